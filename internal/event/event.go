@@ -1,0 +1,71 @@
+// Package event carries the news of the store to whoever shows it.
+//
+// A change is first committed to the store, then published. A subscriber that
+// is slow loses no news and holds nobody up: equal events are merged while they
+// wait, and when too many wait the subscriber gets one Overflow instead, which
+// means "look at everything again". Events hold no mail, only names.
+//
+//	sub := bus.Subscribe()
+//	defer sub.Close()
+//	for {
+//		batch, err := sub.Next(ctx)
+//		…
+//	}
+package event
+
+import "postea/internal/mail"
+
+// Event is one of the types below; all are comparable, which is how equal ones merge.
+type Event interface{ event() }
+
+// MessagesChanged says that messages of a folder came, went or changed flags.
+type MessagesChanged struct {
+	Account string
+	Folder  mail.FolderID
+}
+
+// BodyArrived says that the body of a message is now in the store, or that it
+// could not be had (Failed holds why, in words).
+type BodyArrived struct {
+	ID     mail.ID
+	Failed string
+}
+
+// FoldersChanged says that the folders of an account, or their counts, changed.
+type FoldersChanged struct{ Account string }
+
+// DraftsChanged says that a draft was saved, sent or discarded.
+type DraftsChanged struct{}
+
+// OutboxChanged says that an outgoing message changed.
+type OutboxChanged struct{ ID mail.OutboxID }
+
+// Progress tells how far the upload of an outgoing message is.
+type Progress struct {
+	ID          mail.OutboxID
+	Sent, Total int64
+}
+
+// AccountChanged says that the connection state of an account changed; ask the
+// app for it.
+type AccountChanged struct{ Account string }
+
+// Notice is news for the user that fits one line.
+type Notice struct {
+	Account string
+	Error   bool
+	Text    string
+}
+
+// Overflow says that events were dropped: look at everything again.
+type Overflow struct{}
+
+func (MessagesChanged) event() {}
+func (BodyArrived) event()     {}
+func (FoldersChanged) event()  {}
+func (DraftsChanged) event()   {}
+func (OutboxChanged) event()   {}
+func (Progress) event()        {}
+func (AccountChanged) event()  {}
+func (Notice) event()          {}
+func (Overflow) event()        {}

@@ -1,0 +1,45 @@
+package mail
+
+import "time"
+
+// DraftID names a draft in the store. Zero is a draft not saved yet.
+type DraftID int64
+
+// Draft is a message being written. It holds everything the composer shows,
+// so that it can be taken up again as it was left.
+type Draft struct {
+	ID        DraftID
+	Account   string
+	From      Address
+	To        string // as typed; read by ParseAddressList when it is sent
+	Cc        string
+	Bcc       string
+	Subject   string
+	Body      string // UTF-8, LF, as shown in the editor, signature and quote included
+	Attach    []AttachmentRef
+	InReplyTo string   // Message-ID of the answered message, without <>
+	Refs      []string // References, oldest first, without <>
+	ReplyTo   ID       // message to be marked \Answered once this is accepted
+	Forwards  ID       // message to be marked $Forwarded once this is accepted
+	MessageID string   // fixed when the bytes are built; "" before
+	ReplacesO OutboxID // outbox item that this draft corrects; "" for none
+	Created   time.Time
+	Updated   time.Time
+}
+
+// AttachmentRef is a file to be attached. Either Path or Data is set: Data for
+// attachments taken over from a forwarded message or from standard input.
+type AttachmentRef struct {
+	Path      string
+	Name      string // file name for the recipient; "" takes the base of Path
+	Type      string // media type; "" is found from the name and the content
+	Size      int64  // as seen when it was added, for display
+	Data      []byte
+	Inline    bool
+	ContentID string
+}
+
+// Empty tells whether there is nothing in the draft that a person has written.
+func (d Draft) Empty() bool {
+	return d.To == "" && d.Cc == "" && d.Bcc == "" && d.Subject == "" && d.Body == "" && len(d.Attach) == 0
+}

@@ -1,0 +1,77 @@
+package mail
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// ID names a message in the store. It stays the same while the message exists,
+// over moves and a change of UIDVALIDITY. Zero is no message.
+type ID int64
+
+// String is the form that the command line shows and reads.
+func (id ID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// ParseID reads what ID.String wrote.
+func ParseID(s string) (ID, bool) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	return ID(n), err == nil && n > 0
+}
+
+// ThreadID names a conversation: messages of one account tied by References.
+// Zero is no conversation.
+type ThreadID int64
+
+// FolderID names a folder in the store. Zero is no folder.
+type FolderID int64
+
+// UID is the unique identifier of RFC 9051 §2.3.1.1. It is only meaningful
+// beside its folder and that folder's UIDVALIDITY. Zero is "not known yet": a
+// message that was moved here and whose server has not said its new UID.
+type UID uint32
+
+// Flags of RFC 9051 §2.3.2 and the keywords that postea itself sets or reads,
+// written as IMAP writes them.
+const (
+	FlagSeen      = `\Seen`
+	FlagAnswered  = `\Answered`
+	FlagFlagged   = `\Flagged`
+	FlagDeleted   = `\Deleted`
+	FlagDraft     = `\Draft`
+	FlagForwarded = `$Forwarded`
+	FlagJunk      = `$Junk`
+	FlagNotJunk   = `$NotJunk`
+)
+
+// HasFlag tells whether flags hold flag; IMAP compares without case.
+func HasFlag(flags []string, flag string) bool {
+	for _, f := range flags {
+		if strings.EqualFold(f, flag) {
+			return true
+		}
+	}
+	return false
+}
+
+// Summary is what a list knows of a message without its body.
+type Summary struct {
+	ID           ID
+	Account      string
+	Folder       FolderID
+	FolderName   string
+	FolderRole   Role
+	UID          UID
+	MessageID    string // without <>
+	Thread       ThreadID
+	Date         time.Time
+	From, To, Cc []Address
+	Subject      string
+	Flags        []string
+	Size         int64
+	Attachments  int
+	Snippet      string
+}
+
+// Unread is the absence of \Seen.
+func (s Summary) Unread() bool { return !HasFlag(s.Flags, FlagSeen) }
