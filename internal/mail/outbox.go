@@ -113,7 +113,8 @@ type Outgoing struct {
 	ReplyTo     ID
 	Forwards    ID
 	UnsureSince time.Time
-	Reconciled  int // how often the message was looked for since it became unsure
+	Reconciled  int       // how often the message was looked for since it became unsure
+	Finished    time.Time // zero: not finished
 }
 
 // Derive gives the state of an item: the first that fits, in the order of the

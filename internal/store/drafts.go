@@ -1,0 +1,188 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"postea/internal/event"
+	"postea/internal/mail"
+)
+
+// draftJSON is a draft without the bytes of its attachments, which lie beside
+// it under their hash, so that saving at every pause in typing stays cheap.
+type draftJSON struct {
+	mail.Draft
+	Hashes []string `json:"hashes,omitempty"` // per attachment; "" for a file
+}
+
+func encodeDraft(d mail.Draft) (string, map[string][]byte, error) {
+	j := draftJSON{Draft: d, Hashes: make([]string, len(d.Attach))}
+	j.Attach = append([]mail.AttachmentRef(nil), d.Attach...)
+	data := map[string][]byte{}
+	for i := range j.Attach {
+		if j.Attach[i].Data == nil {
+			continue
+		}
+		sum := sha256.Sum256(j.Attach[i].Data)
+		h := hex.EncodeToString(sum[:])
+		j.Hashes[i] = h
+		data[h] = j.Attach[i].Data
+		j.Attach[i].Data = nil
+	}
+	b, err := json.Marshal(j)
+	return string(b), data, err
+}
+
+func decodeDraft(raw string, load func(hash string) ([]byte, error)) (mail.Draft, error) {
+	var j draftJSON
+	if err := json.Unmarshal([]byte(raw), &j); err != nil {
+		return mail.Draft{}, fmt.Errorf("reading a draft: %w", err)
+	}
+	for i := range j.Attach {
+		if i >= len(j.Hashes) || j.Hashes[i] == "" {
+			continue
+		}
+		b, err := load(j.Hashes[i])
+		if err != nil {
+			return mail.Draft{}, fmt.Errorf("reading the attachment %s of a draft: %w", j.Attach[i].Name, err)
+		}
+		if b == nil {
+			b = []byte{}
+		}
+		j.Attach[i].Data = b
+	}
+	return j.Draft, nil
+}
+
+// SaveDraft stores a draft, a new one where its ID is zero, and returns its id.
+// Saving a draft that was sent or discarded meanwhile makes it anew.
+func (s *Store) SaveDraft(ctx context.Context, d mail.Draft) (mail.DraftID, error) {
+	now := s.now()
+	d.Updated = now
+	if d.Created.IsZero() {
+		d.Created = now
+	}
+	err := s.writeOwn(ctx, "saving the draft", func(t *txn) error {
+		raw, data, err := encodeDraft(d)
+		if err != nil {
+			return err
+		}
+		var id any // NULL: the next free number
+		if d.ID != 0 {
+			id = d.ID
+		}
+		n, err := t.insert(`INSERT INTO draft (id, account, json, created, updated) VALUES (?, ?, ?, ?, ?)
+			ON CONFLICT (id) DO UPDATE SET account = excluded.account, json = excluded.json, updated = excluded.updated`,
+			id, d.Account, raw, d.Created.UnixMilli(), now.UnixMilli())
+		if err != nil {
+			return err
+		}
+		if d.ID == 0 {
+			d.ID = mail.DraftID(n)
+		}
+		t.emit(event.DraftsChanged{})
+		return t.saveData("draft_data", "draft", int64(d.ID), data)
+	})
+	return d.ID, err
+}
+
+// saveData brings the attachment bytes of a draft or an outgoing message in
+// line with data, writing only those not there yet.
+func (t *txn) saveData(table, key string, id int64, data map[string][]byte) error {
+	rows, err := t.QueryContext(t.ctx, `SELECT hash FROM `+table+` WHERE `+key+` = ?`, id)
+	if err != nil {
+		return err
+	}
+	have, err := collect(rows, func() (h string, err error) { return h, rows.Scan(&h) })
+	if err != nil {
+		return err
+	}
+	known := map[string]bool{}
+	for _, h := range have {
+		known[h] = true
+		if _, keep := data[h]; !keep {
+			if err := t.exec(`DELETE FROM `+table+` WHERE `+key+` = ? AND hash = ?`, id, h); err != nil {
+				return err
+			}
+		}
+	}
+	for h, b := range data {
+		if known[h] {
+			continue
+		}
+		if err := t.exec(`INSERT INTO `+table+` (`+key+`, hash, zstd) VALUES (?, ?, ?)`, id, h, t.s.pack(b)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) loadData(ctx context.Context, table, key string, id int64) func(string) ([]byte, error) {
+	return func(hash string) ([]byte, error) {
+		var packed []byte
+		err := s.own.read.QueryRowContext(ctx, `SELECT zstd FROM `+table+` WHERE `+key+` = ? AND hash = ?`, id, hash).Scan(&packed)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil, ErrNotFound
+		}
+		if err != nil {
+			return nil, err
+		}
+		return s.unpack(packed)
+	}
+}
+
+// Draft gives one draft. The error is ErrNotFound where there is none.
+func (s *Store) Draft(ctx context.Context, id mail.DraftID) (mail.Draft, error) {
+	var raw string
+	var updated int64
+	err := s.own.read.QueryRowContext(ctx, `SELECT json, updated FROM draft WHERE id = ?`, id).Scan(&raw, &updated)
+	if errors.Is(err, sql.ErrNoRows) {
+		return mail.Draft{}, ErrNotFound
+	}
+	if err != nil {
+		return mail.Draft{}, fmt.Errorf("reading the draft: %w", err)
+	}
+	d, err := decodeDraft(raw, s.loadData(ctx, "draft_data", "draft", int64(id)))
+	d.ID, d.Updated = id, time.UnixMilli(updated)
+	return d, err
+}
+
+// Drafts lists all drafts, newest first, without the bytes of attachments.
+func (s *Store) Drafts(ctx context.Context) ([]mail.Draft, error) {
+	rows, err := s.own.read.QueryContext(ctx, `SELECT id, json, updated FROM draft ORDER BY updated DESC`)
+	if err != nil {
+		return nil, fmt.Errorf("listing drafts: %w", err)
+	}
+	return collect(rows, func() (mail.Draft, error) {
+		var id, updated int64
+		var raw string
+		if err := rows.Scan(&id, &raw, &updated); err != nil {
+			return mail.Draft{}, err
+		}
+		d, err := decodeDraft(raw, func(string) ([]byte, error) { return nil, nil })
+		d.ID, d.Updated = mail.DraftID(id), time.UnixMilli(updated)
+		return d, err
+	})
+}
+
+// DiscardDraft deletes a draft. It is no error where there is none.
+func (s *Store) DiscardDraft(ctx context.Context, id mail.DraftID) error {
+	return s.writeOwn(ctx, "discarding the draft", func(t *txn) error { return t.retireDraft(id) })
+}
+
+func (t *txn) retireDraft(id mail.DraftID) error {
+	if id == 0 {
+		return nil
+	}
+	t.emit(event.DraftsChanged{})
+	if err := t.exec(`DELETE FROM draft_data WHERE draft = ?`, id); err != nil {
+		return err
+	}
+	return t.exec(`DELETE FROM draft WHERE id = ?`, id)
+}

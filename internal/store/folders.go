@@ -1,0 +1,253 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"postea/internal/event"
+	"postea/internal/mail"
+)
+
+// RemoteFolder is a folder as a server lists it.
+type RemoteFolder struct {
+	Name       string // decoded, levels parted by /
+	Wire       string // as the server names it
+	Role       mail.Role
+	Selectable bool
+}
+
+// FolderState is how far the mirror of a folder is.
+type FolderState struct {
+	mail.Folder
+	Wire        string
+	Remote      bool // exists on the server
+	UIDValidity uint32
+	UIDNext     uint32
+	ModSeq      uint64
+	Complete    bool
+}
+
+const folderColumns = `id, account, name, wire, role, selectable, remote, uidvalidity, uidnext, modseq, complete, total, unread`
+
+func scanFolder(row interface{ Scan(...any) error }) (FolderState, error) {
+	var f FolderState
+	err := row.Scan(&f.ID, &f.Account, &f.Name, &f.Wire, &f.Role, &f.Selectable, &f.Remote,
+		&f.UIDValidity, &f.UIDNext, &f.ModSeq, &f.Complete, &f.Total, &f.Unread)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
+	return f, err
+}
+
+// Folders lists the folders of an account, or of all accounts where it is
+// empty: by account, INBOX first, then by name.
+func (s *Store) Folders(ctx context.Context, account string) ([]FolderState, error) {
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT `+folderColumns+` FROM folder
+		WHERE ?1 = '' OR account = ?1 ORDER BY account, role <> 'inbox', name COLLATE NOCASE`, account)
+	if err != nil {
+		return nil, fmt.Errorf("listing folders: %w", err)
+	}
+	return collect(rows, func() (FolderState, error) { return scanFolder(rows) })
+}
+
+// Folder gives one folder. The error is ErrNotFound where there is none.
+func (s *Store) Folder(ctx context.Context, id mail.FolderID) (FolderState, error) {
+	return scanFolder(s.mail.read.QueryRowContext(ctx, `SELECT `+folderColumns+` FROM folder WHERE id = ?`, id))
+}
+
+// FolderByRole gives the account's folder of a role. The error is ErrNotFound
+// where there is none.
+func (s *Store) FolderByRole(ctx context.Context, account string, role mail.Role) (FolderState, error) {
+	return scanFolder(s.mail.read.QueryRowContext(ctx, `SELECT `+folderColumns+` FROM folder
+		WHERE account = ? AND role = ? ORDER BY selectable DESC, id LIMIT 1`, account, role))
+}
+
+// EnsureFolder gives the account's folder of a role, making a local one of that
+// name where there is none; the syncer then creates it on the server.
+func (s *Store) EnsureFolder(ctx context.Context, account string, role mail.Role, name string) (FolderState, error) {
+	if f, err := s.FolderByRole(ctx, account, role); !errors.Is(err, ErrNotFound) {
+		return f, err
+	}
+	err := s.writeMail(ctx, "making folder "+name, func(t *txn) error {
+		t.emit(event.FoldersChanged{Account: account})
+		return t.exec(`INSERT INTO folder (account, name, wire, role, remote) VALUES (?, ?, '', ?, 0)
+			ON CONFLICT (account, name) DO UPDATE SET role = excluded.role`, account, name, role)
+	})
+	if err != nil {
+		return FolderState{}, err
+	}
+	return s.FolderByRole(ctx, account, role)
+}
+
+// SetFolders brings the account's folders in line with what the server lists.
+// A folder that is gone from the server goes from the mirror with its messages,
+// unless a local change still waits to be carried there.
+func (s *Store) SetFolders(ctx context.Context, account string, list []RemoteFolder) error {
+	return s.writeMail(ctx, "storing folders", func(t *txn) error {
+		have, err := t.folderNames(account)
+		if err != nil {
+			return err
+		}
+		changed := false
+		for _, f := range list {
+			old, known := have[f.Name]
+			delete(have, f.Name)
+			if known && old == (RemoteFolder{f.Name, f.Wire, f.Role, f.Selectable}) {
+				continue
+			}
+			changed = true
+			if err := t.exec(`INSERT INTO folder (account, name, wire, role, selectable) VALUES (?, ?, ?, ?, ?)
+				ON CONFLICT (account, name) DO UPDATE SET wire = excluded.wire, role = excluded.role,
+				selectable = excluded.selectable, remote = 1`, account, f.Name, f.Wire, f.Role, f.Selectable); err != nil {
+				return err
+			}
+		}
+		for name, f := range have {
+			if f.Wire == "" { // not created on the server yet
+				continue
+			}
+			changed = true
+			if err := t.dropFolder(account, name); err != nil {
+				return err
+			}
+		}
+		if changed {
+			t.emit(event.FoldersChanged{Account: account})
+		}
+		return nil
+	})
+}
+
+func (t *txn) folderNames(account string) (map[string]RemoteFolder, error) {
+	rows, err := t.QueryContext(t.ctx, `SELECT name, wire, role, selectable FROM folder WHERE account = ?`, account)
+	if err != nil {
+		return nil, err
+	}
+	list, err := collect(rows, func() (f RemoteFolder, err error) {
+		return f, rows.Scan(&f.Name, &f.Wire, &f.Role, &f.Selectable)
+	})
+	have := make(map[string]RemoteFolder, len(list))
+	for _, f := range list {
+		have[f.Name] = f
+	}
+	return have, err
+}
+
+func (t *txn) dropFolder(account, name string) error {
+	var id mail.FolderID
+	if err := t.QueryRowContext(t.ctx, `SELECT id FROM folder WHERE account = ? AND name = ?`, account, name).Scan(&id); err != nil {
+		return err
+	}
+	if err := t.exec(`DELETE FROM msg WHERE srv_folder = ? AND (folder = srv_folder OR folder = 0)`, id); err != nil {
+		return err
+	}
+	if err := t.exec(`UPDATE msg SET srv_folder = 0, srv_uid = NULL WHERE srv_folder = ?`, id); err != nil {
+		return err
+	}
+	if err := t.exec(`DELETE FROM folder_thread WHERE folder = ?`, id); err != nil {
+		return err
+	}
+	var left int
+	if err := t.QueryRowContext(t.ctx, `SELECT count(*) FROM msg WHERE folder = ?`, id).Scan(&left); err != nil {
+		return err
+	}
+	if left > 0 {
+		return t.exec(`UPDATE folder SET remote = 0, wire = '', uidvalidity = 0, uidnext = 0, complete = 0 WHERE id = ?`, id)
+	}
+	return t.exec(`DELETE FROM folder WHERE id = ?`, id)
+}
+
+// FolderCreated records that a folder now exists on the server.
+func (s *Store) FolderCreated(ctx context.Context, id mail.FolderID, wire string) error {
+	return s.writeMail(ctx, "storing a new folder", func(t *txn) error {
+		return t.exec(`UPDATE folder SET remote = 1, wire = ? WHERE id = ?`, wire, id)
+	})
+}
+
+// SetFolderState records how far the mirror of a folder is. It is committed
+// only after the data it speaks of.
+func (s *Store) SetFolderState(ctx context.Context, id mail.FolderID, uidNext uint32, modSeq uint64, complete bool) error {
+	return s.writeMail(ctx, "storing folder state", func(t *txn) error {
+		return t.exec(`UPDATE folder SET uidnext = ?, modseq = ?, complete = ? WHERE id = ?`, uidNext, modSeq, complete, id)
+	})
+}
+
+// SetUIDValidity begins the folder anew under another UIDVALIDITY: every
+// message is kept and waits to be recognised by its ident (RFC 9051 §2.3.1.1
+// makes the old UIDs worthless).
+func (s *Store) SetUIDValidity(ctx context.Context, id mail.FolderID, validity uint32) error {
+	return s.writeMail(ctx, "storing UIDVALIDITY", func(t *txn) error {
+		if err := t.exec(`UPDATE msg SET srv_uid = NULL WHERE srv_folder = ?`, id); err != nil {
+			return err
+		}
+		return t.exec(`UPDATE folder SET uidvalidity = ?, uidnext = 0, modseq = 0, complete = 0 WHERE id = ?`, validity, id)
+	})
+}
+
+// RoundDone records the end of a complete round of an account.
+func (s *Store) RoundDone(ctx context.Context, account string) error {
+	return s.writeMail(ctx, "storing the time of the round", func(t *txn) error {
+		t.emit(event.AccountChanged{Account: account})
+		return t.exec(`INSERT INTO account_state (account, synced) VALUES (?, ?)
+			ON CONFLICT (account) DO UPDATE SET synced = excluded.synced`, account, s.now().Unix())
+	})
+}
+
+// LastRound is the end of the last complete round of an account; zero: never.
+func (s *Store) LastRound(ctx context.Context, account string) (time.Time, error) {
+	var at int64
+	err := s.mail.read.QueryRowContext(ctx, `SELECT synced FROM account_state WHERE account = ?`, account).Scan(&at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	return time.Unix(at, 0), err
+}
+
+// DropAccount forgets the mirror of an account. Drafts and outbox stay.
+func (s *Store) DropAccount(ctx context.Context, account string) error {
+	return s.writeMail(ctx, "dropping the mirror of "+account, func(t *txn) error {
+		t.emit(event.FoldersChanged{Account: account})
+		for _, q := range []string{
+			`DELETE FROM msg WHERE account = ?`,
+			`DELETE FROM folder_thread WHERE folder IN (SELECT id FROM folder WHERE account = ?)`,
+			`DELETE FROM folder WHERE account = ?`,
+			`DELETE FROM mid WHERE account = ?`,
+			`DELETE FROM thread WHERE account = ?`,
+			`DELETE FROM account_state WHERE account = ?`,
+		} {
+			if err := t.exec(q, account); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// collect reads all rows with scan and closes them.
+func collect[T any](rows *sql.Rows, scan func() (T, error)) ([]T, error) {
+	defer rows.Close()
+	var out []T
+	for rows.Next() {
+		v, err := scan()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, rows.Err()
+}
+
+// marks gives n question marks for an IN list.
+func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?,", n), ",") }
+
+func anys[T any](list []T) []any {
+	out := make([]any, len(list))
+	for i, v := range list {
+		out[i] = v
+	}
+	return out
+}

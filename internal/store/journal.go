@@ -1,0 +1,304 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"postea/internal/event"
+	"postea/internal/mail"
+)
+
+// Change is what the user wants of some messages.
+type Change struct {
+	Label  string        // for undo: "Archived 3 messages"; "": no undo step
+	MoveTo mail.FolderID // 0: stay
+	Erase  bool          // delete for good
+	Add    []string      // flags
+	Remove []string
+}
+
+// maxUndo is how many steps can be taken back.
+const maxUndo = 100
+
+type undoItem struct {
+	ID           mail.ID `json:"id"`
+	FolderBefore int64   `json:"fb"`
+	FolderAfter  int64   `json:"fa"`
+	FlagsBefore  string  `json:"gb"`
+	FlagsAfter   string  `json:"ga"`
+}
+
+// Apply makes a change to messages, at once in what the user sees; the syncer
+// carries it to the server. Ids that name nothing are passed over; the number
+// of messages found is returned.
+func (s *Store) Apply(ctx context.Context, ids []mail.ID, c Change) (int, error) {
+	n := 0
+	err := s.writeMail(ctx, "recording the change", func(t *txn) error {
+		n = 0
+		var items []undoItem
+		for _, id := range ids {
+			m, err := t.findMsg(`id = ? AND folder <> 0`, id)
+			if errors.Is(err, ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			n++
+			before := m
+			switch {
+			case c.Erase:
+				m.folder = 0
+			case c.MoveTo != 0:
+				m.folder = c.MoveTo
+			}
+			m.flags = applyFlags(m.flags, mapFlags(c.Add), mapFlags(c.Remove))
+			if m == before {
+				continue
+			}
+			items = append(items, undoItem{m.id, int64(before.folder), int64(m.folder), before.flags, m.flags})
+			if err := t.save(before, m); err != nil {
+				return err
+			}
+		}
+		if c.Label == "" || len(items) == 0 {
+			return nil
+		}
+		return t.pushUndo(c.Label, items)
+	})
+	return n, err
+}
+
+func mapFlags(list []string) []string {
+	out := make([]string, len(list))
+	for i, f := range list {
+		out[i] = canonicalFlag(f)
+	}
+	return out
+}
+
+func (t *txn) pushUndo(label string, items []undoItem) error {
+	b, err := json.Marshal(items)
+	if err != nil {
+		return err
+	}
+	if err := t.exec(`INSERT INTO undo (label, created, items) VALUES (?, ?, ?)`, label, t.s.now().Unix(), string(b)); err != nil {
+		return err
+	}
+	return t.exec(`DELETE FROM undo WHERE id <= (SELECT max(id) FROM undo) - ?`, maxUndo)
+}
+
+// UndoStep tells what Undo would take back, or has.
+type UndoStep struct {
+	Label   string
+	Created time.Time
+	Items   []mail.ID
+	Folder  mail.FolderID // where the first of them is again
+}
+
+// LastUndo tells what Undo would take back. The error is ErrNotFound where
+// there is nothing.
+func (s *Store) LastUndo(ctx context.Context) (UndoStep, error) {
+	step, _, err := scanUndo(s.mail.read.QueryRowContext(ctx, `SELECT id, label, created, items FROM undo ORDER BY id DESC LIMIT 1`))
+	return step, err
+}
+
+func scanUndo(row *sql.Row) (UndoStep, []undoItem, error) {
+	var id, created int64
+	var label, raw string
+	if err := row.Scan(&id, &label, &created, &raw); err != nil {
+		if errors.Is(err, sql.ErrNoRows) {
+			err = ErrNotFound
+		}
+		return UndoStep{}, nil, err
+	}
+	var items []undoItem
+	if err := json.Unmarshal([]byte(raw), &items); err != nil {
+		return UndoStep{}, nil, fmt.Errorf("reading the undo step: %w", err)
+	}
+	step := UndoStep{Label: label, Created: time.Unix(created, 0)}
+	for _, it := range items {
+		step.Items = append(step.Items, it.ID)
+		step.Folder = mail.FolderID(it.FolderBefore)
+	}
+	return step, items, nil
+}
+
+// Undo takes the newest change back: only what that change did, so that later
+// changes made elsewhere stay. The error is ErrNotFound where there is nothing.
+func (s *Store) Undo(ctx context.Context) (UndoStep, error) {
+	var step UndoStep
+	err := s.writeMail(ctx, "undoing", func(t *txn) error {
+		var items []undoItem
+		var err error
+		if step, items, err = scanUndo(t.QueryRowContext(ctx, `SELECT id, label, created, items FROM undo ORDER BY id DESC LIMIT 1`)); err != nil {
+			return err
+		}
+		for _, it := range items {
+			m, err := t.findMsg(`id = ?`, it.ID)
+			if errors.Is(err, ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			before := m
+			if m.folder == mail.FolderID(it.FolderAfter) {
+				m.folder = mail.FolderID(it.FolderBefore)
+			}
+			add, remove := flagDelta(it.FlagsAfter, it.FlagsBefore)
+			m.flags = applyFlags(m.flags, add, remove)
+			if err := t.save(before, m); err != nil {
+				return err
+			}
+		}
+		return t.exec(`DELETE FROM undo WHERE id = (SELECT max(id) FROM undo)`)
+	})
+	return step, err
+}
+
+// Pending is a change of one message that the server has not been told.
+type Pending struct {
+	ID          mail.ID
+	From        mail.FolderID // where the server has it; 0: nowhere
+	UID         mail.UID      // 0: not known yet
+	To          mail.FolderID // where the user wants it; 0: erased
+	Add, Remove []string
+}
+
+// PendingChanges lists what is to be carried to the server for an account,
+// oldest message first.
+func (s *Store) PendingChanges(ctx context.Context, account string) ([]Pending, error) {
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT id, srv_folder, coalesce(srv_uid, 0), folder, flags, srv_flags FROM msg
+		WHERE account = ? AND dirty = 1 ORDER BY id`, account)
+	if err != nil {
+		return nil, fmt.Errorf("listing pending changes: %w", err)
+	}
+	return collect(rows, func() (Pending, error) {
+		var p Pending
+		var flags, srv string
+		err := rows.Scan(&p.ID, &p.From, &p.UID, &p.To, &flags, &srv)
+		p.Add, p.Remove = flagDelta(srv, flags)
+		return p, err
+	})
+}
+
+// CountPending is the number of messages with changes that wait, by account.
+func (s *Store) CountPending(ctx context.Context) (map[string]int, error) {
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT account, count(*) FROM msg WHERE dirty = 1 GROUP BY account`)
+	if err != nil {
+		return nil, fmt.Errorf("counting pending changes: %w", err)
+	}
+	defer rows.Close()
+	out := map[string]int{}
+	for rows.Next() {
+		var a string
+		var n int
+		if err := rows.Scan(&a, &n); err != nil {
+			return nil, err
+		}
+		out[a] = n
+	}
+	return out, rows.Err()
+}
+
+// FlagsDone records that the server has taken flag changes.
+func (s *Store) FlagsDone(ctx context.Context, ids []mail.ID, add, remove []string) error {
+	return s.eachMsg(ctx, "recording flags", ids, func(t *txn, m msgRow) error {
+		before := m
+		m.srvFlags = applyFlags(m.srvFlags, add, remove)
+		return t.save(before, m)
+	})
+}
+
+// MoveDone records that the server has moved messages; uids gives the new UID
+// of each where the server said it (COPYUID), 0 where it did not.
+func (s *Store) MoveDone(ctx context.Context, to mail.FolderID, uids map[mail.ID]mail.UID) error {
+	ids := make([]mail.ID, 0, len(uids))
+	for id := range uids {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return s.eachMsg(ctx, "recording the move", ids, func(t *txn, m msgRow) error {
+		before := m
+		uid := uids[m.id]
+		if uid != 0 {
+			// A pull of the target may have seen the message first.
+			twin, err := t.findMsg(`srv_folder = ? AND srv_uid = ? AND id <> ?`, to, uid, m.id)
+			if err == nil {
+				t.touch(twin.folder, twin.thread)
+				if err := t.exec(`DELETE FROM msg WHERE id = ?`, twin.id); err != nil {
+					return err
+				}
+			} else if !errors.Is(err, ErrNotFound) {
+				return err
+			}
+		}
+		m.srvFolder, m.srvUID = to, sql.NullInt64{Int64: int64(uid), Valid: uid != 0}
+		return t.save(before, m)
+	})
+}
+
+// EraseDone records that the server has expunged messages.
+func (s *Store) EraseDone(ctx context.Context, ids []mail.ID) error {
+	return s.eachMsg(ctx, "recording the deletion", ids, func(t *txn, m msgRow) error {
+		t.touch(m.folder, m.thread)
+		return t.exec(`DELETE FROM msg WHERE id = ?`, m.id)
+	})
+}
+
+// Refuse takes local changes back that the server will not have, and says why
+// in a notice.
+func (s *Store) Refuse(ctx context.Context, account string, ids []mail.ID, why string) error {
+	return s.eachMsg(ctx, "taking a refused change back", ids, func(t *txn, m msgRow) error {
+		before := m
+		m.flags = m.srvFlags
+		if m.srvFolder != 0 {
+			m.folder = m.srvFolder
+		}
+		t.emit(event.Notice{Account: account, Error: true, Text: why})
+		return t.save(before, m)
+	})
+}
+
+func (s *Store) eachMsg(ctx context.Context, what string, ids []mail.ID, f func(*txn, msgRow) error) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return s.writeMail(ctx, what, func(t *txn) error {
+		for _, id := range ids {
+			m, err := t.findMsg(`id = ?`, id)
+			if errors.Is(err, ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			if err := f(t, m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// FlagByMessageID adds a flag to every message of the account that carries the
+// Message-ID; used for \Answered and $Forwarded once a reply was accepted.
+func (s *Store) FlagByMessageID(ctx context.Context, account, messageID, flag string) error {
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT id FROM msg WHERE account = ? AND ident = ? AND folder <> 0`, account, messageID)
+	if err != nil {
+		return fmt.Errorf("finding %s: %w", strings.TrimSpace(messageID), err)
+	}
+	ids, err := collect(rows, func() (id mail.ID, err error) { return id, rows.Scan(&id) })
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	_, err = s.Apply(ctx, ids, Change{Add: []string{flag}})
+	return err
+}

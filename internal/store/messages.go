@@ -1,0 +1,325 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"postea/internal/event"
+	"postea/internal/mail"
+)
+
+const summaryColumns = `m.id, m.account, m.folder, coalesce(f.name, ''), coalesce(f.role, ''), coalesce(m.srv_uid, 0), m.srv_folder = m.folder,
+	m.message_id, m.thread, m.date, m.sender, m.rcpt, m.cc, m.subject, m.flags, m.size, m.attachments, m.snippet`
+
+func scanSummary(row interface{ Scan(...any) error }) (mail.Summary, error) {
+	var m mail.Summary
+	var date int64
+	var from, to, cc, flags string
+	var here bool
+	err := row.Scan(&m.ID, &m.Account, &m.Folder, &m.FolderName, &m.FolderRole, &m.UID, &here,
+		&m.MessageID, &m.Thread, &date, &from, &to, &cc, &m.Subject, &flags, &m.Size, &m.Attachments, &m.Snippet)
+	if errors.Is(err, sql.ErrNoRows) {
+		return m, ErrNotFound
+	}
+	if err != nil {
+		return m, err
+	}
+	if !here { // moved locally: the UID belongs to another folder
+		m.UID = 0
+	}
+	m.Date = time.Unix(date, 0)
+	m.From, m.To, m.Cc = parseAddresses(from), parseAddresses(to), parseAddresses(cc)
+	m.Flags = splitFlags(flags)
+	return m, nil
+}
+
+func parseAddresses(s string) []mail.Address {
+	if s == "" || s == "[]" {
+		return nil
+	}
+	var list []mail.Address
+	if json.Unmarshal([]byte(s), &list) != nil {
+		return nil
+	}
+	return list
+}
+
+// Summary gives one message. The error is ErrNotFound where there is none.
+func (s *Store) Summary(ctx context.Context, id mail.ID) (mail.Summary, error) {
+	return scanSummary(s.mail.read.QueryRowContext(ctx,
+		`SELECT `+summaryColumns+` FROM msg m LEFT JOIN folder f ON f.id = m.folder WHERE m.id = ? AND m.folder <> 0`, id))
+}
+
+func (s *Store) summaries(ctx context.Context, what, where string, args ...any) ([]mail.Summary, error) {
+	rows, err := s.mail.read.QueryContext(ctx,
+		`SELECT `+summaryColumns+` FROM msg m LEFT JOIN folder f ON f.id = m.folder WHERE `+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", what, err)
+	}
+	return collect(rows, func() (mail.Summary, error) { return scanSummary(rows) })
+}
+
+// Newest lists single messages of the given folders (none: of all), newest
+// first, at most limit.
+func (s *Store) Newest(ctx context.Context, folders []mail.FolderID, limit int) ([]mail.Summary, error) {
+	if len(folders) == 0 {
+		return s.summaries(ctx, "listing messages", `m.folder <> 0 ORDER BY m.date DESC, m.id DESC LIMIT ?`, limit)
+	}
+	var all []mail.Summary
+	for _, f := range folders {
+		list, err := s.summaries(ctx, "listing messages", `m.folder = ? ORDER BY m.date DESC, m.id DESC LIMIT ?`, f, limit)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
+	}
+	slices.SortStableFunc(all, func(a, b mail.Summary) int {
+		if c := b.Date.Compare(a.Date); c != 0 {
+			return c
+		}
+		return int(b.ID - a.ID)
+	})
+	return all[:min(limit, len(all))], nil
+}
+
+// Thread lists the messages of a conversation in every folder of its account,
+// oldest first.
+func (s *Store) Thread(ctx context.Context, thread mail.ThreadID) ([]mail.Summary, error) {
+	return s.summaries(ctx, "reading the conversation", `m.thread = ? AND m.folder <> 0 ORDER BY m.date, m.id`, thread)
+}
+
+// ThreadMessages lists the ids of a conversation's messages in the given folders.
+func (s *Store) ThreadMessages(ctx context.Context, threads []mail.ThreadID, folders []mail.FolderID) ([]mail.ID, error) {
+	if len(threads) == 0 || len(folders) == 0 {
+		return nil, nil
+	}
+	var out []mail.ID
+	for chunk := range slices.Chunk(threads, 500) {
+		rows, err := s.mail.read.QueryContext(ctx, `SELECT id FROM msg WHERE thread IN (`+marks(len(chunk))+`) AND folder IN (`+marks(len(folders))+`)`,
+			append(anys(chunk), anys(folders)...)...)
+		if err != nil {
+			return nil, fmt.Errorf("reading conversations: %w", err)
+		}
+		ids, err := collect(rows, func() (id mail.ID, err error) { return id, rows.Scan(&id) })
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, ids...)
+	}
+	return out, nil
+}
+
+// Conversation is one line of a list: its newest message and its counts in the folder.
+type Conversation struct {
+	mail.Summary
+	Count       int
+	UnreadCount int
+	Starred     bool
+	Attached    bool
+}
+
+// ListQuery says which conversations a list holds.
+type ListQuery struct {
+	Folders []mail.FolderID // merged by date
+	Starred bool            // only those with a \Flagged message; Folders may be nil then
+	Offset  int
+	Limit   int
+	Anchor  mail.ThreadID // where set and found, the window begins Offset rows above it
+}
+
+// ListResult is a window of a list.
+type ListResult struct {
+	Offset        int
+	Rows          []Conversation
+	Total         int // conversations
+	Messages      int
+	Unread        int
+	AnchorPresent bool
+}
+
+func (q ListQuery) where() (string, []any) {
+	if q.Starred {
+		return `ft.flagged > 0 AND ft.folder IN (SELECT id FROM folder WHERE role NOT IN ('trash', 'junk'))`, nil
+	}
+	return `ft.folder IN (` + marks(len(q.Folders)) + `)`, anys(q.Folders)
+}
+
+// List gives a window of a list of conversations, newest first.
+func (s *Store) List(ctx context.Context, q ListQuery) (ListResult, error) {
+	var r ListResult
+	if len(q.Folders) == 0 && !q.Starred {
+		return r, nil
+	}
+	where, args := q.where()
+	err := s.mail.read.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(n), 0), coalesce(sum(unread), 0) FROM folder_thread ft WHERE `+where, args...).
+		Scan(&r.Total, &r.Messages, &r.Unread)
+	if err != nil {
+		return r, fmt.Errorf("counting the list: %w", err)
+	}
+	r.Offset = q.Offset
+	if q.Anchor != 0 {
+		pos, ok, err := s.position(ctx, where, args, q.Anchor)
+		if err != nil {
+			return r, err
+		}
+		if r.AnchorPresent = ok; ok {
+			r.Offset = pos - q.Offset
+		}
+	}
+	r.Offset = max(0, min(r.Offset, r.Total-1))
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT `+summaryColumns+`, ft.n, ft.unread, ft.flagged > 0, ft.attachments > 0
+		FROM (SELECT * FROM folder_thread ft WHERE `+where+` ORDER BY ft.last_date DESC, ft.thread DESC LIMIT ? OFFSET ?) ft
+		JOIN msg m ON m.id = ft.last_msg LEFT JOIN folder f ON f.id = m.folder ORDER BY ft.last_date DESC, ft.thread DESC`,
+		append(args, q.Limit, r.Offset)...)
+	if err != nil {
+		return r, fmt.Errorf("reading the list: %w", err)
+	}
+	r.Rows, err = collect(rows, func() (Conversation, error) {
+		var c Conversation
+		var err error
+		c.Summary, err = scanSummary(scanMore{rows, []any{&c.Count, &c.UnreadCount, &c.Starred, &c.Attached}})
+		return c, err
+	})
+	return r, err
+}
+
+// scanMore scans further columns behind those that its caller names.
+type scanMore struct {
+	rows *sql.Rows
+	more []any
+}
+
+func (s scanMore) Scan(dest ...any) error { return s.rows.Scan(append(dest, s.more...)...) }
+
+// position is the index of a conversation in a list.
+func (s *Store) position(ctx context.Context, where string, args []any, thread mail.ThreadID) (int, bool, error) {
+	var date int64
+	err := s.mail.read.QueryRowContext(ctx, `SELECT max(last_date) FROM folder_thread ft WHERE ft.thread = ? AND `+where+` HAVING count(*) > 0`,
+		append([]any{thread}, args...)...).Scan(&date)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, false, nil
+	}
+	if err != nil {
+		return 0, false, fmt.Errorf("finding the conversation: %w", err)
+	}
+	var n int
+	err = s.mail.read.QueryRowContext(ctx, `SELECT count(*) FROM folder_thread ft WHERE `+where+` AND (last_date, thread) > (?, ?)`,
+		append(slices.Clone(args), date, thread)...).Scan(&n)
+	return n, true, err
+}
+
+// Wanted lists messages of an account whose bodies the user waits for, newest first.
+func (s *Store) Wanted(ctx context.Context, account string) ([]mail.ID, error) {
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT id FROM msg WHERE account = ? AND wanted = 1 ORDER BY date DESC`, account)
+	if err != nil {
+		return nil, fmt.Errorf("listing wanted bodies: %w", err)
+	}
+	return collect(rows, func() (id mail.ID, err error) { return id, rows.Scan(&id) })
+}
+
+// Want notes that the user waits for the body of a message.
+func (s *Store) Want(ctx context.Context, id mail.ID) error {
+	return s.writeMail(ctx, "asking for the message", func(t *txn) error {
+		n, err := t.changed(`UPDATE msg SET wanted = 1 WHERE id = ? AND wanted = 0 AND id NOT IN (SELECT msg FROM body)`, id)
+		t.wake = n > 0
+		return err
+	})
+}
+
+// WantFailed gives up on a body and says why.
+func (s *Store) WantFailed(ctx context.Context, id mail.ID, why string) error {
+	return s.writeMail(ctx, "giving up on the message", func(t *txn) error {
+		t.emit(event.BodyArrived{ID: id, Failed: why})
+		return t.exec(`UPDATE msg SET wanted = 0 WHERE id = ?`, id)
+	})
+}
+
+// Place is where the server has a message.
+type Place struct {
+	ID     mail.ID
+	Folder mail.FolderID
+	UID    mail.UID
+	Size   int64
+}
+
+// ServerPlace tells where the server has a message. The error is ErrNotFound
+// where that is not known.
+func (s *Store) ServerPlace(ctx context.Context, id mail.ID) (Place, error) {
+	p := Place{ID: id}
+	err := s.mail.read.QueryRowContext(ctx, `SELECT srv_folder, srv_uid, size FROM msg
+		WHERE id = ? AND srv_uid IS NOT NULL AND srv_folder <> 0`, id).Scan(&p.Folder, &p.UID, &p.Size)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
+	return p, err
+}
+
+// Bodyless lists messages of a folder without a body, newest first, whose size
+// is at most maxSize.
+func (s *Store) Bodyless(ctx context.Context, folder mail.FolderID, maxSize int64, limit int) ([]Place, error) {
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT id, srv_folder, srv_uid, size FROM msg WHERE folder = ? AND srv_folder = folder
+		AND srv_uid IS NOT NULL AND size <= ? AND id NOT IN (SELECT msg FROM body) ORDER BY date DESC, id DESC LIMIT ?`, folder, maxSize, limit)
+	if err != nil {
+		return nil, fmt.Errorf("listing messages without bodies: %w", err)
+	}
+	return collect(rows, func() (p Place, err error) { return p, rows.Scan(&p.ID, &p.Folder, &p.UID, &p.Size) })
+}
+
+// BodyInfo is what reading a body taught about a message.
+type BodyInfo struct {
+	Snippet     string
+	Attachments int
+}
+
+// PutBody stores the exact bytes of a message.
+func (s *Store) PutBody(ctx context.Context, id mail.ID, raw []byte, info BodyInfo) error {
+	packed := s.pack(raw)
+	return s.writeMail(ctx, "storing a message", func(t *txn) error {
+		m, err := t.findMsg(`id = ?`, id)
+		if errors.Is(err, ErrNotFound) {
+			return nil // expunged while it was on its way
+		}
+		if err != nil {
+			return err
+		}
+		if err := t.exec(`INSERT INTO body (msg, size, zstd) VALUES (?, ?, ?) ON CONFLICT (msg) DO UPDATE SET size = excluded.size, zstd = excluded.zstd`,
+			id, len(raw), packed); err != nil {
+			return err
+		}
+		t.touch(m.folder, m.thread)
+		t.emit(event.BodyArrived{ID: id}, event.MessagesChanged{Account: m.account, Folder: m.folder})
+		return t.exec(`UPDATE msg SET snippet = ?, attachments = ?, wanted = 0 WHERE id = ?`, info.Snippet, info.Attachments, id)
+	})
+}
+
+// Body gives the exact bytes of a message. The error is ErrNotFound where they
+// are not here.
+func (s *Store) Body(ctx context.Context, id mail.ID) ([]byte, error) {
+	var packed []byte
+	err := s.mail.read.QueryRowContext(ctx, `SELECT zstd FROM body WHERE msg = ?`, id).Scan(&packed)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading message %s: %w", id, err)
+	}
+	return s.unpack(packed)
+}
+
+// HasBody tells whether the bytes of a message are here.
+func (s *Store) HasBody(ctx context.Context, id mail.ID) (bool, error) {
+	var n int
+	err := s.mail.read.QueryRowContext(ctx, `SELECT count(*) FROM body WHERE msg = ?`, id).Scan(&n)
+	return n > 0, err
+}
+
+// FindMessageID lists the messages of an account with a Message-ID, those in
+// Sent first.
+func (s *Store) FindMessageID(ctx context.Context, account, messageID string) ([]mail.Summary, error) {
+	return s.summaries(ctx, "looking for a message", `m.account = ? AND m.ident = ? AND m.folder <> 0 ORDER BY f.role = 'sent' DESC, m.id`, account, messageID)
+}

@@ -1,0 +1,361 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/klauspost/compress/zstd"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"postea/internal/event"
+	"postea/internal/mail"
+)
+
+//go:embed schema/*.sql
+var schemas embed.FS
+
+// Options of Open. The zero value is fine.
+type Options struct {
+	Bus       *event.Bus       // where changes are published; nil: nowhere
+	Now       func() time.Time // nil: time.Now
+	Committed func()           // called after each commit that others may want to see; nil: nothing
+	ReadOnly  bool             // refuse to create the files
+}
+
+// Store is an open data directory.
+type Store struct {
+	dir       string
+	mail, own *database
+	bus       *event.Bus
+	now       func() time.Time
+	committed func()
+	enc       *zstd.Encoder
+	dec       *zstd.Decoder
+	notices   []string
+}
+
+// NewerError says that a file was written by a newer postea.
+type NewerError struct {
+	Path        string
+	Have, Known int
+}
+
+func (e *NewerError) Error() string {
+	return fmt.Sprintf("%s was written by a newer postea (schema %d, this one knows %d): update postea; nothing was changed", e.Path, e.Have, e.Known)
+}
+
+// ErrNotFound is returned where an id names nothing.
+var ErrNotFound = errors.New("not found")
+
+// Open opens the data directory, making it (0700) and its files where they are
+// missing, and brings their schemas up to date. A damaged file is renamed, told
+// by Notices, and begun anew. The error is a *NewerError where a newer postea
+// has been here.
+func Open(ctx context.Context, dir string, o Options) (*Store, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if !o.ReadOnly {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return nil, fmt.Errorf("making the data directory: %w", err)
+		}
+	}
+	s := &Store{dir: dir, bus: o.Bus, now: o.Now, committed: o.Committed}
+	var err error
+	if s.enc, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1)); err != nil {
+		return nil, err
+	}
+	if s.dec, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxMemory(maxBody)); err != nil {
+		return nil, err
+	}
+	if s.own, err = s.openFile(ctx, "own", "FULL", o.ReadOnly); err != nil {
+		return nil, err
+	}
+	if s.mail, err = s.openFile(ctx, "mail", "NORMAL", o.ReadOnly); err != nil {
+		s.own.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// maxBody bounds what one stored message may unpack to.
+const maxBody = 1 << 30
+
+// Notices tells what the user must know about the files, such as a damaged one
+// that was put aside.
+func (s *Store) Notices() []string { return s.notices }
+
+// Dir is the data directory.
+func (s *Store) Dir() string { return s.dir }
+
+// Close closes both files.
+func (s *Store) Close() error {
+	s.dec.Close()
+	return errors.Join(s.mail.close(), s.own.close(), s.enc.Close())
+}
+
+func (s *Store) openFile(ctx context.Context, name, sync string, readOnly bool) (*database, error) {
+	path := filepath.Join(s.dir, name+".db")
+	if readOnly {
+		if _, err := os.Stat(path); err != nil {
+			return nil, fmt.Errorf("opening the store: %w", err)
+		}
+	}
+	db, err := openDatabase(ctx, path, name, sync)
+	if err == nil || !damaged(err) {
+		return db, err
+	}
+	aside := path + ".damaged-" + s.now().UTC().Format("20060102-150405")
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if rerr := os.Rename(path+suffix, aside+suffix); rerr != nil && !errors.Is(rerr, os.ErrNotExist) {
+			return nil, fmt.Errorf("%s is damaged (%w) and cannot be put aside: %w", path, err, rerr)
+		}
+	}
+	loss := "it is rebuilt from the server"
+	if name == "own" {
+		loss = "drafts and outbox begin empty; nothing was deleted"
+	}
+	s.notices = append(s.notices, fmt.Sprintf("%s was damaged (%v) and is kept as %s; %s", path, err, aside, loss))
+	return openDatabase(ctx, path, name, sync)
+}
+
+func damaged(err error) bool {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return errors.Is(err, errCheck)
+	}
+	code := e.Code() & 0xff
+	return code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB
+}
+
+var errCheck = errors.New("integrity check failed")
+
+// database is one SQLite file: one connection that writes, some that read.
+type database struct {
+	path        string
+	write, read *sql.DB
+}
+
+func openDatabase(ctx context.Context, path, name, sync string) (*database, error) {
+	if err := touchPrivate(path); err != nil {
+		return nil, fmt.Errorf("opening the store: %w", err)
+	}
+	open := func(n int, pragmas ...string) (*sql.DB, error) {
+		q := url.Values{"_txlock": {"immediate"}, "_pragma": append([]string{"busy_timeout(10000)"}, pragmas...)}
+		db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String())
+		if err != nil {
+			return nil, fmt.Errorf("opening %s: %w", path, err)
+		}
+		db.SetMaxOpenConns(n)
+		db.SetMaxIdleConns(n)
+		return db, nil
+	}
+	w, err := open(1, "journal_mode(WAL)", "synchronous("+sync+")", "wal_autocheckpoint(1000)")
+	if err != nil {
+		return nil, err
+	}
+	if err := migrate(ctx, w, path, name); err != nil {
+		w.Close()
+		return nil, err
+	}
+	r, err := open(4, "query_only(1)")
+	if err != nil {
+		w.Close()
+		return nil, err
+	}
+	return &database{path: path, write: w, read: r}, nil
+}
+
+func (d *database) close() error { return errors.Join(d.read.Close(), d.write.Close()) }
+
+// touchPrivate makes the file 0600 before SQLite opens it; SQLite gives its
+// -wal and -shm files the same mode.
+func touchPrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+func migrate(ctx context.Context, db *sql.DB, path, name string) error {
+	steps, err := migrations(name)
+	if err != nil {
+		return err
+	}
+	var have int
+	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&have); err != nil {
+		return fmt.Errorf("opening %s: %w", path, err)
+	}
+	if have > len(steps) {
+		return &NewerError{Path: path, Have: have, Known: len(steps)}
+	}
+	if have == len(steps) {
+		return checkSchema(ctx, db, path)
+	}
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("opening %s: %w", path, err)
+	}
+	defer tx.Rollback()
+	// Another process may have migrated while this one waited for the lock.
+	if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&have); err != nil {
+		return fmt.Errorf("opening %s: %w", path, err)
+	}
+	for i := have; i < len(steps); i++ {
+		if _, err := tx.ExecContext(ctx, steps[i]); err != nil {
+			return fmt.Errorf("bringing %s to schema %d: %w", path, i+1, err)
+		}
+	}
+	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", len(steps))); err != nil {
+		return fmt.Errorf("bringing %s up to date: %w", path, err)
+	}
+	return tx.Commit()
+}
+
+// checkSchema touches the head of every table, which finds a file that was cut
+// or overwritten without reading all of it.
+func checkSchema(ctx context.Context, db *sql.DB, path string) error {
+	var n int
+	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE type = 'table'").Scan(&n); err != nil {
+		return fmt.Errorf("opening %s: %w", path, err)
+	}
+	if n == 0 {
+		return fmt.Errorf("opening %s: %w: it has no tables", path, errCheck)
+	}
+	return nil
+}
+
+func migrations(name string) ([]string, error) {
+	entries, err := schemas.ReadDir("schema")
+	if err != nil {
+		return nil, err
+	}
+	var steps []string
+	for _, e := range entries { // in the order of their names
+		if !strings.HasPrefix(e.Name(), name+"_") {
+			continue
+		}
+		b, err := schemas.ReadFile("schema/" + e.Name())
+		if err != nil {
+			return nil, err
+		}
+		steps = append(steps, string(b))
+	}
+	return steps, nil
+}
+
+// txn is a write transaction with the events to publish once it has committed.
+type txn struct {
+	*sql.Tx
+	ctx     context.Context
+	s       *Store
+	events  []event.Event
+	threads map[threadKey]struct{} // conversations whose list rows must be counted anew
+	wake    bool                   // tell other processes although no view changes
+}
+
+type threadKey struct {
+	folder mail.FolderID
+	thread mail.ThreadID
+}
+
+func (t *txn) emit(e ...event.Event) { t.events = append(t.events, e...) }
+
+func (t *txn) exec(query string, args ...any) error {
+	_, err := t.ExecContext(t.ctx, query, args...)
+	return err
+}
+
+// changed is exec that tells how many rows it touched.
+func (t *txn) changed(query string, args ...any) (int64, error) {
+	res, err := t.ExecContext(t.ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+func (t *txn) insert(query string, args ...any) (int64, error) {
+	res, err := t.ExecContext(t.ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
+}
+
+// writeMail runs f in one transaction of mail.db, writeOwn of own.db.
+func (s *Store) writeMail(ctx context.Context, what string, f func(*txn) error) error {
+	return s.write(ctx, s.mail, what, f)
+}
+
+func (s *Store) writeOwn(ctx context.Context, what string, f func(*txn) error) error {
+	return s.write(ctx, s.own, what, f)
+}
+
+func (s *Store) write(ctx context.Context, db *database, what string, f func(*txn) error) error {
+	tx, err := db.write.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, explain(err))
+	}
+	t := &txn{Tx: tx, ctx: ctx, s: s}
+	defer tx.Rollback()
+	if err := f(t); err != nil {
+		return fmt.Errorf("%s: %w", what, explain(err))
+	}
+	if err := t.recount(); err != nil {
+		return fmt.Errorf("%s: %w", what, explain(err))
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("%s: %w", what, explain(err))
+	}
+	if len(t.events) > 0 && s.bus != nil {
+		s.bus.Publish(t.events...)
+	}
+	if (len(t.events) > 0 || t.wake) && s.committed != nil {
+		s.committed()
+	}
+	return nil
+}
+
+// FullError says that the disk has no room, or may not be written.
+type FullError struct{ Err error }
+
+func (e *FullError) Error() string { return e.Err.Error() }
+func (e *FullError) Unwrap() error { return e.Err }
+
+func explain(err error) error {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_FULL:
+		return &FullError{fmt.Errorf("the disk is full: %w", err)}
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN:
+		return &FullError{fmt.Errorf("the data directory cannot be written: %w", err)}
+	}
+	return err
+}
+
+func (s *Store) pack(b []byte) []byte { return s.enc.EncodeAll(b, nil) }
+
+func (s *Store) unpack(b []byte) ([]byte, error) {
+	if len(b) == 0 {
+		return nil, nil
+	}
+	out, err := s.dec.DecodeAll(b, nil)
+	if err != nil {
+		return nil, fmt.Errorf("unpacking: %w", err)
+	}
+	return out, nil
+}

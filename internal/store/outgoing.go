@@ -1,0 +1,346 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"postea/internal/event"
+	"postea/internal/mail"
+)
+
+// keepFinished is how long a finished message stays listed.
+const keepFinished = 30 * 24 * time.Hour
+
+// QueueItem is a message ready to go.
+type QueueItem struct {
+	Outgoing  mail.Outgoing // Account, NotBefore, HoldReason, MessageID, EnvID, From, FromHeader, To, Subject, Recipients, Replaces
+	Wire      []byte        // the bytes that go over the wire
+	Bcc       []byte        // header lines put in front of the Sent copy; may be empty
+	EightBit  bool
+	UTF8      bool
+	Answers   string     // Message-ID to be marked \Answered once accepted
+	Forwards  string     // Message-ID to be marked $Forwarded once accepted
+	Draft     mail.Draft // to edit it again; retired where its ID is set
+	WantsCopy bool       // false: no copy in Sent is to be made
+}
+
+// Queue commits a message to the outbox and retires its draft in one
+// transaction. When it returns nil the message is on the disk.
+func (s *Store) Queue(ctx context.Context, q QueueItem) (mail.OutboxID, error) {
+	ids, err := s.QueueAll(ctx, []QueueItem{q})
+	if err != nil {
+		return "", err
+	}
+	return ids[0], nil
+}
+
+// QueueAll is Queue for several messages in one transaction.
+func (s *Store) QueueAll(ctx context.Context, list []QueueItem) ([]mail.OutboxID, error) {
+	var ids []mail.OutboxID
+	wires := make([][]byte, len(list))
+	for i, q := range list {
+		wires[i] = s.pack(q.Wire)
+	}
+	err := s.writeOwn(ctx, "writing to the outbox", func(t *txn) error {
+		ids = ids[:0]
+		for i, q := range list {
+			id, err := t.queue(q, wires[i])
+			if err != nil {
+				return err
+			}
+			ids = append(ids, id)
+		}
+		return nil
+	})
+	return ids, err
+}
+
+func (t *txn) queue(q QueueItem, wire []byte) (mail.OutboxID, error) {
+	o := q.Outgoing
+	now := t.s.now()
+	from, err := json.Marshal(o.FromHeader)
+	if err != nil {
+		return "", err
+	}
+	var replaces int64
+	if o.Replaces != "" {
+		replaces, _ = o.Replaces.Number()
+	}
+	copyState := mail.CopyNone
+	if !q.WantsCopy {
+		copyState = mail.CopySkipped
+	}
+	n, err := t.insert(`INSERT INTO outgoing (account, created, not_before, hold_reason, message_id, envid, env_from, from_header, to_header,
+		subject, size, eight_bit, utf8, copy, replaces, answers, forwards) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		o.Account, now.UnixMilli(), millis(o.NotBefore), o.HoldReason, o.MessageID, o.EnvID, o.From, string(from), addressJSON(o.To),
+		o.Subject, len(q.Wire), q.EightBit, q.UTF8, copyState, replaces, q.Answers, q.Forwards)
+	if err != nil {
+		return "", err
+	}
+	id := mail.NewOutboxID(n)
+	draft, data, err := encodeDraft(q.Draft)
+	if err != nil {
+		return "", err
+	}
+	if err := t.exec(`INSERT INTO content (outgoing, wire, bcc, draft) VALUES (?, ?, ?, ?)`, n, wire, notNil(q.Bcc), draft); err != nil {
+		return "", err
+	}
+	if err := t.saveData("content_data", "outgoing", n, data); err != nil {
+		return "", err
+	}
+	for i, r := range o.Recipients {
+		if err := t.exec(`INSERT INTO recipient (outgoing, n, address) VALUES (?, ?, ?)`, n, i, r.Address); err != nil {
+			return "", err
+		}
+		if err := t.useContact(r.Address, o.To, now); err != nil {
+			return "", err
+		}
+	}
+	if replaces != 0 {
+		if err := t.exec(`UPDATE outgoing SET replaced_by = ? WHERE id = ?`, n, replaces); err != nil {
+			return "", err
+		}
+		t.emit(event.OutboxChanged{ID: o.Replaces})
+	}
+	if err := t.retireDraft(q.Draft.ID); err != nil {
+		return "", err
+	}
+	t.emit(event.OutboxChanged{ID: id})
+	detail := ""
+	if o.NotBefore.After(now) {
+		detail = "held until " + o.NotBefore.Local().Format("2 Jan 15:04:05")
+	}
+	return id, t.log(n, "queued", "written to disk", detail)
+}
+
+func notNil(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
+}
+
+func millis(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func fromMillis(n int64) time.Time {
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(n)
+}
+
+func (t *txn) log(n int64, kind, text, detail string) error {
+	return t.exec(`INSERT INTO journey (outgoing, at, kind, text, detail) VALUES (?, ?, ?, ?, ?)`, n, t.s.now().UnixMilli(), kind, text, detail)
+}
+
+const outgoingColumns = `id, account, created, not_before, hold_reason, next_attempt, attempts, message_id, envid, env_from, from_header, to_header,
+	subject, size, blocked, cancelled, sending, copy, queue_id, last_text, reports_open, replaces, replaced_by, unsure_since, reconciled, finished`
+
+type outgoingRow struct {
+	mail.Outgoing
+	n int64
+}
+
+func scanOutgoing(row interface{ Scan(...any) error }) (outgoingRow, error) {
+	var o outgoingRow
+	var created, notBefore, next, unsure, finished, replaces, replacedBy int64
+	var from, to string
+	err := row.Scan(&o.n, &o.Account, &created, &notBefore, &o.HoldReason, &next, &o.Attempts, &o.MessageID, &o.EnvID, &o.From, &from, &to,
+		&o.Subject, &o.Size, &o.Blocked, &o.Cancelled, &o.Sending, &o.Copy, &o.QueueID, &o.LastText, &o.ReportsOpen, &replaces, &replacedBy,
+		&unsure, &o.Reconciled, &finished)
+	if errors.Is(err, sql.ErrNoRows) {
+		return o, ErrNotFound
+	}
+	if err != nil {
+		return o, err
+	}
+	o.ID = mail.NewOutboxID(o.n)
+	o.Created, o.NotBefore, o.NextAttempt = fromMillis(created), fromMillis(notBefore), fromMillis(next)
+	o.UnsureSince, o.Finished = fromMillis(unsure), fromMillis(finished)
+	if err := json.Unmarshal([]byte(from), &o.FromHeader); err != nil {
+		return o, fmt.Errorf("reading an outbox item: %w", err)
+	}
+	o.To = parseAddresses(to)
+	if replaces != 0 {
+		o.Replaces = mail.NewOutboxID(replaces)
+	}
+	if replacedBy != 0 {
+		o.ReplacedBy = mail.NewOutboxID(replacedBy)
+	}
+	return o, nil
+}
+
+// queryer is what a transaction and a pool of readers have in common.
+type queryer interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
+
+func (s *Store) selectOutgoing(ctx context.Context, q queryer, where string, args ...any) ([]mail.Outgoing, error) {
+	rows, err := q.QueryContext(ctx, `SELECT `+outgoingColumns+` FROM outgoing WHERE `+where, args...)
+	if err != nil {
+		return nil, fmt.Errorf("reading the outbox: %w", err)
+	}
+	list, err := collect(rows, func() (outgoingRow, error) { return scanOutgoing(rows) })
+	if err != nil {
+		return nil, err
+	}
+	out := make([]mail.Outgoing, len(list))
+	for i, o := range list {
+		if o.Recipients, err = recipients(ctx, q, o.n); err != nil {
+			return nil, err
+		}
+		o.State, o.HeldFor = mail.Derive(o.Outgoing, s.now())
+		out[i] = o.Outgoing
+	}
+	return out, nil
+}
+
+func recipients(ctx context.Context, q queryer, n int64) ([]mail.Recipient, error) {
+	rows, err := q.QueryContext(ctx, `SELECT address, state, source, code, enhanced, text, settled FROM recipient WHERE outgoing = ? ORDER BY n`, n)
+	if err != nil {
+		return nil, fmt.Errorf("reading recipients: %w", err)
+	}
+	return collect(rows, func() (r mail.Recipient, err error) {
+		return r, rows.Scan(&r.Address, &r.State, &r.Source, &r.Code, &r.Enhanced, &r.Text, &r.Settled)
+	})
+}
+
+// Outbox lists the messages that are not finished and those of the last 30
+// days, newest first.
+func (s *Store) Outbox(ctx context.Context) ([]mail.Outgoing, error) {
+	return s.selectOutgoing(ctx, s.own.read, `finished = 0 OR created >= ? ORDER BY created DESC, id DESC`, s.now().Add(-keepFinished).UnixMilli())
+}
+
+// OutboxItem gives one message. The error is ErrNotFound where there is none.
+func (s *Store) OutboxItem(ctx context.Context, id mail.OutboxID) (mail.Outgoing, error) {
+	return s.outboxItem(ctx, s.own.read, id)
+}
+
+func (s *Store) outboxItem(ctx context.Context, q queryer, id mail.OutboxID) (mail.Outgoing, error) {
+	n, ok := id.Number()
+	if !ok {
+		return mail.Outgoing{}, ErrNotFound
+	}
+	list, err := s.selectOutgoing(ctx, q, `id = ?`, n)
+	if err != nil {
+		return mail.Outgoing{}, err
+	}
+	if len(list) == 0 {
+		return mail.Outgoing{}, ErrNotFound
+	}
+	return list[0], nil
+}
+
+// Content is what is sent and what is filed.
+type Content struct {
+	Wire     []byte
+	Bcc      []byte
+	EightBit bool
+	UTF8     bool
+}
+
+// OutboxContent gives the bytes of a message.
+func (s *Store) OutboxContent(ctx context.Context, id mail.OutboxID) (Content, error) {
+	var c Content
+	n, _ := id.Number()
+	var packed []byte
+	err := s.own.read.QueryRowContext(ctx, `SELECT c.wire, c.bcc, o.eight_bit, o.utf8 FROM content c JOIN outgoing o ON o.id = c.outgoing WHERE c.outgoing = ?`, n).
+		Scan(&packed, &c.Bcc, &c.EightBit, &c.UTF8)
+	if errors.Is(err, sql.ErrNoRows) {
+		return c, ErrNotFound
+	}
+	if err != nil {
+		return c, fmt.Errorf("reading outbox item %s: %w", id, err)
+	}
+	c.Wire, err = s.unpack(packed)
+	return c, err
+}
+
+// OutboxLog gives the journey of a message, oldest first.
+func (s *Store) OutboxLog(ctx context.Context, id mail.OutboxID) ([]mail.LogEntry, error) {
+	n, _ := id.Number()
+	rows, err := s.own.read.QueryContext(ctx, `SELECT at, kind, text, detail FROM journey WHERE outgoing = ? ORDER BY id`, n)
+	if err != nil {
+		return nil, fmt.Errorf("reading the journey: %w", err)
+	}
+	return collect(rows, func() (e mail.LogEntry, err error) {
+		var at int64
+		err = rows.Scan(&at, &e.Kind, &e.Text, &e.Detail)
+		e.At = fromMillis(at)
+		return e, err
+	})
+}
+
+// Attempts gives every try to hand a message over, oldest first.
+func (s *Store) Attempts(ctx context.Context, id mail.OutboxID) ([]mail.Attempt, error) {
+	n, _ := id.Number()
+	rows, err := s.own.read.QueryContext(ctx, `SELECT n, started, ended, server, tls, committed, outcome, transcript FROM attempt WHERE outgoing = ? ORDER BY n`, n)
+	if err != nil {
+		return nil, fmt.Errorf("reading attempts: %w", err)
+	}
+	return collect(rows, func() (mail.Attempt, error) {
+		var a mail.Attempt
+		var started, ended int64
+		var packed []byte
+		if err := rows.Scan(&a.N, &started, &ended, &a.Server, &a.TLS, &a.Committed, &a.Outcome, &packed); err != nil {
+			return a, err
+		}
+		a.Started, a.Ended = fromMillis(started), fromMillis(ended)
+		raw, err := s.unpack(packed)
+		if err != nil || raw == nil {
+			return a, err
+		}
+		return a, json.Unmarshal(raw, &a.Transcript)
+	})
+}
+
+// changeOutbox runs f on an item in one transaction, writes back what may have
+// changed of the item, and tells.
+func (s *Store) changeOutbox(ctx context.Context, what string, id mail.OutboxID, f func(t *txn, n int64, o *mail.Outgoing) error) error {
+	n, ok := id.Number()
+	if !ok {
+		return fmt.Errorf("%s %s: %w", what, id, ErrNotFound)
+	}
+	return s.writeOwn(ctx, what+" "+string(id), func(t *txn) error {
+		o, err := s.outboxItem(ctx, t.Tx, id)
+		if err != nil {
+			return err
+		}
+		if err := f(t, n, &o); err != nil {
+			return err
+		}
+		return t.saveOutgoing(n, o)
+	})
+}
+
+func (t *txn) saveOutgoing(n int64, o mail.Outgoing) error {
+	for i, r := range o.Recipients {
+		if err := t.exec(`UPDATE recipient SET state = ?, source = ?, code = ?, enhanced = ?, text = ?, settled = ? WHERE outgoing = ? AND n = ?`,
+			r.State, r.Source, r.Code, r.Enhanced, r.Text, r.Settled, n, i); err != nil {
+			return err
+		}
+	}
+	now := t.s.now()
+	state, _ := mail.Derive(o, now)
+	switch over := state == mail.ItemDone || state == mail.ItemCancelled; {
+	case !over:
+		o.Finished = time.Time{}
+	case o.Finished.IsZero():
+		o.Finished = now
+	}
+	t.emit(event.OutboxChanged{ID: o.ID})
+	return t.exec(`UPDATE outgoing SET not_before = ?, hold_reason = ?, next_attempt = ?, attempts = ?, blocked = ?, cancelled = ?, sending = ?,
+		copy = ?, queue_id = ?, last_text = ?, reports_open = ?, unsure_since = ?, reconciled = ?, finished = ? WHERE id = ?`,
+		millis(o.NotBefore), o.HoldReason, millis(o.NextAttempt), o.Attempts, o.Blocked, o.Cancelled, o.Sending,
+		o.Copy, o.QueueID, o.LastText, o.ReportsOpen, millis(o.UnsureSince), o.Reconciled, millis(o.Finished), n)
+}

@@ -1,0 +1,307 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base32"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"postea/internal/event"
+	"postea/internal/mail"
+)
+
+// Header is what a pull learns about a message without its body.
+type Header struct {
+	UID          mail.UID
+	Flags        []string
+	MessageID    string // without <>; "" where there is none
+	InReplyTo    []string
+	References   []string
+	Date         time.Time // of the Date field; zero: none that can be read
+	Internal     time.Time // INTERNALDATE
+	From, To, Cc []mail.Address
+	Subject      string
+	Size         int64
+	Attachments  int
+}
+
+// ident is what a message is recognised by when its UID has changed.
+func (h Header) ident() string {
+	if h.MessageID != "" {
+		return h.MessageID
+	}
+	from, _ := json.Marshal(h.From)
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d\x00%d\x00%s\x00%s", h.Date.Unix(), h.Size, from, h.Subject))
+	return "h:" + base32.StdEncoding.EncodeToString(sum[:15])
+}
+
+// sortDate is the date a list goes by: Date, unless it is missing or lies in
+// the future of its own arrival by more than a day.
+func (h Header) sortDate() time.Time {
+	if h.Date.IsZero() || (!h.Internal.IsZero() && h.Date.Sub(h.Internal) > 24*time.Hour) {
+		return h.Internal
+	}
+	return h.Date
+}
+
+// AddHeaders stores messages that a pull of the folder found, in one
+// transaction, and returns the ids of those that are new to the mirror. A
+// message already there gets its flags merged; one that was moved here locally,
+// or whose UID was lost, is recognised by its ident and keeps its id.
+func (s *Store) AddHeaders(ctx context.Context, folder mail.FolderID, list []Header) ([]mail.ID, error) {
+	var fresh []mail.ID
+	err := s.writeMail(ctx, "storing messages", func(t *txn) error {
+		fresh = nil
+		account, err := t.accountOf(folder)
+		if err != nil {
+			return err
+		}
+		for _, h := range list {
+			if h.UID == 0 {
+				continue
+			}
+			id, isNew, err := t.addHeader(account, folder, h)
+			if err != nil {
+				return err
+			}
+			if isNew {
+				fresh = append(fresh, id)
+			}
+		}
+		if len(list) > 0 {
+			t.emit(event.MessagesChanged{Account: account, Folder: folder}, event.FoldersChanged{Account: account})
+		}
+		return nil
+	})
+	return fresh, err
+}
+
+func (t *txn) accountOf(folder mail.FolderID) (string, error) {
+	var account string
+	err := t.QueryRowContext(t.ctx, `SELECT account FROM folder WHERE id = ?`, folder).Scan(&account)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
+	return account, err
+}
+
+func (t *txn) addHeader(account string, folder mail.FolderID, h Header) (mail.ID, bool, error) {
+	known, err := t.findMsg(`srv_folder = ? AND srv_uid = ?`, folder, h.UID)
+	if err == nil {
+		return known.id, false, t.serverFlags(known, joinFlags(h.Flags))
+	}
+	if !errors.Is(err, ErrNotFound) {
+		return 0, false, err
+	}
+	// A row without a UID that belongs here on the server comes first, then one
+	// that the user moved here and whose move may have been done unseen.
+	known, err = t.findMsg(`account = ? AND ident = ? AND ((srv_folder = ? AND srv_uid IS NULL)
+		OR (folder = ? AND srv_folder <> ? AND (srv_folder = 0 OR srv_uid IS NULL))) ORDER BY srv_folder = ? DESC, id`,
+		account, h.ident(), folder, folder, folder, folder)
+	if err == nil {
+		return known.id, false, t.adopt(known, folder, h)
+	}
+	if !errors.Is(err, ErrNotFound) {
+		return 0, false, err
+	}
+	id, err := t.insertMsg(account, folder, h)
+	return id, true, err
+}
+
+// msgRow is the part of a row that decides about places and flags.
+type msgRow struct {
+	id                mail.ID
+	account           string
+	folder, srvFolder mail.FolderID
+	srvUID            sql.NullInt64
+	flags, srvFlags   string
+	thread            mail.ThreadID
+}
+
+func (m msgRow) dirty() bool { return m.folder != m.srvFolder || m.flags != m.srvFlags }
+
+func (t *txn) findMsg(where string, args ...any) (msgRow, error) {
+	var m msgRow
+	err := t.QueryRowContext(t.ctx, `SELECT id, account, folder, srv_folder, srv_uid, flags, srv_flags, thread
+		FROM msg WHERE `+where+` LIMIT 1`, args...).
+		Scan(&m.id, &m.account, &m.folder, &m.srvFolder, &m.srvUID, &m.flags, &m.srvFlags, &m.thread)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
+	return m, err
+}
+
+// save writes the places and flags of a row and notes what must be told.
+func (t *txn) save(before, m msgRow) error {
+	t.touch(before.folder, m.thread)
+	t.touch(m.folder, m.thread)
+	for _, f := range []mail.FolderID{before.folder, m.folder} {
+		if f != 0 {
+			t.emit(event.MessagesChanged{Account: m.account, Folder: f})
+		}
+	}
+	t.emit(event.FoldersChanged{Account: m.account})
+	return t.exec(`UPDATE msg SET folder = ?, flags = ?, srv_folder = ?, srv_uid = ?, srv_flags = ?, dirty = ?, seen = ?, flagged = ? WHERE id = ?`,
+		m.folder, m.flags, m.srvFolder, m.srvUID, m.srvFlags, m.dirty(), hasFlag(m.flags, mail.FlagSeen), hasFlag(m.flags, mail.FlagFlagged), m.id)
+}
+
+func hasFlag(flags, flag string) bool { return slices.Contains(splitFlags(flags), flag) }
+
+func (t *txn) serverFlags(m msgRow, now string) error {
+	if m.srvFlags == now {
+		return nil
+	}
+	before := m
+	m.flags, m.srvFlags = mergeFlags(m.flags, m.srvFlags, now), now
+	return t.save(before, m)
+}
+
+func (t *txn) adopt(m msgRow, folder mail.FolderID, h Header) error {
+	before := m
+	now := joinFlags(h.Flags)
+	m.flags = mergeFlags(m.flags, m.srvFlags, now)
+	m.srvFolder, m.srvFlags = folder, now
+	m.srvUID = sql.NullInt64{Int64: int64(h.UID), Valid: true}
+	return t.save(before, m)
+}
+
+func (t *txn) insertMsg(account string, folder mail.FolderID, h Header) (mail.ID, error) {
+	thread, err := t.threadFor(account, h)
+	if err != nil {
+		return 0, err
+	}
+	flags := joinFlags(h.Flags)
+	n, err := t.insert(`INSERT INTO msg (account, folder, flags, srv_folder, srv_uid, srv_flags, seen, flagged, ident, message_id,
+		thread, date, internal, sender, rcpt, cc, subject, size, attachments) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		account, folder, flags, folder, h.UID, flags, hasFlag(flags, mail.FlagSeen), hasFlag(flags, mail.FlagFlagged), h.ident(), h.MessageID,
+		thread, h.sortDate().Unix(), h.Internal.Unix(), addressJSON(h.From), addressJSON(h.To), addressJSON(h.Cc), h.Subject, h.Size, h.Attachments)
+	t.touch(folder, thread)
+	return mail.ID(n), err
+}
+
+// maxAddresses bounds how many addresses of a field the mirror keeps.
+const maxAddresses = 1000
+
+func addressJSON(list []mail.Address) string {
+	if len(list) == 0 {
+		return "[]"
+	}
+	b, err := json.Marshal(list[:min(len(list), maxAddresses)])
+	if err != nil {
+		return "[]"
+	}
+	return string(b)
+}
+
+// FlagUpdate is what a server says about the flags of one message.
+type FlagUpdate struct {
+	UID   mail.UID
+	Flags []string
+}
+
+// SetServerFlags merges what the server says about flags into the mirror.
+// Unknown UIDs are passed over.
+func (s *Store) SetServerFlags(ctx context.Context, folder mail.FolderID, list []FlagUpdate) error {
+	return s.writeMail(ctx, "storing flags", func(t *txn) error {
+		for _, u := range list {
+			m, err := t.findMsg(`srv_folder = ? AND srv_uid = ?`, folder, u.UID)
+			if errors.Is(err, ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			if err := t.serverFlags(m, joinFlags(u.Flags)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Vanished removes messages that the server no longer has in the folder. One
+// that the user moved elsewhere stays until the pull of its new folder knows
+// whether the move was done.
+func (s *Store) Vanished(ctx context.Context, folder mail.FolderID, uids []mail.UID) error {
+	if len(uids) == 0 {
+		return nil
+	}
+	return s.writeMail(ctx, "removing messages", func(t *txn) error {
+		for _, uid := range uids {
+			m, err := t.findMsg(`srv_folder = ? AND srv_uid = ?`, folder, uid)
+			if errors.Is(err, ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			if err := t.gone(m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (t *txn) gone(m msgRow) error {
+	if m.folder != 0 && m.folder != m.srvFolder {
+		before := m
+		m.srvFolder, m.srvUID = 0, sql.NullInt64{}
+		return t.save(before, m)
+	}
+	t.touch(m.folder, m.thread)
+	if m.folder != 0 {
+		t.emit(event.MessagesChanged{Account: m.account, Folder: m.folder}, event.FoldersChanged{Account: m.account})
+	}
+	return t.exec(`DELETE FROM msg WHERE id = ?`, m.id)
+}
+
+// DropUnclaimed removes, after a complete pull of the folder, the messages that
+// were believed to be in it and that no pull has shown.
+func (s *Store) DropUnclaimed(ctx context.Context, folder mail.FolderID) error {
+	return s.writeMail(ctx, "removing messages that are gone", func(t *txn) error {
+		rows, err := t.QueryContext(t.ctx, `SELECT id, account, folder, srv_folder, srv_uid, flags, srv_flags, thread FROM msg
+			WHERE (srv_folder = ?1 AND srv_uid IS NULL) OR (folder = ?1 AND srv_folder = 0)`, folder)
+		if err != nil {
+			return err
+		}
+		list, err := collect(rows, func() (m msgRow, err error) {
+			return m, rows.Scan(&m.id, &m.account, &m.folder, &m.srvFolder, &m.srvUID, &m.flags, &m.srvFlags, &m.thread)
+		})
+		if err != nil {
+			return err
+		}
+		for _, m := range list {
+			m.srvFolder = m.folder
+			if err := t.gone(m); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// ServerUIDs lists the UIDs that the server is known to have in the folder,
+// with the flags it is known to have for each.
+func (s *Store) ServerUIDs(ctx context.Context, folder mail.FolderID) (map[mail.UID][]string, error) {
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT srv_uid, srv_flags FROM msg WHERE srv_folder = ? AND srv_uid IS NOT NULL`, folder)
+	if err != nil {
+		return nil, fmt.Errorf("listing UIDs: %w", err)
+	}
+	defer rows.Close()
+	out := map[mail.UID][]string{}
+	for rows.Next() {
+		var uid mail.UID
+		var flags string
+		if err := rows.Scan(&uid, &flags); err != nil {
+			return nil, err
+		}
+		out[uid] = splitFlags(flags)
+	}
+	return out, rows.Err()
+}

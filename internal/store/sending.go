@@ -1,0 +1,460 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"postea/internal/event"
+	"postea/internal/mail"
+)
+
+// ErrNotDue says that an item is not to be attempted now: another process was
+// faster, or the user changed it.
+var ErrNotDue = errors.New("not due")
+
+// StateError says that an item's state does not allow what was asked.
+type StateError struct {
+	ID    mail.OutboxID
+	State mail.ItemState
+	Why   string
+}
+
+func (e *StateError) Error() string { return fmt.Sprintf("%s is %s: %s", e.ID, e.State, e.Why) }
+
+// Due lists the items that may be attempted now, oldest first.
+func (s *Store) Due(ctx context.Context) ([]mail.Outgoing, error) {
+	now := s.now().UnixMilli()
+	return s.selectOutgoing(ctx, s.own.read, `finished = 0 AND cancelled = 0 AND sending = 0 AND blocked = '' AND not_before <= ? AND next_attempt <= ?
+		AND EXISTS (SELECT 1 FROM recipient r WHERE r.outgoing = outgoing.id AND r.state = 'pending') ORDER BY created, id`, now, now)
+}
+
+// NextDue is the earliest time at which an item that waits may be attempted or
+// its copy filed; zero where nothing waits for a time.
+func (s *Store) NextDue(ctx context.Context) (time.Time, error) {
+	var at int64
+	err := s.own.read.QueryRowContext(ctx, `SELECT coalesce(min(at), 0) FROM (
+		SELECT max(not_before, next_attempt) AS at FROM outgoing WHERE finished = 0 AND cancelled = 0 AND sending = 0 AND blocked = ''
+			AND EXISTS (SELECT 1 FROM recipient r WHERE r.outgoing = outgoing.id AND r.state = 'pending'))`).Scan(&at)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("reading the outbox: %w", err)
+	}
+	return fromMillis(at), nil
+}
+
+// BeginAttempt records that an item is about to be handed over, and when to try
+// next should this process die, before the network is touched. The error is
+// ErrNotDue where it may not be attempted now.
+func (s *Store) BeginAttempt(ctx context.Context, id mail.OutboxID, server string, next time.Time) (mail.Outgoing, error) {
+	var item mail.Outgoing
+	err := s.changeOutbox(ctx, "beginning to send", id, func(t *txn, n int64, o *mail.Outgoing) error {
+		now := s.now()
+		if o.Sending || o.Cancelled || o.Blocked != "" || o.NotBefore.After(now) || o.NextAttempt.After(now) || countState(*o, mail.RecipientPending) == 0 {
+			return ErrNotDue
+		}
+		o.Sending = true
+		o.Attempts++
+		o.NextAttempt = next
+		item = *o
+		return t.exec(`INSERT INTO attempt (outgoing, n, started, server) VALUES (?, ?, ?, ?)`, n, o.Attempts, now.UnixMilli(), server)
+	})
+	return item, err
+}
+
+func countState(o mail.Outgoing, states ...mail.RecipientState) int {
+	n := 0
+	for _, r := range o.Recipients {
+		for _, st := range states {
+			if r.State == st {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// RecipientChange is what an attempt or a report says about one recipient, by
+// its index in the item.
+type RecipientChange struct {
+	Index    int
+	State    mail.RecipientState
+	Source   mail.Source
+	Code     int
+	Enhanced string
+	Text     string
+}
+
+func (c RecipientChange) apply(o *mail.Outgoing) {
+	if c.Index < 0 || c.Index >= len(o.Recipients) {
+		return
+	}
+	r := &o.Recipients[c.Index]
+	r.State, r.Source, r.Code, r.Enhanced, r.Text = c.State, c.Source, c.Code, c.Enhanced, c.Text
+}
+
+// CommitPoint records, before the byte that can commit leaves, what the server
+// said about each recipient: those it took become unsure. From here on only a
+// reply, a report or the user can say more.
+func (s *Store) CommitPoint(ctx context.Context, id mail.OutboxID, changes []RecipientChange) error {
+	return s.changeOutbox(ctx, "recording the hand-over of", id, func(t *txn, n int64, o *mail.Outgoing) error {
+		if !o.Sending {
+			return &StateError{id, o.State, "the attempt was taken over"}
+		}
+		for _, c := range changes {
+			c.apply(o)
+		}
+		o.UnsureSince, o.Reconciled = s.now(), 0
+		return t.exec(`UPDATE attempt SET committed = 1 WHERE outgoing = ? AND n = ?`, n, o.Attempts)
+	})
+}
+
+// Outcome is how an attempt ended.
+type Outcome struct {
+	Changes    []RecipientChange
+	Next       time.Time // next try for those still pending; zero: none planned
+	Blocked    string    // what the user must mend before the next try; "": nothing
+	QueueID    string
+	Text       string // one line in words
+	TLS        string
+	Kind       string // of the journey's line: accepted, deferred, rejected, unsure, blocked
+	Detail     string
+	Transcript []mail.TraceLine
+	Reports    bool // delivery reports were asked for
+}
+
+// EndAttempt records how an attempt ended.
+func (s *Store) EndAttempt(ctx context.Context, id mail.OutboxID, out Outcome) error {
+	raw, err := json.Marshal(out.Transcript)
+	if err != nil {
+		return err
+	}
+	packed := s.pack(raw)
+	return s.changeOutbox(ctx, "recording the outcome of", id, func(t *txn, n int64, o *mail.Outgoing) error {
+		for _, c := range out.Changes {
+			c.apply(o)
+		}
+		o.Sending, o.NextAttempt, o.Blocked, o.LastText = false, out.Next, out.Blocked, out.Text
+		if out.QueueID != "" {
+			o.QueueID = out.QueueID
+		}
+		o.ReportsOpen = o.ReportsOpen || out.Reports
+		if countState(*o, mail.RecipientUnsure) == 0 {
+			o.UnsureSince = time.Time{}
+		}
+		if err := t.accepted(n, o); err != nil {
+			return err
+		}
+		if err := t.exec(`UPDATE attempt SET ended = ?, tls = ?, outcome = ?, transcript = ? WHERE outgoing = ? AND n = ?`,
+			s.now().UnixMilli(), out.TLS, out.Text, packed, n, o.Attempts); err != nil {
+			return err
+		}
+		return t.log(n, out.Kind, out.Text, out.Detail)
+	})
+}
+
+// accepted starts the steps that follow the first acceptance: the copy in Sent.
+func (t *txn) accepted(n int64, o *mail.Outgoing) error {
+	if o.Copy == mail.CopyNone && countState(*o, mail.RecipientAccepted, mail.RecipientDelivered, mail.RecipientRelayed, mail.RecipientExpanded, mail.RecipientDelayed) > 0 {
+		o.Copy = mail.CopyPending
+		t.wake = true
+	}
+	return nil
+}
+
+// Recover sets right what a process that died left behind: an attempt that had
+// reached its commit point leaves its recipients unsure, any other leaves them
+// pending and due. Only the owner of the data directory may call it, before it
+// sends anything. It returns the items it found.
+func (s *Store) Recover(ctx context.Context) ([]mail.OutboxID, error) {
+	list, err := s.selectOutgoing(ctx, s.own.read, `sending = 1`)
+	if err != nil {
+		return nil, err
+	}
+	var ids []mail.OutboxID
+	for _, item := range list {
+		err := s.changeOutbox(ctx, "recovering", item.ID, func(t *txn, n int64, o *mail.Outgoing) error {
+			if !o.Sending {
+				return nil
+			}
+			o.Sending, o.NextAttempt = false, s.now()
+			kind, text := "deferred", "the program ended while sending; nothing had been handed over"
+			if countState(*o, mail.RecipientUnsure) > 0 {
+				kind, text = "unsure", "the program ended while the server was taking the message"
+			}
+			o.LastText = text
+			if err := t.exec(`UPDATE attempt SET ended = ?, outcome = ? WHERE outgoing = ? AND n = ?`, s.now().UnixMilli(), text, n, o.Attempts); err != nil {
+				return err
+			}
+			return t.log(n, kind, text, "")
+		})
+		if err != nil {
+			return ids, err
+		}
+		ids = append(ids, item.ID)
+	}
+	return ids, nil
+}
+
+// Unsure lists the items with recipients of whom it is not known whether the
+// server took the message.
+func (s *Store) Unsure(ctx context.Context) ([]mail.Outgoing, error) {
+	return s.selectOutgoing(ctx, s.own.read, `finished = 0 AND sending = 0 AND EXISTS
+		(SELECT 1 FROM recipient r WHERE r.outgoing = outgoing.id AND r.state = 'unsure') ORDER BY created, id`)
+}
+
+// Reconcile records that an unsure message was looked for. Found means it was
+// in a mailbox, so the server had taken it.
+func (s *Store) Reconcile(ctx context.Context, id mail.OutboxID, found bool, where string) error {
+	return s.changeOutbox(ctx, "reconciling", id, func(t *txn, n int64, o *mail.Outgoing) error {
+		o.Reconciled++
+		if !found {
+			return nil
+		}
+		return t.resolveUnsure(n, o, "accepted", "found in "+where+": the server had taken it")
+	})
+}
+
+func (t *txn) resolveUnsure(n int64, o *mail.Outgoing, kind, text string) error {
+	hit := false
+	for i := range o.Recipients {
+		if o.Recipients[i].State == mail.RecipientUnsure {
+			o.Recipients[i].State, hit = mail.RecipientAccepted, true
+		}
+	}
+	if !hit {
+		return nil
+	}
+	o.UnsureSince, o.LastText = time.Time{}, text
+	if err := t.accepted(n, o); err != nil {
+		return err
+	}
+	return t.log(n, kind, text, "")
+}
+
+// Retry makes an item due now. Unsure recipients and refused ones become
+// pending: this is the user's consent to send the same bytes to them again.
+func (s *Store) Retry(ctx context.Context, id mail.OutboxID) error {
+	return s.changeOutbox(ctx, "retrying", id, func(t *txn, n int64, o *mail.Outgoing) error {
+		if o.Sending || o.Cancelled {
+			return &StateError{id, o.State, "it cannot be retried now"}
+		}
+		again := 0
+		for i := range o.Recipients {
+			r := &o.Recipients[i]
+			switch {
+			case r.State == mail.RecipientUnsure, r.State == mail.RecipientFailed && !r.Settled:
+				*r = mail.Recipient{Address: r.Address, State: mail.RecipientPending}
+				again++
+			case r.State == mail.RecipientPending:
+				again++
+			}
+		}
+		if again == 0 {
+			return &StateError{id, o.State, "there is nobody left to send it to"}
+		}
+		o.NotBefore, o.NextAttempt, o.Blocked, o.UnsureSince = time.Time{}, time.Time{}, "", time.Time{}
+		t.wake = true
+		return t.log(n, "queued", "to be sent again, as you asked", "")
+	})
+}
+
+// Settle records the user's word: an unsure message was taken, a failure has
+// been dealt with.
+func (s *Store) Settle(ctx context.Context, id mail.OutboxID) error {
+	return s.changeOutbox(ctx, "settling", id, func(t *txn, n int64, o *mail.Outgoing) error {
+		if o.Sending {
+			return &StateError{id, o.State, "wait until the attempt has ended"}
+		}
+		if countState(*o, mail.RecipientUnsure) > 0 {
+			return t.resolveUnsure(n, o, "settled", "taken as accepted, as you said")
+		}
+		dealt := 0
+		for i := range o.Recipients {
+			if r := &o.Recipients[i]; r.State == mail.RecipientFailed && !r.Settled {
+				r.Settled, dealt = true, dealt+1
+			}
+		}
+		if dealt == 0 {
+			return &StateError{id, o.State, "there is nothing to settle"}
+		}
+		return t.log(n, "settled", "the failure was dealt with", "")
+	})
+}
+
+// SendNow ends a hold, a schedule or a wait for the next try.
+func (s *Store) SendNow(ctx context.Context, id mail.OutboxID) error {
+	return s.changeOutbox(ctx, "sending now", id, func(t *txn, n int64, o *mail.Outgoing) error {
+		if o.Sending || o.Cancelled || countState(*o, mail.RecipientPending) == 0 {
+			return &StateError{id, o.State, "it does not wait to be sent"}
+		}
+		o.NotBefore, o.NextAttempt, o.Blocked = time.Time{}, time.Time{}, ""
+		t.wake = true
+		return nil
+	})
+}
+
+// Unblock makes the items of an account that wait for the user due again, after
+// the account's settings changed.
+func (s *Store) Unblock(ctx context.Context, account string) error {
+	list, err := s.selectOutgoing(ctx, s.own.read, `finished = 0 AND account = ? AND blocked <> ''`, account)
+	if err != nil {
+		return err
+	}
+	for _, o := range list {
+		if err := s.SendNow(ctx, o.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Cancel stops an item: nobody who has not got it yet will. The recipients who
+// have are not called back.
+func (s *Store) Cancel(ctx context.Context, id mail.OutboxID) error {
+	return s.changeOutbox(ctx, "cancelling", id, func(t *txn, n int64, o *mail.Outgoing) error { return t.cancel(n, o) })
+}
+
+func (t *txn) cancel(n int64, o *mail.Outgoing) error {
+	if o.Sending || countState(*o, mail.RecipientPending) == 0 {
+		return &StateError{o.ID, o.State, "it can no longer be cancelled"}
+	}
+	o.NextAttempt, o.NotBefore, o.Blocked = time.Time{}, time.Time{}, ""
+	if countState(*o, mail.RecipientPending) == len(o.Recipients) {
+		o.Cancelled = true
+		return t.log(n, "cancelled", "cancelled before anybody got it", "")
+	}
+	for i := range o.Recipients {
+		if r := &o.Recipients[i]; r.State == mail.RecipientPending {
+			r.State, r.Source, r.Text, r.Settled = mail.RecipientFailed, mail.SourceReply, "cancelled by you", true
+		}
+	}
+	return t.log(n, "cancelled", "cancelled for those who had not got it", "")
+}
+
+// EditAgain turns an item back into a draft in one transaction. One that nobody
+// has got is cancelled and comes back whole (the undo of a send); one with
+// refused recipients comes back for these alone, and is linked to what is sent
+// next. The draft is returned as stored.
+func (s *Store) EditAgain(ctx context.Context, id mail.OutboxID) (mail.Draft, error) {
+	n, ok := id.Number()
+	if !ok {
+		return mail.Draft{}, ErrNotFound
+	}
+	var raw string
+	if err := s.own.read.QueryRowContext(ctx, `SELECT draft FROM content WHERE outgoing = ?`, n).Scan(&raw); err != nil {
+		return mail.Draft{}, fmt.Errorf("editing %s: %w", id, ErrNotFound)
+	}
+	draft, err := decodeDraft(raw, s.loadData(ctx, "content_data", "outgoing", n))
+	if err != nil {
+		return mail.Draft{}, err
+	}
+	draft.ID, draft.MessageID = 0, ""
+	err = s.changeOutbox(ctx, "editing", id, func(t *txn, n int64, o *mail.Outgoing) error {
+		switch {
+		case o.Sending:
+			return &StateError{id, o.State, "it is just being sent"}
+		case countState(*o, mail.RecipientUnsure) > 0:
+			return &StateError{id, o.State, "first retry or settle it"}
+		case countState(*o, mail.RecipientPending) == len(o.Recipients):
+			if err := t.cancel(n, o); err != nil {
+				return err
+			}
+		default:
+			to := failedOf(o)
+			if len(to) == 0 {
+				return &StateError{id, o.State, "no recipient was refused"}
+			}
+			draft.To, draft.Cc, draft.Bcc, draft.ReplacesO = mail.FormatAddresses(to), "", "", id
+		}
+		return t.restoreDraft(&draft)
+	})
+	return draft, err
+}
+
+// failedOf settles the refused and the pending recipients and returns them.
+func failedOf(o *mail.Outgoing) []mail.Address {
+	var list []mail.Address
+	for i := range o.Recipients {
+		r := &o.Recipients[i]
+		open := r.State == mail.RecipientFailed && !r.Settled
+		if r.State == mail.RecipientPending {
+			r.State, r.Source, r.Text, open = mail.RecipientFailed, mail.SourceReply, "taken back to be edited", true
+		}
+		if !open {
+			continue
+		}
+		r.Settled = true
+		a := mail.Address{Address: r.Address}
+		for _, t := range o.To {
+			if t.Same(a) {
+				a = t
+			}
+		}
+		list = append(list, a)
+	}
+	o.NextAttempt, o.NotBefore, o.Blocked = time.Time{}, time.Time{}, ""
+	return list
+}
+
+func (t *txn) restoreDraft(d *mail.Draft) error {
+	raw, data, err := encodeDraft(*d)
+	if err != nil {
+		return err
+	}
+	now := t.s.now()
+	n, err := t.insert(`INSERT INTO draft (account, json, created, updated) VALUES (?, ?, ?, ?)`, d.Account, raw, now.UnixMilli(), now.UnixMilli())
+	if err != nil {
+		return err
+	}
+	d.ID, d.Updated = mail.DraftID(n), now
+	t.emit(event.DraftsChanged{})
+	return t.saveData("draft_data", "draft", n, data)
+}
+
+// Reported applies a delivery report to an item, once: ident names the report.
+// A report may move a recipient forward (delayed, then failed or delivered),
+// never back.
+func (s *Store) Reported(ctx context.Context, id mail.OutboxID, ident string, changes []RecipientChange, text, detail string) error {
+	return s.changeOutbox(ctx, "recording a report about", id, func(t *txn, n int64, o *mail.Outgoing) error {
+		fresh, err := t.changed(`INSERT OR IGNORE INTO report_seen (ident, at) VALUES (?, ?)`, ident, s.now().Unix())
+		if err != nil || fresh == 0 {
+			return err
+		}
+		failed := false
+		for _, c := range changes {
+			if c.Index < 0 || c.Index >= len(o.Recipients) || !forward(o.Recipients[c.Index].State, c.State) {
+				continue
+			}
+			c.apply(o)
+			o.Recipients[c.Index].Settled = false
+			failed = failed || c.State == mail.RecipientFailed
+		}
+		if err := t.accepted(n, o); err != nil {
+			return err
+		}
+		if failed {
+			o.LastText = text
+			t.emit(event.Notice{Account: o.Account, Error: true, Text: text})
+		}
+		return t.log(n, "reported", text, detail)
+	})
+}
+
+func forward(from, to mail.RecipientState) bool {
+	rank := map[mail.RecipientState]int{
+		mail.RecipientPending: 0, mail.RecipientUnsure: 0, mail.RecipientAccepted: 1, mail.RecipientDelayed: 2,
+		mail.RecipientRelayed: 3, mail.RecipientExpanded: 3, mail.RecipientDelivered: 4, mail.RecipientFailed: 4,
+	}
+	if from == mail.RecipientDelayed && to == mail.RecipientDelayed {
+		return true
+	}
+	return rank[to] > rank[from]
+}
+
+// FindOutgoing lists items by Message-ID or envelope id, newest first; an empty
+// argument matches nothing.
+func (s *Store) FindOutgoing(ctx context.Context, messageID, envID string) ([]mail.Outgoing, error) {
+	return s.selectOutgoing(ctx, s.own.read, `(message_id = ? AND message_id <> '') OR (envid = ? AND envid <> '') ORDER BY created DESC, id DESC`, messageID, envID)
+}
