@@ -1,0 +1,105 @@
+// Package owner decides which process of a data directory talks to servers,
+// and lets the others wake it.
+//
+// Every process may read and commit to the store. The one that holds the lock
+// on owner.lock sends and syncs. The lock dies with its process. Others poke it
+// through the unix socket "wake", which carries no words: it means "look again".
+//
+//	own, err := owner.Acquire(dir)
+//	switch {
+//	case err == nil: // this process is the owner
+//		defer own.Release()
+//		go own.Listen(ctx, lookAgain)
+//	case errors.Is(err, owner.ErrHeld): // another is; tell it
+//		owner.Wake(dir)
+//	}
+package owner
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// ErrHeld says that another process owns the data directory.
+var ErrHeld = errors.New("another postea owns this data directory")
+
+// Owner is the lock on a data directory.
+type Owner struct {
+	dir  string
+	lock *os.File
+}
+
+// Acquire takes the lock of the data directory, or returns ErrHeld at once.
+func Acquire(dir string) (*Owner, error) {
+	f, err := os.OpenFile(filepath.Join(dir, "owner.lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("opening the lock: %w", err)
+	}
+	if err := tryLock(f); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return &Owner{dir: dir, lock: f}, nil
+}
+
+// Release gives the lock up.
+func (o *Owner) Release() error { return o.lock.Close() }
+
+// Listen calls woken for every poke, one call at a time, until ctx ends. A
+// socket that a dead process left behind is replaced: only the holder of the
+// lock may listen.
+func (o *Owner) Listen(ctx context.Context, woken func()) error {
+	path := socketPath(o.dir)
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("clearing the wake socket: %w", err)
+	}
+	l, err := listenPrivate(ctx, path)
+	if err != nil {
+		return fmt.Errorf("listening on the wake socket: %w", err)
+	}
+	stop := context.AfterFunc(ctx, func() { l.Close() })
+	defer stop()
+	defer l.Close()
+	for {
+		c, err := l.Accept()
+		if ctx.Err() != nil {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("listening on the wake socket: %w", err)
+		}
+		c.Close()
+		woken()
+	}
+}
+
+// Wake pokes the owner of a data directory and tells whether there was one.
+func Wake(dir string) bool {
+	c, err := net.DialTimeout("unix", socketPath(dir), time.Second)
+	if err != nil {
+		return false
+	}
+	c.Close()
+	return true
+}
+
+// socketPath is <dir>/wake, or a short name in the temporary directory of the
+// user where that would be longer than a unix socket's name may be.
+func socketPath(dir string) string {
+	path := filepath.Join(dir, "wake")
+	if len(path) < maxSocketPath {
+		return path
+	}
+	sum := sha256.Sum256([]byte(path))
+	return filepath.Join(os.TempDir(), fmt.Sprintf("postea-%d-%s", os.Getuid(), hex.EncodeToString(sum[:6])))
+}
+
+// maxSocketPath is the length of sun_path on the systems postea is built for.
+const maxSocketPath = 100

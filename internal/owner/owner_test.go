@@ -1,0 +1,54 @@
+package owner
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestOneOwnerAndItsWakeUps(t *testing.T) {
+	for name, dir := range map[string]string{
+		"short": t.TempDir(),
+		"long":  filepath.Join(t.TempDir(), strings.Repeat("d", 120)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			if err := os.MkdirAll(dir, 0o700); err != nil {
+				t.Fatal(err)
+			}
+			if Wake(dir) {
+				t.Fatal("somebody answers where nobody listens")
+			}
+			first, err := Acquire(dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := Acquire(dir); !errors.Is(err, ErrHeld) {
+				t.Fatalf("second owner: %v", err)
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			woken, ended := make(chan struct{}, 16), make(chan error, 1)
+			go func() { ended <- first.Listen(ctx, func() { woken <- struct{}{} }) }()
+			for !Wake(dir) { // until it listens
+				if err := ctx.Err(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			<-woken
+			cancel()
+			if err := <-ended; err != nil {
+				t.Fatal(err)
+			}
+			if err := first.Release(); err != nil {
+				t.Fatal(err)
+			}
+			second, err := Acquire(dir)
+			if err != nil {
+				t.Fatalf("after the release: %v", err)
+			}
+			second.Release()
+		})
+	}
+}
