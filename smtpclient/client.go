@@ -160,6 +160,9 @@ func (c *Client) usable(ctx context.Context, phase Phase) error {
 	if err := ctx.Err(); err != nil {
 		return lost(ctx, phase, "", err)
 	}
+	if c.gone.Load() {
+		return lost(ctx, phase, "", ErrClosed)
+	}
 	for {
 		r, ok := c.in.unasked()
 		if !ok {
@@ -177,11 +180,8 @@ func (c *Client) usable(ctx context.Context, phase Phase) error {
 		return c.desync(phase, "", r)
 	}
 	c.helloOpen = false
-	if err := c.in.ended(); err != nil || c.gone.Load() {
+	if err := c.in.ended(); err != nil {
 		c.abandon()
-		if err == nil {
-			return lost(ctx, phase, "", ErrClosed)
-		}
 		return lost(ctx, phase, "", fmt.Errorf("%w: %w", ErrClosed, err))
 	}
 	return nil

@@ -86,11 +86,6 @@ func (c *Client) plan(env Envelope) (plan, error) {
 	if len(env.To) == 0 {
 		return p, invalid(PhaseRcpt, "", ErrNoRecipients)
 	}
-	line, err := env.mailCommand(c.caps)
-	if err != nil {
-		return p, invalid(PhaseMail, "MAIL", err)
-	}
-	p.mail = command{phase: PhaseMail, line: line}
 	limit := c.caps.maxRecipients()
 	for i, rcpt := range env.To {
 		line, err := rcpt.rcptCommand(env.asksForReports(), c.caps)
@@ -101,6 +96,11 @@ func (c *Client) plan(env Envelope) (plan, error) {
 			p.rcpts = append(p.rcpts, command{phase: PhaseRcpt, line: line})
 		}
 	}
+	line, err := env.mailCommand(c.caps)
+	if err != nil {
+		return p, invalid(PhaseMail, "MAIL", err)
+	}
+	p.mail = command{phase: PhaseMail, line: line}
 	p.data = command{phase: PhaseData, line: "DATA", wait: c.opts.Timeouts.Data}
 	return p, nil
 }

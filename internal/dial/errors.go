@@ -40,32 +40,28 @@ type Error struct {
 }
 
 // Error says in one line what happened.
-func (e *Error) Error() string { return e.describe() }
-
-func (e *Error) Unwrap() error { return e.Err }
-
-// Timeout reports whether waiting longer might have helped.
-func (e *Error) Timeout() bool { return e.Kind == KindTimeout }
-
-func (e *Error) describe() string {
+func (e *Error) Error() string {
 	switch e.Kind {
 	case KindUnknownHost:
 		return "there is no server named " + hostOnly(e.Host)
 	case KindRefused:
-		return e.Host + " refuses the connection: nothing listens there"
+		return "the server " + e.Host + " refuses the connection: nothing listens there"
 	case KindTimeout:
-		return e.Host + " did not answer in time"
+		return "the server " + e.Host + " did not answer in time"
 	case KindCanceled:
 		return "connecting to " + e.Host + " was cancelled"
 	case KindCertificate:
 		return "the certificate of " + hostOnly(e.Host) + " " + certificateReason(e.Err)
 	case KindTLS:
 		return "no encrypted connection to " + e.Host + ": " + tlsReason(e.Err)
-	case KindProxy, KindConfig:
-		return hostOnly(e.Host) + ": " + printable(errText(e.Err))
 	}
 	return "cannot connect to " + e.Host + ": " + printable(errText(e.Err))
 }
+
+func (e *Error) Unwrap() error { return e.Err }
+
+// Timeout reports whether waiting longer might have helped.
+func (e *Error) Timeout() bool { return e.Kind == KindTimeout }
 
 func errText(err error) string {
 	if err == nil {

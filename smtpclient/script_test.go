@@ -1,0 +1,215 @@
+package smtpclient
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"io"
+	"math/big"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"postea/internal/dial"
+)
+
+// scriptServer plays the server's side of a conversation written down line by
+// line:
+//
+//	S: text     send a line
+//	R: "text"   send exactly this (a Go string)
+//	C: text     the client must send this line; * at the end matches the rest
+//	BODY        read a message up to its end
+//	PARTIAL     read until the client drops the connection
+//	TLS         run the server's side of a handshake
+//	WAIT 10s    let time pass
+//	CLOSE       drop the connection
+type scriptServer struct {
+	t      *testing.T
+	conn   net.Conn
+	br     *bufio.Reader
+	cert   tls.Certificate
+	bodies []string
+}
+
+// play runs script against act, which gets the client's end of the line.
+func play(t *testing.T, cert tls.Certificate, script string, act func(net.Conn)) *scriptServer {
+	t.Helper()
+	near, far := net.Pipe()
+	s := &scriptServer{t: t, conn: far, br: bufio.NewReader(far), cert: cert}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer far.Close()
+		for line := range strings.SplitSeq(script, "\n") {
+			if line = strings.TrimSpace(line); line != "" && !s.step(line) {
+				return
+			}
+		}
+		// Whatever the client says after the script but a goodbye is too much.
+		rest, _ := io.ReadAll(s.br)
+		if extra := strings.TrimSuffix(string(rest), "QUIT\r\n"); extra != "" {
+			t.Errorf("the client goes on with %q", extra)
+		}
+	}()
+	act(near)
+	near.Close()
+	<-done
+	return s
+}
+
+func (s *scriptServer) step(line string) bool {
+	verb, arg, _ := strings.Cut(line, " ")
+	switch verb {
+	case "S:":
+		return s.send(arg + "\r\n")
+	case "R:":
+		raw, err := strconv.Unquote(arg)
+		if err != nil {
+			s.t.Errorf("script: %s: %v", line, err)
+		}
+		return s.send(raw)
+	case "C:":
+		return s.expect(arg)
+	case "BODY":
+		return s.body()
+	case "PARTIAL":
+		rest, _ := io.ReadAll(s.br)
+		if bytes.HasSuffix(rest, []byte("\r\n.\r\n")) {
+			s.t.Errorf("the message was ended: %q", rest)
+		}
+		return true
+	case "TLS":
+		secure := tls.Server(s.conn, &tls.Config{Certificates: []tls.Certificate{s.cert}})
+		if err := secure.Handshake(); err != nil {
+			return false
+		}
+		s.conn, s.br = secure, bufio.NewReader(secure)
+		return true
+	case "WAIT":
+		d, err := time.ParseDuration(arg)
+		if err != nil {
+			s.t.Errorf("script: %s: %v", line, err)
+		}
+		time.Sleep(d)
+		return true
+	case "CLOSE":
+		s.conn.Close()
+		return false
+	}
+	s.t.Errorf("script: unknown line %q", line)
+	return false
+}
+
+func (s *scriptServer) send(text string) bool {
+	_, err := io.WriteString(s.conn, text)
+	return err == nil // a client that hung up is judged by what it returns
+}
+
+func (s *scriptServer) expect(pattern string) bool {
+	line, err := s.br.ReadString('\n')
+	if err != nil {
+		s.t.Errorf("want %q, the client hung up after %q", pattern, line)
+		return false
+	}
+	got, ok := strings.CutSuffix(line, "\r\n")
+	if !ok {
+		s.t.Errorf("line without CRLF: %q", line)
+	}
+	prefix, open := strings.CutSuffix(pattern, "*")
+	if got != pattern && !(open && strings.HasPrefix(got, prefix)) {
+		s.t.Errorf("client says %q, want %q", got, pattern)
+		return false
+	}
+	return true
+}
+
+func (s *scriptServer) body() bool {
+	var b strings.Builder
+	for {
+		line, err := s.br.ReadString('\n')
+		if err != nil {
+			s.t.Errorf("the message ends in %q: %v", line, err)
+			return false
+		}
+		if line == ".\r\n" {
+			s.bodies = append(s.bodies, b.String())
+			return true
+		}
+		b.WriteString(strings.TrimPrefix(line, "."))
+	}
+}
+
+// tlsOptions returns options for a server with the certificate, verified
+// against a CA file that holds it.
+func tlsOptions(t *testing.T, mode dial.TLSMode) (Options, tls.Certificate) {
+	t.Helper()
+	cert, caFile := testCertificate(t)
+	return Options{Dial: dial.Config{Host: "mail.test", Port: 587, TLS: mode, CAFile: caFile}}, cert
+}
+
+func testCertificate(t *testing.T) (tls.Certificate, string) {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1),
+		Subject:      pkix.Name{CommonName: "test"},
+		DNSNames:     []string{"mail.test"},
+		NotBefore:    time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC), // a bubble's clock begins in 2000
+		NotAfter:     time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC),
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, file
+}
+
+// plainOptions is for a server in the process.
+func plainOptions() Options {
+	return Options{Dial: dial.Config{Host: "localhost", Port: 25, TLS: dial.ModeNone}}
+}
+
+// recorder collects a trace.
+type recorder struct {
+	mu    sync.Mutex
+	lines []string
+}
+
+func (r *recorder) trace(l Line) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.lines = append(r.lines, l.String())
+}
+
+func (r *recorder) String() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return strings.Join(r.lines, "\n")
+}
+
+func to(addresses ...string) []Recipient {
+	var rcpts []Recipient
+	for _, a := range addresses {
+		rcpts = append(rcpts, Recipient{Address: a})
+	}
+	return rcpts
+}
