@@ -1,0 +1,50 @@
+package theme
+
+// Ink is what a piece of text means.
+type Ink uint8
+
+// The inks. Accent, and the colours after it, never carry a meaning alone: a
+// word or a sign stands beside them.
+const (
+	Text   Ink = iota // what is read
+	Strong            // unread, headings, the row under the cursor
+	Dim               // secondary, still read
+	Faint             // decoration only
+	Rule              // thin lines
+	Accent            // brand, cursor bar, unread, focus, progress
+	Green             // done
+	Red               // failed
+	Yellow            // waiting
+	Blue              // links, scheduled
+	Violet            // not sure
+	inks
+)
+
+// Surface is what text lies on.
+type Surface uint8
+
+// The surfaces.
+const (
+	Ground    Surface = iota // the terminal's own background
+	Selection                // the row under the cursor
+	Marked                   // selected rows
+	Panel                    // overlays
+	Inset                    // a block inside a page, such as a conversation with a server
+	surfaces
+)
+
+// Style is how a piece of text is drawn. The zero value is plain text on the ground.
+type Style struct {
+	Ink       Ink
+	On        Surface
+	Bold      bool
+	Italic    bool
+	Underline bool
+	Reverse   bool
+}
+
+// OnSurface gives the style on another surface.
+func (s Style) OnSurface(on Surface) Style {
+	s.On = on
+	return s
+}

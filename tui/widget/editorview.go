@@ -1,0 +1,223 @@
+package widget
+
+import (
+	"sort"
+	"strings"
+
+	"postea/tui/theme"
+)
+
+// rowPos is a row on the screen: a line and which of its wrapped rows.
+type rowPos struct{ line, row int }
+
+func (p rowPos) before(q rowPos) bool { return p.line < q.line || p.line == q.line && p.row < q.row }
+
+// Resize tells the editor the room it is drawn in.
+func (e *Editor) Resize(m Measure, width, height int) {
+	e.init()
+	width, height = max(width, 2), max(height, 1)
+	if m != e.measure || width != e.width {
+		clear(e.wraps)
+	}
+	e.measure, e.width, e.height = m, width, height
+}
+
+// starts gives the byte offsets at which the rows of a line begin. The last
+// column is left free so that the cursor has a place after a full row.
+func (e *Editor) starts(line int) []int {
+	if w := e.wraps[line]; w != nil {
+		return w
+	}
+	starts := []int{0}
+	at := 0
+	pieces := e.measure.Wrap(e.lines[line], max(e.width-1, 1))
+	for _, piece := range pieces[:len(pieces)-1] {
+		at += len(piece)
+		starts = append(starts, at)
+	}
+	e.wraps[line] = starts
+	return starts
+}
+
+func (e *Editor) row(p Pos) rowPos {
+	starts := e.starts(p.Line)
+	return rowPos{p.Line, sort.SearchInts(starts, p.Byte+1) - 1}
+}
+
+// span gives the bytes of a row within its line.
+func (e *Editor) span(r rowPos) (from, to int) {
+	starts := e.starts(r.line)
+	if r.row+1 < len(starts) {
+		return starts[r.row], starts[r.row+1]
+	}
+	return starts[r.row], len(e.lines[r.line])
+}
+
+func (e *Editor) rowStart() Pos {
+	from, _ := e.span(e.row(e.at))
+	return Pos{e.at.Line, from}
+}
+
+func (e *Editor) rowEnd() Pos {
+	from, to := e.span(e.row(e.at))
+	if to < len(e.lines[e.at.Line]) && to > from { // the end of a wrapped row is the start of the next one
+		to = e.measure.clusterLeft(e.lines[e.at.Line], to)
+	}
+	return Pos{e.at.Line, to}
+}
+
+// step goes n rows down or up, as far as there are any.
+func (e *Editor) step(r rowPos, n int) rowPos {
+	for ; n > 0; n-- {
+		switch {
+		case r.row+1 < len(e.starts(r.line)):
+			r.row++
+		case r.line+1 < len(e.lines):
+			r = rowPos{r.line + 1, 0}
+		default:
+			return r
+		}
+	}
+	for ; n < 0; n++ {
+		switch {
+		case r.row > 0:
+			r.row--
+		case r.line > 0:
+			r = rowPos{r.line - 1, len(e.starts(r.line-1)) - 1}
+		default:
+			return r
+		}
+	}
+	return r
+}
+
+func (e *Editor) vertical(n int, mark bool) {
+	from := e.row(e.at)
+	goal := e.goal
+	if goal == 0 {
+		goal = e.column(e.at) + 1
+	}
+	to := e.step(from, n)
+	switch {
+	case to != from:
+		e.moveTo(e.atColumn(to, goal-1), mark)
+	case n < 0:
+		e.moveTo(Pos{}, mark)
+	default:
+		e.moveTo(Pos{len(e.lines) - 1, len(e.lines[len(e.lines)-1])}, mark)
+	}
+	e.goal = goal
+}
+
+func (e *Editor) column(p Pos) int {
+	from, _ := e.span(e.row(p))
+	return e.measure.Width(e.lines[p.Line][from:p.Byte])
+}
+
+func (e *Editor) atColumn(r rowPos, column int) Pos {
+	from, to := e.span(r)
+	piece, _ := e.measure.Cut(e.lines[r.line][from:to], column)
+	p := Pos{r.line, from + len(piece)}
+	if e.row(p) != r { // the last cluster of a wrapped row
+		p.Byte = e.measure.clusterLeft(e.lines[r.line], p.Byte)
+	}
+	return p
+}
+
+// Scroll moves what is visible by n rows, and takes the cursor along.
+func (e *Editor) Scroll(n int) {
+	e.init()
+	e.top = e.step(e.top, n)
+	at := e.row(e.at)
+	switch last := e.step(e.top, e.height-1); {
+	case at.before(e.top):
+		e.moveTo(e.atColumn(e.top, e.column(e.at)), false)
+	case last.before(at):
+		e.moveTo(e.atColumn(last, e.column(e.at)), false)
+	}
+}
+
+// Click puts the cursor on a cell of the area drawn last.
+func (e *Editor) Click(x, y int) {
+	e.init()
+	e.moveTo(e.atColumn(e.step(e.top, y), x), false)
+	e.history.sealed = true
+}
+
+// follow scrolls so that the cursor is seen.
+func (e *Editor) follow() {
+	if e.top.line >= len(e.lines) || e.top.row >= len(e.starts(e.top.line)) {
+		e.top = e.row(e.at)
+	}
+	at := e.row(e.at)
+	if at.before(e.top) {
+		e.top = at
+		return
+	}
+	if first := e.step(at, 1-e.height); e.top.before(first) {
+		e.top = first
+	}
+}
+
+// Draw draws the visible rows: quotes dim with a bar in the place of each >,
+// the signature dim, the selection on its surface.
+func (e *Editor) Draw(a Area) {
+	e.Resize(a.Measure(), a.Width(), a.Height())
+	e.follow()
+	signature := e.signature()
+	from, to := e.selection()
+	r := e.top
+	for y := range a.Height() {
+		e.drawRow(a, y, r, r.line >= signature, from, to)
+		if e.row(e.at) == r {
+			a.PutCursor(e.column(e.at), y)
+		}
+		next := e.step(r, 1)
+		if next == r {
+			return
+		}
+		r = next
+	}
+}
+
+func (e *Editor) drawRow(a Area, y int, r rowPos, signature bool, from, to Pos) {
+	line := e.lines[r.line]
+	start, stop := e.span(r)
+	style := theme.Style{Ink: theme.Text}
+	prefix := quotePrefix(line)
+	if signature || prefix > 0 {
+		style.Ink = theme.Dim
+	}
+	x := 0
+	for i := start; i < stop; {
+		_, n, _ := a.Measure().Next(line[i:])
+		st, text := style, line[i:i+n]
+		if i < prefix && text == ">" {
+			st.Ink, text = theme.Blue, a.Look.Signs.QuoteBar
+		}
+		p := Pos{r.line, i}
+		if !p.before(from) && p.before(to) {
+			st.On = theme.Selection
+		}
+		x = a.Text(x, y, st, text)
+		i += n
+	}
+}
+
+// signature is the line from which on the text is the signature.
+func (e *Editor) signature() int {
+	for i := len(e.lines) - 1; i >= 0; i-- {
+		if e.lines[i] == "-- " {
+			return i
+		}
+	}
+	return len(e.lines)
+}
+
+// quotePrefix is the length of the > signs, and blanks among them, at the start of a line.
+func quotePrefix(line string) int {
+	if !strings.HasPrefix(line, ">") {
+		return 0
+	}
+	return len(line) - len(strings.TrimLeft(line, "> "))
+}
