@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -110,7 +111,7 @@ func (tx *transaction) interrupted(ctx context.Context) error {
 
 func (tx *transaction) beforeCommit(ctx context.Context, opts SendOptions) error {
 	if opts.BeforeCommit != nil {
-		if err := opts.BeforeCommit(); err != nil {
+		if err := opts.BeforeCommit(slices.Clone(tx.result.Recipients)); err != nil {
 			e := invalid(PhaseBody, "", fmt.Errorf("before the end of the message: %w", err))
 			e.Temporary = true
 			return e

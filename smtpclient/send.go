@@ -24,10 +24,11 @@ type RecipientResult struct {
 // SendOptions are the hooks into a Send; the zero value has none.
 type SendOptions struct {
 	// BeforeCommit is called when all of the message but its end has been
-	// written, just before the bytes that can commit it leave. An error, or a
-	// context that ends meanwhile, drops the connection without them, so the
-	// server does not take the message.
-	BeforeCommit func() error
+	// written, just before the bytes that can commit it leave, with what the
+	// server has said about the recipients, in the order of Envelope.To. An
+	// error, or a context that ends meanwhile, drops the connection without
+	// them, so the server does not take the message.
+	BeforeCommit func([]RecipientResult) error
 	// Progress is told how much of the message has been written; total is
 	// Envelope.BodySize.
 	Progress func(sent, total int64)

@@ -318,7 +318,7 @@ func TestAbortBeforeCommit(t *testing.T) {
 		code   int
 		is     error
 	}{
-		{"BeforeCommit says no", ready + "PARTIAL", strings.NewReader(message), SendOptions{BeforeCommit: func() error { return broken }}, 0, broken},
+		{"BeforeCommit says no", ready + "PARTIAL", strings.NewReader(message), SendOptions{BeforeCommit: func([]RecipientResult) error { return broken }}, 0, broken},
 		{"NUL", ready + "PARTIAL", strings.NewReader("a\x00b"), SendOptions{}, 0, ErrNUL},
 		{"long line", ready + "PARTIAL", strings.NewReader(strings.Repeat("x", 999)), SendOptions{}, 0, ErrLineTooLong},
 		{"body cannot be read", ready + "PARTIAL", iotest.ErrReader(broken), SendOptions{}, 0, broken},
@@ -357,7 +357,7 @@ func TestCancelBeforeAndAfterCommit(t *testing.T) {
 				ctx, cancel := context.WithCancel(ctx)
 				defer cancel()
 				_, err := c.Send(ctx, envelope("bob@b.test"), strings.NewReader(message), SendOptions{
-					BeforeCommit: func() error { cancel(); return nil },
+					BeforeCommit: func([]RecipientResult) error { cancel(); return nil },
 				})
 				if e := asError(err); e == nil || e.Unknown() || !errors.Is(err, context.Canceled) {
 					t.Errorf("error = %#v", err)
@@ -403,7 +403,7 @@ func TestBeforeCommitComesLast(t *testing.T) {
 			env := envelope("bob@b.test")
 			env.BodySize = int64(len(message))
 			_, err := c.Send(ctx, env, strings.NewReader(message), SendOptions{
-				BeforeCommit: func() error {
+				BeforeCommit: func([]RecipientResult) error {
 					called++
 					if sent != int64(len(message)) || strings.Contains(rec.String(), "Client: .") {
 						t.Errorf("sent %d, trace:\n%s", sent, &rec)
