@@ -359,3 +359,50 @@ func (s *Store) unpack(b []byte) ([]byte, error) {
 	}
 	return out, nil
 }
+
+// Watch looks for commits of other processes.
+type Watch struct {
+	conns []*sql.Conn
+	seen  []int64
+}
+
+// Watch begins to look for commits by others. It holds two connections until Close.
+func (s *Store) Watch(ctx context.Context) (*Watch, error) {
+	w := &Watch{}
+	for _, d := range []*database{s.mail, s.own} {
+		c, err := d.read.Conn(ctx)
+		if err != nil {
+			w.Close()
+			return nil, err
+		}
+		w.conns, w.seen = append(w.conns, c), append(w.seen, 0)
+	}
+	_, err := w.Changed(ctx)
+	if err != nil {
+		w.Close()
+		return nil, err
+	}
+	return w, nil
+}
+
+// Changed tells whether anything was committed over another connection since
+// the last call.
+func (w *Watch) Changed(ctx context.Context) (bool, error) {
+	changed := false
+	for i, c := range w.conns {
+		var v int64
+		if err := c.QueryRowContext(ctx, "PRAGMA data_version").Scan(&v); err != nil {
+			return false, err
+		}
+		changed = changed || v != w.seen[i]
+		w.seen[i] = v
+	}
+	return changed, nil
+}
+
+// Close ends the watch.
+func (w *Watch) Close() {
+	for _, c := range w.conns {
+		c.Close()
+	}
+}

@@ -159,6 +159,33 @@ func (t *txn) accepted(n int64, o *mail.Outgoing) error {
 	if o.Copy == mail.CopyNone && countState(*o, mail.RecipientAccepted, mail.RecipientDelivered, mail.RecipientRelayed, mail.RecipientExpanded, mail.RecipientDelayed) > 0 {
 		o.Copy = mail.CopyPending
 		t.wake = true
+		return t.exec(`UPDATE outgoing SET accepted = ? WHERE id = ? AND accepted = 0`, t.s.now().UnixMilli(), n)
+	}
+	return nil
+}
+
+// DeferAccount lets what is due of an account wait after a fault that every
+// message of it would meet: until next, or, where blocked is set, until the user
+// has mended it.
+func (s *Store) DeferAccount(ctx context.Context, account string, next time.Time, blocked, text string) error {
+	due, err := s.Due(ctx)
+	if err != nil {
+		return err
+	}
+	for _, item := range due {
+		if item.Account != account {
+			continue
+		}
+		err := s.changeOutbox(ctx, "deferring", item.ID, func(t *txn, n int64, o *mail.Outgoing) error {
+			if o.Sending || o.Cancelled {
+				return nil
+			}
+			o.NextAttempt, o.Blocked, o.LastText = next, blocked, text
+			return nil
+		})
+		if err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -19,15 +19,15 @@ type FollowUp struct {
 	Account   string
 	MessageID string
 	Copy      bool      // a copy is to be looked for, then filed
-	Tries     int       // of the copy
-	Since     time.Time // when the message was queued
+	Tries     int       // how often filing the copy was begun
+	Accepted  time.Time // when the first recipient was accepted
 	Answers   string    // Message-ID to be flagged; "" none
 	Forwards  string
 }
 
 // FollowUps lists what is to be done now for an account, oldest first.
 func (s *Store) FollowUps(ctx context.Context, account string) ([]FollowUp, error) {
-	rows, err := s.own.read.QueryContext(ctx, `SELECT id, account, message_id, copy = 'pending' AND copy_next <= ?1, copy_tries, created,
+	rows, err := s.own.read.QueryContext(ctx, `SELECT id, account, message_id, copy = 'pending' AND copy_next <= ?1, copy_tries, accepted,
 		CASE parent_done WHEN 0 THEN answers ELSE '' END, CASE parent_done WHEN 0 THEN forwards ELSE '' END
 		FROM outgoing WHERE account = ?2 AND ((copy = 'pending' AND copy_next <= ?1)
 		OR (parent_done = 0 AND answers || forwards <> '' AND EXISTS (SELECT 1 FROM recipient r WHERE r.outgoing = outgoing.id
@@ -36,9 +36,9 @@ func (s *Store) FollowUps(ctx context.Context, account string) ([]FollowUp, erro
 		return nil, fmt.Errorf("reading the outbox: %w", err)
 	}
 	return collect(rows, func() (f FollowUp, err error) {
-		var n, created int64
-		err = rows.Scan(&n, &f.Account, &f.MessageID, &f.Copy, &f.Tries, &created, &f.Answers, &f.Forwards)
-		f.ID, f.Since = mail.NewOutboxID(n), fromMillis(created)
+		var n, accepted int64
+		err = rows.Scan(&n, &f.Account, &f.MessageID, &f.Copy, &f.Tries, &accepted, &f.Answers, &f.Forwards)
+		f.ID, f.Accepted = mail.NewOutboxID(n), fromMillis(accepted)
 		return f, err
 	})
 }
@@ -62,12 +62,35 @@ func (s *Store) CopySkipped(ctx context.Context, id mail.OutboxID, why string) e
 	})
 }
 
-// CopyLater records that the copy could not be made now.
+// CopyLater records that the copy is to be looked for again, and why it was not
+// filed; "" where it may still be filed by the provider.
 func (s *Store) CopyLater(ctx context.Context, id mail.OutboxID, next time.Time, why string) error {
 	return s.changeOutbox(ctx, "recording the copy of", id, func(t *txn, n int64, o *mail.Outgoing) error {
-		o.LastText = "copy in Sent: " + why
-		return t.exec(`UPDATE outgoing SET copy_next = ?, copy_tries = copy_tries + 1 WHERE id = ?`, millis(next), n)
+		if why != "" {
+			o.LastText = "copy in Sent: " + why
+		}
+		return t.exec(`UPDATE outgoing SET copy_next = ? WHERE id = ?`, millis(next), n)
 	})
+}
+
+// CopyBegun records that the copy is about to be filed, so that one found
+// afterwards is not taken for the provider's.
+func (s *Store) CopyBegun(ctx context.Context, id mail.OutboxID) error {
+	n, _ := id.Number()
+	return s.writeOwn(ctx, "recording the copy of "+string(id), func(t *txn) error {
+		return t.exec(`UPDATE outgoing SET copy_tries = copy_tries + 1 WHERE id = ?`, n)
+	})
+}
+
+// NextFollowUp is the earliest time at which something of an account waits to
+// be done; zero where nothing does.
+func (s *Store) NextFollowUp(ctx context.Context, account string) (time.Time, error) {
+	var at int64
+	err := s.own.read.QueryRowContext(ctx, `SELECT coalesce(min(max(copy_next, 1)), 0) FROM outgoing WHERE account = ? AND copy = 'pending'`, account).Scan(&at)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("reading the outbox: %w", err)
+	}
+	return fromMillis(at), nil
 }
 
 // ParentFlagged records that the answered or forwarded message carries its flag.

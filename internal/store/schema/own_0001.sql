@@ -48,6 +48,7 @@ CREATE TABLE outgoing (
   parent_done  INTEGER NOT NULL DEFAULT 0,
   unsure_since INTEGER NOT NULL DEFAULT 0,
   reconciled   INTEGER NOT NULL DEFAULT 0,
+  accepted     INTEGER NOT NULL DEFAULT 0,    -- when the first recipient was
   finished     INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX outgoing_open ON outgoing (account) WHERE finished = 0;

@@ -1,0 +1,100 @@
+package config
+
+import (
+	"time"
+)
+
+// Config is a configuration file as read: accounts in their order, defaults
+// filled in. It is not changed after Load.
+type Config struct {
+	Path     string
+	Accounts []Account
+	UI       UI
+	Reading  Reading
+	Keys     map[string][]string // action id → keys; replaces that action's default keys
+}
+
+// Account is a profile: one person's address, where its mail is read and where
+// it is submitted.
+type Account struct {
+	Name          string
+	Address       string
+	RealName      string
+	Aliases       []string
+	Signature     string
+	SignatureFile string
+	IMAP          Server
+	SMTP          Server
+	Send          Send
+	Sent          Sent
+}
+
+// Server is one end of an account. A Server with an empty Host is not used: an
+// account without IMAP only sends.
+type Server struct {
+	Host      string
+	Port      int
+	TLS       string // implicit, starttls, none
+	Username  string
+	Auth      string // password, strong, oauth2, none or a mechanism's name
+	Password  Secret
+	Token     Secret
+	CAFile    string
+	Pin       string
+	Proxy     string
+	Insecure  bool
+	Transport string // SMTP only: "" is submission
+}
+
+// Send is how an account's messages leave.
+type Send struct {
+	Hold      time.Duration   // undo window of the TUI; 10 s
+	Retry     []time.Duration // waits after the first, second, … failed try; the last repeats
+	GiveUp    time.Duration   // pending recipients become failed after this
+	Reconcile []time.Duration // when an unsure message is looked for
+	OnUnsure  string          // ask, resend
+	Track     bool            // ask for reports of success too
+}
+
+// Sent says whether a copy is filed: auto (learned per server), always, never.
+type Sent struct {
+	Copy string
+}
+
+// UI is how postea looks.
+type UI struct {
+	Theme  string // auto, dark, light
+	Glyphs string // unicode, ascii
+	Rows   string // auto, compact, comfortable
+}
+
+// Reading is how mail is shown and kept.
+type Reading struct {
+	Downloads  string        // where attachments are saved
+	MarkRead   time.Duration // how long a message is on screen before it counts as read
+	PreferHTML bool
+	Bodies     string // prefetch: recent, all, none
+}
+
+// Own tells whether an address is one of the account's own.
+func (a Account) Own(address string) bool {
+	if sameAddress(a.Address, address) {
+		return true
+	}
+	for _, own := range a.Aliases {
+		if sameAddress(own, address) {
+			return true
+		}
+	}
+	return false
+}
+
+// Account gives the account of a name.
+func (c *Config) Account(name string) (Account, bool) {
+	for _, a := range c.Accounts {
+		if a.Name == name {
+			return a, true
+		}
+	}
+	return Account{}, false
+}

@@ -1,0 +1,226 @@
+package outbox
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"postea/config"
+	"postea/internal/event"
+	"postea/internal/mail"
+	"postea/internal/store"
+	"postea/smtpclient"
+)
+
+// graceAfterCommit is how long a process that is asked to end waits for the
+// answer to a message whose last byte has left. A message cut off there is
+// unsure, which costs the user a question.
+const graceAfterCommit = 15 * time.Second
+
+// maxTranscript bounds how many lines of a conversation are kept.
+const maxTranscript = 2000
+
+// attempt makes one try at an item and records it. The error is nil where the
+// next item of the account may follow at once.
+func (w *Worker) attempt(ctx context.Context, item mail.Outgoing) error {
+	account, accountErr := w.accountOf(item)
+	server := net.JoinHostPort(account.SMTP.Host, strconv.Itoa(account.SMTP.Port))
+	// The next try is planned before this one, so that a process which dies in
+	// a loop does not hammer the server.
+	next := w.now().Add(Backoff(account.Send.Retry, item.Attempts+1))
+	item, err := w.store.BeginAttempt(ctx, item.ID, server, next)
+	if errors.Is(err, store.ErrNotDue) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	a := &attempt{w: w, item: item, account: account}
+	for i, r := range item.Recipients {
+		if r.State == mail.RecipientPending {
+			a.sent = append(a.sent, i)
+		}
+	}
+	runErr := accountErr
+	if runErr == nil {
+		runErr = a.run(ctx)
+	}
+	out := Resolve(item, a.sent, a.result, runErr, account.Send, w.now())
+	out.TLS, out.Transcript = a.tls, a.transcript()
+	out.Reports = a.result != nil && a.result.Tracked && account.Send.Track
+	if err := w.record(ctx, item.ID, out); err != nil {
+		return err
+	}
+	if out.Kind == "deferred" || out.Kind == "blocked" {
+		if e := smtpError(runErr); e == nil || beforeMail(e.Phase) || e.Phase == smtpclient.PhaseAuth {
+			return w.holdLane(ctx, item, out)
+		}
+	}
+	return nil
+}
+
+// holdLane spares the account's other messages an attempt that would meet the
+// same fault: they wait as long as this one.
+func (w *Worker) holdLane(ctx context.Context, item mail.Outgoing, out store.Outcome) error {
+	return w.store.DeferAccount(context.WithoutCancel(ctx), item.Account, out.Next, out.Blocked, out.Text)
+}
+
+// record commits an outcome whatever happens to ctx: it is the only place
+// where it is known. A disk that is full is tried again until it has room.
+func (w *Worker) record(ctx context.Context, id mail.OutboxID, out store.Outcome) error {
+	wait := time.Second
+	for {
+		err := w.store.EndAttempt(context.WithoutCancel(ctx), id, out)
+		var full *store.FullError
+		if err == nil || !errors.As(err, &full) {
+			return err
+		}
+		w.log.Error("recording the outcome", "item", id, "err", err)
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(wait):
+			wait = min(2*wait, 30*time.Second)
+		}
+	}
+}
+
+type attempt struct {
+	w         *Worker
+	item      mail.Outgoing
+	account   config.Account
+	sent      []int // indexes of the recipients in the envelope
+	result    *smtpclient.Result
+	tls       string
+	conn      *connection
+	committed atomic.Bool
+}
+
+// run connects and sends. A connection that was kept and turns out to be dead
+// before anything was handed over is replaced once.
+func (a *attempt) run(ctx context.Context) error {
+	content, err := a.w.store.OutboxContent(ctx, a.item.ID)
+	if err != nil {
+		return err
+	}
+	for {
+		conn, kept, err := a.w.connect(ctx, a.account)
+		if err != nil {
+			a.conn = conn
+			return err
+		}
+		a.conn = conn
+		if state, ok := conn.client.TLSState(); ok {
+			a.tls = tls.VersionName(state.Version)
+		}
+		a.result, err = a.send(ctx, conn, content)
+		if err != nil && kept && !a.committed.Load() && stale(err) {
+			conn.close()
+			continue
+		}
+		a.w.keep(a.account.Name, conn)
+		return err
+	}
+}
+
+// stale tells whether an error says that an idle connection had been closed.
+func stale(err error) bool {
+	e := smtpError(err)
+	if e == nil || e.Unknown() {
+		return false
+	}
+	return e.Code == 0 && e.Temporary || e.Code == 421
+}
+
+func (a *attempt) send(ctx context.Context, conn *connection, content store.Content) (*smtpclient.Result, error) {
+	sendCtx, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer cancel(nil)
+	stop := context.AfterFunc(ctx, func() {
+		if a.committed.Load() {
+			time.AfterFunc(graceAfterCommit, func() { cancel(ctx.Err()) })
+			return
+		}
+		cancel(ctx.Err())
+	})
+	defer stop()
+	defer a.w.reportEnd(a.item.ID)
+	return conn.client.Send(sendCtx, a.envelope(content), bytes.NewReader(content.Wire), smtpclient.SendOptions{
+		BeforeCommit: func(replies []smtpclient.RecipientResult) error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			// From here on a crash leaves the item unsure, never silently resent.
+			if err := a.w.store.CommitPoint(context.WithoutCancel(ctx), a.item.ID, commitChanges(a.sent, replies)); err != nil {
+				return err
+			}
+			a.committed.Store(true)
+			return nil
+		},
+		Progress: a.progress(int64(len(content.Wire))),
+	})
+}
+
+// commitChanges says what is true if nothing more is ever heard: who was taken
+// is unsure, who was refused is refused.
+func commitChanges(sent []int, replies []smtpclient.RecipientResult) []store.RecipientChange {
+	out := make([]store.RecipientChange, 0, len(sent))
+	for i, n := range sent {
+		c := store.RecipientChange{Index: n, State: mail.RecipientPending}
+		r := replies[i]
+		switch {
+		case r.Accepted:
+			c.State = mail.RecipientUnsure
+		case r.Reply != nil:
+			c.Source, c.Code, c.Enhanced, c.Text = mail.SourceReply, r.Reply.Code, r.Reply.Enhanced, r.Reply.Text
+			if !r.Temporary {
+				c.State = mail.RecipientFailed
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+func (a *attempt) envelope(content store.Content) smtpclient.Envelope {
+	notify := []string{"FAILURE", "DELAY"}
+	if a.account.Send.Track {
+		notify = append(notify, "SUCCESS")
+	}
+	env := smtpclient.Envelope{
+		From: a.item.From, BodySize: int64(len(content.Wire)), EightBit: content.EightBit, UTF8: content.UTF8,
+		DSN: smtpclient.DSN{EnvID: a.item.EnvID, Return: "HDRS"},
+	}
+	for _, n := range a.sent {
+		env.To = append(env.To, smtpclient.Recipient{Address: a.item.Recipients[n].Address, Notify: notify})
+	}
+	return env
+}
+
+// progressEvery is how often the upload of a large message is reported.
+const progressEvery = 100 * time.Millisecond
+
+func (a *attempt) progress(total int64) func(sent, total int64) {
+	const worthABar = 64 << 10
+	if total < worthABar {
+		return nil
+	}
+	var last time.Time
+	return func(sent, _ int64) {
+		if now := a.w.now(); now.Sub(last) >= progressEvery || sent >= total {
+			last = now
+			a.w.report(event.Progress{ID: a.item.ID, Sent: sent, Total: total})
+		}
+	}
+}
+
+func (a *attempt) transcript() []mail.TraceLine {
+	if a.conn == nil {
+		return nil
+	}
+	return a.conn.transcript()
+}

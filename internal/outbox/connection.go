@@ -1,0 +1,144 @@
+package outbox
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"postea/config"
+	"postea/internal/mail"
+	"postea/smtpclient"
+)
+
+// connection is a signed-in client with the part of its conversation that
+// belongs to the attempt under way.
+type connection struct {
+	client *smtpclient.Client
+	smtp   config.Server // what it was opened with
+	idle   *time.Timer   // closes it when it was not used for a while
+
+	mu    sync.Mutex // guards what follows
+	lines []mail.TraceLine
+	cut   int // lines left out
+}
+
+func (c *connection) trace(line smtpclient.Line) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.lines) >= maxTranscript {
+		c.cut++
+		return
+	}
+	c.lines = append(c.lines, mail.TraceLine{At: line.Time, From: speaker(line.From), Text: line.Text})
+}
+
+func speaker(d smtpclient.Direction) string {
+	switch d {
+	case smtpclient.FromClient:
+		return "Client"
+	case smtpclient.FromServer:
+		return "Server"
+	}
+	return "Info"
+}
+
+// transcript returns the lines since the last call.
+func (c *connection) transcript() []mail.TraceLine {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	lines := c.lines
+	c.lines, c.cut = nil, 0
+	return lines
+}
+
+func (c *connection) close() {
+	if c.client != nil {
+		c.client.Close()
+	}
+}
+
+// ClientOptions gives what smtpclient needs to submit for an account.
+func ClientOptions(a config.Account) smtpclient.Options {
+	key := config.Key{Account: a.Name, Service: "smtp"}
+	o := smtpclient.Options{Dial: a.SMTP.Dial(), Auth: smtpclient.Auth{Policy: a.SMTP.Auth, Username: a.SMTP.Username}}
+	o.Auth.Password = func(ctx context.Context) (string, error) { return a.SMTP.Password.Resolve(ctx, key) }
+	if !a.SMTP.Token.Zero() {
+		o.Auth.Token = func(ctx context.Context) (string, error) { return a.SMTP.Token.Resolve(ctx, key) }
+	}
+	return o
+}
+
+// connect gives a connection for an account, a kept one where it is alive and
+// the settings are the same; kept tells which. On an error the connection
+// returned only holds the conversation.
+func (w *Worker) connect(ctx context.Context, a config.Account) (conn *connection, kept bool, err error) {
+	if conn := w.takeWarm(a.Name); conn != nil {
+		if conn.client.Alive() && sameServer(conn.smtp, a.SMTP) {
+			return conn, true, nil
+		}
+		conn.close()
+	}
+	conn = &connection{smtp: a.SMTP}
+	o := ClientOptions(a)
+	o.Trace = conn.trace
+	conn.client, err = smtpclient.Connect(ctx, o)
+	return conn, false, err
+}
+
+func sameServer(a, b config.Server) bool {
+	return a.Host == b.Host && a.Port == b.Port && a.TLS == b.TLS && a.Username == b.Username && a.Auth == b.Auth &&
+		a.CAFile == b.CAFile && a.Pin == b.Pin && a.Proxy == b.Proxy
+}
+
+func (w *Worker) takeWarm(account string) *connection {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	conn := w.warm[account]
+	delete(w.warm, account)
+	if conn != nil && conn.idle != nil {
+		conn.idle.Stop()
+	}
+	return conn
+}
+
+// keep puts a connection aside for the next message; a dead one is closed.
+func (w *Worker) keep(account string, conn *connection) {
+	if !conn.client.Alive() {
+		conn.close()
+		return
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	conn.idle = time.AfterFunc(w.keepOpen, func() {
+		w.mu.Lock()
+		mine := w.warm[account] == conn
+		if mine {
+			delete(w.warm, account)
+		}
+		w.mu.Unlock()
+		if mine {
+			quit(conn)
+		}
+	})
+	w.warm[account] = conn
+}
+
+func quit(conn *connection) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	// What was accepted stays accepted, whatever QUIT brings.
+	_ = conn.client.Quit(ctx)
+}
+
+func (w *Worker) closeAll() {
+	w.mu.Lock()
+	conns := w.warm
+	w.warm = map[string]*connection{}
+	w.mu.Unlock()
+	var group sync.WaitGroup
+	for _, conn := range conns {
+		conn.idle.Stop()
+		group.Go(func() { quit(conn) })
+	}
+	group.Wait()
+}

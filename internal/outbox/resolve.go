@@ -1,0 +1,304 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"postea/config"
+	"postea/internal/dial"
+	"postea/internal/mail"
+	"postea/internal/store"
+	"postea/smtpclient"
+)
+
+// Resolve turns the result of an attempt into the item's next state. sent holds
+// the indexes of the recipients of the attempt, in the order of the envelope;
+// res and err are what smtpclient gave (res may be nil), err may also come from
+// connecting. It decides about sending twice or not at all, and touches nothing.
+func Resolve(item mail.Outgoing, sent []int, res *smtpclient.Result, err error, policy config.Send, now time.Time) store.Outcome {
+	r := resolver{item: item, sent: sent, res: res, policy: policy, now: now}
+	switch e := smtpError(err); {
+	case err == nil:
+		r.finished()
+	case e == nil:
+		r.local(err)
+	case e.Unknown():
+		r.unknown(e)
+	case e.Phase == smtpclient.PhaseRcpt && res != nil && !anyAccepted(res):
+		r.allRefused(e)
+	case needsUser(e):
+		r.blocked(e)
+	case e.Code == 0 && !e.Temporary:
+		r.refused(e, 0, "", causeText(e))
+	case e.Code >= 500 && !e.Temporary && !beforeMail(e.Phase):
+		r.refused(e, e.Code, e.Enhanced, e.Text)
+	default:
+		r.deferred(e)
+	}
+	return r.out
+}
+
+func smtpError(err error) *smtpclient.Error {
+	var e *smtpclient.Error
+	errors.As(err, &e)
+	return e
+}
+
+type resolver struct {
+	item   mail.Outgoing
+	sent   []int
+	res    *smtpclient.Result
+	policy config.Send
+	now    time.Time
+	out    store.Outcome
+}
+
+// finished is for a message that the server took for at least one recipient.
+func (r *resolver) finished() {
+	accepted, refused, waiting := 0, 0, 0
+	for i, n := range r.sent {
+		rr := r.res.Recipients[i]
+		switch {
+		case rr.Accepted:
+			accepted++
+			r.change(n, mail.RecipientAccepted, r.res.Reply.Code, r.res.Reply.Enhanced, r.res.Reply.Text)
+		case rr.Temporary || rr.Reply == nil:
+			waiting++
+			r.wait(n, rr.Reply)
+		default:
+			refused++
+			r.change(n, mail.RecipientFailed, rr.Reply.Code, rr.Reply.Enhanced, rr.Reply.Text)
+		}
+	}
+	r.out.QueueID = r.res.QueueID
+	r.out.Kind = "accepted"
+	r.out.Text = fmt.Sprintf("%d %s", r.res.Reply.Code, r.res.Reply.Text)
+	r.out.Detail = countWords(accepted, refused, waiting)
+	if waiting > 0 {
+		r.schedule()
+	}
+}
+
+// allRefused is for a message that no recipient may get now.
+func (r *resolver) allRefused(e *smtpclient.Error) {
+	refused, waiting := 0, 0
+	for i, n := range r.sent {
+		rr := r.res.Recipients[i]
+		if rr.Reply == nil || rr.Temporary {
+			waiting++
+			r.wait(n, rr.Reply)
+			continue
+		}
+		refused++
+		r.change(n, mail.RecipientFailed, rr.Reply.Code, rr.Reply.Enhanced, rr.Reply.Text)
+	}
+	r.out.Kind, r.out.Text = "rejected", e.Explain()
+	r.out.Detail = replyText(e)
+	if waiting > 0 {
+		r.out.Kind = "deferred"
+		r.schedule()
+	}
+}
+
+// refused is for a message that the server, or the client itself, will not
+// carry at all.
+func (r *resolver) refused(e *smtpclient.Error, code int, enhanced, text string) {
+	for i, n := range r.sent {
+		if r.res != nil && i < len(r.res.Recipients) {
+			if rr := r.res.Recipients[i]; rr.Reply != nil && !rr.Accepted && !rr.Temporary {
+				r.change(n, mail.RecipientFailed, rr.Reply.Code, rr.Reply.Enhanced, rr.Reply.Text)
+				continue
+			}
+		}
+		r.change(n, mail.RecipientFailed, code, enhanced, text)
+	}
+	r.out.Kind, r.out.Text, r.out.Detail = "rejected", e.Explain(), replyText(e)
+}
+
+// unknown is for a line lost after the committing byte: those the server had
+// taken are unsure, those it had refused are refused.
+func (r *resolver) unknown(e *smtpclient.Error) {
+	waiting := false
+	for i, n := range r.sent {
+		if r.res == nil || i >= len(r.res.Recipients) || r.res.Recipients[i].Accepted {
+			r.change(n, mail.RecipientUnsure, 0, "", causeText(e))
+			continue
+		}
+		rr := r.res.Recipients[i]
+		if rr.Reply == nil || rr.Temporary {
+			waiting = true
+			r.wait(n, rr.Reply)
+			continue
+		}
+		r.change(n, mail.RecipientFailed, rr.Reply.Code, rr.Reply.Enhanced, rr.Reply.Text)
+	}
+	r.out.Kind, r.out.Text = "unsure", "the line was lost while the server was taking the message"
+	r.out.Detail = causeText(e)
+	if waiting {
+		r.schedule()
+	}
+}
+
+// blocked is for what only the user can mend.
+func (r *resolver) blocked(e *smtpclient.Error) {
+	r.pending(nil)
+	r.out.Kind, r.out.Text, r.out.Detail = "blocked", e.Explain(), replyText(e)
+	r.out.Blocked = e.Explain()
+}
+
+// local is for an error before the client was asked at all: a secret that
+// cannot be had, a body that cannot be read.
+func (r *resolver) local(err error) {
+	r.pending(nil)
+	var secret *config.SecretError
+	if errors.As(err, &secret) {
+		r.out.Kind, r.out.Text, r.out.Blocked = "blocked", err.Error(), err.Error()
+		return
+	}
+	r.out.Kind, r.out.Text = "deferred", err.Error()
+	r.schedule()
+}
+
+func (r *resolver) deferred(e *smtpclient.Error) {
+	r.pending(e)
+	r.out.Kind, r.out.Text, r.out.Detail = "deferred", e.Explain(), replyText(e)
+	if errors.Is(e, context.Canceled) {
+		r.out.Text, r.out.Detail = "interrupted before anything was handed over", ""
+		r.out.Next = r.now
+		return
+	}
+	r.schedule()
+}
+
+// pending sets every recipient of the attempt back, for nothing was handed over.
+func (r *resolver) pending(e *smtpclient.Error) {
+	for i, n := range r.sent {
+		var reply *smtpclient.Reply
+		if r.res != nil && i < len(r.res.Recipients) {
+			rr := r.res.Recipients[i]
+			if rr.Reply != nil && !rr.Accepted && !rr.Temporary {
+				r.change(n, mail.RecipientFailed, rr.Reply.Code, rr.Reply.Enhanced, rr.Reply.Text)
+				continue
+			}
+			if !rr.Accepted {
+				reply = rr.Reply
+			}
+		}
+		if reply == nil && e != nil {
+			reply = &smtpclient.Reply{Code: e.Code, Enhanced: e.Enhanced, Text: e.Text}
+		}
+		r.wait(n, reply)
+	}
+}
+
+func (r *resolver) change(n int, st mail.RecipientState, code int, enhanced, text string) {
+	r.out.Changes = append(r.out.Changes, store.RecipientChange{Index: n, State: st, Source: mail.SourceReply, Code: code, Enhanced: enhanced, Text: text})
+}
+
+func (r *resolver) wait(n int, reply *smtpclient.Reply) {
+	c := store.RecipientChange{Index: n, State: mail.RecipientPending}
+	if reply != nil && reply.Code != 0 {
+		c.Source, c.Code, c.Enhanced, c.Text = mail.SourceReply, reply.Code, reply.Enhanced, reply.Text
+	}
+	r.out.Changes = append(r.out.Changes, c)
+}
+
+// schedule plans the next try, or gives up on those who have waited too long.
+func (r *resolver) schedule() {
+	if r.policy.GiveUp > 0 && r.now.Sub(r.item.Created) >= r.policy.GiveUp {
+		why := fmt.Sprintf("gave up after %s: %s", words(r.policy.GiveUp), r.out.Text)
+		for i := range r.out.Changes {
+			if c := &r.out.Changes[i]; c.State == mail.RecipientPending {
+				c.State, c.Source = mail.RecipientFailed, mail.SourceReply
+				if c.Text == "" {
+					c.Text = why
+				}
+			}
+		}
+		r.out.Kind, r.out.Text = "rejected", why
+		return
+	}
+	r.out.Next = r.now.Add(Backoff(r.policy.Retry, r.item.Attempts))
+}
+
+// Backoff is the wait after the given number of failed attempts; the last wait
+// repeats.
+func Backoff(waits []time.Duration, attempts int) time.Duration {
+	if len(waits) == 0 {
+		return time.Hour
+	}
+	return waits[min(max(attempts-1, 0), len(waits)-1)]
+}
+
+// needsUser tells whether trying again is useless until the user has changed
+// something: the password, the certificate, the settings.
+func needsUser(e *smtpclient.Error) bool {
+	var d *dial.Error
+	switch {
+	case errors.As(e, &d):
+		return d.Kind == dial.KindCertificate || d.Kind == dial.KindConfig
+	case errors.Is(e, smtpclient.ErrNoSTARTTLS), errors.Is(e, smtpclient.ErrInjection):
+		return true
+	case e.Phase == smtpclient.PhaseAuth:
+		return !e.Temporary
+	case e.Code == 530: // RFC 4954 §6: authentication required
+		return true
+	}
+	return false
+}
+
+// beforeMail tells whether a refusal was about the connection and not about the
+// message; it is tried again then, whatever its code.
+func beforeMail(p smtpclient.Phase) bool {
+	switch p {
+	case smtpclient.PhaseConnect, smtpclient.PhaseGreeting, smtpclient.PhaseHello, smtpclient.PhaseTLS, smtpclient.PhaseIdle:
+		return true
+	}
+	return false
+}
+
+func anyAccepted(res *smtpclient.Result) bool {
+	for _, r := range res.Recipients {
+		if r.Accepted {
+			return true
+		}
+	}
+	return false
+}
+
+func replyText(e *smtpclient.Error) string {
+	if e.Code == 0 {
+		return causeText(e)
+	}
+	return smtpclient.Reply{Code: e.Code, Enhanced: e.Enhanced, Text: e.Text}.String()
+}
+
+func causeText(e *smtpclient.Error) string {
+	if e.Err != nil {
+		return e.Err.Error()
+	}
+	return e.Error()
+}
+
+func countWords(accepted, refused, waiting int) string {
+	s := fmt.Sprintf("%d accepted", accepted)
+	if refused > 0 {
+		s += fmt.Sprintf(" · %d refused", refused)
+	}
+	if waiting > 0 {
+		s += fmt.Sprintf(" · %d to be tried again", waiting)
+	}
+	return s
+}
+
+func words(d time.Duration) string {
+	switch {
+	case d >= 48*time.Hour && d%(24*time.Hour) == 0:
+		return fmt.Sprintf("%d days", d/(24*time.Hour))
+	case d >= 2*time.Hour && d%time.Hour == 0:
+		return fmt.Sprintf("%d hours", d/time.Hour)
+	}
+	return d.String()
+}

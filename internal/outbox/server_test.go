@@ -1,0 +1,145 @@
+package outbox
+
+import (
+	"bufio"
+	"fmt"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// server is a submission server that does as told and counts what it took.
+type server struct {
+	t    *testing.T
+	addr *net.TCPAddr
+
+	mu       sync.Mutex
+	rcpt     map[string]string // reply to RCPT by address; "" is 250
+	atMail   string            // reply to MAIL
+	afterDot string            // "": 250; "drop": take it and hang up; "lose": hang up and forget it; else the reply
+	atAuth   string
+	greeting string
+	pause    chan struct{} // when not nil: closed before the reply to the dot is given
+	atDot    chan struct{} // when not nil: told when a dot has come
+	took     []string      // the messages, whole
+	conns    int
+}
+
+func newServer(t *testing.T) *server {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &server{t: t, addr: l.Addr().(*net.TCPAddr), rcpt: map[string]string{}}
+	var group sync.WaitGroup
+	t.Cleanup(func() { l.Close(); group.Wait() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			group.Go(func() { s.serve(c) })
+		}
+	}()
+	return s
+}
+
+func (s *server) set(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f()
+}
+
+func (s *server) taken() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]string(nil), s.took...)
+}
+
+func (s *server) serve(c net.Conn) {
+	defer c.Close()
+	s.mu.Lock()
+	s.conns++
+	greeting := s.greeting
+	s.mu.Unlock()
+	if greeting == "" {
+		greeting = "220 test"
+	}
+	say := func(line string) { fmt.Fprintf(c, "%s\r\n", line) }
+	say(greeting)
+	in := bufio.NewScanner(c)
+	for in.Scan() {
+		line := in.Text()
+		s.mu.Lock()
+		atMail, atAuth, rcpt := s.atMail, s.atAuth, s.rcpt
+		s.mu.Unlock()
+		verb, _, _ := strings.Cut(strings.ToUpper(line), " ")
+		switch {
+		case verb == "EHLO":
+			say("250-test\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n250 AUTH PLAIN")
+		case verb == "AUTH":
+			say(or(atAuth, "235 2.7.0 welcome"))
+		case verb == "MAIL":
+			say(or(atMail, "250 2.1.0 ok"))
+		case verb == "RCPT":
+			address := line[strings.Index(line, "<")+1 : strings.Index(line, ">")]
+			s.mu.Lock()
+			reply := rcpt[address]
+			s.mu.Unlock()
+			say(or(reply, "250 2.1.5 ok"))
+		case verb == "DATA":
+			say("354 go on")
+			if !s.content(in, say) {
+				return
+			}
+		case verb == "QUIT":
+			say("221 bye")
+			return
+		default:
+			say("250 ok")
+		}
+	}
+}
+
+func (s *server) content(in *bufio.Scanner, say func(string)) bool {
+	var b strings.Builder
+	for in.Scan() {
+		line := in.Text()
+		if line != "." {
+			b.WriteString(strings.TrimPrefix(line, "."))
+			b.WriteString("\r\n")
+			continue
+		}
+		s.mu.Lock()
+		pause, atDot, how := s.pause, s.atDot, s.afterDot
+		s.mu.Unlock()
+		if atDot != nil {
+			atDot <- struct{}{}
+		}
+		if pause != nil {
+			<-pause
+		}
+		if how == "" || how == "drop" {
+			s.set(func() { s.took = append(s.took, b.String()) })
+		}
+		switch how {
+		case "":
+			say("250 2.0.0 Ok: queued as ABC123")
+		case "drop", "lose":
+			return false
+		default:
+			say(how)
+		}
+		return true
+	}
+	return false
+}
+
+func or(s, fallback string) string {
+	if s == "" {
+		return fallback
+	}
+	return s
+}

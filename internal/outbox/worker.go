@@ -1,0 +1,276 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"postea/config"
+	"postea/internal/event"
+	"postea/internal/mail"
+	"postea/internal/store"
+)
+
+// Options of New.
+type Options struct {
+	Store   *store.Store
+	Account func(name string) (config.Account, bool) // asked anew for every attempt
+	Bus     *event.Bus                               // progress of uploads; nil: nowhere
+	Log     *slog.Logger                             // nil: nowhere
+	Now     func() time.Time                         // nil: time.Now
+	// KeepOpen is how long a connection is kept after a message; 0: 90 s.
+	KeepOpen time.Duration
+}
+
+// Worker hands messages over. Its methods may be called from several goroutines.
+type Worker struct {
+	store    *store.Store
+	account  func(string) (config.Account, bool)
+	bus      *event.Bus
+	log      *slog.Logger
+	now      func() time.Time
+	keepOpen time.Duration
+	wake     chan struct{} // a token: look again
+
+	mu       sync.Mutex                       // guards what follows
+	lanes    map[string]*lane                 // by account, while one runs
+	progress map[mail.OutboxID]event.Progress // of uploads under way
+	warm     map[string]*connection           // by account, idle
+}
+
+// New makes a worker; nothing happens until Run or Flush.
+func New(o Options) *Worker {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.KeepOpen == 0 {
+		o.KeepOpen = 90 * time.Second
+	}
+	return &Worker{
+		store: o.Store, account: o.Account, bus: o.Bus, log: o.Log, now: o.Now, keepOpen: o.KeepOpen,
+		wake:     make(chan struct{}, 1),
+		lanes:    map[string]*lane{},
+		progress: map[mail.OutboxID]event.Progress{},
+		warm:     map[string]*connection{},
+	}
+}
+
+// Wake makes Run look at the store again. It never blocks.
+func (w *Worker) Wake() {
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Progress tells how far the upload of an item is; the zero value where none is
+// under way.
+func (w *Worker) Progress(id mail.OutboxID) event.Progress {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.progress[id]
+}
+
+// longestNap bounds how long Run sleeps without looking, so that a clock that
+// was set, or a machine that slept, delays nothing for long.
+const longestNap = time.Minute
+
+// Run recovers what an earlier process left behind, then delivers whatever is
+// due until ctx ends. An attempt that has passed its commit point is given a
+// moment to hear the server's answer. Errors of the store are returned.
+func (w *Worker) Run(ctx context.Context) error {
+	defer w.closeAll()
+	if _, err := w.store.Recover(ctx); err != nil {
+		return err
+	}
+	for {
+		if err := w.startDue(ctx); err != nil && ctx.Err() == nil {
+			// A full disk must not end the worker: what is queued waits.
+			w.log.Error("outbox", "err", err)
+		}
+		nap, err := w.untilNext(ctx)
+		if err != nil && ctx.Err() == nil {
+			w.log.Error("outbox", "err", err)
+		}
+		timer := time.NewTimer(nap)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			w.waitLanes()
+			return nil
+		case <-w.wake:
+		case <-timer.C:
+		}
+		timer.Stop()
+	}
+}
+
+func (w *Worker) untilNext(ctx context.Context) (time.Duration, error) {
+	next, err := w.store.NextDue(ctx)
+	if err != nil || next.IsZero() {
+		return longestNap, err
+	}
+	return min(max(next.Sub(w.now()), 50*time.Millisecond), longestNap), nil
+}
+
+// startDue starts a lane for every account that has something due and none running.
+func (w *Worker) startDue(ctx context.Context) error {
+	due, err := w.store.Due(ctx)
+	if err != nil {
+		return err
+	}
+	for _, item := range due {
+		w.startLane(ctx, item.Account)
+	}
+	return w.resendUnsure(ctx)
+}
+
+// lane is the one goroutine that sends for an account.
+type lane struct{ done chan struct{} }
+
+func (w *Worker) startLane(ctx context.Context, account string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.lanes[account] != nil || ctx.Err() != nil {
+		return
+	}
+	l := &lane{done: make(chan struct{})}
+	w.lanes[account] = l
+	go func() {
+		defer w.Wake() // what came in while the lane was ending
+		defer close(l.done)
+		defer func() {
+			w.mu.Lock()
+			delete(w.lanes, account)
+			w.mu.Unlock()
+		}()
+		w.drain(ctx, account, nil)
+	}()
+}
+
+func (w *Worker) waitLanes() {
+	for {
+		w.mu.Lock()
+		var done chan struct{}
+		for _, l := range w.lanes {
+			done = l.done
+		}
+		w.mu.Unlock()
+		if done == nil {
+			return
+		}
+		<-done
+	}
+}
+
+// drain sends what is due for an account, oldest first, until nothing is or a
+// fault of the connection says that going on is useless. only, where not nil,
+// limits it to certain items.
+func (w *Worker) drain(ctx context.Context, account string, only map[mail.OutboxID]bool) {
+	for ctx.Err() == nil {
+		due, err := w.store.Due(ctx)
+		if err != nil {
+			w.log.Error("outbox", "err", err)
+			return
+		}
+		var item *mail.Outgoing
+		for i := range due {
+			if due[i].Account == account && (only == nil || only[due[i].ID]) {
+				item = &due[i]
+				break
+			}
+		}
+		if item == nil {
+			return
+		}
+		if err := w.attempt(ctx, *item); err != nil {
+			if !errors.Is(err, context.Canceled) {
+				w.log.Error("outbox", "item", item.ID, "err", err)
+			}
+			return
+		}
+	}
+}
+
+// Flush makes one attempt at everything that is due (only the given items where
+// there are any), waits for the outcomes, and returns. Accounts are served side
+// by side.
+func (w *Worker) Flush(ctx context.Context, ids ...mail.OutboxID) error {
+	defer w.closeAll()
+	if _, err := w.store.Recover(ctx); err != nil {
+		return err
+	}
+	due, err := w.store.Due(ctx)
+	if err != nil {
+		return err
+	}
+	var only map[mail.OutboxID]bool
+	if len(ids) > 0 {
+		only = map[mail.OutboxID]bool{}
+		for _, id := range ids {
+			only[id] = true
+		}
+	}
+	accounts := map[string]bool{}
+	for _, item := range due {
+		if only == nil || only[item.ID] {
+			accounts[item.Account] = true
+		}
+	}
+	var group sync.WaitGroup
+	for account := range accounts {
+		group.Go(func() { w.drain(ctx, account, only) })
+	}
+	group.Wait()
+	return ctx.Err()
+}
+
+// resendUnsure retries unsure items of accounts whose owner has given consent
+// in advance (on_unsure = "resend"), once they have been looked for in vain.
+// The consent is for one more time: a second end in doubt asks.
+func (w *Worker) resendUnsure(ctx context.Context) error {
+	list, err := w.store.Unsure(ctx)
+	if err != nil {
+		return err
+	}
+	for _, item := range list {
+		a, ok := w.account(item.Account)
+		if !ok || a.Send.OnUnsure != "resend" || item.Reconciled < len(a.Send.Reconcile) || item.Attempts > 1 {
+			continue
+		}
+		if err := w.store.Retry(ctx, item.ID); err != nil {
+			return err
+		}
+		w.Wake()
+	}
+	return nil
+}
+
+func (w *Worker) report(p event.Progress) {
+	w.mu.Lock()
+	w.progress[p.ID] = p
+	w.mu.Unlock()
+	if w.bus != nil {
+		w.bus.Publish(p)
+	}
+}
+
+func (w *Worker) reportEnd(id mail.OutboxID) {
+	w.mu.Lock()
+	delete(w.progress, id)
+	w.mu.Unlock()
+}
+
+func (w *Worker) accountOf(item mail.Outgoing) (config.Account, error) {
+	a, ok := w.account(item.Account)
+	if !ok || a.SMTP.Host == "" {
+		return a, &config.SecretError{Text: fmt.Sprintf("account %q is not in the configuration (any more), or has no SMTP server: add it, or cancel the message", item.Account)}
+	}
+	return a, nil
+}
