@@ -1,0 +1,193 @@
+package reading
+
+import (
+	"strings"
+
+	"postea/internal/mail"
+)
+
+const (
+	maxAddresses    = 1000
+	maxCommentDepth = 20
+)
+
+// parseAddresses reads an address list (RFC 5322 §3.4) as far as it can be
+// read: groups are opened, comments and routes dropped, what has no address
+// keeps its text as a name. Structure is found before encoded words are
+// decoded, so that a decoded comma or bracket changes nothing
+// (RFC 2047 §5 (3)).
+func parseAddresses(s string) []mail.Address {
+	p := addressParser{s: s}
+	for p.i < len(p.s) && len(p.list) < maxAddresses {
+		p.step()
+	}
+	if len(p.list) < maxAddresses {
+		p.flush()
+	}
+	return p.list
+}
+
+type addressParser struct {
+	s       string
+	i       int
+	list    []mail.Address
+	raw     strings.Builder // as written, without comments
+	phrase  strings.Builder // with quotes undone
+	comment string
+	angle   string
+	hasAddr bool
+	quoted  bool
+	noClose bool // the rest holds no closing quote
+}
+
+func (p *addressParser) step() {
+	switch c := p.s[p.i]; c {
+	case '"':
+		p.quotedString()
+	case '(':
+		p.commentText()
+	case '<':
+		p.angleAddr()
+	case ',', ';':
+		p.i++
+		p.flush()
+	case ':':
+		p.i++
+		if !strings.Contains(p.raw.String(), "@") {
+			p.reset() // the name of a group, RFC 5322 §3.4
+			return
+		}
+		p.both(":")
+	default:
+		end := p.i + 1
+		for end < len(p.s) && strings.IndexByte("\"(<,;:", p.s[end]) < 0 {
+			end++
+		}
+		p.both(p.s[p.i:end])
+		p.i = end
+	}
+}
+
+func (p *addressParser) both(s string) {
+	p.raw.WriteString(s)
+	p.phrase.WriteString(s)
+}
+
+func (p *addressParser) quotedString() {
+	value, n := "", 0
+	if !p.noClose {
+		value, n = quotedString(p.s[p.i:])
+	}
+	if n == 0 {
+		p.noClose = true
+		p.both(`"`)
+		p.i++
+		return
+	}
+	p.raw.WriteString(p.s[p.i : p.i+n])
+	p.phrase.WriteString(value)
+	p.quoted = true
+	p.i += n
+}
+
+func (p *addressParser) commentText() {
+	depth := 0
+	for j := p.i; j < len(p.s); j++ {
+		switch p.s[j] {
+		case '\\':
+			j++
+		case '(':
+			depth++
+		case ')':
+			depth--
+		}
+		if depth == 0 || depth > maxCommentDepth {
+			if p.comment == "" && j < len(p.s) {
+				p.comment = p.s[p.i+1 : j]
+			}
+			p.i = min(j+1, len(p.s))
+			return
+		}
+	}
+	p.both(p.s[p.i:]) // never closed: text
+	p.i = len(p.s)
+}
+
+func (p *addressParser) angleAddr() {
+	rest := p.s[p.i+1:]
+	end := strings.IndexAny(rest, "><")
+	next := p.i + 1
+	switch {
+	case end < 0:
+		if end = strings.IndexAny(rest, ",;"); end < 0 {
+			end = len(rest)
+		}
+		next += end
+	case rest[end] == '>':
+		next += end + 1
+	default:
+		next += end
+	}
+	if a := strings.TrimSpace(rest[:end]); !p.hasAddr && a != "" {
+		if a[0] == '@' { // a source route, RFC 5322 §4.4
+			if i := strings.LastIndexByte(a, ':'); i >= 0 {
+				a = a[i+1:]
+			}
+		}
+		p.angle, p.hasAddr = a, true
+	}
+	p.i = next
+}
+
+func (p *addressParser) reset() {
+	p.raw.Reset()
+	p.phrase.Reset()
+	p.comment, p.angle, p.hasAddr, p.quoted = "", "", false, false
+}
+
+func (p *addressParser) flush() {
+	a := p.mailbox()
+	p.reset()
+	if a != (mail.Address{}) {
+		p.list = append(p.list, a)
+	}
+}
+
+func (p *addressParser) mailbox() mail.Address {
+	raw := strings.TrimSpace(p.raw.String())
+	name := func(s string) string { return strings.TrimSpace(decodeWords(strings.TrimSpace(s))) }
+	if p.hasAddr {
+		a := mail.Address{Name: name(p.phrase.String()), Address: cleanAddrSpec(p.angle)}
+		if a.Name == "" {
+			a.Name = name(p.comment)
+		}
+		return a
+	}
+	fields := strings.Fields(raw)
+	switch {
+	case raw == "":
+		return mail.Address{Name: name(p.comment)}
+	case len(fields) == 1 && !strings.HasPrefix(raw, "=?"), strings.Contains(raw, "@") && p.quoted && strings.HasPrefix(raw, `"`):
+		return mail.Address{Name: name(p.comment), Address: cleanAddrSpec(raw)}
+	}
+	if last := fields[len(fields)-1]; strings.Contains(last, "@") && !strings.HasPrefix(last, "@") && !strings.HasPrefix(last, "=?") {
+		return mail.Address{Name: name(strings.TrimSuffix(strings.TrimSpace(p.phrase.String()), last)), Address: cleanAddrSpec(last)}
+	}
+	if joined := strings.Join(fields, ""); strings.Count(joined, "@") == 1 && strings.Contains(raw, " @") {
+		return mail.Address{Name: name(p.comment), Address: joined}
+	}
+	return mail.Address{Name: name(p.phrase.String())}
+}
+
+// cleanAddrSpec drops the blanks that folding and RFC 5322 §4.4 leave around
+// the dots and the @; inside quotes they belong to the address.
+func cleanAddrSpec(s string) string {
+	s = decodeRaw(strings.TrimSpace(s))
+	if strings.HasPrefix(s, `"`) {
+		return s
+	}
+	if strings.HasPrefix(strings.ToLower(s), "mailto:") {
+		s = s[7:]
+	}
+	return strings.Join(strings.Fields(s), "")
+}

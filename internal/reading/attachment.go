@@ -1,0 +1,124 @@
+package reading
+
+import (
+	"bytes"
+	"io"
+	"path"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Attachment is a file in a message. Name and ContentID are what the sender
+// wrote: not safe for a screen, and Name never for a path (see SafeName).
+type Attachment struct {
+	Index     int // from 1
+	Name      string
+	Type      string
+	Size      int64 // decoded, in bytes
+	Inline    bool  // meant to be seen within the text
+	ContentID string
+	Part      string // path of the part
+}
+
+func (m *Message) addAttachment(n *node, inline bool) {
+	i := len(m.Attachments) + 1
+	p := m.Parts[m.paths[n]]
+	m.files = append(m.files, n)
+	m.Attachments = append(m.Attachments, Attachment{
+		Index: i, Name: n.name(), Type: n.kind, Size: p.Size, Part: p.Path,
+		Inline: inline || n.disposition == "inline", ContentID: n.contentID(),
+	})
+}
+
+// Open gives the decoded bytes of an attachment, exactly as the sender's
+// encoding holds them. It reads nothing for an attachment of another message
+// that has no counterpart here.
+func (m *Message) Open(a Attachment) io.Reader {
+	if a.Index < 1 || a.Index > len(m.files) {
+		return bytes.NewReader(nil)
+	}
+	n := m.files[a.Index-1]
+	return newTransferReader(n.body, n.encoding)
+}
+
+const maxNameBytes = 200
+
+// SafeName gives a name that can be created in a directory: no path, nothing
+// hidden, no option for a command, nothing that a file system refuses or a
+// terminal obeys. It is never empty and at most 200 bytes long; two
+// attachments may have the same.
+func (a Attachment) SafeName() string {
+	name := strings.ToValidUTF8(a.Name, "_")
+	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
+		name = name[i+1:]
+	}
+	name = Line(name).String()
+	name = strings.Map(func(r rune) rune {
+		switch {
+		case strings.ContainsRune(`<>:"/\|?*`, r), r == utf8.RuneError, r >= 0x2400 && r <= 0x2421:
+			return '_'
+		case r == '\u2024' || r == '\uff0e': // look like the dot of an extension
+			return '_'
+		case unicode.IsSpace(r):
+			return ' '
+		case !unicode.IsGraphic(r) && r != zwj && r != zwnj:
+			return '_'
+		}
+		return r
+	}, name)
+	name = strings.TrimRight(strings.TrimLeft(name, ".-~ "), ". ")
+	if name == "" {
+		name = "attachment" + extensionOf(a.Type)
+	}
+	if isReserved(name) {
+		name = "_" + name
+	}
+	return shorten(name)
+}
+
+// extensionOf is a fixed short table: that of the system differs from machine
+// to machine.
+func extensionOf(kind string) string {
+	ext, ok := map[string]string{
+		"application/pdf": ".pdf", "application/zip": ".zip", "application/json": ".json",
+		"application/pgp-signature": ".asc", "application/pgp-keys": ".asc",
+		"application/pkcs7-signature": ".p7s", "application/pkcs7-mime": ".p7m", "application/x-pkcs7-mime": ".p7m",
+		"audio/mpeg": ".mp3", "image/gif": ".gif", "image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp",
+		"message/rfc822": ".eml", "message/global": ".eml", "message/delivery-status": ".txt",
+		"text/calendar": ".ics", "text/csv": ".csv", "text/html": ".html", "text/plain": ".txt",
+		"text/rfc822-headers": ".txt", "text/vcard": ".vcf", "text/x-vcard": ".vcf", "video/mp4": ".mp4",
+	}[kind]
+	if !ok {
+		return ".bin"
+	}
+	return ext
+}
+
+// isReserved tells of the device names of Windows, with any extension.
+func isReserved(name string) bool {
+	base, _, _ := strings.Cut(strings.ToUpper(name), ".")
+	base = strings.TrimSpace(base)
+	switch base {
+	case "CON", "PRN", "AUX", "NUL", "CLOCK$", "CONIN$", "CONOUT$":
+		return true
+	}
+	rest := strings.TrimPrefix(strings.TrimPrefix(base, "COM"), "LPT")
+	return len(base) > 3 && rest != base && utf8.RuneCountInString(rest) == 1 && strings.ContainsAny(rest, "0123456789¹²³")
+}
+
+// shorten cuts a name to maxNameBytes between characters and keeps its extension.
+func shorten(name string) string {
+	if len(name) <= maxNameBytes {
+		return name
+	}
+	ext := path.Ext(name)
+	if len(ext) > 20 {
+		ext = ""
+	}
+	cut := maxNameBytes - len(ext)
+	for cut > 0 && !utf8.RuneStart(name[cut]) {
+		cut--
+	}
+	return strings.TrimRight(name[:cut], ". ") + ext
+}

@@ -1,0 +1,232 @@
+package reading
+
+import (
+	"strings"
+
+	"postea/internal/mail"
+)
+
+// LineKind tells what a laid out line is.
+type LineKind int
+
+// The kinds of lines.
+const (
+	Body LineKind = iota
+	Quote
+	Signature
+	Heading  // of HTML, and the header fields of a message inside the message
+	Rule     // a horizontal line; the spans are empty
+	Code     // preformatted text and tables
+	FoldMark // stands for Hidden quoted lines
+	LinkList // the URLs at the foot of HTML
+	Note     // said by us, not by the message
+)
+
+// SpanKind tells how a piece of a line is marked.
+type SpanKind int
+
+// The kinds of spans.
+const (
+	Plain SpanKind = iota
+	Strong
+	Emph
+	CodeSpan
+	LinkSpan
+	Bullet
+	Dim
+)
+
+// document is the body of a message without a width: what Text joins and
+// Lines lays out. Its text is still the sender's.
+type document struct {
+	blocks []block
+	links  []Link
+	text   string
+}
+
+// block is a paragraph, or one line of preformatted text.
+type block struct {
+	kind   LineKind
+	depth  int    // of quoting
+	first  string // before the first line: a bullet, a number
+	indent int    // cells before the others
+	level  int    // of a heading, from 1
+	keep   bool   // leading and repeated blanks count
+	runs   []run
+	grid   *grid // a table; runs is empty
+}
+
+type run struct {
+	text string
+	kind SpanKind
+	link int
+}
+
+func (b *block) blank() bool {
+	if b.grid != nil || b.kind == Rule {
+		return false
+	}
+	for _, r := range b.runs {
+		if strings.TrimSpace(r.text) != "" {
+			return false
+		}
+	}
+	return strings.TrimSpace(b.first) == ""
+}
+
+func (b *block) text() string {
+	var s strings.Builder
+	for _, r := range b.runs {
+		s.WriteString(r.text)
+	}
+	return s.String()
+}
+
+// build makes the document. preferHTML takes the HTML version of a text that
+// has both.
+func (m *Message) build(preferHTML bool) *document {
+	d := &document{}
+	var links linker
+	var texts []string
+	for _, seg := range m.segments {
+		if seg.heading != nil {
+			blocks := headingBlocks(seg.heading)
+			d.append(blocks, true)
+			texts = append(texts, blockText(blocks))
+			continue
+		}
+		blocks, text := seg.render(&links, preferHTML)
+		d.append(blocks, len(d.blocks) > 0)
+		texts = append(texts, text)
+	}
+	if m.Encrypted && strings.TrimSpace(strings.Join(texts, "")) == "" {
+		d.append([]block{{kind: Note, runs: []run{{text: "This message is encrypted.", kind: Dim}}}}, false)
+	}
+	d.links = links.list
+	for len(texts) > 0 && strings.TrimSpace(texts[0]) == "" {
+		texts = texts[1:]
+	}
+	for i := range texts {
+		if i < len(texts)-1 {
+			texts[i] = strings.TrimRight(texts[i], "\n") + "\n"
+		}
+	}
+	d.text = strings.Join(texts, "\n")
+	return d
+}
+
+func (d *document) append(blocks []block, gap bool) {
+	if gap && len(blocks) > 0 && len(d.blocks) > 0 {
+		d.blocks = append(d.blocks, block{})
+	}
+	d.blocks = append(d.blocks, blocks...)
+}
+
+// render chooses between the versions of a text.
+func (s *segment) render(links *linker, preferHTML bool) ([]block, string) {
+	if len(s.html) == 0 || len(s.plain) > 0 && !preferHTML && !s.plainIsPoor() {
+		return s.renderPlain(links)
+	}
+	var blocks []block
+	for _, n := range s.html {
+		blocks = append(blocks, renderHTML(n.htmlText(), links)...)
+	}
+	return blocks, blockText(blocks)
+}
+
+func (s *segment) renderPlain(links *linker) ([]block, string) {
+	var blocks []block
+	var texts []string
+	for _, n := range s.plain {
+		text := n.text()
+		if looksLikeHTML(text) {
+			b := renderHTML(text, links)
+			blocks, texts = append(blocks, b...), append(texts, blockText(b))
+			continue
+		}
+		flowed := strings.EqualFold(n.params["format"], "flowed")
+		lines := plainLines(text, flowed, strings.EqualFold(n.params["delsp"], "yes"))
+		blocks = append(blocks, plainBlocks(lines, links)...)
+		if flowed {
+			text = joinPlain(lines)
+		}
+		texts = append(texts, text)
+	}
+	return blocks, strings.Join(texts, "\n")
+}
+
+// looksLikeHTML tells of HTML that was sent as plain text.
+func looksLikeHTML(s string) bool {
+	head := strings.ToLower(strings.TrimSpace(s[:min(len(s), 200)]))
+	return strings.HasPrefix(head, "<!doctype html") || strings.HasPrefix(head, "<html")
+}
+
+// plainIsPoor tells that the plain version only stands in for the HTML one.
+func (s *segment) plainIsPoor() bool {
+	plain := 0
+	says := false
+	for _, n := range s.plain {
+		text := n.text()
+		plain += len(strings.Fields(text))
+		lower := strings.ToLower(text[:min(len(text), 2000)])
+		says = says || strings.Contains(lower, "html")
+	}
+	if plain > 60 || plain > 0 && !says && plain > 4 {
+		return false
+	}
+	html := 0
+	for _, n := range s.html {
+		var unused linker
+		html += len(strings.Fields(blockText(renderHTML(n.htmlText(), &unused))))
+	}
+	if plain == 0 {
+		return html > 0
+	}
+	return html > 5*plain || says && html > plain
+}
+
+// headingBlocks shows the fields that a forwarded message is known by.
+func headingBlocks(h *Header) []block {
+	var blocks []block
+	add := func(name, value string) {
+		if value = strings.TrimSpace(value); value == "" {
+			return
+		}
+		blocks = append(blocks, block{kind: Heading, level: 6, indent: 2, runs: []run{{name + ": ", Dim, 0}, {value, Plain, 0}}})
+	}
+	add("From", mail.FormatAddresses(h.From))
+	if !h.Date.IsZero() {
+		add("Date", h.Date.Format("Mon, 2 Jan 2006 15:04 -0700"))
+	}
+	add("To", mail.FormatAddresses(h.To))
+	add("Cc", mail.FormatAddresses(h.Cc))
+	add("Subject", h.Subject)
+	if blocks != nil {
+		blocks = append([]block{{kind: Rule}}, append(blocks, block{})...)
+	}
+	return blocks
+}
+
+// blockText is the text of blocks, one line each, quotes marked with ">".
+func blockText(blocks []block) string {
+	var out strings.Builder
+	for i := range blocks {
+		b := &blocks[i]
+		prefix := ""
+		if b.depth > 0 {
+			prefix = strings.Repeat(">", b.depth) + " "
+		}
+		text := b.first + b.text()
+		switch {
+		case b.grid != nil:
+			text = b.grid.text()
+		case b.kind == Rule:
+			text = strings.Repeat("-", 20)
+		}
+		for line := range strings.SplitSeq(text, "\n") {
+			out.WriteString(strings.TrimRight(prefix+line, " "))
+			out.WriteByte('\n')
+		}
+	}
+	return strings.Trim(out.String(), "\n") + "\n"
+}

@@ -1,0 +1,179 @@
+package reading
+
+import (
+	"bytes"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/gogs/chardet"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/ianaindex"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/encoding/unicode/utf32"
+)
+
+// detectSample bounds what the guesser looks at.
+const detectSample = 32 << 10
+
+// decodeCharset gives the UTF-8 text of b. Labels are wrong so often that the
+// bytes come first: what is valid UTF-8 is UTF-8. Otherwise the label decides,
+// and where there is none that can be right, a guess. The second result is
+// false where the label did not fit.
+func decodeCharset(b []byte, label string) (string, bool) {
+	label = cleanLabel(label)
+	if s, ok := decodeBOM(b); ok {
+		return s, true
+	}
+	if isSevenBitCode(label) || strings.HasPrefix(label, "utf-16") || strings.HasPrefix(label, "utf-32") {
+		if s, ok := decodeAs(b, label); ok {
+			return s, true
+		}
+	}
+	if utf8.Valid(b) {
+		if label == "" && bytes.Contains(b, []byte("\x1b$B")) {
+			if s, ok := decodeAs(b, "iso-2022-jp"); ok {
+				return s, false
+			}
+		}
+		return string(b), true
+	}
+	if label == "utf-8" || label == "utf8" {
+		if mostlyUTF8(b) {
+			return strings.ToValidUTF8(string(b), "\ufffd"), false
+		}
+		return guess(b), false
+	}
+	if s, ok := decodeAs(b, label); ok {
+		return s, true
+	}
+	return guess(b), false
+}
+
+// cleanLabel undoes the ways in which charset names arrive damaged.
+func cleanLabel(label string) string {
+	label = strings.ToLower(strings.Trim(label, " \t\r\n\"'"))
+	label = strings.TrimPrefix(label, "charset=")
+	if i := strings.IndexAny(label, " ;,*"); i >= 0 {
+		label = label[:i]
+	}
+	return label
+}
+
+// isSevenBitCode tells of codes whose bytes are ASCII, so that they look like
+// valid UTF-8.
+func isSevenBitCode(label string) bool {
+	return strings.HasPrefix(label, "iso-2022-") || label == "hz-gb-2312" || isUTF7(label)
+}
+
+func isUTF7(label string) bool {
+	return label == "utf-7" || label == "utf7" || label == "unicode-1-1-utf-7" || label == "x-unicode-2-0-utf-7"
+}
+
+func decodeBOM(b []byte) (string, bool) {
+	switch {
+	case bytes.HasPrefix(b, []byte("\xef\xbb\xbf")):
+		if rest := b[3:]; utf8.Valid(rest) {
+			return string(rest), true
+		}
+	case bytes.HasPrefix(b, []byte("\xff\xfe")), bytes.HasPrefix(b, []byte("\xfe\xff")):
+		if len(b)%2 == 0 && bytes.IndexByte(b, 0) >= 0 {
+			return decodeAs(b, "utf-16")
+		}
+	}
+	return "", false
+}
+
+func decodeAs(b []byte, label string) (string, bool) {
+	if isUTF7(label) {
+		return decodeUTF7(b), true
+	}
+	e := findEncoding(label)
+	if e == nil {
+		return "", false
+	}
+	out, err := e.NewDecoder().Bytes(b)
+	if err != nil {
+		return "", false
+	}
+	return strings.ToValidUTF8(string(out), "\ufffd"), true
+}
+
+// findEncoding returns nil for a name it does not know.
+func findEncoding(label string) encoding.Encoding {
+	switch label {
+	case "":
+		return nil
+	case "us-ascii", "ascii", "iso-8859-1", "latin1", "iso8859-1", "iso_8859-1", "8859-1", "iso-8859-8-i-1", "ansi_x3.4-1968":
+		return charmap.Windows1252 // what is labelled so and has bytes above 7f is this
+	case "utf-16":
+		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
+	case "utf-32":
+		return utf32.UTF32(utf32.LittleEndian, utf32.UseBOM)
+	case "cp932", "windows-932", "ms932", "sjis":
+		label = "shift_jis"
+	case "cp936", "ms936", "gb2312-80", "x-gbk":
+		label = "gbk"
+	case "cp949", "ms949", "ks_c_5601-1987", "ksc5601", "uhc":
+		label = "euc-kr"
+	case "cp950", "x-big5":
+		label = "big5"
+	}
+	if e, err := htmlindex.Get(label); err == nil && e != encoding.Replacement {
+		return e
+	}
+	for _, name := range []string{label, numbered(label)} {
+		if e, err := ianaindex.MIME.Encoding(name); err == nil && e != nil {
+			return e
+		}
+	}
+	if e, err := htmlindex.Get(numbered(label)); err == nil && e != encoding.Replacement {
+		return e
+	}
+	return nil
+}
+
+// numbered spells names such as "cp-850", "1251" and "8859_2" as the registry does.
+func numbered(label string) string {
+	digits := strings.TrimLeft(label, "abcdefghijklmnopqrstuvwxyz-_")
+	switch {
+	case strings.HasPrefix(digits, "8859"):
+		return "iso-8859-" + strings.TrimLeft(digits[4:], "-_")
+	case strings.HasPrefix(digits, "125") && len(digits) == 4:
+		return "windows-" + digits
+	case len(digits) == 3:
+		return "ibm" + digits
+	}
+	return label
+}
+
+// mostlyUTF8 tells whether b is UTF-8 with a few broken bytes, as left by a
+// cut or a footer in another charset.
+func mostlyUTF8(b []byte) bool {
+	good, bad := 0, 0
+	for len(b) > 0 {
+		r, n := utf8.DecodeRune(b)
+		switch {
+		case r == utf8.RuneError && n == 1:
+			bad++
+		case n > 1:
+			good++
+		}
+		b = b[n:]
+	}
+	return good >= bad
+}
+
+func guess(b []byte) string {
+	sample := b[:min(len(b), detectSample)]
+	if best, err := chardet.NewTextDetector().DetectBest(sample); err == nil && best.Confidence >= 30 {
+		if s, ok := decodeAs(b, strings.ToLower(best.Charset)); ok {
+			return s
+		}
+	}
+	if s, ok := decodeAs(b, "windows-1252"); ok {
+		return s
+	}
+	return strings.ToValidUTF8(string(b), "\ufffd")
+}

@@ -1,0 +1,338 @@
+package reading
+
+import (
+	"strconv"
+	"strings"
+)
+
+// htmlText gives the decoded source of an HTML part. Where the part has no
+// charset, that of a meta element counts.
+func (n *node) htmlText() string {
+	b := n.content()
+	label := n.params["charset"]
+	if label == "" {
+		label = metaCharset(b)
+	}
+	s, _ := decodeCharset(b, label)
+	return normalizeNewlines(s)
+}
+
+func metaCharset(b []byte) string {
+	head := strings.ToLower(string(b[:min(len(b), 2048)]))
+	_, rest, ok := strings.Cut(head, "charset=")
+	if !ok {
+		return ""
+	}
+	rest = strings.TrimLeft(rest, `"' `)
+	if end := strings.IndexAny(rest, `"' />;`); end >= 0 {
+		return rest[:end]
+	}
+	return ""
+}
+
+// scope is what an element inherits from those around it.
+type scope struct {
+	kind     LineKind
+	span     SpanKind
+	depth    int // of quotes
+	level    int // of a heading
+	indent   int // of lists
+	link     int
+	pre      bool
+	zeroFont bool
+}
+
+// htmlRenderer walks the tree and makes blocks.
+type htmlRenderer struct {
+	links  *linker
+	hiding map[string]bool
+	blocks []block
+
+	runs   []run  // of the block that is being filled
+	at     scope  // of its first run
+	bullet string // waits for the first text of a list item
+	gap    bool   // a blank line is due before the next block
+	space  bool   // a blank is due before the next text
+	lists  int
+}
+
+// renderHTML makes HTML readable: hidden text is left out, layout tables
+// become reading order, links get numbers and a list at the foot. The time is
+// linear in the size of the source.
+func renderHTML(src string, links *linker) []block {
+	before := len(links.list)
+	tree, styles := buildTree(src)
+	r := htmlRenderer{links: links, hiding: hidingSelectors(styles)}
+	r.children(tree, scope{})
+	r.flush()
+	if foot := footer(links.list[before:]); foot != nil {
+		r.blocks = append(r.blocks, foot...)
+	}
+	return r.blocks
+}
+
+func (r *htmlRenderer) children(e *element, s scope) {
+	for _, k := range e.kids {
+		if k.tag == "" {
+			r.text(k.text, s)
+			continue
+		}
+		r.element(k, s)
+	}
+}
+
+func (r *htmlRenderer) element(e *element, s scope) {
+	l := r.lookOf(e)
+	if l.hidden {
+		return
+	}
+	s.inherit(l)
+	switch e.tag {
+	case "head", "body", "html":
+		r.children(e, s)
+	case "br":
+		r.lineBreak(s)
+	case "hr":
+		r.block(s, true, func() {
+			r.blankLine(s.depth)
+			r.blocks = append(r.blocks, block{kind: Rule, depth: s.depth})
+		})
+	case "img":
+		r.image(e, s)
+	case "a":
+		r.anchor(e, s)
+	case "table":
+		r.table(e, s)
+	case "ul", "ol", "menu", "dir":
+		r.list(e, s)
+	case "select", "svg", "audio", "video", "canvas", "datalist", "template", "object", "applet":
+	case "q":
+		r.text("“", s)
+		r.children(e, s)
+		r.text("”", s)
+	default:
+		r.styled(e, s, l)
+	}
+}
+
+func (s *scope) inherit(l look) {
+	if l.font != 0 {
+		s.zeroFont = l.font < 0
+	}
+	if l.bold && s.span == Plain {
+		s.span = Strong
+	}
+	if l.italic && s.span == Plain {
+		s.span = Emph
+	}
+	s.pre = s.pre || l.pre
+}
+
+// styled handles the elements that only change how their content looks or
+// where its lines break.
+func (r *htmlRenderer) styled(e *element, s scope, l look) {
+	switch e.tag {
+	case "b", "strong", "th", "dt":
+		s.span = max(s.span, Strong)
+	case "i", "em", "cite", "var", "dfn":
+		if s.span == Plain {
+			s.span = Emph
+		}
+	case "code", "tt", "kbd", "samp":
+		s.span = CodeSpan
+	}
+	if e.hasClass("gmail_signature", "moz-signature") || e.attr("id") == "Signature" {
+		s.kind = Signature
+	}
+	inside := func() { r.children(e, s) }
+	switch e.tag {
+	case "h1", "h2", "h3", "h4", "h5", "h6":
+		s.kind, s.level = Heading, int(e.tag[1]-'0')
+		r.block(s, true, inside)
+	case "blockquote":
+		s.kind, s.depth, s.indent = Quote, min(s.depth+1, maxQuoteDepth), 0
+		r.block(s, true, inside)
+	case "pre", "xmp", "listing", "plaintext":
+		s.pre = true
+		if s.depth == 0 {
+			s.kind = Code
+		}
+		r.block(s, true, inside)
+	case "p":
+		r.block(s, !l.noMargin, inside)
+	case "dd":
+		s.indent += 4
+		r.block(s, false, inside)
+	case "figure", "fieldset", "dl", "form":
+		r.block(s, true, inside)
+	case "dt", "td", "th", "tr", "caption", "legend", "li", "option", "textarea", "tbody", "thead", "tfoot":
+		r.block(s, false, inside)
+	default:
+		if isBlockTag(e.tag) && !l.inline || l.blockish {
+			r.block(s, false, inside)
+			return
+		}
+		inside()
+	}
+}
+
+// block puts what f writes on lines of its own, with a blank line around if
+// spaced says so.
+func (r *htmlRenderer) block(s scope, spaced bool, f func()) {
+	r.flush()
+	r.gap = r.gap || spaced
+	f()
+	r.flush()
+	r.gap = r.gap || spaced
+}
+
+func (r *htmlRenderer) text(text string, s scope) {
+	if s.zeroFont {
+		return
+	}
+	if s.pre {
+		r.preformatted(text, s)
+		return
+	}
+	var out strings.Builder
+	for _, c := range text {
+		switch c {
+		case ' ', '\t', '\n', '\r', '\f':
+			r.space = true
+		case '\u00ad', '\u034f', '\u200b', '\ufeff', '\u2060':
+		default:
+			if r.space && (len(r.runs) > 0 || out.Len() > 0) {
+				out.WriteByte(' ')
+			}
+			r.space = false
+			if c == '\u00a0' {
+				c = ' '
+			}
+			out.WriteRune(c)
+		}
+	}
+	r.write(out.String(), s)
+}
+
+func (r *htmlRenderer) preformatted(text string, s scope) {
+	for i, line := range strings.Split(text, "\n") {
+		if i > 0 {
+			r.lineBreak(s)
+		}
+		r.write(line, s)
+	}
+}
+
+func (r *htmlRenderer) write(text string, s scope) {
+	if text == "" {
+		return
+	}
+	if len(r.runs) == 0 {
+		r.at = s
+	}
+	if n := len(r.runs); n > 0 && r.runs[n-1].kind == s.span && r.runs[n-1].link == s.link && len(r.runs[n-1].text) < 1024 {
+		r.runs[n-1].text += text
+		return
+	}
+	r.runs = append(r.runs, run{text: text, kind: s.span, link: s.link})
+}
+
+// lineBreak ends the line, also an empty one.
+func (r *htmlRenderer) lineBreak(s scope) {
+	if len(r.runs) > 0 {
+		r.flush()
+		return
+	}
+	r.space = false
+	if n := len(r.blocks); n > 0 && !(n > 1 && r.blocks[n-1].blank() && r.blocks[n-2].blank()) {
+		r.blocks = append(r.blocks, block{kind: s.kind, depth: s.depth, keep: s.pre})
+	}
+}
+
+// flush ends the block that is being filled.
+func (r *htmlRenderer) flush() {
+	r.space = false
+	if len(r.runs) == 0 {
+		return
+	}
+	b := block{kind: r.at.kind, depth: r.at.depth, level: r.at.level, keep: r.at.pre, runs: r.runs}
+	r.runs = nil
+	blank := b.blank()
+	if r.gap || blank {
+		r.blankLine(b.depth)
+	}
+	if blank && !b.keep {
+		return
+	}
+	b.indent = r.at.indent
+	b.first = strings.Repeat(" ", b.indent)
+	if r.bullet != "" {
+		b.first = strings.Repeat(" ", max(0, b.indent-len([]rune(r.bullet)))) + r.bullet
+		r.bullet = ""
+	}
+	r.blocks = append(r.blocks, b)
+	r.gap = false
+}
+
+func (r *htmlRenderer) blankLine(depth int) {
+	n := len(r.blocks)
+	if n == 0 || r.blocks[n-1].blank() {
+		return
+	}
+	r.blocks = append(r.blocks, block{depth: min(depth, r.blocks[n-1].depth)})
+}
+
+func (r *htmlRenderer) list(e *element, s scope) {
+	next, _ := strconv.Atoi(e.attr("start"))
+	if next == 0 {
+		next = 1
+	}
+	s.indent = min(s.indent+2, 40)
+	if e.tag == "ol" {
+		s.indent++
+	}
+	r.lists++
+	r.block(s, r.lists == 1, func() {
+		for _, k := range e.kids {
+			switch {
+			case k.tag == "":
+				r.text(k.text, s)
+			case k.tag != "li":
+				r.element(k, s)
+			case !r.lookOf(k).hidden:
+				r.flush()
+				r.bullet = "• "
+				if e.tag == "ol" {
+					r.bullet = strconv.Itoa(next) + ". "
+					next++
+				}
+				r.children(k, s)
+				r.flush()
+				r.bullet = ""
+				r.gap = false
+			}
+		}
+	})
+	r.lists--
+}
+
+// image shows the alternative text. Pictures of one pixel are there to count
+// readers.
+func (r *htmlRenderer) image(e *element, s scope) {
+	if isDot(e.attr("width")) || isDot(e.attr("height")) {
+		return
+	}
+	alt := strings.Join(strings.Fields(e.attr("alt")), " ")
+	if alt == "" {
+		return
+	}
+	if s.link == 0 {
+		s.span, alt = Dim, "["+alt+"]"
+	}
+	r.text(alt, s)
+}
+
+func isDot(v string) bool {
+	v = strings.TrimSuffix(strings.TrimSpace(v), "px")
+	return v == "0" || v == "1"
+}

@@ -1,0 +1,149 @@
+package reading
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxShownURL is how much of a URL the list at the foot shows, in characters.
+const maxShownURL = 200
+
+// anchor numbers a link. Where its text names one host and it leads to
+// another, the other is shown beside the number.
+func (r *htmlRenderer) anchor(e *element, s scope) {
+	n := 0
+	if href := e.attr("href"); href != "" && s.link == 0 && !s.zeroFont {
+		n = r.links.add(href, "")
+	}
+	if n == 0 {
+		r.children(e, s)
+		return
+	}
+	s.link, s.span = n, LinkSpan
+	link := &r.links.list[n-1]
+	start, runs := len(r.blocks), len(r.runs)
+	r.children(e, s)
+	text := r.textSince(start, runs)
+	if text == "" {
+		if e.letters > 0 {
+			return // all of it is hidden
+		}
+		r.text(link.Host, s)
+		text = link.Host
+	}
+	if link.Text == "" {
+		link.Text = text
+	}
+	if mark := linkMark(link, text); mark != "" {
+		s.span = Dim
+		r.writeMark(mark, s)
+	}
+}
+
+// textSince collects what was written since a point, for the text of a link.
+func (r *htmlRenderer) textSince(blocks, runs int) string {
+	var parts []string
+	if len(r.blocks) == blocks {
+		for _, u := range r.runs[min(max(runs-1, 0), len(r.runs)):] {
+			if u.kind == LinkSpan {
+				parts = append(parts, u.text)
+			}
+		}
+		return strings.TrimSpace(strings.Join(parts, ""))
+	}
+	for _, b := range r.blocks[min(blocks, len(r.blocks)):] {
+		parts = append(parts, strings.TrimSpace(b.text()))
+	}
+	for _, u := range r.runs {
+		parts = append(parts, strings.TrimSpace(u.text))
+	}
+	return strings.TrimSpace(strings.Join(parts, " "))
+}
+
+// writeMark puts the number behind the text it belongs to, also where that
+// text has ended its line.
+func (r *htmlRenderer) writeMark(mark string, s scope) {
+	if n := len(r.blocks); len(r.runs) == 0 && n > 0 && r.blocks[n-1].grid == nil && !r.blocks[n-1].blank() {
+		last := &r.blocks[n-1]
+		last.runs = append(last.runs, run{text: " " + mark, kind: s.span, link: s.link})
+		return
+	}
+	r.space = false
+	r.write(" "+mark, s)
+}
+
+func linkMark(link *Link, text string) string {
+	number := strconv.Itoa(link.Number)
+	if named := namedHost(text); named != "" {
+		if !sameHost(named, link.Host) {
+			return "[" + number + " → " + link.Host + "]"
+		}
+	}
+	return "[" + number + "]"
+}
+
+// namedHost gives the host that a text looks like, "" if it looks like none.
+func namedHost(text string) string {
+	s := strings.ToLower(strings.TrimSpace(text))
+	if i := strings.Index(s, "://"); i >= 0 {
+		s = s[i+3:]
+	} else if strings.ContainsAny(s, " @") {
+		return ""
+	}
+	if end := strings.IndexAny(s, "/?#: \u00a0"); end >= 0 {
+		s = s[:end]
+	}
+	dot := strings.LastIndexByte(s, '.')
+	if dot <= 0 || len(s)-dot < 3 || len(s)-dot > 12 || strings.ContainsAny(s, "()[]<>,;!\"'") || strings.Trim(s[dot+1:], "0123456789") == "" {
+		return ""
+	}
+	return s
+}
+
+func sameHost(a, b string) bool {
+	a, b = strings.TrimPrefix(a, "www."), strings.TrimPrefix(b, "www.")
+	return a == b || strings.HasSuffix(b, "."+a)
+}
+
+// footer lists links as they are numbered, with the host that each really
+// leads to standing out.
+func footer(list []Link) []block {
+	if len(list) == 0 {
+		return nil
+	}
+	blocks := []block{{kind: LinkList}}
+	for _, l := range list {
+		runs := append([]run{{text: "[" + strconv.Itoa(l.Number) + "] ", kind: Dim, link: l.Number}}, urlRuns(l)...)
+		blocks = append(blocks, block{kind: LinkList, indent: 4, runs: runs})
+	}
+	return blocks
+}
+
+func urlRuns(l Link) []run {
+	shown := l.URL
+	if utf8.RuneCountInString(shown) > maxShownURL {
+		shown = cutWords(shown, maxShownURL) + "…"
+	}
+	rest, ok := cutScheme(shown)
+	if !ok || l.Host == "" {
+		return []run{{shown, LinkSpan, l.Number}}
+	}
+	if len(rest) >= len(l.Host) && strings.EqualFold(rest[:len(l.Host)], l.Host) && (len(rest) == len(l.Host) || strings.IndexByte("/?#:", rest[len(l.Host)]) >= 0) && !strings.Contains(hostPart(rest), "@") {
+		scheme := shown[:len(shown)-len(rest)]
+		return []run{{scheme, Dim, l.Number}, {rest[:len(l.Host)], LinkSpan, l.Number}, {rest[len(l.Host):], Dim, l.Number}}
+	}
+	return []run{{l.Host, LinkSpan, l.Number}, {" ← " + shown, Dim, l.Number}}
+}
+
+func cutScheme(s string) (rest string, ok bool) {
+	_, rest, ok = strings.Cut(s, "://")
+	return rest, ok
+}
+
+func hostPart(rest string) string {
+	if end := strings.IndexAny(rest, "/?#"); end >= 0 {
+		return rest[:end]
+	}
+	return rest
+}

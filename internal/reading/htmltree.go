@@ -1,0 +1,243 @@
+package reading
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+)
+
+// Bounds of an HTML part. The tree is built from tokens, without the repairs
+// of a browser, because some of those take quadratic time.
+const (
+	maxHTMLBytes = 2 << 20
+	maxHTMLDepth = 200
+	maxElements  = 200_000
+	maxStyles    = 64 << 10
+)
+
+// element is an element, or text where tag is "".
+type element struct {
+	tag   string
+	text  string
+	attrs []html.Attribute
+	kids  []*element
+
+	// Filled in by measure, bottom up.
+	hasTable bool
+	hasBlock bool // something that does not fit in a cell of a grid
+	letters  int  // bytes of text
+}
+
+func (e *element) attr(name string) string {
+	for _, a := range e.attrs {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func (e *element) has(name string) bool {
+	for _, a := range e.attrs {
+		if a.Key == name {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *element) hasClass(names ...string) bool {
+	for have := range strings.FieldsSeq(e.attr("class")) {
+		for _, want := range names {
+			if have == want {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+type treeBuilder struct {
+	stack   []*element
+	skipped map[string]int // start tags beyond maxHTMLDepth, waiting for their end
+	count   int
+	styles  strings.Builder
+}
+
+// buildTree reads HTML and returns its tree and its style sheets.
+func buildTree(src string) (*element, string) {
+	src = src[:min(len(src), maxHTMLBytes)]
+	b := treeBuilder{stack: []*element{{tag: "body"}}, skipped: make(map[string]int)}
+	z := html.NewTokenizer(strings.NewReader(src))
+	raw := "" // inside an element whose text is not shown
+	for {
+		switch z.Next() {
+		case html.ErrorToken:
+			root := b.stack[0]
+			root.measure()
+			return root, b.styles.String()
+		case html.TextToken:
+			b.addText(string(z.Text()), raw)
+		case html.StartTagToken, html.SelfClosingTagToken:
+			t := z.Token()
+			if isRaw(t.Data) {
+				raw = t.Data
+				continue
+			}
+			b.start(t)
+		case html.EndTagToken:
+			name, _ := z.TagName()
+			if raw != "" && string(name) == raw {
+				raw = ""
+				continue
+			}
+			b.end(string(name))
+		}
+	}
+}
+
+// isRaw tells of elements whose content the tokenizer gives as one text.
+func isRaw(tag string) bool {
+	switch tag {
+	case "script", "style", "title", "iframe", "noembed", "noframes":
+		return true
+	}
+	return false
+}
+
+func isVoid(tag string) bool {
+	switch tag {
+	case "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr":
+		return true
+	}
+	return false
+}
+
+func (b *treeBuilder) top() *element { return b.stack[len(b.stack)-1] }
+
+func (b *treeBuilder) addText(s, raw string) {
+	switch {
+	case raw == "style" && b.styles.Len() < maxStyles:
+		b.styles.WriteString(s)
+	case raw != "" || s == "":
+	default:
+		top := b.top()
+		top.kids = append(top.kids, &element{text: s})
+	}
+}
+
+func (b *treeBuilder) start(t html.Token) {
+	b.imply(t.Data)
+	if b.count++; b.count > maxElements {
+		return
+	}
+	e := &element{tag: t.Data, attrs: t.Attr[:min(len(t.Attr), 50)]}
+	if isVoid(t.Data) {
+		top := b.top()
+		top.kids = append(top.kids, e)
+		return
+	}
+	if len(b.stack) >= maxHTMLDepth {
+		b.skipped[t.Data]++
+		return
+	}
+	top := b.top()
+	top.kids = append(top.kids, e)
+	b.stack = append(b.stack, e)
+}
+
+// imply closes the elements whose end tag may be left out.
+func (b *treeBuilder) imply(tag string) {
+	switch tag {
+	case "li":
+		b.closeUpTo([]string{"li"}, "ul", "ol", "table", "td", "th")
+	case "dt", "dd":
+		b.closeUpTo([]string{"dt", "dd"}, "dl", "table", "td", "th")
+	case "td", "th":
+		b.closeUpTo([]string{"td", "th"}, "tr", "table")
+	case "tr":
+		b.closeUpTo([]string{"tr"}, "table")
+	case "tbody", "thead", "tfoot":
+		b.closeUpTo([]string{"tbody", "thead", "tfoot"}, "table")
+	case "option":
+		b.closeUpTo([]string{"option"}, "select", "table")
+	}
+	if isBlockTag(tag) && b.top().tag == "p" {
+		b.stack = b.stack[:len(b.stack)-1]
+	}
+}
+
+// closeUpTo closes the innermost of tags, if it is open within the nearest fence.
+func (b *treeBuilder) closeUpTo(tags []string, fences ...string) {
+	for i := len(b.stack) - 1; i > 0; i-- {
+		tag := b.stack[i].tag
+		for _, t := range tags {
+			if tag == t {
+				b.stack = b.stack[:i]
+				return
+			}
+		}
+		for _, f := range fences {
+			if tag == f {
+				return
+			}
+		}
+	}
+}
+
+func (b *treeBuilder) end(tag string) {
+	if b.skipped[tag] > 0 {
+		b.skipped[tag]--
+		return
+	}
+	if tag == "br" { // browsers take </br> for <br>
+		b.top().kids = append(b.top().kids, &element{tag: "br"})
+		return
+	}
+	for i := len(b.stack) - 1; i > 0; i-- {
+		open := b.stack[i].tag
+		if open == tag {
+			b.stack = b.stack[:i]
+			return
+		}
+		if (open == "td" || open == "th" || open == "table") && !isTableTag(tag) {
+			return
+		}
+		if open == "table" && tag != "table" {
+			return
+		}
+	}
+}
+
+func isTableTag(tag string) bool {
+	switch tag {
+	case "table", "tbody", "thead", "tfoot", "tr", "td", "th", "caption":
+		return true
+	}
+	return false
+}
+
+func isBlockTag(tag string) bool {
+	switch tag {
+	case "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre", "hr",
+		"section", "article", "header", "footer", "main", "nav", "aside", "address", "center", "form", "fieldset", "figure":
+		return true
+	}
+	return false
+}
+
+// measure fills in what the choice between grid and layout table needs. The
+// depth of the recursion is that of the tree, maxHTMLDepth.
+func (e *element) measure() {
+	e.letters = len(strings.TrimSpace(e.text))
+	for _, k := range e.kids {
+		k.measure()
+		e.letters += k.letters
+		e.hasTable = e.hasTable || k.hasTable || k.tag == "table"
+		e.hasBlock = e.hasBlock || k.hasBlock
+	}
+	switch e.tag {
+	case "ul", "ol", "dl", "blockquote", "pre", "hr", "h1", "h2", "h3":
+		e.hasBlock = true
+	}
+}

@@ -1,0 +1,145 @@
+package reading
+
+import (
+	"net/url"
+	"strings"
+
+	"golang.org/x/net/idna"
+)
+
+const (
+	maxLinks   = 500
+	maxURLSize = 8 << 10
+)
+
+// Link is something the message points to. Its strings are the sender's, not
+// safe for a screen.
+type Link struct {
+	Number int    // from 1, as in Span.Link
+	URL    string // http, https or mailto only
+	Host   string // where it really leads, punycode where that is not plain ASCII; the address of a mailto
+	Text   string // what the message shows for it
+}
+
+// linker numbers URLs; equal ones share a number.
+type linker struct {
+	list   []Link
+	number map[string]int
+}
+
+// add gives the number of a URL, 0 where it cannot or must not be opened.
+func (l *linker) add(rawURL, text string) int {
+	target, host := checkURL(rawURL)
+	if target == "" {
+		return 0
+	}
+	if n := l.number[target]; n > 0 {
+		return n
+	}
+	if len(l.list) == maxLinks {
+		return 0
+	}
+	if l.number == nil {
+		l.number = make(map[string]int)
+	}
+	n := len(l.list) + 1
+	l.number[target] = n
+	l.list = append(l.list, Link{Number: n, URL: target, Host: host, Text: strings.TrimSpace(text)})
+	return n
+}
+
+// checkURL lets only http, https and mailto through and finds the host that a
+// browser would go to, whatever stands before an @ in front of it.
+func checkURL(s string) (target, host string) {
+	s = strings.TrimSpace(s)
+	s = strings.Map(func(r rune) rune { // browsers drop these inside a URL
+		if r == '\t' || r == '\n' || r == '\r' {
+			return -1
+		}
+		return r
+	}, s)
+	if len(s) > maxURLSize || strings.ContainsFunc(s, func(r rune) bool { return r < 0x20 || r == 0x7f }) {
+		return "", ""
+	}
+	s = strings.ReplaceAll(s, " ", "%20")
+	scheme, _, _ := strings.Cut(s, ":")
+	switch strings.ToLower(scheme) {
+	case "mailto":
+		address := mailtoAddress(s)
+		return s, address
+	case "http", "https":
+	default:
+		return "", ""
+	}
+	u, err := url.Parse(strings.ReplaceAll(s, `\`, "/"))
+	if err != nil || u.Host == "" {
+		return "", ""
+	}
+	host = strings.ToLower(u.Hostname())
+	if ascii, err := idna.Lookup.ToASCII(host); err == nil {
+		host = ascii
+	}
+	return s, host
+}
+
+// findURLs gives the ranges of the URLs that stand in plain text.
+func findURLs(s string) [][2]int {
+	var found [][2]int
+	for at := 0; at < len(s); {
+		start := nextURL(s[at:])
+		if start < 0 {
+			break
+		}
+		start += at
+		end := start + urlLength(s[start:])
+		if end-start > len("https://") {
+			found = append(found, [2]int{start, end})
+		}
+		at = max(end, start+4)
+	}
+	return found
+}
+
+func nextURL(s string) int {
+	for i := 0; i < len(s); i++ {
+		c := s[i] | 0x20
+		if c != 'h' && c != 'm' && c != 'w' || i > 0 && isWord(s[i-1]) {
+			continue
+		}
+		for _, prefix := range [...]string{"https://", "http://", "mailto:", "www."} {
+			if len(s)-i > len(prefix) && strings.EqualFold(s[i:i+len(prefix)], prefix) {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+func isWord(c byte) bool { return isBase64(c) && c != '+' && c != '/' || c == '_' }
+
+// urlLength ends a URL at a blank, a quote or a bracket, and takes off the
+// punctuation of the sentence around it.
+func urlLength(s string) int {
+	end := strings.IndexFunc(s, func(r rune) bool {
+		return r <= ' ' || strings.ContainsRune("<>\"`{}|\\^\u00a0\u3000\u201c\u201d\u00ab\u00bb\u3001\u3002", r)
+	})
+	if end < 0 {
+		end = len(s)
+	}
+	end = min(end, maxURLSize)
+	opened := strings.Count(s[:end], "(") - strings.Count(s[:end], ")")
+	for end > 0 {
+		switch s[end-1] {
+		case '.', ',', ';', ':', '!', '?', '\'', ']', '*', '_':
+		case ')':
+			if opened >= 0 {
+				return end
+			}
+			opened++
+		default:
+			return end
+		}
+		end--
+	}
+	return end
+}

@@ -1,0 +1,271 @@
+package reading
+
+import (
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// Message is a parsed message. Make one with Parse.
+type Message struct {
+	Header      Header
+	Parts       []Part       // in order, multiparts before what they hold
+	Attachments []Attachment // every part that is not the text of the message
+	HTML        string       // the HTML parts as sent, "" for none
+	Calendar    string       // the first text/calendar part, "" for none
+	Encrypted   bool         // the content is OpenPGP or S/MIME ciphertext
+	Defects     []string     // what was wrong with the message, in words
+
+	raw      []byte
+	root     *node
+	segments []segment
+	files    []*node       // by Attachment.Index-1
+	paths    map[*node]int // index into Parts
+	auto     func() *document
+	html     func() *document
+}
+
+// Part is an entity of the message. Path numbers it as IMAP does
+// (RFC 9051 §6.4.5): "1", "2.1". Name and Type are not safe for a screen.
+type Part struct {
+	Path    string
+	Type    string // media type in lower case
+	Charset string
+	Name    string
+	Size    int64 // decoded, in bytes; 0 for a multipart
+}
+
+// Parse reads a message. It never fails: what cannot be understood is shown
+// as text, and Defects says what was wrong. raw must not be changed while the
+// Message is in use.
+func Parse(raw []byte) *Message {
+	m := &Message{raw: raw, paths: make(map[*node]int)}
+	m.root = walk(skipLeading(useNewlines(raw)), 0, noter(&m.Defects))
+	m.Header = newHeader(m.root.fields, nil)
+	note := noter(&m.Defects)
+	for _, d := range m.Header.defects {
+		note(d)
+	}
+	if len(m.root.fields) == 0 && len(raw) > 0 {
+		note("there is no header")
+	}
+	m.number(m.root, "", m.root.multipart())
+	c := collector{m: m}
+	c.collect(m.root)
+	m.segments = c.segments
+	m.HTML = m.joinHTML()
+	m.auto = sync.OnceValue(func() *document { return m.build(false) })
+	m.html = sync.OnceValue(func() *document { return m.build(true) })
+	return m
+}
+
+// number gives the paths. A multipart that is a whole message has the path of
+// that message, so its children count on from there.
+func (m *Message) number(n *node, path string, whole bool) {
+	if path == "" && !n.multipart() {
+		path = "1"
+	}
+	if path != "" && !whole {
+		m.Parts = append(m.Parts, newPart(n, path))
+		m.paths[n] = len(m.Parts) - 1
+	}
+	for i, child := range n.children {
+		switch {
+		case n.multipart():
+			m.number(child, joinPath(path, i+1), false)
+		case child.multipart():
+			m.number(child, path, true)
+		default:
+			m.number(child, joinPath(path, 1), false)
+		}
+	}
+}
+
+func joinPath(path string, n int) string {
+	if path == "" {
+		return strconv.Itoa(n)
+	}
+	return path + "." + strconv.Itoa(n)
+}
+
+func newPart(n *node, path string) Part {
+	p := Part{Path: path, Type: n.kind, Charset: n.params["charset"], Name: n.name()}
+	if !n.multipart() {
+		p.Size = n.size()
+	}
+	return p
+}
+
+func (n *node) size() int64 {
+	if n.encoding == "base64" {
+		return base64Size(n.body)
+	}
+	return int64(len(n.content()))
+}
+
+// segment is a piece of the displayed body: one text, possibly in two
+// versions, or the heading of a message inside the message.
+type segment struct {
+	plain, html []*node
+	heading     *Header
+}
+
+// collector sorts the leaves into text that is shown and files.
+type collector struct {
+	m        *Message
+	segments []segment
+	inReport bool
+}
+
+func (c *collector) collect(n *node) {
+	switch {
+	case n.kind == "multipart/alternative":
+		c.alternative(n)
+	case n.kind == "multipart/related":
+		c.related(n, c.collect)
+	case n.kind == "multipart/encrypted":
+		c.m.Encrypted = true
+		c.collectAll(n.children)
+	case n.kind == "multipart/report":
+		was := c.inReport
+		c.inReport = true
+		c.collectAll(n.children)
+		c.inReport = was
+	case n.multipart():
+		c.collectAll(n.children)
+	default:
+		c.leaf(n)
+	}
+}
+
+func (c *collector) collectAll(list []*node) {
+	for _, n := range list {
+		c.collect(n)
+	}
+}
+
+func (c *collector) leaf(n *node) {
+	if strings.HasSuffix(n.kind, "/pkcs7-mime") || strings.HasSuffix(n.kind, "/x-pkcs7-mime") {
+		c.m.Encrypted = c.m.Encrypted || n.params["smime-type"] != "signed-data"
+	}
+	c.calendar(n)
+	if !c.shown(n) {
+		c.file(n, false)
+		return
+	}
+	if n.name() != "" {
+		c.file(n, true)
+	}
+	seg := segment{plain: []*node{n}}
+	if n.kind == "text/html" {
+		seg = segment{html: []*node{n}}
+	}
+	c.segments = append(c.segments, seg)
+}
+
+// shown tells whether a leaf is text to be read in place: RFC 2183 §2.1 and
+// §2.2, where a text that is named but not marked inline is a file.
+func (c *collector) shown(n *node) bool {
+	if n.disposition == "attachment" {
+		return n == c.m.root && strings.HasPrefix(n.kind, "text/") && n.name() == ""
+	}
+	switch n.kind {
+	case "text/plain", "text/html":
+		return n.name() == "" || n.disposition == "inline" || n == c.m.root
+	case "text/calendar", "text/rfc822-headers", "text/vcard", "text/x-vcard", "text/directory", "text/csv", "text/x-amp-html", "text/x-watch-html":
+		return false
+	}
+	return strings.HasPrefix(n.kind, "text/") && n.name() == ""
+}
+
+func (c *collector) calendar(n *node) {
+	if n.kind == "text/calendar" && c.m.Calendar == "" {
+		c.m.Calendar = n.text()
+	}
+}
+
+func (c *collector) file(n *node, inline bool) {
+	c.m.addAttachment(n, inline)
+	if len(n.children) == 0 || c.inReport {
+		return
+	}
+	inner := n.children[0]
+	h := newHeader(inner.fields, nil)
+	c.segments = append(c.segments, segment{heading: &h})
+	c.collect(inner)
+}
+
+// alternative gathers the versions of one text (RFC 2046 §5.1.4). What is
+// neither plain nor HTML is a file, so that nothing gets lost.
+func (c *collector) alternative(n *node) {
+	var seg segment
+	for _, child := range n.children {
+		c.version(child, &seg)
+	}
+	if len(seg.plain)+len(seg.html) > 0 {
+		c.segments = append(c.segments, seg)
+	}
+}
+
+func (c *collector) version(n *node, seg *segment) {
+	switch {
+	case n.kind == "multipart/related":
+		c.related(n, func(root *node) { c.version(root, seg) })
+	case n.multipart():
+		for _, child := range n.children {
+			c.version(child, seg)
+		}
+	case n.disposition == "attachment" && n.name() != "":
+		c.leaf(n)
+	case n.kind == "text/plain":
+		seg.plain = append(seg.plain, n)
+	case n.kind == "text/html":
+		seg.html = append(seg.html, n)
+	case n.kind == "text/calendar":
+		c.calendar(n)
+		c.file(n, false)
+	case n.kind == "text/x-amp-html", n.kind == "text/x-watch-html":
+	case c.shown(n):
+		if len(seg.plain)+len(seg.html) == 0 {
+			seg.plain = append(seg.plain, n)
+		}
+	default:
+		c.file(n, n.disposition == "inline")
+	}
+}
+
+// related shows the root of RFC 2387 §3.1 and lists the rest as inline files.
+func (c *collector) related(n *node, show func(*node)) {
+	root := 0
+	if start := strings.Trim(n.params["start"], "<> "); start != "" {
+		for i, child := range n.children {
+			if child.contentID() == start {
+				root = i
+			}
+		}
+	}
+	for i, child := range n.children {
+		switch {
+		case i == root:
+			show(child)
+		case child.multipart() || child.disposition == "attachment":
+			c.collect(child)
+		default:
+			c.calendar(child)
+			c.file(child, true)
+		}
+	}
+}
+
+func (m *Message) joinHTML() string {
+	var parts []string
+	for _, s := range m.segments {
+		for _, n := range s.html {
+			parts = append(parts, n.htmlText())
+		}
+	}
+	return strings.Join(parts, "\n")
+}
+
+// Source gives the bytes the message was parsed from.
+func (m *Message) Source() []byte { return m.raw }

@@ -1,0 +1,132 @@
+package reading
+
+import "strings"
+
+// maxQuoteDepth bounds the depth that is kept; deeper quotes count as this deep.
+const maxQuoteDepth = 20
+
+// plainLine is a paragraph of format=flowed, or a line of other plain text.
+type plainLine struct {
+	depth     int
+	text      string
+	signature bool // this line is the mark "-- " or stands after it
+}
+
+// plainLines reads text/plain. Flowed text is joined as RFC 3676 §4.1 to §4.5
+// say; other text keeps its lines.
+func plainLines(text string, flowed, delSp bool) []plainLine {
+	var lines []plainLine
+	var paragraph strings.Builder
+	inSignature, open := false, false
+	flush := func() {
+		if open {
+			lines[len(lines)-1].text = paragraph.String()
+		}
+	}
+	text = strings.TrimRight(text, "\n")
+	left := strings.Count(text, "\n")
+	for line := range strings.SplitSeq(text, "\n") {
+		depth, rest := quoteDepth(line, flowed)
+		inSignature = inSignature || depth == 0 && isSignatureMark(rest, left)
+		left--
+		soft := flowed && strings.HasSuffix(rest, " ") && rest != "-- "
+		text := rest
+		if soft && delSp {
+			text = text[:len(text)-1]
+		}
+		if open && lines[len(lines)-1].depth == depth && rest != "-- " {
+			paragraph.WriteString(text)
+		} else {
+			flush()
+			lines = append(lines, plainLine{depth: depth, text: text, signature: inSignature && depth == 0})
+			paragraph.Reset()
+			paragraph.WriteString(text)
+		}
+		if open = open || soft; open && !soft {
+			flush()
+			open = false
+		}
+	}
+	flush()
+	return lines
+}
+
+// isSignatureMark knows the mark of RFC 3676 §4.3, and what is left of it
+// when a server has cut the blank, if only a few lines follow.
+func isSignatureMark(s string, linesLeft int) bool {
+	return s == "-- " || s == "--" && linesLeft <= 8
+}
+
+// quoteDepth takes the quote marks off a line. In flowed text they stand
+// together and one stuffed blank follows (RFC 3676 §4.4, §4.5); elsewhere
+// blanks stand between them.
+func quoteDepth(line string, flowed bool) (depth int, rest string) {
+	rest = line
+	for strings.HasPrefix(rest, ">") {
+		depth++
+		rest = rest[1:]
+		if !flowed && strings.HasPrefix(rest, " >") {
+			rest = rest[1:]
+		}
+	}
+	if !flowed && depth == 1 && strings.HasPrefix(rest, "From ") {
+		return 0, rest // escaped by an mbox on the way
+	}
+	if flowed || depth > 0 {
+		rest = strings.TrimPrefix(rest, " ")
+	}
+	return min(depth, maxQuoteDepth), rest
+}
+
+func plainBlocks(lines []plainLine, links *linker) []block {
+	blocks := make([]block, 0, len(lines))
+	for _, l := range lines {
+		b := block{depth: l.depth, keep: true, runs: plainRuns(l.text, links)}
+		switch {
+		case l.depth > 0:
+			b.kind = Quote
+		case l.signature:
+			b.kind = Signature
+		}
+		blocks = append(blocks, b)
+	}
+	return blocks
+}
+
+// plainRuns marks the URLs in a line without changing it.
+func plainRuns(s string, links *linker) []run {
+	var runs []run
+	at := 0
+	for _, r := range findURLs(s) {
+		target := s[r[0]:r[1]]
+		if strings.EqualFold(target[:4], "www.") {
+			target = "http://" + target
+		}
+		n := links.add(target, s[r[0]:r[1]])
+		if n == 0 {
+			continue
+		}
+		if r[0] > at {
+			runs = append(runs, run{text: s[at:r[0]]})
+		}
+		runs = append(runs, run{text: s[r[0]:r[1]], kind: LinkSpan, link: n})
+		at = r[1]
+	}
+	if at < len(s) {
+		runs = append(runs, run{text: s[at:]})
+	}
+	return runs
+}
+
+func joinPlain(lines []plainLine) string {
+	var out strings.Builder
+	for _, l := range lines {
+		if l.depth > 0 {
+			out.WriteString(strings.Repeat(">", l.depth))
+			out.WriteByte(' ')
+		}
+		out.WriteString(l.text)
+		out.WriteByte('\n')
+	}
+	return out.String()
+}

@@ -1,0 +1,262 @@
+package reading
+
+import (
+	"bytes"
+	"strings"
+
+	"postea/internal/mail"
+)
+
+// Report is what a delivery report (RFC 3464), or a bounce in one of the
+// older forms, says. It is a claim by whoever sent it: only a match with a
+// message that was really sent makes it news. Its strings are not safe for a
+// screen.
+type Report struct {
+	Kind              string   // the worst action: failed, delayed, relayed, expanded, delivered
+	OriginalMessageID string   // without <>, "" if the report does not tell
+	OriginalIDs       []string // every Message-ID the report may be about, the surest first
+	EnvID             string   // Original-Envelope-Id
+	ReportingMTA      string
+	Recipients        []ReportRecipient
+}
+
+// ReportRecipient is the news about one recipient.
+type ReportRecipient struct {
+	Address        string
+	FinalRecipient string // where the message went in the end, if that is another address
+	Action         string // failed, delayed, delivered, relayed, expanded
+	Status         string // enhanced status code of RFC 3463, "" if unknown
+	Code           int    // SMTP reply code, 0 if unknown
+	Reason         string // in plain words, "" if unknown
+	Text           string // the server's words
+	RemoteMTA      string
+	RetryUntil     string
+}
+
+const (
+	maxRecipients = 1000
+	maxGroups     = 1001
+)
+
+// Report reads a delivery report; nil if the message is none.
+func (m *Message) Report() *Report {
+	if m.root == nil {
+		return nil
+	}
+	r := &Report{}
+	scope := m.root
+	if status := findKind(m.root, "message/delivery-status", "message/global-delivery-status"); status != nil {
+		r.readStatus(status.content())
+	}
+	var returned []Field
+	if len(r.Recipients) > 0 {
+		returned = returnedHeader(scope)
+	} else {
+		returned = r.readBounceText(m)
+	}
+	if len(r.Recipients) == 0 {
+		return nil
+	}
+	r.tie(returned, m.Header)
+	r.Kind = worstAction(r.Recipients)
+	return r
+}
+
+func findKind(n *node, kinds ...string) *node {
+	for _, k := range kinds {
+		if n.kind == k {
+			return n
+		}
+	}
+	for _, c := range n.children {
+		if n.kind == "message/rfc822" {
+			break // a report inside a forwarded message is not news
+		}
+		if found := findKind(c, kinds...); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// returnedHeader gives the header of the message that the report is about.
+func returnedHeader(root *node) []Field {
+	n := findKind(root, "message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "text/rfc822-header")
+	if n == nil {
+		return nil
+	}
+	if len(n.children) > 0 {
+		return n.children[0].fields
+	}
+	fields, _, _ := splitHeader(skipLeading(n.content()))
+	return fields
+}
+
+// readStatus reads the groups of fields of RFC 3464 §2.1: one about the
+// message, then one for each recipient.
+func (r *Report) readStatus(b []byte) {
+	for n := 0; len(b) > 0 && n < maxGroups; n++ {
+		b = bytes.TrimLeft(b, "\r\n")
+		fields, next, _ := splitHeader(b)
+		if next == 0 {
+			_, next = cutLine(b, 0)
+		}
+		b = b[next:]
+		if id := first(fields, "Original-Envelope-Id"); id != "" && r.EnvID == "" {
+			r.EnvID = decodeXtext(strings.TrimSpace(id))
+		}
+		if mta := first(fields, "Reporting-MTA"); mta != "" && r.ReportingMTA == "" {
+			r.ReportingMTA = afterType(mta)
+		}
+		if first(fields, "Final-Recipient")+first(fields, "Original-Recipient") != "" {
+			r.Recipients = append(r.Recipients, readRecipient(fields))
+		}
+	}
+}
+
+func readRecipient(fields []Field) ReportRecipient {
+	final := reportAddress(first(fields, "Final-Recipient"))
+	to := ReportRecipient{
+		Address:    reportAddress(first(fields, "Original-Recipient")),
+		Text:       diagnosticText(first(fields, "Diagnostic-Code")),
+		RemoteMTA:  afterType(first(fields, "Remote-MTA")),
+		RetryUntil: first(fields, "Will-Retry-Until"),
+	}
+	if to.Address == "" {
+		to.Address = final
+	} else if !strings.EqualFold(to.Address, final) {
+		to.FinalRecipient = final
+	}
+	to.Code, to.Status = findCodes(to.Text)
+	if given := findEnhanced(first(fields, "Status")); given != "" && !(isVague(given) && !isVague(to.Status) && to.Status != "" && to.Status[0] == given[0]) {
+		to.Status = given
+	}
+	to.Action = cleanAction(first(fields, "Action"), to.Status, to.Code)
+	to.Reason = ReasonFor(to.Status, to.Code, to.Text)
+	return to
+}
+
+// cleanAction knows the five actions of RFC 3464 §2.3.3; for anything else the
+// class of the status decides (RFC 3463 §2).
+func cleanAction(s, status string, code int) string {
+	s = strings.ToLower(strings.TrimSpace(stripComments(s)))
+	s, _, _ = strings.Cut(s, " ")
+	switch s {
+	case "failed", "delayed", "delivered", "relayed", "expanded":
+		return s
+	case "failure", "fail", "expired", "undeliverable":
+		return "failed"
+	}
+	class := byte('5')
+	if status != "" {
+		class = status[0]
+	} else if code > 0 {
+		class = byte('0' + code/100)
+	}
+	switch class {
+	case '2':
+		return "delivered"
+	case '4':
+		return "delayed"
+	}
+	return "failed"
+}
+
+func worstAction(list []ReportRecipient) string {
+	order := []string{"delivered", "expanded", "relayed", "delayed", "failed"}
+	worst := 0
+	for _, r := range list {
+		for i, a := range order {
+			if r.Action == a {
+				worst = max(worst, i)
+			}
+		}
+	}
+	return order[worst]
+}
+
+// tie gathers the Message-IDs that the report may be about. Exchange replaces
+// the Message-ID and keeps the old one in a field of its own.
+func (r *Report) tie(returned []Field, own Header) {
+	add := func(ids []string) {
+		for _, id := range ids {
+			if id != "" && !contains(r.OriginalIDs, id) && id != own.MessageID {
+				r.OriginalIDs = append(r.OriginalIDs, id)
+			}
+		}
+	}
+	add(parseIDs(first(returned, "Message-ID")))
+	add(parseIDs(first(returned, "X-Microsoft-Original-Message-ID")))
+	add(parseIDs(first(own.fields, "X-Microsoft-Original-Message-ID")))
+	add(own.InReplyTo)
+	for i := len(own.References) - 1; i >= 0; i-- {
+		add(own.References[i : i+1])
+	}
+	if len(r.OriginalIDs) > 0 {
+		r.OriginalMessageID = r.OriginalIDs[0]
+	}
+}
+
+func contains(list []string, s string) bool {
+	for _, have := range list {
+		if have == s {
+			return true
+		}
+	}
+	return false
+}
+
+// afterType gives what stands behind "rfc822;", "dns;" or "smtp;".
+func afterType(s string) string {
+	if _, rest, ok := strings.Cut(s, ";"); ok {
+		s = rest
+	}
+	return strings.TrimSpace(s)
+}
+
+// reportAddress reads an address of RFC 3464 §2.3, with or without its type.
+func reportAddress(s string) string {
+	s = strings.TrimSpace(stripComments(s))
+	if kind, rest, ok := strings.Cut(s, ";"); ok && !strings.Contains(kind, "@") {
+		s = strings.TrimSpace(rest)
+	}
+	list := parseAddresses(s)
+	if len(list) == 0 || list[0].Address == "" {
+		return strings.Trim(s, "<>")
+	}
+	address := list[0].Address
+	if mail.CheckAddrSpec(address) != "" {
+		if plain := decodeXtext(address); mail.CheckAddrSpec(plain) == "" {
+			return plain
+		}
+	}
+	return address
+}
+
+func diagnosticText(s string) string {
+	kind, rest, ok := strings.Cut(s, ";")
+	if ok && len(kind) < 30 && !strings.Contains(strings.TrimSpace(kind), " ") {
+		s = rest
+	}
+	return strings.TrimSpace(decodeWords(s))
+}
+
+// decodeXtext undoes RFC 3461 §4.
+func decodeXtext(s string) string {
+	if !strings.Contains(s, "+") {
+		return s
+	}
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		if s[i] == '+' && i+2 < len(s) {
+			hi, lo := hexValue(s[i+1]), hexValue(s[i+2])
+			if hi >= 0 && lo >= 0 && (s[i+1] < 'a' && s[i+2] < 'a') {
+				out = append(out, byte(hi<<4|lo))
+				i += 2
+				continue
+			}
+		}
+		out = append(out, s[i])
+	}
+	return string(out)
+}

@@ -1,0 +1,236 @@
+package reading
+
+import (
+	"bytes"
+	"io"
+	"strings"
+)
+
+// newTransferReader undoes the Content-Transfer-Encoding of RFC 2045 §6. It
+// reads damaged input as far as it goes and never fails. An encoding it does
+// not know is taken for none.
+func newTransferReader(body []byte, encoding string) io.Reader {
+	switch encoding {
+	case "base64":
+		return &base64Reader{src: body}
+	case "quoted-printable":
+		return bytes.NewReader(decodeQuotedPrintable(body))
+	case "x-uuencode", "uuencode", "x-uue", "uue":
+		if data, _, _, ok := decodeUU(body); ok {
+			return bytes.NewReader(data)
+		}
+	}
+	return bytes.NewReader(body)
+}
+
+func decodeTransfer(body []byte, encoding string) []byte {
+	switch encoding {
+	case "base64":
+		return decodeBase64(body)
+	case "quoted-printable":
+		return decodeQuotedPrintable(body)
+	case "x-uuencode", "uuencode", "x-uue", "uue":
+		if data, _, _, ok := decodeUU(body); ok {
+			return data
+		}
+	}
+	return body
+}
+
+// cleanEncoding takes the token out of a Content-Transfer-Encoding field.
+func cleanEncoding(s string) (token string, known bool) {
+	s = strings.ToLower(strings.TrimSpace(stripComments(s)))
+	if i := strings.IndexAny(s, "; \t"); i >= 0 {
+		s = s[:i]
+	}
+	s = strings.Trim(s, `"'`)
+	switch s {
+	case "", "7bit", "8bit", "8", "7", "binary", "base64", "quoted-printable", "x-uuencode", "uuencode", "x-uue", "uue":
+		return s, true
+	case "quoted_printable", "quotedprintable", "qp":
+		return "quoted-printable", true
+	}
+	return s, false
+}
+
+// base64Reader decodes while it is read, so that a large attachment is never
+// in memory twice. Bytes outside the alphabet are skipped (RFC 2045 §6.8);
+// padding ends a run, and another may follow it.
+type base64Reader struct {
+	src  []byte
+	pos  int
+	acc  uint32
+	bits int
+}
+
+func (r *base64Reader) Read(p []byte) (int, error) {
+	n := 0
+	for n < len(p) && r.pos < len(r.src) {
+		c := r.src[r.pos]
+		r.pos++
+		v := base64Value(c)
+		if v < 0 {
+			if c == '=' {
+				r.acc, r.bits = 0, 0
+				if !moreBase64(r.src[r.pos:]) {
+					r.pos = len(r.src)
+				}
+			}
+			continue
+		}
+		r.acc = r.acc<<6 | uint32(v)
+		r.bits += 6
+		if r.bits >= 8 {
+			r.bits -= 8
+			p[n] = byte(r.acc >> r.bits)
+			n++
+		}
+	}
+	if n == 0 && len(p) > 0 {
+		return 0, io.EOF
+	}
+	return n, nil
+}
+
+// moreBase64 tells whether what follows padding still looks like base64. A
+// list that appends its footer to an encoded body does not.
+func moreBase64(rest []byte) bool {
+	rest = bytes.TrimLeft(rest, "= \t\r\n")
+	if i := bytes.IndexByte(rest, '\n'); i >= 0 {
+		rest = rest[:i]
+	}
+	rest = bytes.TrimRight(rest, "= \t\r")
+	for _, c := range rest[:min(len(rest), 80)] {
+		if !isBase64(c) {
+			return false
+		}
+	}
+	return len(rest) > 0
+}
+
+func base64Value(c byte) int {
+	switch {
+	case c >= 'A' && c <= 'Z':
+		return int(c - 'A')
+	case c >= 'a' && c <= 'z':
+		return int(c-'a') + 26
+	case c >= '0' && c <= '9':
+		return int(c-'0') + 52
+	case c == '+':
+		return 62
+	case c == '/':
+		return 63
+	}
+	return -1
+}
+
+func decodeBase64(b []byte) []byte {
+	out := make([]byte, len(b)/4*3+3)
+	r := base64Reader{src: b}
+	n, _ := io.ReadFull(&r, out)
+	return out[:n]
+}
+
+// base64Size counts what base64Reader will give.
+func base64Size(b []byte) int64 {
+	var total int64
+	var buf [4096]byte
+	r := base64Reader{src: b}
+	for {
+		n, err := r.Read(buf[:])
+		total += int64(n)
+		if err != nil {
+			return total
+		}
+	}
+}
+
+// decodeQuotedPrintable reads RFC 2045 §6.7. An "=" that starts nothing is kept.
+func decodeQuotedPrintable(b []byte) []byte {
+	out := make([]byte, 0, len(b))
+	for len(b) > 0 {
+		line, eol := b, []byte(nil)
+		if i := bytes.IndexByte(b, '\n'); i >= 0 {
+			line, eol = b[:i], b[i:i+1]
+			if i > 0 && b[i-1] == '\r' {
+				line, eol = b[:i-1], b[i-1:i+1]
+			}
+		}
+		b = b[len(line)+len(eol):]
+		line = bytes.TrimRight(line, " \t")
+		if bytes.HasSuffix(line, []byte("=")) {
+			line, eol = line[:len(line)-1], nil
+		}
+		out = append(appendQPLine(out, line), eol...)
+	}
+	return out
+}
+
+func appendQPLine(out, line []byte) []byte {
+	for i := 0; i < len(line); i++ {
+		if line[i] == '=' && i+2 < len(line) {
+			hi, lo := hexValue(line[i+1]), hexValue(line[i+2])
+			if hi >= 0 && lo >= 0 {
+				out = append(out, byte(hi<<4|lo))
+				i += 2
+				continue
+			}
+		}
+		out = append(out, line[i])
+	}
+	return out
+}
+
+func hexValue(c byte) int {
+	switch {
+	case c >= '0' && c <= '9':
+		return int(c - '0')
+	case c >= 'a' && c <= 'f':
+		return int(c-'a') + 10
+	case c >= 'A' && c <= 'F':
+		return int(c-'A') + 10
+	}
+	return -1
+}
+
+// decodeUU reads the first uuencoded file in b. rest is what follows its end.
+func decodeUU(b []byte) (data []byte, name string, rest []byte, ok bool) {
+	at := bytes.Index(b, []byte("begin "))
+	if at < 0 || at > 0 && b[at-1] != '\n' {
+		return nil, "", b, false
+	}
+	head, body, _ := bytes.Cut(b[at:], []byte("\n"))
+	fields := strings.SplitN(strings.TrimSpace(string(head)), " ", 3)
+	if len(fields) < 3 || len(fields[1]) < 3 || strings.Trim(fields[1], "01234567") != "" {
+		return nil, "", b, false
+	}
+	for len(body) > 0 {
+		line, next, _ := bytes.Cut(body, []byte("\n"))
+		line = bytes.TrimRight(line, "\r")
+		if bytes.Equal(line, []byte("end")) {
+			return data, fields[2], next, true
+		}
+		data = appendUULine(data, line)
+		body = next
+	}
+	return data, fields[2], nil, len(data) > 0
+}
+
+func appendUULine(out, line []byte) []byte {
+	if len(line) == 0 {
+		return out
+	}
+	n := int(line[0]-' ') & 63
+	start := len(out)
+	for line = line[1:]; len(line) > 0 && len(out)-start < n; {
+		var q [4]byte
+		for i := range q {
+			if i < len(line) {
+				q[i] = (line[i] - ' ') & 63
+			}
+		}
+		out = append(out, q[0]<<2|q[1]>>4, q[1]<<4|q[2]>>2, q[2]<<6|q[3])
+		line = line[min(4, len(line)):]
+	}
+	return out[:min(len(out), start+n)]
+}
