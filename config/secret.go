@@ -4,19 +4,23 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
+	"time"
+
+	"github.com/zalando/go-keyring"
 
 	"postea/internal/dial"
 )
 
 // Secret is where a password or token comes from; at most one field is set.
 type Secret struct {
-	Command []string
-	Env     string
-	Keyring bool
-	Value   string
+	Command []string // its first line of output
+	Env     string   // a variable of the environment
+	Keyring bool     // the system's keyring
+	Value   string   // the file itself
 }
 
 // Key names the secret of one end of an account.
@@ -25,32 +29,15 @@ type Key struct {
 	Service string // imap or smtp
 }
 
-// Zero tells whether no source was given.
-func (s Secret) Zero() bool {
-	return len(s.Command) == 0 && s.Env == "" && !s.Keyring && s.Value == ""
-}
+func (k Key) user() string { return k.Account + "/" + k.Service }
 
-// Resolve fetches the secret.
-func (s Secret) Resolve(ctx context.Context, key Key) (string, error) {
-	switch {
-	case len(s.Command) > 0:
-		out, err := exec.CommandContext(ctx, s.Command[0], s.Command[1:]...).Output()
-		line, _, _ := bytes.Cut(out, []byte("\n"))
-		return strings.TrimSuffix(string(line), "\r"), err
-	case s.Env != "":
-		return os.Getenv(s.Env), nil
-	case s.Value != "":
-		return s.Value, nil
-	}
-	return "", errors.New("no secret is configured for " + key.Account)
-}
+// keyringService is the name under which the keyring shows postea's secrets.
+const keyringService = "postea"
 
-// Dial gives the settings of the connection.
-func (s Server) Dial() dial.Config {
-	return dial.Config{Host: s.Host, Port: s.Port, TLS: dial.TLSMode(s.TLS), CAFile: s.CAFile, Pin: s.Pin, Proxy: s.Proxy, Insecure: s.Insecure}
-}
-
-func sameAddress(own, address string) bool { return strings.EqualFold(own, address) }
+const (
+	commandTimeout = 30 * time.Second
+	keyringTimeout = 30 * time.Second // a locked keyring asks its user
+)
 
 // SecretError says in one line why a secret cannot be had and what to do.
 type SecretError struct {
@@ -59,4 +46,140 @@ type SecretError struct {
 }
 
 func (e *SecretError) Error() string { return e.Text }
+
+// Unwrap gives the cause, which may be nil.
 func (e *SecretError) Unwrap() error { return e.Err }
+
+// Zero tells whether no source was given.
+func (s Secret) Zero() bool {
+	return len(s.Command) == 0 && s.Env == "" && !s.Keyring && s.Value == ""
+}
+
+// Resolve fetches the secret. The error is a *SecretError, or the context's.
+func (s Secret) Resolve(ctx context.Context, key Key) (string, error) {
+	switch {
+	case len(s.Command) > 0:
+		return s.run(ctx, key)
+	case s.Env != "":
+		if v, ok := os.LookupEnv(s.Env); ok && v != "" {
+			return v, nil
+		}
+		return "", &SecretError{Text: fmt.Sprintf("the password of account %s comes from $%s, which is not set", key.Account, s.Env)}
+	case s.Keyring:
+		return fromKeyring(ctx, key)
+	case s.Value != "":
+		return s.Value, nil
+	}
+	return "", &SecretError{Text: fmt.Sprintf("no password is configured for %s of account %s", key.Service, key.Account)}
+}
+
+func (s Secret) run(ctx context.Context, key Key) (string, error) {
+	limited, cancel := context.WithTimeout(ctx, commandTimeout)
+	defer cancel()
+	cmd := exec.CommandContext(limited, expandHome(s.Command[0]), s.Command[1:]...)
+	cmd.WaitDelay = time.Second // a child that keeps the pipe open does not hold us up
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &limitedWriter{&out}, &limitedWriter{&errs}
+	err := cmd.Run()
+	switch {
+	case ctx.Err() != nil:
+		return "", ctx.Err()
+	case limited.Err() != nil:
+		return "", &SecretError{Text: fmt.Sprintf("the password command of account %s (%s) did not end within %d s", key.Account, s.Command[0], int(commandTimeout.Seconds())), Err: err}
+	case err != nil:
+		why := firstLine(errs.String())
+		if why == "" {
+			why = err.Error()
+		}
+		return "", &SecretError{Text: fmt.Sprintf("the password command of account %s (%s) failed: %s", key.Account, s.Command[0], why), Err: err}
+	}
+	line := firstLine(out.String())
+	if line == "" {
+		return "", &SecretError{Text: fmt.Sprintf("the password command of account %s (%s) printed nothing", key.Account, s.Command[0])}
+	}
+	return line, nil
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(s, "\n")
+	return strings.TrimSuffix(line, "\r")
+}
+
+// limitedWriter keeps the first 64 KiB and swallows the rest.
+type limitedWriter struct{ b *bytes.Buffer }
+
+func (w *limitedWriter) Write(p []byte) (int, error) {
+	const limit = 64 << 10
+	if room := limit - w.b.Len(); room > 0 {
+		w.b.Write(p[:min(room, len(p))])
+	}
+	return len(p), nil
+}
+
+func fromKeyring(ctx context.Context, key Key) (string, error) {
+	v, err := withKeyring(ctx, func() (string, error) {
+		v, err := keyring.Get(keyringService, key.user())
+		if errors.Is(err, keyring.ErrNotFound) && key.Service == "smtp" {
+			return keyring.Get(keyringService, Key{key.Account, "imap"}.user())
+		}
+		return v, err
+	})
+	switch {
+	case errors.Is(err, keyring.ErrNotFound):
+		return "", &SecretError{Text: fmt.Sprintf("the keyring has no password for account %s: run  postea account edit %s --password-keyring", key.Account, key.Account), Err: err}
+	case err != nil && ctx.Err() == nil:
+		return "", &SecretError{Text: fmt.Sprintf("the keyring cannot be asked for the password of account %s: %v", key.Account, err), Err: err}
+	}
+	return v, err
+}
+
+// withKeyring bounds a call of the keyring, which may wait for its user.
+func withKeyring(ctx context.Context, f func() (string, error)) (string, error) {
+	type answer struct {
+		v   string
+		err error
+	}
+	done := make(chan answer, 1)
+	go func() {
+		v, err := f()
+		done <- answer{v, err}
+	}()
+	timer := time.NewTimer(keyringTimeout)
+	defer timer.Stop()
+	select {
+	case a := <-done:
+		return a.v, a.err
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case <-timer.C:
+		return "", errors.New("it does not answer; unlock it")
+	}
+}
+
+// StoreKeyring puts a secret into the system's keyring.
+func StoreKeyring(ctx context.Context, key Key, secret string) error {
+	_, err := withKeyring(ctx, func() (string, error) { return "", keyring.Set(keyringService, key.user(), secret) })
+	if err != nil {
+		return fmt.Errorf("storing the password in the keyring: %w", err)
+	}
+	return nil
+}
+
+// DeleteKeyring removes the secrets of an account from the keyring; none being
+// there is no error.
+func DeleteKeyring(ctx context.Context, account string) error {
+	for _, service := range []string{"imap", "smtp"} {
+		_, err := withKeyring(ctx, func() (string, error) {
+			return "", keyring.Delete(keyringService, Key{account, service}.user())
+		})
+		if err != nil && !errors.Is(err, keyring.ErrNotFound) {
+			return fmt.Errorf("removing the password from the keyring: %w", err)
+		}
+	}
+	return nil
+}
+
+// Dial gives the settings of the connection to the server.
+func (s Server) Dial() dial.Config {
+	return dial.Config{Host: s.Host, Port: s.Port, TLS: dial.TLSMode(s.TLS), CAFile: s.CAFile, Pin: s.Pin, Proxy: s.Proxy, Insecure: s.Insecure}
+}

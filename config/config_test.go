@@ -1,0 +1,299 @@
+package config
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/zalando/go-keyring"
+)
+
+const good = `# mine
+[[account]]
+name      = "work"
+address   = "ada@example.org"
+real_name = "Ada Lovelace"
+  [account.imap]   # comment
+  host = "imap.example.org"
+  password = { command = "pass show 'mail/work place'" }
+  [account.smtp]
+  host = "smtp.example.org"
+  port = 587
+`
+
+func TestDefaults(t *testing.T) {
+	c, err := Parse("x", []byte(good))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := c.Accounts[0]
+	if a.IMAP.Port != 993 || a.IMAP.TLS != "implicit" || a.IMAP.Username != "ada@example.org" || a.IMAP.Auth != "password" {
+		t.Errorf("imap %+v", a.IMAP)
+	}
+	if a.SMTP.TLS != "starttls" || a.SMTP.Username != a.IMAP.Username || !slices.Equal(a.SMTP.Password.Command, []string{"pass", "show", "mail/work place"}) {
+		t.Errorf("smtp %+v", a.SMTP)
+	}
+	if a.Send.Hold != 10*time.Second || len(a.Send.Retry) != 4 || a.Send.GiveUp != 48*time.Hour || a.Send.OnUnsure != "ask" {
+		t.Errorf("send %+v", a.Send)
+	}
+	if !a.Own("Ada@Example.org") || !a.Own("ada+lists@example.org") || a.Own("bob@example.org") || a.Own("ada@example.com") {
+		t.Error("own addresses are not recognised")
+	}
+}
+
+func TestProblems(t *testing.T) {
+	account := func(lines string) string {
+		return "[[account]]\nname = \"a\"\naddress = \"a@b.c\"\n" + lines
+	}
+	smtp := "[account.smtp]\nhost = \"h\"\n"
+	for name, c := range map[string]struct {
+		text string
+		want []string // "line:column key: text", as far as given
+	}{
+		"syntax":           {"[[account]\n", []string{"1:"}},
+		"defined twice":    {"[ui]\ntheme = \"dark\"\ntheme = \"light\"\n", []string{"3:1"}},
+		"unknown keys":     {account("adress = 1\n" + smtp + "hst = 2\nport = 25\n"), []string{`4:1: account.adress: unknown key; did you mean "address"?`, `7:1: account.smtp.hst: unknown key; did you mean "host"?`}},
+		"wrong types":      {account("aliases = \"x\"\n" + smtp + "port = \"465\"\n"), []string{"4:1: aliases: must be a list, not a string", "7:1: port: must be a whole number, not a string"}},
+		"in a list":        {account("aliases = [\"x@y.z\", 7]\n" + smtp), []string{"4:21: aliases: must be a string, not a whole number"}},
+		"missing":          {"[[account]]\n[account.imap]\n", []string{"1:3: account.name: is missing", "1:3: account.address: is missing", "2:10: account.imap.host: is missing", "2:10: account.imap.password: is missing"}},
+		"no server":        {account(""), []string{"1:3: account: needs [account.imap]"}},
+		"duplicate name":   {account(smtp) + account(smtp), []string{`7:1: account.name: "a" is also the name of the account in line 2`}},
+		"bad name":         {strings.Replace(account(smtp), `"a"`, `"A b"`, 1), []string{`2:1: account.name: "A b"`}},
+		"bad address":      {strings.Replace(account(smtp), "a@b.c", "a b", 1), []string{"3:1: account.address:"}},
+		"bad port":         {account(smtp + "port = 70000\n"), []string{"6:1: port: 70000 is no port"}},
+		"clear text":       {account("[account.smtp]\nhost = \"mail.example.org\"\ntls = \"none\"\n"), []string{"6:1: account.smtp.tls:"}},
+		"bad tls":          {account(smtp + "tls = \"ssl\"\n"), []string{`6:1: tls: "ssl" is not one of implicit, starttls, none`}},
+		"bad duration":     {account(smtp + "[account.send]\nhold = \"10\"\nretry = [\"1m\", \"x\"]\n"), []string{"7:1: hold: \"10\" is no duration", "8:16: retry: \"x\" is no duration"}},
+		"one bracket":      {"[account]\nname = \"a\"\n", []string{"1:2: account: write [[account]]"}},
+		"two sources":      {account(smtp + "password = { env = \"A\", keyring = true }\n"), []string{"6:1: password: must name one source"}},
+		"shell":            {account(smtp + "password = { command = \"pass x | head\" }\n"), []string{"6:14: command: '|' means nothing without a shell"}},
+		"variable":         {account(smtp + "password = { command = \"cat $HOME/x\" }\n"), []string{"6:14: command: '$' is not expanded"}},
+		"both signatures":  {account("signature = \"x\"\nsignature_file = \"y\"\n" + smtp), []string{"5:1: account.signature_file: signature is set too"}},
+		"oauth":            {account(smtp + "auth = \"oauth2\"\n"), []string{"6:1: account.smtp.token: is missing"}},
+		"direct":           {account(smtp + "transport = \"direct\"\n"), []string{`6:1: transport: "direct" is not one of submission`}},
+		"string for table": {"ui = \"x\"\n", []string{"1:1: ui: must be a table, not a string"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Parse("f", []byte(c.text))
+			var ps Problems
+			if !errors.As(err, &ps) {
+				t.Fatalf("no problems but %v", err)
+			}
+			if len(ps) != len(c.want) {
+				t.Fatalf("got %d problems:\n%v", len(ps), ps)
+			}
+			for i, p := range ps {
+				if !strings.HasPrefix(p.String(), "f:"+c.want[i]) {
+					t.Errorf("got %s\nwant f:%s", p, c.want[i])
+				}
+			}
+		})
+	}
+}
+
+func TestExampleIsWholeAndTrue(t *testing.T) {
+	if _, err := Parse("example", []byte(Example())); err != nil {
+		t.Fatalf("the example as it is: %v\n%s", err, Example())
+	}
+	// Every commented-out key and table is one that is read.
+	live := regexp.MustCompile(`(?m)^(\s*)# (\w+ = |\[)`).ReplaceAllString(Example(), "$1$2")
+	live = regexp.MustCompile(`(?m)^\s*(signature_file|token|auth|pin|insecure|transport) = .*\n`).ReplaceAllString(live, "")
+	if _, err := Parse("example", []byte(live)); err != nil {
+		t.Fatalf("the example with everything set: %v\n%s", err, live)
+	}
+}
+
+func TestAddEditRemoveKeepTheRest(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "sub", "config.toml")
+	first := Account{Name: "one", Address: "a@b.c", SMTP: Server{Host: "127.0.0.1", Port: 2525, TLS: "none"}}
+	must(t, AddAccount(path, first))
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Fatalf("%v %v", info, err)
+	}
+	must(t, os.WriteFile(path, []byte(good+"\n# before ui\n[ui]\ntheme = \"dark\" # dark\n"), 0o600))
+	before := read(t, path)
+	second := Account{Name: "two", Address: "q\"uote@b.c", RealName: "A \"B\" \\ C", IMAP: Server{Host: "i.b.c", Port: 143, TLS: "starttls",
+		Username: "u", Password: Secret{Command: []string{"pass", "show", "x y"}}}, SMTP: Server{Host: "s.b.c", Username: "u", Password: Secret{Keyring: true}}}
+	second.Address = "q@b.c"
+	must(t, AddAccount(path, second))
+	if err := AddAccount(path, second); err == nil || !strings.Contains(err.Error(), "names must differ") {
+		t.Fatalf("a second one of that name: %v", err)
+	}
+	c, err := Load(path)
+	must(t, err)
+	if got := c.Accounts[1]; got.RealName != second.RealName || !got.SMTP.Password.Keyring || got.IMAP.Password.Command[2] != "x y" || got.SMTP.Port != 465 {
+		t.Fatalf("%+v", got)
+	}
+	must(t, RemoveAccount(path, "two"))
+	if got := read(t, path); strings.TrimRight(got, "\n") != strings.TrimRight(before, "\n") {
+		t.Fatalf("adding and removing changed the file:\n%s", got)
+	}
+	must(t, EditAccount(path, "work", map[string]any{
+		"imap.host": "new.example.org", "smtp.port": 465, "smtp.password": Secret{Env: "P"}, "real_name": nil, "send.hold": "5s", "aliases": []string{"x@y.z"},
+	}))
+	want := strings.NewReplacer(`"imap.example.org"`, `"new.example.org"`, "real_name = \"Ada Lovelace\"\n", "", "port = 587", "port = 465").Replace(before)
+	got := read(t, path)
+	for line := range strings.Lines(want) {
+		if !strings.Contains(got, line) {
+			t.Errorf("lost line %q in\n%s", line, got)
+		}
+	}
+	if c, err = Load(path); err != nil {
+		t.Fatal(err)
+	}
+	a := c.Accounts[0]
+	if a.IMAP.Host != "new.example.org" || a.SMTP.Port != 465 || a.SMTP.Password.Env != "P" || a.RealName != "" || a.Send.Hold != 5*time.Second || len(a.Aliases) != 1 {
+		t.Fatalf("%+v", a)
+	}
+	must(t, RemoveAccount(path, "work"))
+	if got := read(t, path); strings.Contains(got, "account") || !strings.Contains(got, "# before ui\n[ui]\ntheme = \"dark\" # dark\n") {
+		t.Fatalf("left:\n%s", got)
+	}
+	if err := RemoveAccount(path, "work"); !errors.Is(err, ErrNoAccount) {
+		t.Fatal(err)
+	}
+}
+
+func TestEditReplacesTablesAndLists(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c.toml")
+	must(t, os.WriteFile(path, []byte(good), 0o600))
+	must(t, EditAccount(path, "work", map[string]any{"imap.password": Secret{Env: "X"}, "aliases": []string{"a@b.c", "d@e.f"}}))
+	must(t, EditAccount(path, "work", map[string]any{"imap.password": Secret{Keyring: true}, "aliases": []string{"g@h.i"}}))
+	c, err := Load(path)
+	must(t, err)
+	if a := c.Accounts[0]; !a.IMAP.Password.Keyring || !slices.Equal(a.Aliases, []string{"g@h.i"}) {
+		t.Fatalf("%+v\n%s", a, read(t, path))
+	}
+}
+
+func TestSecretsNeedAPrivateFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c.toml")
+	text := strings.Replace(good, `{ command = "pass show 'mail/work place'" }`, `"hunter2"`, 1)
+	must(t, os.WriteFile(path, []byte(text), 0o644))
+	_, err := Load(path)
+	if err == nil || !strings.Contains(err.Error(), "chmod 600 "+path) || strings.Contains(err.Error(), "hunter2") {
+		t.Fatalf("got %v", err)
+	}
+	must(t, os.Chmod(path, 0o600))
+	if _, err := Load(path); err != nil {
+		t.Fatal(err)
+	}
+	must(t, os.WriteFile(path, []byte(good), 0o600))
+	must(t, os.Chmod(path, 0o644)) // no secret in it: fine
+	if _, err := Load(path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(path + "x"); !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+}
+
+func TestSecretSources(t *testing.T) {
+	keyring.MockInit()
+	key := Key{"work", "imap"}
+	must(t, StoreKeyring(t.Context(), key, "from-keyring"))
+	t.Setenv("POSTEA_TEST_SECRET", "from-env")
+	for name, c := range map[string]struct {
+		s         Secret
+		want, err string
+	}{
+		"command":       {Secret{Command: []string{"printf", `first\r\nsecond\n`}}, "first", ""},
+		"no newline":    {Secret{Command: []string{"printf", "only"}}, "only", ""},
+		"fails":         {Secret{Command: []string{"sh", "-c", "echo locked >&2; exit 3"}}, "", "failed: locked"},
+		"prints nought": {Secret{Command: []string{"true"}}, "", "printed nothing"},
+		"not there":     {Secret{Command: []string{"/no/such/program"}}, "", "failed"},
+		"environment":   {Secret{Env: "POSTEA_TEST_SECRET"}, "from-env", ""},
+		"unset":         {Secret{Env: "POSTEA_TEST_UNSET"}, "", "$POSTEA_TEST_UNSET, which is not set"},
+		"keyring":       {Secret{Keyring: true}, "from-keyring", ""},
+		"value":         {Secret{Value: "v"}, "v", ""},
+		"none":          {Secret{}, "", "no password is configured"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := c.s.Resolve(t.Context(), key)
+			var se *SecretError
+			if got != c.want || (c.err == "") != (err == nil) || err != nil && (!errors.As(err, &se) || !strings.Contains(err.Error(), c.err)) {
+				t.Fatalf("got %q, %v", got, err)
+			}
+		})
+	}
+	if v, err := (Secret{Keyring: true}).Resolve(t.Context(), Key{"work", "smtp"}); err != nil || v != "from-keyring" {
+		t.Fatalf("SMTP does not use the account's secret: %q %v", v, err)
+	}
+	must(t, DeleteKeyring(t.Context(), "work"))
+	if _, err := (Secret{Keyring: true}).Resolve(t.Context(), key); err == nil || !strings.Contains(err.Error(), "postea account edit work") {
+		t.Fatal(err)
+	}
+}
+
+func TestCommandEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := (Secret{Command: []string{"sleep", "60"}}).Resolve(ctx, Key{"a", "imap"}); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+}
+
+func TestSplitCommand(t *testing.T) {
+	for in, want := range map[string][]string{
+		`pass show mail/work`:      {"pass", "show", "mail/work"},
+		`a 'b c' "d e" f\ g`:       {"a", "b c", "d e", "f g"},
+		`a "x\"y\\z" 'x\y'`:        {"a", `x"y\z`, `x\y`},
+		`op read op://vault/a#b`:   {"op", "read", "op://vault/a#b"},
+		"a  \t b ''":               {"a", "b", ""},
+		`gpg -d "~/x.gpg"`:         {"gpg", "-d", "~/x.gpg"},
+		`cmd --opt={a}`:            {"cmd", "--opt={a}"},
+		`x 'it is $5; a|b > c * '`: {"x", "it is $5; a|b > c * "},
+	} {
+		got, err := splitCommand(in)
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: %q %v", in, got, err)
+		}
+	}
+	for _, in := range []string{"", "a 'b", `a "b`, "a | b", "a > f", "a $X", "a `b`", `a "$X"`, "a *", "a && b", "a; b"} {
+		if got, err := splitCommand(in); err == nil {
+			t.Errorf("%s: taken as %q", in, got)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add(good)
+	f.Add(Example())
+	f.Add("account = [{name=1}]")
+	f.Fuzz(func(t *testing.T, text string) {
+		if _, err := Parse("f", []byte(text)); err != nil {
+			return
+		}
+		added := appendAccount([]byte(text), Account{Name: "zz-fuzz", Address: "a@b.c", SMTP: Server{Host: "h.example"}})
+		if _, err := Parse("f", added); err != nil {
+			return // the file defines account in another way, or has that name
+		}
+		rest, err := cutAccount("f", added, "zz-fuzz")
+		must(t, err)
+		if got := string(rest); strings.TrimRight(got, "\n") != strings.TrimRight(text, "\n") {
+			t.Fatalf("%q became %q", text, got)
+		}
+	})
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	must(t, err)
+	return string(b)
+}

@@ -1,0 +1,360 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// ErrNoAccount says that the file has no account of that name.
+var ErrNoAccount = errors.New("no such account")
+
+// AddAccount appends an account to a configuration file, making the file (0600)
+// and its directory (0700) where they are missing. Everything else in the file
+// stays as it is. What would not Parse is not written.
+func AddAccount(path string, a Account) error {
+	data, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("reading the configuration: %w", err)
+	}
+	return replace(path, data, appendAccount(data, a))
+}
+
+func appendAccount(data []byte, a Account) []byte {
+	out := bytes.Clone(data)
+	if len(out) > 0 && !bytes.HasSuffix(out, []byte("\n")) {
+		out = append(out, '\n')
+	}
+	if len(out) > 0 {
+		out = append(out, '\n')
+	}
+	return append(out, accountText(a)...)
+}
+
+// RemoveAccount cuts an account out of a configuration file, with its tables
+// and the comment directly above it. The error is ErrNoAccount where there is none.
+func RemoveAccount(path, name string) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("reading the configuration: %w", err)
+	}
+	rest, err := cutAccount(path, data, name)
+	if err != nil {
+		return err
+	}
+	return replace(path, data, rest)
+}
+
+func cutAccount(path string, data []byte, name string) ([]byte, error) {
+	blocks, err := accountBlocks(path, data)
+	if err != nil {
+		return nil, err
+	}
+	for _, b := range blocks {
+		if b.name == name {
+			return slices.Concat(data[:b.from], data[b.to:]), nil
+		}
+	}
+	return nil, fmt.Errorf("%w: %s", ErrNoAccount, name)
+}
+
+// EditAccount sets keys of an account, such as "imap.port" or "real_name", and
+// leaves every other byte of the file alone. Values are string, int, bool,
+// []string or Secret; nil removes the key.
+func EditAccount(path, name string, set map[string]any) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("reading the configuration: %w", err)
+	}
+	out := data
+	keys := make([]string, 0, len(set))
+	for k := range set {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	for _, key := range keys {
+		if out, err = editKey(path, out, name, key, set[key]); err != nil {
+			return err
+		}
+	}
+	return replace(path, data, out)
+}
+
+// block is the lines of one account.
+type block struct {
+	name     string
+	tree     *item
+	from, to int
+}
+
+// accountBlocks finds where each account begins and ends: from the comment
+// above its [[account]] to the next header that does not belong to it.
+func accountBlocks(path string, data []byte) ([]block, error) {
+	root, problems := parseTree(path, data)
+	if problems != nil {
+		return nil, problems
+	}
+	accounts := root.get("account")
+	if accounts == nil || !accounts.tables {
+		return nil, nil
+	}
+	heads := headers(data)
+	var out []block
+	for _, t := range accounts.list {
+		b := block{tree: t, from: lineStart(data, t.at), to: len(data)}
+		if n := t.get("name"); n != nil {
+			b.name = n.str
+		}
+		for _, h := range heads {
+			if h.at > b.from && !h.within {
+				b.to = commentsAbove(data, h.at)
+				break
+			}
+		}
+		b.from = commentsAbove(data, b.from)
+		out = append(out, b)
+	}
+	return out, nil
+}
+
+type headerLine struct {
+	at     int
+	within bool // belongs to the account above it
+}
+
+// headers finds the lines that open a table, by the parser's own positions.
+func headers(data []byte) []headerLine {
+	var b builder
+	b.data = data
+	b.parser.Reset(data)
+	var out []headerLine
+	for b.parser.NextExpression() {
+		e := b.parser.Expression()
+		path := keys(e)
+		if e.Kind.String() != "Table" && e.Kind.String() != "ArrayTable" || len(path) == 0 {
+			continue
+		}
+		out = append(out, headerLine{at: lineStart(data, offset(path[0])), within: string(path[0].Data) == "account" && len(path) > 1})
+	}
+	return out
+}
+
+func lineStart(data []byte, at int) int { return bytes.LastIndexByte(data[:at], '\n') + 1 }
+
+// commentsAbove moves up over comment lines that stand directly above a line.
+func commentsAbove(data []byte, at int) int {
+	for at > 0 {
+		above := lineStart(data, at-1)
+		if !bytes.HasPrefix(bytes.TrimSpace(data[above:at]), []byte("#")) {
+			break
+		}
+		at = above
+	}
+	return at
+}
+
+func editKey(path string, data []byte, name, key string, value any) ([]byte, error) {
+	blocks, err := accountBlocks(path, data)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(blocks, func(b block) bool { return b.name == name })
+	if i < 0 {
+		return nil, fmt.Errorf("%w: %s", ErrNoAccount, name)
+	}
+	b := blocks[i]
+	table, leaf, dotted := strings.Cut(key, ".")
+	t := b.tree
+	if !dotted {
+		table, leaf = "", key
+	} else {
+		t = b.tree.get(table)
+	}
+	var old *item
+	if t != nil {
+		old = t.get(leaf)
+	}
+	switch {
+	case old != nil && value == nil:
+		from := lineStart(data, old.at)
+		to := from + lineLength(data[from:])
+		if old.to > to {
+			to = old.to + lineLength(data[old.to:])
+		}
+		return slices.Concat(data[:from], data[to:]), nil
+	case value == nil:
+		return data, nil
+	case old != nil:
+		from, to := valueRange(data, old)
+		return slices.Concat(data[:from], []byte(tomlValue(value)), data[to:]), nil
+	}
+	line := leaf + " = " + tomlValue(value) + "\n"
+	if t == nil {
+		return slices.Concat(data[:b.to], []byte("  [account."+table+"]\n  "+line), data[b.to:]), nil
+	}
+	at := t.at + lineLength(data[t.at:])
+	return slices.Concat(data[:at], []byte(indentOf(data, t)+line), data[at:]), nil
+}
+
+// indentOf is the indent of the first key of a table.
+func indentOf(data []byte, t *item) string {
+	if len(t.fields) == 0 {
+		return ""
+	}
+	from := lineStart(data, t.fields[0].at)
+	return string(data[from:t.fields[0].at])
+}
+
+// valueRange is where the value of a key stands: behind the = to its last byte.
+func valueRange(data []byte, v *item) (int, int) {
+	if v.to > v.from && v.kind != kindArray && v.kind != kindTable {
+		return v.from, v.to
+	}
+	from := v.at + bytes.IndexByte(data[v.at:], '=') + 1
+	for from < len(data) && (data[from] == ' ' || data[from] == '\t') {
+		from++
+	}
+	return from, v.to
+}
+
+func lineLength(data []byte) int {
+	if i := bytes.IndexByte(data, '\n'); i >= 0 {
+		return i + 1
+	}
+	return len(data)
+}
+
+// replace writes the file anew in one step, after making sure that it parses.
+func replace(path string, before, after []byte) error {
+	if _, err := Parse(path, after); err != nil {
+		return err
+	}
+	if bytes.Equal(before, after) && before != nil {
+		return nil
+	}
+	if target, err := filepath.EvalSymlinks(path); err == nil {
+		path = target // a file kept elsewhere and linked stays linked
+	}
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("making the configuration directory: %w", err)
+	}
+	f, err := os.CreateTemp(dir, ".config-*.toml") // 0600
+	if err != nil {
+		return fmt.Errorf("writing the configuration: %w", err)
+	}
+	defer os.Remove(f.Name())
+	if _, err = f.Write(after); err == nil {
+		err = f.Sync()
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("writing the configuration: %w", err)
+	}
+	return nil
+}
+
+// tomlValue writes a value as TOML.
+func tomlValue(v any) string {
+	switch v := v.(type) {
+	case string:
+		return tomlString(v)
+	case int:
+		return strconv.Itoa(v)
+	case bool:
+		return strconv.FormatBool(v)
+	case []string:
+		parts := make([]string, len(v))
+		for i, s := range v {
+			parts[i] = tomlString(s)
+		}
+		return "[" + strings.Join(parts, ", ") + "]"
+	case Secret:
+		switch {
+		case len(v.Command) > 0:
+			return "{ command = " + tomlValue(v.Command) + " }"
+		case v.Env != "":
+			return "{ env = " + tomlString(v.Env) + " }"
+		case v.Keyring:
+			return "{ keyring = true }"
+		}
+		return "{ value = " + tomlString(v.Value) + " }"
+	}
+	return `""`
+}
+
+// tomlString writes a basic string: TOML 1.0, String.
+func tomlString(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case r < 0x20 || r == 0x7f:
+			fmt.Fprintf(&b, `\u%04X`, r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// accountText writes an account as a person would: only what differs from the
+// defaults.
+func accountText(a Account) string {
+	var b strings.Builder
+	line := func(indent, key string, value any, skip bool) {
+		if !skip {
+			fmt.Fprintf(&b, "%s%s = %s\n", indent, key, tomlValue(value))
+		}
+	}
+	b.WriteString("[[account]]\n")
+	line("", "name", a.Name, false)
+	line("", "address", a.Address, false)
+	line("", "real_name", a.RealName, a.RealName == "")
+	line("", "aliases", a.Aliases, len(a.Aliases) == 0)
+	line("", "signature", a.Signature, a.Signature == "")
+	line("", "signature_file", a.SignatureFile, a.SignatureFile == "")
+	server := func(name string, s, like Server) {
+		if s.Host == "" {
+			return
+		}
+		fmt.Fprintf(&b, "  [account.%s]\n", name)
+		line("  ", "host", s.Host, false)
+		line("  ", "port", s.Port, s.Port == 0)
+		line("  ", "tls", s.TLS, s.TLS == "")
+		line("  ", "username", s.Username, s.Username == "" || s.Username == like.Username)
+		line("  ", "auth", s.Auth, s.Auth == "" || s.Auth == like.Auth)
+		line("  ", "password", s.Password, s.Password.Zero() || sameSecret(s.Password, like.Password))
+		line("  ", "token", s.Token, s.Token.Zero() || sameSecret(s.Token, like.Token))
+		line("  ", "ca_file", s.CAFile, s.CAFile == "" || s.CAFile == like.CAFile)
+		line("  ", "pin", s.Pin, s.Pin == "")
+		line("  ", "proxy", s.Proxy, s.Proxy == "" || s.Proxy == like.Proxy)
+		line("  ", "insecure", s.Insecure, !s.Insecure)
+	}
+	server("imap", a.IMAP, Server{})
+	server("smtp", a.SMTP, a.IMAP)
+	return b.String()
+}
+
+func sameSecret(a, b Secret) bool {
+	return a.Env == b.Env && a.Keyring == b.Keyring && a.Value == b.Value && slices.Equal(a.Command, b.Command)
+}

@@ -1,0 +1,88 @@
+package config
+
+// The tables below are the configuration: what is read, what Example prints.
+
+func rootFields(c *Config) []field {
+	return []field{
+		{key: "ui", doc: "How postea looks.", section: []field{
+			{key: "theme", doc: "auto (by the terminal's background), dark or light", sample: `"auto"`, set: oneOf(&c.UI.Theme, "auto", "dark", "light")},
+			{key: "glyphs", doc: "unicode or ascii", sample: `"unicode"`, set: oneOf(&c.UI.Glyphs, "unicode", "ascii")},
+			{key: "rows", doc: "auto (by width), compact (one line) or comfortable (two)", sample: `"auto"`, set: oneOf(&c.UI.Rows, "auto", "compact", "comfortable")},
+		}},
+		{key: "reading", doc: "How mail is shown and kept.", section: []field{
+			{key: "downloads", doc: "where attachments are saved; empty: the download folder", sample: `""`, set: str(&c.Reading.Downloads)},
+			{key: "mark_read", doc: "how long a message is on screen before it counts as read", sample: `"2s"`, set: duration(&c.Reading.MarkRead)},
+			{key: "prefer_html", doc: "show the HTML version where a message has both", sample: `false`, set: yes(&c.Reading.PreferHTML)},
+			{key: "bodies", doc: "which messages are fetched beforehand: recent, all or none", sample: `"recent"`, set: oneOf(&c.Reading.Bodies, "recent", "all", "none")},
+		}},
+		{key: "keys", doc: "Keys of actions; `postea keys` lists both.", sample: `archive = ["e"]`, set: keyMap(&c.Keys)},
+		{key: "account", doc: "One block for each account.", set: func(r *reader, v *item) { r.accounts(c, v) }},
+	}
+}
+
+func accountFields(a *Account) []field {
+	return []field{
+		{key: "name", need: true, doc: "short, [a-z0-9_-]", sample: `"work"`, set: str(&a.Name)},
+		{key: "address", need: true, doc: "what you write from", sample: `"ada@example.org"`, set: str(&a.Address)},
+		{key: "real_name", doc: "", sample: `"Ada Lovelace"`, set: str(&a.RealName)},
+		{key: "aliases", doc: "other addresses of yours", sample: `["a.lovelace@example.org"]`, set: strs(&a.Aliases)},
+		{key: "signature", doc: "or signature_file", sample: `"Ada"`, set: str(&a.Signature)},
+		{key: "signature_file", sample: `"~/.signature"`, set: str(&a.SignatureFile)},
+		{key: "imap", doc: "Where mail is read. Without it the account only sends.", section: append(serverFields(&a.IMAP, 993),
+			field{key: "password", need: true, doc: `or { env = "VAR" }, { keyring = true }, { value = "…" }`, sample: `{ command = "pass show mail/work" }`, set: secret(&a.IMAP.Password)},
+			field{key: "token", doc: "for auth = \"oauth2\"", sample: `{ command = "oama access ada@example.org" }`, set: secret(&a.IMAP.Token)},
+		)},
+		{key: "smtp", doc: "Where mail is submitted. username, auth, password, token, ca_file and proxy are those of imap where they are not set.", section: append(serverFields(&a.SMTP, 465),
+			field{key: "password", sample: `{ keyring = true }`, set: secret(&a.SMTP.Password)},
+			field{key: "token", sample: `{ command = "oama access ada@example.org" }`, set: secret(&a.SMTP.Token)},
+			field{key: "transport", sample: `"submission"`, set: oneOf(&a.SMTP.Transport, "submission")},
+		)},
+		{key: "send", doc: "How messages leave.", section: []field{
+			{key: "hold", doc: "how long a send can be taken back", sample: `"10s"`, set: duration(&a.Send.Hold)},
+			{key: "retry", doc: "waits after failed tries; the last repeats", sample: `["1m", "5m", "15m", "1h"]`, set: durations(&a.Send.Retry)},
+			{key: "give_up", doc: "after which a message that cannot be handed over is returned", sample: `"48h"`, set: duration(&a.Send.GiveUp)},
+			{key: "reconcile", doc: "when a message whose sending ended in doubt is looked for", sample: `["15s", "2m", "10m"]`, set: durations(&a.Send.Reconcile)},
+			{key: "on_unsure", doc: "ask, or resend once without asking", sample: `"ask"`, set: oneOf(&a.Send.OnUnsure, "ask", "resend")},
+			{key: "track", doc: "ask for reports of delivery, not only of failure", sample: `false`, set: yes(&a.Send.Track)},
+		}},
+		{key: "sent", doc: "The copy in Sent.", section: []field{
+			{key: "copy", doc: "auto (learn whether the provider files it), always or never", sample: `"auto"`, set: oneOf(&a.Sent.Copy, "auto", "always", "never")},
+		}},
+	}
+}
+
+func serverFields(s *Server, number int) []field {
+	host, portSample := "imap.example.org", "993"
+	if number == 465 {
+		host, portSample = "smtp.example.org", "465"
+	}
+	return []field{
+		{key: "host", need: true, sample: `"` + host + `"`, set: str(&s.Host)},
+		{key: "port", doc: "993 and 465 are implicit TLS, 143 and 587 STARTTLS", sample: portSample, set: port(&s.Port)},
+		{key: "tls", doc: "implicit, starttls, or none (only on this machine, or with insecure = true)", sample: `"implicit"`, set: oneOf(&s.TLS, "implicit", "starttls", "none")},
+		{key: "username", doc: "the address where it is not set", sample: `"ada@example.org"`, set: str(&s.Username)},
+		{key: "auth", doc: "password, strong (SCRAM), oauth2, none, or a mechanism's name", sample: `"password"`, set: str(&s.Auth)},
+		{key: "ca_file", doc: "certificates that replace the system's", sample: `"/etc/ssl/own-ca.pem"`, set: str(&s.CAFile)},
+		{key: "pin", doc: "the server's public key", sample: `"sha256:…"`, set: str(&s.Pin)},
+		{key: "proxy", doc: "socks5:// or http://", sample: `"socks5://127.0.0.1:9050"`, set: str(&s.Proxy)},
+		{key: "insecure", doc: "allow tls = \"none\" to another machine", sample: `false`, set: yes(&s.Insecure)},
+	}
+}
+
+func keyMap(to *map[string][]string) func(*reader, *item) {
+	return func(r *reader, v *item) {
+		if !r.want(v, kindTable) {
+			return
+		}
+		*to = map[string][]string{}
+		for _, f := range v.fields {
+			var list []string
+			if f.kind == kindString {
+				list = []string{f.str}
+			} else {
+				strs(&list)(r, f)
+			}
+			(*to)[f.key] = list
+		}
+	}
+}

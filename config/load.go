@@ -1,0 +1,275 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"postea/internal/mail"
+)
+
+// Load reads a configuration file. The error wraps fs.ErrNotExist where there
+// is none, and is Problems where the file is wrong.
+func Load(path string) (*Config, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading the configuration: %w", err)
+	}
+	c, r, err := parse(path, data)
+	if err != nil {
+		return nil, err
+	}
+	if len(r.inline) > 0 {
+		if err := checkPrivate(path); err != nil {
+			return nil, Problems{{Path: path, Line: 1, Column: 1, Text: err.Error()}}
+		}
+	}
+	return c, nil
+}
+
+// Parse is Load for bytes; path is only named in problems, and the file's
+// permissions are not looked at.
+func Parse(path string, data []byte) (*Config, error) {
+	c, _, err := parse(path, data)
+	return c, err
+}
+
+func parse(path string, data []byte) (*Config, *reader, error) {
+	root, problems := parseTree(path, data)
+	if problems != nil {
+		return nil, nil, problems
+	}
+	r := &reader{path: path, data: data}
+	c := &Config{
+		Path:    path,
+		UI:      UI{Theme: "auto", Glyphs: "unicode", Rows: "auto"},
+		Reading: Reading{MarkRead: 2 * time.Second, Bodies: "recent"},
+	}
+	r.read(root, "", rootFields(c))
+	if len(r.problems) > 0 {
+		slices.SortStableFunc(r.problems, func(a, b Problem) int {
+			return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+		})
+		return nil, r, r.problems
+	}
+	return c, r, nil
+}
+
+func checkPrivate(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	if mode := info.Mode().Perm(); mode&0o077 != 0 && info.Mode().IsRegular() && hasPermissions {
+		return fmt.Errorf("holds a password and others can read it (mode %04o): run  chmod 600 %s", mode, path)
+	}
+	return nil
+}
+
+func (r *reader) accounts(c *Config, v *item) {
+	if v.kind != kindArray || !v.tables {
+		r.problem(v.at, "account", "write [[account]], with two brackets, for each account")
+		return
+	}
+	seen := map[string]int{}
+	for _, t := range v.list {
+		a := Account{Send: Send{
+			Hold: 10 * time.Second, Retry: []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour},
+			GiveUp: 48 * time.Hour, Reconcile: []time.Duration{15 * time.Second, 2 * time.Minute, 10 * time.Minute}, OnUnsure: "ask",
+		}, Sent: Sent{Copy: "auto"}}
+		r.read(t, "account", accountFields(&a))
+		r.finishAccount(t, &a)
+		if first, twice := seen[a.Name]; twice && a.Name != "" {
+			r.problem(r.place(t, "name"), "account.name", "%q is also the name of the account in line %d; names must differ", a.Name, first)
+		} else {
+			seen[a.Name], _ = position(r.data, r.place(t, "name"))
+		}
+		c.Accounts = append(c.Accounts, a)
+	}
+}
+
+// place is where a key stands, or else where its table begins.
+func (r *reader) place(t *item, path ...string) int {
+	at := t.at
+	for _, key := range path {
+		f := t.get(key)
+		if f == nil {
+			return at
+		}
+		at, t = f.at, f
+	}
+	return at
+}
+
+var accountName = regexp.MustCompile(`^[a-z0-9_-]{1,32}$`)
+
+// finishAccount fills in defaults and checks what belongs together.
+func (r *reader) finishAccount(t *item, a *Account) {
+	switch {
+	case t.get("name") == nil:
+		r.problem(t.at, "account.name", "is missing; every account needs a name")
+	case !accountName.MatchString(a.Name) && t.get("name").kind == kindString:
+		r.problem(r.place(t, "name"), "account.name", "%q must be 1 to 32 of a-z, 0-9, - and _", a.Name)
+	}
+	r.checkAddress(t, a)
+	if a.Signature != "" && a.SignatureFile != "" {
+		r.problem(r.place(t, "signature_file"), "account.signature_file", "signature is set too; keep one of them")
+	}
+	imap, smtp := t.get("imap"), t.get("smtp")
+	if imap == nil && smtp == nil {
+		r.problem(t.at, "account", "needs [account.imap], [account.smtp] or both")
+		return
+	}
+	if imap != nil && imap.kind == kindTable {
+		a.IMAP.Username = cmp.Or(a.IMAP.Username, a.Address)
+		r.finishServer(imap, &a.IMAP, "account.imap", map[string]int{"implicit": 993, "starttls": 143, "none": 143})
+	}
+	if smtp != nil && smtp.kind == kindTable {
+		inherit(&a.SMTP, a.IMAP, smtp)
+		a.SMTP.Username = cmp.Or(a.SMTP.Username, a.Address)
+		r.finishServer(smtp, &a.SMTP, "account.smtp", map[string]int{"implicit": 465, "starttls": 587, "none": 587})
+		if a.SMTP.Transport == "submission" {
+			a.SMTP.Transport = ""
+		}
+	}
+}
+
+// inherit lets SMTP take from IMAP what it does not set itself.
+func inherit(smtp *Server, imap Server, t *item) {
+	smtp.Username = cmp.Or(smtp.Username, imap.Username)
+	if t.get("auth") == nil {
+		smtp.Auth = imap.Auth
+	}
+	if t.get("password") == nil {
+		smtp.Password = imap.Password
+	}
+	if t.get("token") == nil {
+		smtp.Token = imap.Token
+	}
+	if t.get("ca_file") == nil {
+		smtp.CAFile = imap.CAFile
+	}
+	if t.get("proxy") == nil {
+		smtp.Proxy = imap.Proxy
+	}
+}
+
+func (r *reader) checkAddress(t *item, a *Account) {
+	if t.get("address") == nil {
+		r.problem(t.at, "account.address", "is missing; it is what the account writes from")
+	} else if why := mail.CheckAddrSpec(a.Address); why != "" && t.get("address").kind == kindString {
+		r.problem(r.place(t, "address"), "account.address", "%q: %s", a.Address, why)
+	}
+	for _, alias := range a.Aliases {
+		if why := mail.CheckAddrSpec(alias); why != "" {
+			r.problem(r.place(t, "aliases"), "account.aliases", "%q: %s", alias, why)
+		}
+	}
+}
+
+func (r *reader) finishServer(t *item, s *Server, key string, ports map[string]int) {
+	if t.get("host") == nil {
+		r.problem(t.at, key+".host", "is missing; it is the name of the server")
+	} else if s.Host != "" && strings.ContainsAny(s.Host, " /@\t") {
+		r.problem(r.place(t, "host"), key+".host", "%q is no host name", s.Host)
+	}
+	if s.TLS == "" {
+		s.TLS = "implicit"
+		if s.Port == 143 || s.Port == 587 || s.Port == 25 {
+			s.TLS = "starttls"
+		}
+	}
+	if s.Port == 0 {
+		s.Port = ports[s.TLS]
+	}
+	if s.TLS == "none" && !s.Insecure && s.Host != "" && !isLoopback(s.Host) {
+		r.problem(r.place(t, "tls"), key+".tls", `"none" sends the password and all mail in clear; it is taken for this machine only, or with insecure = true`)
+	}
+	r.finishAuth(t, s, key)
+	if strings.HasPrefix(s.CAFile, "~/") {
+		s.CAFile = expandHome(s.CAFile)
+	}
+}
+
+func (r *reader) finishAuth(t *item, s *Server, key string) {
+	if s.Auth == "" {
+		s.Auth = "password"
+		if s.Password.Zero() {
+			s.Auth = "none"
+			if !s.Token.Zero() {
+				s.Auth = "oauth2"
+			} else if strings.HasSuffix(key, "imap") {
+				r.problem(t.at, key+".password", `is missing; write password = { command = "…" }, or auth = "none"`)
+			}
+		}
+	}
+	switch s.Auth {
+	case "none":
+	case "oauth2", "xoauth2", "XOAUTH2", "oauthbearer", "OAUTHBEARER":
+		if s.Token.Zero() {
+			r.problem(r.place(t, "auth"), key+".token", `is missing; with auth = "oauth2" write token = { command = "…" }`)
+		}
+	default:
+		if s.Password.Zero() && !strings.EqualFold(s.Auth, "external") && t.get("auth") != nil {
+			r.problem(r.place(t, "auth"), key+".password", "is missing")
+		}
+	}
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}
+
+func sameAddress(own, address string) bool {
+	if strings.EqualFold(own, address) {
+		return true
+	}
+	at, ownAt := strings.LastIndexByte(address, '@'), strings.LastIndexByte(own, '@')
+	if at < 0 || ownAt < 0 || !strings.EqualFold(own[ownAt:], address[at:]) {
+		return false
+	}
+	// me+anything@ reaches me@ (RFC 5233).
+	local, _, tagged := strings.Cut(address[:at], "+")
+	return tagged && strings.EqualFold(local, own[:ownAt])
+}
+
+// Identities lists the addresses an account writes from, its own first.
+func (a Account) Identities() []mail.Address {
+	out := []mail.Address{{Name: a.RealName, Address: a.Address}}
+	for _, alias := range a.Aliases {
+		out = append(out, mail.Address{Name: a.RealName, Address: alias})
+	}
+	return out
+}
+
+// SignatureText gives the account's signature, read from its file where it is
+// in one; "" for none.
+func (a Account) SignatureText() (string, error) {
+	if a.SignatureFile == "" {
+		return a.Signature, nil
+	}
+	b, err := os.ReadFile(expandHome(a.SignatureFile))
+	if err != nil {
+		return "", fmt.Errorf("reading the signature of account %s: %w", a.Name, err)
+	}
+	return strings.TrimRight(string(b), "\n"), nil
+}
+
+func expandHome(path string) string {
+	rest, ok := strings.CutPrefix(path, "~/")
+	if !ok {
+		return path
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return path
+	}
+	return filepath.Join(home, rest)
+}
