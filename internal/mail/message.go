@@ -69,8 +69,16 @@ type Summary struct {
 	Subject      string
 	Flags        []string
 	Size         int64
-	Attachments  int
+	Attachments  []AttachmentInfo
 	Snippet      string
+}
+
+// AttachmentInfo is what a list knows of a file in a message.
+type AttachmentInfo struct {
+	Name   string `json:"name"`
+	Type   string `json:"type"`
+	Size   int64  `json:"size"` // in bytes; before the message is here, as it is encoded
+	Inline bool   `json:"inline"`
 }
 
 // Unread is the absence of \Seen.

@@ -19,10 +19,10 @@ const summaryColumns = `m.id, m.account, m.folder, coalesce(f.name, ''), coalesc
 func scanSummary(row interface{ Scan(...any) error }) (mail.Summary, error) {
 	var m mail.Summary
 	var date int64
-	var from, to, cc, flags string
+	var from, to, cc, flags, attachments string
 	var here bool
 	err := row.Scan(&m.ID, &m.Account, &m.Folder, &m.FolderName, &m.FolderRole, &m.UID, &here,
-		&m.MessageID, &m.Thread, &date, &from, &to, &cc, &m.Subject, &flags, &m.Size, &m.Attachments, &m.Snippet)
+		&m.MessageID, &m.Thread, &date, &from, &to, &cc, &m.Subject, &flags, &m.Size, &attachments, &m.Snippet)
 	if errors.Is(err, sql.ErrNoRows) {
 		return m, ErrNotFound
 	}
@@ -35,7 +35,8 @@ func scanSummary(row interface{ Scan(...any) error }) (mail.Summary, error) {
 	m.Date = time.Unix(date, 0)
 	m.From, m.To, m.Cc = parseAddresses(from), parseAddresses(to), parseAddresses(cc)
 	m.Flags = splitFlags(flags)
-	return m, nil
+	m.Attachments, err = parseAttachments(attachments)
+	return m, err
 }
 
 func parseAddresses(s string) []mail.Address {
@@ -47,6 +48,37 @@ func parseAddresses(s string) []mail.Address {
 		return nil
 	}
 	return list
+}
+
+// maxAttachments bounds how many files of a message the mirror lists.
+const maxAttachments = 200
+
+func attachmentJSON(list []mail.AttachmentInfo) string {
+	b, err := json.Marshal(list[:min(len(list), maxAttachments)])
+	if err != nil || len(list) == 0 {
+		return "[]"
+	}
+	return string(b)
+}
+
+func parseAttachments(s string) ([]mail.AttachmentInfo, error) {
+	if s == "" || s == "[]" {
+		return nil, nil
+	}
+	var list []mail.AttachmentInfo
+	err := json.Unmarshal([]byte(s), &list)
+	return list, err
+}
+
+// countAttached counts what a list shows its sign for.
+func countAttached(list []mail.AttachmentInfo) int {
+	n := 0
+	for _, a := range list {
+		if !a.Inline {
+			n++
+		}
+	}
+	return n
 }
 
 // Summary gives one message. The error is ErrNotFound where there is none.
@@ -273,7 +305,7 @@ func (s *Store) Bodyless(ctx context.Context, folder mail.FolderID, maxSize int6
 // BodyInfo is what reading a body taught about a message.
 type BodyInfo struct {
 	Snippet     string
-	Attachments int
+	Attachments []mail.AttachmentInfo
 }
 
 // PutBody stores the exact bytes of a message.
@@ -293,7 +325,8 @@ func (s *Store) PutBody(ctx context.Context, id mail.ID, raw []byte, info BodyIn
 		}
 		t.touch(m.folder, m.thread)
 		t.emit(event.BodyArrived{ID: id}, event.MessagesChanged{Account: m.account, Folder: m.folder})
-		return t.exec(`UPDATE msg SET snippet = ?, attachments = ?, wanted = 0 WHERE id = ?`, info.Snippet, info.Attachments, id)
+		return t.exec(`UPDATE msg SET snippet = ?, attachments = ?, attached = ?, wanted = 0 WHERE id = ?`,
+			info.Snippet, attachmentJSON(info.Attachments), countAttached(info.Attachments), id)
 	})
 }
 

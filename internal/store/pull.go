@@ -27,7 +27,7 @@ type Header struct {
 	From, To, Cc []mail.Address
 	Subject      string
 	Size         int64
-	Attachments  int
+	Attachments  []mail.AttachmentInfo
 }
 
 // ident is what a message is recognised by when its UID has changed.
@@ -177,9 +177,10 @@ func (t *txn) insertMsg(account string, folder mail.FolderID, h Header) (mail.ID
 	}
 	flags := joinFlags(h.Flags)
 	n, err := t.insert(`INSERT INTO msg (account, folder, flags, srv_folder, srv_uid, srv_flags, seen, flagged, ident, message_id,
-		thread, date, internal, sender, rcpt, cc, subject, size, attachments) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		thread, date, internal, sender, rcpt, cc, subject, size, attachments, attached) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		account, folder, flags, folder, h.UID, flags, hasFlag(flags, mail.FlagSeen), hasFlag(flags, mail.FlagFlagged), h.ident(), h.MessageID,
-		thread, h.sortDate().Unix(), h.Internal.Unix(), addressJSON(h.From), addressJSON(h.To), addressJSON(h.Cc), h.Subject, h.Size, h.Attachments)
+		thread, h.sortDate().Unix(), h.Internal.Unix(), addressJSON(h.From), addressJSON(h.To), addressJSON(h.Cc), h.Subject, h.Size,
+		attachmentJSON(h.Attachments), countAttached(h.Attachments))
 	t.touch(folder, thread)
 	return mail.ID(n), err
 }

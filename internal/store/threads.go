@@ -106,7 +106,7 @@ func (t *txn) recount() error {
 		}
 		var n, unread, flagged, attachments sql.NullInt64
 		var date, last sql.NullInt64
-		err := t.QueryRowContext(t.ctx, `SELECT count(*), sum(1 - seen), sum(flagged), sum(attachments), max(date)
+		err := t.QueryRowContext(t.ctx, `SELECT count(*), sum(1 - seen), sum(flagged), sum(attached), max(date)
 			FROM msg WHERE thread = ? AND folder = ?`, k.thread, k.folder).Scan(&n, &unread, &flagged, &attachments, &date)
 		if err != nil {
 			return err

@@ -42,7 +42,8 @@ CREATE TABLE msg (
   cc          TEXT    NOT NULL DEFAULT '[]',
   subject     TEXT    NOT NULL DEFAULT '',
   size        INTEGER NOT NULL DEFAULT 0,
-  attachments INTEGER NOT NULL DEFAULT 0,
+  attachments TEXT    NOT NULL DEFAULT '[]',  -- JSON list
+  attached    INTEGER NOT NULL DEFAULT 0,     -- how many of them are not inline
   snippet     TEXT    NOT NULL DEFAULT '',
   wanted      INTEGER NOT NULL DEFAULT 0      -- 1: the user waits for the body
 ) STRICT;
