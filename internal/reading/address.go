@@ -166,7 +166,7 @@ func (p *addressParser) mailbox() mail.Address {
 	fields := strings.Fields(raw)
 	switch {
 	case raw == "":
-		return mail.Address{Name: name(p.comment)}
+		return mail.Address{} // nothing, or only a comment
 	case len(fields) == 1 && !strings.HasPrefix(raw, "=?"), strings.Contains(raw, "@") && p.quoted && strings.HasPrefix(raw, `"`):
 		return mail.Address{Name: name(p.comment), Address: cleanAddrSpec(raw)}
 	}
@@ -182,10 +182,11 @@ func (p *addressParser) mailbox() mail.Address {
 // cleanAddrSpec drops the blanks that folding and RFC 5322 §4.4 leave around
 // the dots and the @; inside quotes they belong to the address.
 func cleanAddrSpec(s string) string {
-	s = decodeRaw(strings.TrimSpace(s))
+	s = strings.TrimSpace(decodeRaw(stripComments(s)))
 	if strings.HasPrefix(s, `"`) {
 		return s
 	}
+	s = strings.Trim(s, "<>")
 	if strings.HasPrefix(strings.ToLower(s), "mailto:") {
 		s = s[7:]
 	}

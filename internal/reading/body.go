@@ -219,9 +219,11 @@ func blockText(blocks []block) string {
 		text := b.first + b.text()
 		switch {
 		case b.grid != nil:
-			text = b.grid.text()
+			text = b.grid.text(true)
 		case b.kind == Rule:
 			text = strings.Repeat("-", 20)
+		case b.kind == LinkList:
+			text = strings.Replace(text, "\u00a0", " ", 1)
 		}
 		for line := range strings.SplitSeq(text, "\n") {
 			out.WriteString(strings.TrimRight(prefix+line, " "))

@@ -76,6 +76,8 @@ func (h *Header) readDate(note func(string)) {
 func (h *Header) readIDs() {
 	if ids := parseIDs(first(h.fields, "Message-ID")); len(ids) > 0 {
 		h.MessageID = ids[0]
+	} else if words := strings.Fields(first(h.fields, "Message-ID")); len(words) > 0 {
+		h.MessageID = strings.Trim(words[0], "<>")
 	}
 	h.InReplyTo = parseIDs(first(h.fields, "In-Reply-To"))
 	h.References = parseIDs(first(h.fields, "References"))

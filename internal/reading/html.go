@@ -180,7 +180,7 @@ func (r *htmlRenderer) styled(e *element, s scope, l look) {
 // spaced says so.
 func (r *htmlRenderer) block(s scope, spaced bool, f func()) {
 	r.flush()
-	r.gap = r.gap || spaced
+	r.gap = r.gap || spaced && r.bullet == "" // text goes beside its bullet
 	f()
 	r.flush()
 	r.gap = r.gap || spaced
@@ -201,8 +201,11 @@ func (r *htmlRenderer) text(text string, s scope) {
 			r.space = true
 		case '\u00ad', '\u034f', '\u200b', '\ufeff', '\u2060':
 		default:
-			if r.space && (len(r.runs) > 0 || out.Len() > 0) {
+			switch {
+			case r.space && out.Len() > 0:
 				out.WriteByte(' ')
+			case r.space && len(r.runs) > 0:
+				r.blank(s)
 			}
 			r.space = false
 			if c == '\u00a0' {
@@ -212,6 +215,14 @@ func (r *htmlRenderer) text(text string, s scope) {
 		}
 	}
 	r.write(out.String(), s)
+}
+
+// blank writes the blank between two runs, unmarked where they differ.
+func (r *htmlRenderer) blank(s scope) {
+	if last := r.runs[len(r.runs)-1]; last.kind != s.span || last.link != s.link {
+		s.span, s.link = Plain, 0
+	}
+	r.write(" ", s)
 }
 
 func (r *htmlRenderer) preformatted(text string, s scope) {

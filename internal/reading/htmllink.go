@@ -7,7 +7,7 @@ import (
 )
 
 // maxShownURL is how much of a URL the list at the foot shows, in characters.
-const maxShownURL = 200
+const maxShownURL = 120
 
 // anchor numbers a link. Where its text names one host and it leads to
 // another, the other is shown beside the number.
@@ -114,7 +114,7 @@ func footer(list []Link) []block {
 	}
 	blocks := []block{{kind: LinkList}}
 	for _, l := range list {
-		runs := append([]run{{text: "[" + strconv.Itoa(l.Number) + "] ", kind: Dim, link: l.Number}}, urlRuns(l)...)
+		runs := append([]run{{text: "[" + strconv.Itoa(l.Number) + "]\u00a0", kind: Dim, link: l.Number}}, urlRuns(l)...)
 		blocks = append(blocks, block{kind: LinkList, indent: 4, runs: runs})
 	}
 	return blocks

@@ -179,8 +179,9 @@ func (r *htmlRenderer) cellLines(c *element, s scope) []block {
 	return lines
 }
 
-// text gives the rows as lines, cells parted by two blanks.
-func (g *grid) text() string {
+// text gives the rows as lines, cells parted by two blanks; marks says
+// whether the numbers of links are in it.
+func (g *grid) text(marks bool) string {
 	var out strings.Builder
 	for i, row := range g.rows {
 		if i > 0 {
@@ -194,7 +195,11 @@ func (g *grid) text() string {
 				if k > 0 {
 					out.WriteByte(' ')
 				}
-				out.WriteString(strings.TrimSpace(c.lines[k].text()))
+				if marks {
+					out.WriteString(strings.TrimSpace(c.lines[k].text()))
+				} else {
+					out.WriteString(snippetText(&c.lines[k]))
+				}
 			}
 		}
 	}

@@ -44,18 +44,20 @@ func (m *Message) Report() *Report {
 		return nil
 	}
 	r := &Report{}
-	scope := m.root
 	if status := findKind(m.root, "message/delivery-status", "message/global-delivery-status"); status != nil {
 		r.readStatus(status.content())
 	}
 	var returned []Field
 	if len(r.Recipients) > 0 {
-		returned = returnedHeader(scope)
+		returned = returnedHeader(m.root)
 	} else {
 		returned = r.readBounceText(m)
 	}
 	if len(r.Recipients) == 0 {
 		return nil
+	}
+	if first(returned, "Message-ID") == "" {
+		returned = append(returned, looseMessageID(m.root)...)
 	}
 	r.tie(returned, m.Header)
 	r.Kind = worstAction(r.Recipients)
@@ -92,6 +94,25 @@ func returnedHeader(root *node) []Field {
 	return fields
 }
 
+// looseMessageID looks for the field in the texts of a report that returns the
+// header as part of one of them, or as a part of the wrong type.
+func looseMessageID(n *node) []Field {
+	if !n.multipart() && strings.HasPrefix(n.kind, "text/") {
+		for line := range strings.SplitSeq(n.text(), "\n") {
+			name, value, ok := strings.Cut(strings.TrimLeft(line, "> \t"), ":")
+			if ok && strings.EqualFold(name, "Message-ID") && len(angles(value)) == 1 {
+				return []Field{{"Message-ID", value}}
+			}
+		}
+	}
+	for _, c := range n.children {
+		if f := looseMessageID(c); f != nil {
+			return f
+		}
+	}
+	return nil
+}
+
 // readStatus reads the groups of fields of RFC 3464 §2.1: one about the
 // message, then one for each recipient.
 func (r *Report) readStatus(b []byte) {
@@ -108,7 +129,7 @@ func (r *Report) readStatus(b []byte) {
 		if mta := first(fields, "Reporting-MTA"); mta != "" && r.ReportingMTA == "" {
 			r.ReportingMTA = afterType(mta)
 		}
-		if first(fields, "Final-Recipient")+first(fields, "Original-Recipient") != "" {
+		if first(fields, "Final-Recipient")+first(fields, "Original-Recipient") != "" && len(r.Recipients) < maxRecipients {
 			r.Recipients = append(r.Recipients, readRecipient(fields))
 		}
 	}

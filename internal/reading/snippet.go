@@ -27,7 +27,7 @@ func snippet(doc *document, n int, ownOnly bool) string {
 			continue
 		}
 		line := snippetText(b)
-		if line == "" || ownOnly && (isGreeting(line) && words.Len() == 0 || introducesQuote(doc.blocks, i, line) || isRuler(line)) {
+		if line == "" || ownOnly && ((isGreeting(line) || isBrowserHint(line)) && words.Len() == 0 || introducesQuote(doc.blocks, i, line) || isRuler(line)) {
 			continue
 		}
 		words.WriteString(line)
@@ -42,7 +42,7 @@ func snippet(doc *document, n int, ownOnly bool) string {
 // snippetText is the text of a block without the numbers of its links.
 func snippetText(b *block) string {
 	if b.grid != nil {
-		return strings.Join(strings.Fields(b.grid.text()), " ")
+		return strings.Join(strings.Fields(b.grid.text(false)), " ")
 	}
 	var s strings.Builder
 	for _, r := range b.runs {
@@ -66,6 +66,15 @@ func isGreeting(line string) bool {
 		return strings.Count(line, " ") <= 5
 	}
 	return false
+}
+
+// isBrowserHint tells of the line above newsletters.
+func isBrowserHint(line string) bool {
+	if len(line) > 90 {
+		return false
+	}
+	lower := strings.ToLower(line)
+	return strings.Contains(lower, "view") && (strings.Contains(lower, "browser") || strings.Contains(lower, "web version") || strings.Contains(lower, "web page") || strings.Contains(lower, "online"))
 }
 
 // introducesQuote tells of "On … Ada wrote:" in front of a quote.

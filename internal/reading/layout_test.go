@@ -1,0 +1,267 @@
+package reading
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// screen draws lines as the tests write them: a letter for the kind, then the
+// quote bars, then the text with its marked spans in brackets.
+func screen(lines []TextLine) string {
+	var b strings.Builder
+	for _, l := range lines {
+		b.WriteByte("bqshrcfln"[l.Kind])
+		b.WriteString(strings.Repeat("|", l.Depth))
+		for _, s := range l.Spans {
+			switch s.Kind {
+			case Strong:
+				fmt.Fprintf(&b, "*%s*", s.Text)
+			case Emph:
+				fmt.Fprintf(&b, "/%s/", s.Text)
+			case CodeSpan:
+				fmt.Fprintf(&b, "`%s`", s.Text)
+			case LinkSpan:
+				fmt.Fprintf(&b, "{%s}", s.Text)
+			default:
+				b.WriteString(s.Text)
+			}
+		}
+		b.WriteByte('\n')
+	}
+	return strings.ReplaceAll(b.String(), "\u00a0", " ")
+}
+
+func parsePlain(body string) *Message { return Parse([]byte("Subject: x\n\n" + body)) }
+
+func parseHTML(body string) *Message {
+	return Parse([]byte("Content-Type: text/html; charset=utf-8\n\n" + body))
+}
+
+func TestPlainLayout(t *testing.T) {
+	tests := []struct {
+		name, in string
+		width    int
+		want     string
+	}{
+		{"wrap", "one two three four", 10, "bone two\nbthree four\n"},
+		{"long word", "abcdefghijklmno p", 10, "babcdefghij\nbklmno p\n"},
+		{"exact fit", "abcde fghij", 11, "babcde fghij\n"},
+		{"blank at the cut", "abcde fghij", 5, "babcde\nbfghij\n"},
+		{"indented", "  two", 10, "b  two\n"},
+		{"tab", "a\tb", 20, "ba       b\n"},
+		{"cjk", "日本語のテキスト。です", 8, "b日本語の\nbテキス\nbト。です\n"},
+		{"emoji", "👍👍👍", 4, "b👍👍\nb👍\n"},
+		{"quotes", "> a\n>> b\n> > c\nd", 20, "q|a\nq||b\nq||c\nbd\n"},
+		{"signature", "text\n-- \nAda\n", 20, "btext\ns-- \nsAda\n"},
+		{"cut signature mark", "text\n--\nAda\n", 20, "btext\ns--\nsAda\n"},
+		{"escape", "a\x1b[31mb", 20, "ba␛[31mb\n"},
+		{"url", "see https://a.example/x, ok", 40, "bsee {https://a.example/x}, ok\n"},
+		{"url in brackets", "(http://a.example/a_(b)) <www.b.example>", 60, "b({http://a.example/a_(b)}) <{www.b.example}>\n"},
+		{"mbox escape", ">From here", 20, "bFrom here\n"},
+		{"blank lines", "\n\na\n\n\n\n\nb\n\n", 20, "ba\nb\nb\nbb\n"},
+	}
+	for _, tt := range tests {
+		got := screen(parsePlain(tt.in).Lines(tt.width, LayoutOptions{}))
+		want := strings.ReplaceAll(tt.want, "s-- \n", "s--\n")
+		if got != want {
+			t.Errorf("%s: got\n%swant\n%s", tt.name, got, want)
+		}
+	}
+}
+
+func TestWidthMethod(t *testing.T) {
+	family := "👩\u200d👩\u200d👧"
+	m := parsePlain(strings.Repeat(family, 4))
+	if n := len(m.Lines(8, LayoutOptions{Graphemes: true})); n != 1 {
+		t.Errorf("measured by grapheme: %d lines, want 1", n)
+	}
+	if n := len(m.Lines(8, LayoutOptions{})); n != 4 {
+		t.Errorf("measured by code point: %d lines, want 4", n)
+	}
+}
+
+func TestFlowed(t *testing.T) {
+	in := "Content-Type: text/plain; format=flowed\n\nOne \ntwo\n three\n>> quoted \n>> more\n>other\n-- \nAda \nL\n"
+	m := Parse([]byte(in))
+	if got, want := m.Text(), "One two\nthree\n>> quoted more\n> other\n-- \nAda L\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	m = Parse([]byte("Content-Type: text/plain; format=flowed; delsp=yes\n\n日本 \n語\n"))
+	if got, want := m.Text(), "日本語\n"; got != want {
+		t.Errorf("DelSp: got %q, want %q", got, want)
+	}
+}
+
+func TestTextIsTrue(t *testing.T) {
+	in := "a\x1b[0m  b\t\u202e\r\n\r\n\r\n> q\r\n"
+	if got, want := Parse([]byte("A: b\r\n\r\n"+in)).Text(), strings.ReplaceAll(in, "\r\n", "\n"); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestFoldQuotes(t *testing.T) {
+	long := strings.Repeat("> q\n", 8)
+	tests := []struct{ name, in, want string }{
+		{"long", "On Monday Ada wrote:\n" + long + "\nmy answer\n", "bOn Monday Ada wrote:\nf|… 8 quoted lines\nb\nbmy answer\n"},
+		{"short", "> a\n> b\nanswer\n", "q|a\nq|b\nbanswer\n"},
+		{"nothing else", long, strings.Repeat("q|q\n", 8)},
+		{"with a blank line inside", "x\n" + "> a\n> b\n\n> c\n> d\n", "bx\nf|… 5 quoted lines\n"},
+	}
+	for _, tt := range tests {
+		lines := parsePlain(tt.in).Lines(40, LayoutOptions{FoldQuotes: true})
+		if got := screen(lines); got != tt.want {
+			t.Errorf("%s: got\n%swant\n%s", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestHTMLLayout(t *testing.T) {
+	tests := []struct {
+		name, in string
+		width    int
+		want     string
+	}{
+		{"paragraphs", "<p>one\n two</p><p>three<br>four", 40, "bone two\nb\nbthree\nbfour\n"},
+		{"emphasis", "a <b>b</b> <i>c</i> <code>d</code>", 40, "ba *b* /c/ `d`\n"},
+		{"heading", "<h2>T</h2>x", 40, "hT\nb\nbx\n"},
+		{"lists", "<ul><li>one<li>two three four<ol><li>a</ol></ul>", 12, "b• one\nb• two three\nb  four\nb  1. a\n"},
+		{"numbered from", "<ol start=9><li>a<li>b</ol>", 40, "b9. a\nb10. b\n"},
+		{"quote", "x<blockquote>a<blockquote>b</blockquote></blockquote>y", 40, "bx\nb\nq|a\nq|\nq||b\nb\nby\n"},
+		{"pre", "<pre>a\n  b\n\nc</pre>", 40, "ca\nc  b\nc\ncc\n"},
+		{"rule", "a<hr>b", 40, "ba\nb\nr\nb\nbb\n"},
+		{"entities", "1 &lt; 2 &amp; &#8364; &nbsp;x", 40, "b1 < 2 & €  x\n"},
+		{"data table", "<table><tr><th>Item<th>Price<tr><td>Tea<td>3.50<tr><td>Long name<td>12</table>", 40, "b*Item*       *Price*\nbTea        3.50\nbLong name  12\n"},
+		{"narrow table", "<table><tr><td>aaaa bbbb cccc<td>dddd eeee ffff</table>", 10, "baaaa bbbb\nb  cccc ·\nb  dddd\nb  eeee\nb  ffff\n"},
+		{"layout table", "<table><tr><td><table><tr><td>one</table><td><p>two</table>", 40, "bone\nb\nbtwo\n"},
+		{"wide spans", "<table><tr><td colspan=999999999>a<td>b<tr><td>c<td>d</table>", 40, "ba\nbc  d\n"},
+		{"hidden", `<div style="display:none">x</div><p style="MSO-HIDE: all">x</p><span style="font-size:0px">x</span><i hidden>x</i><b style="max-height:0px;overflow:hidden">x</b>ok`, 40, "bok\n"},
+		{"font of the container", `<td style="font-size:0">x<span style="font-size:14px">ok</span></td>`, 40, "bok\n"},
+		{"hidden by a sheet", `<style>.h, p.x{display:none!important} @media (max-width:9px){.v{display:none}}</style><p class=h>x<p class="y x">x<p class=v>ok`, 40, "bok\n"},
+		{"white on white", `<p style="color:#fff;background-color:#fff">x</p>ok`, 40, "bok\n"},
+		{"script and comment", "<script>x</script><!-- x --><title>x</title><![if !mso]>ok<![endif]>", 40, "bok\n"},
+		{"images", `<img src=a alt="A cat"><img src=b width=1 height=1 alt=x><img src=c>`, 40, "b[A cat]\n"},
+		{"noise characters", "pre\u200c\u034f\u00ad\ufeffheader", 40, "bpreheader\n"},
+		{"unclosed", "<b>a<p>b<div>c", 40, "b*a*\nb\nb*b*\nb\nb*c*\n"},
+		{"end tags too many", "a</div></td></table></b>b", 40, "bab\n"},
+		{"gmail signature", `x<div class="gmail_signature">Ada</div>`, 40, "bx\nsAda\n"},
+		{"escape in text", "a\x1b]0;x\x07b", 40, "ba␛]0;x␇b\n"},
+	}
+	for _, tt := range tests {
+		if got := screen(parseHTML(tt.in).Lines(tt.width, LayoutOptions{})); got != tt.want {
+			t.Errorf("%s: got\n%swant\n%s", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestLinks(t *testing.T) {
+	m := parseHTML(`<a href="https://a.example/x">A</a> <a href="https://a.example/x">again</a>
+<a href="https://evil.example/">https://bank.example/</a> <a href="javascript:x">js</a> <a href="#top">top</a>
+<a href="http://bank.example@evil.example/">user</a> <a href="https://bücher.example/">idn</a>
+<a href="mailto:ada@x.example?subject=y">mail</a> <a href="https://i.example"><img src=x></a> <a href="data:text/html,x">d</a>`)
+	want := []Link{
+		{1, "https://a.example/x", "a.example", "A"},
+		{2, "https://evil.example/", "evil.example", "https://bank.example/"},
+		{3, "http://bank.example@evil.example/", "evil.example", "user"},
+		{4, "https://bücher.example/", "xn--bcher-kva.example", "idn"},
+		{5, "mailto:ada@x.example?subject=y", "ada@x.example", "mail"},
+		{6, "https://i.example", "i.example", "i.example"},
+	}
+	got := m.Links(LayoutOptions{})
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("got  %+v\nwant %+v", got, want)
+	}
+	text := screen(m.Lines(100, LayoutOptions{}))
+	for _, s := range []string{"{A} [1] {again} [1]", "[2 → evil.example]", "js top", "{evil.example} ← http://bank.example@evil.example/", "{xn--bcher-kva.example} ← https://bücher.example/", "[6] https://{i.example}"} {
+		if !strings.Contains(text, s) {
+			t.Errorf("no %q in\n%s", s, text)
+		}
+	}
+}
+
+func TestChoiceOfVersion(t *testing.T) {
+	alternative := func(plain, html string) string {
+		return "Content-Type: multipart/alternative; boundary=b\n\n--b\n\n" + plain + "\n--b\nContent-Type: text/html\n\n" + html + "\n--b--\n"
+	}
+	tests := []struct{ name, in, want string }{
+		{"plain", alternative("Hello there", "<p>Hello <b>there</b></p>"), "Hello there"},
+		{"empty plain", alternative(" \n", "<p>rich</p>"), "rich\n"},
+		{"plain is a stand-in", alternative("Your client cannot show HTML.", "<p>"+strings.Repeat("rich ", 20)+"</p>"), strings.TrimSpace(strings.Repeat("rich ", 20)) + "\n"},
+		{"html as plain", "Content-Type: text/plain\n\n<html><body>rich</body></html>", "rich\n"},
+	}
+	for _, tt := range tests {
+		if got := Parse([]byte(tt.in)).Text(); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+	m := Parse([]byte(alternative("plain", "<b>rich</b>")))
+	if got := screen(m.Lines(40, LayoutOptions{PreferHTML: true})); got != "b*rich*\n" {
+		t.Errorf("PreferHTML: %q", got)
+	}
+	if m.HTML != "<b>rich</b>" || len(m.Attachments) != 0 {
+		t.Errorf("HTML %q, attachments %v", m.HTML, m.Attachments)
+	}
+}
+
+func TestSnippet(t *testing.T) {
+	tests := []struct{ name, in, want string }{
+		{"first words", "One two\nthree\n", "One two three"},
+		{"greeting", "Hi Ada,\n\nthe news\n", "the news"},
+		{"only a greeting", "Hi Ada,\n", "Hi Ada,"},
+		{"quote first", "On Monday X wrote:\n> old\n\nnew\n", "new"},
+		{"only a quote", "> old\n", "old"},
+		{"signature", "new\n-- \nAda\n", "new"},
+		{"cut", "one two three four five six", "one two three four"},
+		{"controls", "a\x1b[2J\u202eb", "a␛[2J\ufffdb"},
+	}
+	for _, tt := range tests {
+		if got := parsePlain(tt.in).Snippet(20).String(); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+	if got := parseHTML(`<p>View in browser <a href="http://a.example">here</a></p><p>Real <a href="http://b.example">news</a></p>`).Snippet(50).String(); got != "Real news" {
+		t.Errorf("html: %q", got)
+	}
+}
+
+func TestHTMLBombs(t *testing.T) {
+	bombs := map[string]string{
+		"nested":      strings.Repeat("<div>", 100_000) + "x" + strings.Repeat("</div>", 100_000),
+		"tables":      strings.Repeat("<table><tr><td>", 50_000) + "x",
+		"formatting":  strings.Repeat("<b><i><a href=http://x.example>", 50_000) + "x",
+		"columns":     "<table><tr>" + strings.Repeat("<td colspan=100 rowspan=100>a", 20_000) + "</table>",
+		"attributes":  "<p " + strings.Repeat("a=b ", 300_000) + ">x",
+		"styles":      "<style>" + strings.Repeat(".a{display:none}", 50_000) + "</style><p style='" + strings.Repeat("a:b;", 100_000) + "'>x",
+		"entities":    strings.Repeat("&amp;", 300_000),
+		"end tags":    strings.Repeat("<div>", 190) + strings.Repeat("</span>", 200_000),
+		"line breaks": strings.Repeat("<br>", 300_000),
+		"items":       "<ul>" + strings.Repeat("<li>a", 100_000),
+		"links":       strings.Repeat("<a href=http://x.example/>a</a>", 50_000),
+	}
+	for name, body := range bombs {
+		t.Run(name, func(t *testing.T) {
+			m := parseHTML(body)
+			for _, l := range m.Lines(80, LayoutOptions{}) {
+				checkTextLine(t, l, 80, LayoutOptions{}, len(m.Links(LayoutOptions{})))
+			}
+		})
+	}
+}
+
+func TestHiddenStaysHiddenWhenTooDeep(t *testing.T) {
+	m := parseHTML("<div style='display:none'>" + strings.Repeat("<div>", 500) + "x" + strings.Repeat("</div>", 500) + "y</div>ok")
+	if got := m.Text(); got != "ok\n" {
+		t.Errorf("got %q", got)
+	}
+}
+
+func FuzzHTML(f *testing.F) {
+	for _, s := range []string{
+		"<table><tr><td>a<td colspan=3>b<tr><th rowspan=2>c</table>", "<a href='http://x.example'><b>y</a>z</b>",
+		"<ul><li><p>a<ol><li>b</ul>", "<blockquote><pre>x\n\ty</pre>", "<div style='font-size:0;display:none'>&#0;&zwj;</div>",
+		"<style>.a{display:none}</style><p class=a>x<br><hr><img alt=y>",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) { checkMessage(t, parseHTML(s)) })
+}

@@ -1,0 +1,99 @@
+package reading
+
+import (
+	"reflect"
+	"testing"
+)
+
+func dsn(status, returned string) []byte {
+	return crlf("From: MAILER-DAEMON@mx.example\nMessage-ID: <dsn@mx.example>\nIn-Reply-To: <orig@us.example>\n" +
+		"Content-Type: multipart/report; report-type=delivery-status; boundary=r\n\n--r\n\nSorry.\n--r\nContent-Type: message/delivery-status\n\n" +
+		status + "\n--r\n" + returned + "\n--r--\n")
+}
+
+func TestReport(t *testing.T) {
+	const headers = "Content-Type: text/rfc822-headers\n\nMessage-ID: <orig@us.example>\nSubject: x\n"
+	tests := []struct {
+		name string
+		raw  []byte
+		want *Report
+	}{
+		{"failed", dsn("Reporting-MTA: dns; mx.example\nOriginal-Envelope-Id: ab+2Bc\n\nFinal-Recipient: rfc822; bob@x.example\nOriginal-Recipient: rfc822;b@x.example\nAction: failed\nStatus: 5.1.1\nRemote-MTA: dns; mx.x.example\nDiagnostic-Code: smtp; 550 5.1.1 <bob@x.example>: User unknown\n", headers),
+			&Report{Kind: "failed", OriginalMessageID: "orig@us.example", OriginalIDs: []string{"orig@us.example"}, EnvID: "ab+c", ReportingMTA: "mx.example",
+				Recipients: []ReportRecipient{{Address: "b@x.example", FinalRecipient: "bob@x.example", Action: "failed", Status: "5.1.1", Code: 550,
+					Reason: "no such mailbox", Text: "550 5.1.1 <bob@x.example>: User unknown", RemoteMTA: "mx.x.example"}}}},
+		{"worst of several", dsn("Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; a@x.example\nAction: delivered\nStatus: 2.0.0\n\nFinal-Recipient: rfc822; b@x.example\nAction: delayed\nStatus: 4.4.1 (no answer)\nWill-Retry-Until: Tue, 5 Mar 2024 14:00:00 +0000\n", "Content-Type: message/rfc822\n\nMessage-ID: <orig@us.example>\n\nbody\n"),
+			&Report{Kind: "delayed", OriginalMessageID: "orig@us.example", OriginalIDs: []string{"orig@us.example"}, ReportingMTA: "mx.example",
+				Recipients: []ReportRecipient{
+					{Address: "a@x.example", Action: "delivered", Status: "2.0.0"},
+					{Address: "b@x.example", Action: "delayed", Status: "4.4.1", Reason: "the server cannot be reached", RetryUntil: "Tue, 5 Mar 2024 14:00:00 +0000"}}}},
+		{"no action, better code in the text", dsn("\nFinal-Recipient: RFC822; <a@x.example>\nStatus: 5.0.0\nDiagnostic-Code: X-Unix; 552 5.2.2 full\n", ""),
+			&Report{Kind: "failed", OriginalMessageID: "orig@us.example", OriginalIDs: []string{"orig@us.example"},
+				Recipients: []ReportRecipient{{Address: "a@x.example", Action: "failed", Status: "5.2.2", Code: 552, Reason: "the mailbox is full", Text: "552 5.2.2 full"}}}},
+		{"exim", crlf("From: Mail Delivery System <Mailer-Daemon@mx.example>\nX-Failed-Recipients: b@x.example\n\nThis message was created automatically by mail delivery software.\n\nThe following address(es) failed:\n\n  b@x.example\n    host mx.x.example [192.0.2.1]\n    SMTP error: 550 5.1.1 no\n\n------ This is a copy of the message ------\n\nMessage-ID: <orig@us.example>\n\nhi\n"),
+			&Report{Kind: "failed", OriginalMessageID: "orig@us.example", OriginalIDs: []string{"orig@us.example"},
+				Recipients: []ReportRecipient{{Address: "b@x.example", Action: "failed", Status: "5.1.1", Code: 550, Reason: "no such mailbox", Text: "host mx.x.example [192.0.2.1] SMTP error: 550 5.1.1 no"}}}},
+		{"qmail", crlf("Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\n\nHi. This is the qmail-send program at mx.example.\nI'm afraid I wasn't able to deliver your message.\n\n<b@x.example>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n--- Below this line is a copy of the message.\n\nMessage-ID: <orig@us.example>\n\nhi\n"),
+			&Report{Kind: "failed", OriginalMessageID: "orig@us.example", OriginalIDs: []string{"orig@us.example"},
+				Recipients: []ReportRecipient{{Address: "b@x.example", Action: "failed", Status: "5.1.1", Reason: "no such mailbox", Text: "Sorry, no mailbox here by that name. (#5.1.1)"}}}},
+		{"a person's mail", crlf("From: a@x.example\n\nIt could not be delivered to\n\n  b@x.example\n"), nil},
+		{"vacation", crlf("From: postmaster@x.example\nAuto-Submitted: auto-replied\n\nThe following addresses: b@x.example\n\nb@x.example\n"), nil},
+		{"a forwarded report", crlf("From: a@x.example\nContent-Type: message/rfc822\n\n" + string(dsn("\nFinal-Recipient: rfc822; b@x.example\nAction: failed\nStatus: 5.1.1\n", ""))), nil},
+		{"abuse report", crlf("From: a@x.example\nContent-Type: multipart/report; report-type=feedback-report; boundary=r\n\n--r\n\nx\n--r\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\n--r--\n"), nil},
+		{"empty", nil, nil},
+	}
+	for _, tt := range tests {
+		if got := Parse(tt.raw).Report(); !reflect.DeepEqual(got, tt.want) {
+			t.Errorf("%s:\ngot  %+v\nwant %+v", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestReasonFor(t *testing.T) {
+	tests := []struct {
+		status string
+		code   int
+		text   string
+		want   string
+	}{
+		{"5.1.1", 550, "", "no such mailbox"},
+		{"5.1.10", 0, "", "no such mailbox"},
+		{"4.2.2", 0, "", "the mailbox is full"},
+		{"5.0.0", 550, "550 5.7.26 DMARC", "the message failed the checks of who may send for the domain (SPF, DKIM, DMARC)"},
+		{"", 550, "550 User unknown", "no such mailbox"},
+		{"5.7.30", 0, "", "sign-in by password is switched off at this provider"},
+		{"5.10.1", 0, "", "the domain accepts no mail"},
+		{"5.1.99", 0, "", "there is a problem with the address"},
+		{"", 452, "", "the mailbox is full or the message is too large"},
+		{"2.1.5", 250, "", ""},
+		{"", 0, "", ""},
+	}
+	for _, tt := range tests {
+		if got := ReasonFor(tt.status, tt.code, tt.text); got != tt.want {
+			t.Errorf("ReasonFor(%q, %d, %q) = %q, want %q", tt.status, tt.code, tt.text, got, tt.want)
+		}
+	}
+}
+
+func FuzzReport(f *testing.F) {
+	f.Add("Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; a@b.example\nAction: failed\nStatus: 5.1.1", "a@b.example:\n550 5.1.1")
+	f.Add("Original-Envelope-Id: +2\n\n\nOriginal-Recipient: ;\nDiagnostic-Code: 5.", "<a@b>:\n--- Below this line is a copy\n")
+	f.Fuzz(func(t *testing.T, status, text string) {
+		for _, raw := range [][]byte{dsn(status, text), []byte("From: MAILER-DAEMON\n\ncould not be delivered\n\n" + text)} {
+			r := Parse(raw).Report()
+			if r == nil {
+				continue
+			}
+			if len(r.Recipients) == 0 || len(r.Recipients) > maxRecipients {
+				t.Errorf("%d recipients", len(r.Recipients))
+			}
+			for _, to := range r.Recipients {
+				switch to.Action {
+				case "failed", "delayed", "delivered", "relayed", "expanded":
+				default:
+					t.Errorf("action %q", to.Action)
+				}
+			}
+		}
+	})
+}
