@@ -1,0 +1,150 @@
+package compose
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"postea/internal/mail"
+)
+
+// Options for Build. The zero value is right outside of tests.
+type Options struct {
+	Now      time.Time // of the Date field; zero is the present
+	Rand     io.Reader // for Message-ID and boundaries; nil is crypto/rand
+	HTML     string    // an HTML version of the body, "" for none; it is sent as it is
+	MaxBytes int64     // of all attachments together; 0 is 256 MiB
+}
+
+const defaultMaxBytes = 256 << 20
+
+// Built is a finished message with its envelope.
+type Built struct {
+	Wire       []byte   // CRLF, without Bcc
+	BccHeader  []byte   // the Bcc field with its CRLF, to stand in front of Wire in Sent; empty if there is none
+	MessageID  string   // without <>
+	From       string   // envelope sender
+	Recipients []string // envelope recipients without duplicates: To, Cc, Bcc
+	EightBit   bool     // needs 8BITMIME (RFC 6152)
+	UTF8       bool     // needs SMTPUTF8 (RFC 6531)
+}
+
+// ErrNoRecipients says that To, Cc and Bcc are all empty.
+var ErrNoRecipients = errors.New("no recipients")
+
+// FieldError says which field of the draft cannot be used. It wraps the
+// *mail.AddressError of every bad address.
+type FieldError struct {
+	Field string // "From", "To", "Cc" or "Bcc"
+	Err   error
+}
+
+func (e *FieldError) Error() string { return e.Field + ": " + e.Err.Error() }
+func (e *FieldError) Unwrap() error { return e.Err }
+
+// FileError says which attachment cannot be read.
+type FileError struct {
+	Path string // as in the draft, or the name of an attachment without path
+	Err  error
+}
+
+func (e *FileError) Error() string { return fmt.Sprintf("cannot attach %s: %v", e.Path, e.Err) }
+func (e *FileError) Unwrap() error { return e.Err }
+
+// ErrTooLarge is wrapped by the *FileError of the attachment that went beyond
+// Options.MaxBytes.
+var ErrTooLarge = errors.New("the attachments are too large")
+
+// Build makes the final bytes of a draft. Where the draft has a MessageID, it
+// is kept. The error is ErrNoRecipients, or a *FieldError or *FileError for
+// each thing that is wrong, joined.
+func Build(d mail.Draft, o Options) (*Built, error) {
+	if o.Now.IsZero() {
+		o.Now = time.Now()
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Reader
+	}
+	if o.MaxBytes == 0 {
+		o.MaxBytes = defaultMaxBytes
+	}
+	env, err := readEnvelope(d)
+	if err != nil {
+		return nil, err
+	}
+	files, err := readFiles(d.Attach, o.MaxBytes)
+	if err != nil {
+		return nil, err
+	}
+	b := &Built{MessageID: d.MessageID, From: env.sender, Recipients: env.recipients, UTF8: env.utf8}
+	if !isMessageID(b.MessageID) {
+		b.MessageID = NewMessageID(env.sender, o.Rand)
+	}
+	var w bytes.Buffer
+	writeHeader(&w, d, env, b.MessageID, o.Now)
+	b.EightBit = writeBody(&w, d.Body, o, files)
+	b.Wire = w.Bytes()
+	if len(env.bcc) > 0 {
+		var bcc bytes.Buffer
+		writeField(&bcc, "Bcc", addressTokens(env.bcc, env.utf8))
+		b.BccHeader = bcc.Bytes()
+	}
+	return b, nil
+}
+
+func writeHeader(w *bytes.Buffer, d mail.Draft, env *envelope, id string, now time.Time) {
+	// RFC 5322 §3.3; UTC, because a zone tells where the sender is.
+	writeField(w, "Date", []string{now.UTC().Format("Mon, 02 Jan 2006 15:04:05 +0000")})
+	writeField(w, "From", addressTokens([]mail.Address{env.from}, env.utf8))
+	if len(env.to) > 0 {
+		writeField(w, "To", addressTokens(env.to, env.utf8))
+	}
+	if len(env.cc) > 0 {
+		writeField(w, "Cc", addressTokens(env.cc, env.utf8))
+	}
+	if len(env.to)+len(env.cc) == 0 {
+		writeField(w, "To", []string{"undisclosed-recipients:;"})
+	}
+	if subject := oneLine(d.Subject); subject != "" {
+		writeField(w, "Subject", textTokens("Subject", subject))
+	}
+	writeField(w, "Message-ID", []string{"<" + id + ">"})
+	if isMessageID(d.InReplyTo) {
+		writeField(w, "In-Reply-To", []string{"<" + d.InReplyTo + ">"})
+	}
+	if refs := referenceTokens(d.Refs); len(refs) > 0 {
+		writeField(w, "References", refs)
+	}
+	writeField(w, "MIME-Version", []string{"1.0"})
+}
+
+// NewMessageID makes an identifier (RFC 5322 §3.6.4) of 110 random bits and the
+// domain of the sender, without <>. rand nil is crypto/rand.
+func NewMessageID(from string, random io.Reader) string {
+	domain := mail.Address{Address: from}.Domain()
+	if ascii, err := asciiDomain(domain); err == nil {
+		domain = ascii
+	}
+	id := token(random, 22) + "@" + domain
+	if domain == "" || !isMessageID(id) {
+		id = token(random, 22) + "@mail.invalid"
+	}
+	return id
+}
+
+// token gives n random characters of base32.
+func token(random io.Reader, n int) string {
+	raw := make([]byte, (n*5+7)/8)
+	if random == nil {
+		random = rand.Reader
+	}
+	if _, err := io.ReadFull(random, raw); err != nil {
+		_, _ = rand.Read(raw) // it never fails (crypto/rand)
+	}
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(raw))[:n]
+}

@@ -1,0 +1,132 @@
+package compose
+
+import (
+	"bytes"
+	"io"
+	"mime"
+	"strings"
+)
+
+// part is a leaf or, with children, a multipart.
+type part struct {
+	fields   []field // Content-Type first
+	body     []byte
+	boundary string
+	children []*part
+}
+
+type field struct {
+	name   string
+	tokens []string
+}
+
+// writeBody ends the header and writes the body. It tells whether that holds
+// octets above 127.
+func writeBody(w *bytes.Buffer, text string, o Options, files []file) (eightBit bool) {
+	root := textPart("text/plain", flow(text), "format=flowed")
+	if o.HTML != "" {
+		html := textPart("text/html", normalizeText(o.HTML)+"\n", "")
+		root = newMultipart(o.Rand, "multipart/alternative", root, html) // RFC 2046 §5.1.4: the richest last
+	}
+	if len(files) > 0 {
+		parts := []*part{root}
+		for _, f := range files {
+			p, high := filePart(f)
+			eightBit = eightBit || high
+			parts = append(parts, p)
+		}
+		root = newMultipart(o.Rand, "multipart/mixed", parts...)
+		if eightBit { // RFC 2045 §6.4: a multipart says what is in it
+			root.fields = append(root.fields, field{"Content-Transfer-Encoding", []string{"8bit"}})
+		}
+	}
+	root.write(w)
+	return eightBit
+}
+
+func textPart(kind, text, param string) *part {
+	e := chooseEncoding(text)
+	tokens := []string{kind + ";", "charset=" + e.charset}
+	if param != "" {
+		tokens = []string{kind + ";", "charset=" + e.charset + ";", param}
+	}
+	return &part{
+		fields: []field{{"Content-Type", tokens}, {"Content-Transfer-Encoding", []string{e.transfer}}},
+		body:   encodeText(text, e),
+	}
+}
+
+func newMultipart(random io.Reader, kind string, children ...*part) *part {
+	boundary := token(random, 30)
+	return &part{
+		fields:   []field{{"Content-Type", []string{kind + ";", "boundary=" + boundary}}},
+		boundary: boundary,
+		children: children,
+	}
+}
+
+// filePart makes an attachment. A message must not be encoded (RFC 2046
+// §5.2.1); if it cannot travel as it is, it goes as a plain file.
+func filePart(f file) (p *part, eightBit bool) {
+	kind, _, _ := mime.ParseMediaType(f.kind)
+	transfer, body := "base64", []byte(nil)
+	if strings.HasPrefix(kind, "message/") {
+		body, eightBit = messageBody(f.data)
+		switch {
+		case body == nil:
+			f.kind = "application/octet-stream"
+		case eightBit:
+			transfer = "8bit"
+		default:
+			transfer = "7bit"
+		}
+	}
+	if body == nil {
+		body = encodeBase64(f.data)
+	}
+	p = &part{body: body, fields: []field{
+		{"Content-Type", strings.Split(f.kind, " ")},
+		{"Content-Disposition", dispositionTokens(f)},
+		{"Content-Transfer-Encoding", []string{transfer}},
+	}}
+	if isMessageID(f.contentID) {
+		p.fields = append(p.fields, field{"Content-ID", []string{"<" + f.contentID + ">"}})
+	}
+	return p, eightBit
+}
+
+// messageBody gives a message with CRLF, or nil if it has lines that are too
+// long, or NUL.
+func messageBody(data []byte) (body []byte, eightBit bool) {
+	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+	data = bytes.ReplaceAll(data, []byte("\r"), []byte("\n"))
+	for line := range bytes.SplitSeq(data, []byte("\n")) {
+		if len(line) > maxLine {
+			return nil, false
+		}
+	}
+	if bytes.IndexByte(data, 0) >= 0 {
+		return nil, false
+	}
+	for _, c := range data {
+		eightBit = eightBit || c >= 0x80
+	}
+	return bytes.ReplaceAll(data, []byte("\n"), []byte("\r\n")), eightBit
+}
+
+func (p *part) write(w *bytes.Buffer) {
+	for _, f := range p.fields {
+		writeField(w, f.name, f.tokens)
+	}
+	w.WriteString("\r\n")
+	if p.children == nil {
+		w.Write(p.body)
+		return
+	}
+	for _, c := range p.children {
+		w.WriteString("--" + p.boundary + "\r\n")
+		c.write(w)
+		w.WriteString("\r\n") // belongs to the boundary, RFC 2046 §5.1.1
+	}
+	w.WriteString("--" + p.boundary + "--\r\n")
+}
