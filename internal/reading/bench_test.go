@@ -1,0 +1,36 @@
+package reading
+
+import (
+	"strings"
+	"testing"
+)
+
+func BenchmarkParseHeader(b *testing.B) {
+	raw := []byte("Date: Fri, 21 Nov 1997 09:55:06 -0600\r\nFrom: =?utf-8?q?J=C3=BCrgen?= <j@example.org>\r\nTo: a@example.org, \"B, C\" <b@example.org>\r\nSubject: =?utf-8?q?Gr=C3=BC=C3=9Fe?= aus Berlin\r\nMessage-ID: <x@example.org>\r\nReferences: <a@example.org> <b@example.org>\r\n\r\n")
+	for b.Loop() {
+		ParseHeader(raw)
+	}
+}
+
+func BenchmarkLinePlain(b *testing.B) {
+	for b.Loop() {
+		Line("A subject of ordinary length, as most of them are")
+	}
+}
+
+func BenchmarkHTMLLines(b *testing.B) {
+	row := `<table width="600"><tr><td style="font-size:14px;color:#333"><p>Some words about <b>this</b> and <a href="https://shop.example/p?id=1">that</a>, and more.</p></td></tr></table>`
+	raw := []byte("Content-Type: text/html\r\n\r\n" + strings.Repeat(row, 72<<10/len(row)))
+	for b.Loop() {
+		Parse(raw).Lines(80, LayoutOptions{})
+	}
+}
+
+func BenchmarkParseLargeAttachment(b *testing.B) {
+	line := strings.Repeat("QUJD", 19) + "\r\n"
+	raw := []byte("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ntext\r\n--b\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n" + strings.Repeat(line, 50<<20/len(line)) + "--b--\r\n")
+	b.SetBytes(int64(len(raw)))
+	for b.Loop() {
+		Parse(raw)
+	}
+}
