@@ -49,6 +49,15 @@ func (e *Editor) Replace(text string) {
 // Text is the whole text, lines parted by LF.
 func (e *Editor) Text() string { return strings.Join(e.lines, "\n") }
 
+// Len is the length of Text in bytes.
+func (e *Editor) Len() int {
+	n := max(len(e.lines)-1, 0)
+	for _, l := range e.lines {
+		n += len(l)
+	}
+	return n
+}
+
 // Changes counts the changes so far; it tells whether Text would differ.
 func (e *Editor) Changes() int { return e.changes }
 

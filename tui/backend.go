@@ -1,0 +1,80 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	"postea/internal/app"
+	"postea/internal/event"
+	"postea/internal/mail"
+)
+
+// Backend is what the screens ask for; *app.App is the real one. No method is
+// called from Update or View: only from commands, off the UI goroutine. All of
+// them may be called from several goroutines.
+type Backend interface {
+	Events() *event.Subscription
+
+	Sidebar(ctx context.Context) (app.Sidebar, error)
+	List(ctx context.Context, p app.Place, w app.Window) (app.Page, error)
+	Conversation(ctx context.Context, in app.Place, t mail.ThreadID) (app.Conversation, error)
+	// Neighbour gives the conversation n places after t in the list (negative: before).
+	Neighbour(ctx context.Context, in app.Place, t mail.ThreadID, n int) (mail.ThreadID, bool, error)
+	// Open gives a message with its body. Where the body is not in the store
+	// yet, Here is false, it is asked for, and a BodyArrived event follows.
+	Open(ctx context.Context, id mail.ID) (app.Message, error)
+	HeaderText(ctx context.Context, id mail.ID) ([]app.Text, error)
+	SourceText(ctx context.Context, id mail.ID) ([]app.Text, error)
+
+	// These act on whole conversations as far as they lie in the place, are
+	// done locally at once and carried to the server later. They return words
+	// for the toast ("Archived 1 conversation").
+	Archive(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
+	Delete(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
+	Junk(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
+	Move(ctx context.Context, in app.Place, t []mail.ThreadID, to mail.FolderID) (string, error)
+	SetStarred(ctx context.Context, in app.Place, t []mail.ThreadID, on bool) (string, error)
+	SetRead(ctx context.Context, in app.Place, t []mail.ThreadID, on bool) (string, error)
+	// MarkRead marks one message as read because it was on screen; it is no undo step.
+	MarkRead(ctx context.Context, id mail.ID) error
+	Undo(ctx context.Context) (app.Undone, error)
+
+	// SaveAttachments writes attachments (indexes from 1; none: all) of a
+	// message into the download directory and returns the paths.
+	SaveAttachments(ctx context.Context, id mail.ID, index ...int) ([]string, error)
+	// OpenAttachment hands one to the system's opener, after a sniff.
+	OpenAttachment(ctx context.Context, id mail.ID, index int) error
+	OpenLink(ctx context.Context, url string) error
+
+	Identities(ctx context.Context) ([]app.Identity, error)
+	NewDraft(ctx context.Context, account string) (mail.Draft, error)
+	Reply(ctx context.Context, id mail.ID, all bool) (mail.Draft, error)
+	Forward(ctx context.Context, id mail.ID) (mail.Draft, error)
+	Draft(ctx context.Context, id mail.DraftID) (mail.Draft, error)
+	// DraftOf opens a message of a Drafts folder, or a local draft, as a draft.
+	DraftOf(ctx context.Context, id mail.ID) (mail.Draft, error)
+	Drafts(ctx context.Context) ([]mail.Draft, error)
+	SaveDraft(ctx context.Context, d mail.Draft) (mail.DraftID, error)
+	DiscardDraft(ctx context.Context, id mail.DraftID) error
+	// AttachFile checks a path and gives what the composer shows for it.
+	AttachFile(ctx context.Context, path string) (mail.AttachmentRef, error)
+	// CompletePath lists paths that begin like the typed one.
+	CompletePath(ctx context.Context, typed string) ([]string, error)
+	Complete(ctx context.Context, typed string) ([]app.Contact, error)
+	// Send builds the bytes and commits them to the outbox. A problem with the
+	// draft is an error that says what to mend; nothing is queued then.
+	Send(ctx context.Context, d mail.Draft) (mail.OutboxID, time.Time, error)
+
+	Outbox(ctx context.Context) ([]app.OutboxItem, error)
+	Journey(ctx context.Context, id mail.OutboxID) (app.Journey, error)
+	Retry(ctx context.Context, id mail.OutboxID) error
+	Settle(ctx context.Context, id mail.OutboxID) error
+	CancelSend(ctx context.Context, id mail.OutboxID) error
+	EditOutbox(ctx context.Context, id mail.OutboxID) (mail.Draft, error)
+	SendNow(ctx context.Context, id mail.OutboxID) error
+
+	Statuses(ctx context.Context) ([]app.Status, error)
+	SyncNow(ctx context.Context, account string) error
+	// ExternalEditor gives the argv of $VISUAL or $EDITOR with path appended.
+	ExternalEditor(path string) ([]string, error)
+}

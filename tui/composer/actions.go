@@ -1,0 +1,267 @@
+package composer
+
+import (
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postea/tui/keys"
+	"postea/tui/nav"
+)
+
+// Why implements nav.Screen.
+func (m *Model) Why(a keys.Action) string {
+	if a == keys.NextIdentity && len(m.identities) < 2 {
+		return "There is only one address to write from"
+	}
+	return ""
+}
+
+// Do implements nav.Screen.
+func (m *Model) Do(a keys.Action, _ int) tea.Cmd {
+	return tea.Batch(m.do(a), m.autosave())
+}
+
+func (m *Model) do(a keys.Action) tea.Cmd {
+	switch a {
+	case keys.Send:
+		return m.send()
+	case keys.Attach:
+		m.focus, m.popup = inPath, popup{}
+		return m.suggest()
+	case keys.ExternalEditor:
+		return m.writeBody()
+	case keys.NextIdentity:
+		m.turnIdentity(1)
+	case keys.CopyFields:
+		m.copies = !m.copies || m.fields[inCc].Text() != "" || m.fields[inBcc].Text() != ""
+		if m.copies {
+			m.focus = inCc
+		} else if m.focus == inCc || m.focus == inBcc {
+			m.focus = inTo
+		}
+	case keys.NextField:
+		if m.popup.open() {
+			return m.take()
+		}
+		m.turn(1)
+	case keys.PrevField:
+		m.turn(-1)
+	case keys.EditUndo:
+		m.body.Undo()
+	case keys.EditRedo:
+		m.body.Redo()
+	case keys.KeepDraft, keys.Back:
+		return m.escape()
+	case keys.DiscardDraft:
+		return m.askDiscard()
+	}
+	return nil
+}
+
+// escape closes what is open in the composer, and then the composer.
+func (m *Model) escape() tea.Cmd {
+	switch {
+	case m.popup.open():
+		m.popup = popup{}
+		m.ask.Drop("suggest")
+		return nil
+	case m.focus == inPath:
+		m.fields[inPath].Set("")
+		m.focus = inBody
+		return nil
+	}
+	kept := m.dirty() || m.draft.ID != 0
+	cmd := m.Leave(nav.Back{})
+	if kept {
+		return tea.Batch(cmd, nav.Done("Draft kept"))
+	}
+	return cmd
+}
+
+// order is the places that are shown, from top to bottom.
+func (m *Model) order() []place {
+	list := []place{inFrom, inTo}
+	if m.copies {
+		list = append(list, inCc, inBcc)
+	}
+	list = append(list, inSubject)
+	if len(m.files) > 0 {
+		list = append(list, inFiles)
+	}
+	if m.focus == inPath {
+		list = append(list, inPath)
+	}
+	return append(list, inBody)
+}
+
+func (m *Model) turn(by int) {
+	list := m.order()
+	i := slices.Index(list, m.focus) + by
+	m.setFocus(list[(i+len(list))%len(list)])
+}
+
+func (m *Model) setFocus(p place) {
+	m.focus, m.popup = p, popup{}
+	m.ask.Drop("suggest")
+}
+
+// turnIdentity writes from another address, and changes the signature where it
+// is still that of the old one.
+func (m *Model) turnIdentity(by int) {
+	n := len(m.identities)
+	if n == 0 {
+		return
+	}
+	old, known := m.current()
+	m.identity = (m.identity + by + n) % n
+	id := m.identities[m.identity]
+	m.draft.From, m.draft.Account = id.Address, id.Account
+	if !known || old.Signature == id.Signature || old.Signature == "" {
+		return
+	}
+	body, sign := m.body.Text(), "\n-- \n"+strings.TrimRight(old.Signature, "\n")
+	if i := strings.LastIndex(body, sign); i >= 0 {
+		fresh := ""
+		if id.Signature != "" {
+			fresh = "\n-- \n" + strings.TrimRight(id.Signature, "\n")
+		}
+		m.body.Replace(body[:i] + fresh + body[i+len(sign):])
+	}
+}
+
+func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
+	key := msg.String()
+	if m.popup.open() {
+		switch key {
+		case "down", "ctrl+n":
+			m.popup.move(1)
+			return nil
+		case "up", "ctrl+p":
+			m.popup.move(-1)
+			return nil
+		case "enter":
+			return m.take()
+		}
+	}
+	switch m.focus {
+	case inFrom:
+		m.keyInFrom(key)
+		return nil
+	case inFiles:
+		m.keyInFiles(key)
+		return nil
+	case inBody:
+		if key == "up" && m.body.AtTop() {
+			m.turn(-1)
+			return nil
+		}
+		m.body.Press(key, msg.Text)
+		return nil
+	}
+	return m.keyInField(key, msg.Text)
+}
+
+func (m *Model) keyInFrom(key string) {
+	switch key {
+	case "left", "up":
+		m.turnOr(key == "up", -1)
+	case "right", "down", "enter":
+		m.turnOr(key != "right", 1)
+	}
+}
+
+// turnOr goes to another field, or else to another identity.
+func (m *Model) turnOr(field bool, by int) {
+	if field {
+		m.turn(by)
+	} else {
+		m.turnIdentity(by)
+	}
+}
+
+func (m *Model) keyInFiles(key string) {
+	switch key {
+	case "up", "left":
+		if m.file == 0 {
+			m.turn(-1)
+			return
+		}
+		m.file--
+	case "down", "right":
+		if m.file == len(m.files)-1 {
+			m.turn(1)
+			return
+		}
+		m.file++
+	case "enter":
+		m.turn(1)
+	case "backspace", "delete":
+		m.files = slices.Delete(slices.Clone(m.files), m.file, m.file+1)
+		m.file = max(min(m.file, len(m.files)-1), 0)
+		if len(m.files) == 0 {
+			m.focus = inBody
+		}
+	}
+}
+
+func (m *Model) keyInField(key, text string) tea.Cmd {
+	f := &m.fields[m.focus]
+	switch key {
+	case "enter":
+		if m.focus == inPath {
+			if path := f.Text(); path != "" {
+				return m.attach(path)
+			}
+			m.focus = inBody
+			return nil
+		}
+		m.turn(1)
+	case "down":
+		m.turn(1)
+	case "up":
+		m.turn(-1)
+	default:
+		was := f.Text()
+		if f.Press(m.size.Measure, key, text) && f.Text() != was {
+			m.problem = nav.Words(nil)
+			return m.suggest()
+		}
+	}
+	return nil
+}
+
+func (m *Model) paste(text string) tea.Cmd {
+	switch m.focus {
+	case inBody:
+		m.body.Insert(text)
+	case inTo, inCc, inBcc:
+		lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
+		m.fields[m.focus].Insert(strings.Join(lines, ", "))
+		return m.suggest()
+	case inSubject, inPath:
+		m.fields[m.focus].Insert(strings.TrimSpace(text))
+		return m.suggest()
+	}
+	return nil
+}
+
+func (m *Model) mouse(ev nav.Mouse) tea.Cmd {
+	l := m.layout()
+	if ev.Wheel != 0 {
+		m.body.Scroll(ev.Wheel)
+		return nil
+	}
+	if ev.Y >= l.bodyY && ev.Y < l.bodyY+l.bodyH {
+		m.setFocus(inBody)
+		m.body.Click(ev.X-l.x, ev.Y-l.bodyY)
+		return nil
+	}
+	for p, y := range l.rows {
+		if ev.Y == y {
+			m.setFocus(p)
+		}
+	}
+	return nil
+}

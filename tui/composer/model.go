@@ -1,0 +1,210 @@
+package composer
+
+import (
+	"context"
+	"os/exec"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postea/internal/app"
+	"postea/internal/event"
+	"postea/internal/mail"
+	"postea/tui/keys"
+	"postea/tui/nav"
+	"postea/tui/widget"
+)
+
+// Source is what the composer asks the backend.
+type Source interface {
+	Identities(ctx context.Context) ([]app.Identity, error)
+	SaveDraft(ctx context.Context, d mail.Draft) (mail.DraftID, error)
+	DiscardDraft(ctx context.Context, id mail.DraftID) error
+	AttachFile(ctx context.Context, path string) (mail.AttachmentRef, error)
+	CompletePath(ctx context.Context, typed string) ([]string, error)
+	Complete(ctx context.Context, typed string) ([]app.Contact, error)
+	Send(ctx context.Context, d mail.Draft) (mail.OutboxID, time.Time, error)
+	ExternalEditor(path string) ([]string, error)
+}
+
+// Options are what the composer needs of its surroundings.
+type Options struct {
+	TempDir string // for the external editor; "" is the system's
+	Exec    func(*exec.Cmd, tea.ExecCallback) tea.Cmd
+}
+
+// autosave is how long a change may wait before it is saved.
+const autosave = 800 * time.Millisecond
+
+// place is where the cursor can be.
+type place int
+
+const (
+	inFrom place = iota
+	inTo
+	inCc
+	inBcc
+	inSubject
+	inFiles
+	inPath // the path of a file to attach is being typed
+	inBody
+)
+
+// Model is the composer. It is a nav.Screen and a nav.Leaver.
+type Model struct {
+	source  Source
+	ask     *nav.Asker
+	options Options
+
+	draft      mail.Draft // what is not edited here, and the id
+	identities []app.Identity
+	identity   int
+	fields     [inBody]widget.Field
+	body       widget.Editor
+	files      []mail.AttachmentRef
+	file       int // under the cursor
+	copies     bool
+	focus      place
+
+	popup   popup
+	problem app.Text
+	allowed map[string]bool // questions that were answered with yes
+	size    nav.Size
+	save    saving
+}
+
+// New makes a composer for a draft.
+func New(source Source, ask *nav.Asker, d mail.Draft, o Options) *Model {
+	m := &Model{source: source, ask: ask, options: o, draft: d, files: d.Attach, allowed: map[string]bool{}}
+	m.fields[inTo].Set(d.To)
+	m.fields[inCc].Set(d.Cc)
+	m.fields[inBcc].Set(d.Bcc)
+	m.fields[inSubject].Set(d.Subject)
+	m.body.Set(d.Body)
+	m.copies = d.Cc != "" || d.Bcc != ""
+	switch {
+	case d.To == "":
+		m.focus = inTo
+	case d.Subject == "":
+		m.focus = inSubject
+	default:
+		m.focus = inBody
+	}
+	m.save.done = m.version()
+	m.save.unsaved = d.ID == 0 && d.ReplacesO != ""
+	return m
+}
+
+// Start asks for the identities.
+func (m *Model) Start() tea.Cmd {
+	return tea.Batch(m.autosave(), m.ask.Ask("identities", func(ctx context.Context) tea.Msg {
+		list, err := m.source.Identities(ctx)
+		return identitiesMsg{list, err}
+	}))
+}
+
+type identitiesMsg struct {
+	list []app.Identity
+	err  error
+}
+
+func (m *Model) tookIdentities(msg identitiesMsg) {
+	m.identities = msg.list
+	for i, id := range msg.list {
+		if id.Address.Same(m.draft.From) && (id.Account == m.draft.Account || m.draft.Account == "") {
+			m.identity = i
+			return
+		}
+	}
+	if len(msg.list) > 0 && m.draft.From.Address == "" {
+		m.draft.From, m.draft.Account = msg.list[0].Address, msg.list[0].Account
+		m.save.done = m.version()
+	}
+}
+
+// current is the identity that is written from.
+func (m *Model) current() (app.Identity, bool) {
+	if m.identity < len(m.identities) && m.identities[m.identity].Address.Same(m.draft.From) {
+		return m.identities[m.identity], true
+	}
+	return app.Identity{}, false
+}
+
+// snapshot is the draft as it stands.
+func (m *Model) snapshot() mail.Draft {
+	d := m.draft
+	d.To, d.Cc, d.Bcc = m.fields[inTo].Text(), m.fields[inCc].Text(), m.fields[inBcc].Text()
+	d.Subject, d.Body = m.fields[inSubject].Text(), m.body.Text()
+	d.Attach = append([]mail.AttachmentRef(nil), m.files...)
+	return d
+}
+
+// Scope implements nav.Screen.
+func (m *Model) Scope() keys.Scope { return keys.Composer }
+
+// Changed implements nav.Screen.
+func (m *Model) Changed(event.Event) tea.Cmd { return nil }
+
+// Pace implements nav.Screen: it says how long ago the draft was saved.
+func (m *Model) Pace(now time.Time) time.Duration {
+	switch {
+	case m.save.at.IsZero():
+		return 0
+	case now.Sub(m.save.at) < time.Minute:
+		return time.Second
+	}
+	return time.Minute
+}
+
+// Handle implements nav.Screen.
+func (m *Model) Handle(msg tea.Msg) tea.Cmd {
+	return tea.Batch(m.handle(msg), m.autosave())
+}
+
+func (m *Model) handle(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		return m.key(msg)
+	case tea.PasteMsg:
+		return m.paste(msg.Content)
+	case nav.Mouse:
+		return m.mouse(msg)
+	case nav.Size:
+		m.size = msg
+	case identitiesMsg:
+		if msg.err != nil {
+			return nav.Failed(msg.err)
+		}
+		m.tookIdentities(msg)
+	case contactsMsg:
+		m.tookContacts(msg)
+	case pathsMsg:
+		m.popup.paths, m.popup.at = msg.paths, 0
+	case attachedMsg:
+		return m.attached(msg)
+	case autosaveMsg:
+		m.save.armed = false
+		return m.saveNow()
+	case savedMsg:
+		return m.saved(msg)
+	case allowMsg:
+		m.allowed[msg.what] = true
+		return m.send()
+	case sentMsg:
+		return m.sent(msg)
+	case discardMsg:
+		return m.discard()
+	case discardedMsg:
+		if msg.err != nil {
+			return nav.Failed(msg.err)
+		}
+		return tea.Batch(nav.Done("Draft discarded"), nav.Say(nav.Back{}))
+	case editorMsg:
+		return m.runEditor(msg)
+	case editedMsg:
+		return m.edited(msg)
+	case takenMsg:
+		return m.taken(msg)
+	}
+	return nil
+}

@@ -1,0 +1,122 @@
+package composer
+
+import (
+	"context"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postea/internal/app"
+	"postea/internal/mail"
+	"postea/tui/nav"
+)
+
+// popup offers addresses or paths below the field that is being typed in.
+type popup struct {
+	contacts []app.Contact
+	paths    []string
+	at       int
+	typed    string // what it completes
+}
+
+func (p *popup) len() int { return len(p.contacts) + len(p.paths) }
+
+func (p *popup) open() bool { return p.len() > 0 }
+
+func (p *popup) move(n int) { p.at = min(max(p.at+n, 0), p.len()-1) }
+
+type contactsMsg struct {
+	typed string
+	list  []app.Contact
+}
+
+// maxOffered is how many addresses are offered at once.
+const maxOffered = 6
+
+// suggest asks for what could be meant by what has been typed.
+func (m *Model) suggest() tea.Cmd {
+	m.popup = popup{}
+	switch m.focus {
+	case inTo, inCc, inBcc:
+		typed := lastAddress(m.fields[m.focus].Before())
+		if typed == "" {
+			m.ask.Drop("suggest")
+			return nil
+		}
+		return m.ask.Ask("suggest", func(ctx context.Context) tea.Msg {
+			list, _ := m.source.Complete(ctx, typed) // nothing to offer is no fault
+			return contactsMsg{typed, list}
+		})
+	case inPath:
+		typed := m.fields[inPath].Text()
+		return m.ask.Ask("suggest", func(ctx context.Context) tea.Msg {
+			paths, _ := m.source.CompletePath(ctx, typed)
+			return pathsMsg{paths}
+		})
+	}
+	return nil
+}
+
+func (m *Model) tookContacts(msg contactsMsg) {
+	m.popup = popup{contacts: msg.list[:min(len(msg.list), maxOffered)], typed: msg.typed}
+}
+
+// lastAddress is the unfinished address at the end of a list.
+func lastAddress(s string) string {
+	quoted, from := false, 0
+	for i, r := range s {
+		switch {
+		case r == '"':
+			quoted = !quoted
+		case (r == ',' || r == ';') && !quoted:
+			from = i + 1
+		}
+	}
+	return strings.TrimLeft(s[from:], " ")
+}
+
+// take puts what is offered into the field.
+func (m *Model) take() tea.Cmd {
+	p := m.popup
+	m.popup = popup{}
+	f := &m.fields[m.focus]
+	if m.focus != inPath {
+		f.ReplaceBefore(len(p.typed), p.contacts[p.at].Raw.String()+", ")
+		return nil
+	}
+	path := p.paths[p.at]
+	f.Set(path)
+	if strings.HasSuffix(path, "/") {
+		return m.suggest()
+	}
+	return m.attach(path)
+}
+
+type pathsMsg struct{ paths []string }
+
+type attachedMsg struct {
+	ref mail.AttachmentRef
+	err error
+}
+
+func (m *Model) attach(path string) tea.Cmd {
+	return m.ask.Run(func(ctx context.Context) tea.Msg {
+		ref, err := m.source.AttachFile(ctx, path)
+		return attachedMsg{ref, err}
+	})
+}
+
+func (m *Model) attached(msg attachedMsg) tea.Cmd {
+	if msg.err != nil {
+		m.problem = nav.Words(msg.err)
+		return nil
+	}
+	m.files = append(m.files, msg.ref)
+	m.problem = app.Text{}
+	m.fields[inPath].Set("")
+	m.popup = popup{}
+	if m.focus == inPath {
+		m.focus = inBody
+	}
+	return nil
+}

@@ -1,0 +1,134 @@
+package composer
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postea/internal/mail"
+	"postea/internal/reading"
+	"postea/tui/nav"
+)
+
+// saving is how far the draft in the store is behind.
+type saving struct {
+	done    version   // what the store has
+	unsaved bool      // the store has nothing yet, though nothing was typed
+	at      time.Time // of the last save; zero for none
+	armed   bool      // a save is due within a second
+	running bool
+	pending version // what is being saved
+	then    tea.Msg // said when everything is saved
+	leaving bool
+	sending bool // to be sent when everything is saved
+	over    bool // sent or discarded: nothing to save any more
+}
+
+// version tells one state of the draft from another without comparing bodies.
+type version struct {
+	to, cc, bcc, subject, from string
+	body, files                int
+}
+
+func (m *Model) version() version {
+	return version{
+		m.fields[inTo].Text(), m.fields[inCc].Text(), m.fields[inBcc].Text(), m.fields[inSubject].Text(),
+		m.draft.Account + " " + m.draft.From.Address, m.body.Changes(), len(m.files),
+	}
+}
+
+func (m *Model) dirty() bool {
+	return !m.save.over && (m.save.unsaved || m.version() != m.save.done)
+}
+
+type autosaveMsg struct{}
+
+// autosave sees to it that a change is saved within a second. It is not put off
+// by further changes: someone who types on and on loses no more than that.
+func (m *Model) autosave() tea.Cmd {
+	if !m.dirty() || m.save.armed || m.save.running {
+		return nil
+	}
+	m.save.armed = true
+	return m.ask.After("save", autosave, autosaveMsg{})
+}
+
+type savedMsg struct {
+	id  mail.DraftID
+	at  time.Time
+	err error
+}
+
+// saveNow saves unless a save is under way; that one is followed by another
+// where it is needed.
+func (m *Model) saveNow() tea.Cmd {
+	if m.save.running || !m.dirty() {
+		return nil
+	}
+	m.ask.Drop("save")
+	m.save.armed, m.save.running, m.save.pending = false, true, m.version()
+	d := m.snapshot()
+	return m.ask.Run(func(ctx context.Context) tea.Msg {
+		id, err := m.source.SaveDraft(ctx, d)
+		return savedMsg{id, m.ask.Clock(), err}
+	})
+}
+
+func (m *Model) saved(msg savedMsg) tea.Cmd {
+	m.save.running = false
+	if msg.err != nil {
+		m.save.leaving, m.save.sending = false, false
+		m.problem = reading.Line("The draft could not be saved: " + msg.err.Error() + ". It is tried again as you type.")
+		return nil
+	}
+	m.draft.ID, m.save.at, m.save.unsaved, m.save.done = msg.id, msg.at, false, m.save.pending
+	if m.save.leaving || m.save.sending {
+		return m.settle()
+	}
+	return nil
+}
+
+// settle saves what is still to be saved, then leaves or sends.
+func (m *Model) settle() tea.Cmd {
+	switch {
+	case m.save.running:
+		return nil
+	case m.dirty():
+		return m.saveNow()
+	case m.save.sending:
+		return m.commit()
+	case m.save.leaving && m.save.then != nil:
+		return nav.Say(m.save.then)
+	}
+	return nil
+}
+
+// Leave implements nav.Leaver.
+func (m *Model) Leave(then tea.Msg) tea.Cmd {
+	m.save.leaving, m.save.then = true, then
+	return m.settle()
+}
+
+type discardMsg struct{}
+
+type discardedMsg struct{ err error }
+
+func (m *Model) askDiscard() tea.Cmd {
+	return nav.Say(nav.Confirm{
+		Question: "Discard this draft?", Detail: "What is written here is gone then.",
+		Yes: "discard", No: "keep writing", Careful: true, Then: m.ask.Answer(discardMsg{}),
+	})
+}
+
+func (m *Model) discard() tea.Cmd {
+	m.save.over = true
+	m.ask.Drop("save")
+	id := m.draft.ID
+	return m.ask.Run(func(ctx context.Context) tea.Msg {
+		if id == 0 {
+			return discardedMsg{}
+		}
+		return discardedMsg{m.source.DiscardDraft(ctx, id)}
+	})
+}

@@ -1,0 +1,193 @@
+package tui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postea/internal/app"
+	"postea/internal/event"
+	"postea/internal/mail"
+	"postea/tui/inbox"
+	"postea/tui/keys"
+	"postea/tui/nav"
+	"postea/tui/reader"
+	"postea/tui/sidebar"
+)
+
+// pane is one of the desk's parts.
+type pane int
+
+const (
+	listPane pane = iota
+	sidePane
+	readPane
+)
+
+// followRest is how long the cursor rests before the reader follows it, so that
+// holding a key down does not open every conversation on the way.
+const followRest = 120 * time.Millisecond
+
+// desk is the screen with folders, list and reader. The list always stands on
+// the conversation that the reader shows, unless that one has left the list.
+type desk struct {
+	side *sidebar.Model
+	list *inbox.Model
+	read *reader.Model
+	ask  *nav.Asker
+
+	focus   pane
+	reading bool      // the reader lies over the list
+	preview placement // where the reader stands beside the list
+	chosen  bool      // the user has chosen preview
+	folders bool      // the sidebar is wanted
+	drawer  bool      // the sidebar lies over the list of a narrow screen
+	size    nav.Size
+	room    layout
+}
+
+type followMsg struct{ row app.Row }
+
+func newDesk(b Backend, o Options, asker func(func(tea.Msg) tea.Cmd) *nav.Asker) *desk {
+	d := &desk{folders: true}
+	d.preview, d.chosen = parsePlacement(o.Preview)
+	d.ask = asker(func(m tea.Msg) tea.Cmd { return d.Handle(m) })
+	d.side = sidebar.New(b, asker(func(m tea.Msg) tea.Cmd { return d.side.Handle(m) }))
+	d.list = inbox.New(b, asker(func(m tea.Msg) tea.Cmd { return d.list.Handle(m) }))
+	d.list.Dense = o.Rows == "compact"
+	d.read = reader.New(b, asker(func(m tea.Msg) tea.Cmd { return d.read.Handle(m) }), reader.Options{Rest: o.Rest, KeepsRead: o.KeepUnread})
+	return d
+}
+
+// panes gives the three screens.
+func (d *desk) screen(p pane) nav.Screen {
+	switch p {
+	case sidePane:
+		return d.side
+	case readPane:
+		return d.read
+	}
+	return d.list
+}
+
+// Scope implements nav.Screen.
+func (d *desk) Scope() keys.Scope { return d.screen(d.focus).Scope() }
+
+// Changed implements nav.Screen.
+func (d *desk) Changed(e event.Event) tea.Cmd {
+	return tea.Batch(d.side.Changed(e), d.list.Changed(e), d.read.Changed(e))
+}
+
+// Pace implements nav.Screen.
+func (d *desk) Pace(now time.Time) time.Duration { return d.list.Pace(now) }
+
+// Why implements nav.Screen.
+func (d *desk) Why(a keys.Action) string {
+	if d.focus == readPane {
+		switch a {
+		case keys.NextConversation:
+			if n, of := d.list.Position(); n >= of {
+				return "This is the last conversation"
+			}
+		case keys.PrevConversation:
+			if n, _ := d.list.Position(); n <= 1 {
+				return "This is the first conversation"
+			}
+		case keys.Archive, keys.Repeat:
+			return d.list.Why(a)
+		}
+	}
+	return d.screen(d.focus).Why(a)
+}
+
+// Handle implements nav.Screen.
+func (d *desk) Handle(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case nav.Size:
+		d.size = msg
+		return d.arrange()
+	case nav.Mouse:
+		return d.mouse(msg)
+	case inbox.Enter:
+		return d.enter(msg.Row)
+	case inbox.Cursor:
+		return d.moved(msg)
+	case followMsg:
+		return d.read.Open(d.list.Place(), msg.row)
+	case sidebar.Loaded:
+		return d.begin()
+	case nav.OpenPlace:
+		return d.open(msg.Place, msg.Focus)
+	}
+	return nil
+}
+
+// begin opens the first list: all inboxes where there are several, else the inbox.
+func (d *desk) begin() tea.Cmd {
+	accounts := d.side.Data().Accounts
+	if len(accounts) == 0 {
+		return nil
+	}
+	if len(accounts) > 1 {
+		return d.open(app.Place{Kind: app.PlaceAllInboxes}, 0)
+	}
+	if p, ok := d.side.Folder("", mail.RoleInbox); ok {
+		return d.open(p, 0)
+	}
+	for _, f := range accounts[0].Folders {
+		if f.Selectable {
+			return d.open(f.Place, 0)
+		}
+	}
+	return d.open(app.Place{Kind: app.PlaceAllInboxes}, 0)
+}
+
+// open shows a list.
+func (d *desk) open(p app.Place, focus mail.ThreadID) tea.Cmd {
+	d.side.Show(p)
+	d.reading, d.drawer, d.focus = false, false, listPane
+	d.read.Clear()
+	return tea.Batch(d.list.Open(p, focus), d.arrange())
+}
+
+// enter opens a conversation to be read.
+func (d *desk) enter(row app.Row) tea.Cmd {
+	d.reading = d.room.read.empty()
+	d.focus = readPane
+	return tea.Batch(d.arrange(), d.read.Open(d.list.Place(), row))
+}
+
+// moved lets the reader follow the list's cursor, where the user moved it.
+func (d *desk) moved(c inbox.Cursor) tea.Cmd {
+	switch {
+	case !c.Valid:
+		d.ask.Drop("follow")
+		d.read.Clear()
+		d.reading = false
+		if d.focus == readPane {
+			d.focus = listPane
+		}
+		return d.arrange()
+	case !c.User && d.focus == readPane:
+		return nil // what is being read stays, though it has left the list
+	case d.focus == readPane:
+		return d.read.Open(d.list.Place(), c.Row)
+	case !d.room.read.empty():
+		return d.ask.After("follow", followRest, followMsg{c.Row})
+	}
+	return nil
+}
+
+func (d *desk) mouse(ev nav.Mouse) tea.Cmd {
+	p, r, ok := d.room.at(ev.X, ev.Y)
+	if !ok {
+		return nil
+	}
+	ev.X, ev.Y = ev.X-r.x, ev.Y-r.y
+	var cmd tea.Cmd
+	if ev.Wheel == 0 && d.focus != p {
+		d.focus = p
+		cmd = d.arrange()
+	}
+	return tea.Batch(cmd, d.screen(p).Handle(ev))
+}

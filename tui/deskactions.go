@@ -1,0 +1,154 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"postea/internal/app"
+	"postea/internal/mail"
+	"postea/tui/keys"
+	"postea/tui/nav"
+)
+
+// Do implements nav.Screen.
+func (d *desk) Do(a keys.Action, count int) tea.Cmd {
+	switch a {
+	case keys.NextPane:
+		return d.turn(1)
+	case keys.PrevPane:
+		return d.turn(-1)
+	case keys.ToggleSidebar:
+		return d.toggleSidebar()
+	case keys.TogglePreview:
+		d.preview, d.chosen = d.placement().next(), true
+		if d.focus == readPane {
+			d.reading, d.focus = false, listPane
+		}
+		return tea.Batch(d.arrange(), d.followNow())
+	case keys.ToggleDensity:
+		d.list.Dense = !d.list.Dense
+		return d.arrange()
+	case keys.Back:
+		cmd, _ := d.back()
+		return cmd
+	}
+	if cmd, ok := d.goTo(a); ok {
+		return cmd
+	}
+	if d.focus == readPane {
+		return d.inReader(a, count)
+	}
+	return d.screen(d.focus).Do(a, count)
+}
+
+// inReader sends verbs to the list, with the conversation that is read, and
+// everything else to the reader.
+func (d *desk) inReader(a keys.Action, count int) tea.Cmd {
+	switch a {
+	case keys.Archive, keys.Delete, keys.MoveTo, keys.Star, keys.Unread, keys.Junk, keys.Repeat:
+		row, ok := d.list.Find(d.read.Thread())
+		if !ok {
+			return nav.Say(nav.Toast{Text: words("This conversation is no longer in the list"), Error: true})
+		}
+		return d.list.Act(a, row)
+	case keys.NextConversation, keys.PrevConversation:
+		return d.list.Do(a, count)
+	}
+	return d.read.Do(a, count)
+}
+
+// back goes one step back; it tells whether there was one.
+func (d *desk) back() (tea.Cmd, bool) {
+	switch {
+	case d.focus == readPane && d.read.CloseRaw():
+		return nil, true
+	case d.focus == readPane || d.focus == sidePane:
+		d.reading, d.drawer, d.focus = false, false, listPane
+		return tea.Batch(d.arrange(), d.followNow()), true
+	case d.list.Marking():
+		return d.list.Do(keys.Back, 0), true
+	}
+	return nil, false
+}
+
+// followNow lets a reader beside the list catch up with the cursor.
+func (d *desk) followNow() tea.Cmd {
+	if row, ok := d.list.Current(); ok && !d.room.read.empty() {
+		return d.read.Open(d.list.Place(), row)
+	}
+	return nil
+}
+
+// turn gives the focus to the next visible pane.
+func (d *desk) turn(by int) tea.Cmd {
+	order := []pane{sidePane, listPane, readPane}
+	at := 0
+	for i, p := range order {
+		if p == d.focus {
+			at = i
+		}
+	}
+	for range order {
+		at = (at + by + len(order)) % len(order)
+		p := order[at]
+		if !d.room.of(p).empty() && (p != readPane || d.read.Thread() != 0) {
+			d.focus = p
+			return d.arrange()
+		}
+	}
+	return nil
+}
+
+func (d *desk) toggleSidebar() tea.Cmd {
+	if d.size.Width < mediumWidth {
+		d.drawer = !d.drawer
+		d.focus = listPane
+		if d.drawer {
+			d.focus = sidePane
+		}
+		return d.arrange()
+	}
+	d.folders = !d.folders
+	if d.focus == sidePane {
+		d.focus = listPane
+	}
+	return d.arrange()
+}
+
+// goTo opens the place that an action names.
+func (d *desk) goTo(a keys.Action) (tea.Cmd, bool) {
+	if n := keys.AccountNumber(a); n > 0 {
+		accounts := d.side.Data().Accounts
+		if n > len(accounts) {
+			return nav.Say(nav.Toast{Text: words("There is no such account"), Error: true}), true
+		}
+		return d.goRole(accounts[n-1].Name, mail.RoleInbox), true
+	}
+	if a == keys.GoAll {
+		return d.open(app.Place{Kind: app.PlaceAllInboxes}, 0), true
+	}
+	roles := map[keys.Action]mail.Role{
+		keys.GoInbox: mail.RoleInbox, keys.GoDrafts: mail.RoleDrafts, keys.GoSent: mail.RoleSent,
+		keys.GoArchive: mail.RoleArchive, keys.GoTrash: mail.RoleTrash,
+	}
+	role, ok := roles[a]
+	if !ok {
+		return nil, false
+	}
+	return d.goRole("", role), true
+}
+
+func (d *desk) goRole(account string, role mail.Role) tea.Cmd {
+	if p, ok := d.side.Folder(account, role); ok {
+		return d.open(p, 0)
+	}
+	return nav.Say(nav.Toast{Text: words("This account has no folder for " + string(role) + " yet"), Error: true})
+}
+
+// undone puts the cursor on what an undo brought back, where it is shown.
+func (d *desk) undone(u app.Undone) tea.Cmd {
+	here := d.list.Place()
+	if u.Place == nil || u.Focus == 0 || here.Kind == app.PlaceFolder && here.Folder != u.Place.Folder {
+		return nil
+	}
+	return d.list.Focus(u.Focus)
+}

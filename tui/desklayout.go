@@ -1,0 +1,203 @@
+package tui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postea/internal/app"
+	"postea/tui/nav"
+	"postea/tui/theme"
+	"postea/tui/widget"
+	say "postea/tui/words"
+)
+
+// The widths at which the desk changes.
+const (
+	mediumWidth = 90
+	wideWidth   = 140
+	sideWidth   = 24
+)
+
+// placement is where the reader stands beside the list.
+type placement int
+
+const (
+	previewOff placement = iota
+	previewRight
+	previewBelow
+)
+
+func (p placement) next() placement { return (p + 1) % 3 }
+
+func parsePlacement(s string) (p placement, chosen bool) {
+	switch s {
+	case "off":
+		return previewOff, true
+	case "right":
+		return previewRight, true
+	case "below":
+		return previewBelow, true
+	}
+	return previewOff, false
+}
+
+// rect is a pane's place.
+type rect struct{ x, y, w, h int }
+
+func (r rect) empty() bool { return r.w <= 0 || r.h <= 0 }
+
+func (r rect) holds(x, y int) bool { return x >= r.x && y >= r.y && x < r.x+r.w && y < r.y+r.h }
+
+// layout is where the panes are. A pane that is not shown is empty.
+type layout struct{ side, list, read rect }
+
+func (l layout) of(p pane) rect {
+	switch p {
+	case sidePane:
+		return l.side
+	case readPane:
+		return l.read
+	}
+	return l.list
+}
+
+func (l layout) at(x, y int) (pane, rect, bool) {
+	for _, p := range []pane{sidePane, readPane, listPane} { // a drawer lies over the list
+		if r := l.of(p); r.holds(x, y) {
+			return p, r, true
+		}
+	}
+	return 0, rect{}, false
+}
+
+// placement is where the reader stands now: where the user said, if that fits,
+// else at the right of a wide screen.
+func (d *desk) placement() placement {
+	switch {
+	case d.size.Width < mediumWidth:
+		return previewOff
+	case d.chosen:
+		return d.preview
+	case d.size.Width >= wideWidth:
+		return previewRight
+	}
+	return previewOff
+}
+
+// arrange gives each pane its place and tells it its size.
+func (d *desk) arrange() tea.Cmd {
+	w, h := d.size.Width, d.size.Height
+	if w < mediumWidth {
+		d.room = layout{list: rect{0, 0, w, h}}
+		if d.drawer {
+			d.room.side = rect{0, 0, min(32, w*2/3), h}
+		}
+	} else {
+		d.drawer = false
+		d.room = layout{list: rect{0, 0, w, h}}
+		if d.folders {
+			d.room.side = rect{0, 0, sideWidth, h}
+			d.room.list = rect{sideWidth + 1, 0, w - sideWidth - 1, h}
+		}
+	}
+	d.placeReader()
+	if d.room.of(d.focus).empty() {
+		d.focus = listPane
+	}
+	cmds := []tea.Cmd{d.read.SetBeside(!d.reading && d.focus != readPane)}
+	for _, p := range []pane{sidePane, listPane, readPane} {
+		if r := d.room.of(p); !r.empty() {
+			cmds = append(cmds, d.screen(p).Handle(nav.Size{Width: r.w, Height: r.h, Measure: d.size.Measure}))
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+func (d *desk) placeReader() {
+	l := d.room.list
+	if d.reading {
+		d.room.read, d.room.list = l, rect{}
+		return
+	}
+	switch d.placement() {
+	case previewRight:
+		lw := min(max(l.w*2/5, 40), 72)
+		d.room.list = rect{l.x, l.y, lw, l.h}
+		d.room.read = rect{l.x + lw + 1, l.y, l.w - lw - 1, l.h}
+	case previewBelow:
+		lh := max(l.h*2/5, 4)
+		d.room.list = rect{l.x, l.y, l.w, lh}
+		d.room.read = rect{l.x, l.y + lh + 1, l.w, l.h - lh - 1}
+	}
+}
+
+// Draw implements nav.Screen.
+func (d *desk) Draw(a widget.Area) {
+	for _, p := range []pane{listPane, readPane, sidePane} {
+		r := d.room.of(p)
+		if r.empty() {
+			continue
+		}
+		b := a.Sub(r.x, r.y, r.w, r.h)
+		b.Focused = a.Focused && d.focus == p
+		if p == sidePane && d.drawer {
+			b = b.On(theme.Panel)
+		}
+		d.screen(p).Draw(b)
+	}
+	if s := d.room.side; !s.empty() {
+		a.Sub(s.w, 0, 1, a.Height()).VRule(0)
+	}
+	l, r := d.room.list, d.room.read
+	switch {
+	case l.empty() || r.empty():
+	case l.y == r.y:
+		a.Sub(r.x-1, 0, 1, a.Height()).VRule(0)
+	default:
+		a.Sub(r.x, r.y-1, r.w, 1).HRule(0)
+	}
+}
+
+// Head implements nav.Screen.
+func (d *desk) Head(now time.Time) nav.Head {
+	h := d.screen(d.focus).Head(now)
+	list := d.list.Head(now)
+	crumbs := d.crumbs()
+	h.Right = list.Right
+	if d.focus == readPane {
+		if d.reading {
+			crumbs = append(crumbs, h.Crumbs...)
+		}
+		if n, of := d.list.Position(); of > 0 && d.reading {
+			h.Right = []nav.Piece{{Text: say.Number(n) + " of " + say.Number(of), Style: theme.Style{Ink: theme.Dim}}}
+		}
+	}
+	h.Crumbs = crumbs
+	return h
+}
+
+// crumbs name the place of the list: the account, then the folder.
+func (d *desk) crumbs() []string {
+	p := d.list.Place()
+	switch p.Kind {
+	case app.PlaceAllInboxes:
+		return []string{"All inboxes"}
+	case app.PlaceStarred:
+		return []string{"Starred"}
+	}
+	for _, acc := range d.side.Data().Accounts {
+		if acc.Name != p.Account {
+			continue
+		}
+		for _, f := range acc.Folders {
+			if f.Place.Folder == p.Folder {
+				return []string{acc.Label.String(), f.Label.String()}
+			}
+		}
+	}
+	if p.Name == "" {
+		return nil
+	}
+	return []string{nav.Line(p.Name)}
+}

@@ -1,0 +1,241 @@
+package dialog
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postea/tui/keys"
+	"postea/tui/nav"
+	"postea/tui/theme"
+	"postea/tui/widget"
+	"postea/tui/words"
+)
+
+// Menu lists things to pick from.
+type Menu struct {
+	menu  nav.Menu
+	texts []string
+	found []widget.Ranked
+	field widget.Field
+	list  widget.List
+	area  widget.Area // as drawn last, for the mouse
+}
+
+// NewMenu makes a menu with everything in it.
+func NewMenu(menu nav.Menu) *Menu {
+	m := &Menu{menu: menu}
+	for _, it := range menu.Items {
+		m.texts = append(m.texts, it.Label+" "+it.Detail)
+	}
+	m.narrow()
+	return m
+}
+
+func (m *Menu) narrow() {
+	m.found = widget.Rank(m.field.Text(), m.texts)
+	m.list = widget.List{}
+	m.list.Resize(len(m.found), m.list.Page())
+}
+
+// Scope implements Overlay.
+func (m *Menu) Scope() keys.Scope { return keys.Menu }
+
+// Press implements Overlay.
+func (m *Menu) Press(measure widget.Measure, key, text string) tea.Cmd {
+	switch key {
+	case "esc", "ctrl+g":
+		return dismiss(nil)
+	case "enter":
+		return m.choose(m.list.Cursor, "")
+	case "down", "ctrl+n", "tab":
+		m.list.Move(1)
+		return nil
+	case "up", "ctrl+p", "shift+tab":
+		m.list.Move(-1)
+		return nil
+	case "pgdown":
+		m.list.Move(m.list.Page())
+		return nil
+	case "pgup":
+		m.list.Move(-m.list.Page())
+		return nil
+	}
+	for _, e := range m.menu.Extra {
+		if e.Key == key {
+			return m.choose(m.list.Cursor, key)
+		}
+	}
+	if m.field.Press(measure, key, text) {
+		return m.typed()
+	}
+	return nil
+}
+
+// typed narrows the list, or picks an item whose number has been typed.
+func (m *Menu) typed() tea.Cmd {
+	typed := m.field.Text()
+	if i, ok := m.numbered(typed); ok {
+		return dismiss(m.menu.Items[i].Msg)
+	}
+	m.narrow()
+	if typed != "" && strings.Trim(typed, "0123456789") == "" && m.anyNumber(typed) {
+		m.found = m.found[:0]
+		for i, it := range m.menu.Items {
+			if strings.HasPrefix(it.Key, typed) {
+				m.found = append(m.found, widget.Ranked{Index: i})
+			}
+		}
+		m.list.Resize(len(m.found), m.list.Page())
+	}
+	return nil
+}
+
+// numbered finds the one item that a typed number can mean.
+func (m *Menu) numbered(typed string) (int, bool) {
+	if typed == "" || strings.Trim(typed, "0123456789") != "" {
+		return 0, false
+	}
+	found := -1
+	for i, it := range m.menu.Items {
+		if it.Key == typed {
+			found = i
+		} else if strings.HasPrefix(it.Key, typed) {
+			return 0, false
+		}
+	}
+	return found, found >= 0
+}
+
+func (m *Menu) anyNumber(typed string) bool {
+	for _, it := range m.menu.Items {
+		if strings.HasPrefix(it.Key, typed) {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *Menu) choose(n int, extra string) tea.Cmd {
+	if n < 0 || n >= len(m.found) {
+		return nil
+	}
+	it := m.menu.Items[m.found[n].Index]
+	if extra != "" {
+		return dismiss(it.More[extra])
+	}
+	return dismiss(it.Msg)
+}
+
+// Paste implements Overlay.
+func (m *Menu) Paste(text string) tea.Cmd {
+	m.field.Insert(text)
+	return m.typed()
+}
+
+// Mouse implements Overlay.
+func (m *Menu) Mouse(ev nav.Mouse) tea.Cmd {
+	if ev.Wheel != 0 {
+		m.list.Move(ev.Wheel)
+		return nil
+	}
+	x, y := m.area.Origin()
+	x, y = ev.X-x, ev.Y-y
+	if x < -2 || y < -1 || x > m.area.Width()+1 || y > m.area.Height() {
+		return dismiss(nil)
+	}
+	if row := y - headHeight; row >= 0 && row < m.list.Page() {
+		return m.choose(m.list.Top+row, "")
+	}
+	return nil
+}
+
+// The lines above and below the items.
+const (
+	headHeight = 3
+	footHeight = 2
+)
+
+// Draw implements Overlay.
+func (m *Menu) Draw(a widget.Area) {
+	rows := min(len(m.menu.Items), max(a.Height()-headHeight-footHeight-6, 1), 16)
+	b := a.Overlay(min(76, a.Width()-8), headHeight+rows+footHeight)
+	m.area = b
+	x := 0
+	if m.menu.Title != "" {
+		x = b.Text(1, 0, theme.Style{Ink: theme.Dim}, m.menu.Title) + 2
+	}
+	x = max(x, 1)
+	count := words.Number(len(m.found)) + " of " + words.Number(len(m.menu.Items))
+	right := b.Right(b.Width()-1, 0, theme.Style{Ink: theme.Dim}, count)
+	m.field.Draw(b.Sub(x, 0, right-x-2, 1), theme.Style{Ink: theme.Strong})
+	b.HRule(1)
+	m.list.Resize(len(m.found), rows)
+	from, to := m.list.Visible()
+	for i := from; i < to; i++ {
+		m.drawItem(b.Row(headHeight+i-from), m.found[i], i == m.list.Cursor)
+	}
+	if len(m.found) == 0 {
+		b.Text(1, headHeight, theme.Style{Ink: theme.Dim}, "Nothing matches. Backspace widens the search.")
+	}
+	m.drawFoot(b.Row(b.Height() - 1))
+}
+
+func (m *Menu) drawItem(a widget.Area, f widget.Ranked, cursor bool) {
+	if cursor {
+		a = a.On(theme.Selection)
+	}
+	it := m.menu.Items[f.Index]
+	right := a.Width() - 1
+	if it.Key != "" {
+		right = a.Right(right, 0, theme.Style{Ink: theme.Dim}, it.Key) - 2
+	}
+	style := theme.Style{Ink: theme.Text}
+	if cursor {
+		style.Ink = theme.Strong
+	}
+	column := 1 + a.Width()*2/5
+	end := right
+	if it.Detail != "" {
+		end = min(end, column-2)
+	}
+	drawMatched(a, 1, end, style, it.Label, f.At)
+	if it.Detail != "" {
+		a.Fit(column, 0, right-column, theme.Style{Ink: theme.Dim}, it.Detail)
+	}
+}
+
+// drawMatched draws a label with the letters that were found in the accent.
+func drawMatched(a widget.Area, x, end int, style theme.Style, label string, at []int) {
+	hit := map[int]bool{}
+	for _, i := range at {
+		hit[i] = true
+	}
+	shown := a.Measure().Fit(label, end-x, a.Look.Signs.Ellipsis)
+	for i := 0; i < len(shown); {
+		_, n, _ := a.Measure().Next(shown[i:])
+		st := style
+		if hit[i] {
+			st.Ink = theme.Accent
+		}
+		x = a.Text(x, 0, st, shown[i:i+n])
+		i += n
+	}
+}
+
+func (m *Menu) drawFoot(a widget.Area) {
+	hint := m.menu.Hint
+	if hint == "" {
+		hint = "choose"
+	}
+	x := 1
+	put := func(key, label string) {
+		x = a.Text(x, 0, theme.Style{Ink: theme.Text}, key) + 1
+		x = a.Text(x, 0, theme.Style{Ink: theme.Dim}, label) + 3
+	}
+	put(a.Look.Signs.Enter, hint)
+	for _, e := range m.menu.Extra {
+		put(e.Key, e.Label)
+	}
+	put("esc", "close")
+}

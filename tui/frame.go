@@ -1,0 +1,163 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"postea/tui/keys"
+	"postea/tui/nav"
+	"postea/tui/status"
+	"postea/tui/theme"
+	"postea/tui/widget"
+)
+
+// The lines above and below a screen: the top line with its rule, and the rule
+// with the bottom line.
+const (
+	headLines = 2
+	footLines = 2
+)
+
+func (r *Root) bodyHeight() int { return max(r.size.Height-headLines-footLines, 0) }
+
+// View implements tea.Model. Every mode of the terminal is set here and
+// nowhere else, because a view that leaves one out switches it off.
+func (r *Root) View() tea.View {
+	c := widget.NewCanvas(r.size.Width, r.size.Height, r.size.Measure)
+	r.draw(c)
+	v := tea.NewView(c.Render(r.look))
+	v.AltScreen = true
+	v.MouseMode = tea.MouseModeCellMotion
+	v.WindowTitle = r.title()
+	if c.Cursor.On {
+		v.Cursor = tea.NewCursor(c.Cursor.X, c.Cursor.Y)
+		v.Cursor.Blink = false
+	}
+	return v
+}
+
+// Plain is the screen as plain text, for tests.
+func (r *Root) Plain() string {
+	c := widget.NewCanvas(r.size.Width, r.size.Height, r.size.Measure)
+	r.draw(c)
+	return c.Plain()
+}
+
+func (r *Root) title() string {
+	crumbs := r.top().Head(r.now).Crumbs
+	if len(crumbs) == 0 {
+		return r.options.Title
+	}
+	return crumbs[len(crumbs)-1] + " - " + r.options.Title
+}
+
+func (r *Root) draw(c *widget.Canvas) {
+	a := c.Area(r.look, r.now)
+	if a.Width() < 20 || a.Height() < 8 {
+		a.Fit(0, 0, a.Width(), theme.Style{}, "This window is too small.")
+		return
+	}
+	head := r.top().Head(r.now)
+	r.drawHead(a.Row(0), head)
+	a.HRule(1)
+	body := a.Sub(0, headLines, a.Width(), r.bodyHeight())
+	body.Focused = r.overlay == nil
+	if r.desk.side.Loaded() && len(r.desk.side.Data().Accounts) == 0 && len(r.frames) == 1 {
+		drawWelcome(body)
+	} else {
+		r.top().Draw(body)
+	}
+	a.HRule(a.Height() - 2)
+	r.status.Draw(a.Row(a.Height()-1), r.desk.side.Data().Outbox, r.hints(head))
+	if r.overlay != nil {
+		r.overlay.Draw(a)
+	}
+}
+
+func (r *Root) drawHead(a widget.Area, h nav.Head) {
+	x := a.Text(1, 0, theme.Style{Ink: theme.Accent, Bold: true}, "postea") + 3
+	m, right := a.Measure(), a.Width()-1
+	width := 0
+	for _, p := range h.Right {
+		width += m.Width(p.Text)
+	}
+	if width < a.Width()-x-8 {
+		right -= width
+		at := right
+		for _, p := range h.Right {
+			at = a.Text(at, 0, p.Style, p.Text)
+		}
+		right -= 2
+	}
+	crumbs := h.Crumbs
+	for len(crumbs) > 1 && crumbsWidth(m, crumbs) > right-x {
+		crumbs = crumbs[1:]
+	}
+	if a.Width() < mediumWidth && len(crumbs) > 1 {
+		crumbs = crumbs[len(crumbs)-1:]
+	}
+	for i, crumb := range crumbs {
+		style := theme.Style{Ink: theme.Dim}
+		if i == len(crumbs)-1 {
+			style = theme.Style{Ink: theme.Strong, Bold: true}
+		}
+		if x = a.Fit(x, 0, right-x, style, crumb); i < len(crumbs)-1 {
+			x = a.Fit(x, 0, right-x, theme.Style{Ink: theme.Faint}, " "+a.Look.Signs.Crumb+" ")
+		}
+	}
+}
+
+func crumbsWidth(m widget.Measure, crumbs []string) int {
+	w := 0
+	for _, c := range crumbs {
+		w += m.Width(c) + 3
+	}
+	return w - 3
+}
+
+// hints are the keys of the bottom line. While a chord is unfinished they are
+// the keys that can finish it.
+func (r *Root) hints(h nav.Head) []status.Hint {
+	scope, enter := r.top().Scope(), r.look.Signs.Enter
+	if chord, _ := r.keys.Pending(); chord != "" {
+		hints := []status.Hint{{Key: chord, Label: r.look.Signs.Ellipsis}}
+		for _, e := range r.keys.Continuations(scope) {
+			hints = append(hints, status.Hint{Key: e.Keys[0], Label: shortGo(e.Title)})
+		}
+		return hints
+	}
+	hints := status.Hints(r.keys.Map(), scope, h.Hints, enter)
+	if scope&keys.InText != 0 {
+		return hints
+	}
+	return append(hints, status.Hints(r.keys.Map(), scope, []keys.Action{keys.Help}, enter)...)
+}
+
+func shortGo(title string) string {
+	const prefix = "Go to "
+	if len(title) > len(prefix) && title[:len(prefix)] == prefix {
+		return title[len(prefix):]
+	}
+	return title
+}
+
+// drawWelcome is what someone sees who has no account yet.
+func drawWelcome(a widget.Area) {
+	lines := []struct {
+		ink  theme.Ink
+		bold bool
+		text string
+	}{
+		{theme.Strong, true, "Welcome to postea"},
+		{theme.Dim, false, ""},
+		{theme.Text, false, "There is no account yet. This adds one and tests it:"},
+		{theme.Dim, false, ""},
+		{theme.Accent, false, "postea account add NAME --address you@example.org"},
+		{theme.Dim, false, ""},
+		{theme.Dim, false, "To look around first, with nothing to set up:  postea demo"},
+	}
+	y := max((a.Height()-len(lines))/3, 0)
+	for i, l := range lines {
+		text := a.Measure().Fit(l.text, a.Width()-4, a.Look.Signs.Ellipsis)
+		a.Text((a.Width()-a.Measure().Width(text))/2, y+i, theme.Style{Ink: l.ink, Bold: l.bold}, text)
+	}
+}

@@ -1,0 +1,287 @@
+package inbox
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postea/internal/app"
+	"postea/internal/mail"
+	"postea/tui/keys"
+	"postea/tui/nav"
+)
+
+// Why implements nav.Screen.
+func (m *Model) Why(a keys.Action) string {
+	switch a {
+	case keys.Archive, keys.Delete, keys.MoveTo, keys.Star, keys.Unread, keys.Junk, keys.Reply, keys.ReplyAll, keys.Forward, keys.Open, keys.Select:
+		if m.list.Total() == 0 {
+			return "There is no message here"
+		}
+	case keys.Repeat:
+		if m.last == nil {
+			return "Nothing to repeat yet"
+		}
+	}
+	if a == keys.Archive && m.place.Kind == app.PlaceFolder && m.place.Role == mail.RoleArchive {
+		return "This is the archive already"
+	}
+	return ""
+}
+
+// Do implements nav.Screen.
+func (m *Model) Do(a keys.Action, count int) tea.Cmd {
+	if m.motion(a, count) {
+		return tea.Batch(m.sayCursor(true), m.fill())
+	}
+	switch a {
+	case keys.Open:
+		return m.open()
+	case keys.Select:
+		m.toggle(max(count, 1))
+		return m.sayCursor(true)
+	case keys.Range:
+		m.toggleRange()
+	case keys.SelectAll:
+		return m.selectAll()
+	case keys.Reply, keys.ReplyAll, keys.Forward:
+		if row, ok := m.Current(); ok {
+			return m.answer(row.ID, a)
+		}
+	case keys.Back:
+		m.unmark()
+	case keys.Repeat:
+		return m.withTargets(count, func(rows []app.Row) tea.Cmd { return m.last(m.place, rows) })
+	default:
+		return m.withTargets(count, func(rows []app.Row) tea.Cmd { return m.verb(a, rows) })
+	}
+	return nil
+}
+
+// Marking tells whether rows are selected, so that Back has something to do.
+func (m *Model) Marking() bool { return len(m.marked) > 0 || m.anchor >= 0 }
+
+func (m *Model) motion(a keys.Action, count int) bool {
+	n, page := max(count, 1), m.list.Page()
+	switch a {
+	case keys.Down, keys.NextConversation:
+		m.list.Move(n)
+	case keys.Up, keys.PrevConversation:
+		m.list.Move(-n)
+	case keys.Top:
+		m.list.To(max(count-1, 0))
+	case keys.Bottom:
+		if count > 0 {
+			m.list.To(count - 1)
+		} else {
+			m.list.To(m.list.Total())
+		}
+	case keys.HalfDown:
+		m.list.Move(n * max(page/2, 1))
+	case keys.HalfUp:
+		m.list.Move(-n * max(page/2, 1))
+	case keys.PageDown, keys.ReadOn:
+		m.list.Move(n * page)
+	case keys.PageUp:
+		m.list.Move(-n * page)
+	default:
+		return false
+	}
+	return true
+}
+
+func (m *Model) open() tea.Cmd {
+	row, ok := m.Current()
+	if !ok {
+		return nil
+	}
+	if row.Role == mail.RoleDrafts {
+		return m.draft(func(ctx context.Context) (mail.Draft, error) { return m.source.DraftOf(ctx, row.ID) })
+	}
+	return nav.Say(Enter{Row: row})
+}
+
+type draftMsg struct {
+	draft mail.Draft
+	err   error
+}
+
+func (m *Model) draft(f func(context.Context) (mail.Draft, error)) tea.Cmd {
+	return m.ask.Ask("draft", func(ctx context.Context) tea.Msg {
+		d, err := f(ctx)
+		return draftMsg{d, err}
+	})
+}
+
+func (m *Model) answer(id mail.ID, a keys.Action) tea.Cmd {
+	return m.draft(func(ctx context.Context) (mail.Draft, error) {
+		if a == keys.Forward {
+			return m.source.Forward(ctx, id)
+		}
+		return m.source.Reply(ctx, id, a == keys.ReplyAll)
+	})
+}
+
+// Act does a verb to one conversation wherever it stands, for a reader that
+// shows it.
+func (m *Model) Act(a keys.Action, row app.Row) tea.Cmd {
+	if a == keys.Repeat {
+		return m.last(m.place, []app.Row{row})
+	}
+	return m.verb(a, []app.Row{row})
+}
+
+// Find gives the row of a conversation where it is loaded.
+func (m *Model) Find(t mail.ThreadID) (app.Row, bool) {
+	for _, r := range m.page.Rows {
+		if r.Thread == t {
+			return r, true
+		}
+	}
+	return app.Row{}, false
+}
+
+func (m *Model) verb(a keys.Action, rows []app.Row) tea.Cmd {
+	if len(rows) == 0 {
+		return nil
+	}
+	switch a {
+	case keys.Archive:
+		return m.apply(rows, change{leaves: true, call: m.source.Archive})
+	case keys.Delete:
+		del := change{leaves: true, call: m.source.Delete}
+		if m.place.Role == mail.RoleTrash {
+			return m.confirmErase(rows, del)
+		}
+		return m.apply(rows, del)
+	case keys.Junk:
+		return m.apply(rows, change{leaves: true, call: m.source.Junk})
+	case keys.MoveTo:
+		return m.pickFolder(rows)
+	case keys.Star:
+		return m.apply(rows, m.setStarred(!rows[0].Starred))
+	case keys.Unread:
+		return m.apply(rows, m.setRead(rows[0].Unread))
+	}
+	return nil
+}
+
+// change is something done to conversations.
+type change struct {
+	leaves bool           // they are not in the list afterwards
+	local  func(*app.Row) // what is seen of it at once
+	call   func(context.Context, app.Place, []mail.ThreadID) (string, error)
+	once   bool // not to be repeated by the repeat key
+}
+
+func (m *Model) setStarred(on bool) change {
+	return change{
+		local: func(r *app.Row) { r.Starred = on },
+		call: func(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error) {
+			return m.source.SetStarred(ctx, in, t, on)
+		},
+	}
+}
+
+func (m *Model) setRead(on bool) change {
+	return change{
+		local: func(r *app.Row) { r.Unread = !on },
+		call: func(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error) {
+			return m.source.SetRead(ctx, in, t, on)
+		},
+	}
+}
+
+func moveTo(m *Model, to mail.FolderID) change {
+	return change{leaves: true, call: func(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error) {
+		return m.source.Move(ctx, in, t, to)
+	}}
+}
+
+type moveMsg struct {
+	rows []app.Row
+	to   mail.FolderID
+}
+
+func (m *Model) pickFolder(rows []app.Row) tea.Cmd {
+	return nav.Say(nav.PickFolder{Account: rows[0].Account, Except: rows[0].Folder, Then: func(f app.FolderItem) tea.Msg {
+		return m.ask.Answer(moveMsg{rows, f.Place.Folder})
+	}})
+}
+
+func (m *Model) confirmErase(rows []app.Row, del change) tea.Cmd {
+	del.once = true
+	what := "this conversation"
+	if len(rows) > 1 {
+		what = conversations(len(rows))
+	}
+	return nav.Say(nav.Confirm{
+		Question: "Delete " + what + " for good?",
+		Detail:   "Nothing brings it back from here.",
+		Yes:      "delete", No: "keep", Careful: true,
+		Then: m.ask.Answer(rangeMsg{rows: rows, then: func(rows []app.Row) tea.Cmd { return m.apply(rows, del) }}),
+	})
+}
+
+// changedMsg says that a change has been done, or could not be.
+type changedMsg struct {
+	words string
+	err   error
+}
+
+// apply shows a change at once and carries it out.
+func (m *Model) apply(rows []app.Row, c change) tea.Cmd {
+	in := m.place
+	threads := make([]mail.ThreadID, len(rows))
+	for i, r := range rows {
+		threads[i] = r.Thread
+	}
+	m.show(threads, c)
+	m.unmark()
+	if !c.once {
+		m.last = func(_ app.Place, rows []app.Row) tea.Cmd { return m.apply(rows, c) }
+	}
+	m.busy++
+	m.ask.Drop("page")
+	m.stale = true
+	run := m.ask.Run(func(ctx context.Context) tea.Msg {
+		words, err := c.call(ctx, in, threads)
+		return changedMsg{words, err}
+	})
+	return tea.Batch(run, m.sayCursor(true))
+}
+
+func (m *Model) changed(msg changedMsg) tea.Cmd {
+	m.busy--
+	say := nav.Done(msg.words)
+	if msg.err != nil {
+		say = nav.Failed(msg.err)
+	}
+	return tea.Batch(say, m.again())
+}
+
+// show changes the rows in the window as the backend will.
+func (m *Model) show(threads []mail.ThreadID, c change) {
+	hit := map[mail.ThreadID]bool{}
+	for _, t := range threads {
+		hit[t] = true
+	}
+	kept := m.page.Rows[:0:0]
+	above := 0
+	for i, r := range m.page.Rows {
+		if hit[r.Thread] && c.leaves {
+			if m.page.Offset+i < m.list.Cursor {
+				above++
+			}
+			m.page.Total--
+			continue
+		}
+		if hit[r.Thread] && c.local != nil {
+			c.local(&r)
+		}
+		kept = append(kept, r)
+	}
+	m.page.Rows = kept
+	m.list.Cursor -= above
+	m.list.Resize(m.page.Total, m.rowsFit())
+}

@@ -1,0 +1,272 @@
+package inbox
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postea/internal/app"
+	"postea/internal/event"
+	"postea/internal/mail"
+	"postea/tui/keys"
+	"postea/tui/nav"
+	"postea/tui/widget"
+)
+
+// Source is what the list asks the backend.
+type Source interface {
+	List(ctx context.Context, p app.Place, w app.Window) (app.Page, error)
+	Archive(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
+	Delete(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
+	Junk(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
+	Move(ctx context.Context, in app.Place, t []mail.ThreadID, to mail.FolderID) (string, error)
+	SetStarred(ctx context.Context, in app.Place, t []mail.ThreadID, on bool) (string, error)
+	SetRead(ctx context.Context, in app.Place, t []mail.ThreadID, on bool) (string, error)
+	Reply(ctx context.Context, id mail.ID, all bool) (mail.Draft, error)
+	Forward(ctx context.Context, id mail.ID) (mail.Draft, error)
+	DraftOf(ctx context.Context, id mail.ID) (mail.Draft, error)
+}
+
+// Cursor is said when the cursor comes to stand on another conversation.
+type Cursor struct {
+	Row   app.Row
+	Valid bool // false: the list is empty
+	User  bool // the user moved it, or took away what it stood on
+}
+
+// Enter is said when the user opens the conversation under the cursor.
+type Enter struct{ Row app.Row }
+
+// window is how many rows are asked for at once. It is a few screens, so that
+// scrolling seldom waits.
+const window = 300
+
+// nobody is no conversation's id: it differs from that of an empty list.
+const nobody mail.ThreadID = -1
+
+// Model is the list. It is a nav.Screen.
+type Model struct {
+	source Source
+	ask    *nav.Asker
+
+	place  app.Place
+	page   app.Page
+	list   widget.List
+	loaded bool
+	failed app.Text
+	focus  mail.ThreadID // to put the cursor on when the page comes
+	said   mail.ThreadID // the conversation of the last Cursor
+	busy   int           // changes under way
+	stale  bool          // ask again when nothing is under way
+
+	marked  map[mail.ThreadID]bool
+	anchor  int // row where the range begins; -1 for none
+	last    func(in app.Place, rows []app.Row) tea.Cmd
+	Dense   bool // no blank line between rows of two lines
+	height  int
+	compact bool // rows are on one line now
+}
+
+// New makes an empty list.
+func New(source Source, ask *nav.Asker) *Model {
+	return &Model{source: source, ask: ask, anchor: -1, marked: map[mail.ThreadID]bool{}}
+}
+
+// Place is what the list shows.
+func (m *Model) Place() app.Place { return m.place }
+
+// Open shows another place, with the cursor on focus where that is not zero.
+func (m *Model) Open(p app.Place, focus mail.ThreadID) tea.Cmd {
+	m.place, m.focus = p, focus
+	m.page, m.loaded, m.failed, m.stale = app.Page{}, false, app.Text{}, false
+	m.list = widget.List{}
+	m.list.Resize(0, m.rowsFit())
+	m.said = nobody
+	m.unmark()
+	return m.query()
+}
+
+// Focus puts the cursor on a conversation, once the list has been asked for it.
+func (m *Model) Focus(t mail.ThreadID) tea.Cmd {
+	m.focus = t
+	return m.refresh()
+}
+
+// Current is the row under the cursor; ok is false where it is not loaded.
+func (m *Model) Current() (row app.Row, ok bool) { return m.at(m.list.Cursor) }
+
+// Position is the cursor's place in the list, from 1, and the list's length.
+func (m *Model) Position() (n, of int) { return m.list.Cursor + 1, m.list.Total() }
+
+func (m *Model) at(i int) (app.Row, bool) {
+	if i -= m.page.Offset; i < 0 || i >= len(m.page.Rows) {
+		return app.Row{}, false
+	}
+	return m.page.Rows[i], true
+}
+
+// Scope implements nav.Screen.
+func (m *Model) Scope() keys.Scope { return keys.List }
+
+// Pace implements nav.Screen: dates change with the day.
+func (m *Model) Pace(time.Time) time.Duration { return 10 * time.Minute }
+
+// Changed implements nav.Screen.
+func (m *Model) Changed(e event.Event) tea.Cmd {
+	switch e := e.(type) {
+	case event.MessagesChanged:
+		if m.place.Kind == app.PlaceFolder && (e.Folder != m.place.Folder && e.Folder != 0) {
+			return nil
+		}
+	case event.DraftsChanged:
+		if m.place.Role != mail.RoleDrafts {
+			return nil
+		}
+	case event.FoldersChanged:
+		if m.place.Kind == app.PlaceFolder && e.Account != m.place.Account {
+			return nil
+		}
+	case event.Overflow:
+	default:
+		return nil
+	}
+	return m.refresh()
+}
+
+// refresh asks again, once the changes under way are done and the last answer
+// is here.
+func (m *Model) refresh() tea.Cmd {
+	if m.busy > 0 || m.ask.Waiting("page") {
+		m.stale = true
+		return nil
+	}
+	return m.query()
+}
+
+type pageMsg struct {
+	place app.Place
+	page  app.Page
+	err   error
+}
+
+// query asks for the window around the cursor. The conversation under the
+// cursor is the anchor, so that it stays under it when others arrive above.
+func (m *Model) query() tea.Cmd {
+	m.stale = false
+	place := m.place
+	w := app.Window{Offset: max(0, m.list.Cursor-window/2), Limit: window}
+	switch row, ok := m.Current(); {
+	case m.focus != 0:
+		w.Anchor, w.Offset = m.focus, window/2
+	case ok && m.list.Cursor > 0:
+		w.Anchor, w.Offset = row.Thread, m.list.Cursor-w.Offset
+	}
+	return m.ask.Ask("page", func(ctx context.Context) tea.Msg {
+		page, err := m.source.List(ctx, place, w)
+		return pageMsg{place, page, err}
+	})
+}
+
+func (m *Model) took(msg pageMsg) tea.Cmd {
+	if msg.err != nil {
+		m.failed = nav.Words(msg.err)
+		return m.again()
+	}
+	first, anchor := !m.loaded, m.focus
+	if row, ok := m.Current(); anchor == 0 && ok && m.list.Cursor > 0 {
+		anchor = row.Thread
+	}
+	m.page, m.loaded, m.failed, m.focus = msg.page, true, app.Text{}, 0
+	before := m.list.Cursor
+	m.list.Resize(msg.page.Total, m.rowsFit())
+	for i, r := range msg.page.Rows {
+		if r.Thread == anchor && anchor != 0 {
+			m.list.Top += msg.page.Offset + i - before
+			m.list.To(msg.page.Offset + i)
+		}
+	}
+	return tea.Batch(m.again(), m.sayCursor(first), m.fill())
+}
+
+// again asks once more where there was news in the meantime.
+func (m *Model) again() tea.Cmd {
+	if !m.stale {
+		return nil
+	}
+	return m.refresh()
+}
+
+// fill asks for rows where visible ones are missing.
+func (m *Model) fill() tea.Cmd {
+	if !m.loaded || m.ask.Waiting("page") || m.busy > 0 {
+		return nil
+	}
+	from, to := m.list.Visible()
+	if from >= m.page.Offset && to <= m.page.Offset+len(m.page.Rows) {
+		return nil
+	}
+	if len(m.page.Rows) == 0 && m.page.Total > 0 && m.page.Offset == max(0, m.list.Cursor-window/2) {
+		return nil // the backend has no more than it said
+	}
+	return m.query()
+}
+
+// sayCursor says where the cursor stands, if that is news.
+func (m *Model) sayCursor(user bool) tea.Cmd {
+	row, ok := m.Current()
+	if !m.loaded || row.Thread == m.said {
+		return nil
+	}
+	if !ok && m.list.Total() > 0 {
+		return nil // not loaded yet
+	}
+	m.said = row.Thread
+	return nav.Say(Cursor{Row: row, Valid: ok, User: user})
+}
+
+// Handle implements nav.Screen.
+func (m *Model) Handle(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case pageMsg:
+		return m.took(msg)
+	case changedMsg:
+		return m.changed(msg)
+	case draftMsg:
+		if msg.err != nil {
+			return nav.Failed(msg.err)
+		}
+		return nav.Say(nav.Compose{Draft: msg.draft})
+	case rangeMsg:
+		if msg.err != nil {
+			return nav.Failed(msg.err)
+		}
+		return msg.then(msg.rows)
+	case moveMsg:
+		return m.apply(msg.rows, moveTo(m, msg.to))
+	case nav.Size:
+		m.height = msg.Height
+		m.compact = msg.Width >= oneLineWidth
+		m.list.Resize(m.list.Total(), m.rowsFit())
+		return m.fill()
+	case nav.Mouse:
+		return m.mouse(msg)
+	}
+	return nil
+}
+
+func (m *Model) mouse(msg nav.Mouse) tea.Cmd {
+	if msg.Wheel != 0 {
+		m.list.Scroll(msg.Wheel)
+		return tea.Batch(m.sayCursor(true), m.fill())
+	}
+	i := m.list.Top + msg.Y/m.pitch()
+	if i >= m.list.Total() {
+		return nil
+	}
+	if i == m.list.Cursor {
+		return m.open()
+	}
+	m.list.To(i)
+	return m.sayCursor(true)
+}

@@ -1,0 +1,133 @@
+package inbox
+
+import (
+	"strconv"
+
+	"postea/internal/app"
+	"postea/tui/theme"
+	"postea/tui/widget"
+	"postea/tui/words"
+)
+
+// columns are the places of the parts of a row.
+type columns struct {
+	who, subject, clip, count, right int
+}
+
+const (
+	signColumn = 3
+	textColumn = 5
+	dateWidth  = 6
+)
+
+// columnsFor lays out rows on one line; the date may be longer than dateWidth,
+// where the subject gives way.
+func columnsFor(a widget.Area) columns {
+	c := columns{who: textColumn, right: a.Width() - 1}
+	c.count = c.right - dateWidth - 2
+	c.clip = c.count - 4
+	c.subject = c.who + min(22, max(14, a.Width()/5))
+	return c
+}
+
+// drawing is one row being drawn.
+type drawing struct {
+	widget.Area
+	cols   columns
+	row    app.Row
+	cursor bool
+	marked bool
+}
+
+func (d *drawing) surface() {
+	switch {
+	case d.cursor && d.Focused:
+		d.Area = d.On(theme.Selection)
+	case d.cursor, d.marked:
+		d.Area = d.On(theme.Marked)
+	}
+	if d.cursor {
+		ink := theme.Accent
+		if !d.Focused {
+			ink = theme.Faint
+		}
+		for y := range d.Height() {
+			d.Text(0, y, theme.Style{Ink: ink}, d.Look.Signs.Bar)
+		}
+	}
+	if d.marked {
+		d.Text(signColumn-2, 0, theme.Style{Ink: theme.Accent, Bold: true}, d.Look.Signs.Check)
+	}
+	switch s := d.Look.Signs; {
+	case d.row.Unread:
+		d.Text(signColumn, 0, theme.Style{Ink: theme.Accent}, s.Unread)
+	case d.row.Starred:
+		d.Text(signColumn, 0, theme.Style{Ink: theme.Yellow}, s.Star)
+	case d.row.Answered:
+		d.Text(signColumn, 0, theme.Style{Ink: theme.Faint}, s.Answered)
+	}
+	if d.row.Unread && d.row.Starred && !d.marked {
+		d.Text(signColumn-1, 0, theme.Style{Ink: theme.Yellow}, d.Look.Signs.Star)
+	}
+}
+
+// main is the style of sender and subject.
+func (d *drawing) main() theme.Style {
+	s := theme.Style{Ink: theme.Text, Bold: d.row.Unread}
+	if d.row.Unread || d.cursor {
+		s.Ink = theme.Strong
+	}
+	return s
+}
+
+// tail draws clip, count and date, which end at the right edge, and gives the
+// column where they begin.
+func (d *drawing) tail(y int) int {
+	date := words.Date(d.row.Date, d.Now)
+	style := theme.Style{Ink: theme.Dim}
+	if d.row.Unread {
+		style = theme.Style{Ink: theme.Strong}
+	}
+	left := d.Right(d.cols.right, y, style, date)
+	count := d.cols.count
+	if left <= count {
+		count = left - 2
+	}
+	clip := count - (d.cols.count - d.cols.clip)
+	begin := count
+	if d.row.Count > 1 {
+		begin = d.Right(count, y, theme.Style{Ink: theme.Dim}, strconv.Itoa(d.row.Count))
+	}
+	if d.row.Attachments {
+		begin = min(clip, begin-2)
+		d.Text(begin, y, theme.Style{Ink: theme.Dim}, d.Look.Signs.Attachment)
+	}
+	return min(begin, clip)
+}
+
+func (d *drawing) oneLine() {
+	d.surface()
+	style := d.main()
+	end := d.tail(0) - 1
+	d.Fit(d.cols.who, 0, d.cols.subject-d.cols.who-2, style, d.row.Who.String())
+	d.subject(d.cols.subject, 0, end, style)
+}
+
+func (d *drawing) twoLines() {
+	d.surface()
+	style := d.main()
+	end := d.tail(0) - 1
+	d.Fit(d.cols.who, 0, end-d.cols.who, style, d.row.Who.String())
+	if !d.row.Unread && !d.cursor {
+		style.Ink = theme.Text
+	}
+	d.subject(d.cols.who, 1, d.cols.right, style)
+}
+
+// subject draws the subject and, where there is room, how the text begins.
+func (d *drawing) subject(x, y, end int, style theme.Style) {
+	x = d.Fit(x, y, end-x, style, d.row.Subject.String())
+	if end-x-2 >= 6 {
+		d.Fit(x+2, y, end-x-2, theme.Style{Ink: theme.Dim}, d.row.Snippet.String())
+	}
+}

@@ -1,0 +1,115 @@
+package inbox
+
+import (
+	"time"
+
+	"postea/internal/app"
+	"postea/internal/mail"
+	"postea/tui/keys"
+	"postea/tui/nav"
+	"postea/tui/theme"
+	"postea/tui/widget"
+	"postea/tui/words"
+)
+
+// oneLineWidth is the width from which on a row fits one line.
+const oneLineWidth = 76
+
+// pitch is the number of lines from one row to the next.
+func (m *Model) pitch() int {
+	switch {
+	case m.compact:
+		return 1
+	case m.Dense:
+		return 2
+	}
+	return 3
+}
+
+// rowsFit is the number of rows that fit; the blank line after the last one
+// need not.
+func (m *Model) rowsFit() int {
+	if m.compact {
+		return max(m.height, 1)
+	}
+	return max((m.height+m.pitch()-2)/m.pitch(), 1)
+}
+
+// Head implements nav.Screen.
+func (m *Model) Head(time.Time) nav.Head {
+	h := nav.Head{Hints: []keys.Action{keys.Open, keys.Compose, keys.Reply, keys.Archive, keys.Delete, keys.Undo}}
+	if n := m.selected(); m.Marking() {
+		h.Right = []nav.Piece{{Text: words.Number(n) + " selected", Style: theme.Style{Ink: theme.Accent}}}
+		h.Hints = []keys.Action{keys.Archive, keys.Delete, keys.MoveTo, keys.Star, keys.Unread, keys.Back}
+		return h
+	}
+	if !m.loaded {
+		return h
+	}
+	if m.page.Unread > 0 {
+		h.Right = append(h.Right, nav.Piece{Text: words.Number(m.page.Unread) + " unread", Style: theme.Style{Ink: theme.Accent}},
+			nav.Piece{Text: "  of " + words.Number(m.page.Count), Style: theme.Style{Ink: theme.Dim}})
+	} else if m.page.Count > 0 {
+		h.Right = []nav.Piece{{Text: words.Count(m.page.Count, "message"), Style: theme.Style{Ink: theme.Dim}}}
+	}
+	return h
+}
+
+// Draw implements nav.Screen.
+func (m *Model) Draw(a widget.Area) {
+	switch {
+	case m.failed.String() != "" && !m.loaded:
+		m.drawWords(a, "This folder could not be read", m.failed.String())
+		return
+	case !m.loaded:
+		return
+	case m.list.Total() == 0:
+		m.drawEmpty(a)
+		return
+	}
+	from, to := m.list.Visible()
+	cols := columnsFor(a)
+	for i := from; i < to+1 && i < m.list.Total(); i++ {
+		r := a.Sub(0, (i-from)*m.pitch(), a.Width(), min(m.pitch(), 2))
+		if r.Height() == 0 {
+			break
+		}
+		row, ok := m.at(i)
+		if !ok {
+			r.Text(5, 0, theme.Style{Ink: theme.Faint}, a.Look.Signs.Between+" "+a.Look.Signs.Between+" "+a.Look.Signs.Between)
+			continue
+		}
+		d := drawing{Area: r, cols: cols, cursor: i == m.list.Cursor, marked: m.isMarked(i, row.Thread), row: row}
+		if m.compact {
+			d.oneLine()
+		} else {
+			d.twoLines()
+		}
+	}
+}
+
+func (m *Model) drawEmpty(a widget.Area) {
+	head, rest := "Nothing here", "This folder is empty."
+	switch {
+	case m.place.Kind == app.PlaceStarred:
+		head, rest = "No stars yet", "s on a message puts it here."
+	case m.place.Role == mail.RoleInbox, m.place.Kind == app.PlaceAllInboxes:
+		head, rest = "All read and put away", "New mail will appear here by itself.   c  writes a message   g r  goes to the archive"
+	case m.place.Role == mail.RoleDrafts:
+		head, rest = "No drafts", "c  begins a message; it is kept here until it is sent."
+	case m.place.Role == mail.RoleSent:
+		head, rest = "Nothing sent yet", "c  writes a message   g o  shows what is on its way"
+	case m.place.Role == mail.RoleTrash, m.place.Role == mail.RoleJunk:
+		rest = "It is good that way."
+	}
+	m.drawWords(a, head, rest)
+}
+
+func (m *Model) drawWords(a widget.Area, head, rest string) {
+	a = a.Inset(4, 0)
+	y := a.Height() / 3
+	a.Fit(max(0, (a.Width()-a.Measure().Width(head))/2), y, a.Width(), theme.Style{Ink: theme.Strong, Bold: true}, head)
+	for i, line := range a.Measure().Wrap(rest, max(a.Width(), 1)) {
+		a.Fit(max(0, (a.Width()-a.Measure().Width(line))/2), y+2+i, a.Width(), theme.Style{Ink: theme.Dim}, line)
+	}
+}

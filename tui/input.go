@@ -1,0 +1,179 @@
+package tui
+
+import (
+	"context"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postea/internal/mail"
+	"postea/tui/help"
+	"postea/tui/keys"
+	"postea/tui/nav"
+)
+
+// key sends a key where it belongs: to the overlay, to the action that it
+// means in the scope of the screen, or to the screen as text.
+func (r *Root) key(msg tea.KeyPressMsg) tea.Cmd {
+	name := keyName(msg)
+	if r.overlay != nil {
+		if name == "ctrl+c" {
+			return r.quit()
+		}
+		return r.overlay.Press(r.size.Measure, name, msg.Text)
+	}
+	r.status.Hush()
+	p := r.keys.Press(r.top().Scope(), name)
+	switch {
+	case p.Text:
+		return r.top().Handle(msg)
+	case p.Action == keys.None:
+		return nil
+	}
+	return r.do(p)
+}
+
+// keyName names a key as the table does.
+func keyName(msg tea.KeyPressMsg) string {
+	if s := msg.String(); s != " " {
+		return s
+	}
+	return "space"
+}
+
+func (r *Root) paste(msg tea.PasteMsg) tea.Cmd {
+	if r.overlay != nil {
+		return r.overlay.Paste(msg.Content)
+	}
+	return r.top().Handle(msg)
+}
+
+// wheelLines is how far one notch of the wheel goes.
+const wheelLines = 3
+
+func (r *Root) mouse(msg tea.MouseMsg) tea.Cmd {
+	at := msg.Mouse()
+	ev := nav.Mouse{X: at.X, Y: at.Y}
+	switch msg.(type) {
+	case tea.MouseWheelMsg:
+		switch at.Button {
+		case tea.MouseWheelUp:
+			ev.Wheel = -wheelLines
+		case tea.MouseWheelDown:
+			ev.Wheel = wheelLines
+		default:
+			return nil
+		}
+	case tea.MouseClickMsg:
+		if at.Button != tea.MouseLeft {
+			return nil
+		}
+	default:
+		return nil
+	}
+	if r.overlay != nil {
+		return r.overlay.Mouse(ev)
+	}
+	ev.Y -= headLines
+	if ev.Y < 0 || ev.Y >= r.bodyHeight() {
+		return nil
+	}
+	return r.top().Handle(ev)
+}
+
+// do carries out an action: the root's own, or the screen's.
+func (r *Root) do(p keys.Press) tea.Cmd {
+	if _, ok := r.keys.Map().Entry(r.top().Scope(), p.Action); !ok {
+		return nil
+	}
+	if why := r.top().Why(p.Action); why != "" {
+		return nav.Say(nav.Toast{Text: words(why), Error: true})
+	}
+	switch p.Action {
+	case keys.Quit:
+		return r.quit()
+	case keys.Suspend:
+		return tea.Suspend
+	case keys.Help:
+		r.overlay = help.New(r.keys.Map(), r.top().Scope(), r.look.Signs.Enter)
+		return nil
+	case keys.Palette:
+		r.overlay = r.palette()
+		return nil
+	case keys.Sync:
+		return r.sync()
+	case keys.Undo:
+		return r.undo()
+	case keys.Compose:
+		return r.compose()
+	case keys.Leave:
+		return r.leave()
+	case keys.GoOutbox:
+		return nav.Say(nav.OpenOutbox{})
+	}
+	if len(r.frames) > 1 && elsewhere(p.Action) {
+		return tea.Batch(r.closeAll(), r.desk.Do(p.Action, p.Count))
+	}
+	return r.top().Do(p.Action, p.Count)
+}
+
+// elsewhere tells of actions that go to a list from any screen.
+func elsewhere(a keys.Action) bool {
+	switch a {
+	case keys.GoInbox, keys.GoAll, keys.GoDrafts, keys.GoSent, keys.GoArchive, keys.GoTrash:
+		return true
+	}
+	return keys.AccountNumber(a) > 0
+}
+
+func (r *Root) sync() tea.Cmd {
+	return tea.Batch(nav.Done("Syncing"), r.ask.Run(func(ctx context.Context) tea.Msg {
+		if err := r.backend.SyncNow(ctx, ""); err != nil {
+			return err
+		}
+		return nil
+	}))
+}
+
+func (r *Root) undo() tea.Cmd {
+	return r.ask.Run(func(ctx context.Context) tea.Msg {
+		u, err := r.backend.Undo(ctx)
+		return undoneMsg{u, err}
+	})
+}
+
+type draftMsg struct {
+	draft mail.Draft
+	err   error
+}
+
+func (r *Root) compose() tea.Cmd {
+	account := r.desk.side.Account()
+	return r.ask.Ask("draft", func(ctx context.Context) tea.Msg {
+		d, err := r.backend.NewDraft(ctx, account)
+		return draftMsg{d, err}
+	})
+}
+
+// leave goes back, and quits where there is nothing to go back to.
+func (r *Root) leave() tea.Cmd {
+	if len(r.frames) > 1 {
+		return r.top().Do(keys.Back, 0)
+	}
+	if cmd, ok := r.desk.back(); ok {
+		return cmd
+	}
+	return r.quit()
+}
+
+// quit ends the program, after a question while a message is on its way out
+// and after every screen has saved what it must.
+func (r *Root) quit() tea.Cmd {
+	if n := r.desk.side.Data().Outbox.Sending; n > 0 && r.overlay == nil {
+		return nav.Say(nav.Confirm{
+			Question: "A message is being sent. Quit all the same?",
+			Detail:   "It stays in the outbox and goes on when postea runs again.",
+			Yes:      "quit", No: "stay", Then: r.ask.Answer(quitNow{}),
+		})
+	}
+	return r.leaveAll()
+}

@@ -1,0 +1,169 @@
+package keys
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestTableHasNoConflicts(t *testing.T) {
+	table := Table()
+	for i, a := range table {
+		if a.Title == "" || a.In == 0 {
+			t.Errorf("%s: no title or no scope", a.ID)
+		}
+		for _, b := range table[i+1:] {
+			if a.In&b.In == 0 {
+				continue
+			}
+			if a.ID == b.ID {
+				t.Errorf("%s stands twice in one scope", a.ID)
+			}
+			for _, k := range a.Keys {
+				for _, l := range b.Keys {
+					if collide(k, l) {
+						t.Errorf("%q is both %s and %s in %b", k, a.ID, b.ID, a.In&b.In)
+					}
+				}
+			}
+		}
+	}
+}
+
+// A terminal without enhanced keys cannot send some chords; what they do must
+// have another key.
+func TestEveryChordHasAPlainFallback(t *testing.T) {
+	for _, e := range Table() {
+		enhanced, plain := 0, 0
+		for _, k := range e.Keys {
+			if strings.Contains(k, "ctrl+enter") || strings.Contains(k, "shift+enter") || strings.Contains(k, "ctrl+shift+") {
+				enhanced++
+			} else {
+				plain++
+			}
+		}
+		if enhanced > 0 && plain == 0 {
+			t.Errorf("%s has only keys that need an enhanced keyboard: %v", e.ID, e.Keys)
+		}
+	}
+}
+
+func TestDispatcher(t *testing.T) {
+	tests := []struct {
+		name  string
+		scope Scope
+		keys  string // parted by commas
+		want  Press
+	}{
+		{"key", List, "j", Press{Action: Down}},
+		{"arrow", List, "down", Press{Action: Down}},
+		{"count", List, "3,j", Press{Action: Down, Count: 3}},
+		{"count of two digits", List, "1,0,e", Press{Action: Archive, Count: 10}},
+		{"count is bounded", List, "9,9,9,9,9,9,9,j", Press{Action: Down, Count: maxCount}},
+		{"zero begins no count", List, "0,j", Press{Action: Down}},
+		{"chord", List, "g,i", Press{Action: GoInbox}},
+		{"chord begins", List, "g", Press{}},
+		{"count and chord", List, "2,g,g", Press{Action: Top, Count: 2}},
+		{"broken chord does nothing", List, "g,x", Press{}},
+		{"after a broken chord", List, "g,x,x", Press{Action: Select}},
+		{"same key, other place", Reader, "o", Press{Action: Links}},
+		{"outbox", Outbox, "e", Press{Action: EditOutgoing}},
+		{"text", Composer, "j", Press{Text: true}},
+		{"digit in text", Composer, "3", Press{Text: true}},
+		{"space in text", Menu, "space", Press{Text: true}},
+		{"colon in text", Composer, ":", Press{Text: true}},
+		{"question mark in text", Composer, "?", Press{Text: true}},
+		{"control key in text", Composer, "ctrl+s", Press{Action: Send}},
+		{"fallback", Composer, "ctrl+enter", Press{Action: Send}},
+		{"unknown", List, "ctrl+q", Press{Text: true}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			m, problems := NewMap(nil)
+			if len(problems) > 0 {
+				t.Fatal(problems)
+			}
+			d := NewDispatcher(m)
+			var got Press
+			for _, k := range strings.Split(tt.keys, ",") {
+				got = d.Press(tt.scope, k)
+			}
+			if got != tt.want {
+				t.Errorf("got %+v, want %+v", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestRemap(t *testing.T) {
+	m, problems := NewMap(map[string][]string{"archive": {"y", "g  y"}, "delete": {}})
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	d := NewDispatcher(m)
+	if got := d.Press(List, "y"); got.Action != Archive {
+		t.Errorf("y is %q", got.Action)
+	}
+	if d.Press(List, "g"); d.Press(List, "y").Action != Archive {
+		t.Error("g y does not archive")
+	}
+	for _, k := range []string{"e", "d", "#"} {
+		if got := d.Press(List, k); got.Action != None {
+			t.Errorf("%s is still %q", k, got.Action)
+		}
+	}
+}
+
+func TestRemapTakesTheKeyFromADefault(t *testing.T) {
+	m, problems := NewMap(map[string][]string{"star": {"e"}})
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	d := NewDispatcher(m)
+	if got := d.Press(List, "e").Action; got != Star {
+		t.Errorf("e is %q", got)
+	}
+	if got := d.Press(List, "a").Action; got != Archive {
+		t.Errorf("a is %q", got)
+	}
+	if got := d.Press(Outbox, "e").Action; got != EditOutgoing {
+		t.Errorf("e in the outbox is %q", got)
+	}
+}
+
+func TestRemapProblems(t *testing.T) {
+	_, problems := NewMap(map[string][]string{"fly": {"w"}, "star": {"w"}, "archive": {"w"}})
+	var all []string
+	for _, p := range problems {
+		all = append(all, p.Error())
+	}
+	got := strings.Join(all, "\n")
+	for _, want := range []string{"fly: no such action", `star = "w": the key is also that of archive`} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in\n%s", want, got)
+		}
+	}
+}
+
+func TestAccountNumber(t *testing.T) {
+	for n := 1; n <= 9; n++ {
+		if got := AccountNumber(Account(n)); got != n {
+			t.Errorf("got %d, want %d", got, n)
+		}
+	}
+	if got := AccountNumber(Archive); got != 0 {
+		t.Errorf("archive is account %d", got)
+	}
+}
+
+func TestContinuations(t *testing.T) {
+	m, _ := NewMap(nil)
+	d := NewDispatcher(m)
+	d.Press(List, "g")
+	got := map[string]Action{}
+	for _, e := range d.Continuations(List) {
+		got[e.Keys[0]] = e.ID
+	}
+	if got["i"] != GoInbox || got["g"] != Top || got["o"] != GoOutbox {
+		t.Errorf("continuations of g: %v", got)
+	}
+}

@@ -1,0 +1,50 @@
+package keys
+
+// Scope is a set of places in which actions are valid.
+type Scope uint16
+
+// The scopes. In the scopes of InText, keys that type something are text.
+const (
+	List Scope = 1 << iota
+	Sidebar
+	Reader
+	Outbox
+	Journey
+	Composer
+	Menu   // an overlay that lists things and has a field to narrow them
+	Choice // an overlay that asks one question
+
+	Mail  = List | Reader
+	Pages = List | Sidebar | Reader | Outbox | Journey
+	All   = Pages | Composer | Menu | Choice
+
+	InText = Composer | Menu
+)
+
+// Name is the scope's heading in help and reference.
+func (s Scope) Name() string {
+	switch s {
+	case List:
+		return "Message list"
+	case Sidebar:
+		return "Folders"
+	case Reader:
+		return "Reader"
+	case Outbox:
+		return "Outbox"
+	case Journey:
+		return "Journey"
+	case Composer:
+		return "Composer"
+	case Menu:
+		return "Menus"
+	case Choice:
+		return "Questions"
+	}
+	return ""
+}
+
+// Scopes lists every single scope in the order of the reference.
+func Scopes() []Scope {
+	return []Scope{List, Sidebar, Reader, Composer, Outbox, Journey, Menu, Choice}
+}

@@ -1,0 +1,170 @@
+package keys
+
+import "strconv"
+
+// Action names something the user can do; it is the name in the configuration.
+type Action string
+
+// The actions.
+const (
+	None Action = ""
+
+	Down, Up              Action = "down", "up"
+	Top, Bottom           Action = "top", "bottom"
+	HalfDown, HalfUp      Action = "half-down", "half-up"
+	PageDown, PageUp      Action = "page-down", "page-up"
+	ReadOn                Action = "read-on"
+	Open                  Action = "open"
+	Back, Leave, Quit     Action = "back", "leave", "quit"
+	NextPane, PrevPane    Action = "next-pane", "previous-pane"
+	ToggleSidebar         Action = "toggle-sidebar"
+	TogglePreview         Action = "toggle-preview"
+	ToggleDensity         Action = "toggle-density"
+	Help, Palette         Action = "help", "palette"
+	Sync, Suspend         Action = "sync", "suspend"
+	Compose, Reply        Action = "compose", "reply"
+	ReplyAll, Forward     Action = "reply-all", "forward"
+	Archive, Delete       Action = "archive", "delete"
+	MoveTo, Star          Action = "move", "star"
+	Unread, Junk          Action = "unread", "junk"
+	Select, Range         Action = "select", "range"
+	SelectAll, Undo       Action = "select-all", "undo"
+	Repeat                Action = "repeat"
+	NextMessage           Action = "next-message"
+	PrevMessage           Action = "previous-message"
+	NextConversation      Action = "next-conversation"
+	PrevConversation      Action = "previous-conversation"
+	Fold, Links           Action = "fold", "links"
+	Headers, Save         Action = "headers", "save-attachments"
+	GoInbox, GoAll        Action = "go-inbox", "go-all"
+	GoDrafts, GoSent      Action = "go-drafts", "go-sent"
+	GoOutbox, GoTrash     Action = "go-outbox", "go-trash"
+	GoArchive             Action = "go-archive"
+	SendNow, EditOutgoing Action = "send-now", "edit-outgoing"
+	CancelOutgoing        Action = "cancel-outgoing"
+	RetryOutgoing         Action = "retry-outgoing"
+	SettleOutgoing        Action = "settle-outgoing"
+	Send, Attach          Action = "send", "attach"
+	ExternalEditor        Action = "external-editor"
+	NextIdentity          Action = "next-identity"
+	CopyFields            Action = "copy-fields"
+	KeepDraft             Action = "keep-draft"
+	DiscardDraft          Action = "discard-draft"
+	EditUndo, EditRedo    Action = "edit-undo", "edit-redo"
+	NextField, PrevField  Action = "next-field", "previous-field"
+)
+
+// Account is the action that goes to the inbox of the nth account, from 1.
+func Account(n int) Action { return Action("account-" + strconv.Itoa(n)) }
+
+// AccountNumber reads what Account made; 0 for any other action.
+func AccountNumber(a Action) int {
+	const prefix = "account-"
+	if len(a) != len(prefix)+1 || a[:len(prefix)] != prefix {
+		return 0
+	}
+	return int(a[len(prefix)] - '0')
+}
+
+// Entry is a row of the table.
+type Entry struct {
+	ID    Action
+	Title string // for the palette and the help
+	Short string // for the line of hints; "" takes the title
+	Help  string // a few more words; may be empty
+	Keys  []string
+	In    Scope
+	Again bool // the repeat key repeats it
+}
+
+// Label is what the line of hints says.
+func (e Entry) Label() string {
+	if e.Short != "" {
+		return e.Short
+	}
+	return e.Title
+}
+
+// Table gives the rows with their default keys, in the order of the help.
+func Table() []Entry {
+	t := []Entry{
+		{ID: Down, Title: "Down", Keys: []string{"j", "down"}, In: Pages},
+		{ID: Up, Title: "Up", Keys: []string{"k", "up"}, In: Pages},
+		{ID: Top, Title: "To the top", Keys: []string{"g g", "home"}, In: Pages},
+		{ID: Bottom, Title: "To the end", Keys: []string{"G", "end"}, In: Pages},
+		{ID: HalfDown, Title: "Half a page down", Keys: []string{"ctrl+d"}, In: Pages},
+		{ID: HalfUp, Title: "Half a page up", Keys: []string{"ctrl+u"}, In: Pages},
+		{ID: PageDown, Title: "Page down", Keys: []string{"pgdown"}, In: Pages},
+		{ID: PageUp, Title: "Page up", Keys: []string{"pgup"}, In: Pages},
+		{ID: ReadOn, Title: "Read on", Help: "page down, then the next unread message", Keys: []string{"space"}, In: Mail | Journey},
+		{ID: Open, Title: "Open", Short: "open", Keys: []string{"enter", "o"}, In: List | Sidebar},
+		{ID: Open, Title: "Show the journey", Short: "journey", Help: "everything that happened to the message", Keys: []string{"enter", "o"}, In: Outbox},
+		{ID: Fold, Title: "Fold or unfold", Short: "unfold", Help: "the message, or its folded quotes", Keys: []string{"enter"}, In: Reader},
+		{ID: NextMessage, Title: "Next message", Short: "next", Help: "of the conversation", Keys: []string{"J"}, In: Reader},
+		{ID: PrevMessage, Title: "Previous message", Short: "previous", Help: "of the conversation", Keys: []string{"K"}, In: Reader},
+		{ID: NextConversation, Title: "Next conversation", Keys: []string{"]"}, In: Reader},
+		{ID: PrevConversation, Title: "Previous conversation", Keys: []string{"["}, In: Reader},
+
+		{ID: Compose, Title: "Compose", Short: "compose", Help: "a new message", Keys: []string{"c"}, In: Mail | Sidebar},
+		{ID: Reply, Title: "Reply", Short: "reply", Help: "to the sender", Keys: []string{"r"}, In: Mail},
+		{ID: ReplyAll, Title: "Reply to all", Short: "all", Keys: []string{"R"}, In: Mail},
+		{ID: Forward, Title: "Forward", Short: "forward", Keys: []string{"f"}, In: Mail},
+		{ID: Archive, Title: "Archive", Short: "archive", Help: "move to Archive", Keys: []string{"e", "a"}, In: Mail, Again: true},
+		{ID: Delete, Title: "Delete", Short: "delete", Help: "move to Trash", Keys: []string{"d", "#"}, In: Mail, Again: true},
+		{ID: MoveTo, Title: "Move to a folder…", Short: "move", Keys: []string{"m"}, In: Mail, Again: true},
+		{ID: Star, Title: "Star", Short: "star", Help: "set or take away", Keys: []string{"s"}, In: Mail, Again: true},
+		{ID: Unread, Title: "Mark read or unread", Short: "unread", Keys: []string{"U"}, In: Mail, Again: true},
+		{ID: Junk, Title: "Mark as junk", Short: "junk", Help: "move to Junk", Keys: []string{"!"}, In: Mail, Again: true},
+		{ID: Undo, Title: "Undo", Short: "undo", Help: "the last change, or the last send while it is held", Keys: []string{"u", "z"}, In: Pages},
+		{ID: Repeat, Title: "Repeat", Help: "the last change, here", Keys: []string{"."}, In: Mail},
+		{ID: Select, Title: "Select", Short: "select", Help: "the conversation under the cursor", Keys: []string{"x"}, In: List},
+		{ID: Range, Title: "Select a range", Help: "from here to wherever the cursor goes", Keys: []string{"V"}, In: List},
+		{ID: SelectAll, Title: "Select all", Help: "of this list; again: none", Keys: []string{"*"}, In: List},
+		{ID: Links, Title: "Open a link…", Short: "links", Keys: []string{"o"}, In: Reader},
+		{ID: Save, Title: "Attachments…", Short: "save", Help: "save or open them", Keys: []string{"S"}, In: Reader},
+		{ID: Headers, Title: "Headers and source", Short: "headers", Help: "again: the source, then back", Keys: []string{"v"}, In: Reader},
+
+		{ID: SendNow, Title: "Send now", Short: "send now", Help: "nothing undoes that", Keys: []string{"S"}, In: Outbox | Journey},
+		{ID: EditOutgoing, Title: "Edit", Short: "edit", Help: "take it out of the outbox and mend it", Keys: []string{"e"}, In: Outbox | Journey},
+		{ID: CancelOutgoing, Title: "Cancel", Short: "cancel", Help: "do not send it any more", Keys: []string{"d"}, In: Outbox | Journey},
+		{ID: RetryOutgoing, Title: "Retry", Short: "retry", Help: "the same bytes once more", Keys: []string{"r"}, In: Outbox | Journey},
+		{ID: SettleOutgoing, Title: "Settle", Short: "settle", Help: "an unsure message did arrive, or a failure is dealt with", Keys: []string{"t"}, In: Outbox | Journey},
+
+		{ID: Send, Title: "Send", Short: "send", Keys: []string{"ctrl+s", "ctrl+enter"}, In: Composer},
+		{ID: Attach, Title: "Attach a file…", Short: "attach", Keys: []string{"ctrl+a"}, In: Composer},
+		{ID: ExternalEditor, Title: "Edit in $EDITOR", Short: "editor", Keys: []string{"ctrl+e"}, In: Composer},
+		{ID: NextIdentity, Title: "Next identity", Short: "from", Help: "write from another address", Keys: []string{"ctrl+f"}, In: Composer},
+		{ID: CopyFields, Title: "Cc and Bcc", Short: "cc bcc", Help: "show the fields", Keys: []string{"ctrl+o"}, In: Composer},
+		{ID: NextField, Title: "Next field", Keys: []string{"tab"}, In: Composer},
+		{ID: PrevField, Title: "Previous field", Keys: []string{"shift+tab"}, In: Composer},
+		{ID: EditUndo, Title: "Undo typing", Keys: []string{"ctrl+z", "ctrl+_"}, In: Composer},
+		{ID: EditRedo, Title: "Redo typing", Keys: []string{"ctrl+y"}, In: Composer},
+		{ID: KeepDraft, Title: "Keep draft and leave", Short: "keep draft", Keys: []string{"esc"}, In: Composer},
+		{ID: DiscardDraft, Title: "Discard draft", Help: "asks first", In: Composer},
+
+		{ID: GoInbox, Title: "Go to Inbox", Keys: []string{"g i"}, In: Pages},
+		{ID: GoAll, Title: "Go to all inboxes", Keys: []string{"g a"}, In: Pages},
+		{ID: GoDrafts, Title: "Go to Drafts", Keys: []string{"g d"}, In: Pages},
+		{ID: GoSent, Title: "Go to Sent", Keys: []string{"g s"}, In: Pages},
+		{ID: GoArchive, Title: "Go to Archive", Keys: []string{"g r"}, In: Pages},
+		{ID: GoTrash, Title: "Go to Trash", Keys: []string{"g t"}, In: Pages},
+		{ID: GoOutbox, Title: "Go to the outbox", Keys: []string{"g o"}, In: Pages},
+	}
+	for n := 1; n <= 9; n++ {
+		t = append(t, Entry{ID: Account(n), Title: "Account " + strconv.Itoa(n), Keys: []string{"alt+" + strconv.Itoa(n)}, In: Pages})
+	}
+	return append(t,
+		Entry{ID: NextPane, Title: "Next pane", Keys: []string{"tab"}, In: List | Sidebar | Reader},
+		Entry{ID: PrevPane, Title: "Previous pane", Keys: []string{"shift+tab"}, In: List | Sidebar | Reader},
+		Entry{ID: ToggleSidebar, Title: "Show or hide the folders", Keys: []string{"ctrl+b"}, In: List | Sidebar | Reader},
+		Entry{ID: TogglePreview, Title: "Place of the reader", Help: "off, right, below", Keys: []string{"p"}, In: Mail},
+		Entry{ID: ToggleDensity, Title: "Compact or comfortable rows", Keys: []string{"="}, In: List},
+		Entry{ID: Sync, Title: "Sync now", Keys: []string{"ctrl+r"}, In: Pages},
+		Entry{ID: Palette, Title: "Palette", Short: "palette", Help: "every action, folder and account", Keys: []string{"ctrl+k", ":"}, In: Pages | Composer},
+		Entry{ID: Help, Title: "Help", Short: "help", Help: "the keys of this view", Keys: []string{"?", "f1"}, In: Pages | Composer},
+		Entry{ID: Back, Title: "Back", Short: "back", Keys: []string{"esc"}, In: Pages},
+		Entry{ID: Leave, Title: "Back, or quit at the top", Keys: []string{"q"}, In: Pages},
+		Entry{ID: Suspend, Title: "Suspend", Keys: []string{"ctrl+z"}, In: Pages},
+		Entry{ID: Quit, Title: "Quit", Help: "asks only while sending", Keys: []string{"ctrl+c"}, In: All},
+	)
+}

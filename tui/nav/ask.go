@@ -1,0 +1,116 @@
+package nav
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// Asker puts a screen's questions to the backend and knows which of them still
+// matter. It is used from Update only; the commands it makes may run anywhere.
+type Asker struct {
+	ctx    context.Context
+	now    func() time.Time
+	handle func(tea.Msg) tea.Cmd
+	slots  map[string]*ticket
+	closed bool
+}
+
+type ticket struct{ cancel context.CancelFunc }
+
+// NewAsker makes an asker whose questions end with ctx. handle gets the answers;
+// now is the clock that commands read.
+func NewAsker(ctx context.Context, now func() time.Time, handle func(tea.Msg) tea.Cmd) *Asker {
+	return &Asker{ctx: ctx, now: now, handle: handle, slots: map[string]*ticket{}}
+}
+
+// Result is an answer on its way to the screen that asked.
+type Result struct {
+	At    time.Time // when the answer came; zero where it came from Update
+	asker *Asker
+	slot  string
+	of    *ticket // nil: the answer matters however late it comes
+	msg   tea.Msg
+}
+
+// Deliver gives the answer to its screen, or drops it where a newer question
+// has been asked since, or the screen has gone.
+func (r Result) Deliver() tea.Cmd {
+	a := r.asker
+	if r.of != nil {
+		if a.closed || a.slots[r.slot] != r.of {
+			return nil
+		}
+		delete(a.slots, r.slot)
+	}
+	return a.handle(r.msg)
+}
+
+// Ask runs f and delivers what it returns, unless another question is asked in
+// the same slot first; f's context is cancelled then.
+func (a *Asker) Ask(slot string, f func(context.Context) tea.Msg) tea.Cmd {
+	a.Drop(slot)
+	if a.closed {
+		return nil
+	}
+	ctx, cancel := context.WithCancel(a.ctx)
+	t := &ticket{cancel}
+	a.slots[slot] = t
+	return func() tea.Msg {
+		defer cancel()
+		msg := f(ctx)
+		return Result{a.now(), a, slot, t, msg}
+	}
+}
+
+// Run runs f, which changes something, to its end: it is not cancelled when
+// the screen goes, and what it returns is delivered in any case.
+func (a *Asker) Run(f func(context.Context) tea.Msg) tea.Cmd {
+	return func() tea.Msg {
+		msg := f(a.ctx)
+		return Result{At: a.now(), asker: a, msg: msg}
+	}
+}
+
+// Answer makes msg one that is delivered to the screen, for something that is
+// said elsewhere, such as by an overlay.
+func (a *Asker) Answer(msg tea.Msg) tea.Msg { return Result{asker: a, msg: msg} }
+
+// After delivers msg when d has passed, unless the slot is used again before.
+func (a *Asker) After(slot string, d time.Duration, msg tea.Msg) tea.Cmd {
+	return a.Ask(slot, func(ctx context.Context) tea.Msg {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+		return msg
+	})
+}
+
+// Clock reads the time, for commands only.
+func (a *Asker) Clock() time.Time { return a.now() }
+
+// Drop gives up the question in a slot.
+func (a *Asker) Drop(slot string) {
+	if t, ok := a.slots[slot]; ok {
+		t.cancel()
+		delete(a.slots, slot)
+	}
+}
+
+// Waiting tells whether a slot's question is still open.
+func (a *Asker) Waiting(slot string) bool { return a.slots[slot] != nil }
+
+// Fresh is a new asker in the place of one that was closed.
+func (a *Asker) Fresh() *Asker { return NewAsker(a.ctx, a.now, a.handle) }
+
+// Close gives up every question.
+func (a *Asker) Close() {
+	a.closed = true
+	for slot := range a.slots {
+		a.Drop(slot)
+	}
+}

@@ -1,0 +1,106 @@
+package nav
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postea/internal/app"
+	"postea/internal/mail"
+	"postea/internal/reading"
+	"postea/tui/keys"
+)
+
+// Where a screen may ask to go, and what it may ask the root to do.
+type (
+	// OpenPlace shows a list; Focus puts the cursor there, where it is not zero.
+	OpenPlace struct {
+		Place app.Place
+		Focus mail.ThreadID
+	}
+	// Compose opens a draft in the composer.
+	Compose struct{ Draft mail.Draft }
+	// OpenOutbox shows the outbox.
+	OpenOutbox struct{}
+	// OpenJourney shows what happened to an outgoing message.
+	OpenJourney struct{ ID mail.OutboxID }
+	// Back leaves the screen that says it.
+	Back struct{}
+	// Dismiss closes the overlay on top, then says Then where it is not nil.
+	Dismiss struct{ Then tea.Msg }
+	// Menu asks the user to pick one of several things.
+	Menu struct {
+		Title string
+		Hint  string // what enter does
+		Items []Item
+		Extra []Extra // further keys
+	}
+	// Confirm asks the user one question.
+	Confirm struct {
+		Question, Detail string
+		Yes, No          string // what the keys y and n do, in words
+		Careful          bool   // enter is not enough for a yes
+		Then             tea.Msg
+	}
+	// PickFolder asks for a folder of an account; Then makes the message for it.
+	PickFolder struct {
+		Account string
+		Except  mail.FolderID
+		Then    func(app.FolderItem) tea.Msg
+	}
+	// Run does an action as if its key had been pressed.
+	Run struct{ Action keys.Action }
+	// Toast says something on the bottom line for a while.
+	Toast struct {
+		Text  app.Text
+		Error bool
+		Until time.Time // counts down to it; zero: no countdown
+		After app.Text  // follows the countdown
+	}
+	// EndCountdown takes back a Toast that counts down.
+	EndCountdown struct{}
+	// Quit ends the program once every screen has left.
+	Quit struct{}
+)
+
+// Item is one line of a Menu.
+type Item struct {
+	Label  string
+	Detail string
+	Key    string // shown at the right
+	Msg    tea.Msg
+	More   map[string]tea.Msg // by the names of Menu.Extra's keys
+}
+
+// Extra is a further key of a Menu.
+type Extra struct{ Key, Label string }
+
+// Say makes a command that says one thing.
+func Say(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
+
+// Done is a toast of what has been done.
+func Done(words string) tea.Cmd {
+	if words == "" {
+		return nil
+	}
+	return Say(Toast{Text: reading.Line(words)})
+}
+
+// Failed is a toast of what went wrong; nil for a nil error.
+func Failed(err error) tea.Cmd {
+	if err == nil {
+		return nil
+	}
+	return Say(Toast{Text: reading.Line(err.Error()), Error: true})
+}
+
+// Words makes an error into words for the screen.
+func Words(err error) app.Text {
+	if err == nil {
+		return app.Text{}
+	}
+	return reading.Line(err.Error())
+}
+
+// Line makes a string that is not known to be safe into one line for the screen.
+func Line(s string) string { return reading.Line(s).String() }

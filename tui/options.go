@@ -1,0 +1,46 @@
+package tui
+
+import (
+	"os/exec"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postea/internal/mail"
+)
+
+// Options are settings of the interface. The zero value is fine.
+type Options struct {
+	Keys    map[string][]string // actions to keys, over the defaults
+	Glyphs  string              // "unicode" or "ascii"; "" is unicode
+	Theme   string              // "auto", "dark" or "light"; "" is auto
+	Rows    string              // "comfortable" or "compact"; "" is comfortable
+	Preview string              // "off", "right" or "below"; "" depends on the width
+	Rest    time.Duration       // how long a followed message rests before it counts as read; 0 is 2 s
+	// KeepUnread leaves messages unread until the user says otherwise.
+	KeepUnread bool
+	TempDir    string      // for the external editor; "" is the system's
+	Compose    *mail.Draft // opened at the start
+	Title      string      // of the terminal's window; "" is postea
+
+	// Now is the clock, read in commands only; nil is time.Now.
+	Now func() time.Time
+	// Exec hands the terminal to another program; nil is tea.ExecProcess.
+	Exec func(*exec.Cmd, tea.ExecCallback) tea.Cmd
+}
+
+func (o Options) filled() Options {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Exec == nil {
+		o.Exec = tea.ExecProcess
+	}
+	if o.Rest == 0 {
+		o.Rest = 2 * time.Second
+	}
+	if o.Title == "" {
+		o.Title = "postea"
+	}
+	return o
+}

@@ -1,0 +1,222 @@
+package outbox
+
+import (
+	"strconv"
+	"time"
+
+	"postea/internal/app"
+	"postea/internal/mail"
+	"postea/tui/theme"
+	"postea/tui/widget"
+	"postea/tui/words"
+)
+
+const (
+	margin    = 3
+	manyNames = 12 // recipients above which those that are well are only counted
+)
+
+// line is one line of the page, drawn when the time is known.
+type line struct{ draw func(widget.Area) }
+
+// arrange makes the page for the width.
+func (j *Journey) arrange() {
+	if !j.loaded || j.size.Width == 0 {
+		return
+	}
+	b := builder{m: j.size.Measure, width: j.size.Width - 2*margin}
+	b.gap()
+	b.heading(j.data.Item)
+	b.gap()
+	for _, l := range j.data.Log {
+		b.log(l)
+	}
+	b.gap()
+	b.rule()
+	b.gap()
+	b.recipients(j.data.Item.Recipients)
+	for i := len(j.data.Attempts) - 1; i >= 0; i-- {
+		b.gap()
+		b.attempt(j.data.Attempts[i], len(j.data.Attempts))
+	}
+	b.gap()
+	j.lines = b.lines
+	j.scrollTo(j.top)
+}
+
+type builder struct {
+	m     widget.Measure
+	width int
+	lines []line
+}
+
+func (b *builder) add(draw func(widget.Area)) { b.lines = append(b.lines, line{draw}) }
+func (b *builder) gap()                       { b.add(func(widget.Area) {}) }
+func (b *builder) rule()                      { b.add(func(a widget.Area) { a.HRule(0) }) }
+
+func (b *builder) heading(it app.OutboxItem) {
+	b.add(func(a widget.Area) {
+		sep := " " + a.Look.Signs.Between + " "
+		right := words.Count(len(it.Recipients), "recipient") + sep + words.Size(it.Size)
+		if id := it.MessageID.String(); id != "" && a.Width() >= 90 {
+			right += sep + "<" + a.Measure().Fit(id, 34, a.Look.Signs.Ellipsis) + ">"
+		}
+		end := a.Right(a.Width(), 0, theme.Style{Ink: theme.Dim}, right) - 2
+		a.Fit(0, 0, end, theme.Style{Ink: theme.Strong, Bold: true}, it.Subject.String())
+	})
+}
+
+// logTone is what a step of the journey means.
+func logTone(kind string) words.Tone {
+	switch kind {
+	case "sent":
+		return words.Active
+	case "deferred":
+		return words.Waiting
+	case "rejected":
+		return words.Bad
+	case "unsure":
+		return words.Unsure
+	case "queued", "cancelled":
+		return words.Plain
+	}
+	return words.Good
+}
+
+func (b *builder) log(l app.LogLine) {
+	column := max(b.width*45/100, 34)
+	beside := b.width >= 80
+	b.add(func(a widget.Area) {
+		ink, sign := tone(a, logTone(l.Kind))
+		switch {
+		case l.Kind == "sent":
+			sign = a.Look.Signs.Unread
+		case ink == theme.Dim:
+			sign = a.Look.Signs.Dot
+		}
+		a.Text(0, 0, theme.Style{Ink: theme.Dim}, clock(l.At, a.Now))
+		a.Text(11, 0, theme.Style{Ink: ink}, sign)
+		if !beside {
+			a.Fit(14, 0, a.Width()-14, theme.Style{Ink: theme.Text}, l.Text.String())
+			return
+		}
+		end := a.Fit(14, 0, column-16, theme.Style{Ink: theme.Text}, l.Text.String())
+		if l.Detail.String() == "" && end >= column-3 { // nothing beside it: all the room
+			end = a.Fit(14, 0, a.Width()-14, theme.Style{Ink: theme.Text}, l.Text.String())
+		}
+		a.Fit(max(column, end+2), 0, a.Width()-column, theme.Style{Ink: theme.Dim}, l.Detail.String())
+	})
+	if d := l.Detail.String(); !beside && d != "" {
+		b.add(func(a widget.Area) { a.Fit(14, 0, a.Width()-14, theme.Style{Ink: theme.Dim}, d) })
+	}
+}
+
+// clock is the time of day, with the day where it is another one.
+func clock(t, now time.Time) string {
+	t = t.In(now.Location())
+	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
+		return t.Format("15:04:05")
+	}
+	return t.Format("2 Jan") + t.Format(" 15h04")
+}
+
+// recipients lists those that need attention first; many that are well are
+// only counted.
+func (b *builder) recipients(list []app.OutboxRecipient) {
+	var well []app.OutboxRecipient
+	for _, r := range list {
+		switch r.State {
+		case mail.RecipientAccepted, mail.RecipientRelayed, mail.RecipientExpanded, mail.RecipientDelivered:
+			well = append(well, r)
+		default:
+			b.recipient(r)
+		}
+	}
+	if len(well) <= manyNames {
+		for _, r := range well {
+			b.recipient(r)
+		}
+		return
+	}
+	b.add(func(a widget.Area) {
+		a.Text(0, 0, theme.Style{Ink: theme.Green}, a.Look.Signs.Check+" "+words.Tally(well, a.Look.Signs.Between))
+	})
+}
+
+func (b *builder) recipient(r app.OutboxRecipient) {
+	reply := ""
+	if r.Code > 0 {
+		reply = strconv.Itoa(r.Code) + " "
+	}
+	if e := r.Enhanced.String(); e != "" {
+		reply += e + " "
+	}
+	reply += r.Text.String()
+	column := max(b.width*45/100, 30)
+	b.add(func(a widget.Area) {
+		word, t := words.Recipient(r)
+		ink, sign := tone(a, t)
+		a.Text(0, 0, theme.Style{Ink: ink}, sign)
+		end := a.Fit(2, 0, column-4, theme.Style{Ink: ink}, r.Address.String())
+		say := r.Words.String()
+		if say == "" {
+			say = word
+		}
+		a.Fit(max(column, end+2), 0, a.Width()-column, theme.Style{Ink: theme.Text}, say)
+	})
+	if reply == "" {
+		return
+	}
+	for _, piece := range b.m.Wrap(reply, max(b.width-2, 10)) {
+		b.add(func(a widget.Area) { a.Fit(2, 0, a.Width()-2, theme.Style{Ink: theme.Dim}, piece) })
+	}
+}
+
+func (b *builder) attempt(t app.AttemptView, of int) {
+	b.add(func(a widget.Area) {
+		sep := " " + a.Look.Signs.Between + " "
+		title := "conversation"
+		if of > 1 {
+			title = "attempt " + strconv.Itoa(t.N) + " of " + strconv.Itoa(of)
+		}
+		x := a.Text(0, 0, theme.Style{Ink: theme.Dim}, title)
+		rest := sep + clock(t.Started, a.Now)
+		for _, s := range []string{t.Server.String(), t.TLS.String(), t.Outcome.String()} {
+			if s != "" {
+				rest += sep + s
+			}
+		}
+		a.Fit(x, 0, a.Width()-x, theme.Style{Ink: theme.Dim}, rest)
+	})
+	b.inset(func(widget.Area) {})
+	for _, l := range t.Lines {
+		b.trace(l)
+	}
+	b.inset(func(widget.Area) {})
+}
+
+func (b *builder) inset(draw func(widget.Area)) {
+	b.add(func(a widget.Area) { draw(a.On(theme.Inset)) })
+}
+
+func (b *builder) trace(l app.TraceView) {
+	ink := theme.Dim
+	switch l.From {
+	case "Server":
+		ink = theme.Blue
+	case "Client":
+		ink = theme.Accent
+	}
+	for i, piece := range b.m.Wrap(l.Text.String(), max(b.width-13, 10)) {
+		b.inset(func(a widget.Area) {
+			if i == 0 {
+				a.Text(2, 0, theme.Style{Ink: ink}, l.From)
+			}
+			style := theme.Style{Ink: theme.Text}
+			if l.From == "Info" {
+				style.Ink = theme.Dim
+			}
+			a.Text(11, 0, style, piece)
+		})
+	}
+}

@@ -1,0 +1,228 @@
+package outbox
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"postea/internal/app"
+	"postea/internal/mail"
+	"postea/tui/keys"
+	"postea/tui/nav"
+	"postea/tui/theme"
+	"postea/tui/widget"
+	"postea/tui/words"
+)
+
+const (
+	topGap   = 1
+	wideRows = 100 // width from which on an item fits one line
+)
+
+func (m *Model) pitch() int {
+	if m.size.Width >= wideRows {
+		return 1
+	}
+	return 2
+}
+
+func (m *Model) fit() {
+	m.list.Resize(len(m.rows), max((m.size.Height-topGap)/m.pitch(), 1))
+}
+
+// Head implements nav.Screen.
+func (m *Model) Head(time.Time) nav.Head {
+	h := nav.Head{Crumbs: []string{"Outbox"}, Hints: []keys.Action{keys.Open, keys.SendNow, keys.EditOutgoing, keys.CancelOutgoing, keys.RetryOutgoing}}
+	count := [3]int{}
+	for _, it := range m.items {
+		switch g := groupOf(it, m.day); {
+		case it.State == mail.ItemSending:
+			count[0]++
+		case g <= 1:
+			count[1]++
+		case g == 2:
+			count[2]++
+		}
+	}
+	for i, what := range []string{"sending", "waiting", "needs you"} {
+		if count[i] == 0 {
+			continue
+		}
+		if len(h.Right) > 0 {
+			h.Right = append(h.Right, nav.Piece{Text: "  ·  ", Style: theme.Style{Ink: theme.Faint}})
+		}
+		style := theme.Style{Ink: theme.Dim}
+		if i == 0 {
+			style.Ink = theme.Accent
+		}
+		h.Right = append(h.Right, nav.Piece{Text: words.Number(count[i]) + " " + what, Style: style})
+	}
+	return h
+}
+
+// tone is the ink and the sign of a tone.
+func tone(a widget.Area, t words.Tone) (theme.Ink, string) {
+	s := a.Look.Signs
+	switch t {
+	case words.Active:
+		return theme.Accent, s.Sending
+	case words.Planned:
+		return theme.Blue, s.Clock
+	case words.Waiting:
+		return theme.Yellow, s.Retry
+	case words.Good:
+		return theme.Green, s.Check
+	case words.Bad:
+		return theme.Red, s.Cross
+	case words.Unsure:
+		return theme.Violet, s.Unsure
+	}
+	return theme.Dim, s.Between
+}
+
+// Draw implements nav.Screen.
+func (m *Model) Draw(a widget.Area) {
+	switch {
+	case m.failed.String() != "":
+		a.Fit(3, 1, a.Width()-4, theme.Style{Ink: theme.Red}, "The outbox could not be read: "+m.failed.String())
+		return
+	case !m.loaded:
+		return
+	case len(m.rows) == 0:
+		drawEmpty(a)
+		return
+	}
+	from, to := m.list.Visible()
+	for i := from; i < to; i++ {
+		r := a.Sub(0, topGap+(i-from)*m.pitch(), a.Width(), m.pitch())
+		switch {
+		case m.rows[i].heading != "":
+			r.Text(3, r.Height()-1, theme.Style{Ink: theme.Dim}, m.rows[i].heading)
+		case m.rows[i].item >= 0:
+			drawItem(r, m.items[m.rows[i].item], i == m.list.Cursor)
+		}
+	}
+}
+
+func drawEmpty(a widget.Area) {
+	y := a.Height() / 3
+	for i, l := range []string{"The outbox is empty", "", "What you send is listed here, with everything that happens to it."} {
+		style := theme.Style{Ink: theme.Dim}
+		if i == 0 {
+			style = theme.Style{Ink: theme.Strong, Bold: true}
+		}
+		a.Text(max(0, (a.Width()-a.Measure().Width(l))/2), y+i, style, l)
+	}
+}
+
+func drawItem(r widget.Area, it app.OutboxItem, cursor bool) {
+	if cursor {
+		r = r.On(theme.Selection)
+		for y := range r.Height() {
+			r.Text(0, y, theme.Style{Ink: theme.Accent}, r.Look.Signs.Bar)
+		}
+	}
+	word, t := words.State(it, r.Now)
+	ink, sign := tone(r, t)
+	state := theme.Style{Ink: ink}
+	r.Text(3, 0, state, sign)
+	r.Fit(5, 0, 11, state, word)
+	main := theme.Style{Ink: theme.Text}
+	if cursor {
+		main = theme.Style{Ink: theme.Strong, Bold: true}
+	}
+	subject := it.Subject.String()
+	if r.Height() > 1 {
+		end := r.Right(r.Width()-1, 0, theme.Style{Ink: theme.Dim}, words.Date(it.Created, r.Now)) - 2
+		r.Fit(17, 0, end-17, main, subject)
+		x := r.Fit(17, 1, (r.Width()-18)/2, theme.Style{Ink: theme.Dim}, it.To.String()) + 2
+		drawDetail(r.Sub(x, 1, r.Width()-x-1, 1), it)
+		return
+	}
+	to := 17 + (r.Width()-17)*28/100
+	detail := to + (r.Width()-17)*24/100
+	r.Fit(17, 0, to-17-2, main, subject)
+	r.Fit(to, 0, detail-to-2, theme.Style{Ink: theme.Dim}, it.To.String())
+	drawDetail(r.Sub(detail, 0, r.Width()-detail-1, 1), it)
+}
+
+func drawDetail(a widget.Area, it app.OutboxItem) {
+	if it.State == mail.ItemSending && it.Size > 0 && it.Sent > 0 {
+		drawProgress(a, it.Sent, it.Size)
+		return
+	}
+	a.Fit(0, 0, a.Width(), theme.Style{Ink: theme.Dim}, detail(it, a))
+}
+
+// drawProgress draws how much of a message has gone up.
+func drawProgress(a widget.Area, sent, size int64) {
+	text := fmt.Sprintf("%d %%  %s of %s", sent*100/size, words.Size(sent), words.Size(size))
+	bar := min(24, a.Width()-len(text)-2)
+	x := 0
+	if bar >= 6 {
+		full := int(int64(bar) * sent / size)
+		x = a.Text(x, 0, theme.Style{Ink: theme.Accent}, strings.Repeat(a.Look.Signs.ProgressOn, full))
+		x = a.Text(x, 0, theme.Style{Ink: theme.Faint}, strings.Repeat(a.Look.Signs.ProgressOff, bar-full)) + 2
+	}
+	a.Fit(x, 0, a.Width()-x, theme.Style{Ink: theme.Dim}, text)
+}
+
+// detail says what happened last and what comes next.
+func detail(it app.OutboxItem, a widget.Area) string {
+	between := " " + a.Look.Signs.Between + " "
+	said := it.Detail.String()
+	with := func(next string) string {
+		if said == "" {
+			return next
+		}
+		return said + between + next
+	}
+	switch it.State {
+	case mail.ItemHeld:
+		if it.HeldFor == mail.HeldForUndo {
+			return "u brings it back"
+		}
+		return "in " + words.Left(it.NotBefore.Sub(a.Now))
+	case mail.ItemDeferred:
+		if it.NextAttempt.After(a.Now) {
+			return with("next in " + words.Left(it.NextAttempt.Sub(a.Now)))
+		}
+		return with("next now")
+	case mail.ItemUnsure:
+		return "line lost after the last byte" + between + a.Look.Signs.Enter + " to decide"
+	case mail.ItemRejected:
+		return failure(it) + between + "e to correct the address"
+	case mail.ItemCancelled:
+		return "not sent"
+	case mail.ItemAccepted, mail.ItemDone:
+		if len(it.Recipients) > 1 {
+			return words.Tally(it.Recipients, a.Look.Signs.Between)
+		}
+		if q := it.QueueID.String(); q != "" {
+			return "queued as " + q
+		}
+	}
+	return said
+}
+
+// failure says why the first recipient failed, and how many there are.
+func failure(it app.OutboxItem) string {
+	n, why := 0, ""
+	for _, r := range it.Recipients {
+		if r.State != mail.RecipientFailed {
+			continue
+		}
+		if n++; n == 1 {
+			if why = r.Words.String(); why == "" {
+				why = r.Text.String()
+			}
+		}
+	}
+	switch {
+	case why == "":
+		return it.Detail.String()
+	case n > 1:
+		return fmt.Sprintf("%s, and %d more", why, n-1)
+	}
+	return why
+}

@@ -1,0 +1,90 @@
+package palette
+
+import (
+	"strings"
+
+	"postea/internal/app"
+	"postea/tui/keys"
+	"postea/tui/nav"
+)
+
+// Options are what the palette offers.
+type Options struct {
+	Keys    *keys.Map
+	Scope   keys.Scope
+	Enter   string                   // how the enter key is shown
+	Sidebar app.Sidebar              // folders and accounts
+	Why     func(keys.Action) string // why an action cannot be done now; nil: all can
+}
+
+// New makes the menu.
+func New(o Options) nav.Menu {
+	menu := nav.Menu{Hint: "run"}
+	for _, e := range o.Keys.In(o.Scope) {
+		if skip(e, o.Sidebar) {
+			continue
+		}
+		item := nav.Item{Label: e.Title, Detail: e.Help, Msg: nav.Run{Action: e.ID}}
+		if n := keys.AccountNumber(e.ID); n > 0 {
+			item.Label, item.Detail = "Account "+o.Sidebar.Accounts[n-1].Label.String(), "its inbox"
+		}
+		if o.Why != nil {
+			if why := o.Why(e.ID); why != "" {
+				item.Detail = why
+			}
+		}
+		var shown []string
+		for _, k := range e.Keys {
+			shown = append(shown, keys.Shown(k, o.Enter))
+		}
+		item.Key = strings.Join(shown, "  ")
+		menu.Items = append(menu.Items, item)
+	}
+	if o.Scope&keys.InText != 0 {
+		return menu
+	}
+	for _, a := range o.Sidebar.Accounts {
+		for _, f := range a.Folders {
+			if f.Selectable {
+				menu.Items = append(menu.Items, nav.Item{
+					Label: "Go to " + f.Label.String(), Detail: a.Label.String(), Msg: nav.OpenPlace{Place: f.Place},
+				})
+			}
+		}
+	}
+	return menu
+}
+
+// skip leaves out motions, which nobody looks for by name, and accounts that
+// there are not.
+func skip(e keys.Entry, s app.Sidebar) bool {
+	switch e.ID {
+	case keys.Down, keys.Up, keys.Palette, keys.NextField, keys.PrevField:
+		return true
+	}
+	return keys.AccountNumber(e.ID) > len(s.Accounts)
+}
+
+// Folders makes the menu of an account's folders to move messages to.
+func Folders(s app.Sidebar, pick nav.PickFolder) nav.Menu {
+	menu := nav.Menu{Title: "Move to", Hint: "move"}
+	for _, a := range s.Accounts {
+		if a.Name != pick.Account {
+			continue
+		}
+		for _, f := range a.Folders {
+			if f.Selectable && f.Place.Folder != pick.Except {
+				menu.Items = append(menu.Items, nav.Item{Label: f.Label.String(), Detail: detail(f), Msg: pick.Then(f)})
+			}
+		}
+	}
+	return menu
+}
+
+// detail is the whole name where the label is only its end.
+func detail(f app.FolderItem) string {
+	if f.Depth == 0 {
+		return ""
+	}
+	return nav.Line(f.Place.Name)
+}

@@ -1,0 +1,293 @@
+package reader
+
+import (
+	"context"
+	"strconv"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postea/internal/app"
+	"postea/internal/mail"
+	"postea/internal/reading"
+	"postea/tui/keys"
+	"postea/tui/nav"
+	"postea/tui/words"
+)
+
+// Why implements nav.Screen.
+func (m *Model) Why(a keys.Action) string {
+	if len(m.items) == 0 {
+		return ""
+	}
+	it := m.items[m.current]
+	switch a {
+	case keys.Links:
+		if it.head.Body == nil || len(it.head.Body.Links()) == 0 {
+			return "This message has no links"
+		}
+	case keys.Save:
+		if len(it.head.Attachments) == 0 {
+			return "This message has no attachments"
+		}
+	case keys.NextMessage:
+		if m.current == len(m.items)-1 {
+			return "This is the newest message of the conversation"
+		}
+	case keys.PrevMessage:
+		if m.current == 0 {
+			return "This is the first message of the conversation"
+		}
+	}
+	return ""
+}
+
+// Do implements nav.Screen.
+func (m *Model) Do(a keys.Action, count int) tea.Cmd {
+	if m.motion(a, max(count, 1)) {
+		return nil
+	}
+	switch a {
+	case keys.ReadOn:
+		return m.readOn()
+	case keys.Fold:
+		return m.fold()
+	case keys.NextMessage:
+		return m.goTo(m.current + max(count, 1))
+	case keys.PrevMessage:
+		return m.goTo(m.current - max(count, 1))
+	case keys.Reply, keys.ReplyAll, keys.Forward:
+		return m.answer(a)
+	case keys.Links:
+		return m.linkMenu()
+	case keys.Save:
+		return m.attachments()
+	case keys.Headers:
+		return m.cycleRaw()
+	}
+	return nil
+}
+
+func (m *Model) motion(a keys.Action, n int) bool {
+	h := m.size.Height
+	switch a {
+	case keys.Down:
+		m.scrollTo(m.top + n)
+	case keys.Up:
+		m.scrollTo(m.top - n)
+	case keys.HalfDown:
+		m.scrollTo(m.top + n*max(h/2, 1))
+	case keys.HalfUp:
+		m.scrollTo(m.top - n*max(h/2, 1))
+	case keys.PageDown:
+		m.scrollTo(m.top + n*max(h-2, 1))
+	case keys.PageUp:
+		m.scrollTo(m.top - n*max(h-2, 1))
+	case keys.Top:
+		m.scrollTo(0)
+	case keys.Bottom:
+		m.scrollTo(len(m.lines))
+	default:
+		return false
+	}
+	m.toItem = -1
+	return true
+}
+
+// readOn goes a page down; at the end it unfolds the quotes that are seen, then
+// goes to the next unread message, and at last to the next conversation.
+func (m *Model) readOn() tea.Cmd {
+	if !m.atEnd() {
+		m.scrollTo(m.top + max(m.size.Height-2, 1))
+		return nil
+	}
+	if it := m.visibleFold(); it != nil {
+		return m.unfoldQuotes(it)
+	}
+	for i := m.current + 1; i < len(m.items); i++ {
+		if m.items[i].head.Unread {
+			return m.goTo(i)
+		}
+	}
+	return nav.Say(nav.Run{Action: keys.NextConversation})
+}
+
+func (m *Model) unfoldQuotes(it *item) tea.Cmd {
+	it.quotes = true
+	return m.fetch()
+}
+
+// fold opens a folded message; of an open one it unfolds the quotes that are
+// seen, and otherwise folds the message.
+func (m *Model) fold() tea.Cmd {
+	if len(m.items) == 0 {
+		return nil
+	}
+	it := m.items[m.current]
+	if it.open {
+		if f := m.visibleFold(); f != nil {
+			return m.unfoldQuotes(f)
+		}
+	}
+	return m.toggle(m.current)
+}
+
+func (m *Model) toggle(i int) tea.Cmd {
+	it := m.items[i]
+	it.open = !it.open
+	m.current = i
+	m.arrange()
+	return tea.Batch(m.fetch(), m.markLater())
+}
+
+// goTo makes a message the current one and opens it.
+func (m *Model) goTo(i int) tea.Cmd {
+	i = min(max(i, 0), len(m.items)-1)
+	if i < 0 || m.raw.on {
+		return nil
+	}
+	m.current, m.toItem = i, i
+	m.items[i].open = true
+	m.arrange()
+	return tea.Batch(m.fetch(), m.markLater())
+}
+
+type draftMsg struct {
+	draft mail.Draft
+	err   error
+}
+
+func (m *Model) answer(a keys.Action) tea.Cmd {
+	if len(m.items) == 0 {
+		return nil
+	}
+	id := m.items[m.current].head.ID
+	return m.ask.Ask("draft", func(ctx context.Context) tea.Msg {
+		var msg draftMsg
+		if a == keys.Forward {
+			msg.draft, msg.err = m.source.Forward(ctx, id)
+		} else {
+			msg.draft, msg.err = m.source.Reply(ctx, id, a == keys.ReplyAll)
+		}
+		return msg
+	})
+}
+
+type openLinkMsg struct{ url string }
+
+// linkMenu lists the links, each with the host it really leads to.
+func (m *Model) linkMenu() tea.Cmd {
+	menu := nav.Menu{Title: "Open a link", Hint: "open"}
+	for _, l := range m.items[m.current].head.Body.Links() {
+		host, rest := reading.Line(l.Host).String(), reading.Line(l.URL).String()
+		detail := reading.Line(l.Text).String()
+		if detail == "" || detail == rest {
+			detail = rest
+		}
+		menu.Items = append(menu.Items, nav.Item{
+			Label: host, Detail: detail, Key: strconv.Itoa(l.Number), Msg: m.ask.Answer(openLinkMsg{l.URL}),
+		})
+	}
+	return nav.Say(menu)
+}
+
+func (m *Model) openLink(url string) tea.Cmd {
+	return m.ask.Run(func(ctx context.Context) tea.Msg {
+		return doneMsg{"Opening " + url, m.source.OpenLink(ctx, url)}
+	})
+}
+
+// attachmentMsg asks for something to be done to attachments; index 0 means all.
+type attachmentMsg struct {
+	id    mail.ID
+	index int
+	open  bool
+}
+
+func (m *Model) attachments() tea.Cmd {
+	it := m.items[m.current]
+	menu := nav.Menu{Title: "Attachments", Hint: "open", Extra: []nav.Extra{{Key: "ctrl+s", Label: "save"}, {Key: "ctrl+a", Label: "save all"}}}
+	all := m.ask.Answer(attachmentMsg{id: it.head.ID})
+	for _, a := range it.head.Attachments {
+		menu.Items = append(menu.Items, nav.Item{
+			Label: a.Name.String(), Detail: a.Type.String() + "  " + words.Size(a.Size), Key: strconv.Itoa(a.Index),
+			Msg: m.ask.Answer(attachmentMsg{it.head.ID, a.Index, true}),
+			More: map[string]tea.Msg{
+				"ctrl+s": m.ask.Answer(attachmentMsg{it.head.ID, a.Index, false}),
+				"ctrl+a": all,
+			},
+		})
+	}
+	return nav.Say(menu)
+}
+
+func (m *Model) attachment(msg attachmentMsg) tea.Cmd {
+	return m.ask.Run(func(ctx context.Context) tea.Msg {
+		if msg.open {
+			return doneMsg{"Opening the attachment", m.source.OpenAttachment(ctx, msg.id, msg.index)}
+		}
+		var which []int
+		if msg.index > 0 {
+			which = []int{msg.index}
+		}
+		paths, err := m.source.SaveAttachments(ctx, msg.id, which...)
+		return doneMsg{savedWords(paths), err}
+	})
+}
+
+func savedWords(paths []string) string {
+	switch len(paths) {
+	case 0:
+		return "Nothing to save"
+	case 1:
+		return "Saved " + paths[0]
+	}
+	return "Saved " + words.Count(len(paths), "file") + ", the last one " + paths[len(paths)-1]
+}
+
+func (m *Model) mouse(msg nav.Mouse) tea.Cmd {
+	if msg.Wheel != 0 {
+		m.scrollTo(m.top + msg.Wheel)
+		return nil
+	}
+	lines := m.visible()
+	if msg.Y < 0 || msg.Y >= len(lines) {
+		return nil
+	}
+	switch l := lines[msg.Y]; l.kind {
+	case foldedLine, fromLine:
+		return m.toggle(l.item)
+	case fileLine:
+		it := m.items[l.item]
+		return m.attachment(attachmentMsg{it.head.ID, it.head.Attachments[l.n].Index, true})
+	case textLine:
+		m.current = l.item
+		it := m.items[l.item]
+		if it.text[l.n].Kind == reading.FoldMark {
+			return m.unfoldQuotes(it)
+		}
+		return m.clickLink(it, it.text[l.n], msg.X)
+	}
+	return nil
+}
+
+// clickLink opens the link under the mouse, if there is one.
+func (m *Model) clickLink(it *item, t reading.TextLine, x int) tea.Cmd {
+	x -= (m.size.Width-m.measureWidth())/2 + 2*t.Depth
+	for _, s := range t.Spans {
+		w := m.measure().Width(s.Text)
+		if x >= 0 && x < w && s.Link > 0 {
+			return m.openNumber(it.head.Body, s.Link)
+		}
+		x -= w
+	}
+	return nil
+}
+
+func (m *Model) openNumber(b app.Body, n int) tea.Cmd {
+	for _, l := range b.Links() {
+		if l.Number == n {
+			return m.openLink(l.URL)
+		}
+	}
+	return nil
+}

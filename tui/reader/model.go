@@ -1,0 +1,377 @@
+package reader
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postea/internal/app"
+	"postea/internal/event"
+	"postea/internal/mail"
+	"postea/internal/reading"
+	"postea/tui/keys"
+	"postea/tui/nav"
+	"postea/tui/widget"
+)
+
+// Source is what the reader asks the backend.
+type Source interface {
+	Conversation(ctx context.Context, in app.Place, t mail.ThreadID) (app.Conversation, error)
+	Open(ctx context.Context, id mail.ID) (app.Message, error)
+	HeaderText(ctx context.Context, id mail.ID) ([]app.Text, error)
+	SourceText(ctx context.Context, id mail.ID) ([]app.Text, error)
+	MarkRead(ctx context.Context, id mail.ID) error
+	SaveAttachments(ctx context.Context, id mail.ID, index ...int) ([]string, error)
+	OpenAttachment(ctx context.Context, id mail.ID, index int) error
+	OpenLink(ctx context.Context, url string) error
+	Reply(ctx context.Context, id mail.ID, all bool) (mail.Draft, error)
+	Forward(ctx context.Context, id mail.ID) (mail.Draft, error)
+}
+
+// Options are settings of the reader.
+type Options struct {
+	Rest      time.Duration // how long a followed message rests before it counts as read
+	KeepsRead bool          // never mark as read by showing
+}
+
+// measureMax is the widest line of text that reads well.
+const measureMax = 100
+
+// Model is the reader. It is a nav.Screen.
+type Model struct {
+	source  Source
+	ask     *nav.Asker
+	options Options
+
+	place   app.Place
+	thread  mail.ThreadID
+	subject app.Text
+	items   []*item
+	current int
+	failed  app.Text
+	loaded  bool
+	beside  bool
+	raw     rawView
+
+	lines  []line // the page, as far as it is laid out
+	top    int
+	size   nav.Size
+	toItem int // item to scroll to when it is laid out; -1 for none
+}
+
+// item is a message of the conversation.
+type item struct {
+	head   app.Message
+	open   bool
+	quotes bool // quotes are unfolded
+	failed app.Text
+	text   []reading.TextLine
+	laid   layoutKey
+}
+
+// layoutKey tells for what a text has been laid out.
+type layoutKey struct {
+	width    int
+	quotes   bool
+	clusters bool
+}
+
+// New makes an empty reader.
+func New(source Source, ask *nav.Asker, o Options) *Model {
+	return &Model{source: source, ask: ask, options: o, toItem: -1}
+}
+
+// Thread is the conversation that is shown; zero for none.
+func (m *Model) Thread() mail.ThreadID { return m.thread }
+
+// SetBeside tells whether the reader only follows the list's cursor.
+func (m *Model) SetBeside(on bool) tea.Cmd {
+	if m.beside == on {
+		return nil
+	}
+	m.beside = on
+	return m.markLater()
+}
+
+// Clear shows nothing.
+func (m *Model) Clear() {
+	m.ask.Close()
+	*m = Model{source: m.source, ask: m.ask.Fresh(), options: m.options, beside: m.beside, size: m.size, toItem: -1}
+}
+
+// Open shows the conversation of a row.
+func (m *Model) Open(in app.Place, row app.Row) tea.Cmd {
+	if m.thread == row.Thread && m.loaded {
+		return nil
+	}
+	m.Clear()
+	m.place, m.thread, m.subject = in, row.Thread, row.Subject
+	m.arrange()
+	return m.load()
+}
+
+type conversationMsg struct {
+	conv app.Conversation
+	err  error
+}
+
+func (m *Model) load() tea.Cmd {
+	in, thread := m.place, m.thread
+	return m.ask.Ask("conversation", func(ctx context.Context) tea.Msg {
+		conv, err := m.source.Conversation(ctx, in, thread)
+		return conversationMsg{conv, err}
+	})
+}
+
+// took takes the heads; what was open or folded before stays so.
+func (m *Model) took(msg conversationMsg) tea.Cmd {
+	if msg.err != nil {
+		if !m.loaded {
+			m.failed = nav.Words(msg.err)
+		}
+		return nil
+	}
+	known := map[mail.ID]*item{}
+	for _, it := range m.items {
+		known[it.head.ID] = it
+	}
+	first := !m.loaded
+	m.loaded, m.failed = true, app.Text{}
+	m.subject = msg.conv.Subject
+	m.items = m.items[:0:0]
+	for i, head := range msg.conv.Messages {
+		it := known[head.ID]
+		if it == nil {
+			it = &item{head: head, open: head.Unread || i == len(msg.conv.Messages)-1}
+		} else {
+			it.head.Unread, it.head.Starred, it.head.Flags = head.Unread, head.Starred, head.Flags
+		}
+		m.items = append(m.items, it)
+	}
+	if first {
+		m.current = m.firstToRead()
+		m.toItem = m.current
+	}
+	m.current = min(m.current, max(len(m.items)-1, 0))
+	m.arrange()
+	return m.fetch()
+}
+
+// firstToRead is the oldest unread message, or else the newest one.
+func (m *Model) firstToRead() int {
+	for i, it := range m.items {
+		if it.head.Unread {
+			return i
+		}
+	}
+	return max(len(m.items)-1, 0)
+}
+
+type bodyMsg struct {
+	id      mail.ID
+	message app.Message
+	text    []reading.TextLine
+	laid    layoutKey
+	err     error
+}
+
+// fetch asks for the bodies of open messages, and lays out again what was laid
+// out for another width.
+func (m *Model) fetch() tea.Cmd {
+	var cmds []tea.Cmd
+	for _, it := range m.items {
+		want := m.layoutFor(it)
+		if !it.open || want.width <= 0 || it.laid == want || it.failed.String() != "" {
+			continue
+		}
+		slot := "body " + it.head.ID.String()
+		if it.head.Body == nil && m.ask.Waiting(slot) {
+			continue
+		}
+		cmds = append(cmds, m.ask.Ask(slot, fetching(m.source, it.head, want)))
+	}
+	return tea.Batch(cmds...)
+}
+
+func fetching(source Source, head app.Message, want layoutKey) func(context.Context) tea.Msg {
+	return func(ctx context.Context) tea.Msg {
+		msg := bodyMsg{id: head.ID, message: head, laid: want}
+		if head.Body == nil {
+			msg.message, msg.err = source.Open(ctx, head.ID)
+		}
+		if msg.err == nil && msg.message.Body != nil {
+			msg.text = msg.message.Body.Lines(want.width, reading.LayoutOptions{FoldQuotes: !want.quotes, Graphemes: want.clusters})
+		}
+		return msg
+	}
+}
+
+func (m *Model) layoutFor(it *item) layoutKey {
+	return layoutKey{m.measureWidth(), it.quotes, m.size.Measure.Clusters}
+}
+
+// measureWidth is the width of the text, with air at both sides.
+func (m *Model) measureWidth() int { return min(measureMax, m.size.Width-2*m.margin()) }
+
+func (m *Model) margin() int {
+	if m.size.Width < 60 {
+		return 2
+	}
+	return 3
+}
+
+func (m *Model) find(id mail.ID) *item {
+	for _, it := range m.items {
+		if it.head.ID == id {
+			return it
+		}
+	}
+	return nil
+}
+
+func (m *Model) tookBody(msg bodyMsg) tea.Cmd {
+	it := m.find(msg.id)
+	if it == nil {
+		return nil
+	}
+	if msg.err != nil {
+		it.failed = nav.Words(msg.err)
+		m.arrange()
+		return nil
+	}
+	unread := it.head.Unread
+	it.head = msg.message
+	it.head.Unread = it.head.Unread && unread
+	if msg.message.Body != nil {
+		it.text, it.laid = msg.text, msg.laid
+	}
+	m.arrange()
+	return tea.Batch(m.fetchStale(it), m.markLater())
+}
+
+// fetchStale lays out once more where the width changed in the meantime.
+func (m *Model) fetchStale(it *item) tea.Cmd {
+	if it.head.Body == nil || it.laid == m.layoutFor(it) {
+		return nil
+	}
+	return m.fetch()
+}
+
+type markMsg struct{}
+
+// markLater marks what is open as read: at once in the reader proper, after a
+// rest in a pane that follows.
+func (m *Model) markLater() tea.Cmd {
+	if m.options.KeepsRead || !m.anyToMark() {
+		return nil
+	}
+	if m.beside {
+		return m.ask.After("mark", m.options.Rest, markMsg{})
+	}
+	m.ask.Drop("mark")
+	return m.mark()
+}
+
+func (m *Model) anyToMark() bool {
+	for _, it := range m.items {
+		if it.toMark() {
+			return true
+		}
+	}
+	return false
+}
+
+func (it *item) toMark() bool { return it.open && it.head.Unread && it.head.Body != nil }
+
+func (m *Model) mark() tea.Cmd {
+	var cmds []tea.Cmd
+	for _, it := range m.items {
+		if !it.toMark() {
+			continue
+		}
+		it.head.Unread = false
+		id := it.head.ID
+		cmds = append(cmds, m.ask.Run(func(ctx context.Context) tea.Msg { return doneMsg{err: m.source.MarkRead(ctx, id)} }))
+	}
+	return tea.Batch(cmds...)
+}
+
+// doneMsg ends something that was asked for.
+type doneMsg struct {
+	words string
+	err   error
+}
+
+// Scope implements nav.Screen.
+func (m *Model) Scope() keys.Scope { return keys.Reader }
+
+// Pace implements nav.Screen.
+func (m *Model) Pace(time.Time) time.Duration { return 10 * time.Minute }
+
+// Changed implements nav.Screen.
+func (m *Model) Changed(e event.Event) tea.Cmd {
+	if m.thread == 0 {
+		return nil
+	}
+	switch e := e.(type) {
+	case event.BodyArrived:
+		return m.arrived(e)
+	case event.MessagesChanged, event.Overflow:
+		cmd := m.load()
+		if _, all := e.(event.Overflow); all {
+			return tea.Batch(cmd, m.fetch())
+		}
+		return cmd
+	}
+	return nil
+}
+
+func (m *Model) arrived(e event.BodyArrived) tea.Cmd {
+	it := m.find(e.ID)
+	if it == nil || it.head.Body != nil {
+		return nil
+	}
+	it.failed = reading.Line(e.Failed)
+	m.arrange()
+	m.ask.Drop("body " + e.ID.String())
+	return m.fetch()
+}
+
+// Handle implements nav.Screen.
+func (m *Model) Handle(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case conversationMsg:
+		return m.took(msg)
+	case bodyMsg:
+		return m.tookBody(msg)
+	case markMsg:
+		return m.mark()
+	case rawMsg:
+		return m.tookRaw(msg)
+	case draftMsg:
+		if msg.err != nil {
+			return nav.Failed(msg.err)
+		}
+		return nav.Say(nav.Compose{Draft: msg.draft})
+	case doneMsg:
+		if msg.err != nil {
+			return nav.Failed(msg.err)
+		}
+		return nav.Done(msg.words)
+	case openLinkMsg:
+		return m.openLink(msg.url)
+	case attachmentMsg:
+		return m.attachment(msg)
+	case nav.Size:
+		m.size = msg
+		m.arrange()
+		return m.fetch()
+	case nav.Mouse:
+		return m.mouse(msg)
+	}
+	return nil
+}
+
+// Measure is the way the page's widths are counted.
+func (m *Model) measure() widget.Measure { return m.size.Measure }

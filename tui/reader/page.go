@@ -1,0 +1,132 @@
+package reader
+
+import (
+	"postea/internal/reading"
+)
+
+// lineKind tells what a line of the page shows.
+type lineKind uint8
+
+const (
+	gapLine lineKind = iota
+	subjectLine
+	foldedLine
+	fromLine
+	toLine
+	noteLine
+	warningLine
+	failureLine
+	textLine
+	filesLine
+	fileLine
+	rawLine
+)
+
+// line is one line of the page.
+type line struct {
+	kind lineKind
+	item int
+	n    int    // line of the text, number of the warning or attachment
+	text string // of a raw line
+}
+
+// arrange makes the page out of what is known of the conversation. The line at
+// the top stays at the top as far as it still exists.
+func (m *Model) arrange() {
+	if m.raw.on {
+		m.arrangeRaw()
+		return
+	}
+	p := []line{{kind: gapLine}, {kind: subjectLine}, {kind: gapLine}}
+	start := 0
+	for i, it := range m.items {
+		if it.open && i > 0 {
+			p = append(p, line{kind: gapLine, item: i})
+		}
+		if i == m.toItem {
+			start = len(p)
+		}
+		if !it.open {
+			p = append(p, line{kind: foldedLine, item: i})
+			continue
+		}
+		p = append(p, it.lines(i)...)
+	}
+	m.lines = append(p, line{kind: gapLine})
+	if m.toItem >= 0 && m.toItem < len(m.items) {
+		m.showItem(start)
+	}
+	m.scrollTo(m.top)
+}
+
+// showItem scrolls to the message that was asked for, and stays with it until
+// its text is there.
+func (m *Model) showItem(start int) {
+	it := m.items[m.toItem]
+	m.top = 0
+	if start+min(m.itemHeight(start), m.size.Height) > m.size.Height {
+		m.top = max(start-1, 0)
+	}
+	if !it.open || it.laid.width > 0 || it.failed.String() != "" {
+		m.toItem = -1
+	}
+}
+
+func (m *Model) itemHeight(start int) int {
+	n := 0
+	for _, l := range m.lines[start:] {
+		if l.item != m.lines[start].item && l.kind != gapLine {
+			break
+		}
+		n++
+	}
+	return n
+}
+
+func (it *item) lines(i int) []line {
+	p := []line{{kind: fromLine, item: i}, {kind: toLine, item: i}}
+	for n := range it.head.Warnings {
+		p = append(p, line{kind: warningLine, item: i, n: n})
+	}
+	p = append(p, line{kind: gapLine, item: i})
+	switch {
+	case it.failed.String() != "":
+		p = append(p, line{kind: failureLine, item: i}, line{kind: failureLine, item: i, n: 1})
+	case it.laid.width == 0:
+		p = append(p, line{kind: noteLine, item: i})
+	case len(it.text) == 0:
+		p = append(p, line{kind: noteLine, item: i, n: 1})
+	}
+	for n := range it.text {
+		p = append(p, line{kind: textLine, item: i, n: n})
+	}
+	if len(it.head.Attachments) > 0 {
+		p = append(p, line{kind: gapLine, item: i}, line{kind: filesLine, item: i})
+		for n := range it.head.Attachments {
+			p = append(p, line{kind: fileLine, item: i, n: n})
+		}
+	}
+	return p
+}
+
+func (m *Model) scrollTo(top int) {
+	m.top = min(max(top, 0), max(len(m.lines)-m.size.Height, 0))
+}
+
+// atEnd tells whether the last line is on the screen.
+func (m *Model) atEnd() bool { return m.top+m.size.Height >= len(m.lines) }
+
+// visible gives the lines on the screen.
+func (m *Model) visible() []line {
+	return m.lines[min(m.top, len(m.lines)):min(m.top+m.size.Height, len(m.lines))]
+}
+
+// visibleFold is the message whose folded quotes are on the screen, or nil.
+func (m *Model) visibleFold() *item {
+	for _, l := range m.visible() {
+		if l.kind == textLine && m.items[l.item].text[l.n].Kind == reading.FoldMark {
+			return m.items[l.item]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,97 @@
+package reader
+
+import (
+	"strings"
+
+	"postea/internal/reading"
+	"postea/tui/theme"
+	"postea/tui/widget"
+	"postea/tui/words"
+)
+
+// drawText draws a line of a message's text.
+func drawText(a widget.Area, t reading.TextLine) {
+	x := 0
+	for d := range t.Depth {
+		ink := theme.Blue
+		if d > 0 {
+			ink = theme.Faint
+		}
+		a.Text(x, 0, theme.Style{Ink: ink}, a.Look.Signs.QuoteBar)
+		x += 2
+	}
+	switch t.Kind {
+	case reading.Rule:
+		a.Sub(x, 0, a.Width()-x, 1).HRule(0)
+		return
+	case reading.FoldMark:
+		x = a.Text(x, 0, theme.Style{Ink: theme.Dim, Italic: true}, a.Look.Signs.More+" "+words.Count(t.Hidden, "quoted line"))
+		a.Fit(x+3, 0, a.Width()-x-3, theme.Style{Ink: theme.Dim}, "enter to unfold")
+		return
+	}
+	base := baseStyle(t)
+	for _, s := range t.Spans {
+		if t.Kind == reading.LinkList && s.Kind == reading.LinkSpan {
+			x = drawURL(a, x, s.Text)
+			continue
+		}
+		x = a.Text(x, 0, spanStyle(base, s), s.Text)
+	}
+}
+
+func baseStyle(t reading.TextLine) theme.Style {
+	switch t.Kind {
+	case reading.Quote, reading.Signature, reading.Note, reading.LinkList:
+		return theme.Style{Ink: theme.Dim}
+	case reading.Heading:
+		return theme.Style{Ink: theme.Strong, Bold: true}
+	}
+	if t.Depth > 0 {
+		return theme.Style{Ink: theme.Dim}
+	}
+	return theme.Style{Ink: theme.Text}
+}
+
+func spanStyle(base theme.Style, s reading.Span) theme.Style {
+	switch s.Kind {
+	case reading.Strong:
+		base.Bold = true
+		if base.Ink == theme.Text {
+			base.Ink = theme.Strong
+		}
+	case reading.Emph:
+		base.Italic = true
+	case reading.CodeSpan:
+		base.On = theme.Inset
+	case reading.LinkSpan:
+		base.Ink = theme.Blue
+	case reading.Bullet:
+		base.Ink = theme.Accent
+	case reading.Dim:
+		base.Ink = theme.Dim
+	}
+	return base
+}
+
+// drawURL draws a URL of the list of links with the host standing out, because
+// the host is what tells where a link leads.
+func drawURL(a widget.Area, x int, url string) int {
+	scheme, rest, ok := strings.Cut(url, "://")
+	if !ok {
+		return a.Text(x, 0, theme.Style{Ink: theme.Text}, url)
+	}
+	end := strings.IndexAny(rest, "/?#")
+	if end < 0 {
+		end = len(rest)
+	}
+	if scheme != "https" {
+		x = a.Text(x, 0, theme.Style{Ink: theme.Dim}, scheme+"://")
+	}
+	host := rest[:end]
+	if at := strings.LastIndexByte(host, '@'); at >= 0 { // what stands before an @ is no host
+		x = a.Text(x, 0, theme.Style{Ink: theme.Dim}, host[:at+1])
+		host = host[at+1:]
+	}
+	x = a.Text(x, 0, theme.Style{Ink: theme.Text}, host)
+	return a.Text(x, 0, theme.Style{Ink: theme.Dim}, rest[end:])
+}

@@ -1,0 +1,200 @@
+package reader
+
+import (
+	"strings"
+	"time"
+
+	"postea/internal/app"
+	"postea/tui/keys"
+	"postea/tui/nav"
+	"postea/tui/theme"
+	"postea/tui/widget"
+	"postea/tui/words"
+)
+
+// Head implements nav.Screen.
+func (m *Model) Head(time.Time) nav.Head {
+	h := nav.Head{Hints: []keys.Action{keys.Reply, keys.ReplyAll, keys.Forward, keys.Archive, keys.Links, keys.NextMessage}}
+	if m.thread == 0 {
+		return nav.Head{}
+	}
+	h.Crumbs = []string{m.subject.String()}
+	switch {
+	case m.raw.on && m.raw.source:
+		h.Crumbs = append(h.Crumbs, "source")
+	case m.raw.on:
+		h.Crumbs = append(h.Crumbs, "headers")
+	}
+	return h
+}
+
+// Draw implements nav.Screen.
+func (m *Model) Draw(a widget.Area) {
+	if m.thread == 0 {
+		return
+	}
+	if m.failed.String() != "" {
+		b := a.Middle(m.measureWidth())
+		b.Fit(0, 1, b.Width(), theme.Style{Ink: theme.Strong, Bold: true}, m.subject.String())
+		b.Fit(0, 3, b.Width(), theme.Style{Ink: theme.Red}, "This conversation cannot be shown: "+m.failed.String())
+		return
+	}
+	if m.raw.on {
+		m.drawRaw(a)
+		return
+	}
+	page := a.Middle(m.measureWidth())
+	x0, _ := page.Origin()
+	ax, _ := a.Origin()
+	for y, l := range m.visible() {
+		m.drawLine(page.Row(y), l)
+		if (l.kind == fromLine || l.kind == foldedLine) && l.item == m.current && len(m.items) > 1 {
+			a.Text(x0-ax-2, y, theme.Style{Ink: theme.Accent}, a.Look.Signs.Bar)
+		}
+	}
+}
+
+func (m *Model) drawRaw(a widget.Area) {
+	for y, l := range m.visible() {
+		name, rest, ok := strings.Cut(l.text, ":")
+		x := m.margin()
+		if ok && !m.raw.source && !strings.Contains(name, " ") {
+			x = a.Text(x, y, theme.Style{Ink: theme.Dim}, name+":")
+			l.text = rest
+		}
+		a.Text(x, y, theme.Style{}, l.text)
+	}
+}
+
+func (m *Model) drawLine(a widget.Area, l line) {
+	if l.kind == subjectLine {
+		m.drawSubject(a)
+		return
+	}
+	if l.kind == gapLine || l.item >= len(m.items) {
+		return
+	}
+	it := m.items[l.item]
+	dim := theme.Style{Ink: theme.Dim}
+	switch l.kind {
+	case foldedLine:
+		m.drawFolded(a, it)
+	case fromLine:
+		drawFrom(a, it)
+	case toLine:
+		a.Fit(0, 0, a.Width(), dim, recipients(it.head))
+	case warningLine:
+		x := a.Text(0, 0, theme.Style{Ink: theme.Yellow}, a.Look.Signs.Warning+" ")
+		a.Fit(x, 0, a.Width()-x, dim, it.head.Warnings[l.n].String())
+	case noteLine:
+		text := "fetching" + a.Look.Signs.Ellipsis
+		if l.n == 1 {
+			text = "This message has no text."
+		}
+		a.Text(0, 0, theme.Style{Ink: theme.Dim, Italic: true}, text)
+	case failureLine:
+		if l.n == 0 {
+			x := a.Text(0, 0, theme.Style{Ink: theme.Red}, a.Look.Signs.Cross+" ")
+			a.Fit(x, 0, a.Width()-x, theme.Style{Ink: theme.Red}, "The text could not be fetched: "+it.failed.String())
+		} else {
+			a.Fit(2, 0, a.Width()-2, dim, "It is asked for again when the connection is back; ctrl+r asks now.")
+		}
+	case textLine:
+		drawText(a, it.text[l.n])
+	case filesLine:
+		a.Text(0, 0, dim, a.Look.Signs.Attachment+" "+words.Count(len(it.head.Attachments), "attachment"))
+	case fileLine:
+		drawFile(a, it.head.Attachments[l.n])
+	}
+}
+
+func (m *Model) drawSubject(a widget.Area) {
+	right := a.Width()
+	if n := len(m.items); n > 1 {
+		right = a.Right(right, 0, theme.Style{Ink: theme.Dim}, words.Count(n, "message")) - 2
+	}
+	a.Fit(0, 0, right, theme.Style{Ink: theme.Strong, Bold: true}, m.subject.String())
+}
+
+func (m *Model) drawFolded(a widget.Area, it *item) {
+	style := theme.Style{Ink: theme.Dim, Bold: it.head.Unread}
+	x := a.Text(0, 0, theme.Style{Ink: theme.Faint}, a.Look.Signs.Folded+" ")
+	right := a.Right(a.Width(), 0, theme.Style{Ink: theme.Dim}, words.DateTime(it.head.Date, a.Now)) - 2
+	name := min(18, max(8, a.Width()/5))
+	a.Fit(x, 0, min(name, right-x), style, sender(it.head))
+	a.Fit(x+name+2, 0, right-x-name-2, theme.Style{Ink: theme.Dim}, it.head.Snippet.String())
+}
+
+func drawFrom(a widget.Area, it *item) {
+	right := a.Right(a.Width(), 0, theme.Style{Ink: theme.Dim}, words.DateTime(it.head.Date, a.Now)) - 2
+	if it.head.Starred {
+		right = a.Right(right, 0, theme.Style{Ink: theme.Yellow}, a.Look.Signs.Star) - 1
+	}
+	if len(it.head.From) == 0 {
+		a.Fit(0, 0, right, theme.Style{Ink: theme.Dim}, "(no sender)")
+		return
+	}
+	p := it.head.From[0]
+	x, address := 0, p.Address.String()
+	if name := p.Name.String(); name != "" {
+		x = a.Fit(0, 0, right, theme.Style{Ink: theme.Strong, Bold: true}, name) + 1
+		address = "<" + address + ">"
+	}
+	a.Fit(x, 0, right-x, theme.Style{Ink: theme.Dim}, address)
+}
+
+// sender is the short name of who wrote a message.
+func sender(m app.Message) string {
+	if len(m.From) == 0 {
+		return "(no sender)"
+	}
+	return label(m.From[0])
+}
+
+func label(p app.Person) string {
+	if name := p.Name.String(); name != "" {
+		return name
+	}
+	return p.Address.String()
+}
+
+// recipients says to whom a message went: to you, Grace Hopper, cc Howard Aiken.
+func recipients(m app.Message) string {
+	list := func(what string, people []app.Person) string {
+		if len(people) == 0 {
+			return ""
+		}
+		var names []string
+		for i, p := range people {
+			if i == 8 && len(people) > 9 {
+				names = append(names, words.Number(len(people)-8)+" more")
+				break
+			}
+			if p.Me {
+				names = append(names, "you")
+			} else {
+				names = append(names, label(p))
+			}
+		}
+		return what + strings.Join(names, ", ")
+	}
+	var parts []string
+	for _, p := range []string{list("to ", m.To), list("cc ", m.Cc), list("bcc ", m.Bcc)} {
+		if p != "" {
+			parts = append(parts, p)
+		}
+	}
+	if len(parts) == 0 {
+		return "to nobody in sight"
+	}
+	return strings.Join(parts, ", ")
+}
+
+func drawFile(a widget.Area, f app.Attachment) {
+	right := a.Right(a.Width(), 0, theme.Style{Ink: theme.Dim}, words.Size(f.Size)) - 2
+	column := min(max(a.Width()*3/10, 20), right)
+	end := a.Fit(2, 0, max(column-4, right/2), theme.Style{Ink: theme.Text}, f.Name.String())
+	if column = max(column, end+2); column < right {
+		a.Fit(column, 0, right-column, theme.Style{Ink: theme.Dim}, f.Type.String())
+	}
+}

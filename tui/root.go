@@ -1,0 +1,222 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+
+	"postea/internal/app"
+	"postea/internal/event"
+	"postea/internal/reading"
+	"postea/tui/dialog"
+	"postea/tui/keys"
+	"postea/tui/nav"
+	"postea/tui/status"
+	"postea/tui/theme"
+	"postea/tui/widget"
+)
+
+// Root is the model of the whole interface. It is a tea.Model.
+type Root struct {
+	ctx     context.Context
+	backend Backend
+	options Options
+	news    *event.Subscription
+	keys    *keys.Dispatcher
+	look    *theme.Look
+	terms   theme.Options // what the look is made of
+	size    nav.Size
+	now     time.Time
+	pace    time.Duration // of the tick under way; 0 for none
+	ask     *nav.Asker
+	desk    *desk
+	frames  []frame // the desk, then what lies over it; the last has the keys
+	overlay dialog.Overlay
+	status  *status.Bar
+}
+
+// frame is an open screen.
+type frame struct {
+	screen nav.Screen
+	ask    *nav.Asker
+}
+
+type (
+	newsMsg struct {
+		batch []event.Event
+		err   error
+	}
+	tickMsg   struct{}
+	undoneMsg struct {
+		undone app.Undone
+		err    error
+	}
+	quitMsg struct{}
+)
+
+// New makes the model. Init begins to ask the backend; ctx ends that.
+func New(ctx context.Context, b Backend, o Options) *Root {
+	o = o.filled()
+	m, _ := keys.NewMap(o.Keys)
+	r := &Root{ctx: ctx, backend: b, options: o, keys: keys.NewDispatcher(m)}
+	r.terms = theme.Options{Dark: o.Theme != "light", ASCII: o.Glyphs == "ascii"}
+	r.look = theme.New(r.terms)
+	r.ask = r.asker(func(msg tea.Msg) tea.Cmd { return r.answer(msg) })
+	r.status = status.New(b, r.asker(func(msg tea.Msg) tea.Cmd { return r.status.Handle(msg) }))
+	r.desk = newDesk(b, o, r.asker)
+	r.frames = []frame{{screen: r.desk, ask: r.desk.ask}}
+	return r
+}
+
+func (r *Root) asker(handle func(tea.Msg) tea.Cmd) *nav.Asker {
+	return nav.NewAsker(r.ctx, r.options.Now, handle)
+}
+
+// Init implements tea.Model.
+func (r *Root) Init() tea.Cmd {
+	r.news = r.backend.Events()
+	cmds := []tea.Cmd{r.listen(), r.desk.side.Start(), r.status.Start(), r.ask.Ask("tick", func(context.Context) tea.Msg { return tickMsg{} })}
+	if r.options.Theme == "" || r.options.Theme == "auto" {
+		cmds = append(cmds, tea.RequestBackgroundColor)
+	}
+	if d := r.options.Compose; d != nil {
+		cmds = append(cmds, nav.Say(nav.Compose{Draft: *d}))
+	}
+	return tea.Batch(cmds...)
+}
+
+// listen waits for news.
+func (r *Root) listen() tea.Cmd {
+	return func() tea.Msg {
+		batch, err := r.news.Next(r.ctx)
+		return newsMsg{batch, err}
+	}
+}
+
+// Update implements tea.Model.
+func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := r.update(msg)
+	return r, tea.Batch(cmd, r.tick())
+}
+
+func (r *Root) update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case nav.Result:
+		if !msg.At.IsZero() {
+			r.now = msg.At
+		}
+		return msg.Deliver()
+	case newsMsg:
+		return r.changed(msg)
+	case tea.WindowSizeMsg:
+		r.size.Width, r.size.Height = msg.Width, msg.Height
+		return r.resize()
+	case tea.KeyPressMsg:
+		return r.key(msg)
+	case tea.PasteMsg:
+		return r.paste(msg)
+	case tea.MouseMsg:
+		return r.mouse(msg)
+	case tea.ColorProfileMsg:
+		r.terms.Profile = msg.Profile
+		r.look = theme.New(r.terms)
+	case tea.BackgroundColorMsg:
+		r.terms.Background, r.terms.Dark = msg.Color, msg.IsDark()
+		r.look = theme.New(r.terms)
+	case tea.ModeReportMsg:
+		return r.mode(msg)
+	case nav.Dismiss:
+		r.overlay = nil
+		if msg.Then != nil {
+			return nav.Say(msg.Then)
+		}
+	case nav.Menu:
+		r.overlay = dialog.NewMenu(msg)
+	case nav.Confirm:
+		r.overlay = dialog.NewConfirm(msg)
+	case nav.Toast:
+		return r.status.Say(msg, r.now)
+	case nav.EndCountdown:
+		r.status.EndCountdown()
+	case nav.Run:
+		return r.do(keys.Press{Action: msg.Action})
+	case nav.Quit:
+		return r.quit()
+	case quitMsg:
+		return tea.Quit
+	default:
+		return r.goTo(msg)
+	}
+	return nil
+}
+
+// answer takes the answers to the root's own questions.
+func (r *Root) answer(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tickMsg:
+		r.pace = 0
+	case draftMsg:
+		if msg.err != nil {
+			return nav.Failed(msg.err)
+		}
+		return nav.Say(nav.Compose{Draft: msg.draft})
+	case undoneMsg:
+		if msg.err != nil {
+			return nav.Failed(msg.err)
+		}
+		return r.undone(msg.undone)
+	case quitNow:
+		return r.leaveAll()
+	case error:
+		return nav.Failed(msg)
+	}
+	return nil
+}
+
+// mode learns how the terminal counts the cells of clusters: the renderer
+// changes at the same report.
+func (r *Root) mode(msg tea.ModeReportMsg) tea.Cmd {
+	if msg.Mode != ansi.ModeUnicodeCore {
+		return nil
+	}
+	clusters := msg.Value == ansi.ModeReset || msg.Value == ansi.ModeSet || msg.Value == ansi.ModePermanentlySet
+	if r.size.Measure.Clusters == clusters {
+		return nil
+	}
+	r.size.Measure = widget.Measure{Clusters: clusters}
+	return r.resize()
+}
+
+// changed hands news to everybody and waits for more.
+func (r *Root) changed(msg newsMsg) tea.Cmd {
+	if msg.err != nil {
+		return nil
+	}
+	cmds := []tea.Cmd{r.listen()}
+	for _, e := range msg.batch {
+		cmds = append(cmds, r.status.Changed(e, r.now))
+		for _, f := range r.frames {
+			cmds = append(cmds, f.screen.Changed(e))
+		}
+	}
+	return tea.Batch(cmds...)
+}
+
+// tick asks for the time again when what is shown changes with it.
+func (r *Root) tick() tea.Cmd {
+	want := r.status.Pace(r.now)
+	if p := r.top().Pace(r.now); p > 0 && (want == 0 || p < want) {
+		want = p
+	}
+	if want == 0 || r.pace > 0 && r.pace <= want || r.pace == 0 && r.ask.Waiting("tick") {
+		return nil
+	}
+	r.pace = want
+	return r.ask.After("tick", want, tickMsg{})
+}
+
+func (r *Root) top() nav.Screen { return r.frames[len(r.frames)-1].screen }
+
+func words(s string) app.Text { return reading.Line(s) }

@@ -1,0 +1,101 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"postea/internal/app"
+	"postea/tui/dialog"
+	"postea/tui/nav"
+	"postea/tui/palette"
+)
+
+type quitNow struct{}
+
+// goTo opens what a navigation message names; anything else is for the desk.
+func (r *Root) goTo(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case nav.Back:
+		return r.close()
+	case nav.OpenPlace:
+		return tea.Batch(r.closeAll(), r.desk.Handle(msg))
+	case nav.Compose:
+		return r.openComposer(msg.Draft)
+	case nav.OpenOutbox:
+		return r.openOutbox()
+	case nav.OpenJourney:
+		return r.openJourney(msg.ID)
+	case nav.PickFolder:
+		r.overlay = dialog.NewMenu(palette.Folders(r.desk.side.Data(), msg))
+		return nil
+	}
+	return r.desk.Handle(msg)
+}
+
+// push opens a screen over the others.
+func (r *Root) push(f frame, start tea.Cmd) tea.Cmd {
+	r.keys.Reset()
+	r.frames = append(r.frames, f)
+	return tea.Batch(f.screen.Handle(r.room()), start)
+}
+
+// close closes the screen on top, but never the desk.
+func (r *Root) close() tea.Cmd {
+	n := len(r.frames) - 1
+	if n == 0 {
+		return nil
+	}
+	r.frames[n].ask.Close()
+	r.frames = r.frames[:n]
+	return r.top().Handle(r.room())
+}
+
+func (r *Root) closeAll() tea.Cmd {
+	var cmds []tea.Cmd
+	for len(r.frames) > 1 {
+		if l, ok := r.top().(nav.Leaver); ok {
+			cmds = append(cmds, l.Leave(nil))
+		}
+		cmds = append(cmds, r.close())
+	}
+	return tea.Batch(cmds...)
+}
+
+// leaveAll lets the screens finish, then quits.
+func (r *Root) leaveAll() tea.Cmd {
+	for _, f := range r.frames {
+		if l, ok := f.screen.(nav.Leaver); ok {
+			return l.Leave(quitMsg{})
+		}
+	}
+	return tea.Quit
+}
+
+// room is the size of the screens.
+func (r *Root) room() nav.Size {
+	return nav.Size{Width: r.size.Width, Height: r.bodyHeight(), Measure: r.size.Measure}
+}
+
+func (r *Root) resize() tea.Cmd {
+	var cmds []tea.Cmd
+	for _, f := range r.frames {
+		cmds = append(cmds, f.screen.Handle(r.room()))
+	}
+	return tea.Batch(cmds...)
+}
+
+func (r *Root) palette() dialog.Overlay {
+	return dialog.NewMenu(palette.New(palette.Options{
+		Keys: r.keys.Map(), Scope: r.top().Scope(), Enter: r.look.Signs.Enter,
+		Sidebar: r.desk.side.Data(), Why: r.top().Why,
+	}))
+}
+
+// undone shows what an undo brought back.
+func (r *Root) undone(u app.Undone) tea.Cmd {
+	r.status.EndCountdown()
+	cmds := []tea.Cmd{nav.Done(u.What), r.desk.undone(u)}
+	if u.Draft != nil {
+		cmds = append(cmds, nav.Say(nav.Compose{Draft: *u.Draft}))
+	}
+	return tea.Batch(cmds...)
+}

@@ -1,0 +1,225 @@
+package sidebar
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postea/internal/app"
+	"postea/internal/event"
+	"postea/internal/mail"
+	"postea/tui/keys"
+	"postea/tui/nav"
+	"postea/tui/widget"
+)
+
+// Source is what the sidebar asks the backend.
+type Source interface {
+	Sidebar(ctx context.Context) (app.Sidebar, error)
+}
+
+// Model is the sidebar. It is a nav.Screen.
+type Model struct {
+	source Source
+	ask    *nav.Asker
+	data   app.Sidebar
+	here   app.Place
+	rows   []row
+	list   widget.List
+	stale  bool
+	loaded bool
+}
+
+// Loaded is said once the first answer is here.
+type Loaded struct{}
+
+type dataMsg struct {
+	data app.Sidebar
+	err  error
+}
+
+// New makes a sidebar.
+func New(source Source, ask *nav.Asker) *Model { return &Model{source: source, ask: ask} }
+
+// Start asks for the folders.
+func (m *Model) Start() tea.Cmd { return m.reload() }
+
+// Data is what the backend said last.
+func (m *Model) Data() app.Sidebar { return m.data }
+
+// Loaded tells whether the backend has answered yet.
+func (m *Model) Loaded() bool { return m.loaded }
+
+// Show marks a place as the one that is shown.
+func (m *Model) Show(p app.Place) {
+	m.here = p
+	m.toHere()
+}
+
+// reload asks again. News that comes while an answer is awaited leads to one
+// more question after it, so that a flood of news costs two.
+func (m *Model) reload() tea.Cmd {
+	if m.ask.Waiting("data") {
+		m.stale = true
+		return nil
+	}
+	return m.ask.Ask("data", func(ctx context.Context) tea.Msg {
+		data, err := m.source.Sidebar(ctx)
+		return dataMsg{data, err}
+	})
+}
+
+// Scope implements nav.Screen.
+func (m *Model) Scope() keys.Scope { return keys.Sidebar }
+
+// Why implements nav.Screen.
+func (m *Model) Why(keys.Action) string { return "" }
+
+// Pace implements nav.Screen.
+func (m *Model) Pace(time.Time) time.Duration { return 0 }
+
+// Head implements nav.Screen.
+func (m *Model) Head(time.Time) nav.Head {
+	return nav.Head{Hints: []keys.Action{keys.Open, keys.NextPane, keys.Compose, keys.ToggleSidebar}}
+}
+
+// Changed implements nav.Screen.
+func (m *Model) Changed(e event.Event) tea.Cmd {
+	switch e.(type) {
+	case event.MessagesChanged, event.FoldersChanged, event.DraftsChanged, event.OutboxChanged, event.AccountChanged, event.Overflow:
+		return m.reload()
+	}
+	return nil
+}
+
+// Handle implements nav.Screen.
+func (m *Model) Handle(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case dataMsg:
+		var again tea.Cmd
+		if m.stale {
+			m.stale = false
+			again = m.reload()
+		}
+		if msg.err != nil {
+			return tea.Batch(again, nav.Failed(msg.err))
+		}
+		first := !m.loaded
+		m.data, m.loaded = msg.data, true
+		m.layout()
+		if first {
+			return tea.Batch(again, nav.Say(Loaded{}))
+		}
+		return again
+	case nav.Size:
+		m.list.Resize(len(m.rows), msg.Height)
+	case nav.Mouse:
+		return m.mouse(msg)
+	}
+	return nil
+}
+
+func (m *Model) mouse(msg nav.Mouse) tea.Cmd {
+	if msg.Wheel != 0 {
+		m.list.Scroll(msg.Wheel)
+		return nil
+	}
+	if i := m.list.Top + msg.Y; i < len(m.rows) && m.rows[i].opens() {
+		m.list.To(i)
+		return m.rows[i].open()
+	}
+	return nil
+}
+
+// Do implements nav.Screen.
+func (m *Model) Do(a keys.Action, count int) tea.Cmd {
+	n := max(count, 1)
+	switch a {
+	case keys.Down:
+		m.step(n)
+	case keys.Up:
+		m.step(-n)
+	case keys.Top:
+		m.list.To(0)
+		m.step(0)
+	case keys.Bottom:
+		m.list.To(len(m.rows))
+		m.step(0)
+	case keys.PageDown, keys.HalfDown:
+		m.step(m.list.Page() / 2)
+	case keys.PageUp, keys.HalfUp:
+		m.step(-m.list.Page() / 2)
+	case keys.Open:
+		if m.list.Cursor < len(m.rows) {
+			return m.rows[m.list.Cursor].open()
+		}
+	}
+	return nil
+}
+
+// step moves over n rows that can be opened.
+func (m *Model) step(n int) {
+	d := 1
+	if n < 0 {
+		d, n = -1, -n
+	}
+	for at := m.list.Cursor; ; at += d {
+		if at < 0 || at >= len(m.rows) {
+			if n == 0 && d == 1 && at >= len(m.rows) { // nothing below: look above
+				m.step(-1)
+			}
+			return
+		}
+		if m.rows[at].opens() && (at != m.list.Cursor || n == 0) {
+			m.list.To(at)
+			if n--; n <= 0 {
+				if m.onlyHeadingsAbove() {
+					m.list.Top = 0
+				}
+				return
+			}
+		}
+	}
+}
+
+// onlyHeadingsAbove tells whether scrolling to the top would show the cursor
+// and the heading above it.
+func (m *Model) onlyHeadingsAbove() bool {
+	for _, r := range m.rows[:min(m.list.Cursor, len(m.rows))] {
+		if r.opens() {
+			return false
+		}
+	}
+	return m.list.Cursor < m.list.Page()
+}
+
+// Folder finds a place by account and role; with an empty account, in the
+// account of the place that is shown, or else the first.
+func (m *Model) Folder(account string, role mail.Role) (app.Place, bool) {
+	if account == "" {
+		account = m.Account()
+	}
+	for _, a := range m.data.Accounts {
+		if a.Name != account {
+			continue
+		}
+		for _, f := range a.Folders {
+			if f.Place.Role == role {
+				return f.Place, true
+			}
+		}
+	}
+	return app.Place{}, false
+}
+
+// Account is the name of the account that is shown, or else of the first one.
+func (m *Model) Account() string {
+	if m.here.Kind == app.PlaceFolder && m.here.Account != "" {
+		return m.here.Account
+	}
+	if len(m.data.Accounts) > 0 {
+		return m.data.Accounts[0].Name
+	}
+	return ""
+}

@@ -1,0 +1,133 @@
+package sidebar
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"postea/internal/app"
+	"postea/tui/nav"
+	"postea/tui/theme"
+	"postea/tui/widget"
+	"postea/tui/words"
+)
+
+// row is one line: a heading, a gap, or something to open.
+type row struct {
+	label   string
+	place   app.Place
+	depth   int
+	count   int
+	unread  bool // count is of unread messages
+	heading bool
+	outbox  bool
+	gap     bool
+	dead    bool // only a level above others
+}
+
+func (r row) opens() bool { return !r.heading && !r.gap && !r.dead }
+
+func (r row) open() tea.Cmd {
+	switch {
+	case r.outbox:
+		return nav.Say(nav.OpenOutbox{})
+	case r.opens():
+		return nav.Say(nav.OpenPlace{Place: r.place})
+	}
+	return nil
+}
+
+// layout makes the rows from the data and keeps the cursor on its place.
+func (m *Model) layout() {
+	var was row
+	if m.list.Cursor < len(m.rows) {
+		was = m.rows[m.list.Cursor]
+	}
+	m.rows = m.rows[:0]
+	if len(m.data.Accounts) > 1 {
+		m.rows = append(m.rows,
+			row{label: "ALL ACCOUNTS", heading: true},
+			row{label: "All inboxes", place: app.Place{Kind: app.PlaceAllInboxes}, count: m.data.InboxUnread, unread: true})
+	}
+	out := m.data.Outbox
+	m.rows = append(m.rows,
+		row{label: "Outbox", outbox: true, count: out.Sending + out.Waiting + out.NeedsYou},
+		row{label: "Starred", place: app.Place{Kind: app.PlaceStarred}})
+	for _, a := range m.data.Accounts {
+		m.rows = append(m.rows, row{gap: true}, row{label: a.Label.String(), heading: true})
+		for _, f := range a.Folders {
+			r := row{label: f.Label.String(), place: f.Place, depth: f.Depth, count: f.Unread, unread: true, dead: !f.Selectable}
+			if f.Place.Role == "drafts" {
+				r.count, r.unread = f.Total, false
+			}
+			m.rows = append(m.rows, r)
+		}
+	}
+	m.list.Resize(len(m.rows), m.list.Page())
+	for i, r := range m.rows {
+		if r.opens() && r.outbox == was.outbox && r.place == was.place && r.label == was.label {
+			m.list.To(i)
+			return
+		}
+	}
+	m.toHere()
+}
+
+func (m *Model) toHere() {
+	for i, r := range m.rows {
+		if r.opens() && !r.outbox && samePlace(r.place, m.here) {
+			m.list.To(i)
+			return
+		}
+	}
+}
+
+func samePlace(a, b app.Place) bool {
+	return a.Kind == b.Kind && a.Account == b.Account && a.Folder == b.Folder
+}
+
+// Draw implements nav.Screen.
+func (m *Model) Draw(a widget.Area) {
+	m.list.Resize(len(m.rows), a.Height())
+	from, to := m.list.Visible()
+	for i := from; i < to; i++ {
+		m.drawRow(a.Row(i-from), m.rows[i], i == m.list.Cursor)
+	}
+}
+
+func (m *Model) drawRow(a widget.Area, r row, cursor bool) {
+	if r.gap {
+		return
+	}
+	if r.heading {
+		a.Fit(2, 0, a.Width()-3, theme.Style{Ink: theme.Dim}, r.label)
+		return
+	}
+	here := !r.outbox && samePlace(r.place, m.here)
+	style := theme.Style{Ink: theme.Text}
+	switch {
+	case r.dead:
+		style.Ink = theme.Dim
+	case here, r.unread && r.count > 0:
+		style.Ink = theme.Strong
+	}
+	if here || cursor && a.Focused {
+		surface := theme.Marked
+		if cursor && a.Focused || here && !a.Focused {
+			surface = theme.Selection
+		}
+		a = a.On(surface)
+		style.Bold = here
+	}
+	if cursor && a.Focused || here && !a.Focused {
+		a.Text(0, 0, theme.Style{Ink: theme.Accent}, a.Look.Signs.Bar)
+	}
+	right := a.Width() - 2
+	if r.count > 0 {
+		st := theme.Style{Ink: theme.Dim}
+		if r.unread && (here || r.place.Role == "inbox" || r.place.Kind == app.PlaceAllInboxes) {
+			st.Ink = theme.Accent
+		}
+		right = a.Right(right, 0, st, words.Number(r.count)) - 1
+	}
+	x := 3 + 2*r.depth
+	a.Fit(x, 0, right-x, style, r.label)
+}

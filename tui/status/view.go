@@ -1,0 +1,183 @@
+package status
+
+import (
+	"strings"
+	"time"
+
+	"postea/internal/app"
+	"postea/tui/keys"
+	"postea/tui/nav"
+	"postea/tui/theme"
+	"postea/tui/widget"
+	"postea/tui/words"
+)
+
+// Hint is a key and what it does.
+type Hint struct{ Key, Label string }
+
+// Draw draws the line: the state, or a toast, at the left; at the right as many
+// hints as fit, of which the last one stays longest.
+func (b *Bar) Draw(a widget.Area, outbox app.OutboxCounts, hints []Hint) {
+	left := b.left(a, outbox)
+	m := a.Measure()
+	width := 0
+	for _, p := range left {
+		width += m.Width(p.Text)
+	}
+	right := a.Width() - 1
+	room := right - min(width, a.Width()/2) - 5
+	if b.toastOn {
+		room = right - width - 5
+	}
+	for ; len(hints) > 0 && hintsWidth(m, hints) > room; hints = dropOne(hints) {
+	}
+	x := right - hintsWidth(m, hints)
+	end := x
+	for i, h := range hints {
+		if i > 0 {
+			x += 2
+		}
+		x = a.Text(x, 0, theme.Style{Ink: theme.Strong}, h.Key) + 1
+		x = a.Text(x, 0, theme.Style{Ink: theme.Dim}, h.Label)
+	}
+	x = 1
+	for _, p := range left {
+		x = a.Fit(x, 0, end-2-x, p.Style, p.Text)
+	}
+}
+
+// dropOne takes away the hint before the last one.
+func dropOne(hints []Hint) []Hint {
+	if len(hints) < 2 {
+		return nil
+	}
+	return append(hints[:len(hints)-2:len(hints)-2], hints[len(hints)-1])
+}
+
+func hintsWidth(m widget.Measure, hints []Hint) int {
+	w := 0
+	for _, h := range hints {
+		w += m.Width(h.Key) + 1 + m.Width(h.Label) + 2
+	}
+	return max(w-2, 0)
+}
+
+func (b *Bar) left(a widget.Area, outbox app.OutboxCounts) []nav.Piece {
+	if b.toastOn {
+		return b.toastPieces(a)
+	}
+	p := b.state(a)
+	if n := b.Pending(); n > 0 {
+		s, _ := b.worst()
+		if s.Kind != app.StatusOffline {
+			p = append(p, between(a), dim(words.Count(n, "change")+" on the way"))
+		}
+	}
+	var out []string
+	for _, c := range []struct {
+		n    int
+		what string
+	}{{outbox.Sending, "sending"}, {outbox.Waiting, "waiting"}, {outbox.NeedsYou, "needs you"}} {
+		if c.n > 0 {
+			out = append(out, words.Number(c.n)+" "+c.what)
+		}
+	}
+	if len(out) > 0 {
+		if len(p) > 0 {
+			p = append(p, between(a))
+		}
+		p = append(p, dim("outbox "), nav.Piece{Text: strings.Join(out, ", "), Style: theme.Style{Ink: theme.Strong}})
+	}
+	return p
+}
+
+func dim(s string) nav.Piece { return nav.Piece{Text: s, Style: theme.Style{Ink: theme.Dim}} }
+
+func between(a widget.Area) nav.Piece { return dim("  " + a.Look.Signs.Between + "  ") }
+
+func sign(s string, ink theme.Ink) nav.Piece {
+	return nav.Piece{Text: s + " ", Style: theme.Style{Ink: ink}}
+}
+
+func (b *Bar) toastPieces(a widget.Area) []nav.Piece {
+	t := b.toast
+	text := nav.Piece{Text: t.Text.String(), Style: theme.Style{Ink: theme.Text}}
+	switch {
+	case t.Error:
+		return []nav.Piece{sign(a.Look.Signs.Cross, theme.Red), text}
+	case !t.Until.IsZero():
+		p := []nav.Piece{sign(a.Look.Signs.Clock, theme.Blue), text,
+			{Text: " " + words.Left(t.Until.Sub(a.Now)), Style: theme.Style{Ink: theme.Strong}}}
+		if after := t.After.String(); after != "" {
+			p = append(p, between(a), dim(after))
+		}
+		return p
+	}
+	return []nav.Piece{sign(a.Look.Signs.Check, theme.Green), text}
+}
+
+func (b *Bar) state(a widget.Area) []nav.Piece {
+	s, ok := b.worst()
+	if !ok {
+		return nil
+	}
+	signs := a.Look.Signs
+	name := ""
+	if len(b.accounts) > 1 {
+		name = s.Account + " "
+	}
+	switch s.Kind {
+	case app.StatusConnecting:
+		return []nav.Piece{sign(signs.Working, theme.Accent), dim(name + "signing in" + signs.Ellipsis)}
+	case app.StatusSyncing:
+		text := name + "syncing"
+		if s.Of > 0 {
+			text += " " + words.Number(s.Done) + " of " + words.Number(s.Of)
+		}
+		return []nav.Piece{sign(signs.Working, theme.Accent), dim(text)}
+	case app.StatusOnline:
+		return []nav.Piece{sign(signs.Online, theme.Green), dim(syncedWords(b.synced(), a.Now))}
+	case app.StatusOffline:
+		return []nav.Piece{sign(signs.Offline, theme.Yellow), dim(name + offlineWords(s, b.Pending(), a.Now))}
+	case app.StatusNeedsYou:
+		return []nav.Piece{sign(signs.Warning, theme.Red), {Text: name, Style: theme.Style{Ink: theme.Strong}}, dim(s.Text.String())}
+	}
+	if text := s.Text.String(); text != "" {
+		return []nav.Piece{sign(signs.Offline, theme.Dim), dim(text)}
+	}
+	return nil
+}
+
+func syncedWords(t, now time.Time) string {
+	if t.IsZero() {
+		return "connected"
+	}
+	return "synced " + words.Ago(now.Sub(t))
+}
+
+func offlineWords(s app.Status, pending int, now time.Time) string {
+	text := "offline"
+	switch {
+	case pending > 0:
+		text += ", " + words.Count(pending, "change") + " waiting"
+	case s.Text.String() != "":
+		text += ", " + s.Text.String()
+	}
+	if s.Retry.After(now) {
+		text += ", trying again in " + words.Left(s.Retry.Sub(now))
+	}
+	return text
+}
+
+// Hints makes hints out of actions.
+func Hints(m *keys.Map, s keys.Scope, list []keys.Action, enter string) []Hint {
+	var hints []Hint
+	for _, a := range list {
+		e, ok := m.Entry(s, a)
+		if !ok || len(e.Keys) == 0 {
+			continue
+		}
+		hints = append(hints, Hint{keys.Shown(e.Keys[0], enter), e.Label()})
+	}
+	return hints
+}

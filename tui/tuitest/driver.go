@@ -1,0 +1,229 @@
+package tuitest
+
+import (
+	"context"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postea/tui"
+)
+
+// Now is the time at which tests begin: a Tuesday morning.
+var now = time.Date(2026, 11, 24, 9, 41, 12, 0, time.UTC)
+
+// Setup is how a test begins.
+type Setup struct {
+	Width, Height int
+	Backend       *Backend
+	Options       tui.Options
+	// Exec stands for an external program; nil does nothing and succeeds.
+	Exec func(*exec.Cmd) error
+}
+
+// Driver presses keys and looks at the screen.
+type Driver struct {
+	T       *testing.T
+	Backend *Backend
+	Quit    bool // the program has ended
+
+	root *tui.Root
+	mu   sync.Mutex
+	msgs []tea.Msg
+}
+
+// Run runs f with an interface that has started.
+func Run(t *testing.T, s Setup, f func(*Driver)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(now.Sub(time.Now()))
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		if s.Backend == nil {
+			s.Backend = Sample()
+		}
+		s.Options.Now = func() time.Time { return time.Now().UTC() }
+		s.Options.Exec = func(c *exec.Cmd, done tea.ExecCallback) tea.Cmd {
+			return func() tea.Msg {
+				if s.Exec == nil {
+					return done(nil)
+				}
+				return done(s.Exec(c))
+			}
+		}
+		d := &Driver{T: t, Backend: s.Backend, root: tui.New(ctx, s.Backend, s.Options)}
+		d.run(d.root.Init())
+		d.Send(tea.WindowSizeMsg{Width: s.Width, Height: s.Height})
+		f(d)
+		cancel()
+		s.Backend.Close()
+		synctest.Wait()
+	})
+}
+
+// run runs a command and queues what it says.
+func (d *Driver) run(cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	go func() {
+		msg := cmd()
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.msgs = append(d.msgs, msg)
+	}()
+}
+
+// settle handles messages until nothing happens any more without time passing.
+func (d *Driver) settle() {
+	for {
+		synctest.Wait()
+		d.mu.Lock()
+		msgs := d.msgs
+		d.msgs = nil
+		d.mu.Unlock()
+		if len(msgs) == 0 {
+			return
+		}
+		for _, m := range msgs {
+			d.update(m)
+		}
+	}
+}
+
+func (d *Driver) update(msg tea.Msg) {
+	switch msg := msg.(type) {
+	case nil:
+	case tea.BatchMsg:
+		for _, c := range msg {
+			d.run(c)
+		}
+	case tea.QuitMsg:
+		d.Quit = true
+	default:
+		_, cmd := d.root.Update(msg)
+		d.run(cmd)
+	}
+}
+
+// Send gives the program a message, as the terminal would.
+func (d *Driver) Send(msg tea.Msg) {
+	d.update(msg)
+	d.settle()
+}
+
+// Advance lets time pass.
+func (d *Driver) Advance(by time.Duration) {
+	time.Sleep(by)
+	d.settle()
+}
+
+// Press presses keys by their names: "j", "enter", "ctrl+s", "g i" for a chord.
+func (d *Driver) Press(keys ...string) {
+	for _, k := range keys {
+		for _, name := range strings.Fields(k) {
+			d.Send(KeyPress(name))
+		}
+	}
+}
+
+// Type types text key by key.
+func (d *Driver) Type(text string) {
+	for _, r := range text {
+		if r == '\n' {
+			d.Press("enter")
+			continue
+		}
+		d.Send(tea.KeyPressMsg{Code: r, Text: string(r)})
+	}
+}
+
+// Paste pastes text.
+func (d *Driver) Paste(text string) { d.Send(tea.PasteMsg{Content: text}) }
+
+// Click clicks a cell of the screen.
+func (d *Driver) Click(x, y int) { d.Send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft}) }
+
+// ClickOn clicks where text stands on the screen.
+func (d *Driver) ClickOn(text string) {
+	d.T.Helper()
+	for y, line := range strings.Split(d.Screen(), "\n") {
+		if i := strings.Index(line, text); i >= 0 {
+			d.Click(len([]rune(line[:i])), y)
+			return
+		}
+	}
+	d.T.Fatalf("no %q to click on:\n%s", text, d.Screen())
+}
+
+// Resize changes the size of the terminal.
+func (d *Driver) Resize(w, h int) { d.Send(tea.WindowSizeMsg{Width: w, Height: h}) }
+
+// Screen is the screen as plain text.
+func (d *Driver) Screen() string { return d.root.Plain() }
+
+// View is the screen with its styles.
+func (d *Driver) View() tea.View { return d.root.View() }
+
+// See fails the test unless every text is on the screen.
+func (d *Driver) See(texts ...string) {
+	d.T.Helper()
+	screen := d.Screen()
+	for _, s := range texts {
+		if !strings.Contains(screen, s) {
+			d.T.Fatalf("no %q on the screen:\n%s", s, screen)
+		}
+	}
+}
+
+// SeeNot fails the test if one of the texts is on the screen.
+func (d *Driver) SeeNot(texts ...string) {
+	d.T.Helper()
+	screen := d.Screen()
+	for _, s := range texts {
+		if strings.Contains(screen, s) {
+			d.T.Fatalf("%q is on the screen:\n%s", s, screen)
+		}
+	}
+}
+
+// KeyPress makes the press of a named key.
+func KeyPress(name string) tea.KeyPressMsg {
+	rest := name
+	var mod tea.KeyMod
+	for {
+		switch {
+		case strings.HasPrefix(rest, "ctrl+"):
+			mod, rest = mod|tea.ModCtrl, rest[5:]
+			continue
+		case strings.HasPrefix(rest, "alt+"):
+			mod, rest = mod|tea.ModAlt, rest[4:]
+			continue
+		case strings.HasPrefix(rest, "shift+"):
+			mod, rest = mod|tea.ModShift, rest[6:]
+			continue
+		}
+		break
+	}
+	special := map[string]rune{
+		"enter": tea.KeyEnter, "esc": tea.KeyEscape, "tab": tea.KeyTab, "backspace": tea.KeyBackspace, "delete": tea.KeyDelete,
+		"up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight, "home": tea.KeyHome, "end": tea.KeyEnd,
+		"pgup": tea.KeyPgUp, "pgdown": tea.KeyPgDown, "f1": tea.KeyF1,
+	}
+	if code, ok := special[rest]; ok {
+		return tea.KeyPressMsg{Code: code, Mod: mod}
+	}
+	if rest == "space" {
+		return tea.KeyPressMsg{Code: ' ', Text: " ", Mod: mod}
+	}
+	k := tea.KeyPressMsg{Code: []rune(rest)[0], Mod: mod}
+	if mod&(tea.ModCtrl|tea.ModAlt) == 0 {
+		k.Text = rest
+	}
+	return k
+}

@@ -1,0 +1,123 @@
+package words
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"postea/internal/app"
+	"postea/internal/mail"
+)
+
+// Tone tells how good or bad a state is; a theme has a colour and a sign for each.
+type Tone int
+
+// The tones.
+const (
+	Plain   Tone = iota
+	Active       // happening now
+	Planned      // waits for a time that the user chose
+	Waiting      // will be tried again
+	Good
+	Bad
+	Unsure
+)
+
+// State is the word for the state of an outgoing message.
+func State(o app.OutboxItem, now time.Time) (string, Tone) {
+	switch o.State {
+	case mail.ItemHeld:
+		if o.HeldFor == mail.HeldForUndo {
+			return "undo " + Left(o.NotBefore.Sub(now)), Planned
+		}
+		return at(o.NotBefore, now), Planned
+	case mail.ItemSending:
+		return "sending", Active
+	case mail.ItemQueued:
+		return "queued", Waiting
+	case mail.ItemDeferred:
+		return fmt.Sprintf("retry %d", max(o.Attempts, 1)), Waiting
+	case mail.ItemBlocked:
+		return "needs you", Bad
+	case mail.ItemUnsure:
+		return "unsure", Unsure
+	case mail.ItemCancelled:
+		return "cancelled", Plain
+	}
+	return finished(o)
+}
+
+// finished is the word for a message of which every recipient has an answer.
+func finished(o app.OutboxItem) (string, Tone) {
+	delivered, other := 0, 0
+	for _, r := range o.Recipients {
+		switch r.State {
+		case mail.RecipientFailed:
+			return Recipient(r)
+		case mail.RecipientDelivered:
+			delivered++
+		default:
+			other++
+		}
+	}
+	switch {
+	case o.State == mail.ItemRejected:
+		return "refused", Bad
+	case delivered > 0 && other == 0:
+		return "delivered", Good
+	}
+	return "accepted", Good
+}
+
+func at(t, now time.Time) string {
+	t = t.In(now.Location())
+	if daysBetween(t, now) == 0 {
+		return t.Format("15:04")
+	}
+	if d := daysBetween(t, now); d < 0 && d > -7 {
+		return t.Format("Mon 15:04")
+	}
+	return t.Format("2 Jan 15:04")
+}
+
+// Recipient is the word for what is known of one recipient.
+func Recipient(r app.OutboxRecipient) (string, Tone) {
+	switch r.State {
+	case mail.RecipientUnsure:
+		return "unsure", Unsure
+	case mail.RecipientAccepted:
+		return "accepted", Good
+	case mail.RecipientDelayed:
+		return "delayed", Waiting
+	case mail.RecipientRelayed:
+		return "handed over", Good
+	case mail.RecipientExpanded:
+		return "given to the list", Good
+	case mail.RecipientDelivered:
+		return "delivered", Good
+	case mail.RecipientFailed:
+		if r.Source == mail.SourceReport {
+			return "bounced", Bad
+		}
+		return "refused", Bad
+	}
+	return "waiting", Waiting
+}
+
+// Tally counts the recipients by what is known of them: 2 delivered · 1 handed over.
+func Tally(list []app.OutboxRecipient, between string) string {
+	var order []string
+	count := map[string]int{}
+	for _, r := range list {
+		w, _ := Recipient(r)
+		if count[w] == 0 {
+			order = append(order, w)
+		}
+		count[w]++
+	}
+	parts := make([]string, len(order))
+	for i, w := range order {
+		parts[i] = Number(count[w]) + " " + w
+	}
+	return strings.Join(parts, " "+between+" ")
+}
