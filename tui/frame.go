@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"postea/tui/keys"
@@ -61,16 +63,43 @@ func (r *Root) draw(c *widget.Canvas) {
 	a.HRule(1)
 	body := a.Sub(0, headLines, a.Width(), r.bodyHeight())
 	body.Focused = r.overlay == nil
-	if r.desk.side.Loaded() && len(r.desk.side.Data().Accounts) == 0 && len(r.frames) == 1 {
+	if r.welcome() {
 		drawWelcome(body)
 	} else {
 		r.top().Draw(body)
 	}
 	a.HRule(a.Height() - 2)
-	r.status.Draw(a.Row(a.Height()-1), r.desk.side.Data().Outbox, r.hints(head))
+	r.drawFoot(a.Row(a.Height()-1), head)
 	if r.overlay != nil {
 		r.overlay.Draw(a)
 	}
+}
+
+// welcome tells whether there is no account yet.
+func (r *Root) welcome() bool {
+	return r.desk.side.Loaded() && len(r.desk.side.Data().Accounts) == 0 && len(r.frames) == 1
+}
+
+// drawFoot draws the bottom line. While a chord is unfinished it holds the keys
+// that can finish it, and nothing else.
+func (r *Root) drawFoot(a widget.Area, head nav.Head) {
+	scope := r.top().Scope()
+	if chord, _ := r.keys.Pending(); chord != "" {
+		hints := []status.Hint{{Key: chord, Label: r.look.Signs.Ellipsis}}
+		for _, e := range r.keys.Continuations(scope) {
+			hints = append(hints, status.Hint{Key: e.Keys[0], Label: shortGo(e.Title)})
+		}
+		r.status.DrawHints(a, hints)
+		return
+	}
+	if r.welcome() {
+		head.Hints = []keys.Action{keys.Quit}
+	}
+	hints := status.Hints(r.keys.Map(), scope, head.Hints, r.look.Signs.Enter)
+	if scope&keys.InText == 0 {
+		hints = append(hints, status.Hints(r.keys.Map(), scope, []keys.Action{keys.Help}, r.look.Signs.Enter)...)
+	}
+	r.status.Draw(a, r.desk.side.Data().Outbox, hints)
 }
 
 func (r *Root) drawHead(a widget.Area, h nav.Head) {
@@ -84,7 +113,7 @@ func (r *Root) drawHead(a widget.Area, h nav.Head) {
 		right -= width
 		at := right
 		for _, p := range h.Right {
-			at = a.Text(at, 0, p.Style, p.Text)
+			at = a.Text(at, 0, p.Style, strings.ReplaceAll(p.Text, "·", a.Look.Signs.Between))
 		}
 		right -= 2
 	}
@@ -114,24 +143,7 @@ func crumbsWidth(m widget.Measure, crumbs []string) int {
 	return w - 3
 }
 
-// hints are the keys of the bottom line. While a chord is unfinished they are
-// the keys that can finish it.
-func (r *Root) hints(h nav.Head) []status.Hint {
-	scope, enter := r.top().Scope(), r.look.Signs.Enter
-	if chord, _ := r.keys.Pending(); chord != "" {
-		hints := []status.Hint{{Key: chord, Label: r.look.Signs.Ellipsis}}
-		for _, e := range r.keys.Continuations(scope) {
-			hints = append(hints, status.Hint{Key: e.Keys[0], Label: shortGo(e.Title)})
-		}
-		return hints
-	}
-	hints := status.Hints(r.keys.Map(), scope, h.Hints, enter)
-	if scope&keys.InText != 0 {
-		return hints
-	}
-	return append(hints, status.Hints(r.keys.Map(), scope, []keys.Action{keys.Help}, enter)...)
-}
-
+// shortGo is the name of a place without the verb.
 func shortGo(title string) string {
 	const prefix = "Go to "
 	if len(title) > len(prefix) && title[:len(prefix)] == prefix {

@@ -86,7 +86,7 @@ func (r *Root) resize() tea.Cmd {
 func (r *Root) palette() dialog.Overlay {
 	return dialog.NewMenu(palette.New(palette.Options{
 		Keys: r.keys.Map(), Scope: r.top().Scope(), Enter: r.look.Signs.Enter,
-		Sidebar: r.desk.side.Data(), Why: r.top().Why,
+		Sidebar: r.desk.side.Data(), Account: r.desk.side.Account(), Why: r.top().Why,
 	}))
 }
 

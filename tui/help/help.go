@@ -111,7 +111,7 @@ func (h *Help) Mouse(ev nav.Mouse) tea.Cmd {
 
 // Draw implements dialog.Overlay.
 func (h *Help) Draw(a widget.Area) {
-	rows := min(len(h.rows), max(a.Height()-8, 1))
+	rows := min(len(h.rows), max(a.Height()-12, 1))
 	b := a.Overlay(min(84, a.Width()-8), rows+5)
 	x := b.Text(1, 0, theme.Style{Ink: theme.Strong, Bold: true}, h.title) + 3
 	h.field.Draw(b.Sub(x, 0, b.Width()-x-1, 1), theme.Style{Ink: theme.Strong})

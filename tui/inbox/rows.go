@@ -26,7 +26,7 @@ func columnsFor(a widget.Area) columns {
 	c := columns{who: textColumn, right: a.Width() - 1}
 	c.count = c.right - dateWidth - 2
 	c.clip = c.count - 4
-	c.subject = c.who + min(22, max(14, a.Width()/5))
+	c.subject = c.who + min(22, max(14, a.Width()/4))
 	return c
 }
 

@@ -3,7 +3,7 @@ package keys
 import "strings"
 
 // maxCount bounds what can be typed in front of an action.
-const maxCount = 9999
+const maxCount = 999_999
 
 // Press is what a key came to.
 type Press struct {

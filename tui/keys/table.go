@@ -165,6 +165,6 @@ func Table() []Entry {
 		Entry{ID: Back, Title: "Back", Short: "back", Keys: []string{"esc"}, In: Pages},
 		Entry{ID: Leave, Title: "Back, or quit at the top", Keys: []string{"q"}, In: Pages},
 		Entry{ID: Suspend, Title: "Suspend", Keys: []string{"ctrl+z"}, In: Pages},
-		Entry{ID: Quit, Title: "Quit", Help: "asks only while sending", Keys: []string{"ctrl+c"}, In: All},
+		Entry{ID: Quit, Title: "Quit", Short: "quit", Help: "asks only while sending", Keys: []string{"ctrl+c"}, In: All},
 	)
 }

@@ -159,7 +159,7 @@ func (j *Journey) Head(now time.Time) nav.Head {
 	}
 	word, _ := words.State(j.data.Item, now)
 	if n := len(j.data.Item.Recipients); n > 1 {
-		word = words.Tally(j.data.Item.Recipients, ",")
+		word = words.Tally(j.data.Item.Recipients, ", ")
 	}
 	h.Right = []nav.Piece{{Text: word, Style: theme.Style{Ink: theme.Dim}}}
 	for i := 0; i < len(h.Hints); {

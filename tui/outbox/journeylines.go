@@ -139,7 +139,7 @@ func (b *builder) recipients(list []app.OutboxRecipient) {
 		return
 	}
 	b.add(func(a widget.Area) {
-		a.Text(0, 0, theme.Style{Ink: theme.Green}, a.Look.Signs.Check+" "+words.Tally(well, a.Look.Signs.Between))
+		a.Text(0, 0, theme.Style{Ink: theme.Green}, a.Look.Signs.Check+" "+words.Tally(well, " "+a.Look.Signs.Between+" "))
 	})
 }
 
@@ -153,22 +153,32 @@ func (b *builder) recipient(r app.OutboxRecipient) {
 	}
 	reply += r.Text.String()
 	column := max(b.width*45/100, 30)
+	word, t := words.Recipient(r)
+	say, below := r.Words.String(), ""
+	if say == "" {
+		say = word
+	}
+	if b.m.Width(say) > b.width-column {
+		say, below = word, say
+	}
 	b.add(func(a widget.Area) {
-		word, t := words.Recipient(r)
 		ink, sign := tone(a, t)
 		a.Text(0, 0, theme.Style{Ink: ink}, sign)
 		end := a.Fit(2, 0, column-4, theme.Style{Ink: ink}, r.Address.String())
-		say := r.Words.String()
-		if say == "" {
-			say = word
-		}
 		a.Fit(max(column, end+2), 0, a.Width()-column, theme.Style{Ink: theme.Text}, say)
 	})
-	if reply == "" {
-		return
+	if below != "" {
+		b.wrapped(below, theme.Text)
 	}
-	for _, piece := range b.m.Wrap(reply, max(b.width-2, 10)) {
-		b.add(func(a widget.Area) { a.Fit(2, 0, a.Width()-2, theme.Style{Ink: theme.Dim}, piece) })
+	if reply != "" {
+		b.wrapped(reply, theme.Dim)
+	}
+}
+
+// wrapped adds text below a recipient.
+func (b *builder) wrapped(text string, ink theme.Ink) {
+	for _, piece := range b.m.Wrap(text, max(b.width-2, 10)) {
+		b.add(func(a widget.Area) { a.Fit(2, 0, a.Width()-2, theme.Style{Ink: ink}, piece) })
 	}
 }
 

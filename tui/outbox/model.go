@@ -40,11 +40,15 @@ type Model struct {
 	day    time.Time // for which the groups are made
 }
 
-// row is a heading, a gap, or an item.
+// row is one line of the list: a heading, a gap, or part of an item.
 type row struct {
 	heading string
 	item    int // -1: none
+	second  bool
 }
+
+// starts tells whether an item begins on the row.
+func (r row) starts() bool { return r.item >= 0 && !r.second }
 
 type itemsMsg struct {
 	items []app.OutboxItem
@@ -157,13 +161,24 @@ func (m *Model) step(n int) {
 		d, n = -1, -n
 	}
 	for at := m.list.Cursor + d; n > 0 && at >= 0 && at < len(m.rows); at += d {
-		if m.rows[at].item >= 0 {
+		if m.rows[at].starts() {
 			m.list.To(at)
 			n--
 		}
 	}
-	if m.list.Cursor <= 2 {
-		m.list.Top = 0 // show the first heading too
+	m.show()
+}
+
+// show scrolls so that the whole item under the cursor is seen, and the first
+// heading with the first item.
+func (m *Model) show() {
+	at := m.list.Cursor
+	if m.pitch() > 1 && at+1 < len(m.rows) {
+		m.list.To(at + 1)
+		m.list.To(at)
+	}
+	if at <= 1 {
+		m.list.Top = 0
 	}
 }
 
@@ -179,8 +194,7 @@ func (m *Model) Handle(msg tea.Msg) tea.Cmd {
 	case draftMsg, doneMsg, verbMsg:
 		return m.acts.handle(msg)
 	case nav.Size:
-		m.size = msg
-		m.fit()
+		m.resize(msg)
 	case nav.Mouse:
 		return m.mouse(msg)
 	}
@@ -192,15 +206,32 @@ func (m *Model) mouse(ev nav.Mouse) tea.Cmd {
 		m.step(ev.Wheel / 3)
 		return nil
 	}
-	i := m.list.Top + (ev.Y-topGap)/m.pitch()
+	i := m.list.Top + ev.Y - topGap
 	if i < 0 || i >= len(m.rows) || m.rows[i].item < 0 {
 		return nil
+	}
+	if m.rows[i].second {
+		i--
 	}
 	if i == m.list.Cursor {
 		return m.Do(keys.Open, 0)
 	}
 	m.list.To(i)
 	return nil
+}
+
+// resize makes the rows anew where items take another number of lines now.
+func (m *Model) resize(size nav.Size) {
+	was, had := m.current()
+	m.size = size
+	m.group()
+	m.fit()
+	for i, r := range m.rows {
+		if had && r.starts() && m.items[r.item].ID == was.ID {
+			m.list.To(i)
+		}
+	}
+	m.show()
 }
 
 func (m *Model) took(msg itemsMsg) {
@@ -214,14 +245,12 @@ func (m *Model) took(msg itemsMsg) {
 	m.fit()
 	at := -1
 	for i, r := range m.rows {
-		if r.item >= 0 && (at < 0 || had && m.items[r.item].ID == was.ID) {
+		if r.starts() && (at < 0 || had && m.items[r.item].ID == was.ID) {
 			at = i
 		}
 	}
 	m.list.To(max(at, 0))
-	if at <= 2 {
-		m.list.Top = 0
-	}
+	m.show()
 }
 
 // group orders the items by what they need.
@@ -242,6 +271,9 @@ func (m *Model) group() {
 				first = false
 			}
 			m.rows = append(m.rows, row{item: i})
+			if m.pitch() > 1 {
+				m.rows = append(m.rows, row{item: i, second: true})
+			}
 		}
 	}
 }

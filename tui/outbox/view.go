@@ -27,7 +27,7 @@ func (m *Model) pitch() int {
 }
 
 func (m *Model) fit() {
-	m.list.Resize(len(m.rows), max((m.size.Height-topGap)/m.pitch(), 1))
+	m.list.Resize(len(m.rows), max(m.size.Height-topGap, 1))
 }
 
 // Head implements nav.Screen.
@@ -44,7 +44,7 @@ func (m *Model) Head(time.Time) nav.Head {
 			count[2]++
 		}
 	}
-	for i, what := range []string{"sending", "waiting", "needs you"} {
+	for i, what := range []string{"sending", "waiting", words.NeedsYou(count[2])} {
 		if count[i] == 0 {
 			continue
 		}
@@ -94,12 +94,12 @@ func (m *Model) Draw(a widget.Area) {
 	}
 	from, to := m.list.Visible()
 	for i := from; i < to; i++ {
-		r := a.Sub(0, topGap+(i-from)*m.pitch(), a.Width(), m.pitch())
+		r := a.Sub(0, topGap+i-from, a.Width(), m.pitch())
 		switch {
 		case m.rows[i].heading != "":
-			r.Text(3, r.Height()-1, theme.Style{Ink: theme.Dim}, m.rows[i].heading)
-		case m.rows[i].item >= 0:
-			drawItem(r, m.items[m.rows[i].item], i == m.list.Cursor)
+			r.Text(3, 0, theme.Style{Ink: theme.Dim}, m.rows[i].heading)
+		case m.rows[i].starts():
+			drawItem(r, m.items[m.rows[i].item], i == m.list.Cursor, m.size.Width < wideRows)
 		}
 	}
 }
@@ -115,7 +115,7 @@ func drawEmpty(a widget.Area) {
 	}
 }
 
-func drawItem(r widget.Area, it app.OutboxItem, cursor bool) {
+func drawItem(r widget.Area, it app.OutboxItem, cursor, narrow bool) {
 	if cursor {
 		r = r.On(theme.Selection)
 		for y := range r.Height() {
@@ -132,7 +132,7 @@ func drawItem(r widget.Area, it app.OutboxItem, cursor bool) {
 		main = theme.Style{Ink: theme.Strong, Bold: true}
 	}
 	subject := it.Subject.String()
-	if r.Height() > 1 {
+	if narrow {
 		end := r.Right(r.Width()-1, 0, theme.Style{Ink: theme.Dim}, words.Date(it.Created, r.Now)) - 2
 		r.Fit(17, 0, end-17, main, subject)
 		x := r.Fit(17, 1, (r.Width()-18)/2, theme.Style{Ink: theme.Dim}, it.To.String()) + 2
@@ -196,7 +196,7 @@ func detail(it app.OutboxItem, a widget.Area) string {
 		return "not sent"
 	case mail.ItemAccepted, mail.ItemDone:
 		if len(it.Recipients) > 1 {
-			return words.Tally(it.Recipients, a.Look.Signs.Between)
+			return words.Tally(it.Recipients, between)
 		}
 		if q := it.QueueID.String(); q != "" {
 			return "queued as " + q

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"postea/internal/app"
+	"postea/internal/mail"
 	"postea/tui/keys"
 	"postea/tui/nav"
 )
@@ -14,6 +15,7 @@ type Options struct {
 	Scope   keys.Scope
 	Enter   string                   // how the enter key is shown
 	Sidebar app.Sidebar              // folders and accounts
+	Account string                   // the account that the actions for going mean
 	Why     func(keys.Action) string // why an action cannot be done now; nil: all can
 }
 
@@ -45,7 +47,7 @@ func New(o Options) nav.Menu {
 	}
 	for _, a := range o.Sidebar.Accounts {
 		for _, f := range a.Folders {
-			if f.Selectable {
+			if f.Selectable && !(a.Name == o.Account && hasAction(f.Place.Role)) {
 				menu.Items = append(menu.Items, nav.Item{
 					Label: "Go to " + f.Label.String(), Detail: a.Label.String(), Msg: nav.OpenPlace{Place: f.Place},
 				})
@@ -53,6 +55,15 @@ func New(o Options) nav.Menu {
 		}
 	}
 	return menu
+}
+
+// hasAction tells of folders of the account shown that an action goes to.
+func hasAction(r mail.Role) bool {
+	switch r {
+	case mail.RoleInbox, mail.RoleDrafts, mail.RoleSent, mail.RoleArchive, mail.RoleTrash:
+		return true
+	}
+	return false
 }
 
 // skip leaves out motions, which nobody looks for by name, and accounts that

@@ -40,7 +40,7 @@ func (m *Model) arrange() {
 	p := []line{{kind: gapLine}, {kind: subjectLine}, {kind: gapLine}}
 	start := 0
 	for i, it := range m.items {
-		if it.open && i > 0 {
+		if i > 0 && (it.open || m.items[i-1].open) {
 			p = append(p, line{kind: gapLine, item: i})
 		}
 		if i == m.toItem {

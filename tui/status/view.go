@@ -18,7 +18,13 @@ type Hint struct{ Key, Label string }
 // Draw draws the line: the state, or a toast, at the left; at the right as many
 // hints as fit, of which the last one stays longest.
 func (b *Bar) Draw(a widget.Area, outbox app.OutboxCounts, hints []Hint) {
-	left := b.left(a, outbox)
+	b.draw(a, b.left(a, outbox), hints)
+}
+
+// DrawHints draws the line with hints alone.
+func (b *Bar) DrawHints(a widget.Area, hints []Hint) { b.draw(a, nil, hints) }
+
+func (b *Bar) draw(a widget.Area, left []nav.Piece, hints []Hint) {
 	m := a.Measure()
 	width := 0
 	for _, p := range left {
@@ -73,22 +79,32 @@ func (b *Bar) left(a widget.Area, outbox app.OutboxCounts) []nav.Piece {
 			p = append(p, between(a), dim(words.Count(n, "change")+" on the way"))
 		}
 	}
-	var out []string
-	for _, c := range []struct {
-		n    int
-		what string
-	}{{outbox.Sending, "sending"}, {outbox.Waiting, "waiting"}, {outbox.NeedsYou, "needs you"}} {
-		if c.n > 0 {
-			out = append(out, words.Number(c.n)+" "+c.what)
-		}
-	}
-	if len(out) > 0 {
+	if out := outboxWords(outbox, a.Width() < narrow); len(out) > 0 {
 		if len(p) > 0 {
 			p = append(p, between(a))
 		}
 		p = append(p, dim("outbox "), nav.Piece{Text: strings.Join(out, ", "), Style: theme.Style{Ink: theme.Strong}})
 	}
 	return p
+}
+
+// narrow is the width below which only the gravest count is shown.
+const narrow = 110
+
+func outboxWords(outbox app.OutboxCounts, short bool) []string {
+	var out []string
+	for _, c := range []struct {
+		n    int
+		what string
+	}{{outbox.Sending, "sending"}, {outbox.Waiting, "waiting"}, {outbox.NeedsYou, words.NeedsYou(outbox.NeedsYou)}} {
+		if c.n > 0 {
+			out = append(out, words.Number(c.n)+" "+c.what)
+		}
+	}
+	if short && len(out) > 1 {
+		return out[len(out)-1:]
+	}
+	return out
 }
 
 func dim(s string) nav.Piece { return nav.Piece{Text: s, Style: theme.Style{Ink: theme.Dim}} }

@@ -2,7 +2,6 @@ package theme
 
 import (
 	"image/color"
-	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/colorprofile"
@@ -64,23 +63,29 @@ func (l *Look) SGR(s Style) string {
 		l.plain(&b, s)
 	case l.profile == colorprofile.ANSI:
 		l.sixteen(&b, s)
+	case l.profile == colorprofile.ANSI256:
+		l.full(&b, s, l.palette.ink256[l.ink(s)], l.palette.surface256[s.On])
 	default:
-		l.full(&b, s)
+		l.full(&b, s, l.palette.ink[l.ink(s)].code(), l.palette.surface[s.On].code())
 	}
 	b.WriteByte('m')
 	return b.String()
 }
 
-// full writes true colours; the renderer brings them down to 256 where needed.
-func (l *Look) full(b *strings.Builder, s Style) {
-	ink := s.Ink
-	if ink == Dim && s.On == Selection {
-		ink = Text // dim on the selection falls below readable contrast
-	}
-	writeRGB(b, "38", l.palette.ink[ink])
+// full writes the colours of a rich terminal.
+func (l *Look) full(b *strings.Builder, s Style, ink, surface string) {
+	b.WriteString(";38;" + ink)
 	if s.On != Ground {
-		writeRGB(b, "48", l.palette.surface[s.On])
+		b.WriteString(";48;" + surface)
 	}
+}
+
+// ink is the ink that is used: dim falls below readable contrast on the selection.
+func (l *Look) ink(s Style) Ink {
+	if s.Ink == Dim && s.On == Selection {
+		return Text
+	}
+	return s.Ink
 }
 
 // sixteen keeps to colours whose contrast holds in common schemes: text and
@@ -113,15 +118,6 @@ func (l *Look) plain(b *strings.Builder, s Style) {
 	if s.On == Selection && !s.Reverse {
 		b.WriteString(";7")
 	}
-}
-
-func writeRGB(b *strings.Builder, kind string, c rgb) {
-	b.WriteString(";" + kind + ";2;")
-	b.WriteString(strconv.Itoa(int(c.r)))
-	b.WriteByte(';')
-	b.WriteString(strconv.Itoa(int(c.g)))
-	b.WriteByte(';')
-	b.WriteString(strconv.Itoa(int(c.b)))
 }
 
 // close tells whether a panel would melt into the terminal's background. An

@@ -44,6 +44,9 @@ func (m Measure) Next(s string) (shown string, size, width int) {
 		return replacement, 1, 1
 	}
 	shown = visible(cluster)
+	if !m.Clusters {
+		shown = apart(shown)
+	}
 	if shown != cluster {
 		width = m.method().StringWidth(shown)
 	}
@@ -65,6 +68,22 @@ func visible(cluster string) string {
 	}
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || hidden(r) {
+			return -1
+		}
+		return r
+	}, cluster)
+}
+
+// apart takes out of an emoji what joins it to the next one or varies it.
+// Terminals that have not said how they count such clusters disagree about
+// them by several cells; about the parts they agree.
+func apart(cluster string) string {
+	first, n := utf8.DecodeRuneInString(cluster)
+	if n == len(cluster) || !unicode.In(first, unicode.So, unicode.Sk) {
+		return cluster
+	}
+	return strings.Map(func(r rune) rune {
+		if r == 0x200d || r == 0xfe0e || r == 0xfe0f || r >= 0x1f3fb && r <= 0x1f3ff {
 			return -1
 		}
 		return r

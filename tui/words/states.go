@@ -104,7 +104,8 @@ func Recipient(r app.OutboxRecipient) (string, Tone) {
 	return "waiting", Waiting
 }
 
-// Tally counts the recipients by what is known of them: 2 delivered · 1 handed over.
+// Tally counts the recipients by what is known of them, with between between
+// the counts: 2 delivered · 1 handed over.
 func Tally(list []app.OutboxRecipient, between string) string {
 	var order []string
 	count := map[string]int{}
@@ -119,5 +120,13 @@ func Tally(list []app.OutboxRecipient, between string) string {
 	for i, w := range order {
 		parts[i] = Number(count[w]) + " " + w
 	}
-	return strings.Join(parts, " "+between+" ")
+	return strings.Join(parts, between)
+}
+
+// NeedsYou is the verb for n messages that need the user.
+func NeedsYou(n int) string {
+	if n == 1 {
+		return "needs you"
+	}
+	return "need you"
 }

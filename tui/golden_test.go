@@ -1,0 +1,165 @@
+package tui_test
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"postea/internal/app"
+	"postea/tui"
+	"postea/tui/tuitest"
+)
+
+var update = flag.Bool("update", false, "write the golden screens anew")
+
+// scene is a screen to be compared with its golden file at every size.
+type scene struct {
+	name    string
+	backend func() *tuitest.Backend
+	options tui.Options
+	play    func(*tuitest.Driver)
+}
+
+func offline() *tuitest.Backend {
+	b := tuitest.Sample()
+	b.States = []app.Status{{Kind: app.StatusOffline, Account: "ada@example.org", Pending: 4}}
+	return b
+}
+
+func failing(method string) func() *tuitest.Backend {
+	return func() *tuitest.Backend {
+		b := tuitest.Sample()
+		b.Fail[method] = errors.New("the disk of the store is full; free some space and press ctrl+r")
+		return b
+	}
+}
+
+func press(keys ...string) func(*tuitest.Driver) {
+	return func(d *tuitest.Driver) { d.Press(keys...) }
+}
+
+var scenes = []scene{
+	{name: "inbox"},
+	{name: "inbox-selected", play: press("j", "x", "j", "x", "x")},
+	{name: "inbox-compact", options: tui.Options{Rows: "compact"}},
+	{name: "inbox-ascii", options: tui.Options{Glyphs: "ascii"}},
+	{name: "inbox-empty", backend: tuitest.Empty},
+	{name: "inbox-offline", backend: offline},
+	{name: "inbox-error", backend: failing("List")},
+	{name: "no-account", backend: tuitest.None},
+	{name: "reader", play: press("enter")},
+	{name: "reader-unfolded", play: press("enter", "enter", "K")},
+	{name: "reader-fetching", play: press("1 2 G", "enter")},
+	{name: "reader-headers", play: press("enter", "v")},
+	{name: "reader-links", play: press("enter", "o")},
+	{name: "preview-below", options: tui.Options{Preview: "below"}, play: press("j")},
+	{name: "drawer", play: press("ctrl+b")},
+	{name: "palette", play: func(d *tuitest.Driver) { d.Press(":"); d.Type("arch") }},
+	{name: "help", play: press("?")},
+	{name: "move", play: press("m")},
+	{name: "chord", play: press("g")},
+	{name: "composer", play: func(d *tuitest.Driver) {
+		d.Press("r")
+		d.Type("Dear Grace,\n\nthe projector is booked, and the room now holds sixty. 会場は六十人まで入れます。 The programme follows; you are on after tea, which is as it should be.")
+		d.Advance(2e9)
+	}},
+	{name: "composer-completion", play: func(d *tuitest.Driver) { d.Press("c"); d.Type("Howard Ai") }},
+	{name: "composer-attach", play: func(d *tuitest.Driver) { d.Press("c", "ctrl+a"); d.Type("~/D") }},
+	{name: "composer-refused", play: func(d *tuitest.Driver) { d.Press("c"); d.Type("grace"); d.Press("ctrl+s") }},
+	{name: "confirm", play: func(d *tuitest.Driver) { d.Press("c"); d.Type("grace@example.net"); d.Press("ctrl+s") }},
+	{name: "outbox", play: press("g o")},
+	{name: "outbox-empty", backend: tuitest.Empty, play: press("g o")},
+	{name: "journey", play: press("g o", "G", "k", "k", "k", "enter")},
+}
+
+var sizes = [][2]int{{80, 24}, {120, 36}, {200, 50}}
+
+func TestGoldenScreens(t *testing.T) {
+	seen := map[string]bool{}
+	for _, sc := range scenes {
+		for _, size := range sizes {
+			name := fmt.Sprintf("%s-%dx%d", sc.name, size[0], size[1])
+			path := filepath.Join("testdata", name+".golden")
+			seen[path] = true
+			t.Run(name, func(t *testing.T) {
+				s := tuitest.Setup{Width: size[0], Height: size[1], Options: sc.options}
+				if sc.backend != nil {
+					s.Backend = sc.backend()
+				}
+				tuitest.Run(t, s, func(d *tuitest.Driver) {
+					if sc.play != nil {
+						sc.play(d)
+					}
+					compare(t, path, d.Screen())
+				})
+			})
+		}
+	}
+	files, err := filepath.Glob("testdata/*.golden")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if !seen[f] {
+			t.Errorf("%s belongs to no scene", f)
+		}
+	}
+}
+
+func compare(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs; got:\n%s\nwant:\n%s", path, got, want)
+	}
+}
+
+// Nothing may run over the right edge, whichever way the terminal counts.
+func TestNoLineIsWiderThanTheScreen(t *testing.T) {
+	for _, sc := range scenes {
+		for _, width := range []int{20, 40, 79, 80, 89, 90, 139, 140, 200} {
+			t.Run(fmt.Sprintf("%s-%d", sc.name, width), func(t *testing.T) {
+				s := tuitest.Setup{Width: width, Height: 24, Options: sc.options}
+				if sc.backend != nil {
+					s.Backend = sc.backend()
+				}
+				tuitest.Run(t, s, func(d *tuitest.Driver) {
+					if sc.play != nil {
+						sc.play(d)
+					}
+					checkWidth(t, d.View().Content, width, ansi.StringWidthWc)
+					d.Send(clusters)
+					checkWidth(t, d.View().Content, width, ansi.StringWidth)
+				})
+			})
+		}
+	}
+}
+
+func checkWidth(t *testing.T, content string, width int, measure func(string) int) {
+	t.Helper()
+	lines := strings.Split(content, "\n")
+	if len(lines) != 24 {
+		t.Errorf("%d lines", len(lines))
+	}
+	for _, l := range lines {
+		if w := measure(l); w > width {
+			t.Errorf("%d cells wide: %q", w, ansi.Strip(l))
+		}
+	}
+}
