@@ -1,0 +1,246 @@
+package imapclient
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	imap "github.com/emersion/go-imap/v2"
+	gosasl "github.com/emersion/go-sasl"
+
+	"postea/internal/dial"
+	"postea/internal/sasl"
+)
+
+const (
+	// maxChallenges bounds an exchange; the longest mechanism has three.
+	maxChallenges = 8
+	// maxCommandLine keeps commands below what servers take, RFC 7162 §4.
+	maxCommandLine = 8000
+
+	authOp  = "sign in"
+	loginOp = "LOGIN"
+)
+
+var errLoginDisabled = errors.New("the server takes no password this way (LOGINDISABLED)")
+
+// authenticate signs in as the policy says. A mechanism the server offers but
+// does not know after all is passed over; a refusal ends the attempt, for a
+// second one may lock the account.
+func (c *Client) authenticate(ctx context.Context) error {
+	offered := c.caps.AuthMechanisms()
+	// Asked without the secret first: it is not fetched to no use.
+	if _, _, err := c.choose(offered, c.credentials()); err != nil {
+		return &Error{Op: authOp, Kind: KindAuth, Err: err}
+	}
+	cred, err := c.fetchSecret(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.trace.forget()
+	for {
+		client, mech, err := c.choose(offered, cred)
+		if err != nil {
+			return &Error{Op: authOp, Kind: KindAuth, Err: err}
+		}
+		c.capsKnown = false
+		if mech == loginOp && client == nil {
+			return c.login(ctx, cred)
+		}
+		err = c.signIn(ctx, client, mech)
+		var e *Error
+		if !errors.As(err, &e) || e.Kind != KindBad || e.fatal {
+			return err
+		}
+		offered = slices.DeleteFunc(offered, func(m string) bool { return strings.EqualFold(m, mech) })
+		if _, _, again := c.choose(offered, cred); again != nil {
+			return err
+		}
+	}
+}
+
+// choose is the choice of internal/sasl, with the LOGIN command (a nil client)
+// for servers that offer no mechanism that fits.
+func (c *Client) choose(offered []string, cred sasl.Credentials) (gosasl.Client, string, error) {
+	state, secure := c.TLSState()
+	policy := c.opts.Auth.Policy
+	encryption := &state
+	if !secure {
+		encryption = nil
+	}
+	client, mech, err := sasl.Choose(offered, policy, cred, encryption)
+	var unsupported *sasl.UnsupportedError
+	if !errors.As(err, &unsupported) {
+		return client, mech, err
+	}
+	switch strings.ToLower(policy) {
+	case "", sasl.PolicyPassword, "login", "plain":
+	default:
+		return nil, "", err
+	}
+	switch {
+	case c.has(imap.CapLoginDisabled):
+		return nil, "", errLoginDisabled
+	case !secure && !cred.AllowCleartext:
+		return nil, "", sasl.ErrCleartext
+	}
+	return nil, loginOp, nil
+}
+
+func (c *Client) credentials() sasl.Credentials {
+	d := c.opts.Dial
+	return sasl.Credentials{
+		Username:       c.opts.Auth.Username,
+		Host:           d.Host,
+		Port:           d.Port,
+		AllowCleartext: d.TLS == dial.ModeNone && (d.Insecure || dial.IsLoopback(c.raw)),
+	}
+}
+
+func (c *Client) fetchSecret(ctx context.Context) (sasl.Credentials, error) {
+	cred := c.credentials()
+	fetch, field := c.opts.Auth.Password, &cred.Password
+	if sasl.UsesToken(c.opts.Auth.Policy) {
+		fetch, field = c.opts.Auth.Token, &cred.Token
+	}
+	if fetch == nil {
+		if strings.EqualFold(c.opts.Auth.Policy, sasl.External) {
+			return cred, nil
+		}
+		return cred, &Error{Op: authOp, Kind: KindAuth, Err: errors.New("no password or token is set")}
+	}
+	secret, err := fetch(ctx)
+	if err != nil {
+		if ctx.Err() != nil {
+			return cred, ended(authOp, fmt.Errorf("%w (%w)", ctx.Err(), err))
+		}
+		return cred, &Error{Op: authOp, Kind: KindAuth, Err: fmt.Errorf("getting the password or token: %w", err)}
+	}
+	*field = secret
+	c.trace.hide(secret)
+	return cred, nil
+}
+
+// login is the LOGIN command, RFC 9051 §6.2.3.
+func (c *Client) login(ctx context.Context, cred sasl.Credentials) error {
+	if err := checkText(authOp, cred.Username, cred.Password); err != nil {
+		return &Error{Op: authOp, Kind: KindAuth, Err: sasl.ErrCredentials}
+	}
+	cmd := newCommand("LOGIN ").str(cred.Username).text(" ").secretStr(cred.Password)
+	r, err := c.exchange(ctx, cmd)
+	if err != nil {
+		return err
+	}
+	return c.refusal(r, nil)
+}
+
+// signIn runs one exchange, RFC 9051 §6.2.2.
+func (c *Client) signIn(ctx context.Context, client gosasl.Client, mech string) error {
+	_, initial, err := client.Start()
+	if err != nil {
+		return &Error{Op: authOp, Kind: KindAuth, Err: err}
+	}
+	x := &saslExchange{client: client, mech: mech, pending: initial, hide: c.trace.hide}
+	c.trace.hide(string(initial))
+	cmd := newCommand("AUTHENTICATE " + mech)
+	if c.has(imap.CapSASLIR) && initial != nil {
+		if encoded := encodeInitial(initial); len(encoded) < maxCommandLine-100 {
+			cmd.text(" ").secret(encoded)
+		}
+	}
+	cmd.reply = x.respond
+	r, err := c.exchange(ctx, cmd)
+	if err != nil {
+		return err
+	}
+	if x.failed != nil {
+		return &Error{Op: authOp, Kind: KindAuth, Text: r.text, Code: r.code, Err: x.failed}
+	}
+	return c.refusal(r, client)
+}
+
+// refusal judges the answer that ends signing in.
+func (c *Client) refusal(r statusResponse, client gosasl.Client) error {
+	if r.ok() {
+		if client == nil {
+			return nil
+		}
+		if err := sasl.Verify(client); err != nil {
+			return &Error{Op: authOp, Kind: KindAuth, Err: err}
+		}
+		return nil
+	}
+	e := &Error{Op: authOp, Kind: KindAuth, Code: r.code, Text: c.trace.scrub(r.text)}
+	switch {
+	case r.typ == imap.StatusResponseTypeBad:
+		e.Kind = KindBad
+	case temporaryCode(r.code), r.code != imap.ResponseCodeAuthenticationFailed && temporaryText(r.text):
+		e.Kind = KindNo // nothing is said about the password
+	}
+	if client != nil {
+		if failure := sasl.Failure(client); failure != "" {
+			e.Err = errors.New("the server said " + c.trace.scrub(failure))
+		}
+	}
+	return e
+}
+
+// encodeInitial gives an empty response the sign that tells it from none, RFC
+// 4959 §3.
+func encodeInitial(initial []byte) string {
+	if len(initial) == 0 {
+		return "="
+	}
+	return base64.StdEncoding.EncodeToString(initial)
+}
+
+// saslExchange answers the challenges of one AUTHENTICATE.
+type saslExchange struct {
+	client  gosasl.Client
+	mech    string
+	pending []byte // the initial response until the server has shown that it has it
+	steps   int
+	failed  error // why we broke off
+	hide    func(string)
+}
+
+// respond answers a challenge; it breaks the exchange off with "*" when it
+// cannot. The first challenge asks for the initial response if that was not
+// sent, or if the server did not read it off the command.
+func (x *saslExchange) respond(text string) ([]byte, error) {
+	if x.failed != nil {
+		return nil, &framingError{what: "the server does not stop asking"}
+	}
+	response, err := x.next(text)
+	if err != nil {
+		x.failed = err
+		return []byte("*"), nil
+	}
+	x.hide(string(response))
+	line := make([]byte, base64.StdEncoding.EncodedLen(len(response)))
+	base64.StdEncoding.Encode(line, response)
+	return line, nil
+}
+
+func (x *saslExchange) next(text string) ([]byte, error) {
+	if x.steps++; x.steps > maxChallenges {
+		return nil, errors.New("the server does not stop asking")
+	}
+	challenge, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		if x.mech != sasl.Login && x.pending == nil {
+			return nil, errors.New("the server's challenge is not base64")
+		}
+		challenge = nil // LOGIN answers by position; text in front of the first response is a courtesy
+	}
+	if pending := x.pending; pending != nil {
+		x.pending = nil
+		if len(challenge) == 0 {
+			return pending, nil
+		}
+	}
+	return x.client.Next(challenge)
+}

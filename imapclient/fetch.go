@@ -1,0 +1,447 @@
+package imapclient
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	imap "github.com/emersion/go-imap/v2"
+)
+
+// Message is what a fetch tells of one message; fields that were not asked for,
+// or that the server did not tell, are zero.
+type Message struct {
+	UID          imap.UID
+	Seq          uint32 // valid until the next EXPUNGE
+	Flags        []imap.Flag
+	InternalDate time.Time
+	Size         int64
+	Header       []byte             // the header fields asked for, as they are in the message
+	Structure    imap.BodyStructure // nil where the server could not tell; of enclosed messages the Envelope is nil
+	ModSeq       uint64
+}
+
+// headerFields are the fields a list and the threading of a mailbox need.
+const headerFields = "DATE FROM TO CC BCC SENDER REPLY-TO SUBJECT MESSAGE-ID IN-REPLY-TO REFERENCES CONTENT-TYPE " +
+	"LIST-ID LIST-POST LIST-UNSUBSCRIBE MAIL-FOLLOWUP-TO AUTO-SUBMITTED X-MICROSOFT-ORIGINAL-MESSAGE-ID"
+
+// headerItems leaves the structure to be added.
+const headerItems = "UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (" + headerFields + ")]"
+
+// FetchHeaders gives the list data of messages of the open folder to each, in
+// the order the server has. Messages that are not there any more, or that the
+// server cannot read, are left out. An error of each ends the fetch and is
+// returned as it is; each must not use the client.
+func (c *Client) FetchHeaders(ctx context.Context, uids imap.UIDSet, each func(Message) error) error {
+	if err := c.needsFolder("FETCH"); err != nil {
+		return err
+	}
+	for _, chunk := range chunks(spansOf(uids)) {
+		t := &tolerant{client: c, each: each}
+		if err := t.fetch(ctx, chunk, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const (
+	// maxBarren is how many fetches in a row may come to nothing before the
+	// folder is given up.
+	maxBarren = 12
+	// maxRetries bounds the search for the messages that spoil a chunk.
+	maxRetries = 500
+)
+
+// tolerant fetches headers from servers that stumble over single messages: what
+// was not answered is asked for again without the structure, in ever smaller
+// pieces.
+type tolerant struct {
+	client  *Client
+	each    func(Message) error
+	barren  int
+	retries int
+}
+
+func (t *tolerant) fetch(ctx context.Context, spans []span, structure bool) error {
+	items := "(" + headerItems + ")"
+	if structure {
+		items = "(" + headerItems + " BODYSTRUCTURE)"
+	}
+	f := newFetching(spans, t.each)
+	f.needHeader = true
+	err := t.client.fetch(ctx, f, items, "")
+	if f.err != nil {
+		return f.err
+	}
+	var e *Error
+	refused := errors.As(err, &e) && !e.fatal && (e.Kind == KindNo || e.Kind == KindBad)
+	if err != nil && !refused {
+		return err
+	}
+	if len(f.got) > 0 {
+		t.barren = 0
+	} else if t.barren++; refused && t.barren > maxBarren {
+		return err
+	}
+	if !refused && f.spoiled == 0 {
+		return nil // what is missing is gone
+	}
+	missing := f.missing()
+	if len(missing) == 0 || len(missing) == 1 && !structure {
+		return nil
+	}
+	if t.retries++; t.retries > maxRetries {
+		return err
+	}
+	half := len(missing) / 2
+	if structure || half == 0 {
+		half = 0
+	}
+	for _, part := range [][]uint32{missing[:half], missing[half:]} {
+		if len(part) == 0 {
+			continue
+		}
+		if err := t.fetch(ctx, spansOfUIDs(part), false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// FetchFlags gives UID, flags and, with CONDSTORE, MODSEQ of messages of the
+// open folder to each. With changedSince, and a server that has CONDSTORE, only
+// those that changed after it (RFC 7162 §3.1.4.1). For errors see FetchHeaders.
+func (c *Client) FetchFlags(ctx context.Context, uids imap.UIDSet, changedSince uint64, each func(Message) error) error {
+	if err := c.needsFolder("FETCH"); err != nil {
+		return err
+	}
+	spans := spansOf(uids)
+	items, modifier := "(UID FLAGS)", ""
+	parts := chunks(spans)
+	if c.has(imap.CapCondStore) {
+		items = "(UID FLAGS MODSEQ)"
+		if changedSince > 0 {
+			modifier = fmt.Sprintf(" (CHANGEDSINCE %d)", changedSince)
+			if len(parts) > 1 {
+				// Few have changed: one question is cheaper than many.
+				parts = [][]span{{{spans[0].first, spans[len(spans)-1].last}}}
+			}
+		}
+	}
+	for _, part := range parts {
+		f := newFetching(part, each)
+		f.wanted = spans
+		f.needFlags = true
+		if err := c.fetch(ctx, f, items, modifier); err != nil || f.err != nil {
+			return cmp.Or(f.err, err)
+		}
+	}
+	return nil
+}
+
+// defaultBody is the largest body without a limit of the caller.
+const (
+	defaultBody = 256 << 20
+	largestBody = math.MaxInt32 - 1 // what the range of a partial fetch can say everywhere
+)
+
+// FetchBody returns the whole message as it is on the server, without marking
+// it as read. A message larger than limit bytes is KindTooLarge (0 means 256
+// MiB), one that is not there KindNo with ErrNotFound.
+func (c *Client) FetchBody(ctx context.Context, uid imap.UID, limit int64) ([]byte, error) {
+	const op = "FETCH"
+	if err := c.needsFolder(op); err != nil {
+		return nil, err
+	}
+	if limit <= 0 {
+		limit = defaultBody
+	}
+	limit = min(limit, largestBody)
+	// One byte more than allowed tells a message that is too large, whatever
+	// size the server claims.
+	item := fmt.Sprintf("(UID BODY.PEEK[]<0.%d>)", limit+1)
+	f, err := c.fetchBody(ctx, uid, limit, item)
+	var e *Error
+	if errors.As(err, &e) && e.Kind == KindBad && !e.fatal {
+		f, err = c.fetchBody(ctx, uid, limit, "(UID BODY.PEEK[])")
+	}
+	switch {
+	case err != nil:
+		return nil, err
+	case f.cut || int64(len(f.body)) > limit:
+		return nil, &Error{Op: op, Kind: KindTooLarge, Err: fmt.Errorf("the message is larger than %d bytes", limit)}
+	case f.body == nil:
+		return nil, &Error{Op: op, Kind: KindNo, Err: ErrNotFound}
+	}
+	return f.body, nil
+}
+
+func (c *Client) fetchBody(ctx context.Context, uid imap.UID, limit int64, item string) (*fetching, error) {
+	f := newFetching([]span{{uint32(uid), uint32(uid)}}, func(Message) error { return nil })
+	f.limits = limits{line: maxLine, literal: limit + 1, total: limit + maxTotal}
+	f.needBody = true
+	return f, c.fetch(ctx, f, item, "")
+}
+
+func (c *Client) fetch(ctx context.Context, f *fetching, items, modifier string) error {
+	if len(f.asked) == 0 {
+		return nil
+	}
+	cmd := newCommand("UID FETCH " + setText(f.asked) + " " + items + modifier)
+	cmd.op = "FETCH"
+	cmd.limits = f.limits
+	cmd.data = f.take
+	_, err := c.run(ctx, cmd)
+	f.finish()
+	return err
+}
+
+// fetching gathers the responses to one FETCH. Servers may part what they say
+// of a message, and say things nobody asked for in between.
+type fetching struct {
+	asked, wanted []span
+	each          func(Message) error
+	limits        limits
+
+	needHeader, needFlags, needBody bool
+
+	got     map[uint32]bool       // by UID
+	partial map[uint32]*fetchData // by sequence number
+	spoiled int                   // responses that could not be read whole
+	body    []byte
+	cut     bool
+	err     error // of each
+}
+
+func newFetching(asked []span, each func(Message) error) *fetching {
+	return &fetching{
+		asked: asked, wanted: asked, each: each, limits: usual,
+		got: map[uint32]bool{}, partial: map[uint32]*fetchData{},
+	}
+}
+
+// maxPartial bounds what is kept of messages whose data comes in parts.
+const maxPartial = 10_000
+
+func (f *fetching) take(u *untagged) bool {
+	if u.name != "FETCH" || u.num == 0 {
+		return false
+	}
+	data := f.partial[u.num]
+	if data == nil {
+		data = &fetchData{}
+		data.Seq = u.num
+	}
+	if err := data.parse(&u.args); err != nil {
+		f.spoiled++
+	}
+	if data.UID == 0 && !data.hasHeader && data.body == nil || data.UID != 0 && !contains(f.wanted, uint32(data.UID)) {
+		return false // about another message
+	}
+	if !f.complete(data) {
+		if len(f.partial) < maxPartial {
+			f.partial[u.num] = data
+		}
+		return true
+	}
+	delete(f.partial, u.num)
+	f.cut = f.cut || u.cut
+	f.deliver(data)
+	return true
+}
+
+func (f *fetching) complete(d *fetchData) bool {
+	switch {
+	case d.UID == 0:
+		return false
+	case f.needBody:
+		return d.body != nil
+	case f.needHeader:
+		return d.hasHeader && d.hasFlags && d.hasSize
+	}
+	return d.hasFlags
+}
+
+// finish delivers what came without some of its parts.
+func (f *fetching) finish() {
+	for _, d := range f.partial {
+		if d.UID != 0 && (d.hasHeader && f.needHeader || d.hasFlags && f.needFlags) {
+			f.deliver(d)
+		}
+	}
+	f.partial = map[uint32]*fetchData{}
+}
+
+func (f *fetching) deliver(d *fetchData) {
+	uid := uint32(d.UID)
+	if f.got[uid] {
+		return
+	}
+	f.got[uid] = true
+	f.body = d.body
+	if f.err == nil {
+		f.err = f.each(d.Message)
+	}
+}
+
+// missing lists the UIDs that were asked for and did not come.
+func (f *fetching) missing() []uint32 {
+	var out []uint32
+	for _, s := range f.asked {
+		if s.size() > maxMissing {
+			return nil // an open range: nobody knows what should be in it
+		}
+		for uid := s.first; ; uid++ {
+			if !f.got[uid] {
+				out = append(out, uid)
+			}
+			if uid == s.last || len(out) == maxMissing {
+				break
+			}
+		}
+	}
+	return slices.Clip(out)
+}
+
+const maxMissing = 100_000
+
+// fetchData is a message as its responses come in.
+type fetchData struct {
+	Message
+	hasHeader, hasFlags, hasSize bool
+	body                         []byte
+}
+
+// parse reads "(item value …)", RFC 9051 §7.5.2. What was read before an error
+// stays.
+func (d *fetchData) parse(s *scanner) error {
+	if !s.take('(') {
+		return errSyntax
+	}
+	for !s.take(')') {
+		item, err := fetchItem(s)
+		if err != nil {
+			return err
+		}
+		if s.spaces(); s.peek() == ')' {
+			continue // one server leaves the value of an empty part out
+		}
+		if err := d.value(s, item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fetchItem reads the name of an item with its section and partial range.
+func fetchItem(s *scanner) (string, error) {
+	s.spaces()
+	start := s.i
+	inside := false
+	for ; !s.end(); s.i++ {
+		switch c := s.b[s.i]; {
+		case c == '[':
+			inside = true
+		case c == ']':
+			inside = false
+		case inside:
+		case isDelimiter(c):
+			if s.i == start {
+				return "", errSyntax
+			}
+			return strings.ToUpper(string(s.b[start:s.i])), nil
+		}
+	}
+	return "", errSyntax
+}
+
+func (d *fetchData) value(s *scanner, item string) (err error) {
+	switch item {
+	case "UID":
+		var n uint32
+		n, err = s.number32()
+		d.UID = imap.UID(n)
+		return err
+	case "FLAGS":
+		if s.peek() != '(' {
+			return errSyntax
+		}
+		d.Flags, d.hasFlags = parseFlags(s), true
+		return nil
+	case "RFC822.SIZE":
+		var n uint64
+		n, err = s.number()
+		d.Size, d.hasSize = int64(n), true
+		return err
+	case "INTERNALDATE":
+		var raw []byte
+		raw, err = s.str()
+		d.InternalDate = parseDate(string(raw))
+		return err
+	case "MODSEQ":
+		if !s.take('(') {
+			return errSyntax
+		}
+		if d.ModSeq, err = s.number(); err != nil {
+			return err
+		}
+		if !s.take(')') {
+			return errSyntax
+		}
+		return nil
+	case "BODYSTRUCTURE":
+		return d.structure(s)
+	}
+	return d.section(s, item)
+}
+
+// section takes the contents of a message, and passes over everything unknown.
+func (d *fetchData) section(s *scanner, item string) error {
+	switch {
+	case strings.HasPrefix(item, "BODY[HEADER"):
+		raw, err := s.str()
+		d.Header, d.hasHeader = raw, err == nil
+		return err
+	case strings.HasPrefix(item, "BODY[]"):
+		raw, err := s.str()
+		if err == nil && raw == nil {
+			raw = []byte{} // NIL: there is nothing in it
+		}
+		d.body = raw
+		return err
+	}
+	return s.skip()
+}
+
+// structure reads a BODYSTRUCTURE; one that is garbled is passed over if its
+// end can be found.
+func (d *fetchData) structure(s *scanner) error {
+	from := *s
+	if err := s.skip(); err != nil {
+		return err
+	}
+	value := scanner{b: from.b[from.i:s.i]}
+	if bs, err := parseStructure(&value, 0); err == nil {
+		d.Structure = bs
+	}
+	return nil
+}
+
+// parseDate reads a date-time (RFC 9051 §9); zero for what is none.
+func parseDate(text string) time.Time {
+	for _, layout := range []string{"_2-Jan-2006 15:04:05 -0700", "2-Jan-2006 15:04:05 -0700", "_2-Jan-2006 15:04:05 MST"} {
+		if t, err := time.Parse(layout, strings.TrimSpace(text)); err == nil {
+			return t
+		}
+		if t, err := time.Parse(layout, text); err == nil {
+			return t
+		}
+	}
+	return time.Time{}
+}

@@ -1,0 +1,187 @@
+package imapclient
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"unicode/utf8"
+
+	imap "github.com/emersion/go-imap/v2"
+
+	"postea/internal/mail"
+)
+
+// maxMailboxes bounds the list of folders; what comes behind is left out.
+const maxMailboxes = 20_000
+
+// Mailbox is a folder as the server lists it.
+type Mailbox struct {
+	Name       string // for people: decoded, levels parted by "/"; INBOX in any case is "INBOX"
+	Wire       string // for commands: the server's spelling
+	Role       mail.Role
+	Selectable bool             // false: only a level above others
+	Status     *imap.StatusData // where the server gives it along with the list; else nil
+}
+
+// List gives all folders, at most one for each role: by SPECIAL-USE (RFC 6154),
+// else by the names such folders usually have. INBOX is always among them.
+func (c *Client) List(ctx context.Context) ([]Mailbox, error) {
+	for _, line := range c.listCommands() {
+		l := &listing{client: c, byWire: map[string]int{}, byName: map[string]bool{}}
+		cmd := newCommand(line)
+		cmd.data = l.take
+		_, err := c.run(ctx, cmd)
+		var e *Error
+		switch {
+		case err == nil && len(l.boxes) > 0:
+			return l.finish(), nil
+		case err == nil, errors.As(err, &e) && !e.fatal && e.Kind != KindCanceled && !e.Temporary():
+			// Some servers answer RETURN with BAD, others with nothing.
+			if c.usesReturn() {
+				c.noReturn = true
+				continue
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+		return l.finish(), nil
+	}
+	return nil, invalid("LIST", errors.New("the server lists no folders"))
+}
+
+func (c *Client) usesReturn() bool {
+	return !c.noReturn && (c.has(imap.CapListExtended) || c.has(imap.CapListStatus) || c.has(imap.CapSpecialUse))
+}
+
+// listCommands gives the commands to try, the richest first.
+func (c *Client) listCommands() []string {
+	plain := `LIST "" "*"`
+	if _, ok := c.caps["XLIST"]; ok && !c.has(imap.CapSpecialUse) {
+		plain = `XLIST "" "*"`
+	}
+	if !c.usesReturn() {
+		return []string{plain}
+	}
+	var options []string
+	if c.has(imap.CapSpecialUse) {
+		options = append(options, "SPECIAL-USE")
+	}
+	if c.has(imap.CapListStatus) {
+		options = append(options, "STATUS "+c.statusItems())
+	}
+	if len(options) == 0 {
+		return []string{plain}
+	}
+	return []string{`LIST "" "*" RETURN (` + strings.Join(options, " ") + ")", plain}
+}
+
+// listing gathers the responses to LIST.
+type listing struct {
+	client *Client
+	boxes  []Mailbox
+	byWire map[string]int
+	byName map[string]bool
+}
+
+func (l *listing) take(u *untagged) bool {
+	switch u.name {
+	case "LIST", "XLIST":
+		if l.add(&u.args) != nil {
+			l.client.nonsense++
+		}
+		return true
+	case "STATUS":
+		if data, err := parseStatusData(&u.args); err == nil {
+			if i, ok := l.byWire[data.Mailbox]; ok {
+				l.boxes[i].Status = data
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// add reads "(attributes) delimiter name", RFC 9051 §7.3.1.
+func (l *listing) add(s *scanner) error {
+	if s.spaces(); s.peek() != '(' {
+		return errSyntax
+	}
+	attrs := s.words(maxFlags)
+	delim, err := s.str()
+	if err != nil {
+		return err
+	}
+	name, err := s.str()
+	if err != nil {
+		return err
+	}
+	box := l.client.mailbox(string(name), firstRune(delim), attrs)
+	if _, known := l.byWire[box.Wire]; known || l.byName[box.Name] || len(l.boxes) == maxMailboxes || box.Wire == "" {
+		return nil
+	}
+	l.client.learnDelim(firstRune(delim))
+	l.byWire[box.Wire] = len(l.boxes)
+	l.byName[box.Name] = true
+	l.boxes = append(l.boxes, box)
+	return nil
+}
+
+func firstRune(raw []byte) rune {
+	r, size := utf8.DecodeRune(raw)
+	if size == 0 || r == utf8.RuneError {
+		return 0
+	}
+	return r
+}
+
+func (c *Client) learnDelim(delim rune) {
+	if delim != 0 || !c.delimSeen {
+		c.delim, c.delimSeen = delim, true
+	}
+}
+
+func (c *Client) mailbox(wire string, delim rune, attrs []string) Mailbox {
+	if delim != 0 && len(wire) > 1 {
+		wire = strings.TrimSuffix(wire, string(delim)) // "a/" for a level without messages
+	}
+	m := Mailbox{Name: c.decodeName(wire, delim), Wire: wire, Selectable: true}
+	for _, attr := range attrs {
+		switch strings.ToLower(attr) {
+		case `\noselect`, `\nonexistent`: // RFC 9051 §7.3.1
+			m.Selectable = false
+		}
+		if role := roleOf(attr); role != mail.RoleNone && m.Role == mail.RoleNone {
+			m.Role = role
+		}
+	}
+	if m.Name == inbox {
+		m.Role = mail.RoleInbox
+	}
+	return m
+}
+
+// finish settles the roles. XLIST may list INBOX under a translated name, and
+// some servers leave it out.
+func (l *listing) finish() []Mailbox {
+	if !l.byName[inbox] {
+		translated := -1
+		for i, m := range l.boxes {
+			if m.Role == mail.RoleInbox {
+				translated = i
+			}
+		}
+		if translated >= 0 {
+			l.boxes[translated].Name, l.boxes[translated].Wire = inbox, inbox
+		} else {
+			l.boxes = append([]Mailbox{{Name: inbox, Wire: inbox, Role: mail.RoleInbox, Selectable: true}}, l.boxes...)
+		}
+	}
+	for i := range l.boxes {
+		if l.boxes[i].Role == mail.RoleInbox && l.boxes[i].Name != inbox {
+			l.boxes[i].Role = mail.RoleNone
+		}
+	}
+	assignRoles(l.boxes)
+	return l.boxes
+}

@@ -1,0 +1,286 @@
+package imapclient
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	imap "github.com/emersion/go-imap/v2"
+)
+
+func (c *Client) statusItems() string {
+	items := "MESSAGES UIDNEXT UIDVALIDITY UNSEEN"
+	if c.has(imap.CapCondStore) {
+		items += " HIGHESTMODSEQ"
+	}
+	return "(" + items + ")"
+}
+
+// Status asks for the counters of a folder that need not be open. What the
+// server does not tell is nil or zero.
+func (c *Client) Status(ctx context.Context, wire string) (*imap.StatusData, error) {
+	if err := checkText("STATUS", wire); err != nil {
+		return nil, err
+	}
+	data := &imap.StatusData{Mailbox: wire}
+	cmd := newCommand("STATUS ").str(wire).text(" " + c.statusItems())
+	cmd.data = func(u *untagged) bool {
+		if u.name != "STATUS" {
+			return false
+		}
+		if got, err := parseStatusData(&u.args); err == nil {
+			got.Mailbox = wire
+			data = got
+		}
+		return true
+	}
+	if _, err := c.run(ctx, cmd); err != nil {
+		return nil, err
+	}
+	return data, nil
+}
+
+// parseStatusData reads "name (item value …)", RFC 9051 §7.3.4.
+func parseStatusData(s *scanner) (*imap.StatusData, error) {
+	name, err := s.str()
+	if err != nil {
+		return nil, err
+	}
+	data := &imap.StatusData{Mailbox: string(name)}
+	if !s.take('(') {
+		return nil, errSyntax
+	}
+	for !s.take(')') {
+		item := strings.ToUpper(s.word())
+		if item == "" {
+			return nil, errSyntax
+		}
+		if !isStatusItem(item) {
+			if err := s.skip(); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		n, err := s.number()
+		if err != nil {
+			return nil, err
+		}
+		setStatusItem(data, item, n)
+	}
+	return data, nil
+}
+
+func isStatusItem(item string) bool {
+	switch item {
+	case "MESSAGES", "UIDNEXT", "UIDVALIDITY", "UNSEEN", "HIGHESTMODSEQ":
+		return true
+	}
+	return false
+}
+
+func setStatusItem(data *imap.StatusData, item string, n uint64) {
+	if item == "HIGHESTMODSEQ" {
+		data.HighestModSeq = n
+		return
+	}
+	if n > 1<<32-1 {
+		return
+	}
+	n32 := uint32(n)
+	switch item {
+	case "MESSAGES":
+		data.NumMessages = &n32
+	case "UIDNEXT":
+		data.UIDNext = imap.UID(n32)
+	case "UIDVALIDITY":
+		data.UIDValidity = n32
+	case "UNSEEN":
+		data.NumUnseen = &n32
+	}
+}
+
+// Select opens a folder; readOnly promises to change nothing. A folder that was
+// open is closed, also when this fails.
+func (c *Client) Select(ctx context.Context, wire string, readOnly bool) (*imap.SelectData, error) {
+	if err := checkText("SELECT", wire); err != nil {
+		return nil, err
+	}
+	data, err := c.selectOnce(ctx, wire, readOnly)
+	var e *Error
+	if errors.As(err, &e) && wantsID(e) && c.has(imap.CapID) {
+		if err := c.sendID(ctx); err != nil {
+			return nil, err
+		}
+		data, err = c.selectOnce(ctx, wire, readOnly)
+	}
+	return data, err
+}
+
+func (c *Client) selectOnce(ctx context.Context, wire string, readOnly bool) (*imap.SelectData, error) {
+	verb := "SELECT "
+	if readOnly {
+		verb = "EXAMINE "
+	}
+	cmd := newCommand(verb).str(wire)
+	modSeqs := c.has(imap.CapCondStore)
+	if modSeqs {
+		cmd.text(" (CONDSTORE)")
+	}
+	data := &imap.SelectData{}
+	cmd.data = func(u *untagged) bool {
+		switch u.name {
+		case "FLAGS":
+			data.Flags = parseFlags(&u.args)
+		case "EXISTS":
+			data.NumMessages = u.num
+		default:
+			return false
+		}
+		return true
+	}
+	cmd.code = func(r statusResponse) { selectCode(data, r, modSeqs) }
+	c.open, c.exists, c.news = false, 0, false
+	if _, err := c.run(ctx, cmd); err != nil {
+		return nil, err
+	}
+	c.open, c.selected, c.exists, c.news = true, wire, data.NumMessages, false
+	return data, nil
+}
+
+// selectCode takes the codes of RFC 9051 §6.3.2. Without CONDSTORE a
+// HIGHESTMODSEQ means nothing: some servers send one all the same.
+func selectCode(data *imap.SelectData, r statusResponse, modSeqs bool) {
+	s := scanner{b: r.args}
+	switch r.code {
+	case "PERMANENTFLAGS":
+		data.PermanentFlags = parseFlags(&s)
+	case "UIDNEXT":
+		n, _ := s.number32()
+		data.UIDNext = imap.UID(n)
+	case "UIDVALIDITY":
+		data.UIDValidity, _ = s.number32()
+	case "HIGHESTMODSEQ":
+		if n, err := s.number(); err == nil && modSeqs {
+			data.HighestModSeq = n
+		}
+	}
+}
+
+// Create makes a folder and subscribes to it. Levels of name are parted by "/".
+// That it exists already is fine. The wire name is returned.
+func (c *Client) Create(ctx context.Context, name string) (wire string, err error) {
+	const op = "CREATE"
+	if err := checkName(op, name); err != nil {
+		return "", err
+	}
+	delim, err := c.delimiter(ctx)
+	if err != nil {
+		return "", err
+	}
+	if delim != '/' && delim != 0 && strings.ContainsRune(name, delim) {
+		return "", invalid(op, errors.New("the server does not allow "+string(delim)+" in the name of a folder"))
+	}
+	wire = c.encodeName(name, delim)
+	if prefix, err := c.personalPrefix(ctx); err != nil {
+		return "", err
+	} else if !strings.HasPrefix(strings.ToUpper(wire), strings.ToUpper(prefix)) {
+		wire = prefix + wire
+	}
+	return wire, c.create(ctx, wire)
+}
+
+// CreateWire is Create for a name in the server's spelling, as TRYCREATE asks
+// for it.
+func (c *Client) CreateWire(ctx context.Context, wire string) error {
+	if err := checkText("CREATE", wire); err != nil {
+		return err
+	}
+	return c.create(ctx, wire)
+}
+
+func (c *Client) create(ctx context.Context, wire string) error {
+	_, err := c.run(ctx, newCommand("CREATE ").str(wire))
+	var e *Error
+	if err != nil && !(errors.As(err, &e) && alreadyExists(e)) {
+		return err
+	}
+	// A folder nobody subscribed to is hidden in other clients; that it cannot
+	// be is their loss, not a failure.
+	if _, err := c.run(ctx, newCommand("SUBSCRIBE ").str(wire)); errors.As(err, &e) && e.fatal {
+		return err
+	}
+	return nil
+}
+
+func alreadyExists(e *Error) bool {
+	if e.fatal || e.Kind != KindNo {
+		return false
+	}
+	text := strings.ToLower(e.Text)
+	return e.Code == imap.ResponseCodeAlreadyExists || // RFC 5530 §3
+		strings.Contains(text, "already exist") || strings.Contains(text, "mailbox exist")
+}
+
+// maxName is the longest name any server takes, in bytes.
+const maxName = 1000
+
+func checkName(op, name string) error {
+	switch {
+	case strings.Trim(name, "/") == "" || len(name) > maxName:
+		return invalid(op, errors.New("this is no name for a folder"))
+	case strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }):
+		return invalid(op, ErrArgument)
+	}
+	return nil
+}
+
+// delimiter asks for the delimiter of levels unless a list has told it, RFC
+// 9051 §6.3.9.
+func (c *Client) delimiter(ctx context.Context) (rune, error) {
+	if c.delimSeen {
+		return c.delim, nil
+	}
+	cmd := newCommand(`LIST "" ""`)
+	cmd.data = func(u *untagged) bool {
+		if u.name != "LIST" {
+			return false
+		}
+		u.args.words(maxFlags)
+		if raw, err := u.args.str(); err == nil {
+			c.learnDelim(firstRune(raw))
+		}
+		return true
+	}
+	_, err := c.run(ctx, cmd)
+	return c.delim, err
+}
+
+// personalPrefix is what the names of all own folders begin with on some
+// servers, RFC 2342 §5; "" on most.
+func (c *Client) personalPrefix(ctx context.Context) (string, error) {
+	if !c.has(imap.CapNamespace) {
+		return "", nil
+	}
+	prefix := ""
+	cmd := newCommand("NAMESPACE")
+	cmd.data = func(u *untagged) bool {
+		if u.name != "NAMESPACE" {
+			return false
+		}
+		for range 2 { // the list of personal namespaces, the first of them
+			if !u.args.take('(') {
+				return true
+			}
+		}
+		if raw, err := u.args.str(); err == nil {
+			prefix = string(raw)
+		}
+		return true
+	}
+	_, err := c.run(ctx, cmd)
+	var e *Error
+	if errors.As(err, &e) && !e.fatal {
+		err = nil // a courtesy that was refused
+	}
+	return prefix, err
+}

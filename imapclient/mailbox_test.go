@@ -1,0 +1,279 @@
+package imapclient
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	imap "github.com/emersion/go-imap/v2"
+
+	"postea/internal/mail"
+)
+
+func list(t *testing.T, c *Client) map[string]Mailbox {
+	t.Helper()
+	boxes, err := c.List(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	roles := map[mail.Role]bool{}
+	byName := map[string]Mailbox{}
+	for _, m := range boxes {
+		byName[m.Name] = m
+		if m.Role != mail.RoleNone && roles[m.Role] {
+			t.Errorf("role %s is given twice", m.Role)
+		}
+		roles[m.Role] = true
+	}
+	return byName
+}
+
+func checkRoles(t *testing.T, boxes map[string]Mailbox, roles map[string]mail.Role) {
+	t.Helper()
+	for name, role := range roles {
+		if m, ok := boxes[name]; !ok || m.Role != role {
+			t.Errorf("%s: listed %t, role %q, want %q", name, ok, m.Role, role)
+		}
+	}
+}
+
+func TestListWithEverything(t *testing.T) {
+	c := session(t, "IMAP4rev1 LIST-EXTENDED LIST-STATUS SPECIAL-USE CONDSTORE", func(s *script) {
+		s.expect(`LIST "" "*" RETURN (SPECIAL-USE STATUS (MESSAGES UIDNEXT UIDVALIDITY UNSEEN HIGHESTMODSEQ))`)
+		s.send(
+			`* LIST (\HasNoChildren) "." inbox`,
+			`* STATUS inbox (MESSAGES 12 UNSEEN 3 UIDNEXT 44 UIDVALIDITY 9 HIGHESTMODSEQ 715194045007 X-NEW (a b))`,
+			`* LIST (\HasNoChildren \Sent) "." "INBOX.Sent"`,
+			`* LIST (\Sent) "." INBOX.Sent.Old`,
+			`* LIST () "." INBOX.Trash`,
+			`* LIST (\NonExistent) "." INBOX.Archive`,
+			`* LIST () "." "INBOX.a/b"`,
+			`* LIST () "." {14}`, `INBOX.Entw&APw-rfe2x)`,
+			`* LIST () "." INBOX.Entw&APw-rfe`,
+			`* LIST () "." INBOX.R&D`,
+			"* LIST () \".\" INBOX.\xff",
+			`* LIST garbage`,
+			`* X-UNKNOWN (whatever "it" {2}`, `ab means)`,
+			`* LIST () "." INBOX.Trash`,
+			"@ OK done",
+		)
+	})
+	boxes := list(t, c)
+	checkRoles(t, boxes, map[string]mail.Role{
+		"INBOX": mail.RoleInbox, "INBOX/Sent": mail.RoleSent, "INBOX/Sent/Old": mail.RoleNone, "INBOX/Trash": mail.RoleTrash,
+		"INBOX/Archive": mail.RoleNone, "INBOX/a∕b": mail.RoleNone, "INBOX/Entwürfe": mail.RoleDrafts, "INBOX/R&D": mail.RoleNone,
+		"INBOX/\uFFFD": mail.RoleNone,
+	})
+	if boxes["INBOX/Archive"].Selectable {
+		t.Error("a folder that does not exist is selectable")
+	}
+	in := boxes["INBOX"]
+	if in.Wire != "inbox" || in.Status == nil || *in.Status.NumMessages != 12 || *in.Status.NumUnseen != 3 || in.Status.HighestModSeq != 715194045007 {
+		t.Errorf("INBOX is %+v", in)
+	}
+	if boxes["INBOX/\uFFFD"].Wire != "INBOX.\xff" {
+		t.Errorf("wire name is %q", boxes["INBOX/\uFFFD"].Wire)
+	}
+}
+
+func TestListFallsBack(t *testing.T) {
+	for name, answer := range map[string][]string{
+		"BAD":     {"@ BAD command unknown"},
+		"nothing": {"@ OK here you are"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := session(t, "IMAP4rev1 LIST-EXTENDED SPECIAL-USE", func(s *script) {
+				s.expect(`LIST "" "*" RETURN (SPECIAL-USE)`)
+				s.send(answer...)
+				for range 2 { // and remembers
+					s.expect(`LIST "" "*"`)
+					s.send(`* LIST (\Drafts) NIL Kladde`, "@ OK")
+				}
+			})
+			for range 2 {
+				checkRoles(t, list(t, c), map[string]mail.Role{"INBOX": mail.RoleInbox, "Kladde": mail.RoleDrafts})
+			}
+		})
+	}
+}
+
+func TestXLIST(t *testing.T) {
+	c := session(t, "IMAP4rev1 XLIST", func(s *script) {
+		s.expect(`XLIST "" "*"`)
+		s.send(`* XLIST (\HasNoChildren \Inbox) "/" "Posteingang"`, `* XLIST (\AllMail) "/" "[Gmail]/Alle Nachrichten"`, `* XLIST (\Spam) "/" "[Gmail]/Spam"`, "@ OK")
+	})
+	boxes := list(t, c)
+	checkRoles(t, boxes, map[string]mail.Role{"INBOX": mail.RoleInbox, "[Gmail]/Alle Nachrichten": mail.RoleAll, "[Gmail]/Spam": mail.RoleJunk})
+	if boxes["INBOX"].Wire != "INBOX" {
+		t.Errorf("INBOX goes by %q", boxes["INBOX"].Wire)
+	}
+}
+
+func TestListRefused(t *testing.T) {
+	c := session(t, "IMAP4rev1", func(s *script) {
+		s.line()
+		s.tag = "P1"
+		s.send("Server Unavailable. 15", "@ BAD User is authenticated but not connected.")
+	})
+	_, err := c.List(t.Context())
+	if e := want(t, err, KindBad, false); !e.Temporary() {
+		t.Errorf("%v is not taken for temporary", e)
+	}
+}
+
+func TestWellKnownNames(t *testing.T) {
+	boxes := []Mailbox{}
+	for _, name := range []string{"INBOX", "Sent", "Gesendet", "Papierkorb", "work/Sent", "Junk E-mail", "ARCHIVES", "下書き"} {
+		boxes = append(boxes, Mailbox{Name: name, Wire: name, Selectable: true})
+	}
+	boxes[0].Role = mail.RoleInbox
+	assignRoles(boxes)
+	var got []string
+	for _, m := range boxes {
+		got = append(got, string(m.Role))
+	}
+	if want := "inbox sent  trash  junk archive drafts"; strings.Join(got, " ") != want {
+		t.Errorf("roles are %q, want %q", strings.Join(got, " "), want)
+	}
+}
+
+func TestUTF7(t *testing.T) {
+	for decoded, encoded := range map[string]string{
+		"":            "",
+		"Entwürfe":    "Entw&APw-rfe",
+		"R&D":         "R&-D",
+		"台北":          "&U,BTFw-",
+		"📥 in":        "&2D3c5Q- in",
+		"~peter/mail": "~peter/mail",
+	} {
+		if got := encodeUTF7(decoded); got != encoded {
+			t.Errorf("encode(%q) = %q, want %q", decoded, got, encoded)
+		}
+		if got, err := decodeUTF7(encoded); err != nil || got != decoded {
+			t.Errorf("decode(%q) = %q, %v, want %q", encoded, got, err, decoded)
+		}
+	}
+	for _, bad := range []string{"R&D", "&AP-", "&APw", "&!!!-", "&2D0-"} {
+		if got, err := decodeUTF7(bad); err == nil {
+			t.Errorf("decode(%q) = %q, want an error", bad, got)
+		}
+	}
+}
+
+func TestSelect(t *testing.T) {
+	c := session(t, "IMAP4rev1 CONDSTORE", func(s *script) {
+		s.expect(`SELECT "a\"b\\" (CONDSTORE)`)
+		s.send(
+			`* FLAGS (\Seen foo] \Recent)`, "* 3 EXISTS", "* 0 RECENT", "",
+			`* OK [PERMANENTFLAGS (\seen bar] \*)] limited`, "* OK [UIDNEXT 44]", "* OK [UIDVALIDITY 4294967295] ok",
+			"* OK [HIGHESTMODSEQ 9223372036854775807] ok", "* OK [UNSEEN 2", "* 5 VANISHED what", "P9 OK other tag",
+			"@ OK [READ-WRITE] done",
+		)
+		s.expect("NOOP")
+		s.send("@ OK")
+	})
+	data, err := c.Select(t.Context(), `a"b\`, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if data.NumMessages != 3 || data.UIDNext != 44 || data.UIDValidity != 1<<32-1 || data.HighestModSeq != 1<<63-1 {
+		t.Errorf("counters are %+v", data)
+	}
+	if len(data.Flags) != 2 || data.Flags[1] != "foo]" || len(data.PermanentFlags) != 3 || data.PermanentFlags[0] != imap.FlagSeen || data.PermanentFlags[2] != imap.FlagWildcard {
+		t.Errorf("flags are %q and %q", data.Flags, data.PermanentFlags)
+	}
+	if err := c.Noop(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestSelectFails(t *testing.T) {
+	c := folder(t, offers, 3, func(s *script) {
+		s.expect(`SELECT "gone"`)
+		s.send("@ NO [NONEXISTENT] no such folder")
+	})
+	_, err := c.Select(t.Context(), "gone", false)
+	if e := want(t, err, KindNo, false); e.Code != imap.ResponseCodeNonExistent || e.Text != "no such folder" {
+		t.Errorf("error is %+v", e)
+	}
+	_, err = c.UIDs(t.Context())
+	want(t, err, KindUnsupported, false)
+	if !errors.Is(err, ErrNoSelection) {
+		t.Errorf("error is %v", err)
+	}
+	_, err = c.Select(t.Context(), "a\r\nb", false)
+	want(t, err, KindUnsupported, false)
+}
+
+func TestModSeqWithoutCondstore(t *testing.T) {
+	c := session(t, "IMAP4rev1", func(s *script) {
+		s.expect(`SELECT "INBOX"`)
+		s.send("* OK [HIGHESTMODSEQ 5]", "* OK [UIDNEXT -1]", "@ OK")
+	})
+	data, err := c.Select(t.Context(), "INBOX", false)
+	if err != nil || data.HighestModSeq != 0 || data.UIDNext != 0 {
+		t.Errorf("got %+v, %v", data, err)
+	}
+}
+
+func TestStatus(t *testing.T) {
+	c := session(t, "IMAP4rev1", func(s *script) {
+		s.expect("STATUS {2}")
+		s.send("+ go")
+		if got := s.literal(2); got != "\xc3\xa4" {
+			s.t.Errorf("name is %q", got)
+		}
+		s.expectLine(" (MESSAGES UIDNEXT UIDVALIDITY UNSEEN)")
+		s.tag = "P1"
+		s.send("* STATUS ä (MESSAGES 9.0e+01 UIDNEXT 4294967296 UNSEEN NIL)", "@ OK")
+		s.expect(`STATUS "x" (MESSAGES UIDNEXT UIDVALIDITY UNSEEN)`)
+		s.send("@ NO [CANNOT] not a mailbox")
+	})
+	data, err := c.Status(t.Context(), "ä")
+	if err != nil || data.NumMessages == nil || *data.NumMessages != 90 || data.UIDNext != 0 {
+		t.Errorf("got %+v, %v", data, err)
+	}
+	_, err = c.Status(t.Context(), "x")
+	want(t, err, KindNo, false)
+}
+
+func TestCreate(t *testing.T) {
+	c := session(t, "IMAP4rev1 NAMESPACE", func(s *script) {
+		s.expect(`LIST "" ""`)
+		s.send(`* LIST (\Noselect) "." ""`, "@ OK")
+		s.expect("NAMESPACE")
+		s.send(`* NAMESPACE (("INBOX." ".")) NIL NIL`, "@ OK")
+		s.expect(`CREATE "INBOX.Pl&AOQ-ne.2026"`)
+		s.send("@ OK created")
+		s.expect(`SUBSCRIBE "INBOX.Pl&AOQ-ne.2026"`)
+		s.send("@ NO cannot")
+		s.expect("NAMESPACE")
+		s.send("@ BAD no")
+		s.expect(`CREATE "INBOX.a"`)
+		s.send("@ NO [ALREADYEXISTS] it is there")
+		s.expect(`SUBSCRIBE "INBOX.a"`)
+		s.send("@ OK")
+		s.expect(`CREATE "b"`)
+		s.send("@ NO Mailbox already exists.")
+		s.expect(`SUBSCRIBE "b"`)
+		s.send("@ OK")
+		s.expect(`CREATE "c"`)
+		s.send("@ NO [OVERQUOTA] full")
+	})
+	if wire, err := c.Create(t.Context(), "Pläne/2026"); err != nil || wire != "INBOX.Pl&AOQ-ne.2026" {
+		t.Errorf("wire name %q, %v", wire, err)
+	}
+	if wire, err := c.Create(t.Context(), "INBOX/a"); err != nil || wire != "INBOX.a" {
+		t.Errorf("wire name %q, %v", wire, err)
+	}
+	if err := c.CreateWire(t.Context(), "b"); err != nil {
+		t.Error(err)
+	}
+	if e := want(t, c.CreateWire(t.Context(), "c"), KindNo, false); e.Code != imap.ResponseCodeOverQuota || e.Temporary() {
+		t.Errorf("error is %+v", e)
+	}
+	for _, name := range []string{"", "/", "a\nb", "v1.2", strings.Repeat("x", 2000)} {
+		_, err := c.Create(t.Context(), name)
+		want(t, err, KindUnsupported, false)
+	}
+}

@@ -1,0 +1,308 @@
+package imapclient
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	imap "github.com/emersion/go-imap/v2"
+)
+
+const (
+	// mostUIDs bounds a result, whatever the server says the folder holds.
+	mostUIDs = 5_000_000
+	// slackUIDs is how many messages may have come since the folder was counted.
+	slackUIDs = 10_000
+	// maxCriteria bounds nested criteria.
+	maxCriteria = 20
+)
+
+// UIDs returns the UIDs of all messages of the open folder, ascending.
+func (c *Client) UIDs(ctx context.Context) ([]imap.UID, error) {
+	return c.Search(ctx, &imap.SearchCriteria{})
+}
+
+// Search returns the UIDs of the messages in the open folder that fit,
+// ascending. Nil criteria fit all.
+func (c *Client) Search(ctx context.Context, criteria *imap.SearchCriteria) ([]imap.UID, error) {
+	const op = "SEARCH"
+	if err := c.needsFolder(op); err != nil {
+		return nil, err
+	}
+	keys := newCommand("")
+	if criteria == nil {
+		criteria = &imap.SearchCriteria{}
+	}
+	if err := addCriteria(keys, criteria, 0); err != nil {
+		return nil, err
+	}
+	head := "UID SEARCH"
+	if c.has(imap.CapESearch) {
+		head += " RETURN (ALL)"
+	}
+	if needsCharset(criteria) {
+		head += " CHARSET UTF-8"
+	}
+	cmd := newCommand(head)
+	cmd.splice(keys)
+	cmd.limits.line = maxNumbers
+	found := &searchResult{limit: c.plausible()}
+	cmd.data = found.take
+	if _, err := c.run(ctx, cmd); err != nil {
+		return nil, err
+	}
+	if found.err != nil {
+		return nil, &Error{Op: op, Kind: KindProtocol, Err: found.err}
+	}
+	slices.Sort(found.uids)
+	return slices.Compact(found.uids), nil
+}
+
+// plausible is how many messages the open folder can have.
+func (c *Client) plausible() int {
+	return int(min(int64(c.exists)+slackUIDs, mostUIDs))
+}
+
+// searchResult gathers SEARCH and ESEARCH responses: servers answer with either
+// to either.
+type searchResult struct {
+	uids  []imap.UID
+	limit int
+	err   error
+}
+
+func (r *searchResult) take(u *untagged) bool {
+	switch u.name {
+	case "SEARCH":
+		r.list(&u.args)
+	case "ESEARCH":
+		r.extended(&u.args)
+	default:
+		return false
+	}
+	return true
+}
+
+func (r *searchResult) list(s *scanner) {
+	for s.spaces(); !s.end() && s.peek() != '('; s.spaces() {
+		n, err := strconv.ParseUint(s.word(), 10, 32)
+		if err != nil {
+			r.err = errSyntax
+			return
+		}
+		if !r.add(span{uint32(n), uint32(n)}) {
+			return
+		}
+	}
+}
+
+// extended reads "(TAG x) UID ALL set", RFC 4731 §3.1.
+func (r *searchResult) extended(s *scanner) {
+	if s.spaces(); s.peek() == '(' && s.skip() != nil {
+		r.err = errSyntax
+		return
+	}
+	for s.spaces(); !s.end(); s.spaces() {
+		switch item := strings.ToUpper(s.word()); item {
+		case "":
+			r.err = errSyntax
+			return
+		case "UID":
+		case "ALL":
+			spans, err := parseSet(s.word(), mostUIDs)
+			if err != nil {
+				r.err = err
+				return
+			}
+			for _, sp := range spans {
+				if !r.add(sp) {
+					return
+				}
+			}
+		default:
+			if s.skip() != nil {
+				r.err = errSyntax
+				return
+			}
+		}
+	}
+}
+
+func (r *searchResult) add(s span) bool {
+	if int64(len(r.uids))+s.size() > int64(r.limit) {
+		r.err = ErrTooMany
+		return false
+	}
+	for uid := uint64(s.first); uid <= uint64(s.last); uid++ {
+		if uid != 0 {
+			r.uids = append(r.uids, imap.UID(uid))
+		}
+	}
+	return true
+}
+
+// splice appends the pieces of another command.
+func (cmd *command) splice(other *command) {
+	for _, p := range other.pieces {
+		if p.literal {
+			cmd.pieces = append(cmd.pieces, p)
+			continue
+		}
+		cmd.add(string(p.data), p.shown)
+	}
+}
+
+// addCriteria writes search keys, RFC 9051 §6.4.4, each with a blank in front.
+func addCriteria(cmd *command, sc *imap.SearchCriteria, depth int) error {
+	if depth > maxCriteria {
+		return invalid("SEARCH", errDepth)
+	}
+	before := len(cmd.pieces)
+	length := 0
+	if before > 0 {
+		length = len(cmd.pieces[before-1].data)
+	}
+	addNumbers(cmd, sc)
+	addDates(cmd, sc)
+	if err := addStrings(cmd, sc); err != nil {
+		return err
+	}
+	if err := addFlags(cmd, sc); err != nil {
+		return err
+	}
+	for _, not := range sc.Not {
+		cmd.text(" NOT")
+		if err := addGroup(cmd, &not, depth); err != nil {
+			return err
+		}
+	}
+	for _, or := range sc.Or {
+		cmd.text(" OR")
+		for i := range or {
+			if err := addGroup(cmd, &or[i], depth); err != nil {
+				return err
+			}
+		}
+	}
+	if len(cmd.pieces) == before && (before == 0 || len(cmd.pieces[before-1].data) == length) {
+		cmd.text(" ALL")
+	}
+	return nil
+}
+
+// addGroup writes keys in parentheses.
+func addGroup(cmd *command, sc *imap.SearchCriteria, depth int) error {
+	inner := newCommand("")
+	if err := addCriteria(inner, sc, depth+1); err != nil {
+		return err
+	}
+	if len(inner.pieces) > 0 {
+		inner.pieces[0].data = inner.pieces[0].data[1:]
+		inner.pieces[0].shown = inner.pieces[0].shown[1:]
+	}
+	cmd.text(" (")
+	cmd.splice(inner)
+	cmd.text(")")
+	return nil
+}
+
+func addNumbers(cmd *command, sc *imap.SearchCriteria) {
+	for _, set := range sc.SeqNum {
+		cmd.text(" " + set.String())
+	}
+	for _, set := range sc.UID {
+		cmd.text(" UID " + setText(spansOf(set)))
+	}
+	if sc.Larger > 0 {
+		cmd.text(fmt.Sprintf(" LARGER %d", sc.Larger))
+	}
+	if sc.Smaller > 0 {
+		cmd.text(fmt.Sprintf(" SMALLER %d", sc.Smaller))
+	}
+	if sc.ModSeq != nil {
+		cmd.text(fmt.Sprintf(" MODSEQ %d", sc.ModSeq.ModSeq))
+	}
+}
+
+func addDates(cmd *command, sc *imap.SearchCriteria) {
+	add := func(key string, t time.Time) {
+		if !t.IsZero() {
+			cmd.text(" " + key + " " + t.Format("2-Jan-2006"))
+		}
+	}
+	add("SINCE", sc.Since)
+	add("BEFORE", sc.Before)
+	add("SENTSINCE", sc.SentSince)
+	add("SENTBEFORE", sc.SentBefore)
+}
+
+func addStrings(cmd *command, sc *imap.SearchCriteria) error {
+	add := func(key string, values ...string) error {
+		if err := checkText("SEARCH", values...); err != nil {
+			return err
+		}
+		cmd.text(" " + key)
+		for _, v := range values {
+			cmd.text(" ").str(v)
+		}
+		return nil
+	}
+	for _, h := range sc.Header {
+		if err := add("HEADER", h.Key, h.Value); err != nil {
+			return err
+		}
+	}
+	for _, text := range sc.Body {
+		if err := add("BODY", text); err != nil {
+			return err
+		}
+	}
+	for _, text := range sc.Text {
+		if err := add("TEXT", text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func addFlags(cmd *command, sc *imap.SearchCriteria) error {
+	if err := checkFlags("SEARCH", append(slices.Clone(sc.Flag), sc.NotFlag...)); err != nil {
+		return err
+	}
+	for _, flag := range sc.Flag {
+		cmd.text(" " + flagKey(flag, ""))
+	}
+	for _, flag := range sc.NotFlag {
+		cmd.text(" " + flagKey(flag, "UN"))
+	}
+	return nil
+}
+
+func flagKey(flag imap.Flag, un string) string {
+	if name, system := strings.CutPrefix(string(canonicalFlag(string(flag))), `\`); system {
+		return un + strings.ToUpper(name)
+	}
+	return un + "KEYWORD " + string(flag)
+}
+
+// needsCharset tells whether a string goes beyond ASCII.
+func needsCharset(sc *imap.SearchCriteria) bool {
+	texts := append(slices.Clone(sc.Body), sc.Text...)
+	for _, h := range sc.Header {
+		texts = append(texts, h.Key, h.Value)
+	}
+	for _, text := range texts {
+		if strings.ContainsFunc(text, func(r rune) bool { return r >= 0x80 }) {
+			return true
+		}
+	}
+	if slices.ContainsFunc(sc.Not, func(n imap.SearchCriteria) bool { return needsCharset(&n) }) {
+		return true
+	}
+	return slices.ContainsFunc(sc.Or, func(or [2]imap.SearchCriteria) bool {
+		return needsCharset(&or[0]) || needsCharset(&or[1])
+	})
+}

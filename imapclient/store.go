@@ -1,0 +1,234 @@
+package imapclient
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	imap "github.com/emersion/go-imap/v2"
+)
+
+// AddFlags sets flags on messages of the open folder. UIDs that are not there
+// are no error. Nothing happens without flags.
+func (c *Client) AddFlags(ctx context.Context, uids imap.UIDSet, flags []imap.Flag) error {
+	return c.store(ctx, spansOf(uids), "+FLAGS.SILENT", flags)
+}
+
+// RemoveFlags is the opposite of AddFlags.
+func (c *Client) RemoveFlags(ctx context.Context, uids imap.UIDSet, flags []imap.Flag) error {
+	return c.store(ctx, spansOf(uids), "-FLAGS.SILENT", flags)
+}
+
+func (c *Client) store(ctx context.Context, spans []span, how string, flags []imap.Flag) error {
+	const op = "STORE"
+	if err := c.needsFolder(op); err != nil {
+		return err
+	}
+	if err := checkFlags(op, flags); err != nil || len(flags) == 0 {
+		return err
+	}
+	for _, chunk := range chunks(spans) {
+		cmd := newCommand("UID STORE " + setText(chunk) + " " + how + " " + flagList(flags))
+		cmd.quiet = true
+		if _, err := c.run(ctx, cmd); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func flagList(flags []imap.Flag) string {
+	words := make([]string, len(flags))
+	for i, flag := range flags {
+		words[i] = string(flag)
+	}
+	return "(" + strings.Join(words, " ") + ")"
+}
+
+// checkFlags demands the grammar of RFC 9051 §9, flag: anything else could end
+// the command.
+func checkFlags(op string, flags []imap.Flag) error {
+	for _, flag := range flags {
+		name := strings.TrimPrefix(string(flag), `\`)
+		bad := strings.ContainsFunc(name, func(r rune) bool {
+			return r <= ' ' || r >= 0x7f || strings.ContainsRune(`(){%*"\]`, r)
+		})
+		if bad || name == "" || len(name) > maxWord {
+			return invalid(op, fmt.Errorf("flag %q %w", printable(string(flag)), ErrArgument))
+		}
+	}
+	return nil
+}
+
+// Move takes messages of the open folder to another one and returns their new
+// UIDs as far as the server tells them, also along with an error: those are
+// there already. A folder that does not exist is KindNo with the code TRYCREATE.
+//
+// Servers without MOVE copy, and delete behind it; on those without UIDPLUS the
+// originals stay, marked as deleted.
+func (c *Client) Move(ctx context.Context, uids imap.UIDSet, toWire string) (map[imap.UID]imap.UID, error) {
+	const op = "MOVE"
+	if err := c.needsFolder(op); err != nil {
+		return nil, err
+	}
+	if err := checkText(op, toWire); err != nil {
+		return nil, err
+	}
+	moved := map[imap.UID]imap.UID{}
+	for _, chunk := range chunks(spansOf(uids)) {
+		verb := "UID COPY "
+		if c.has(imap.CapMove) {
+			verb = "UID MOVE "
+		}
+		cmd := newCommand(verb + setText(chunk) + " ").str(toWire)
+		cmd.quiet = true
+		cmd.code = func(r statusResponse) { takeCopyUID(r, chunk, moved) }
+		r, err := c.run(ctx, cmd)
+		if err != nil {
+			return moved, err
+		}
+		takeCopyUID(r, chunk, moved)
+		if c.has(imap.CapMove) {
+			continue
+		}
+		if err := c.expunge(ctx, chunk); err != nil {
+			return moved, err
+		}
+	}
+	return moved, nil
+}
+
+// takeCopyUID reads "validity from to", RFC 4315 §3: two sets that go in step.
+// Only UIDs that were asked for count, so a hostile range costs nothing.
+func takeCopyUID(r statusResponse, asked []span, moved map[imap.UID]imap.UID) {
+	if !r.is("COPYUID") {
+		return
+	}
+	fields := strings.Fields(string(r.args))
+	if len(fields) != 3 {
+		return
+	}
+	from, err1 := parseSet(fields[1], maxMissing)
+	to, err2 := parseSet(fields[2], maxMissing)
+	if err1 != nil || err2 != nil || sizeOf(from) != sizeOf(to) || sizeOf(from) > min(sizeOf(asked), mostUIDs) {
+		return
+	}
+	next := walk(to)
+	for _, s := range from {
+		for uid := uint64(s.first); uid <= uint64(s.last); uid++ {
+			if target := next(); contains(asked, uint32(uid)) {
+				moved[imap.UID(uid)] = imap.UID(target)
+			}
+		}
+	}
+}
+
+// walk returns a function that gives the numbers of a set one by one, 0 behind
+// its end.
+func walk(spans []span) func() uint32 {
+	i, offset := 0, uint32(0)
+	return func() uint32 {
+		if i == len(spans) {
+			return 0
+		}
+		n := spans[i].first + offset
+		if n == spans[i].last {
+			i, offset = i+1, 0
+		} else {
+			offset++
+		}
+		return n
+	}
+}
+
+// Expunge deletes messages of the open folder for good: only these, whatever
+// else is marked as deleted. Without UIDPLUS the server can do no more than mark
+// them (RFC 4315 §2.1).
+func (c *Client) Expunge(ctx context.Context, uids imap.UIDSet) error {
+	if err := c.needsFolder("EXPUNGE"); err != nil {
+		return err
+	}
+	for _, chunk := range chunks(spansOf(uids)) {
+		if err := c.expunge(ctx, chunk); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *Client) expunge(ctx context.Context, chunk []span) error {
+	if err := c.store(ctx, chunk, "+FLAGS.SILENT", []imap.Flag{imap.FlagDeleted}); err != nil {
+		return err
+	}
+	if !c.has(imap.CapUIDPlus) {
+		return nil
+	}
+	cmd := newCommand("UID EXPUNGE " + setText(chunk))
+	cmd.quiet = true
+	_, err := c.run(ctx, cmd)
+	var e *Error
+	if errors.As(err, &e) && !e.fatal && (e.Kind == KindNo || e.Kind == KindBad) && e.Code == "" {
+		return nil // offered and yet not there: marked is all one can have
+	}
+	return err
+}
+
+// Append stores a message in a folder, which need not be open, and returns its
+// UID, 0 where the server does not tell it. A zero at leaves the date of arrival
+// to the server. The bytes are stored as they are; line ends must be CRLF. A
+// folder that does not exist is KindNo with the code TRYCREATE.
+func (c *Client) Append(ctx context.Context, wire string, flags []imap.Flag, at time.Time, raw []byte) (imap.UID, error) {
+	const op = "APPEND"
+	if err := checkText(op, wire); err != nil {
+		return 0, err
+	}
+	if err := checkFlags(op, flags); err != nil {
+		return 0, err
+	}
+	if slices.Contains(raw, 0) {
+		return 0, invalid(op, errors.New("the message has a NUL byte, which IMAP cannot carry")) // RFC 9051 §4.3
+	}
+	if limit, ok := c.caps.AppendLimit(); ok && limit != nil && *limit > 0 && int64(len(raw)) > int64(*limit) {
+		return 0, &Error{Op: op, Kind: KindTooLarge, Err: fmt.Errorf("the server takes no more than %d bytes", *limit)}
+	}
+	cmd := newCommand("APPEND ").str(wire).text(" ")
+	if len(flags) > 0 {
+		cmd.text(flagList(flags) + " ")
+	}
+	if !at.IsZero() {
+		cmd.text(at.Format(`"_2-Jan-2006 15:04:05 -0700" `))
+	}
+	cmd.literal(raw, c.takesNonSync(len(raw)))
+	r, err := c.run(ctx, cmd)
+	if err != nil {
+		return 0, err
+	}
+	return appendUID(r), nil
+}
+
+// maxNonSync is the largest literal that is sent without asking, RFC 7888 §5; a
+// larger one might travel to no use.
+const maxNonSync = 4096
+
+func (c *Client) takesNonSync(size int) bool {
+	return size <= maxNonSync && (c.has(imap.CapLiteralMinus) || c.has(imap.CapLiteralPlus))
+}
+
+// appendUID reads "validity uid", RFC 4315 §3.
+func appendUID(r statusResponse) imap.UID {
+	if !r.is("APPENDUID") {
+		return 0
+	}
+	s := scanner{b: r.args}
+	if _, err := s.number32(); err != nil {
+		return 0
+	}
+	uid, err := s.number32()
+	if err != nil {
+		return 0
+	}
+	return imap.UID(uid)
+}
