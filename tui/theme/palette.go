@@ -36,7 +36,7 @@ var light = palette{
 		Text: hex(0x2B2F36), Strong: hex(0x0F1216), Dim: hex(0x6A717D), Faint: hex(0xA9AFB9), Rule: hex(0xD5D9DF),
 		Accent: hex(0x8F4F00), Green: hex(0x2C6E31), Red: hex(0xB3261E), Yellow: hex(0x7A5C00), Blue: hex(0x1B5FAA), Violet: hex(0x6B3FA0),
 	},
-	surface: [surfaces]rgb{Selection: hex(0xE9EDF3), Marked: hex(0xF1F3F7), Panel: hex(0xFFFFFF), Inset: hex(0xF3F5F8)},
+	surface: [surfaces]rgb{Selection: hex(0xE9EDF3), Marked: hex(0xF4F6FA), Panel: hex(0xFFFFFF), Inset: hex(0xF3F5F8)},
 	ink256: [inks]string{
 		Text: "5;236", Strong: "5;233", Dim: "5;242", Faint: "5;248", Rule: "5;253",
 		Accent: "5;94", Green: "5;22", Red: "5;124", Yellow: "5;58", Blue: "5;25", Violet: "5;54",

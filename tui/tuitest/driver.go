@@ -117,8 +117,14 @@ func (d *Driver) Send(msg tea.Msg) {
 	d.settle()
 }
 
-// Advance lets time pass.
+// Advance lets time pass, in steps that are short enough for timers that
+// follow from others.
 func (d *Driver) Advance(by time.Duration) {
+	const step = 100 * time.Millisecond
+	for ; by > step; by -= step {
+		time.Sleep(step)
+		d.settle()
+	}
 	time.Sleep(by)
 	d.settle()
 }

@@ -1,0 +1,321 @@
+package tui_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"postea/internal/mail"
+	"postea/tui"
+	"postea/tui/tuitest"
+)
+
+func count(list []string, want string) int {
+	n := 0
+	for _, s := range list {
+		if s == want {
+			n++
+		}
+	}
+	return n
+}
+
+// write fills in a whole message.
+func write(d *tuitest.Driver, to, subject, body string) {
+	d.Press("c")
+	d.Type(to)
+	d.Press("shift+tab", "tab", "tab") // past what is offered
+	d.Type(subject)
+	d.Press("tab")
+	d.Type(body)
+}
+
+func TestSendWithUndo(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		write(d, "grace@example.net", "Lunch", "At noon?")
+		d.Press("ctrl+s")
+		d.See("Queued, goes out in 10 s", "u undo", "Re: the talk on Thursday")
+		d.SeeNot("sent")
+		d.Advance(3 * time.Second)
+		d.See("Queued, goes out in 7 s")
+		d.Press("j")
+		d.See("Queued, goes out in 7 s")
+		d.Press("u")
+		d.See("Sending taken back", "At noon?", "grace@example.net")
+		if len(d.Backend.Sent) != 0 {
+			d.T.Error("it was sent all the same")
+		}
+		d.Press("ctrl+s")
+		d.Advance(11 * time.Second)
+		d.SeeNot("Queued")
+		got := d.Backend.Sent[0]
+		if got.To != "grace@example.net" || got.Subject != "Lunch" || !strings.HasPrefix(got.Body, "At noon?") {
+			d.T.Errorf("sent %+v", got)
+		}
+	})(t)
+}
+
+func TestChecksBeforeSending(t *testing.T) {
+	tests := []struct {
+		name, to, subject, body string
+		says                    string
+		asks                    bool
+	}{
+		{"nobody", "", "Hi", "x", "There is nobody to send this to yet.", false},
+		{"bad address", "grace at example", "Hi", "x", "no @ in the address", false},
+		{"no subject", "grace@example.net", "", "x", "Send without a subject?", true},
+		{"no attachment", "grace@example.net", "Hi", "The file is attached.", "Send without an attachment?", true},
+		{"a slip", "grace@gmial.com", "Hi", "x", "It looks like gmail.com.", true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, at(120, 36, func(d *tuitest.Driver) {
+			write(d, tt.to, tt.subject, tt.body)
+			d.Press("ctrl+s")
+			d.See(tt.says)
+			if len(d.Backend.Sent) > 0 {
+				d.T.Fatal("sent without asking")
+			}
+			if !tt.asks {
+				return
+			}
+			d.Press("n", "ctrl+s")
+			d.See(tt.says)
+			d.Press("y")
+			if len(d.Backend.Sent) != 1 {
+				d.T.Error("yes does not send")
+			}
+		}))
+	}
+}
+
+func TestTheWordInAQuoteDoesNotAsk(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Backend.Messages[3].Body = "The patch is attached.\n"
+		d.Press("j", "r")
+		d.Type("Thanks.")
+		d.Press("ctrl+s")
+		d.See("Queued")
+	})(t)
+}
+
+func TestARefusalToQueueStaysInTheComposer(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Backend.Fail["Send"] = errors.New("~/moth.jpg: no such file; attach it again or take it off")
+		write(d, "grace@example.net", "Moth", "Here it is.")
+		d.Press("ctrl+s")
+		d.See("~/moth.jpg: no such file", "Here it is.")
+		delete(d.Backend.Fail, "Send")
+		d.Press("ctrl+s")
+		d.See("Queued")
+	})(t)
+}
+
+func TestAutosave(t *testing.T) {
+	saved := func(d *tuitest.Driver) []mail.Draft { return d.Backend.Drafted }
+	t.Run("within a second, while typing", at(120, 36, func(d *tuitest.Driver) {
+		d.Press("c", "tab", "tab")
+		for range 30 {
+			d.Type("x")
+			d.Advance(100 * time.Millisecond)
+		}
+		if n := count(d.Backend.Calls, "SaveDraft"); n < 3 || n > 5 {
+			d.T.Errorf("saved %d times in 3 s of typing", n)
+		}
+		if len(saved(d)) != 1 {
+			d.T.Errorf("%d drafts", len(saved(d)))
+		}
+		d.Advance(time.Second)
+		d.See("draft saved")
+	}))
+	t.Run("on leaving", at(120, 36, func(d *tuitest.Driver) {
+		write(d, "grace@example.net", "S", "Body")
+		d.Press("esc")
+		d.See("Draft kept", "Re: the talk on Thursday")
+		if len(saved(d)) != 1 || !strings.HasPrefix(saved(d)[0].Body, "Body") {
+			d.T.Errorf("saved %+v", saved(d))
+		}
+	}))
+	t.Run("on quitting", at(120, 36, func(d *tuitest.Driver) {
+		d.Backend.Do(func() { d.Backend.Outgoing = nil })
+		write(d, "grace@example.net", "S", "Body")
+		d.Press("ctrl+c")
+		if !d.Quit || len(saved(d)) != 1 || !strings.HasPrefix(saved(d)[0].Body, "Body") {
+			d.T.Errorf("quit %v, saved %+v", d.Quit, saved(d))
+		}
+	}))
+	t.Run("nothing written, nothing saved", at(120, 36, func(d *tuitest.Driver) {
+		d.Press("c", "esc")
+		d.SeeNot("Draft kept")
+		if len(saved(d)) != 0 {
+			d.T.Errorf("saved %+v", saved(d))
+		}
+	}))
+	t.Run("failure is said and leaving waits", at(120, 36, func(d *tuitest.Driver) {
+		d.Backend.Fail["SaveDraft"] = errors.New("disk full")
+		write(d, "grace@example.net", "S", "Body")
+		d.Press("esc")
+		d.See("The draft could not be saved: disk full", "Body")
+		delete(d.Backend.Fail, "SaveDraft")
+		d.Advance(time.Second)
+		if len(saved(d)) != 1 {
+			d.T.Error("not tried again")
+		}
+	}))
+}
+
+func TestCompletion(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Press("c")
+		d.Type("Howard Ai")
+		d.See("howard@example.edu", "h.aitken@example.ac.uk")
+		d.Press("down", "enter")
+		d.See("Howard Aitken <h.aitken@example.ac.uk>,")
+		d.Type("grace")
+		d.Press("tab")
+		d.See("Grace Hopper <grace@example.net>,")
+		d.Type("田")
+		d.Press("enter")
+		d.See("misaki@example.jp")
+		d.Type("zzz")
+		d.SeeNot("12 mails")
+	})(t)
+}
+
+func TestIdentities(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Press("c")
+		d.See("2 identities", "ada@example.org", "Analytical Society")
+		d.Press("ctrl+f")
+		d.See("lovelace@work.example", "A. Lovelace", "via smtp.work.example")
+		d.SeeNot("Analytical Society")
+		d.Press("up", "left")
+		d.See("From  Ada Lovelace <ada@example.org>", "Analytical Society")
+	})(t)
+}
+
+func TestAttachments(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Press("c", "ctrl+a")
+		d.Type("~/Docu")
+		d.See("~/Documents/programme.pdf")
+		d.Press("down", "enter")
+		d.See("programme.pdf", "2.1 MB", "2.9 MB of 50 MB")
+		d.Press("ctrl+a")
+		d.Type("missing")
+		d.Press("enter")
+		d.See("missing: no such file")
+		d.Press("esc", "shift+tab", "delete")
+		d.SeeNot("programme.pdf")
+	})(t)
+}
+
+func TestCopyFields(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Press("c")
+		d.SeeNot("Bcc")
+		d.Press("ctrl+o")
+		d.Type("a@example.org")
+		d.Press("tab")
+		d.Type("b@example.org")
+		d.See("Cc  a@example.org", "Bcc  b@example.org", "2 recipients")
+	})(t)
+}
+
+func TestDiscard(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		write(d, "grace@example.net", "S", "Body")
+		d.Advance(time.Second)
+		d.Press("ctrl+k")
+		d.Type("discard")
+		d.Press("enter")
+		d.See("Discard this draft?")
+		d.Press("y")
+		d.See("Draft discarded")
+		d.Advance(2 * time.Second)
+		if len(d.Backend.Drafted) != 0 {
+			d.T.Error("the draft is still there")
+		}
+	})(t)
+}
+
+func TestPasteIsText(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Press("c")
+		d.Paste("a@example.org\nb@example.org\n")
+		d.See("a@example.org, b@example.org")
+		d.Press("tab", "tab")
+		d.Paste("one\r\ntwo q e d\x1b[31m\u202ethree")
+		d.See("one", "two q e d�[31m�three")
+	})(t)
+}
+
+func TestReplyForwardAndDrafts(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Press("R")
+		d.See("To  Grace Hopper <grace@example.net>", "Cc  Howard Aiken <howard@example.edu>", "Re: the talk on Thursday")
+		d.Press("esc", "f")
+		d.See("Fwd: Re: the talk", "moth.jpg", "schedule.ics")
+		d.Press("esc", "g d", "enter")
+		d.See("Barbara Liskov <barbara@example.org>", "I have half a th")
+	})(t)
+}
+
+func TestComposerAtStart(t *testing.T) {
+	draft := mail.Draft{Account: "ada@example.org", From: mail.Address{Address: "ada@example.org"}, To: "x@example.org", Subject: "From a link"}
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Options: tui.Options{Compose: &draft}}, func(d *tuitest.Driver) {
+		d.See("From a link", "x@example.org")
+	})
+}
+
+func TestOutboxVerbs(t *testing.T) {
+	tests := []struct {
+		name string
+		keys []string // after g o
+		call string
+		see  string
+	}{
+		{"send now", []string{"j", "S"}, "SendNow", "Sending now"},
+		{"cancel", []string{"j", "d", "y"}, "CancelSend", "Cancelled"},
+		{"edit", []string{"j", "e"}, "EditOutbox", "barbara@example.org"},
+		{"retry", []string{"j", "j", "r"}, "Retry", "Trying again"},
+		{"settle unsure", []string{"5 j", "t"}, "Settle", "Settled"},
+		{"decide: arrived", []string{"5 j", "enter", "down", "enter"}, "Settle", "Settled"},
+		{"decide: again, grave", []string{"5 j", "r", "y"}, "Retry", "Trying again"},
+		{"edit refused", []string{"4 j", "e"}, "EditOutbox", "nobody@example.org"},
+		{"from the journey", []string{"4 j", "enter", "t"}, "Settle", "Settled"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, at(120, 36, func(d *tuitest.Driver) {
+			d.Press("g o")
+			d.Press(tt.keys...)
+			if !slices.Contains(d.Backend.Calls, tt.call) {
+				d.T.Errorf("%s was not called", tt.call)
+			}
+			d.See(tt.see)
+		}))
+	}
+}
+
+func TestOutboxSaysWhyNot(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Press("g o", "d")
+		d.See("There is nothing left to cancel")
+		d.Press("t")
+		d.See("There is nothing to settle")
+	})(t)
+}
+
+func TestJourneyAndBack(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Press("g o", "6 j", "enter")
+		d.See("Newsletter 14", "Client   EHLO [127.0.0.1]", "552 5.2.2 Over quota", "117 delivered")
+		d.Press("q")
+		d.See("NEEDS YOU")
+		d.Press("esc")
+		d.See("Re: the talk on Thursday", "Stripe")
+		d.Press("g o", "g i")
+		d.See("ada@example.org › Inbox")
+	})(t)
+}
