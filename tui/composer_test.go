@@ -156,6 +156,8 @@ func TestAutosave(t *testing.T) {
 		d.Backend.Fail["SaveDraft"] = errors.New("disk full")
 		write(d, "grace@example.net", "S", "Body")
 		d.Press("esc")
+		d.See("The draft could not be saved. Leave without it?", "disk full")
+		d.Press("n")
 		d.See("The draft could not be saved: disk full", "Body")
 		delete(d.Backend.Fail, "SaveDraft")
 		d.Advance(time.Second)
@@ -163,6 +165,41 @@ func TestAutosave(t *testing.T) {
 			d.T.Error("not tried again")
 		}
 	}))
+}
+
+func TestLeavingThoughNothingCanBeSaved(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Backend.Fail["SaveDraft"] = errors.New("disk full")
+		write(d, "grace@example.net", "S", "Body")
+		d.Press("esc", "y")
+		d.See("Re: the talk on Thursday", "Stripe")
+		d.Advance(2 * time.Second)
+		if len(d.Backend.Drafted) != 0 {
+			d.T.Error("saved after all")
+		}
+	})(t)
+}
+
+func TestContinueADraft(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Press(":")
+		d.Type("continue")
+		d.Press("enter")
+		d.See("There is no draft")
+		write(d, "grace@example.net", "Unfinished", "Half a")
+		d.Press("esc", ":")
+		d.Type("continue")
+		d.Press("enter")
+		d.See("Unfinished", "grace@example.net")
+		d.Press("enter")
+		d.See("Half a", "Subject  Unfinished")
+		d.Press("tab")
+		d.Type("!")
+		d.Press("esc")
+		if len(d.Backend.Drafted) != 1 {
+			d.T.Errorf("%d drafts", len(d.Backend.Drafted))
+		}
+	})(t)
 }
 
 func TestCompletion(t *testing.T) {

@@ -162,6 +162,11 @@ func (r *Root) answer(msg tea.Msg) tea.Cmd {
 			return nav.Failed(msg.err)
 		}
 		return nav.Say(nav.Compose{Draft: msg.draft})
+	case draftsMsg:
+		if msg.err != nil {
+			return nav.Failed(msg.err)
+		}
+		return r.draftMenu(msg.list)
 	case undoneMsg:
 		if msg.err != nil {
 			return nav.Failed(msg.err)

@@ -192,6 +192,9 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		return m.send()
 	case sentMsg:
 		return m.sent(msg)
+	case abandonMsg:
+		m.save.over = true
+		return nav.Say(msg.then)
 	case discardMsg:
 		return m.discard()
 	case discardedMsg:

@@ -78,9 +78,7 @@ func (m *Model) saveNow() tea.Cmd {
 func (m *Model) saved(msg savedMsg) tea.Cmd {
 	m.save.running = false
 	if msg.err != nil {
-		m.save.leaving, m.save.sending = false, false
-		m.problem = reading.Line("The draft could not be saved: " + msg.err.Error() + ". It is tried again as you type.")
-		return nil
+		return m.notSaved(msg.err)
 	}
 	m.draft.ID, m.save.at, m.save.unsaved, m.save.done = msg.id, msg.at, false, m.save.pending
 	if m.save.leaving || m.save.sending {
@@ -88,6 +86,23 @@ func (m *Model) saved(msg savedMsg) tea.Cmd {
 	}
 	return nil
 }
+
+// notSaved says so and stays; who wants to leave all the same may.
+func (m *Model) notSaved(err error) tea.Cmd {
+	leaving := m.save.leaving && m.save.then != nil
+	m.save.leaving, m.save.sending = false, false
+	m.problem = reading.Line("The draft could not be saved: " + err.Error() + ". It is tried again as you type.")
+	if !leaving {
+		return nil
+	}
+	return nav.Say(nav.Confirm{
+		Question: "The draft could not be saved. Leave without it?", Detail: nav.Line(err.Error()),
+		Yes: "leave, lose the changes", No: "stay", Careful: true, Then: m.ask.Answer(abandonMsg{m.save.then}),
+	})
+}
+
+// abandonMsg leaves without saving.
+type abandonMsg struct{ then tea.Msg }
 
 // settle saves what is still to be saved, then leaves or sends.
 func (m *Model) settle() tea.Cmd {

@@ -50,6 +50,7 @@ const (
 	CopyFields            Action = "copy-fields"
 	KeepDraft             Action = "keep-draft"
 	DiscardDraft          Action = "discard-draft"
+	Continue              Action = "continue-draft"
 	EditUndo, EditRedo    Action = "edit-undo", "edit-redo"
 	NextField, PrevField  Action = "next-field", "previous-field"
 )
@@ -106,6 +107,7 @@ func Table() []Entry {
 		{ID: PrevConversation, Title: "Previous conversation", Keys: []string{"["}, In: Reader},
 
 		{ID: Compose, Title: "Compose", Short: "compose", Help: "a new message", Keys: []string{"c"}, In: Mail | Sidebar},
+		{ID: Continue, Title: "Continue a draft…", Help: "one that is kept here", In: Mail | Sidebar},
 		{ID: Reply, Title: "Reply", Short: "reply", Help: "to the sender", Keys: []string{"r"}, In: Mail},
 		{ID: ReplyAll, Title: "Reply to all", Short: "all", Keys: []string{"R"}, In: Mail},
 		{ID: Forward, Title: "Forward", Short: "forward", Keys: []string{"f"}, In: Mail},

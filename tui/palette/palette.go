@@ -22,6 +22,7 @@ type Options struct {
 // New makes the menu.
 func New(o Options) nav.Menu {
 	menu := nav.Menu{Hint: "run"}
+	var motions []nav.Item
 	for _, e := range o.Keys.In(o.Scope) {
 		if skip(e, o.Sidebar) {
 			continue
@@ -40,21 +41,42 @@ func New(o Options) nav.Menu {
 			shown = append(shown, keys.Shown(k, o.Enter))
 		}
 		item.Key = strings.Join(shown, "  ")
-		menu.Items = append(menu.Items, item)
+		if motion(e.ID) {
+			motions = append(motions, item)
+		} else {
+			menu.Items = append(menu.Items, item)
+		}
 	}
-	if o.Scope&keys.InText != 0 {
-		return menu
+	if o.Scope&keys.InText == 0 {
+		menu.Items = append(menu.Items, folders(o)...)
 	}
+	menu.Items = append(menu.Items, motions...)
+	return menu
+}
+
+// motion tells of actions that nobody looks for by name; they come last.
+func motion(a keys.Action) bool {
+	switch a {
+	case keys.Top, keys.Bottom, keys.HalfDown, keys.HalfUp, keys.PageDown, keys.PageUp, keys.ReadOn,
+		keys.NextPane, keys.PrevPane, keys.Back, keys.Leave:
+		return true
+	}
+	return false
+}
+
+// folders are the folders that no action goes to.
+func folders(o Options) []nav.Item {
+	var items []nav.Item
 	for _, a := range o.Sidebar.Accounts {
 		for _, f := range a.Folders {
 			if f.Selectable && !(a.Name == o.Account && hasAction(f.Place.Role)) {
-				menu.Items = append(menu.Items, nav.Item{
+				items = append(items, nav.Item{
 					Label: "Go to " + f.Label.String(), Detail: a.Label.String(), Msg: nav.OpenPlace{Place: f.Place},
 				})
 			}
 		}
 	}
-	return menu
+	return items
 }
 
 // hasAction tells of folders of the account shown that an action goes to.
@@ -66,7 +88,7 @@ func hasAction(r mail.Role) bool {
 	return false
 }
 
-// skip leaves out motions, which nobody looks for by name, and accounts that
+// skip leaves out what makes no sense to run from a menu, and accounts that
 // there are not.
 func skip(e keys.Entry, s app.Sidebar) bool {
 	switch e.ID {

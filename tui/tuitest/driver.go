@@ -41,7 +41,7 @@ type Driver struct {
 func Run(t *testing.T, s Setup, f func(*Driver)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		time.Sleep(now.Sub(time.Now()))
+		time.Sleep(time.Until(now))
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		if s.Backend == nil {

@@ -40,6 +40,13 @@ func (m Measure) Next(s string) (shown string, size, width int) {
 		return s[:1], 1, 1
 	}
 	cluster, width := ansi.FirstGraphemeCluster(s, m.method())
+	if !utf8.ValidString(cluster) { // a broken byte joins what stands before it
+		r, n := utf8.DecodeRuneInString(s)
+		cluster, width = s[:n], m.method().StringWidth(s[:n])
+		if r == utf8.RuneError {
+			return replacement, n, 1
+		}
+	}
 	if cluster == "" {
 		return replacement, 1, 1
 	}
