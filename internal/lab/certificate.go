@@ -15,14 +15,14 @@ import (
 	"time"
 )
 
-// certificates are the files of an authority and of a server it vouches for.
-type certificates struct{ CA, Cert, Key string }
+// Certificates are the files of an authority and of a server it vouches for.
+type Certificates struct{ CA, Cert, Key string }
 
-// newCertificates makes an authority whose key is thrown away after it has
+// NewCertificates makes an authority whose key is thrown away after it has
 // signed one certificate for this machine.
-func newCertificates(t testing.TB, dir string) certificates {
+func NewCertificates(t testing.TB, dir string) Certificates {
 	t.Helper()
-	files := certificates{CA: filepath.Join(dir, "ca.pem"), Cert: filepath.Join(dir, "server.pem"), Key: filepath.Join(dir, "server.key")}
+	files := Certificates{CA: filepath.Join(dir, "ca.pem"), Cert: filepath.Join(dir, "server.pem"), Key: filepath.Join(dir, "server.key")}
 	issuer := template509("postea test authority")
 	issuer.IsCA, issuer.BasicConstraintsValid, issuer.KeyUsage = true, true, x509.KeyUsageCertSign|x509.KeyUsageCRLSign
 	issuerKey := newKey(t)

@@ -37,7 +37,7 @@ type dovecotFiles struct {
 	Host, Domain, Password  string
 	Dir                     string
 	IMAP, IMAPS, LMTP       int
-	Certs                   certificates
+	Certs                   Certificates
 	Names                   []string
 	LMTPSocket, AuthSocket  string
 	Folders                 []string
@@ -50,7 +50,7 @@ func startDovecot(t testing.TB) (*Server, dovecotFiles) {
 	ports := freePorts(t, 3)
 	f := dovecotFiles{
 		Host: host, Domain: domain, Password: password, Dir: dir,
-		IMAP: ports[0], IMAPS: ports[1], LMTP: ports[2], Certs: newCertificates(t, dir),
+		IMAP: ports[0], IMAPS: ports[1], LMTP: ports[2], Certs: NewCertificates(t, dir),
 		Names: []string{"alice", "bob", "carol"}, Folders: []string{"Drafts", "Sent", "Archive", "Junk", "Trash"},
 		LMTPSocket: filepath.Join(dir, "run", "lmtp-lab"), AuthSocket: filepath.Join(dir, "run", "auth-lab"),
 		UserFile: filepath.Join(dir, "users"), Log: filepath.Join(dir, "dovecot.log"), MailHome: filepath.Join(dir, "mail"),
