@@ -160,6 +160,30 @@ func TestUTF7(t *testing.T) {
 	}
 }
 
+// A server that knows nothing older than IMAP4rev2 has names in UTF-8.
+func TestNamesInUTF8(t *testing.T) {
+	c := session(t, "IMAP4rev2", func(s *script) {
+		s.expect(`LIST "" "*" RETURN (STATUS (MESSAGES UIDNEXT UIDVALIDITY UNSEEN))`)
+		s.send(`* LIST () "/" "R&D/Entwürfe"`, `* LIST () "/" "Entw&APw-rfe"`, "@ OK")
+		s.expect("NAMESPACE")
+		s.send("* NAMESPACE NIL NIL NIL", "@ OK")
+		s.expect("CREATE {8}")
+		s.send("+ go")
+		if got := s.literal(8); got != "R&D/Plä" {
+			s.t.Errorf("created %q", got)
+		}
+		s.expectLine("")
+		s.tag = "P3"
+		s.send("@ NO [NOPERM] no")
+	})
+	boxes := list(t, c)
+	if boxes["R&D/Entwürfe"].Role != mail.RoleNone || boxes["Entw&APw-rfe"].Wire != "Entw&APw-rfe" || len(boxes) != 3 {
+		t.Errorf("boxes are %+v", boxes)
+	}
+	_, err := c.Create(t.Context(), "R&D/Plä")
+	want(t, err, KindNo, false)
+}
+
 func TestSelect(t *testing.T) {
 	c := session(t, "IMAP4rev1 CONDSTORE", func(s *script) {
 		s.expect(`SELECT "a\"b\\" (CONDSTORE)`)
