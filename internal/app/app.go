@@ -1,0 +1,234 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"postea/config"
+	"postea/internal/event"
+	"postea/internal/outbox"
+	"postea/internal/owner"
+	"postea/internal/store"
+	"postea/internal/syncer"
+)
+
+// ErrNotFound is returned where an id names nothing.
+var ErrNotFound = store.ErrNotFound
+
+// ErrNotHere says that the body of a message is not in the store yet.
+var ErrNotHere = errors.New("the message is not here yet")
+
+// UsageError says that what was asked for cannot be done as asked.
+type UsageError struct{ Text string }
+
+func (e *UsageError) Error() string { return e.Text }
+
+// Options of Open.
+type Options struct {
+	Config *config.Config
+	Dir    string           // the data directory
+	Log    *slog.Logger     // nil: nowhere
+	Now    func() time.Time // nil: time.Now
+	// Hold says whether the undo window of an account is used for sends. The
+	// command line does not, unless asked.
+	Hold bool
+}
+
+// App is an open data directory with the accounts of a configuration.
+type App struct {
+	cfg   *config.Config
+	store *store.Store
+	bus   *event.Bus
+	log   *slog.Logger
+	now   func() time.Time
+	hold  bool
+
+	outbox *outbox.Worker
+	stop   context.CancelFunc
+	work   sync.WaitGroup
+
+	mu       sync.Mutex // guards what follows
+	syncers  map[string]*syncer.Account
+	isOwner  bool
+	lastSeen time.Time // of the data directory's owner, where that is another process
+}
+
+// Open opens the data directory. It touches no network and starts nothing.
+func Open(ctx context.Context, o Options) (*App, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	a := &App{cfg: o.Config, bus: &event.Bus{}, log: o.Log, now: o.Now, hold: o.Hold, syncers: map[string]*syncer.Account{}}
+	s, err := store.Open(ctx, o.Dir, store.Options{Bus: a.bus, Now: o.Now, Committed: a.committed})
+	if err != nil {
+		return nil, err
+	}
+	a.store = s
+	a.outbox = outbox.New(outbox.Options{Store: s, Account: o.Config.Account, Bus: a.bus, Log: o.Log, Now: o.Now})
+	for _, acc := range o.Config.Accounts {
+		if acc.IMAP.Host != "" {
+			a.syncers[acc.Name] = a.newSyncer(acc)
+		}
+	}
+	return a, nil
+}
+
+func (a *App) newSyncer(acc config.Account) *syncer.Account {
+	return syncer.New(syncer.Options{Store: a.store, Account: acc, Bus: a.bus, Log: a.log, Now: a.now, Bodies: a.cfg.Reading.Bodies})
+}
+
+// Notices tells what the user must know about the data directory, such as a
+// damaged file that was put aside.
+func (a *App) Notices() []string { return a.store.Notices() }
+
+// Config is the configuration the App was opened with.
+func (a *App) Config() *config.Config { return a.cfg }
+
+// Events begins a subscription to everything that changes.
+func (a *App) Events() *event.Subscription { return a.bus.Subscribe() }
+
+// Close stops the workers, waits for them, and closes the store.
+func (a *App) Close() error {
+	if a.stop != nil {
+		a.stop()
+	}
+	a.work.Wait()
+	a.bus.Close()
+	return a.store.Close()
+}
+
+// committed is called after each commit: it wakes whoever carries changes out,
+// in this process or in the owner's.
+func (a *App) committed() {
+	a.mu.Lock()
+	mine := a.isOwner
+	a.mu.Unlock()
+	if mine {
+		a.wakeWorkers()
+		return
+	}
+	if a.store != nil {
+		owner.Wake(a.store.Dir())
+	}
+}
+
+func (a *App) wakeWorkers() {
+	a.outbox.Wake()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, s := range a.syncers {
+		s.Wake()
+	}
+}
+
+const (
+	takeOverEvery = 2 * time.Second        // how often a viewer tries to become the owner
+	lookEvery     = 700 * time.Millisecond // how often a viewer looks for commits of others
+)
+
+// Start begins to send and sync in the background as soon as this process owns
+// the data directory, which is at once unless another process does. Until then
+// it shows what the other one commits.
+func (a *App) Start(ctx context.Context) {
+	ctx, a.stop = context.WithCancel(ctx)
+	a.work.Go(func() {
+		own, err := a.waitForOwnership(ctx)
+		if err != nil {
+			return
+		}
+		defer own.Release()
+		a.runWorkers(ctx, own)
+	})
+}
+
+func (a *App) waitForOwnership(ctx context.Context) (*owner.Owner, error) {
+	for {
+		own, err := owner.Acquire(a.store.Dir())
+		if err == nil {
+			return own, nil
+		}
+		if !errors.Is(err, owner.ErrHeld) {
+			a.bus.Publish(event.Notice{Error: true, Text: err.Error()})
+		}
+		watch, cancel := context.WithTimeout(ctx, takeOverEvery)
+		a.watchOthers(watch)
+		cancel()
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// watchOthers publishes Overflow whenever another process has committed.
+func (a *App) watchOthers(ctx context.Context) {
+	w, err := a.store.Watch(ctx)
+	if err != nil {
+		<-ctx.Done()
+		return
+	}
+	defer w.Close()
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if changed, err := w.Changed(ctx); err == nil && changed {
+				a.bus.Publish(event.Overflow{})
+			}
+		}
+	}
+}
+
+func (a *App) runWorkers(ctx context.Context, own *owner.Owner) {
+	a.mu.Lock()
+	a.isOwner = true
+	a.mu.Unlock()
+	var group sync.WaitGroup
+	group.Go(func() {
+		err := own.Listen(ctx, func() {
+			a.bus.Publish(event.Overflow{})
+			a.wakeWorkers()
+		})
+		if err != nil {
+			a.log.Error("wake socket", "err", err)
+		}
+	})
+	group.Go(func() {
+		if err := a.outbox.Run(ctx); err != nil {
+			a.log.Error("outbox", "err", err)
+			a.bus.Publish(event.Notice{Error: true, Text: fmt.Sprintf("The outbox has stopped: %v", err)})
+		}
+	})
+	for _, s := range a.syncers {
+		group.Go(func() {
+			if err := s.Run(ctx); err != nil {
+				a.log.Error("sync", "account", s.Name(), "err", err)
+			}
+		})
+	}
+	group.Wait()
+	a.mu.Lock()
+	a.isOwner = false
+	a.mu.Unlock()
+}
+
+// SyncNow begins a round of an account, or of all where it is empty.
+func (a *App) SyncNow(_ context.Context, account string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for name, s := range a.syncers {
+		if account == "" || name == account {
+			s.SyncNow()
+		}
+	}
+	return nil
+}

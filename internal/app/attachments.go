@@ -1,0 +1,243 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"postea/internal/mail"
+	"postea/internal/reading"
+)
+
+// SaveAttachments writes attachments into a directory and returns their paths.
+// Names are made safe; a file that is there already is never touched, the new
+// one gets a number. The directory must exist.
+func SaveAttachments(m *reading.Message, list []reading.Attachment, dir string) ([]string, error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, fmt.Errorf("saving into %s: %w", dir, err)
+	}
+	defer root.Close()
+	var paths []string
+	for _, a := range list {
+		f, err := createNew(root, a.SafeName())
+		if err != nil {
+			return paths, fmt.Errorf("saving %s: %w", a.SafeName(), err)
+		}
+		_, err = io.Copy(f, m.Open(a))
+		if cerr := f.Close(); err == nil {
+			err = cerr
+		}
+		if err != nil {
+			return paths, fmt.Errorf("saving %s: %w", a.SafeName(), err)
+		}
+		paths = append(paths, filepath.Join(dir, filepath.Base(f.Name())))
+	}
+	return paths, nil
+}
+
+// createNew makes a file that was not there, by a number behind its name where
+// it must. os.Root keeps it within the directory whatever links lie there.
+func createNew(root *os.Root, name string) (*os.File, error) {
+	ext := filepath.Ext(name)
+	stem := strings.TrimSuffix(name, ext)
+	for n := range 1000 {
+		try := name
+		if n > 0 {
+			try = fmt.Sprintf("%s (%d)%s", stem, n, ext)
+		}
+		f, err := root.OpenFile(try, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if !errors.Is(err, fs.ErrExist) {
+			return f, err
+		}
+	}
+	return nil, fmt.Errorf("there are too many files of that name: %w", fs.ErrExist)
+}
+
+// SaveAttachments writes attachments of a message (indexes from 1; none: all)
+// into the download directory and returns the paths.
+func (a *App) SaveAttachments(ctx context.Context, id mail.ID, index ...int) ([]string, error) {
+	m, _, err := a.Parsed(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	list := m.Attachments
+	if len(index) > 0 {
+		list = nil
+		for _, n := range index {
+			if n < 1 || n > len(m.Attachments) {
+				return nil, ErrNotFound
+			}
+			list = append(list, m.Attachments[n-1])
+		}
+	}
+	return SaveAttachments(m, list, a.cfg.DownloadDir())
+}
+
+// OpenAttachment hands an attachment to the system's opener, as a private copy.
+// What would run as a program is refused.
+func (a *App) OpenAttachment(ctx context.Context, id mail.ID, index int) error {
+	m, _, err := a.Parsed(ctx, id)
+	if err != nil {
+		return err
+	}
+	if index < 1 || index > len(m.Attachments) {
+		return ErrNotFound
+	}
+	at := m.Attachments[index-1]
+	if why := runs(m, at); why != "" {
+		return &UsageError{fmt.Sprintf("%s is %s and is not opened from here; save it if you know what it is", SafeLine(at.SafeName()), why)}
+	}
+	dir, err := os.MkdirTemp(a.tempDir(), "open-*")
+	if err != nil {
+		return fmt.Errorf("opening the attachment: %w", err)
+	}
+	paths, err := SaveAttachments(m, []reading.Attachment{at}, dir)
+	if err != nil {
+		return err
+	}
+	return a.systemOpen(ctx, paths[0])
+}
+
+// tempDir is a private place within the data directory.
+func (a *App) tempDir() string {
+	dir := filepath.Join(a.store.Dir(), "tmp")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return ""
+	}
+	return dir
+}
+
+// runs tells what kind of program a file is, by its first bytes and its name;
+// "" for none.
+func runs(m *reading.Message, at reading.Attachment) string {
+	head := make([]byte, 4)
+	n, _ := io.ReadFull(m.Open(at), head)
+	switch h := string(head[:n]); {
+	case strings.HasPrefix(h, "\x7fELF"), strings.HasPrefix(h, "MZ"), h == "\xcf\xfa\xed\xfe", h == "\xca\xfe\xba\xbe":
+		return "a program"
+	case strings.HasPrefix(h, "#!"):
+		return "a script"
+	}
+	switch strings.ToLower(filepath.Ext(at.SafeName())) {
+	case ".exe", ".com", ".bat", ".cmd", ".scr", ".msi", ".ps1", ".vbs", ".vbe", ".js", ".jse", ".wsf", ".hta", ".lnk", ".pif",
+		".desktop", ".sh", ".jar", ".app", ".command", ".appimage", ".url", ".reg", ".cpl", ".dll", ".iso", ".img", ".apk":
+		return "of a kind that can run as a program"
+	}
+	return ""
+}
+
+// OpenLink hands a link to the system's opener: http, https and mailto only.
+func (a *App) OpenLink(ctx context.Context, url string) error {
+	lower := strings.ToLower(url)
+	if !strings.HasPrefix(lower, "https://") && !strings.HasPrefix(lower, "http://") && !strings.HasPrefix(lower, "mailto:") {
+		return &UsageError{"only web and mail links are opened from here"}
+	}
+	return a.systemOpen(ctx, url)
+}
+
+func (a *App) systemOpen(ctx context.Context, target string) error {
+	argv := []string{"xdg-open", target}
+	switch runtime.GOOS {
+	case "darwin":
+		argv = []string{"open", target}
+	case "windows":
+		argv = []string{"rundll32", "url.dll,FileProtocolHandler", target}
+	}
+	path, err := exec.LookPath(argv[0])
+	if err != nil {
+		return &UsageError{fmt.Sprintf("there is no %s on this machine to open it with; save it instead", argv[0])}
+	}
+	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	defer cancel()
+	if err := exec.CommandContext(limit, path, argv[1:]...).Run(); err != nil {
+		return fmt.Errorf("%s could not open it: %w", argv[0], err)
+	}
+	return nil
+}
+
+// ExternalEditor gives the words of $VISUAL or $EDITOR with a path behind them.
+func (a *App) ExternalEditor(path string) ([]string, error) {
+	for _, name := range []string{"VISUAL", "EDITOR"} {
+		if argv := strings.Fields(os.Getenv(name)); len(argv) > 0 {
+			return append(argv, path), nil
+		}
+	}
+	for _, name := range []string{"nano", "vi"} {
+		if found, err := exec.LookPath(name); err == nil {
+			return []string{found, path}, nil
+		}
+	}
+	return nil, &UsageError{"there is no editor: set $EDITOR"}
+}
+
+// AttachFile checks a path and gives what the composer shows for it.
+func (a *App) AttachFile(_ context.Context, path string) (mail.AttachmentRef, error) {
+	full, err := absolute(path)
+	if err != nil {
+		return mail.AttachmentRef{}, err
+	}
+	info, err := os.Stat(full)
+	switch {
+	case err != nil:
+		return mail.AttachmentRef{}, &UsageError{fmt.Sprintf("%s cannot be attached: %v", SafeLine(path), errors.Unwrap(err))}
+	case !info.Mode().IsRegular():
+		return mail.AttachmentRef{}, &UsageError{fmt.Sprintf("%s is no file", SafeLine(path))}
+	}
+	f, err := os.Open(full)
+	if err != nil {
+		return mail.AttachmentRef{}, &UsageError{fmt.Sprintf("%s cannot be read: %v", SafeLine(path), errors.Unwrap(err))}
+	}
+	f.Close()
+	return mail.AttachmentRef{Path: full, Name: filepath.Base(full), Size: info.Size()}, nil
+}
+
+func absolute(path string) (string, error) {
+	if rest, ok := strings.CutPrefix(path, "~/"); ok {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", err
+		}
+		path = filepath.Join(home, rest)
+	}
+	return filepath.Abs(path)
+}
+
+// maxCompletions bounds how many paths are offered.
+const maxCompletions = 50
+
+// CompletePath lists paths that begin like the typed one; directories end in a
+// slash. Hidden files are offered only once a dot is typed.
+func (a *App) CompletePath(_ context.Context, typed string) ([]string, error) {
+	dir, base := filepath.Split(typed)
+	where, err := absolute(dir)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := os.ReadDir(where)
+	if err != nil {
+		return nil, nil // nothing to offer
+	}
+	var out []string
+	for _, e := range entries {
+		name := e.Name()
+		if !strings.HasPrefix(strings.ToLower(name), strings.ToLower(base)) || (strings.HasPrefix(name, ".") && !strings.HasPrefix(base, ".")) {
+			continue
+		}
+		if info, err := os.Stat(filepath.Join(where, name)); err == nil && info.IsDir() {
+			name += "/"
+		}
+		if out = append(out, dir+name); len(out) == maxCompletions {
+			break
+		}
+	}
+	return out, nil
+}

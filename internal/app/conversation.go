@@ -1,0 +1,187 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"postea/config"
+	"postea/internal/mail"
+	"postea/internal/reading"
+	"postea/internal/store"
+)
+
+// Conversation gives the heads of a thread's messages in all folders but Trash
+// and Junk, unless it is looked at there.
+func (a *App) Conversation(ctx context.Context, in Place, t mail.ThreadID) (Conversation, error) {
+	list, err := a.store.Thread(ctx, t)
+	if err != nil {
+		return Conversation{}, err
+	}
+	c := Conversation{Thread: t}
+	seen := map[string]bool{}
+	for _, m := range list {
+		away := (m.FolderRole == mail.RoleTrash || m.FolderRole == mail.RoleJunk) && m.FolderRole != in.Role
+		// A copy in All mail, or one sent to oneself, is shown once.
+		if away || (m.MessageID != "" && seen[m.MessageID]) {
+			continue
+		}
+		seen[m.MessageID] = true
+		c.Messages = append(c.Messages, a.head(m))
+	}
+	if len(c.Messages) == 0 {
+		return c, ErrNotFound
+	}
+	c.Subject = c.Messages[len(c.Messages)-1].Subject
+	q, err := a.query(ctx, in)
+	if err != nil {
+		return c, err
+	}
+	q.Anchor, q.Limit = t, 1
+	r, err := a.store.List(ctx, q)
+	if err == nil && r.AnchorPresent {
+		c.Position, c.Of = r.Offset+1, r.Total
+	}
+	return c, err
+}
+
+func (a *App) head(m mail.Summary) Message {
+	acc, _ := a.cfg.Account(m.Account)
+	out := Message{
+		ID: m.ID, Thread: m.Thread, Account: m.Account, Folder: m.Folder, Role: m.FolderRole,
+		From: persons(acc, m.From), To: persons(acc, m.To), Cc: persons(acc, m.Cc),
+		Subject: subjectLine(m.Subject), Date: m.Date, Flags: m.Flags, Unread: m.Unread(),
+		Starred: mail.HasFlag(m.Flags, mail.FlagFlagged), Snippet: reading.Line(m.Snippet),
+	}
+	out.Mine = len(m.From) > 0 && acc.Own(m.From[0].Address)
+	return out
+}
+
+func persons(acc config.Account, list []mail.Address) []Person {
+	out := make([]Person, len(list))
+	for i, p := range list {
+		out[i] = Person{Name: reading.Line(p.Name), Address: reading.Line(p.Address), Me: acc.Own(p.Address)}
+	}
+	return out
+}
+
+// body adapts a parsed message to what the reader asks for.
+type body struct {
+	m          *reading.Message
+	preferHTML bool
+}
+
+func (b body) Lines(width int, o reading.LayoutOptions) []reading.TextLine {
+	o.PreferHTML = o.PreferHTML != b.preferHTML
+	return b.m.Lines(width, o)
+}
+
+func (b body) Links() []reading.Link {
+	return b.m.Links(reading.LayoutOptions{PreferHTML: b.preferHTML})
+}
+
+// Open gives a message with its body. Where the body is not in the store yet,
+// Here is false, it is asked for, and a BodyArrived event follows.
+func (a *App) Open(ctx context.Context, id mail.ID) (Message, error) {
+	sum, err := a.store.Summary(ctx, id)
+	if err != nil {
+		return Message{}, err
+	}
+	out := a.head(sum)
+	raw, err := a.store.Body(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return out, a.store.Want(ctx, id)
+	}
+	if err != nil {
+		return out, err
+	}
+	m := reading.Parse(raw)
+	acc, _ := a.cfg.Account(sum.Account)
+	out.Here, out.Body = true, body{m, a.cfg.Reading.PreferHTML}
+	out.From, out.To, out.Cc = persons(acc, m.Header.From), persons(acc, m.Header.To), persons(acc, m.Header.Cc)
+	out.Bcc, out.ReplyTo = persons(acc, m.Header.Bcc), persons(acc, m.Header.ReplyTo)
+	out.Warnings = warnings(m)
+	for _, at := range m.Attachments {
+		out.Attachments = append(out.Attachments, Attachment{Index: at.Index, Name: reading.Line(attachmentName(at)), Type: reading.Line(at.Type), Size: at.Size})
+	}
+	return out, nil
+}
+
+func attachmentName(at reading.Attachment) string {
+	if strings.TrimSpace(at.Name) == "" {
+		return at.SafeName()
+	}
+	return at.Name
+}
+
+// warnings are quiet lines about what does not fit together in a message.
+func warnings(m *reading.Message) []Text {
+	var out []Text
+	h := m.Header
+	if len(h.From) > 0 && len(h.ReplyTo) > 0 && h.ReplyTo[0].Domain() != h.From[0].Domain() && h.ListPost == "" {
+		out = append(out, reading.Line(fmt.Sprintf("Answers go to %s, not to the sender.", h.ReplyTo[0].Address)))
+	}
+	if len(h.From) > 0 {
+		if name := h.From[0].Name; strings.Contains(name, "@") && !strings.Contains(strings.ToLower(name), strings.ToLower(h.From[0].Address)) {
+			out = append(out, reading.Line("The sender's name looks like another address; the real one is "+h.From[0].Address+"."))
+		}
+	}
+	for i, d := range m.Defects {
+		if i == 3 {
+			break
+		}
+		out = append(out, reading.Line(d))
+	}
+	return out
+}
+
+// Parsed gives a message as read, for replies and for the command line. The
+// error is ErrNotHere where the body is not in the store.
+func (a *App) Parsed(ctx context.Context, id mail.ID) (*reading.Message, mail.Summary, error) {
+	sum, err := a.store.Summary(ctx, id)
+	if err != nil {
+		return nil, sum, err
+	}
+	raw, err := a.store.Body(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, sum, ErrNotHere
+	}
+	if err != nil {
+		return nil, sum, err
+	}
+	return reading.Parse(raw), sum, nil
+}
+
+// HeaderText gives the header fields of a message, one line each.
+func (a *App) HeaderText(ctx context.Context, id mail.ID) ([]Text, error) {
+	m, _, err := a.Parsed(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	var out []Text
+	for _, f := range m.Header.All() {
+		out = append(out, reading.Line(f.Name+": "+f.Value))
+	}
+	return out, nil
+}
+
+// maxSourceLines bounds what the source view holds.
+const maxSourceLines = 20_000
+
+// SourceText gives the source of a message line by line.
+func (a *App) SourceText(ctx context.Context, id mail.ID) ([]Text, error) {
+	m, _, err := a.Parsed(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	var out []Text
+	for line := range strings.SplitSeq(string(m.Source()), "\n") {
+		if len(out) == maxSourceLines {
+			out = append(out, reading.Line("… cut here; `postea show --raw` gives all of it"))
+			break
+		}
+		out = append(out, reading.Line(line))
+	}
+	return out, nil
+}

@@ -1,0 +1,129 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"postea/internal/mail"
+	"postea/internal/reading"
+	"postea/internal/store"
+)
+
+// folders gives the folders a place is made of.
+func (a *App) folders(ctx context.Context, p Place) ([]mail.FolderID, error) {
+	switch p.Kind {
+	case PlaceFolder:
+		return []mail.FolderID{p.Folder}, nil
+	case PlaceAllInboxes:
+		return a.foldersOfRole(ctx, mail.RoleInbox)
+	}
+	all, err := a.store.Folders(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	var out []mail.FolderID
+	for _, f := range all {
+		if f.Role != mail.RoleTrash && f.Role != mail.RoleJunk {
+			out = append(out, f.ID)
+		}
+	}
+	return out, nil
+}
+
+func (a *App) foldersOfRole(ctx context.Context, role mail.Role) ([]mail.FolderID, error) {
+	all, err := a.store.Folders(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	var out []mail.FolderID
+	for _, f := range all {
+		if _, configured := a.cfg.Account(f.Account); f.Role == role && configured {
+			out = append(out, f.ID)
+		}
+	}
+	return out, nil
+}
+
+func (a *App) query(ctx context.Context, p Place) (store.ListQuery, error) {
+	if p.Kind == PlaceStarred {
+		return store.ListQuery{Starred: true}, nil
+	}
+	folders, err := a.folders(ctx, p)
+	return store.ListQuery{Folders: folders}, err
+}
+
+// List gives a window of the conversations of a place, newest first.
+func (a *App) List(ctx context.Context, p Place, w Window) (Page, error) {
+	page := Page{Place: p}
+	q, err := a.query(ctx, p)
+	if err != nil {
+		return page, err
+	}
+	q.Offset, q.Limit, q.Anchor = w.Offset, w.Limit, w.Anchor
+	r, err := a.store.List(ctx, q)
+	if err != nil {
+		return page, err
+	}
+	page.Offset, page.Total, page.Unread, page.Count = r.Offset, r.Total, r.Unread, r.Messages
+	page.Rows = make([]Row, len(r.Rows))
+	for i, c := range r.Rows {
+		page.Rows[i] = a.row(c)
+	}
+	return page, nil
+}
+
+func (a *App) row(c store.Conversation) Row {
+	return Row{
+		Thread: c.Thread, ID: c.ID, Account: c.Account, Folder: c.Folder, Role: c.FolderRole,
+		Who: a.who(c.Summary), Subject: subjectLine(c.Subject), Snippet: reading.Line(c.Snippet), Date: c.Date,
+		Count: c.Count, Unread: c.UnreadCount > 0, Starred: c.Starred, Attachments: c.Attached,
+		Answered: mail.HasFlag(c.Flags, mail.FlagAnswered),
+	}
+}
+
+func subjectLine(s string) Text {
+	if t := reading.Line(s); t.String() != "" {
+		return t
+	}
+	return reading.Line("(no subject)")
+}
+
+// who is the name a list shows: the sender, or for one's own messages those it
+// was written to.
+func (a *App) who(m mail.Summary) Text {
+	list := m.From
+	if m.FolderRole == mail.RoleSent || m.FolderRole == mail.RoleDrafts {
+		list = slices.Concat(m.To, m.Cc)
+	}
+	switch {
+	case len(list) == 0:
+		return reading.Line("(nobody)")
+	case len(list) == 1:
+		return reading.Line(list[0].Label())
+	}
+	return reading.Line(fmt.Sprintf("%s +%d", list[0].Label(), len(list)-1))
+}
+
+// Neighbour gives the conversation n places after t in the list (negative:
+// before), and false where there is none.
+func (a *App) Neighbour(ctx context.Context, in Place, t mail.ThreadID, n int) (mail.ThreadID, bool, error) {
+	q, err := a.query(ctx, in)
+	if err != nil {
+		return 0, false, err
+	}
+	q.Anchor, q.Limit = t, 1
+	r, err := a.store.List(ctx, q)
+	if err != nil || !r.AnchorPresent {
+		return 0, false, err
+	}
+	at := r.Offset + n
+	if at < 0 || at >= r.Total {
+		return 0, false, nil
+	}
+	q.Anchor, q.Offset = 0, at
+	if r, err = a.store.List(ctx, q); err != nil || len(r.Rows) == 0 {
+		return 0, false, err
+	}
+	return r.Rows[0].Thread, true, nil
+}

@@ -1,0 +1,134 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"postea/internal/mail"
+	"postea/internal/store"
+)
+
+// Messages lists single messages, newest first, for the command line. folder is
+// a name or a role, case-blind, "" for the inbox; account "" is all of them.
+func (a *App) Messages(ctx context.Context, account, folder string, limit int) ([]mail.Summary, error) {
+	ids, err := a.FindFolders(ctx, account, folder)
+	if err != nil {
+		return nil, err
+	}
+	return a.store.Newest(ctx, ids, limit)
+}
+
+// FindFolders gives the folders of a name or role, case-blind, over the
+// configured accounts or the one named. The error is a *UsageError that lists
+// the folders where there is none.
+func (a *App) FindFolders(ctx context.Context, account, folder string) ([]mail.FolderID, error) {
+	if folder == "" {
+		folder = string(mail.RoleInbox)
+	}
+	all, err := a.store.Folders(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	role, isRole := mail.ParseRole(folder)
+	var byRole, byName []mail.FolderID
+	var names []string
+	for _, f := range all {
+		if _, ok := a.cfg.Account(f.Account); !ok {
+			continue
+		}
+		if isRole && f.Role == role {
+			byRole = append(byRole, f.ID)
+		}
+		if strings.EqualFold(f.Name, folder) {
+			byName = append(byName, f.ID)
+		}
+		if !slices.Contains(names, f.Name) {
+			names = append(names, f.Name)
+		}
+	}
+	switch {
+	case len(byRole) > 0:
+		return byRole, nil
+	case len(byName) > 0:
+		return byName, nil
+	case len(names) == 0:
+		return nil, &NotSyncedError{}
+	}
+	return nil, &UsageError{fmt.Sprintf("there is no folder %q; there are: %s", folder, strings.Join(names, ", "))}
+}
+
+// NotSyncedError says that nothing has been synced yet.
+type NotSyncedError struct{}
+
+func (*NotSyncedError) Error() string { return "nothing is here yet: run  postea sync" }
+
+// Summary gives what the list knows of a message.
+func (a *App) Summary(ctx context.Context, id mail.ID) (mail.Summary, error) {
+	return a.store.Summary(ctx, id)
+}
+
+// Raw gives the exact bytes of a message. The error is ErrNotHere where they
+// are not in the store.
+func (a *App) Raw(ctx context.Context, id mail.ID) ([]byte, error) {
+	if _, err := a.store.Summary(ctx, id); err != nil {
+		return nil, err
+	}
+	raw, err := a.store.Body(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		err = ErrNotHere
+	}
+	return raw, err
+}
+
+// Fetch waits until the body of a message is here, asking the owner of the data
+// directory for it, or the server where there is no owner.
+func (a *App) Fetch(ctx context.Context, id mail.ID) error {
+	sum, err := a.store.Summary(ctx, id)
+	if err != nil {
+		return err
+	}
+	if here, err := a.store.HasBody(ctx, id); err != nil || here {
+		return err
+	}
+	sub := a.bus.Subscribe()
+	defer sub.Close()
+	if err := a.store.Want(ctx, id); err != nil {
+		return err
+	}
+	alone, err := a.Sync(ctx, sum.Account)
+	if err != nil || alone {
+		return a.fetched(ctx, id, err)
+	}
+	limit, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	for limit.Err() == nil {
+		if here, err := a.store.HasBody(limit, id); err != nil || here {
+			return err
+		}
+		sleep(limit, 200*time.Millisecond)
+	}
+	return ErrNotHere
+}
+
+func (a *App) fetched(ctx context.Context, id mail.ID, err error) error {
+	if here, herr := a.store.HasBody(ctx, id); herr == nil && here {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return ErrNotHere
+}
+
+func sleep(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}

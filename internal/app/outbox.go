@@ -1,0 +1,188 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"postea/internal/mail"
+	"postea/internal/reading"
+	"postea/smtpclient"
+)
+
+// Outbox lists outgoing messages of the last 30 days, newest first.
+func (a *App) Outbox(ctx context.Context) ([]OutboxItem, error) {
+	list, err := a.store.Outbox(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]OutboxItem, len(list))
+	for i, o := range list {
+		out[i] = a.outboxItem(o)
+	}
+	return out, nil
+}
+
+// Outgoing lists the same as the store keeps them, for the command line.
+func (a *App) Outgoing(ctx context.Context) ([]mail.Outgoing, error) { return a.store.Outbox(ctx) }
+
+// OutgoingItem gives one, for the command line.
+func (a *App) OutgoingItem(ctx context.Context, id mail.OutboxID) (mail.Outgoing, error) {
+	return a.store.OutboxItem(ctx, id)
+}
+
+// OutgoingLog gives the steps of one, for the command line.
+func (a *App) OutgoingLog(ctx context.Context, id mail.OutboxID) ([]mail.LogEntry, []mail.Attempt, error) {
+	log, err := a.store.OutboxLog(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	attempts, err := a.store.Attempts(ctx, id)
+	return log, attempts, err
+}
+
+func (a *App) outboxCounts(ctx context.Context) (OutboxCounts, error) {
+	var c OutboxCounts
+	list, err := a.store.Outbox(ctx)
+	for _, o := range list {
+		switch o.State {
+		case mail.ItemSending:
+			c.Sending++
+		case mail.ItemQueued, mail.ItemHeld, mail.ItemDeferred:
+			c.Waiting++
+		case mail.ItemBlocked, mail.ItemUnsure, mail.ItemRejected:
+			c.NeedsYou++
+		}
+	}
+	return c, err
+}
+
+func (a *App) outboxItem(o mail.Outgoing) OutboxItem {
+	it := OutboxItem{
+		ID: o.ID, Account: o.Account, State: o.State, HeldFor: o.HeldFor, Subject: subjectLine(o.Subject), To: recipientsLine(o),
+		Created: o.Created, NotBefore: o.NotBefore, NextAttempt: o.NextAttempt, Finished: o.Finished, Attempts: o.Attempts, Size: o.Size,
+		Sent: a.outbox.Progress(o.ID).Sent, Detail: reading.Line(outboxDetail(o)), QueueID: reading.Line(o.QueueID),
+		MessageID: reading.Line(o.MessageID), CopyPending: o.Copy == mail.CopyPending,
+	}
+	for _, r := range o.Recipients {
+		it.Recipients = append(it.Recipients, OutboxRecipient{
+			Address: reading.Line(r.Address), State: r.State, Source: r.Source, Code: r.Code, Enhanced: reading.Line(r.Enhanced),
+			Words: reading.Line(reasonWords(r)), Text: reading.Line(r.Text),
+		})
+	}
+	return it
+}
+
+func reasonWords(r mail.Recipient) string {
+	if r.State != mail.RecipientFailed && r.State != mail.RecipientDelayed && r.State != mail.RecipientPending || r.Code == 0 && r.Enhanced == "" {
+		return ""
+	}
+	e := smtpclient.Error{Phase: smtpclient.PhaseRcpt, Code: r.Code, Enhanced: r.Enhanced, Text: r.Text, Temporary: r.Code/100 == 4}
+	return e.Explain()
+}
+
+func recipientsLine(o mail.Outgoing) Text {
+	switch n := len(o.Recipients); {
+	case n == 0:
+		return Text{}
+	case n == 1:
+		return reading.Line(o.Recipients[0].Address)
+	case n <= 9:
+		return reading.Line(fmt.Sprintf("%s +%d", o.Recipients[0].Address, n-1))
+	default:
+		return reading.Line(fmt.Sprintf("%d recipients", n))
+	}
+}
+
+// outboxDetail says in words what happened last.
+func outboxDetail(o mail.Outgoing) string {
+	switch o.State {
+	case mail.ItemRejected:
+		for _, r := range o.Recipients {
+			if r.State == mail.RecipientFailed && !r.Settled {
+				if w := reasonWords(r); w != "" {
+					return w
+				}
+				return r.Text
+			}
+		}
+	case mail.ItemAccepted, mail.ItemDone:
+		return doneDetail(o)
+	case mail.ItemBlocked:
+		return o.Blocked
+	case mail.ItemUnsure:
+		return "line lost after the last byte"
+	}
+	return o.LastText
+}
+
+func doneDetail(o mail.Outgoing) string {
+	counts := map[mail.RecipientState]int{}
+	for _, r := range o.Recipients {
+		counts[r.State]++
+	}
+	if counts[mail.RecipientAccepted] == len(o.Recipients) {
+		if o.QueueID != "" {
+			return "queued as " + o.QueueID
+		}
+		return o.LastText
+	}
+	var parts []string
+	for _, s := range []struct {
+		state mail.RecipientState
+		word  string
+	}{
+		{mail.RecipientDelivered, "delivered"}, {mail.RecipientRelayed, "handed over"}, {mail.RecipientExpanded, "sent to a list"},
+		{mail.RecipientAccepted, "accepted"}, {mail.RecipientDelayed, "delayed"}, {mail.RecipientFailed, "failed"},
+	} {
+		if n := counts[s.state]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, s.word))
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+// Journey gives everything known about an outgoing message.
+func (a *App) Journey(ctx context.Context, id mail.OutboxID) (Journey, error) {
+	o, err := a.store.OutboxItem(ctx, id)
+	if err != nil {
+		return Journey{}, err
+	}
+	log, attempts, err := a.OutgoingLog(ctx, id)
+	if err != nil {
+		return Journey{}, err
+	}
+	j := Journey{Item: a.outboxItem(o)}
+	for _, e := range log {
+		j.Log = append(j.Log, LogLine{At: e.At, Kind: e.Kind, Text: reading.Line(e.Text), Detail: reading.Line(e.Detail)})
+	}
+	for _, at := range attempts {
+		v := AttemptView{N: at.N, Started: at.Started, Ended: at.Ended, Server: reading.Line(at.Server), TLS: reading.Line(at.TLS), Outcome: reading.Line(at.Outcome)}
+		for _, l := range at.Transcript {
+			v.Lines = append(v.Lines, TraceView{At: l.At, From: l.From, Text: reading.Line(l.Text)})
+		}
+		j.Attempts = append(j.Attempts, v)
+	}
+	return j, nil
+}
+
+// Retry makes a message due now; for an unsure one this is the consent to send
+// the same bytes again.
+func (a *App) Retry(ctx context.Context, id mail.OutboxID) error { return a.store.Retry(ctx, id) }
+
+// Settle takes an unsure message as accepted, or a failure as dealt with.
+func (a *App) Settle(ctx context.Context, id mail.OutboxID) error { return a.store.Settle(ctx, id) }
+
+// CancelSend stops a message for everybody who has not got it.
+func (a *App) CancelSend(ctx context.Context, id mail.OutboxID) error {
+	return a.store.Cancel(ctx, id)
+}
+
+// EditOutbox turns a message back into a draft: whole where nobody has got it,
+// for the refused recipients otherwise.
+func (a *App) EditOutbox(ctx context.Context, id mail.OutboxID) (mail.Draft, error) {
+	return a.store.EditAgain(ctx, id)
+}
+
+// SendNow ends a hold, a schedule or a wait.
+func (a *App) SendNow(ctx context.Context, id mail.OutboxID) error { return a.store.SendNow(ctx, id) }

@@ -1,0 +1,114 @@
+package app
+
+import (
+	"context"
+	"slices"
+
+	"postea/internal/mail"
+	"postea/internal/reading"
+	"postea/internal/store"
+	"postea/internal/syncer"
+)
+
+// Sidebar gives the accounts with their folders and counts.
+func (a *App) Sidebar(ctx context.Context) (Sidebar, error) {
+	var sb Sidebar
+	all, err := a.store.Folders(ctx, "")
+	if err != nil {
+		return sb, err
+	}
+	statuses, err := a.Statuses(ctx)
+	if err != nil {
+		return sb, err
+	}
+	for i, acc := range a.cfg.Accounts {
+		item := AccountItem{Name: acc.Name, Address: acc.Address, Label: reading.Line(acc.Address), Status: statuses[i]}
+		for _, f := range all {
+			if f.Account == acc.Name {
+				item.Folders = append(item.Folders, folderItem(f))
+				if f.Role == mail.RoleInbox {
+					sb.InboxUnread += f.Unread
+				}
+			}
+		}
+		slices.SortStableFunc(item.Folders, func(x, y FolderItem) int { return roleRank(x.Place.Role) - roleRank(y.Place.Role) })
+		sb.Accounts = append(sb.Accounts, item)
+	}
+	sb.Outbox, err = a.outboxCounts(ctx)
+	return sb, err
+}
+
+func folderItem(f store.FolderState) FolderItem {
+	label, depth := f.Leaf(), f.Depth()
+	if f.Role != mail.RoleNone {
+		label, depth = roleLabel(f.Role), 0
+	}
+	return FolderItem{
+		Place: Place{Kind: PlaceFolder, Account: f.Account, Folder: f.ID, Name: f.Name, Role: f.Role},
+		Label: reading.Line(label), Depth: depth, Unread: f.Unread, Total: f.Total, Selectable: f.Selectable,
+	}
+}
+
+// roleRank orders folders with a role before those without.
+func roleRank(r mail.Role) int {
+	if i := slices.Index(mail.Roles(), r); i >= 0 {
+		return i
+	}
+	return len(mail.Roles())
+}
+
+func roleLabel(r mail.Role) string {
+	switch r {
+	case mail.RoleInbox:
+		return "Inbox"
+	case mail.RoleDrafts:
+		return "Drafts"
+	case mail.RoleSent:
+		return "Sent"
+	case mail.RoleArchive:
+		return "Archive"
+	case mail.RoleJunk:
+		return "Junk"
+	case mail.RoleTrash:
+		return "Trash"
+	case mail.RoleAll:
+		return "All mail"
+	}
+	return ""
+}
+
+// Statuses tells what each account is doing, in the order of the configuration.
+func (a *App) Statuses(ctx context.Context) ([]Status, error) {
+	pending, err := a.store.CountPending(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Status, len(a.cfg.Accounts))
+	for i, acc := range a.cfg.Accounts {
+		st := Status{Account: acc.Name, Pending: pending[acc.Name]}
+		if st.Synced, err = a.store.LastRound(ctx, acc.Name); err != nil {
+			return nil, err
+		}
+		a.mu.Lock()
+		s, mine := a.syncers[acc.Name], a.isOwner
+		a.mu.Unlock()
+		switch {
+		case s == nil:
+			st.Kind = StatusIdle
+		case !mine:
+			st.Kind = StatusOnline // another process looks after it
+		default:
+			fillStatus(&st, s.Status())
+		}
+		out[i] = st
+	}
+	return out, nil
+}
+
+func fillStatus(st *Status, from syncer.Status) {
+	st.Kind = map[syncer.Kind]StatusKind{
+		syncer.Idle: StatusIdle, syncer.Connecting: StatusConnecting, syncer.Syncing: StatusSyncing,
+		syncer.Online: StatusOnline, syncer.Offline: StatusOffline, syncer.NeedsYou: StatusNeedsYou,
+	}[from.Kind]
+	st.Retry, st.Text, st.Done, st.Of = from.Retry, reading.Line(from.Text), from.Done, from.Of
+}

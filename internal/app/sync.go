@@ -1,0 +1,167 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"postea/internal/mail"
+	"postea/internal/owner"
+	"postea/internal/syncer"
+)
+
+// Sync does one round for an account, or for all where it is empty: it replays
+// local changes, pulls, and does what the outbox asks for. It tells whether
+// this process did it; false means that another process owns the data directory
+// and was told to. The error joins those of the accounts.
+func (a *App) Sync(ctx context.Context, account string) (bool, error) {
+	own, err := a.takeTurn(ctx)
+	if err != nil || own == nil {
+		return false, err
+	}
+	defer own.Release()
+	return true, a.syncAll(ctx, account)
+}
+
+// takeTurn gets the lock for the time of a command; nil means that another
+// process has it and was woken. A command of another process that holds it only
+// for a moment is waited for.
+func (a *App) takeTurn(ctx context.Context) (*owner.Owner, error) {
+	const moment = 20 * time.Second
+	limit, cancel := context.WithTimeout(ctx, moment)
+	defer cancel()
+	for {
+		own, err := owner.Acquire(a.store.Dir())
+		if !errors.Is(err, owner.ErrHeld) {
+			return own, err
+		}
+		if owner.Wake(a.store.Dir()) { // it listens, so it stays
+			return nil, nil
+		}
+		if limit.Err() != nil {
+			return nil, ctx.Err()
+		}
+		sleep(limit, 50*time.Millisecond)
+	}
+}
+
+func (a *App) syncAll(ctx context.Context, account string) error {
+	var mu sync.Mutex
+	var errs []error
+	var group sync.WaitGroup
+	for _, s := range a.chosen(account) {
+		group.Go(func() {
+			if err := s.Round(ctx); err != nil {
+				mu.Lock()
+				defer mu.Unlock()
+				errs = append(errs, &AccountError{Account: s.Name(), Text: s.Explain(err), Err: err})
+			}
+		})
+	}
+	group.Wait()
+	slices.SortFunc(errs, func(x, y error) int { return strings.Compare(x.Error(), y.Error()) })
+	return errors.Join(errs...)
+}
+
+func (a *App) chosen(account string) []*syncer.Account {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var out []*syncer.Account
+	for name, s := range a.syncers {
+		if account == "" || account == name {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// AccountError is what went wrong with an account, in one line that says what
+// to do.
+type AccountError struct {
+	Account string
+	Text    string
+	Err     error
+}
+
+func (e *AccountError) Error() string { return e.Account + ": " + e.Text }
+func (e *AccountError) Unwrap() error { return e.Err }
+
+// Deliver makes one attempt at what is due in the outbox (only the given items
+// where there are any) and does what follows a send: the copy in Sent, the flag
+// of an answered message. It tells whether this process did it; false means
+// that another process owns the data directory and was told to.
+func (a *App) Deliver(ctx context.Context, ids ...mail.OutboxID) (bool, error) {
+	own, err := a.takeTurn(ctx)
+	if err != nil || own == nil {
+		return false, err
+	}
+	defer own.Release()
+	if err := a.outbox.Flush(ctx, ids...); err != nil {
+		return true, err
+	}
+	return true, a.finishSends(ctx, ids)
+}
+
+// finishSends signs in to IMAP where a message that was just accepted still
+// wants something there. That it cannot be had is no failure of the send: it
+// stays recorded and is done later.
+func (a *App) finishSends(ctx context.Context, ids []mail.OutboxID) error {
+	accounts := map[string]bool{}
+	list, err := a.store.Outbox(ctx)
+	if err != nil {
+		return err
+	}
+	for _, o := range list {
+		if o.Copy == mail.CopyPending && (len(ids) == 0 || slices.Contains(ids, o.ID)) {
+			accounts[o.Account] = true
+		}
+	}
+	for account := range accounts {
+		for _, s := range a.chosen(account) {
+			if err := s.FollowUp(ctx); err != nil {
+				a.log.Warn("after sending", "account", account, "err", err)
+			}
+		}
+	}
+	return ctx.Err()
+}
+
+// Wait waits until no recipient of an item is pending any more, or for d.
+// It returns the item as it is then.
+func (a *App) Wait(ctx context.Context, id mail.OutboxID, d time.Duration) (mail.Outgoing, error) {
+	limit, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	for {
+		o, err := a.store.OutboxItem(ctx, id)
+		if err != nil {
+			return o, err
+		}
+		open := slices.ContainsFunc(o.Recipients, func(r mail.Recipient) bool { return r.State == mail.RecipientPending })
+		if !open && !o.Sending || o.State == mail.ItemBlocked || limit.Err() != nil {
+			return o, nil
+		}
+		// Whoever owns the directory may have ended since it was woken.
+		if due := o.NotBefore; !due.After(a.now()) && !o.Sending && !o.NextAttempt.After(a.now()) {
+			if _, err := a.Deliver(limit, id); err != nil && limit.Err() == nil {
+				return o, err
+			}
+		}
+		sleep(limit, 100*time.Millisecond)
+	}
+}
+
+// Follow owns the data directory, sending and syncing, until ctx ends. The
+// error says so where another process has it.
+func (a *App) Follow(ctx context.Context) error {
+	own, err := owner.Acquire(a.store.Dir())
+	if err != nil {
+		return fmt.Errorf("cannot stay as the owner: %w", err)
+	}
+	defer own.Release()
+	a.runWorkers(ctx, own)
+	return nil
+}

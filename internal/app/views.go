@@ -1,0 +1,268 @@
+package app
+
+import (
+	"time"
+
+	"postea/internal/mail"
+	"postea/internal/reading"
+)
+
+// Text is text made safe for a screen. Only internal/reading makes it; the
+// zero value is empty.
+type Text = reading.Text
+
+// PlaceKind tells what kind of list a Place is.
+type PlaceKind int
+
+// The kinds of places.
+const (
+	PlaceFolder     PlaceKind = iota // one folder of one account
+	PlaceAllInboxes                  // the inboxes of all accounts
+	PlaceStarred                     // \Flagged messages of all accounts
+)
+
+// Place is what a message list shows.
+type Place struct {
+	Kind    PlaceKind
+	Account string
+	Folder  mail.FolderID
+	Name    string // decoded folder name, for looking it up again
+	Role    mail.Role
+}
+
+// Row is one line of a message list: a conversation, shown by its newest
+// message in that place.
+type Row struct {
+	Thread      mail.ThreadID
+	ID          mail.ID // newest message of the conversation in this place
+	Account     string
+	Folder      mail.FolderID
+	Role        mail.Role
+	Who         Text // sender; in Sent and Drafts the recipients
+	Subject     Text
+	Snippet     Text
+	Date        time.Time
+	Count       int // messages of the conversation in this place
+	Unread      bool
+	Starred     bool
+	Answered    bool
+	Attachments bool
+}
+
+// Window asks for a part of a list. Where Anchor is set and still in the list,
+// the page is moved so that Anchor lies Offset rows below its top, so that a
+// cursor stays on its conversation while others arrive above.
+type Window struct {
+	Offset, Limit int
+	Anchor        mail.ThreadID
+}
+
+// Page is a part of a list.
+type Page struct {
+	Place  Place
+	Offset int // index of Rows[0] in the whole list
+	Rows   []Row
+	Total  int // conversations in the list
+	Unread int // unread messages in the place
+	Count  int // messages in the place
+}
+
+// FolderItem is one line of the sidebar.
+type FolderItem struct {
+	Place      Place
+	Label      Text
+	Depth      int
+	Unread     int
+	Total      int
+	Selectable bool
+}
+
+// AccountItem is one account with its folders, in the order of the configuration.
+type AccountItem struct {
+	Name    string
+	Address string
+	Label   Text
+	Status  Status
+	Folders []FolderItem
+}
+
+// Sidebar is everything that the sidebar shows.
+type Sidebar struct {
+	InboxUnread int // over all accounts
+	Outbox      OutboxCounts
+	Accounts    []AccountItem
+}
+
+// StatusKind is the state of an account's connection.
+type StatusKind int
+
+// The kinds of status.
+const (
+	StatusIdle       StatusKind = iota // not started yet, or nothing to say
+	StatusConnecting                   // signing in
+	StatusSyncing                      // pulling or replaying
+	StatusOnline                       // up to date, following
+	StatusOffline                      // no network; trying again at Retry
+	StatusNeedsYou                     // sign-in or certificate: the user must act
+)
+
+// Status tells what an account is doing.
+type Status struct {
+	Kind    StatusKind
+	Account string
+	Synced  time.Time // last complete round; zero: never
+	Retry   time.Time // next try when offline
+	Text    Text      // what is wrong and what to do, one line; empty when all is well
+	Done    int       // messages pulled so far in this round, of Of (0: not known)
+	Of      int
+	Pending int // local changes waiting to be carried out
+}
+
+// OutboxCounts are the numbers that the status line and the sidebar show.
+type OutboxCounts struct {
+	Sending, Waiting, NeedsYou int
+}
+
+// Message is a message opened in the reader.
+type Message struct {
+	ID          mail.ID
+	Thread      mail.ThreadID
+	Account     string
+	Folder      mail.FolderID
+	Role        mail.Role
+	From        []Person
+	To, Cc, Bcc []Person
+	ReplyTo     []Person
+	Subject     Text
+	Date        time.Time
+	Flags       []string
+	Unread      bool
+	Starred     bool
+	Mine        bool // sent by one of the user's own addresses
+	Snippet     Text
+	Warnings    []Text // quiet, one line each: Reply-To differs, links that lie …
+	Here        bool   // the body is in the store
+	Attachments []Attachment
+	Body        Body // nil while the body is not here
+}
+
+// Person is an address on the screen: the address is always visible.
+type Person struct {
+	Name    Text
+	Address Text
+	Me      bool
+}
+
+// Attachment is a file of a message.
+type Attachment struct {
+	Index int // from 1
+	Name  Text
+	Type  Text
+	Size  int64
+}
+
+// Body is a message's readable text, laid out on demand. It is safe for
+// concurrent use.
+type Body interface {
+	Lines(width int, o reading.LayoutOptions) []reading.TextLine
+	Links() []reading.Link
+}
+
+// Conversation is a thread opened in the reader, oldest message first. Bodies
+// are only loaded by Open; the heads carry a snippet.
+type Conversation struct {
+	Thread   mail.ThreadID
+	Subject  Text
+	Messages []Message // without Body
+	Position int       // of the conversation in its list, from 1; 0 unknown
+	Of       int
+}
+
+// OutboxItem is one line of the outbox view.
+type OutboxItem struct {
+	ID          mail.OutboxID
+	Account     string
+	State       mail.ItemState
+	HeldFor     mail.HeldFor
+	Subject     Text
+	To          Text // first recipient, "+ n" behind it or "n recipients"
+	Recipients  []OutboxRecipient
+	Created     time.Time
+	NotBefore   time.Time
+	NextAttempt time.Time
+	Finished    time.Time // zero: not finished
+	Attempts    int
+	Size        int64
+	Sent        int64 // upload progress while sending
+	Detail      Text  // what happened last, in words
+	QueueID     Text
+	MessageID   Text
+	CopyPending bool
+}
+
+// OutboxRecipient is one recipient of an outgoing message.
+type OutboxRecipient struct {
+	Address  Text
+	State    mail.RecipientState
+	Source   mail.Source
+	Code     int
+	Enhanced Text
+	Words    Text // plain words for the reason
+	Text     Text // the server's own words
+}
+
+// Journey is everything known about an outgoing message.
+type Journey struct {
+	Item     OutboxItem
+	Log      []LogLine
+	Attempts []AttemptView
+}
+
+// LogLine is one step of a journey.
+type LogLine struct {
+	At     time.Time
+	Kind   string // as mail.LogEntry.Kind
+	Text   Text
+	Detail Text
+}
+
+// AttemptView is one try to hand over, with its conversation.
+type AttemptView struct {
+	N              int
+	Started, Ended time.Time
+	Server, TLS    Text
+	Outcome        Text
+	Lines          []TraceView
+}
+
+// TraceView is one line of a conversation with a server.
+type TraceView struct {
+	At   time.Time
+	From string // Client, Server or Info
+	Text Text
+}
+
+// Contact is an address that the composer offers.
+type Contact struct {
+	Name, Address Text
+	Raw           mail.Address
+	Uses          int
+	Last          time.Time
+}
+
+// Identity is an address to write from.
+type Identity struct {
+	Account   string
+	Address   mail.Address
+	Server    string // submission host, for the composer's last line
+	SizeLimit int64  // of the server, 0 unknown
+	Signature string
+}
+
+// Undone tells what Undo took back.
+type Undone struct {
+	What  string        // "Archive of 3 messages taken back"
+	Draft *mail.Draft   // set where a send was taken back
+	Place *Place        // where the messages are again
+	Focus mail.ThreadID // one of them
+}

@@ -1,0 +1,239 @@
+package syncer
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	imap "github.com/emersion/go-imap/v2"
+
+	"postea/internal/mail"
+	"postea/internal/store"
+)
+
+// followUps does what the outbox has asked for by rows.
+func (a *Account) followUps(ctx context.Context) error {
+	list, err := a.store.FollowUps(ctx, a.profile.Name)
+	if err != nil {
+		return err
+	}
+	filed := false
+	for _, f := range list {
+		if f.Copy {
+			done, err := a.fileCopy(ctx, f)
+			if err != nil {
+				return err
+			}
+			filed = filed || done
+		}
+		if err := a.flagParent(ctx, f); err != nil {
+			return err
+		}
+	}
+	if filed {
+		if sent, err := a.store.FolderByRole(ctx, a.profile.Name, mail.RoleSent); err == nil {
+			if err := a.pullTolerant(ctx, sent.ID); err != nil {
+				return err
+			}
+		}
+	}
+	return a.reconcile(ctx)
+}
+
+func (a *Account) flagParent(ctx context.Context, f store.FollowUp) error {
+	for flag, id := range map[string]string{mail.FlagAnswered: f.Answers, mail.FlagForwarded: f.Forwards} {
+		if id == "" {
+			continue
+		}
+		if err := a.store.FlagByMessageID(ctx, a.profile.Name, id, flag); err != nil {
+			return err
+		}
+		if err := a.store.ParentFlagged(ctx, f.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// filesSent is the key under which it is learned whether a submission server
+// files sent mail itself.
+const filesSent = "files-sent"
+
+const learnedFor = 30 * 24 * time.Hour
+
+// patience is how long a copy that the provider may file is waited for.
+func patience(host string) time.Duration {
+	for _, slow := range []string{"mail.me.com", "zoho."} {
+		if strings.Contains(strings.ToLower(host), slow) {
+			return 20 * time.Second
+		}
+	}
+	return 3 * time.Second
+}
+
+// filesItself tells of the providers that are known to file sent mail.
+func filesItself(host string) bool {
+	host = strings.ToLower(host)
+	for _, h := range []string{"smtp.gmail.com", "smtp.googlemail.com", "smtp.office365.com", "smtp-mail.outlook.com"} {
+		if host == h {
+			return true
+		}
+	}
+	return false
+}
+
+// fileCopy sees to it that a copy of a sent message is in Sent, exactly one: it
+// is looked for by its Message-ID first, each time. It tells whether the folder
+// has changed.
+func (a *Account) fileCopy(ctx context.Context, f store.FollowUp) (bool, error) {
+	if a.profile.Sent.Copy == "never" {
+		return false, a.store.CopySkipped(ctx, f.ID, "switched off for this account")
+	}
+	sent, err := a.store.EnsureFolder(ctx, a.profile.Name, mail.RoleSent, "Sent")
+	if err != nil {
+		return false, err
+	}
+	if _, err := a.wireName(ctx, sent.ID); err != nil {
+		return a.copyFailed(ctx, f, err)
+	}
+	if sent, err = a.store.Folder(ctx, sent.ID); err != nil {
+		return false, err
+	}
+	if _, err := a.selectFolder(ctx, sent); err != nil && !errors.Is(err, errRekeyed) {
+		return a.copyFailed(ctx, f, err)
+	}
+	found, err := a.client.Search(ctx, byMessageID(f.MessageID))
+	if err != nil {
+		return a.copyFailed(ctx, f, err)
+	}
+	host := a.profile.SMTP.Host
+	learned, err := a.store.Learned(ctx, host, filesSent, learnedFor)
+	if err != nil {
+		return false, err
+	}
+	if len(found) > 0 {
+		by := "by postea"
+		if f.Tries == 0 {
+			by = "by the provider"
+			if err := a.store.Learn(ctx, host, filesSent, "yes"); err != nil {
+				return false, err
+			}
+		}
+		return true, a.store.CopyFiled(ctx, f.ID, by)
+	}
+	if learned != "no" && a.profile.Sent.Copy != "always" {
+		wait := patience(host)
+		if learned == "yes" || filesItself(host) {
+			wait = time.Minute
+		}
+		if until := f.Accepted.Add(wait); a.now().Before(until) {
+			return false, a.store.CopyLater(ctx, f.ID, a.now().Add(min(time.Second, until.Sub(a.now()))), "")
+		}
+	}
+	return a.appendCopy(ctx, f, sent)
+}
+
+func (a *Account) appendCopy(ctx context.Context, f store.FollowUp, sent store.FolderState) (bool, error) {
+	content, err := a.store.OutboxContent(ctx, f.ID)
+	if err != nil {
+		return false, err
+	}
+	if err := a.store.CopyBegun(ctx, f.ID); err != nil {
+		return false, err
+	}
+	raw := slices.Concat(content.Bcc, content.Wire)
+	if _, err := a.client.Append(ctx, sent.Wire, []imap.Flag{imap.FlagSeen}, f.Accepted, raw); err != nil {
+		return a.copyFailed(ctx, f, err)
+	}
+	if err := a.store.Learn(ctx, a.profile.SMTP.Host, filesSent, "no"); err != nil {
+		return false, err
+	}
+	return true, a.store.CopyFiled(ctx, f.ID, "by postea")
+}
+
+// copyFailed plans the next try at a copy. It is never a reason to send again.
+func (a *Account) copyFailed(ctx context.Context, f store.FollowUp, err error) (bool, error) {
+	if !refused(err) {
+		return false, err
+	}
+	waits := []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour}
+	wait := waits[min(f.Tries, len(waits)-1)]
+	return false, a.store.CopyLater(ctx, f.ID, a.now().Add(wait), a.explain(err))
+}
+
+func byMessageID(id string) *imap.SearchCriteria {
+	return &imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "Message-ID", Value: "<" + id + ">"}}}
+}
+
+// nextReconcile is when an unsure message of this account is to be looked for;
+// zero: never.
+func (a *Account) nextReconcile(ctx context.Context) time.Time {
+	list, err := a.store.Unsure(ctx)
+	if err != nil {
+		return time.Time{}
+	}
+	var next time.Time
+	for _, o := range list {
+		if at, ok := a.reconcileAt(o); ok && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+	}
+	return next
+}
+
+func (a *Account) reconcileAt(o mail.Outgoing) (time.Time, bool) {
+	if o.Account != a.profile.Name || o.Reconciled >= len(a.profile.Send.Reconcile) || o.UnsureSince.IsZero() {
+		return time.Time{}, false
+	}
+	return o.UnsureSince.Add(a.profile.Send.Reconcile[o.Reconciled]), true
+}
+
+// reconcile looks for messages whose sending ended in doubt: in Sent, where the
+// provider may have filed them, and in INBOX, where one to oneself arrives.
+func (a *Account) reconcile(ctx context.Context) error {
+	list, err := a.store.Unsure(ctx)
+	if err != nil {
+		return err
+	}
+	for _, o := range list {
+		if at, ok := a.reconcileAt(o); !ok || at.After(a.now()) {
+			continue
+		}
+		where, err := a.lookFor(ctx, o.MessageID)
+		if err != nil {
+			return err
+		}
+		if err := a.store.Reconcile(ctx, o.ID, where != "", where); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *Account) lookFor(ctx context.Context, messageID string) (string, error) {
+	for _, role := range []mail.Role{mail.RoleSent, mail.RoleInbox, mail.RoleAll} {
+		f, err := a.store.FolderByRole(ctx, a.profile.Name, role)
+		if errors.Is(err, store.ErrNotFound) || err == nil && !f.Remote {
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		if _, err := a.selectFolder(ctx, f); err != nil && !errors.Is(err, errRekeyed) {
+			if refused(err) {
+				continue
+			}
+			return "", err
+		}
+		uids, err := a.client.Search(ctx, byMessageID(messageID))
+		if err != nil && !refused(err) {
+			return "", err
+		}
+		if len(uids) > 0 {
+			return f.Name, nil
+		}
+	}
+	return "", nil
+}

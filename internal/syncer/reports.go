@@ -1,0 +1,83 @@
+package syncer
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"postea/internal/mail"
+	"postea/internal/reading"
+	"postea/internal/store"
+)
+
+// applyReport ties a delivery report to the message it speaks of. One that
+// names none of ours changes nothing: it may be about forged mail.
+func (a *Account) applyReport(ctx context.Context, m *reading.Message) error {
+	rep := m.Report()
+	if rep == nil {
+		return nil
+	}
+	items, err := a.store.FindOutgoing(ctx, rep.OriginalMessageID, rep.EnvID)
+	if err != nil || len(items) == 0 {
+		return err
+	}
+	ident := m.Header.MessageID
+	if ident == "" {
+		ident = rep.OriginalMessageID + m.Header.Date.String()
+	}
+	for _, item := range items {
+		changes, text, detail := reportChanges(item, rep)
+		if len(changes) == 0 {
+			continue
+		}
+		// An item sent again to a corrected address shares the Message-ID; each
+		// takes what is about its own recipients.
+		if err := a.store.Reported(ctx, item.ID, ident+"/"+string(item.ID), changes, text, detail); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func reportChanges(item mail.Outgoing, rep *reading.Report) ([]store.RecipientChange, string, string) {
+	var changes []store.RecipientChange
+	var lines []string
+	for _, r := range rep.Recipients {
+		state, ok := recipientState(r.Action)
+		if !ok {
+			continue
+		}
+		for i, own := range item.Recipients {
+			if !strings.EqualFold(own.Address, r.Address) && len(rep.Recipients)+len(item.Recipients) > 2 {
+				continue
+			}
+			changes = append(changes, store.RecipientChange{Index: i, State: state, Source: mail.SourceReport, Code: r.Code, Enhanced: r.Status, Text: r.Text})
+			line := fmt.Sprintf("%s for %s", r.Action, own.Address)
+			if r.Reason != "" {
+				line += ": " + r.Reason
+			}
+			lines = append(lines, line)
+			break
+		}
+	}
+	if len(lines) == 0 {
+		return nil, "", ""
+	}
+	return changes, lines[0], strings.Join(lines[1:], "\n")
+}
+
+func recipientState(action string) (mail.RecipientState, bool) {
+	switch action {
+	case "failed":
+		return mail.RecipientFailed, true
+	case "delayed":
+		return mail.RecipientDelayed, true
+	case "relayed":
+		return mail.RecipientRelayed, true
+	case "expanded":
+		return mail.RecipientExpanded, true
+	case "delivered":
+		return mail.RecipientDelivered, true
+	}
+	return "", false
+}
