@@ -22,6 +22,10 @@ var ErrNotFound = store.ErrNotFound
 // ErrNotHere says that the body of a message is not in the store yet.
 var ErrNotHere = errors.New("the message is not here yet")
 
+// StateError says that the state of an outgoing message does not allow what was
+// asked.
+type StateError = store.StateError
+
 // UsageError says that what was asked for cannot be done as asked.
 type UsageError struct{ Text string }
 
