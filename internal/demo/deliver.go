@@ -59,11 +59,10 @@ func (s *Server) mayReceive(address string) error {
 func (s *Server) accept(mail Submission) {
 	s.mu.Lock()
 	s.accepted = append(s.accepted, mail)
-	s.queued++
-	number := s.queued
 	s.mu.Unlock()
 
 	received := s.now()
+	number := s.number()
 	var delivered, failed []Recipient
 	for _, r := range mail.To {
 		switch a := s.owner(r.Address); {
@@ -127,15 +126,20 @@ func traceFields(mail Submission, to string, number int, received time.Time) []b
 	return b.Bytes()
 }
 
+// number tells one message that is taken in or written from the next.
+func (s *Server) number() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.numbered++
+	return s.numbered
+}
+
 // post delivers a message that the server itself has written.
 func (s *Server) post(from, to string, raw []byte) {
 	if a := s.owner(to); a != nil {
-		s.mu.Lock()
-		s.queued++
-		number := s.queued
-		s.mu.Unlock()
 		received := s.now()
-		a.add("INBOX", append(traceFields(Submission{From: from, client: hostname}, to, number, received), raw...), received, nil)
+		trace := traceFields(Submission{From: from, client: hostname}, to, s.number(), received)
+		a.add("INBOX", append(trace, raw...), received, nil)
 	}
 }
 

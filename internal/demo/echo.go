@@ -53,7 +53,7 @@ func (s *Server) answer(mail Submission, to string) {
 	}
 	now := s.now()
 	l := letter{
-		id:   fmt.Sprintf("answer-%d-%x@%s", now.UnixNano(), len(mail.Raw), hostname),
+		id:   fmt.Sprintf("answer-%d-%d@%s", now.UnixNano(), s.number(), hostname),
 		from: who, to: []person{sender}, subject: subject, date: now,
 		extra: []field{{"Auto-Submitted", "auto-replied"}},
 	}
@@ -61,7 +61,7 @@ func (s *Server) answer(mail Submission, to string) {
 		l.parents = append(referencesOf(h), own)
 	}
 	written, date := readText(e), now
-	if d, err := h.Date(); err == nil {
+	if d, err := h.Date(); err == nil && !d.IsZero() {
 		date = d
 	}
 	l.body = plain(opening(who) + fmt.Sprintf("\nOn %s, %s wrote:\n", date.Format("2 January 2006 at 15:04"), nameOf(sender)) + quote(written))
@@ -117,6 +117,7 @@ func quote(s string) string {
 		if line == "-- " {
 			break // nobody quotes a signature
 		}
+		line = strings.TrimRight(line, " \t")
 		if line != "" && !strings.HasPrefix(line, ">") {
 			line = " " + line
 		}

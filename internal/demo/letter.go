@@ -16,6 +16,9 @@ const dateLayout = "Mon, 02 Jan 2006 15:04:05 -0700"
 type person struct{ name, address string }
 
 func (p person) String() string {
+	if p.name != "" && isASCII(p.name) && !strings.ContainsAny(p.name, `()<>[]:;@\,."`) {
+		return p.name + " <" + p.address + ">"
+	}
 	return (&netmail.Address{Name: p.name, Address: p.address}).String()
 }
 
@@ -70,11 +73,11 @@ func join(list []person) string {
 	return strings.Join(names, ", ")
 }
 
-// encodeWords writes what is not plain ASCII as encoded words (RFC 2047), in the
-// shorter of the two forms.
+// encodeWords writes what is not plain ASCII as encoded words (RFC 2047), so that
+// the letters in it can be read unless they are few.
 func encodeWords(s string) string {
 	q, b := mime.QEncoding.Encode("utf-8", s), mime.BEncoding.Encode("utf-8", s)
-	if len(b) < len(q) {
+	if 4*len(b) < 3*len(q) {
 		return b
 	}
 	return q

@@ -44,9 +44,12 @@ func (s *Server) report(mail Submission, about outcome, list []Recipient, receiv
 	if mail.From == "" {
 		return
 	}
-	s.post("", mail.From, newReport(mail, about, list, received, s.now()).bytes())
+	l := newReport(mail, about, list, received, s.now())
+	l.id = fmt.Sprintf("report-%d-%d@%s", l.date.UnixNano(), s.number(), hostname)
+	s.post("", mail.From, l.bytes())
 }
 
+// newReport writes all of a report but its Message-ID.
 func newReport(mail Submission, about outcome, list []Recipient, received, now time.Time) letter {
 	var names, status strings.Builder
 	wide := false // an address needs the formats of RFC 6533
@@ -76,7 +79,6 @@ func newReport(mail Submission, about outcome, list []Recipient, received, now t
 	}
 	domain := domainOf(mail.From)
 	l := letter{
-		id:      fmt.Sprintf("report-%d-%x@%s", now.UnixNano(), len(mail.Raw), hostname),
 		from:    person{"Mail Delivery System", "mailer-daemon@" + domain},
 		to:      []person{{"", mail.From}},
 		subject: about.subject,

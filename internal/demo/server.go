@@ -56,7 +56,7 @@ type Server struct {
 
 	mu         sync.Mutex
 	accepted   []Submission
-	queued     int // messages taken in, to number them
+	numbered   int
 	loseAnswer bool
 }
 
