@@ -58,7 +58,9 @@ and tells what became of every message. Without a verb it opens its interface.
 	f.BoolVar(&e.json, "json", false, "print one JSON object per line")
 	f.BoolVar(&e.quiet, "quiet", false, "print no notices")
 	f.BoolVar(&e.verbose, "verbose", false, "log more")
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return exit(exUsage, "%w; see  %s --help", err, c.CommandPath()) })
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return exit(exUsage, "%w; see  %s --help", err, c.CommandPath())
+	})
 	root.AddCommand(
 		e.accountCommand(), e.syncCommand(), e.listCommand(), e.showCommand(), e.saveCommand(),
 		e.sendCommand(), e.sendmailCommand(), e.outboxCommand(), e.configCommand(), e.keysCommand(),

@@ -257,4 +257,3 @@ func codeText(n int) string {
 	}
 	return fmt.Sprint(n)
 }
-

@@ -60,4 +60,3 @@ func worst(err error) int {
 	}
 	return code
 }
-

@@ -55,10 +55,9 @@ type App struct {
 	stop   context.CancelFunc
 	work   sync.WaitGroup
 
-	mu       sync.Mutex // guards what follows
-	syncers  map[string]*syncer.Account
-	isOwner  bool
-	lastSeen time.Time // of the data directory's owner, where that is another process
+	mu      sync.Mutex // guards what follows
+	syncers map[string]*syncer.Account
+	isOwner bool
 }
 
 // Open opens the data directory. It touches no network and starts nothing.
