@@ -170,12 +170,14 @@ type Pending struct {
 	UID         mail.UID      // 0: not known yet
 	To          mail.FolderID // where the user wants it; 0: erased
 	Add, Remove []string
+	MessageID   string
+	Copying     mail.FolderID // where an unfinished copy of it may be; 0: nowhere
 }
 
 // PendingChanges lists what is to be carried to the server for an account,
 // oldest message first.
 func (s *Store) PendingChanges(ctx context.Context, account string) ([]Pending, error) {
-	rows, err := s.mail.read.QueryContext(ctx, `SELECT id, srv_folder, coalesce(srv_uid, 0), folder, flags, srv_flags FROM msg
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT id, srv_folder, coalesce(srv_uid, 0), folder, flags, srv_flags, message_id, copying FROM msg
 		WHERE account = ? AND dirty = 1 ORDER BY id`, account)
 	if err != nil {
 		return nil, fmt.Errorf("listing pending changes: %w", err)
@@ -183,7 +185,7 @@ func (s *Store) PendingChanges(ctx context.Context, account string) ([]Pending, 
 	return collect(rows, func() (Pending, error) {
 		var p Pending
 		var flags, srv string
-		err := rows.Scan(&p.ID, &p.From, &p.UID, &p.To, &flags, &srv)
+		err := rows.Scan(&p.ID, &p.From, &p.UID, &p.To, &flags, &srv, &p.MessageID, &p.Copying)
 		p.Add, p.Remove = flagDelta(srv, flags)
 		return p, err
 	})
@@ -217,6 +219,15 @@ func (s *Store) FlagsDone(ctx context.Context, ids []mail.ID, add, remove []stri
 	})
 }
 
+// CopyMoveBegun records that messages are about to be copied to a folder, as the
+// first half of a move on a server that has no MOVE. If no answer comes, the
+// copies are looked for before another is made.
+func (s *Store) CopyMoveBegun(ctx context.Context, ids []mail.ID, to mail.FolderID) error {
+	return s.eachMsg(ctx, "recording the copy", ids, func(t *txn, m msgRow) error {
+		return t.exec(`UPDATE msg SET copying = ? WHERE id = ?`, to, m.id)
+	})
+}
+
 // MoveDone records that the server has moved messages; uids gives the new UID
 // of each where the server said it (COPYUID), 0 where it did not.
 func (s *Store) MoveDone(ctx context.Context, to mail.FolderID, uids map[mail.ID]mail.UID) error {
@@ -232,8 +243,7 @@ func (s *Store) MoveDone(ctx context.Context, to mail.FolderID, uids map[mail.ID
 			// A pull of the target may have seen the message first.
 			twin, err := t.findMsg(`srv_folder = ? AND srv_uid = ? AND id <> ?`, to, uid, m.id)
 			if err == nil {
-				t.touch(twin.folder, twin.thread)
-				if err := t.exec(`DELETE FROM msg WHERE id = ?`, twin.id); err != nil {
+				if err := t.dropTwin(twin); err != nil {
 					return err
 				}
 			} else if !errors.Is(err, ErrNotFound) {
@@ -241,6 +251,9 @@ func (s *Store) MoveDone(ctx context.Context, to mail.FolderID, uids map[mail.ID
 			}
 		}
 		m.srvFolder, m.srvUID = to, sql.NullInt64{Int64: int64(uid), Valid: uid != 0}
+		if err := t.exec(`UPDATE msg SET copying = 0 WHERE id = ?`, m.id); err != nil {
+			return err
+		}
 		return t.save(before, m)
 	})
 }
@@ -248,8 +261,24 @@ func (s *Store) MoveDone(ctx context.Context, to mail.FolderID, uids map[mail.ID
 // EraseDone records that the server has expunged messages.
 func (s *Store) EraseDone(ctx context.Context, ids []mail.ID) error {
 	return s.eachMsg(ctx, "recording the deletion", ids, func(t *txn, m msgRow) error {
+		if m.folder != 0 { // undone too late
+			t.emit(event.MessagesChanged{Account: m.account, Folder: m.folder}, event.FoldersChanged{Account: m.account})
+		}
 		t.touch(m.folder, m.thread)
 		return t.exec(`DELETE FROM msg WHERE id = ?`, m.id)
+	})
+}
+
+// RefuseFlags takes back flags that the server will not have, and says why in a
+// notice; without a reason it does so silently.
+func (s *Store) RefuseFlags(ctx context.Context, account string, ids []mail.ID, add, remove []string, why string) error {
+	return s.eachMsg(ctx, "taking refused flags back", ids, func(t *txn, m msgRow) error {
+		before := m
+		m.flags = applyFlags(m.flags, remove, add)
+		if why != "" {
+			t.emit(event.Notice{Account: account, Error: true, Text: why})
+		}
+		return t.save(before, m)
 	})
 }
 
@@ -261,6 +290,9 @@ func (s *Store) Refuse(ctx context.Context, account string, ids []mail.ID, why s
 		m.flags = m.srvFlags
 		if m.srvFolder != 0 {
 			m.folder = m.srvFolder
+		}
+		if err := t.exec(`UPDATE msg SET copying = 0 WHERE id = ?`, m.id); err != nil {
+			return err
 		}
 		t.emit(event.Notice{Account: account, Error: true, Text: why})
 		return t.save(before, m)
