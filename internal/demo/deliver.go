@@ -159,4 +159,6 @@ func domainOf(address string) string {
 	return homeDomain
 }
 
-func isASCII(s string) bool { return !strings.ContainsFunc(s, func(r rune) bool { return r > 126 }) }
+func isASCII(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r < 32 || r > 126 })
+}

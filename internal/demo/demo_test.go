@@ -249,3 +249,24 @@ func TestPush(t *testing.T) {
 	}
 	<-done
 }
+
+func TestCloseAtOnce(t *testing.T) {
+	for range 20 {
+		start(t, demo.Options{Empty: true}).Close()
+	}
+}
+
+func TestContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	s, err := demo.Start(ctx, demo.Options{Dir: t.TempDir(), Empty: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := signIn(t, s, 0, nil)
+	cancel()
+	<-c.Closed()
+	s.Close()
+	if _, err := demo.Start(t.Context(), demo.Options{}); err == nil {
+		t.Error("a server starts without a directory")
+	}
+}

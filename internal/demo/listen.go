@@ -62,13 +62,11 @@ func (s *Server) listen(host string, config *tls.Config) error {
 
 func (s *Server) serve() {
 	for _, p := range s.ports {
-		s.running.enter()
-		go func() {
-			defer s.running.leave()
+		s.listening.Go(func() {
 			// It ends when Close closes the listener; there is nobody to tell
 			// of any other end.
 			_ = p.serve(p.listener)
-		}()
+		})
 	}
 }
 

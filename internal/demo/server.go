@@ -46,13 +46,14 @@ type Server struct {
 	info     Info
 	imapTLS  Endpoint // STARTTLS
 
-	ctx     context.Context // done when the server closes
-	cancel  context.CancelFunc
-	running group // sessions, listeners and answers under way
-	closing sync.Once
-	imap    *imapserver.Server
-	smtp    *smtp.Server
-	ports   []port
+	ctx       context.Context // done when the server closes
+	cancel    context.CancelFunc
+	imap      *imapserver.Server
+	smtp      *smtp.Server
+	ports     []port
+	listening sync.WaitGroup
+	running   group // IMAP sessions, and answers under way
+	closing   sync.Once
 
 	mu         sync.Mutex
 	accepted   []Submission
@@ -138,6 +139,11 @@ func (s *Server) Close() error {
 		s.running.close()
 		s.IMAP.SetOffline(true)
 		s.SMTP.SetOffline(true)
+		// The libraries want to be closed only when they no longer accept.
+		for _, p := range s.ports {
+			p.listener.Close()
+		}
+		s.listening.Wait()
 		s.imap.Close()
 		s.smtp.Shutdown(context.Background()) // its connections are cut already, so this does not wait long
 	})
