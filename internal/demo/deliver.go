@@ -113,9 +113,12 @@ func (s *Server) soon(do func()) {
 func traceFields(mail Submission, to string, number int, received time.Time) []byte {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "Return-Path: <%s>\r\nDelivered-To: %s\r\n", mail.From, to)
-	with := "ESMTPSA"
+	with := "ESMTPS"
 	if mail.utf8 {
-		with = "UTF8SMTPSA"
+		with = "UTF8SMTPS"
+	}
+	if mail.Username != "" {
+		with += "A" // signed in (RFC 3848)
 	}
 	client := mail.client
 	if client == "" {

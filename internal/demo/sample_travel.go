@@ -108,7 +108,7 @@ func oldMail(c cast) []sample {
 			from: c.charles, to: []person{c.work},
 			subject: "The silver lady, and the other machine",
 			body: plain(`
-Dear Miss Byron,
+Dear Mrs Lovelace,
 
 on Saturday most of my guests looked at the silver dancer in the front
 room, and said "oh". You looked at the unfinished engine in the back room,
@@ -122,7 +122,7 @@ C. Babbage
 		{
 			box: work("Archive"), flags: "seen", when: day(398, 9, 0), key: "soiree-2", re: "soiree",
 			from: c.work, to: []person{c.charles},
-			body: plain("\nDear Mr Babbage,\n\nTuesday. And I have another question.\n\nA. A. Byron\n"),
+			body: plain("\nDear Mr Babbage,\n\nTuesday. And I have another question.\n\nA. Lovelace\n"),
 		},
 		{
 			box: home("Archive"), flags: "seen", when: day(371, 8, 8), key: "birthday",
