@@ -176,12 +176,13 @@ func (j *journey) receive(ctx context.Context) error {
 	}
 	j.got = m
 	j.show("The answer has arrived", body)
-	c, err := j.a.Conversation(ctx, app.Place{Kind: app.PlaceAllInboxes}, m.Thread)
+	var c app.Conversation
+	err = await(ctx, j.a, func() (bool, error) { // the copy in Sent may come after the answer
+		c, err = j.a.Conversation(ctx, app.Place{Kind: app.PlaceAllInboxes}, m.Thread)
+		return err == nil && len(c.Messages) > 1, err
+	})
 	if err != nil {
-		return err
-	}
-	if len(c.Messages) < 2 {
-		return errors.New("the answer is not in one conversation with the message that was sent")
+		return fmt.Errorf("looking for what was sent in the conversation of its answer: %w", err)
 	}
 	j.e.print("It stands in one conversation with what was sent: %d messages.", len(c.Messages))
 	j.e.print("")

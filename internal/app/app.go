@@ -10,6 +10,7 @@ import (
 
 	"postea/config"
 	"postea/internal/event"
+	"postea/internal/mail"
 	"postea/internal/outbox"
 	"postea/internal/owner"
 	"postea/internal/store"
@@ -141,6 +142,7 @@ const (
 // it shows what the other one commits.
 func (a *App) Start(ctx context.Context) {
 	ctx, a.stop = context.WithCancel(ctx)
+	a.ensureInboxes(ctx)
 	a.work.Go(func() {
 		own, err := a.waitForOwnership(ctx)
 		if err != nil {
@@ -149,6 +151,18 @@ func (a *App) Start(ctx context.Context) {
 		defer own.Release()
 		a.runWorkers(ctx, own)
 	})
+}
+
+// ensureInboxes gives every account an inbox to look at before the first sync.
+func (a *App) ensureInboxes(ctx context.Context) {
+	for _, acc := range a.cfg.Accounts {
+		if acc.IMAP.Host == "" {
+			continue
+		}
+		if _, err := a.store.EnsureFolder(ctx, acc.Name, mail.RoleInbox, "INBOX"); err != nil {
+			a.log.Warn("making the inbox", "account", acc.Name, "err", err)
+		}
+	}
 }
 
 func (a *App) waitForOwnership(ctx context.Context) (*owner.Owner, error) {
