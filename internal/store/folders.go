@@ -178,7 +178,7 @@ func (t *txn) dropFolder(account, name string) error {
 		return err
 	}
 	// It may have been renamed: its messages may turn up again in this round.
-	if err := t.exec(`UPDATE msg SET folder = 0, srv_folder = 0, srv_uid = NULL, wanted = 0, dirty = flags <> srv_flags
+	if err := t.exec(`UPDATE msg SET folder = 0, srv_folder = 0, srv_uid = NULL, wanted = 0, moving = 0, dirty = flags <> srv_flags
 		WHERE srv_folder = ? AND folder = srv_folder`, id); err != nil {
 		return err
 	}

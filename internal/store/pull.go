@@ -102,8 +102,8 @@ func (t *txn) addHeader(account string, folder mail.FolderID, h Header) (mail.ID
 	// that the user moved here and whose move may have been done unseen. Among
 	// copies of one message the size tells them apart.
 	known, err = t.findMsg(`account = ? AND ident = ? AND ((srv_folder = ? AND srv_uid IS NULL)
-		OR (folder = ? AND srv_folder <> ? AND (srv_folder = 0 OR srv_uid IS NULL))) ORDER BY srv_folder = ? DESC, size = ? DESC, id`,
-		account, h.ident(), folder, folder, folder, folder, h.Size)
+		OR (folder = ? AND srv_folder = 0)) ORDER BY srv_folder = ? DESC, size = ? DESC, id`,
+		account, h.ident(), folder, folder, folder, h.Size)
 	if err == nil {
 		return known.id, false, t.adopt(known, folder, h)
 	}
@@ -119,6 +119,12 @@ func (t *txn) addHeader(account string, folder mail.FolderID, h Header) (mail.ID
 	if !errors.Is(err, ErrNotFound) {
 		return 0, false, err
 	}
+	// What a move without an answer may have put here is left to the replay
+	// or to the pull of its old folder, which find out.
+	_, err = t.findMsg(`account = ? AND ident = ? AND moving = ? AND size = ?`, account, h.ident(), folder, h.Size)
+	if !errors.Is(err, ErrNotFound) {
+		return 0, false, err
+	}
 	id, err := t.insertMsg(account, folder, h)
 	return id, true, err
 }
@@ -131,15 +137,46 @@ type msgRow struct {
 	srvUID            sql.NullInt64
 	flags, srvFlags   string
 	thread            mail.ThreadID
+	moving            mail.FolderID // where a move without an answer may have put it
+	doubt             string        // flags that were sent without an answer
 }
 
-func (m msgRow) dirty() bool { return m.folder != m.srvFolder || m.flags != m.srvFlags }
+func (m msgRow) dirty() bool {
+	return m.folder != m.srvFolder || m.flags != m.srvFlags || m.moving != 0 || m.doubt != ""
+}
+
+const msgColumns = `id, account, folder, srv_folder, srv_uid, flags, srv_flags, thread, moving, doubt`
+
+func scanMsg(row interface{ Scan(...any) error }) (m msgRow, err error) {
+	err = row.Scan(&m.id, &m.account, &m.folder, &m.srvFolder, &m.srvUID, &m.flags, &m.srvFlags, &m.thread, &m.moving, &m.doubt)
+	return m, err
+}
+
+// heard takes what the server says about the flags: every bit that the user has
+// changed, and those of which it was not known whether the server has them, stay
+// the user's.
+func (m *msgRow) heard(now string) {
+	add, remove := m.wish()
+	m.flags, m.srvFlags, m.doubt = applyFlags(now, add, remove), now, ""
+}
+
+// wish is what the server must be told to make its flags those of the user.
+func (m msgRow) wish() (add, remove []string) {
+	add, remove = flagDelta(m.srvFlags, m.flags)
+	for _, f := range splitFlags(m.doubt) {
+		switch {
+		case slices.Contains(add, f), slices.Contains(remove, f):
+		case hasFlag(m.flags, f):
+			add = append(add, f)
+		default:
+			remove = append(remove, f)
+		}
+	}
+	return add, remove
+}
 
 func (t *txn) findMsg(where string, args ...any) (msgRow, error) {
-	var m msgRow
-	err := t.QueryRowContext(t.ctx, `SELECT id, account, folder, srv_folder, srv_uid, flags, srv_flags, thread
-		FROM msg WHERE `+where+` LIMIT 1`, args...).
-		Scan(&m.id, &m.account, &m.folder, &m.srvFolder, &m.srvUID, &m.flags, &m.srvFlags, &m.thread)
+	m, err := scanMsg(t.QueryRowContext(t.ctx, `SELECT `+msgColumns+` FROM msg WHERE `+where+` LIMIT 1`, args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound
 	}
@@ -156,26 +193,27 @@ func (t *txn) save(before, m msgRow) error {
 		}
 	}
 	t.emit(event.FoldersChanged{Account: m.account})
-	return t.exec(`UPDATE msg SET folder = ?, flags = ?, srv_folder = ?, srv_uid = ?, srv_flags = ?, dirty = ?, seen = ?, flagged = ? WHERE id = ?`,
-		m.folder, m.flags, m.srvFolder, m.srvUID, m.srvFlags, m.dirty(), hasFlag(m.flags, mail.FlagSeen), hasFlag(m.flags, mail.FlagFlagged), m.id)
+	return t.exec(`UPDATE msg SET folder = ?, flags = ?, srv_folder = ?, srv_uid = ?, srv_flags = ?, moving = ?, doubt = ?, dirty = ?, seen = ?, flagged = ? WHERE id = ?`,
+		m.folder, m.flags, m.srvFolder, m.srvUID, m.srvFlags, m.moving, m.doubt, m.dirty(), hasFlag(m.flags, mail.FlagSeen), hasFlag(m.flags, mail.FlagFlagged), m.id)
 }
 
 func hasFlag(flags, flag string) bool { return slices.Contains(splitFlags(flags), flag) }
 
 func (t *txn) serverFlags(m msgRow, now string) error {
-	if m.srvFlags == now {
+	if m.srvFlags == now && m.doubt == "" {
 		return nil
 	}
 	before := m
-	m.flags, m.srvFlags = mergeFlags(m.flags, m.srvFlags, now), now
+	m.heard(now)
 	return t.save(before, m)
 }
 
 func (t *txn) adopt(m msgRow, folder mail.FolderID, h Header) error {
 	before := m
-	now := joinFlags(h.Flags)
-	m.flags = mergeFlags(m.flags, m.srvFlags, now)
-	m.srvFolder, m.srvFlags = folder, now
+	m.heard(joinFlags(h.Flags))
+	if m.srvFolder != folder {
+		m.srvFolder, m.moving = folder, 0
+	}
 	m.srvUID = sql.NullInt64{Int64: int64(h.UID), Valid: true}
 	return t.save(before, m)
 }
@@ -263,6 +301,12 @@ func (s *Store) Vanished(ctx context.Context, folder mail.FolderID, uids []mail.
 // gone takes a message away that the server no longer has where it was.
 func (t *txn) gone(m msgRow) error {
 	switch {
+	case m.moving != 0 && m.moving != m.srvFolder:
+		// A move without an answer was done after all, whatever the user wants
+		// by now. The pull of that folder finds it, or not.
+		before := m
+		m.srvFolder, m.srvUID, m.moving = m.moving, sql.NullInt64{}, 0
+		return t.save(before, m)
 	case m.folder == 0: // deleted by the user, and now by the server
 		return t.exec(`DELETE FROM msg WHERE id = ?`, m.id)
 	case m.folder != m.srvFolder:
@@ -273,7 +317,7 @@ func (t *txn) gone(m msgRow) error {
 			return t.absorb(m, twin, err)
 		}
 		before := m
-		m.srvFolder, m.srvUID = 0, sql.NullInt64{}
+		m.srvFolder, m.srvUID, m.moving = 0, sql.NullInt64{}, 0
 		return t.save(before, m)
 	}
 	twin, err := t.twin(m, `AND id > coalesce((SELECT horizon FROM account_state WHERE account = ?), 0)`, m.account)
@@ -286,7 +330,7 @@ func (t *txn) gone(m msgRow) error {
 // limbo hides a message until the end of the round, lest it be only moved.
 func (t *txn) limbo(m msgRow) error {
 	before := m
-	m.folder, m.srvFolder, m.srvUID = 0, 0, sql.NullInt64{}
+	m.folder, m.srvFolder, m.srvUID, m.moving = 0, 0, sql.NullInt64{}, 0
 	n, err := t.changed(`UPDATE msg SET wanted = 0 WHERE id = ? AND wanted = 1`, m.id)
 	if err != nil {
 		return err
@@ -316,8 +360,8 @@ func (t *txn) absorb(m, twin msgRow, err error) error {
 		return err
 	}
 	before := m
-	m.flags = mergeFlags(m.flags, m.srvFlags, twin.srvFlags)
-	m.folder, m.srvFolder, m.srvUID, m.srvFlags = twin.folder, twin.srvFolder, twin.srvUID, twin.srvFlags
+	m.heard(twin.srvFlags)
+	m.folder, m.srvFolder, m.srvUID, m.moving = twin.folder, twin.srvFolder, twin.srvUID, 0
 	return t.save(before, m)
 }
 
@@ -330,14 +374,12 @@ func (t *txn) dropTwin(twin msgRow) error {
 // that were believed to be in it and that no pull has shown.
 func (s *Store) DropUnclaimed(ctx context.Context, folder mail.FolderID) error {
 	return s.writeMail(ctx, "removing messages that are gone", func(t *txn) error {
-		rows, err := t.QueryContext(t.ctx, `SELECT id, account, folder, srv_folder, srv_uid, flags, srv_flags, thread FROM msg
+		rows, err := t.QueryContext(t.ctx, `SELECT `+msgColumns+` FROM msg
 			WHERE (srv_folder = ?1 AND srv_uid IS NULL) OR (folder = ?1 AND srv_folder = 0)`, folder)
 		if err != nil {
 			return err
 		}
-		list, err := collect(rows, func() (m msgRow, err error) {
-			return m, rows.Scan(&m.id, &m.account, &m.folder, &m.srvFolder, &m.srvUID, &m.flags, &m.srvFlags, &m.thread)
-		})
+		list, err := collect(rows, func() (msgRow, error) { return scanMsg(rows) })
 		if err != nil {
 			return err
 		}

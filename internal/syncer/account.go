@@ -150,6 +150,7 @@ func (a *Account) pause(ctx context.Context, d time.Duration) bool {
 // Round connects, does one whole round, and hangs up.
 func (a *Account) Round(ctx context.Context) error {
 	defer a.hangUp()
+	clear(a.trouble)
 	if err := a.connect(ctx); err != nil {
 		a.setStatus(a.failed(err, time.Time{}))
 		return err

@@ -22,6 +22,9 @@ func (a *Account) move(ctx context.Context, b *batch) error {
 	case !a.client.Caps().Has(imap.CapMove):
 		return a.copyAndErase(ctx, b, wire)
 	}
+	if err := a.store.MoveBegun(ctx, idsOf(b.list), b.to); err != nil {
+		return err
+	}
 	uids, err := a.transfer(ctx, a.client.Move, b.set(), wire)
 	return a.moved(ctx, b, b.list, uids, err)
 }
@@ -77,8 +80,8 @@ func (a *Account) moved(ctx context.Context, b *batch, list []store.Pending, uid
 // the line may be lost, so what may have been copied is looked for before it is
 // copied again.
 func (a *Account) copyAndErase(ctx context.Context, b *batch, wire string) error {
-	begun := slices.DeleteFunc(slices.Clone(b.list), func(p store.Pending) bool { return p.Copying != b.to })
-	copied, err := a.findCopies(ctx, b, begun)
+	begun := slices.DeleteFunc(slices.Clone(b.list), func(p store.Pending) bool { return p.Moving != b.to })
+	copied, flags, err := a.findCopies(ctx, b.from, b.to, begun)
 	if err != nil {
 		return err
 	}
@@ -91,7 +94,7 @@ func (a *Account) copyAndErase(ctx context.Context, b *batch, wire string) error
 		}
 	}
 	if len(rest) > 0 {
-		if err := a.store.CopyMoveBegun(ctx, idsOf(rest), b.to); err != nil {
+		if err := a.store.MoveBegun(ctx, idsOf(rest), b.to); err != nil {
 			return err
 		}
 		uids, err := a.transfer(ctx, a.client.Copy, uidSet(rest), wire)
@@ -111,7 +114,7 @@ func (a *Account) copyAndErase(ctx context.Context, b *batch, wire string) error
 	if len(done) == 0 {
 		return nil
 	}
-	err = a.client.Expunge(ctx, uidSet(done))
+	err = a.expunge(ctx, done)
 	if refused(err) {
 		// The copies are there; the originals stay what they were.
 		a.stale[b.to] = true
@@ -123,50 +126,9 @@ func (a *Account) copyAndErase(ctx context.Context, b *batch, wire string) error
 	if err := a.moved(ctx, b, done, copied, nil); err != nil {
 		return err
 	}
+	// A copy made before has the flags of that time.
+	if err := a.store.FlagsFound(ctx, b.to, flags); err != nil {
+		return err
+	}
 	return a.leftBehind(ctx, b.from, done)
-}
-
-// findCopies looks in the target for copies of messages whose copying had no
-// answer, and opens the source again. A copy that the mirror knows already is
-// another one.
-func (a *Account) findCopies(ctx context.Context, b *batch, begun []store.Pending) (map[imap.UID]imap.UID, error) {
-	found := map[imap.UID]imap.UID{}
-	if len(begun) == 0 {
-		return found, nil
-	}
-	source, err := a.store.Folder(ctx, b.from)
-	if err != nil {
-		return nil, err
-	}
-	target, err := a.store.Folder(ctx, b.to)
-	if err != nil {
-		return nil, err
-	}
-	switch _, err := a.selectFolder(ctx, target); {
-	case refused(err):
-		return found, a.reselect(ctx, source) // nothing was copied there
-	case err != nil && !errors.Is(err, errRekeyed):
-		return nil, err
-	}
-	known, err := a.store.ServerUIDs(ctx, b.to)
-	if err != nil {
-		return nil, err
-	}
-	for _, p := range begun {
-		if p.MessageID == "" {
-			continue
-		}
-		uids, err := a.client.Search(ctx, byMessageID(p.MessageID))
-		if err != nil && !refused(err) {
-			return nil, err
-		}
-		for _, uid := range uids {
-			if _, other := known[mail.UID(uid)]; !other {
-				found[imap.UID(p.UID)] = uid
-				known[mail.UID(uid)] = nil // taken
-				break
-			}
-		}
-	}
-	return found, a.reselect(ctx, source)
 }

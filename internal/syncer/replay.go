@@ -40,13 +40,22 @@ func idsOf(list []store.Pending) []mail.ID {
 }
 
 // replay carries local changes to the server: first flags, then moves and
-// deletions. A change is recorded as done only after the server's OK; whatever
-// is cut off in between is found by the next pull. A folder that must be pulled
-// for that becomes stale.
+// deletions. That a change is sent is recorded before, that it is done after the
+// server's OK; what is cut off in between is done again, or, where the user has
+// changed their mind since, found out about. A folder that must be pulled for
+// that becomes stale.
 func (a *Account) replay(ctx context.Context) error {
 	pending, err := a.store.PendingChanges(ctx, a.profile.Name)
 	if err != nil {
 		return err
+	}
+	if slices.ContainsFunc(pending, func(p store.Pending) bool { return p.Moving != 0 && p.Moving != p.To }) {
+		if err := a.settleMoves(ctx, pending); err != nil {
+			return err
+		}
+		if pending, err = a.store.PendingChanges(ctx, a.profile.Name); err != nil {
+			return err
+		}
 	}
 	for _, from := range sources(pending) {
 		f, err := a.store.Folder(ctx, from)
@@ -73,7 +82,14 @@ func (a *Account) replayFolder(ctx context.Context, f store.FolderState, pending
 	case err != nil:
 		return err
 	}
-	for _, b := range group(pending, f.ID) {
+	there, err := a.stillThere(ctx, f, from(pending, f.ID))
+	if refused(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, b := range group(there) {
 		if err := a.reselect(ctx, f); err != nil {
 			if errors.Is(err, errRekeyed) {
 				return nil
@@ -95,6 +111,26 @@ func (a *Account) replayFolder(ctx context.Context, f store.FolderState, pending
 	return nil
 }
 
+// stillThere leaves out changes of messages that are not in the folder any more,
+// moved by another client or by a command that had no answer: servers say OK to
+// changing nothing. The pull of both folders finds out what became of them.
+func (a *Account) stillThere(ctx context.Context, f store.FolderState, pending []store.Pending) ([]store.Pending, error) {
+	uids, err := a.client.Search(ctx, &imap.SearchCriteria{UID: []imap.UIDSet{uidSet(pending)}})
+	if err != nil {
+		return nil, err
+	}
+	there := make(map[imap.UID]bool, len(uids))
+	for _, uid := range uids {
+		there[uid] = true
+	}
+	return slices.DeleteFunc(pending, func(p store.Pending) bool {
+		if !there[imap.UID(p.UID)] {
+			a.stale[f.ID], a.stale[p.To] = true, true
+		}
+		return !there[imap.UID(p.UID)]
+	}), nil
+}
+
 func sources(pending []store.Pending) []mail.FolderID {
 	var out []mail.FolderID
 	for _, p := range pending {
@@ -109,8 +145,8 @@ func from(pending []store.Pending, folder mail.FolderID) []store.Pending {
 	return slices.DeleteFunc(slices.Clone(pending), func(p store.Pending) bool { return p.From != folder || p.UID == 0 })
 }
 
-// group makes batches of the changes in one folder, flags before moves.
-func group(pending []store.Pending, folder mail.FolderID) []*batch {
+// group makes batches of changes in one folder, flags before moves.
+func group(pending []store.Pending) []*batch {
 	var flags, moves []*batch
 	byKey := map[string]*batch{}
 	put := func(list *[]*batch, key string, b batch, p store.Pending) {
@@ -120,13 +156,13 @@ func group(pending []store.Pending, folder mail.FolderID) []*batch {
 		}
 		byKey[key].list = append(byKey[key].list, p)
 	}
-	for _, p := range from(pending, folder) {
+	for _, p := range pending {
 		if p.To != 0 && len(p.Add)+len(p.Remove) > 0 {
 			key := strings.Join(p.Add, " ") + "\x00" + strings.Join(p.Remove, " ")
-			put(&flags, key, batch{from: folder, to: folder, add: p.Add, remove: p.Remove}, p)
+			put(&flags, key, batch{from: p.From, to: p.From, add: p.Add, remove: p.Remove}, p)
 		}
-		if p.To != folder {
-			put(&moves, fmt.Sprint("move", p.To), batch{from: folder, to: p.To}, p)
+		if p.To != p.From {
+			put(&moves, fmt.Sprint("move", p.To), batch{from: p.From, to: p.To}, p)
 		}
 	}
 	return append(flags, moves...)
@@ -147,6 +183,9 @@ func (a *Account) storeFlags(ctx context.Context, b *batch, permanent []imap.Fla
 		flags := slices.Concat(part.add, part.remove)
 		if len(flags) == 0 {
 			continue
+		}
+		if err := a.store.FlagsBegun(ctx, idsOf(b.list), part.add, part.remove); err != nil {
+			return err
 		}
 		err := part.do(ctx, b.set(), imapFlags(flags))
 		switch {
@@ -191,7 +230,7 @@ func imapFlags(list []string) []imap.Flag {
 }
 
 func (a *Account) erase(ctx context.Context, b *batch) error {
-	err := a.client.Expunge(ctx, b.set())
+	err := a.expunge(ctx, b.list)
 	switch {
 	case refused(err):
 		return a.refuse(ctx, b.list, "delete", err)
@@ -202,6 +241,15 @@ func (a *Account) erase(ctx context.Context, b *batch) error {
 		return err
 	}
 	return a.leftBehind(ctx, b.from, b.list)
+}
+
+// expunge deletes messages for good. Its first half is a flag, which is taken off
+// again should the user change their mind before the second.
+func (a *Account) expunge(ctx context.Context, list []store.Pending) error {
+	if err := a.store.FlagsBegun(ctx, idsOf(list), []string{mail.FlagDeleted}, nil); err != nil {
+		return err
+	}
+	return a.client.Expunge(ctx, uidSet(list))
 }
 
 // leftBehind hides what a server without UIDPLUS has only marked as deleted.

@@ -17,14 +17,15 @@ import (
 // server that cannot tell which have changed.
 const thoroughEvery = 8
 
-// maxTrouble is how often a folder may cost the connection before it is passed
-// over until the user asks.
+// maxTrouble is how often in a row a folder may cost the connection before it is
+// passed over, until the next thorough round or until the user asks.
 const maxTrouble = 3
 
 // round brings the whole account in line.
 func (a *Account) round(ctx context.Context) error {
 	a.setStatus(Status{Kind: Syncing})
 	a.thorough, a.spoils, a.misgiven = a.rounds%thoroughEvery == 0, 0, ""
+	a.rounds++
 	defer func() { a.thorough = false }()
 	if err := a.folders(ctx); err != nil {
 		return err
@@ -50,14 +51,13 @@ func (a *Account) round(ctx context.Context) error {
 	if err := a.closing(ctx); err != nil {
 		return err
 	}
-	a.rounds++
 	return a.store.RoundDone(ctx, a.profile.Name)
 }
 
 // visit pulls a folder in a round, unless there is nothing new in it or it has
 // done enough harm.
 func (a *Account) visit(ctx context.Context, f store.FolderState) error {
-	if a.trouble[f.ID] >= maxTrouble {
+	if a.trouble[f.ID] >= maxTrouble && !a.thorough {
 		a.log.Warn("folder passed over: the connection is lost whenever it is read", "folder", f.Name)
 		a.misgive(f, errors.New("the connection is lost whenever it is read"))
 		return nil
@@ -100,8 +100,18 @@ func (a *Account) closing(ctx context.Context) error {
 	return nil
 }
 
-// pullStale pulls the folders in which something has changed since their pull.
+// pullStale pulls the folders in which something has changed since their pull,
+// and those that must tell where a message is.
 func (a *Account) pullStale(ctx context.Context) error {
+	pending, err := a.store.PendingChanges(ctx, a.profile.Name)
+	if err != nil {
+		return err
+	}
+	for _, p := range pending {
+		if p.From != 0 && p.UID == 0 {
+			a.stale[p.From] = true
+		}
+	}
 	for id := range a.stale {
 		f, err := a.store.Folder(ctx, id)
 		if errors.Is(err, store.ErrNotFound) || err == nil && (!f.Remote || !f.Selectable) {

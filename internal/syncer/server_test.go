@@ -49,6 +49,8 @@ type message struct {
 	raw    []byte
 	date   time.Time
 	modseq uint64
+	odd    string // sent instead of size and header
+	noBody string // the answer to whoever asks for the body
 }
 
 const (
@@ -340,7 +342,7 @@ func (c *conversation) run(command string, literal []byte) string {
 			return "NO [ALREADYEXISTS] it is there"
 		}
 		c.s.boxes[name] = &box{validity: uint32(3000 + len(c.s.boxes)), next: 1, modseq: 1}
-	case "SELECT":
+	case "SELECT", "EXAMINE":
 		return c.selectBox(unquote(quoted.FindString(rest)))
 	case "APPEND":
 		return c.append(rest, literal)
@@ -504,7 +506,7 @@ func (c *conversation) uid(rest string) string {
 	case "SEARCH":
 		c.search(rest)
 	case "FETCH":
-		c.fetch(set, args)
+		return c.fetch(set, args)
 	case "STORE":
 		for _, m := range c.chosen(set) {
 			b.modseq++
@@ -546,6 +548,9 @@ func (c *conversation) search(rest string) {
 				continue
 			}
 		}
+		if _, set, ok := strings.Cut(" "+rest, " UID "); ok && !inSet(set, m.uid) {
+			continue
+		}
 		uids = append(uids, strconv.Itoa(int(m.uid)))
 	}
 	switch {
@@ -560,7 +565,7 @@ func (c *conversation) search(rest string) {
 
 var changedSince = regexp.MustCompile(`CHANGEDSINCE (\d+)`)
 
-func (c *conversation) fetch(set, args string) {
+func (c *conversation) fetch(set, args string) string {
 	since := uint64(0)
 	if m := changedSince.FindStringSubmatch(args); m != nil {
 		since, _ = strconv.ParseUint(m[1], 10, 64)
@@ -576,16 +581,24 @@ func (c *conversation) fetch(set, args string) {
 		if strings.Contains(args, "MODSEQ") {
 			item += fmt.Sprintf(" MODSEQ (%d)", m.modseq)
 		}
+		if m.odd != "" && strings.Contains(args, "RFC822.SIZE") {
+			c.printf("%s %s)", item, m.odd)
+			continue
+		}
 		if strings.Contains(args, "RFC822.SIZE") {
 			header, _, _ := strings.Cut(string(m.raw), "\r\n\r\n")
 			header += "\r\n\r\n"
 			item += fmt.Sprintf(` RFC822.SIZE %d INTERNALDATE "%s" BODY[HEADER.FIELDS (X)] {%d}`+"\r\n%s", len(m.raw), m.date.Format("_2-Jan-2006 15:04:05 -0700"), len(header), header)
+		}
+		if m.noBody != "" && strings.Contains(args, "BODY.PEEK[]") {
+			return m.noBody
 		}
 		if strings.Contains(args, "BODY.PEEK[]") {
 			item += fmt.Sprintf(" BODY[]<0> {%d}\r\n%s", len(m.raw), m.raw)
 		}
 		c.printf("%s)", item)
 	}
+	return "OK done"
 }
 
 func (c *conversation) copy(verb, set, name string) string {

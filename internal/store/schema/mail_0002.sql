@@ -1,5 +1,6 @@
--- A message copied on a server without MOVE may be there although no answer came.
-ALTER TABLE msg ADD COLUMN copying INTEGER NOT NULL DEFAULT 0; -- the folder it may have reached
+-- What was sent to the server and not answered yet may have been done or not.
+ALTER TABLE msg ADD COLUMN moving INTEGER NOT NULL DEFAULT 0;  -- the folder it may have reached; 0: none
+ALTER TABLE msg ADD COLUMN doubt  TEXT    NOT NULL DEFAULT ''; -- flags that may be there or not
 
 -- Messages with a greater id have come since the last complete round.
 ALTER TABLE account_state ADD COLUMN horizon INTEGER NOT NULL DEFAULT 0;
