@@ -37,7 +37,7 @@ func TestAdopt(t *testing.T) {
 		},
 		{
 			name: "bcc", raw: "From: ada@example.org\nTo: bob@example.org\nBcc: carol@example.org,\n dave@example.org\n\nx\n",
-			o: Adoption{From: []mail.Address{self}, To: bob, Bcc: []mail.Address{{Address: "carol@example.org"}, {Address: "dave@example.org"}}, FromHeader: true},
+			o:  Adoption{From: []mail.Address{self}, To: bob, Bcc: []mail.Address{{Address: "carol@example.org"}, {Address: "dave@example.org"}}, FromHeader: true},
 			to: []string{"bob@example.org", "carol@example.org", "dave@example.org"}, from: "ada@example.org",
 			lacks: []string{"carol", "Bcc"}, bcc: "Bcc: carol@example.org, dave@example.org\r\n",
 		},
