@@ -56,10 +56,15 @@ func (a *Account) settle(ctx context.Context, from, to mail.FolderID, list []sto
 			return err
 		}
 		var set imap.UIDSet
+		var uids []mail.UID
 		for _, uid := range copies {
 			set.AddNum(uid)
+			uids = append(uids, mail.UID(uid))
 		}
 		if err := a.client.Expunge(ctx, set); err != nil {
+			return err
+		}
+		if err := a.leftBehind(ctx, to, uids); err != nil {
 			return err
 		}
 	}

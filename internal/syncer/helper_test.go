@@ -100,7 +100,7 @@ func (r *rig) run() (stop func()) {
 	return stop
 }
 
-const patienceOfTests = 20 * time.Second
+const patienceOfTests = 10 * time.Second
 
 // await polls until ok says "".
 func (r *rig) await(what string, ok func() string) {

@@ -130,5 +130,5 @@ func (a *Account) copyAndErase(ctx context.Context, b *batch, wire string) error
 	if err := a.store.FlagsFound(ctx, b.to, flags); err != nil {
 		return err
 	}
-	return a.leftBehind(ctx, b.from, done)
+	return a.leftBehind(ctx, b.from, uidsOf(done))
 }

@@ -39,6 +39,14 @@ func idsOf(list []store.Pending) []mail.ID {
 	return out
 }
 
+func uidsOf(list []store.Pending) []mail.UID {
+	out := make([]mail.UID, len(list))
+	for i, p := range list {
+		out[i] = p.UID
+	}
+	return out
+}
+
 // replay carries local changes to the server: first flags, then moves and
 // deletions. That a change is sent is recorded before, that it is done after the
 // server's OK; what is cut off in between is done again, or, where the user has
@@ -240,7 +248,7 @@ func (a *Account) erase(ctx context.Context, b *batch) error {
 	if err := a.store.EraseDone(ctx, idsOf(b.list)); err != nil {
 		return err
 	}
-	return a.leftBehind(ctx, b.from, b.list)
+	return a.leftBehind(ctx, b.from, uidsOf(b.list))
 }
 
 // expunge deletes messages for good. Its first half is a flag, which is taken off
@@ -253,13 +261,9 @@ func (a *Account) expunge(ctx context.Context, list []store.Pending) error {
 }
 
 // leftBehind hides what a server without UIDPLUS has only marked as deleted.
-func (a *Account) leftBehind(ctx context.Context, folder mail.FolderID, list []store.Pending) error {
+func (a *Account) leftBehind(ctx context.Context, folder mail.FolderID, uids []mail.UID) error {
 	if a.client.Caps().Has(imap.CapUIDPlus) {
 		return nil
-	}
-	uids := make([]mail.UID, len(list))
-	for i, p := range list {
-		uids[i] = p.UID
 	}
 	return a.store.LeftBehind(ctx, folder, uids)
 }
