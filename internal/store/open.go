@@ -262,6 +262,7 @@ type txn struct {
 	events  []event.Event
 	threads map[threadKey]struct{} // conversations whose list rows must be counted anew
 	wake    bool                   // tell other processes although no view changes
+	stmts   map[string]*sql.Stmt   // parsed once, for what is done many times
 }
 
 type threadKey struct {
@@ -270,6 +271,39 @@ type threadKey struct {
 }
 
 func (t *txn) emit(e ...event.Event) { t.events = append(t.events, e...) }
+
+// ExecContext and QueryRowContext are those of Tx with the statement kept for
+// the next time. The end of the transaction closes it.
+func (t *txn) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	stmt, err := t.prepare(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.ExecContext(ctx, args...)
+}
+
+func (t *txn) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	stmt, err := t.prepare(ctx, query)
+	if err != nil {
+		return t.Tx.QueryRowContext(ctx, query, args...) // which says the same
+	}
+	return stmt.QueryRowContext(ctx, args...)
+}
+
+func (t *txn) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	if stmt := t.stmts[query]; stmt != nil {
+		return stmt, nil
+	}
+	stmt, err := t.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if t.stmts == nil {
+		t.stmts = map[string]*sql.Stmt{}
+	}
+	t.stmts[query] = stmt
+	return stmt, nil
+}
 
 func (t *txn) exec(query string, args ...any) error {
 	_, err := t.ExecContext(t.ctx, query, args...)

@@ -18,7 +18,6 @@ import (
 type clock struct{ now time.Time }
 
 func (c *clock) Now() time.Time          { return c.now }
-func (c *clock) forward(d time.Duration) { c.now = c.now.Add(d) }
 
 func open(t *testing.T) (*Store, *clock) {
 	t.Helper()
