@@ -7,13 +7,28 @@
 //
 // A command that syncs and exits calls Round instead of Run.
 //
-// A round first replays what the user changed, then pulls every folder, newest
-// messages first, in windows; then it does what the outbox asks for by rows
-// (the copy in Sent, looking for a message whose sending ended in doubt), and
-// fetches bodies. Between rounds the account follows INBOX by IDLE. State of a
-// folder is recorded only after the data it speaks of.
+// A round first replays what the user changed, then pulls the folders in which
+// something is new, newest messages first, in windows; then it does what the
+// outbox asks for by rows (the copy in Sent, looking for a message whose sending
+// ended in doubt), and fetches bodies. Between windows it does what the user
+// waits for. Between rounds the account follows INBOX by IDLE, and a quick round
+// does what has come up. State of a folder is recorded only after the data it
+// speaks of.
+//
+// # What may be lost, and is not
+//
+// That a change is sent is recorded before it is sent, that it is done after the
+// server's OK. A line that is lost in between leaves the change in doubt: while
+// the user still wants it, it is done again, which does no harm; when they have
+// changed their mind, the pulls and settleMoves find out what has become of it.
+// Servers say OK to changing messages that are not there, so replay asks first.
+// A message keeps its id over moves by other clients, renamed folders and a new
+// UIDVALIDITY (see store.AddHeaders).
+//
+// # Servers that misbehave
 //
 // The network may do anything: every command has a deadline, a lost connection
 // is taken up again after a growing pause, and what the account is doing is in
-// Status and told by event.AccountChanged.
+// Status and told by event.AccountChanged. A folder, body or answer that cannot
+// be had costs itself and not the rest. A refused sign-in waits for the user.
 package syncer
