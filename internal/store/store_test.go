@@ -17,7 +17,7 @@ import (
 // clock is a time that tests move by hand.
 type clock struct{ now time.Time }
 
-func (c *clock) Now() time.Time          { return c.now }
+func (c *clock) Now() time.Time { return c.now }
 
 func open(t *testing.T) (*Store, *clock) {
 	t.Helper()
