@@ -26,6 +26,29 @@ func BenchmarkHTMLLines(b *testing.B) {
 	}
 }
 
+// smallMail is what most mail looks like: a text in two versions and a picture.
+func smallMail() []byte {
+	const head = "Content-Transfer-Encoding: quoted-printable\n"
+	return crlf("Subject: x\nContent-Type: multipart/mixed; boundary=m\n\n--m\nContent-Type: multipart/alternative; boundary=a\n\n" +
+		"--a\n" + head + "\n" + strings.Repeat("Some words of gr=C3=BCn and more that fill a line of =\nordinary text.\n", 12) +
+		"--a\nContent-Type: text/html\n" + head + "\n" + strings.Repeat("<p>Some words of gr=C3=BCn and <b>more</b> that fill a line of =\ntext.</p>\n", 12) +
+		"--a--\n--m\nContent-Type: image/png; name=x.png\nContent-Transfer-Encoding: base64\n\n" + strings.Repeat(strings.Repeat("QUJD", 19)+"\n", 25) + "--m--\n")
+}
+
+func BenchmarkSnippet(b *testing.B) {
+	raw := smallMail()
+	for b.Loop() {
+		Parse(raw).Snippet(200)
+	}
+}
+
+func BenchmarkLines(b *testing.B) {
+	raw := smallMail()
+	for b.Loop() {
+		Parse(raw).Lines(80, LayoutOptions{})
+	}
+}
+
 func BenchmarkParseLargeAttachment(b *testing.B) {
 	line := strings.Repeat("QUJD", 19) + "\r\n"
 	raw := []byte("Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ntext\r\n--b\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\n" + strings.Repeat(line, 50<<20/len(line)) + "--b--\r\n")

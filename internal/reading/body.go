@@ -82,9 +82,9 @@ func (b *block) text() string {
 	return s.String()
 }
 
-// build makes the document. preferHTML takes the HTML version of a text that
-// has both.
-func (m *Message) build(preferHTML bool) *document {
+// build makes the document from the contents of the texts. preferHTML takes
+// the HTML version of a text that has both.
+func (m *Message) build(preferHTML bool, c contents) *document {
 	d := &document{}
 	var links linker
 	var texts []string
@@ -95,7 +95,7 @@ func (m *Message) build(preferHTML bool) *document {
 			texts = append(texts, blockText(blocks))
 			continue
 		}
-		blocks, text := seg.render(&links, preferHTML)
+		blocks, text := seg.render(&links, preferHTML, c)
 		d.append(blocks, len(d.blocks) > 0)
 		texts = append(texts, text)
 	}
@@ -123,22 +123,22 @@ func (d *document) append(blocks []block, gap bool) {
 }
 
 // render chooses between the versions of a text.
-func (s *segment) render(links *linker, preferHTML bool) ([]block, string) {
-	if len(s.html) == 0 || len(s.plain) > 0 && !preferHTML && !s.plainIsPoor() {
-		return s.renderPlain(links)
+func (s *segment) render(links *linker, preferHTML bool, c contents) ([]block, string) {
+	if len(s.html) == 0 || len(s.plain) > 0 && !preferHTML && !s.plainIsPoor(c) {
+		return s.renderPlain(links, c)
 	}
 	var blocks []block
 	for _, n := range s.html {
-		blocks = append(blocks, renderHTML(n.htmlText(), links)...)
+		blocks = append(blocks, renderHTML(n.htmlOf(c.of(n)), links)...)
 	}
 	return blocks, blockText(blocks)
 }
 
-func (s *segment) renderPlain(links *linker) ([]block, string) {
+func (s *segment) renderPlain(links *linker, c contents) ([]block, string) {
 	var blocks []block
 	var texts []string
 	for _, n := range s.plain {
-		text := n.text()
+		text := n.textOf(c.of(n))
 		if looksLikeHTML(text) {
 			b := renderHTML(text, links)
 			blocks, texts = append(blocks, b...), append(texts, blockText(b))
@@ -162,11 +162,11 @@ func looksLikeHTML(s string) bool {
 }
 
 // plainIsPoor tells that the plain version only stands in for the HTML one.
-func (s *segment) plainIsPoor() bool {
+func (s *segment) plainIsPoor(c contents) bool {
 	plain := 0
 	says := false
 	for _, n := range s.plain {
-		text := n.text()
+		text := n.textOf(c.of(n))
 		plain += len(strings.Fields(text))
 		lower := strings.ToLower(text[:min(len(text), 2000)])
 		says = says || strings.Contains(lower, "html")
@@ -177,7 +177,7 @@ func (s *segment) plainIsPoor() bool {
 	html := 0
 	for _, n := range s.html {
 		var unused linker
-		html += len(strings.Fields(blockText(renderHTML(n.htmlText(), &unused))))
+		html += len(strings.Fields(blockText(renderHTML(n.htmlOf(c.of(n)), &unused))))
 	}
 	if plain == 0 {
 		return html > 0

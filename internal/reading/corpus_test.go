@@ -33,6 +33,7 @@ func checkMessage(t *testing.T, m *Message) {
 	}
 	checkSafe(t, m.Snippet(100).String(), false)
 	m.Report()
+	checkContents(t, readContents(m.root))
 }
 
 type countWriter int64
@@ -71,6 +72,14 @@ func TestCorpus(t *testing.T) {
 	if dir == "" {
 		t.Skip("POSTEA_TEST_CORPUS is not set")
 	}
+	eachFile(t, dir, func(name string, raw []byte) {
+		t.Run(name, func(t *testing.T) { checkMessage(t, Parse(raw)) })
+	})
+}
+
+// eachFile calls f with every file below dir.
+func eachFile(t *testing.T, dir string, f func(name string, raw []byte)) {
+	t.Helper()
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -79,8 +88,11 @@ func TestCorpus(t *testing.T) {
 		if err != nil {
 			return err
 		}
-		rel, _ := filepath.Rel(dir, path)
-		t.Run(rel, func(t *testing.T) { checkMessage(t, Parse(raw)) })
+		rel, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		f(rel, raw)
 		return nil
 	})
 	if err != nil {

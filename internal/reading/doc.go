@@ -22,9 +22,25 @@
 //
 // The input is hostile by assumption. Depth, parts, header fields, parameters
 // and addresses are bounded, and the time taken grows linearly with the size
-// of the message. The multipart walker is our own because a bound has to hold
-// before the structure is built: one that is checked in front of another
-// parser holds only as long as both agree on what a boundary is.
+// of the message.
+//
+// Mail is read by enmime, behind a guard. enmime forgives most of what senders
+// do wrong, but it follows a structure before it bounds it: 1 KB of multiparts
+// left open takes it minutes. So the walker finds the structure first, in one
+// pass and within bounds, and writes it down again without faults. From that
+// mended form enmime builds the tree of parts and decodes the texts. A bound
+// checked in front of a parser holds only as long as both agree on what a
+// boundary is; here every boundary that enmime sees is ours.
+//
+// The sync asks thousands of messages for their first words and not for their
+// text; Snippet therefore uses our own decoders, which cost a quarter and agree
+// with enmime on all that it is given.
+//
+// Three more things enmime does not do. Files are read as streams, so that a large
+// one is never in memory. Bodies that break the rules of their encoding are
+// decoded by us, because enmime makes garbage or nothing of them. And header
+// fields, parameters and charsets are ours: in a large collection of mails
+// enmime reads few of them otherwise, and worse wherever it does.
 //
 // A Message is immutable and may be used from several goroutines.
 package reading

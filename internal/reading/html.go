@@ -5,15 +5,14 @@ import (
 	"strings"
 )
 
-// htmlText gives the decoded source of an HTML part. Where the part has no
-// charset, that of a meta element counts.
-func (n *node) htmlText() string {
-	b := n.content()
+// htmlOf gives the source of an HTML part out of its content. Where the part
+// has no charset, that of a meta element counts.
+func (n *node) htmlOf(content []byte) string {
 	label := n.params["charset"]
 	if label == "" {
-		label = metaCharset(b)
+		label = metaCharset(content)
 	}
-	s, _ := decodeCharset(b, label)
+	s, _ := decodeCharset(content, label)
 	return normalizeNewlines(s)
 }
 

@@ -54,8 +54,9 @@ func Parse(raw []byte) *Message {
 	c.collect(m.root)
 	m.segments = c.segments
 	m.HTML = m.joinHTML()
-	m.auto = sync.OnceValue(func() *document { return m.build(false) })
-	m.html = sync.OnceValue(func() *document { return m.build(true) })
+	read := sync.OnceValue(func() contents { return readContents(m.root) })
+	m.auto = sync.OnceValue(func() *document { return m.build(false, read()) })
+	m.html = sync.OnceValue(func() *document { return m.build(true, read()) })
 	return m
 }
 
@@ -261,7 +262,7 @@ func (m *Message) joinHTML() string {
 	var parts []string
 	for _, s := range m.segments {
 		for _, n := range s.html {
-			parts = append(parts, n.htmlText())
+			parts = append(parts, n.htmlOf(n.content()))
 		}
 	}
 	return strings.Join(parts, "\n")

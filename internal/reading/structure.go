@@ -297,12 +297,14 @@ func (n *node) contentID() string {
 	return strings.TrimSuffix(strings.TrimPrefix(id, "<"), ">")
 }
 
-// content gives the decoded bytes.
+// content gives the bytes as we decode them.
 func (n *node) content() []byte { return decodeTransfer(n.body, n.encoding) }
 
-// text gives the decoded text with LF line ends.
-func (n *node) text() string {
-	s, _ := decodeCharset(n.content(), n.params["charset"])
+func (n *node) text() string { return n.textOf(n.content()) }
+
+// textOf gives the text that the content holds, with LF line ends.
+func (n *node) textOf(content []byte) string {
+	s, _ := decodeCharset(content, n.params["charset"])
 	return normalizeNewlines(s)
 }
 
