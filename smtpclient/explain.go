@@ -156,7 +156,7 @@ func (e *Error) explainCause() string {
 	}
 	for _, known := range []error{
 		ErrNoSTARTTLS, ErrInjection, ErrDesync, ErrNoSMTPUTF8, ErrNoEightBit, ErrTooLarge, ErrAddress,
-		ErrNoRecipients, ErrNUL, ErrLineTooLong, ErrClosed, errMalformed,
+		ErrWrongEnvelope, ErrNotAll, ErrNoRequireTLS, ErrNoHold, ErrNoDeadline, ErrNoRecipients, ErrNUL, ErrLineTooLong, ErrClosed, errMalformed,
 		sasl.ErrCleartext, sasl.ErrCredentials, sasl.ErrServerProof,
 	} {
 		if errors.Is(e.Err, known) {

@@ -81,8 +81,8 @@ func TestOddListDetails(t *testing.T) {
 	if got := c.Mechanisms(); !slices.Equal(got, []string{"PLAIN", "LOGIN", "CRAM-MD5"}) {
 		t.Errorf("mechanisms %q", got)
 	}
-	if c.MaxSize() != 52428800 || c.maxRecipients() != 10 {
-		t.Errorf("size %d, recipients %d", c.MaxSize(), c.maxRecipients())
+	if c.MaxSize() != 52428800 || c.limit("RCPTMAX") != 10 {
+		t.Errorf("size %d, recipients %d", c.MaxSize(), c.limit("RCPTMAX"))
 	}
 	for _, size := range []string{"SIZE", "SIZE x", "SIZE -5", "SIZE 99999999999999999999"} {
 		if got := parseCapabilities([]string{"250-mx", "250 " + size}).MaxSize(); got != 0 {

@@ -39,6 +39,7 @@ type Worker struct {
 	lanes    map[string]*lane                 // by account, while one runs
 	progress map[mail.OutboxID]event.Progress // of uploads under way
 	warm     map[string]*connection           // by account, idle
+	memory   map[string]*serverMemory         // by account
 }
 
 // New makes a worker; nothing happens until Run or Flush.
@@ -58,6 +59,7 @@ func New(o Options) *Worker {
 		lanes:    map[string]*lane{},
 		progress: map[mail.OutboxID]event.Progress{},
 		warm:     map[string]*connection{},
+		memory:   map[string]*serverMemory{},
 	}
 }
 
