@@ -96,6 +96,14 @@ func (tx *transaction) uploadChunks(ctx context.Context) error {
 		if err != nil {
 			return tx.undo(ctx, bodyFailed(ctx, err))
 		}
+		if tx.begun {
+			if err := tx.peek(ctx); err != nil {
+				return err
+			}
+			if err := tx.stopped(); err != nil {
+				return tx.undo(ctx, err)
+			}
+		}
 		if last && tx.mode == modeOneFlight {
 			return tx.lastChunkReady(ctx, chunk)
 		}
@@ -110,12 +118,6 @@ func (tx *transaction) uploadChunks(ctx context.Context) error {
 		steps = nil
 		if last {
 			return tx.allChunksSent(ctx)
-		}
-		if err := tx.peek(ctx); err != nil {
-			return err
-		}
-		if err := tx.stopped(); err != nil {
-			return tx.undo(ctx, err)
 		}
 	}
 }
@@ -151,13 +153,12 @@ func (tx *transaction) allChunksSent(ctx context.Context) error {
 
 // stopped returns the refusal that makes the rest of the message useless.
 func (tx *transaction) stopped() error {
-	switch {
-	case tx.chunkErr != nil:
-		return tx.chunkErr
-	case tx.mail.Code == 0, tx.mail.positive() && !tx.allAnswered():
-		return nil
+	if tx.mail.Code != 0 && (tx.mail.refusal() || tx.allAnswered()) {
+		if err := tx.envelopeError(); err != nil {
+			return err
+		}
 	}
-	return tx.envelopeError()
+	return tx.chunkErr
 }
 
 // undo reads what the server has still to say about a transaction that goes no

@@ -3,6 +3,7 @@ package smtpclient
 import (
 	"context"
 	"crypto/tls"
+	"io"
 	"net"
 	"strings"
 	"testing"
@@ -21,6 +22,7 @@ type scenario struct {
 	open   outcome // of New; ok if the script goes on with a message
 	env    Envelope
 	body   string
+	slow   bool // the body comes so slowly that replies overtake it
 	send   outcome
 	check  func(t *testing.T, c *Client, result *Result, err error)
 	bodies int // messages the server has got
@@ -104,7 +106,12 @@ func (sc scenario) message(ctx context.Context, t *testing.T, c *Client) {
 		body = message
 	}
 	env.BodySize = int64(len(body))
-	result, err := c.Send(ctx, env, strings.NewReader(body), SendOptions{})
+	var reader io.Reader = strings.NewReader(body)
+	if sc.slow {
+		reader = slowReader{reader}
+	}
+	synctest.Wait()
+	result, err := c.Send(ctx, env, reader, SendOptions{})
 	sc.send.verify(t, "Send", err)
 	synctest.Wait()
 	if c.Alive() != sc.send.alive {
@@ -113,6 +120,13 @@ func (sc scenario) message(ctx context.Context, t *testing.T, c *Client) {
 	if sc.check != nil {
 		sc.check(t, c, result, err)
 	}
+}
+
+type slowReader struct{ io.Reader }
+
+func (r slowReader) Read(p []byte) (int, error) {
+	time.Sleep(time.Millisecond)
+	return r.Reader.Read(p)
 }
 
 // handshakeWith connects to a TLS server of the given settings.

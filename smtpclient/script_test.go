@@ -64,7 +64,7 @@ func play(t *testing.T, cert tls.Certificate, script string, act func(net.Conn))
 		// Whatever the client says after the script but a goodbye is too much.
 		rest, _ := io.ReadAll(s.br)
 		if extra := strings.TrimSuffix(string(rest), "QUIT\r\n"); extra != "" {
-			t.Errorf("the client goes on with %q", extra)
+			t.Errorf("the client goes on with %.200q", extra)
 		}
 	}()
 	act(near)

@@ -249,8 +249,11 @@ func (tx *transaction) writeFailed(ctx context.Context, err error) error {
 		return known
 	}
 	s := written[0]
-	if tx.ended {
-		s = written[len(written)-1]
+	if last := written[len(written)-1]; last.kind == stepChunk || last.kind == stepLast {
+		s = last
+		if !tx.ended {
+			s.phase = PhaseBody
+		}
 	}
 	return tx.atEnd(lost(ctx, s.phase, s.line, err))
 }
