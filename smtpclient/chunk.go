@@ -183,6 +183,12 @@ func (tx *transaction) commitChunks(ctx context.Context) error {
 	if err := tx.drain(ctx); err != nil {
 		return err
 	}
+	return tx.judgeChunks()
+}
+
+// judgeChunks decides what the replies to a message by BDAT mean together.
+func (tx *transaction) judgeChunks() error {
+	c := tx.client
 	envelope := tx.nobody()
 	switch {
 	case tx.last.positive() && tx.mail.refusal():

@@ -92,7 +92,7 @@ func (c *Client) begin(ctx context.Context, env Envelope, body io.Reader, opts S
 	if c.spent() {
 		return nil, lost(ctx, PhaseMail, "", fmt.Errorf("%w: it has carried as many messages as the server allows", ErrClosed))
 	}
-	plan, err := c.plan(env)
+	tx, err := c.newTransaction(env, body, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -103,14 +103,23 @@ func (c *Client) begin(ctx context.Context, env Envelope, body io.Reader, opts S
 			return nil, err
 		}
 	}
-	tx := &transaction{client: c, plan: plan, opts: opts, result: newResult(env, plan, c.caps)}
 	tx.mode = c.mode(opts, hold)
 	tx.plan.chunked = tx.mode.chunked()
-	tx.source = &source{body: body, total: env.BodySize, progress: opts.Progress}
 	// RSET is a wasted round trip after success, but a must after any refusal:
 	// some servers keep the old transaction open.
 	tx.plan.reset, c.dirty = c.dirty, true
 	return tx, nil
+}
+
+func (c *Client) newTransaction(env Envelope, body io.Reader, opts SendOptions) (*transaction, error) {
+	plan, err := c.plan(env)
+	if err != nil {
+		return nil, err
+	}
+	return &transaction{
+		client: c, plan: plan, opts: opts, result: newResult(env, plan, c.caps),
+		source: &source{body: body, total: env.BodySize, progress: opts.Progress},
+	}, nil
 }
 
 // upload brings the server everything but what commits the message.
@@ -124,12 +133,8 @@ func (tx *transaction) upload(ctx context.Context) error {
 // commit tells the caller, then the server. From here on a lost connection
 // leaves the outcome unknown (RFC 1047).
 func (tx *transaction) commit(ctx context.Context) error {
-	if tx.opts.BeforeCommit != nil {
-		if err := tx.opts.BeforeCommit(tx.inTransaction()); err != nil {
-			e := invalid(PhaseBody, "", fmt.Errorf("before the end of the message: %w", err))
-			e.Temporary = true
-			return tx.drop(e)
-		}
+	if err := tx.tellCaller(); err != nil {
+		return tx.drop(err)
 	}
 	if err := tx.interrupted(ctx); err != nil {
 		return tx.drop(err)
@@ -138,6 +143,18 @@ func (tx *transaction) commit(ctx context.Context) error {
 		return tx.commitChunks(ctx)
 	}
 	return tx.commitData(ctx)
+}
+
+func (tx *transaction) tellCaller() error {
+	if tx.opts.BeforeCommit == nil {
+		return nil
+	}
+	if err := tx.opts.BeforeCommit(slices.Clone(tx.result.Recipients)); err != nil {
+		e := invalid(PhaseBody, "", fmt.Errorf("before the end of the message: %w", err))
+		e.Temporary = true
+		return e
+	}
+	return nil
 }
 
 // drop leaves a transaction that the server must not carry out. Behind DATA
@@ -163,7 +180,3 @@ func newResult(env Envelope, p plan, caps Capabilities) *Result {
 	}
 	return result
 }
-
-// inTransaction returns the results of all recipients, those in this
-// transaction and those there was no room for.
-func (tx *transaction) inTransaction() []RecipientResult { return slices.Clone(tx.result.Recipients) }
