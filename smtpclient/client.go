@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"postea/internal/dial"
+	"postea/internal/sasl"
 )
 
 // Client is a connection to a submission server that is ready to Send. One
@@ -76,6 +77,11 @@ func New(ctx context.Context, conn net.Conn, opts Options) (*Client, error) {
 // checkTransport makes sure that conn is what the mode promises.
 func (c *Client) checkTransport() error {
 	switch c.opts.Dial.TLS {
+	case dial.ModeOpportunistic:
+		if !c.opts.Auth.none() {
+			return invalid(PhaseAuth, "AUTH", sasl.ErrCleartext) // to whom, nobody knows
+		}
+		return nil
 	case dial.ModeStartTLS, dial.ModeNone:
 		return nil
 	}

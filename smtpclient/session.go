@@ -20,7 +20,8 @@ func (c *Client) open(ctx context.Context) error {
 	if err := c.hello(ctx); err != nil {
 		return err
 	}
-	if c.opts.Dial.TLS == dial.ModeStartTLS {
+	mode := c.opts.Dial.TLS
+	if mode == dial.ModeStartTLS || mode == dial.ModeOpportunistic && c.caps.Offers("STARTTLS") {
 		if err := c.startTLS(ctx); err != nil {
 			return err
 		}

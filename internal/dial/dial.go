@@ -31,7 +31,7 @@ func Dial(ctx context.Context, c Config) (net.Conn, error) {
 		return nil, &Error{Op: "connect", Kind: KindConfig, Host: host,
 			Err: errors.New("refusing to go on without encryption: the name does not lead to this machine")}
 	}
-	if c.TLS == ModeNone || c.TLS == ModeStartTLS {
+	if c.TLS == ModeNone || c.TLS == ModeStartTLS || c.TLS == ModeOpportunistic {
 		return conn, nil
 	}
 	secure, err := handshake(ctx, conn, c)
