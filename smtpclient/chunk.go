@@ -90,18 +90,18 @@ func (tx *transaction) uploadChunks(ctx context.Context) error {
 	steps := tx.plan.head()
 	for {
 		if err := ctx.Err(); err != nil {
-			return tx.drop(lost(ctx, PhaseBody, "", err))
+			return tx.drop(ctx, lost(ctx, PhaseBody, "", err))
 		}
 		chunk, last, err := tx.nextChunk()
 		if err != nil {
-			return tx.undo(ctx, bodyFailed(ctx, err))
+			return tx.drop(ctx, bodyFailed(ctx, err))
 		}
 		if tx.begun {
 			if err := tx.peek(ctx); err != nil {
 				return err
 			}
 			if err := tx.stopped(); err != nil {
-				return tx.undo(ctx, err)
+				return tx.drop(ctx, err)
 			}
 		}
 		if last && tx.mode == modeOneFlight {
@@ -138,7 +138,7 @@ func (tx *transaction) lastChunkReady(ctx context.Context, chunk []byte) error {
 		}
 	}
 	if err := tx.stopped(); err != nil {
-		return tx.undo(ctx, err)
+		return tx.drop(ctx, err)
 	}
 	return nil
 }
@@ -159,15 +159,6 @@ func (tx *transaction) stopped() error {
 		}
 	}
 	return tx.chunkErr
-}
-
-// undo reads what the server has still to say about a transaction that goes no
-// further; RSET leads the next one.
-func (tx *transaction) undo(ctx context.Context, err error) error {
-	if drainErr := tx.drain(ctx); drainErr != nil && !tx.client.gone.Load() {
-		tx.client.abandon()
-	}
-	return err
 }
 
 // commitChunks sends the chunk that is marked as the last.

@@ -122,7 +122,7 @@ func (tx *transaction) uploadData(ctx context.Context) error {
 	}
 	sent, err := tx.stream(ctx)
 	if err != nil {
-		return tx.drop(err)
+		return tx.drop(ctx, err)
 	}
 	tx.client.trace.client(fmt.Sprintf("… %d bytes", sent))
 	return nil

@@ -134,10 +134,10 @@ func (tx *transaction) upload(ctx context.Context) error {
 // leaves the outcome unknown (RFC 1047).
 func (tx *transaction) commit(ctx context.Context) error {
 	if err := tx.tellCaller(); err != nil {
-		return tx.drop(err)
+		return tx.drop(ctx, err)
 	}
 	if err := tx.interrupted(ctx); err != nil {
-		return tx.drop(err)
+		return tx.drop(ctx, err)
 	}
 	if tx.mode.chunked() {
 		return tx.commitChunks(ctx)
@@ -159,9 +159,15 @@ func (tx *transaction) tellCaller() error {
 
 // drop leaves a transaction that the server must not carry out. Behind DATA
 // only the end of the connection says so (RFC 5321 §4.1.1.4); between chunks
-// the next RSET does.
-func (tx *transaction) drop(err error) error {
-	if tx.begun && !tx.mode.chunked() {
+// the next RSET does, once all replies are in.
+func (tx *transaction) drop(ctx context.Context, err error) error {
+	switch {
+	case !tx.begun:
+	case tx.mode.chunked():
+		if tx.drain(ctx) != nil {
+			tx.client.abandon()
+		}
+	default:
 		tx.client.abandon()
 	}
 	return err

@@ -228,7 +228,7 @@ func (tx *transaction) writeFailed(ctx context.Context, err error) error {
 			break
 		}
 		c.trace.server(r)
-		s := written[0]
+		s := step{command: command{phase: PhaseBody, line: tx.plan.body()}}
 		if len(tx.pending) > 0 {
 			s, tx.pending = tx.pending[0], tx.pending[1:]
 			if r.Code != codeClosing {
