@@ -52,7 +52,7 @@ func (tx *transaction) nextChunk() (chunk []byte, last bool, err error) {
 	n := tx.lines
 	n.block = n.block[:0]
 	tx.chunkStart = tx.source.read
-	for len(n.block) < chunkSize {
+	for len(n.block) < tx.client.chunk {
 		piece, err := tx.source.next()
 		if writeErr := n.write(piece); writeErr != nil {
 			return nil, false, writeErr
@@ -72,7 +72,7 @@ func (tx *transaction) nextChunk() (chunk []byte, last bool, err error) {
 // buffer returns a block for a message of size bytes, the same for each message
 // if it is large enough.
 func (c *Client) buffer(size int64) []byte {
-	want := min(size+size/16, chunkSize) + 2*pieceSize
+	want := min(size+size/16, int64(c.chunk)) + 2*pieceSize
 	if size > 0 && size < pieceSize {
 		want = size + size/16 + 256
 	}

@@ -31,6 +31,7 @@ type Client struct {
 	sender  string // of the last accepted message
 	mails   atomic.Int64
 	mailMax int64  // how many the server allows; 0: no limit
+	chunk   int    // chunkSize, but for tests
 	spare   []byte // a block that the next message may use
 
 	chunking  bool // BDAT was used on this connection
@@ -58,6 +59,7 @@ func New(ctx context.Context, conn net.Conn, opts Options) (*Client, error) {
 		trace: tracer{emit: opts.Trace},
 		conn:  conn,
 		raw:   innermost(conn),
+		chunk: chunkSize,
 	}
 	if err := c.checkTransport(); err != nil {
 		conn.Close()
