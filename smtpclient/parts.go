@@ -11,11 +11,13 @@ import (
 // of recipients demand, one after the other, with the same bytes and so the same
 // Message-ID. It yields the outcome of each, so that the caller can write it down
 // before the next begins: a transaction that is accepted stays accepted whatever
-// becomes of those behind it. Result.Recipients has the recipients of the
-// transaction alone, each with its Index in env.To; BeforeCommit is called for
-// each transaction with the same. The sequence ends after an error, and when
-// nobody is left who is Limited; recipients that the last result has as Limited
-// are to be tried again later.
+// becomes of those behind it.
+//
+// Result.Recipients, and what BeforeCommit is given, have the recipients without
+// an outcome so far, each with its Index in env.To; those Limited there come
+// again in the next transaction. The sequence ends after an error, and when
+// nobody is Limited any more. If all of the last result are, or it came with an
+// error, those Limited are to be tried again later.
 func (c *Client) SendParts(ctx context.Context, env Envelope, body io.ReadSeeker, opts SendOptions) iter.Seq2[*Result, error] {
 	return func(yield func(*Result, error) bool) {
 		left := make([]int, len(env.To))
