@@ -252,13 +252,13 @@ func TestSplitCommand(t *testing.T) {
 		`cmd --opt={a}`:            {"cmd", "--opt={a}"},
 		`x 'it is $5; a|b > c * '`: {"x", "it is $5; a|b > c * "},
 	} {
-		got, err := splitCommand(in)
+		got, err := SplitCommand(in)
 		if err != nil || !slices.Equal(got, want) {
 			t.Errorf("%s: %q %v", in, got, err)
 		}
 	}
 	for _, in := range []string{"", "a 'b", `a "b`, "a | b", "a > f", "a $X", "a `b`", `a "$X"`, "a *", "a && b", "a; b"} {
-		if got, err := splitCommand(in); err == nil {
+		if got, err := SplitCommand(in); err == nil {
 			t.Errorf("%s: taken as %q", in, got)
 		}
 	}

@@ -358,3 +358,13 @@ func accountText(a Account) string {
 func sameSecret(a, b Secret) bool {
 	return a.Env == b.Env && a.Keyring == b.Keyring && a.Value == b.Value && slices.Equal(a.Command, b.Command)
 }
+
+// Complete checks an account and fills in the defaults, as reading it from a
+// file would. The error is Problems.
+func Complete(a Account) (Account, error) {
+	c, err := Parse("the account", []byte(accountText(a)))
+	if err != nil {
+		return a, err
+	}
+	return c.Accounts[0], nil
+}

@@ -248,7 +248,7 @@ func command(to *[]string) func(*reader, *item) {
 		if !r.want(v, kindString) {
 			return
 		}
-		argv, err := splitCommand(v.str)
+		argv, err := SplitCommand(v.str)
 		if err != nil {
 			r.problem(v.at, v.key, "%v", err)
 			return
@@ -257,9 +257,9 @@ func command(to *[]string) func(*reader, *item) {
 	}
 }
 
-// splitCommand splits by the shell's quoting rules (POSIX XCU 2.2) but runs no
+// SplitCommand splits by the shell's quoting rules (POSIX XCU 2.2) but runs no
 // shell: what only a shell could do is refused, not taken literally.
-func splitCommand(s string) ([]string, error) {
+func SplitCommand(s string) ([]string, error) {
 	var argv []string
 	var word strings.Builder
 	open, quote := false, rune(0)

@@ -34,7 +34,6 @@ type item struct {
 	list     []*item
 	fields   []*item // of a table, in the order of the document
 	tables   bool    // a list made by [[headers]]
-	used     bool
 }
 
 func (it *item) get(key string) *item {

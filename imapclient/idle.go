@@ -62,13 +62,25 @@ func (c *Client) poll(ctx context.Context, until time.Time) (bool, error) {
 			return false, ended("NOOP", ctx.Err())
 		case <-timer.C:
 		}
-		if err := c.Noop(ctx); err != nil {
+		if err := c.pollOnce(ctx); err != nil {
 			return false, err
 		}
 		if news := c.takeNews(); news || !time.Now().Before(until) {
 			return news, nil
 		}
 	}
+}
+
+// pollOnce asks for news. As with IDLE, the end of the context leaves the
+// connection in order unless the server does not answer.
+func (c *Client) pollOnce(ctx context.Context) error {
+	patient, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	defer context.AfterFunc(ctx, func() {
+		timer := time.AfterFunc(c.opts.Timeouts.Done, cancel)
+		context.AfterFunc(patient, func() { timer.Stop() })
+	})()
+	return c.Noop(patient)
 }
 
 // idle runs one IDLE command. The context does not close the connection while

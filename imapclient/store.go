@@ -70,35 +70,50 @@ func checkFlags(op string, flags []imap.Flag) error {
 // Servers without MOVE copy, and delete behind it; on those without UIDPLUS the
 // originals stay, marked as deleted.
 func (c *Client) Move(ctx context.Context, uids imap.UIDSet, toWire string) (map[imap.UID]imap.UID, error) {
-	const op = "MOVE"
+	moved := map[imap.UID]imap.UID{}
+	verb := "UID COPY "
+	if c.has(imap.CapMove) {
+		verb = "UID MOVE "
+	}
+	err := c.transfer(ctx, verb, uids, toWire, moved, func(chunk []span) error {
+		if c.has(imap.CapMove) {
+			return nil
+		}
+		return c.expunge(ctx, chunk)
+	})
+	return moved, err
+}
+
+// Copy is Move that leaves the originals alone.
+func (c *Client) Copy(ctx context.Context, uids imap.UIDSet, toWire string) (map[imap.UID]imap.UID, error) {
+	copied := map[imap.UID]imap.UID{}
+	err := c.transfer(ctx, "UID COPY ", uids, toWire, copied, func([]span) error { return nil })
+	return copied, err
+}
+
+// transfer runs a command on uids in pieces, and after behind each.
+func (c *Client) transfer(ctx context.Context, verb string, uids imap.UIDSet, toWire string, moved map[imap.UID]imap.UID, after func([]span) error) error {
+	op := strings.TrimSuffix(strings.TrimPrefix(verb, "UID "), " ")
 	if err := c.needsFolder(op); err != nil {
-		return nil, err
+		return err
 	}
 	if err := checkText(op, toWire); err != nil {
-		return nil, err
+		return err
 	}
-	moved := map[imap.UID]imap.UID{}
 	for _, chunk := range chunks(spansOf(uids)) {
-		verb := "UID COPY "
-		if c.has(imap.CapMove) {
-			verb = "UID MOVE "
-		}
 		cmd := newCommand(verb + setText(chunk) + " ").str(toWire)
 		cmd.quiet = true
 		cmd.code = func(r statusResponse) { takeCopyUID(r, chunk, moved) }
 		r, err := c.run(ctx, cmd)
 		if err != nil {
-			return moved, err
+			return err
 		}
 		takeCopyUID(r, chunk, moved)
-		if c.has(imap.CapMove) {
-			continue
-		}
-		if err := c.expunge(ctx, chunk); err != nil {
-			return moved, err
+		if err := after(chunk); err != nil {
+			return err
 		}
 	}
-	return moved, nil
+	return nil
 }
 
 // takeCopyUID reads "validity from to", RFC 4315 §3: two sets that go in step.

@@ -48,14 +48,14 @@ type desk struct {
 
 type followMsg struct{ row app.Row }
 
-func newDesk(b Backend, o Options, asker func(func(tea.Msg) tea.Cmd) *nav.Asker) *desk {
+func newDesk(b Backend, o Options, asker func(func(tea.Msg) nav.Cmd) *nav.Asker) *desk {
 	d := &desk{folders: true}
 	d.preview, d.chosen = parsePlacement(o.Preview)
-	d.ask = asker(func(m tea.Msg) tea.Cmd { return d.Handle(m) })
-	d.side = sidebar.New(b, asker(func(m tea.Msg) tea.Cmd { return d.side.Handle(m) }))
-	d.list = inbox.New(b, asker(func(m tea.Msg) tea.Cmd { return d.list.Handle(m) }))
+	d.ask = asker(func(m tea.Msg) nav.Cmd { return d.Handle(m) })
+	d.side = sidebar.New(b, asker(func(m tea.Msg) nav.Cmd { return d.side.Handle(m) }))
+	d.list = inbox.New(b, asker(func(m tea.Msg) nav.Cmd { return d.list.Handle(m) }))
 	d.list.Dense = o.Rows == "compact"
-	d.read = reader.New(b, asker(func(m tea.Msg) tea.Cmd { return d.read.Handle(m) }), reader.Options{Rest: o.Rest, KeepsRead: o.KeepUnread})
+	d.read = reader.New(b, asker(func(m tea.Msg) nav.Cmd { return d.read.Handle(m) }), reader.Options{Rest: o.Rest, KeepsRead: o.KeepUnread})
 	return d
 }
 
@@ -74,8 +74,8 @@ func (d *desk) screen(p pane) nav.Screen {
 func (d *desk) Scope() keys.Scope { return d.screen(d.focus).Scope() }
 
 // Changed implements nav.Screen.
-func (d *desk) Changed(e event.Event) tea.Cmd {
-	return tea.Batch(d.side.Changed(e), d.list.Changed(e), d.read.Changed(e))
+func (d *desk) Changed(e event.Event) nav.Cmd {
+	return nav.Batch(d.side.Changed(e), d.list.Changed(e), d.read.Changed(e))
 }
 
 // Pace implements nav.Screen.
@@ -101,7 +101,7 @@ func (d *desk) Why(a keys.Action) string {
 }
 
 // Handle implements nav.Screen.
-func (d *desk) Handle(msg tea.Msg) tea.Cmd {
+func (d *desk) Handle(msg tea.Msg) nav.Cmd {
 	switch msg := msg.(type) {
 	case nav.Size:
 		d.size = msg
@@ -123,7 +123,7 @@ func (d *desk) Handle(msg tea.Msg) tea.Cmd {
 }
 
 // begin opens the first list: all inboxes where there are several, else the inbox.
-func (d *desk) begin() tea.Cmd {
+func (d *desk) begin() nav.Cmd {
 	accounts := d.side.Data().Accounts
 	if len(accounts) == 0 {
 		return nil
@@ -143,22 +143,22 @@ func (d *desk) begin() tea.Cmd {
 }
 
 // open shows a list.
-func (d *desk) open(p app.Place, focus mail.ThreadID) tea.Cmd {
+func (d *desk) open(p app.Place, focus mail.ThreadID) nav.Cmd {
 	d.side.Show(p)
 	d.reading, d.drawer, d.focus = false, false, listPane
 	d.read.Clear()
-	return tea.Batch(d.list.Open(p, focus), d.arrange())
+	return nav.Batch(d.list.Open(p, focus), d.arrange())
 }
 
 // enter opens a conversation to be read.
-func (d *desk) enter(row app.Row) tea.Cmd {
+func (d *desk) enter(row app.Row) nav.Cmd {
 	d.reading = d.room.read.empty()
 	d.focus = readPane
-	return tea.Batch(d.arrange(), d.read.Open(d.list.Place(), row))
+	return nav.Batch(d.arrange(), nav.Hold(d.read.Open(d.list.Place(), row)))
 }
 
 // moved lets the reader follow the list's cursor, where the user moved it.
-func (d *desk) moved(c inbox.Cursor) tea.Cmd {
+func (d *desk) moved(c inbox.Cursor) nav.Cmd {
 	switch {
 	case !c.Valid:
 		d.ask.Drop("follow")
@@ -178,16 +178,16 @@ func (d *desk) moved(c inbox.Cursor) tea.Cmd {
 	return nil
 }
 
-func (d *desk) mouse(ev nav.Mouse) tea.Cmd {
+func (d *desk) mouse(ev nav.Mouse) nav.Cmd {
 	p, r, ok := d.room.at(ev.X, ev.Y)
 	if !ok {
 		return nil
 	}
 	ev.X, ev.Y = ev.X-r.x, ev.Y-r.y
-	var cmd tea.Cmd
+	var cmd nav.Cmd
 	if ev.Wheel == 0 && d.focus != p {
 		d.focus = p
 		cmd = d.arrange()
 	}
-	return tea.Batch(cmd, d.screen(p).Handle(ev))
+	return nav.Batch(cmd, d.screen(p).Handle(ev))
 }

@@ -1,8 +1,6 @@
 package tui
 
 import (
-	tea "charm.land/bubbletea/v2"
-
 	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/tui/keys"
@@ -10,7 +8,7 @@ import (
 )
 
 // Do implements nav.Screen.
-func (d *desk) Do(a keys.Action, count int) tea.Cmd {
+func (d *desk) Do(a keys.Action, count int) nav.Cmd {
 	switch a {
 	case keys.NextPane:
 		return d.turn(1)
@@ -23,7 +21,7 @@ func (d *desk) Do(a keys.Action, count int) tea.Cmd {
 		if d.focus == readPane {
 			d.reading, d.focus = false, listPane
 		}
-		return tea.Batch(d.arrange(), d.followNow())
+		return nav.Batch(d.arrange(), d.followNow())
 	case keys.ToggleDensity:
 		d.list.Dense = !d.list.Dense
 		return d.arrange()
@@ -42,7 +40,7 @@ func (d *desk) Do(a keys.Action, count int) tea.Cmd {
 
 // inReader sends verbs to the list, with the conversation that is read, and
 // everything else to the reader.
-func (d *desk) inReader(a keys.Action, count int) tea.Cmd {
+func (d *desk) inReader(a keys.Action, count int) nav.Cmd {
 	switch a {
 	case keys.Archive, keys.Delete, keys.MoveTo, keys.Star, keys.Unread, keys.Junk, keys.Repeat:
 		row, ok := d.list.Find(d.read.Thread())
@@ -57,13 +55,13 @@ func (d *desk) inReader(a keys.Action, count int) tea.Cmd {
 }
 
 // back goes one step back; it tells whether there was one.
-func (d *desk) back() (tea.Cmd, bool) {
+func (d *desk) back() (nav.Cmd, bool) {
 	switch {
 	case d.focus == readPane && d.read.CloseRaw():
 		return nil, true
 	case d.focus == readPane || d.focus == sidePane:
 		d.reading, d.drawer, d.focus = false, false, listPane
-		return tea.Batch(d.arrange(), d.followNow()), true
+		return nav.Batch(d.arrange(), d.followNow()), true
 	case d.list.Marking():
 		return d.list.Do(keys.Back, 0), true
 	}
@@ -71,7 +69,7 @@ func (d *desk) back() (tea.Cmd, bool) {
 }
 
 // followNow lets a reader beside the list catch up with the cursor.
-func (d *desk) followNow() tea.Cmd {
+func (d *desk) followNow() nav.Cmd {
 	if row, ok := d.list.Current(); ok && !d.room.read.empty() {
 		return d.read.Open(d.list.Place(), row)
 	}
@@ -79,7 +77,7 @@ func (d *desk) followNow() tea.Cmd {
 }
 
 // turn gives the focus to the next visible pane.
-func (d *desk) turn(by int) tea.Cmd {
+func (d *desk) turn(by int) nav.Cmd {
 	order := []pane{sidePane, listPane, readPane}
 	at := 0
 	for i, p := range order {
@@ -98,7 +96,7 @@ func (d *desk) turn(by int) tea.Cmd {
 	return nil
 }
 
-func (d *desk) toggleSidebar() tea.Cmd {
+func (d *desk) toggleSidebar() nav.Cmd {
 	if d.size.Width < mediumWidth {
 		d.drawer = !d.drawer
 		d.focus = listPane
@@ -115,7 +113,7 @@ func (d *desk) toggleSidebar() tea.Cmd {
 }
 
 // goTo opens the place that an action names.
-func (d *desk) goTo(a keys.Action) (tea.Cmd, bool) {
+func (d *desk) goTo(a keys.Action) (nav.Cmd, bool) {
 	if n := keys.AccountNumber(a); n > 0 {
 		accounts := d.side.Data().Accounts
 		if n > len(accounts) {
@@ -137,7 +135,7 @@ func (d *desk) goTo(a keys.Action) (tea.Cmd, bool) {
 	return d.goRole("", role), true
 }
 
-func (d *desk) goRole(account string, role mail.Role) tea.Cmd {
+func (d *desk) goRole(account string, role mail.Role) nav.Cmd {
 	if p, ok := d.side.Folder(account, role); ok {
 		return d.open(p, 0)
 	}
@@ -145,7 +143,7 @@ func (d *desk) goRole(account string, role mail.Role) tea.Cmd {
 }
 
 // undone puts the cursor on what an undo brought back, where it is shown.
-func (d *desk) undone(u app.Undone) tea.Cmd {
+func (d *desk) undone(u app.Undone) nav.Cmd {
 	here := d.list.Place()
 	if u.Place == nil || u.Focus == 0 || here.Kind == app.PlaceFolder && here.Folder != u.Place.Folder {
 		return nil

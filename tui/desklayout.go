@@ -3,8 +3,6 @@ package tui
 import (
 	"time"
 
-	tea "charm.land/bubbletea/v2"
-
 	"postea/internal/app"
 	"postea/tui/nav"
 	"postea/tui/theme"
@@ -86,7 +84,7 @@ func (d *desk) placement() placement {
 }
 
 // arrange gives each pane its place and tells it its size.
-func (d *desk) arrange() tea.Cmd {
+func (d *desk) arrange() nav.Cmd {
 	w, h := d.size.Width, d.size.Height
 	if w < mediumWidth {
 		d.room = layout{list: rect{0, 0, w, h}}
@@ -105,13 +103,13 @@ func (d *desk) arrange() tea.Cmd {
 	if d.room.of(d.focus).empty() {
 		d.focus = listPane
 	}
-	cmds := []tea.Cmd{d.read.SetBeside(!d.reading && d.focus != readPane)}
+	cmds := []nav.Cmd{d.read.SetBeside(!d.reading && d.focus != readPane)}
 	for _, p := range []pane{sidePane, listPane, readPane} {
 		if r := d.room.of(p); !r.empty() {
 			cmds = append(cmds, d.screen(p).Handle(nav.Size{Width: r.w, Height: r.h, Measure: d.size.Measure}))
 		}
 	}
-	return tea.Batch(cmds...)
+	return nav.Batch(cmds...)
 }
 
 func (d *desk) placeReader() {

@@ -13,7 +13,7 @@ import (
 
 // key sends a key where it belongs: to the overlay, to the action that it
 // means in the scope of the screen, or to the screen as text.
-func (r *Root) key(msg tea.KeyPressMsg) tea.Cmd {
+func (r *Root) key(msg tea.KeyPressMsg) nav.Cmd {
 	name := keyName(msg)
 	if r.overlay != nil {
 		if name == "ctrl+c" {
@@ -40,7 +40,7 @@ func keyName(msg tea.KeyPressMsg) string {
 	return "space"
 }
 
-func (r *Root) paste(msg tea.PasteMsg) tea.Cmd {
+func (r *Root) paste(msg tea.PasteMsg) nav.Cmd {
 	if r.overlay != nil {
 		return r.overlay.Paste(msg.Content)
 	}
@@ -50,7 +50,7 @@ func (r *Root) paste(msg tea.PasteMsg) tea.Cmd {
 // wheelLines is how far one notch of the wheel goes.
 const wheelLines = 3
 
-func (r *Root) mouse(msg tea.MouseMsg) tea.Cmd {
+func (r *Root) mouse(msg tea.MouseMsg) nav.Cmd {
 	at := msg.Mouse()
 	ev := nav.Mouse{X: at.X, Y: at.Y}
 	switch msg.(type) {
@@ -81,7 +81,7 @@ func (r *Root) mouse(msg tea.MouseMsg) tea.Cmd {
 }
 
 // do carries out an action: the root's own, or the screen's.
-func (r *Root) do(p keys.Press) tea.Cmd {
+func (r *Root) do(p keys.Press) nav.Cmd {
 	if _, ok := r.keys.Map().Entry(r.top().Scope(), p.Action); !ok {
 		return nil
 	}
@@ -92,7 +92,7 @@ func (r *Root) do(p keys.Press) tea.Cmd {
 	case keys.Quit:
 		return r.quit()
 	case keys.Suspend:
-		return tea.Suspend
+		return nav.Later(tea.Suspend)
 	case keys.Help:
 		r.overlay = help.New(r.keys.Map(), r.top().Scope(), r.look.Signs.Enter)
 		return nil
@@ -113,7 +113,7 @@ func (r *Root) do(p keys.Press) tea.Cmd {
 		return nav.Say(nav.OpenOutbox{})
 	}
 	if len(r.frames) > 1 && elsewhere(p.Action) {
-		return tea.Batch(r.closeAll(), r.desk.Do(p.Action, p.Count))
+		return nav.Batch(r.closeAll(), r.desk.Do(p.Action, p.Count))
 	}
 	return r.top().Do(p.Action, p.Count)
 }
@@ -127,8 +127,8 @@ func elsewhere(a keys.Action) bool {
 	return keys.AccountNumber(a) > 0
 }
 
-func (r *Root) sync() tea.Cmd {
-	return tea.Batch(nav.Done("Syncing"), r.ask.Run(func(ctx context.Context) tea.Msg {
+func (r *Root) sync() nav.Cmd {
+	return nav.Batch(nav.Done("Syncing"), r.ask.Run(func(ctx context.Context) tea.Msg {
 		if err := r.backend.SyncNow(ctx, ""); err != nil {
 			return err
 		}
@@ -136,11 +136,11 @@ func (r *Root) sync() tea.Cmd {
 	}))
 }
 
-func (r *Root) undo() tea.Cmd {
-	return r.ask.Run(func(ctx context.Context) tea.Msg {
+func (r *Root) undo() nav.Cmd {
+	return nav.Hold(r.ask.Run(func(ctx context.Context) tea.Msg {
 		u, err := r.backend.Undo(ctx)
 		return undoneMsg{u, err}
-	})
+	}))
 }
 
 type draftMsg struct {
@@ -148,12 +148,12 @@ type draftMsg struct {
 	err   error
 }
 
-func (r *Root) compose() tea.Cmd {
+func (r *Root) compose() nav.Cmd {
 	account := r.desk.side.Account()
-	return r.ask.Ask("draft", func(ctx context.Context) tea.Msg {
+	return nav.Hold(r.ask.Ask("draft", func(ctx context.Context) tea.Msg {
 		d, err := r.backend.NewDraft(ctx, account)
 		return draftMsg{d, err}
-	})
+	}))
 }
 
 type draftsMsg struct {
@@ -162,14 +162,14 @@ type draftsMsg struct {
 }
 
 // drafts lists the drafts that are kept here.
-func (r *Root) drafts() tea.Cmd {
-	return r.ask.Ask("drafts", func(ctx context.Context) tea.Msg {
+func (r *Root) drafts() nav.Cmd {
+	return nav.Hold(r.ask.Ask("drafts", func(ctx context.Context) tea.Msg {
 		list, err := r.backend.Drafts(ctx)
 		return draftsMsg{list, err}
-	})
+	}))
 }
 
-func (r *Root) draftMenu(list []mail.Draft) tea.Cmd {
+func (r *Root) draftMenu(list []mail.Draft) nav.Cmd {
 	if len(list) == 0 {
 		return nav.Say(nav.Toast{Text: words("There is no draft here"), Error: true})
 	}
@@ -185,7 +185,7 @@ func (r *Root) draftMenu(list []mail.Draft) tea.Cmd {
 }
 
 // leave goes back, and quits where there is nothing to go back to.
-func (r *Root) leave() tea.Cmd {
+func (r *Root) leave() nav.Cmd {
 	if len(r.frames) > 1 {
 		return r.top().Do(keys.Back, 0)
 	}
@@ -197,7 +197,7 @@ func (r *Root) leave() tea.Cmd {
 
 // quit ends the program, after a question while a message is on its way out
 // and after every screen has saved what it must.
-func (r *Root) quit() tea.Cmd {
+func (r *Root) quit() nav.Cmd {
 	if n := r.desk.side.Data().Outbox.Sending; n > 0 && r.overlay == nil {
 		return nav.Say(nav.Confirm{
 			Question: "A message is being sent. Quit all the same?",

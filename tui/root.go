@@ -35,6 +35,8 @@ type Root struct {
 	frames  []frame // the desk, then what lies over it; the last has the keys
 	overlay dialog.Overlay
 	status  *status.Bar
+	ahead   []tea.Msg // typed while held, oldest first
+	held    int       // answers that keys wait for
 }
 
 // frame is an open screen.
@@ -63,45 +65,51 @@ func New(ctx context.Context, b Backend, o Options) *Root {
 	r := &Root{ctx: ctx, backend: b, options: o, keys: keys.NewDispatcher(m)}
 	r.terms = theme.Options{Dark: o.Theme != "light", ASCII: o.Glyphs == "ascii"}
 	r.look = theme.New(r.terms)
-	r.ask = r.asker(func(msg tea.Msg) tea.Cmd { return r.answer(msg) })
-	r.status = status.New(b, r.asker(func(msg tea.Msg) tea.Cmd { return r.status.Handle(msg) }))
+	r.ask = r.asker(func(msg tea.Msg) nav.Cmd { return r.answer(msg) })
+	r.status = status.New(b, r.asker(func(msg tea.Msg) nav.Cmd { return r.status.Handle(msg) }))
 	r.desk = newDesk(b, o, r.asker)
 	r.frames = []frame{{screen: r.desk, ask: r.desk.ask}}
 	return r
 }
 
-func (r *Root) asker(handle func(tea.Msg) tea.Cmd) *nav.Asker {
+func (r *Root) asker(handle func(tea.Msg) nav.Cmd) *nav.Asker {
 	return nav.NewAsker(r.ctx, r.options.Now, handle)
 }
 
 // Init implements tea.Model.
 func (r *Root) Init() tea.Cmd {
 	r.news = r.backend.Events()
-	cmds := []tea.Cmd{r.listen(), r.desk.side.Start(), r.status.Start(), r.ask.Ask("tick", func(context.Context) tea.Msg { return tickMsg{} })}
+	cmds := []nav.Cmd{r.listen(), r.desk.side.Start(), r.status.Start(), r.ask.Ask("tick", func(context.Context) tea.Msg { return tickMsg{} })}
 	if r.options.Theme == "" || r.options.Theme == "auto" {
-		cmds = append(cmds, tea.RequestBackgroundColor)
+		cmds = append(cmds, nav.Later(tea.RequestBackgroundColor))
 	}
 	if d := r.options.Compose; d != nil {
 		cmds = append(cmds, nav.Say(nav.Compose{Draft: *d}))
 	}
-	return tea.Batch(cmds...)
+	return r.carryOut(nav.Batch(cmds...))
 }
 
 // listen waits for news.
-func (r *Root) listen() tea.Cmd {
-	return func() tea.Msg {
+func (r *Root) listen() nav.Cmd {
+	return nav.Later(func() tea.Msg {
 		batch, err := r.news.Next(r.ctx)
 		return newsMsg{batch, err}
-	}
+	})
 }
 
 // Update implements tea.Model.
 func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	cmd := r.update(msg)
-	return r, tea.Batch(cmd, r.tick())
+	cmds := []tea.Cmd{r.take(msg)}
+	for len(r.ahead) > 0 && !r.holding() {
+		next := r.ahead[0]
+		r.ahead = r.ahead[1:]
+		cmds = append(cmds, r.take(next))
+	}
+	cmds = append(cmds, r.carryOut(r.tick()))
+	return r, tea.Batch(cmds...)
 }
 
-func (r *Root) update(msg tea.Msg) tea.Cmd {
+func (r *Root) update(msg tea.Msg) nav.Cmd {
 	switch msg := msg.(type) {
 	case nav.Result:
 		if !msg.At.IsZero() {
@@ -145,7 +153,7 @@ func (r *Root) update(msg tea.Msg) tea.Cmd {
 	case nav.Quit:
 		return r.quit()
 	case quitMsg:
-		return tea.Quit
+		return nav.Later(tea.Quit)
 	default:
 		return r.goTo(msg)
 	}
@@ -153,10 +161,12 @@ func (r *Root) update(msg tea.Msg) tea.Cmd {
 }
 
 // answer takes the answers to the root's own questions.
-func (r *Root) answer(msg tea.Msg) tea.Cmd {
+func (r *Root) answer(msg tea.Msg) nav.Cmd {
 	switch msg := msg.(type) {
 	case tickMsg:
 		r.pace = 0
+	case overdueMsg:
+		r.overdue()
 	case draftMsg:
 		if msg.err != nil {
 			return nav.Failed(msg.err)
@@ -182,7 +192,7 @@ func (r *Root) answer(msg tea.Msg) tea.Cmd {
 
 // mode learns how the terminal counts the cells of clusters: the renderer
 // changes at the same report.
-func (r *Root) mode(msg tea.ModeReportMsg) tea.Cmd {
+func (r *Root) mode(msg tea.ModeReportMsg) nav.Cmd {
 	if msg.Mode != ansi.ModeUnicodeCore {
 		return nil
 	}
@@ -195,22 +205,22 @@ func (r *Root) mode(msg tea.ModeReportMsg) tea.Cmd {
 }
 
 // changed hands news to everybody and waits for more.
-func (r *Root) changed(msg newsMsg) tea.Cmd {
+func (r *Root) changed(msg newsMsg) nav.Cmd {
 	if msg.err != nil {
 		return nil
 	}
-	cmds := []tea.Cmd{r.listen()}
+	cmds := []nav.Cmd{r.listen()}
 	for _, e := range msg.batch {
 		cmds = append(cmds, r.status.Changed(e, r.now))
 		for _, f := range r.frames {
 			cmds = append(cmds, f.screen.Changed(e))
 		}
 	}
-	return tea.Batch(cmds...)
+	return nav.Batch(cmds...)
 }
 
 // tick asks for the time again when what is shown changes with it.
-func (r *Root) tick() tea.Cmd {
+func (r *Root) tick() nav.Cmd {
 	want := r.status.Pace(r.now)
 	if p := r.top().Pace(r.now); p > 0 && (want == 0 || p < want) {
 		want = p

@@ -12,12 +12,12 @@ import (
 type quitNow struct{}
 
 // goTo opens what a navigation message names; anything else is for the desk.
-func (r *Root) goTo(msg tea.Msg) tea.Cmd {
+func (r *Root) goTo(msg tea.Msg) nav.Cmd {
 	switch msg := msg.(type) {
 	case nav.Back:
 		return r.close()
 	case nav.OpenPlace:
-		return tea.Batch(r.closeAll(), r.desk.Handle(msg))
+		return nav.Batch(r.closeAll(), r.desk.Handle(msg))
 	case nav.Compose:
 		return r.openComposer(msg.Draft)
 	case nav.OpenOutbox:
@@ -32,14 +32,14 @@ func (r *Root) goTo(msg tea.Msg) tea.Cmd {
 }
 
 // push opens a screen over the others.
-func (r *Root) push(f frame, start tea.Cmd) tea.Cmd {
+func (r *Root) push(f frame, start nav.Cmd) nav.Cmd {
 	r.keys.Reset()
 	r.frames = append(r.frames, f)
-	return tea.Batch(f.screen.Handle(r.room()), start)
+	return nav.Batch(f.screen.Handle(r.room()), start)
 }
 
 // close closes the screen on top, but never the desk.
-func (r *Root) close() tea.Cmd {
+func (r *Root) close() nav.Cmd {
 	n := len(r.frames) - 1
 	if n == 0 {
 		return nil
@@ -49,25 +49,25 @@ func (r *Root) close() tea.Cmd {
 	return r.top().Handle(r.room())
 }
 
-func (r *Root) closeAll() tea.Cmd {
-	var cmds []tea.Cmd
+func (r *Root) closeAll() nav.Cmd {
+	var cmds []nav.Cmd
 	for len(r.frames) > 1 {
 		if l, ok := r.top().(nav.Leaver); ok {
 			cmds = append(cmds, l.Leave(nil))
 		}
 		cmds = append(cmds, r.close())
 	}
-	return tea.Batch(cmds...)
+	return nav.Batch(cmds...)
 }
 
 // leaveAll lets the screens finish, then quits.
-func (r *Root) leaveAll() tea.Cmd {
+func (r *Root) leaveAll() nav.Cmd {
 	for _, f := range r.frames {
 		if l, ok := f.screen.(nav.Leaver); ok {
 			return l.Leave(quitMsg{})
 		}
 	}
-	return tea.Quit
+	return nav.Later(tea.Quit)
 }
 
 // room is the size of the screens.
@@ -75,12 +75,12 @@ func (r *Root) room() nav.Size {
 	return nav.Size{Width: r.size.Width, Height: r.bodyHeight(), Measure: r.size.Measure}
 }
 
-func (r *Root) resize() tea.Cmd {
-	var cmds []tea.Cmd
+func (r *Root) resize() nav.Cmd {
+	var cmds []nav.Cmd
 	for _, f := range r.frames {
 		cmds = append(cmds, f.screen.Handle(r.room()))
 	}
-	return tea.Batch(cmds...)
+	return nav.Batch(cmds...)
 }
 
 func (r *Root) palette() dialog.Overlay {
@@ -91,11 +91,11 @@ func (r *Root) palette() dialog.Overlay {
 }
 
 // undone shows what an undo brought back.
-func (r *Root) undone(u app.Undone) tea.Cmd {
+func (r *Root) undone(u app.Undone) nav.Cmd {
 	r.status.EndCountdown()
-	cmds := []tea.Cmd{nav.Done(u.What), r.desk.undone(u)}
+	cmds := []nav.Cmd{nav.Done(u.What), r.desk.undone(u)}
 	if u.Draft != nil {
 		cmds = append(cmds, nav.Say(nav.Compose{Draft: *u.Draft}))
 	}
-	return tea.Batch(cmds...)
+	return nav.Batch(cmds...)
 }

@@ -203,11 +203,11 @@ func TestReader(t *testing.T) {
 		}
 	}))
 	t.Run("attachments", at(120, 36, func(d *tuitest.Driver) {
-		d.Press("enter", "S", "down", "ctrl+s")
+		d.Press("enter", "S", "down", "enter")
 		d.See("Saved ~/Downloads/schedule.ics")
 		d.Press("S", "ctrl+a")
 		d.See("Saved 2 files")
-		d.Press("S", "enter")
+		d.Press("S", "ctrl+o")
 		if len(d.Backend.Opened) != 1 {
 			d.T.Error(d.Backend.Opened)
 		}

@@ -211,7 +211,7 @@ func (a *App) Undo(ctx context.Context) (Undone, error) {
 		return Undone{}, herr
 	}
 	if held != nil && (err != nil || !step.Created.After(held.Created)) {
-		d, err := a.store.EditAgain(ctx, held.ID)
+		d, err := a.editAgain(ctx, held.ID)
 		if err != nil {
 			return Undone{}, err
 		}

@@ -10,6 +10,7 @@ import (
 
 	"postea/config"
 	"postea/internal/event"
+	"postea/internal/mail"
 	"postea/internal/outbox"
 	"postea/internal/owner"
 	"postea/internal/store"
@@ -21,6 +22,10 @@ var ErrNotFound = store.ErrNotFound
 
 // ErrNotHere says that the body of a message is not in the store yet.
 var ErrNotHere = errors.New("the message is not here yet")
+
+// StateError says that the state of an outgoing message does not allow what was
+// asked.
+type StateError = store.StateError
 
 // UsageError says that what was asked for cannot be done as asked.
 type UsageError struct{ Text string }
@@ -51,10 +56,9 @@ type App struct {
 	stop   context.CancelFunc
 	work   sync.WaitGroup
 
-	mu       sync.Mutex // guards what follows
-	syncers  map[string]*syncer.Account
-	isOwner  bool
-	lastSeen time.Time // of the data directory's owner, where that is another process
+	mu      sync.Mutex // guards what follows
+	syncers map[string]*syncer.Account
+	isOwner bool
 }
 
 // Open opens the data directory. It touches no network and starts nothing.
@@ -138,6 +142,7 @@ const (
 // it shows what the other one commits.
 func (a *App) Start(ctx context.Context) {
 	ctx, a.stop = context.WithCancel(ctx)
+	a.ensureInboxes(ctx)
 	a.work.Go(func() {
 		own, err := a.waitForOwnership(ctx)
 		if err != nil {
@@ -146,6 +151,18 @@ func (a *App) Start(ctx context.Context) {
 		defer own.Release()
 		a.runWorkers(ctx, own)
 	})
+}
+
+// ensureInboxes gives every account an inbox to look at before the first sync.
+func (a *App) ensureInboxes(ctx context.Context) {
+	for _, acc := range a.cfg.Accounts {
+		if acc.IMAP.Host == "" {
+			continue
+		}
+		if _, err := a.store.EnsureFolder(ctx, acc.Name, mail.RoleInbox, "INBOX"); err != nil {
+			a.log.Warn("making the inbox", "account", acc.Name, "err", err)
+		}
+	}
 }
 
 func (a *App) waitForOwnership(ctx context.Context) (*owner.Owner, error) {

@@ -96,7 +96,7 @@ func (a *App) OpenAttachment(ctx context.Context, id mail.ID, index int) error {
 	if why := runs(m, at); why != "" {
 		return &UsageError{fmt.Sprintf("%s is %s and is not opened from here; save it if you know what it is", SafeLine(at.SafeName()), why)}
 	}
-	dir, err := os.MkdirTemp(a.tempDir(), "open-*")
+	dir, err := os.MkdirTemp(a.TempDir(), "open-*")
 	if err != nil {
 		return fmt.Errorf("opening the attachment: %w", err)
 	}
@@ -107,8 +107,8 @@ func (a *App) OpenAttachment(ctx context.Context, id mail.ID, index int) error {
 	return a.systemOpen(ctx, paths[0])
 }
 
-// tempDir is a private place within the data directory.
-func (a *App) tempDir() string {
+// TempDir is a private place within the data directory.
+func (a *App) TempDir() string {
 	dir := filepath.Join(a.store.Dir(), "tmp")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return ""

@@ -109,7 +109,7 @@ func (a *App) Fetch(ctx context.Context, id mail.ID) error {
 		if here, err := a.store.HasBody(limit, id); err != nil || here {
 			return err
 		}
-		sleep(limit, 200*time.Millisecond)
+		Sleep(limit, 200*time.Millisecond)
 	}
 	return ErrNotHere
 }
@@ -124,7 +124,8 @@ func (a *App) fetched(ctx context.Context, id mail.ID, err error) error {
 	return ErrNotHere
 }
 
-func sleep(ctx context.Context, d time.Duration) {
+// Sleep waits for a time or for the end of ctx.
+func Sleep(ctx context.Context, d time.Duration) {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {

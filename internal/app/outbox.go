@@ -181,8 +181,34 @@ func (a *App) CancelSend(ctx context.Context, id mail.OutboxID) error {
 // EditOutbox turns a message back into a draft: whole where nobody has got it,
 // for the refused recipients otherwise.
 func (a *App) EditOutbox(ctx context.Context, id mail.OutboxID) (mail.Draft, error) {
-	return a.store.EditAgain(ctx, id)
+	return a.editAgain(ctx, id)
 }
 
 // SendNow ends a hold, a schedule or a wait.
 func (a *App) SendNow(ctx context.Context, id mail.OutboxID) error { return a.store.SendNow(ctx, id) }
+
+// OpenSends counts the messages of an account that still wait to be sent.
+func (a *App) OpenSends(ctx context.Context, account string) (int, error) {
+	list, err := a.store.Outbox(ctx)
+	n := 0
+	for _, o := range list {
+		switch o.State {
+		case mail.ItemQueued, mail.ItemHeld, mail.ItemSending, mail.ItemDeferred, mail.ItemBlocked, mail.ItemUnsure:
+			if o.Account == account {
+				n++
+			}
+		}
+	}
+	return n, err
+}
+
+// Unblock lets the messages of an account go again that waited for the user to
+// mend its settings.
+func (a *App) Unblock(ctx context.Context, account string) error {
+	return a.store.Unblock(ctx, account)
+}
+
+// Forget drops the copy of an account's mail. Drafts and outbox stay.
+func (a *App) Forget(ctx context.Context, account string) error {
+	return a.store.DropAccount(ctx, account)
+}

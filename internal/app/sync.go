@@ -45,7 +45,7 @@ func (a *App) takeTurn(ctx context.Context) (*owner.Owner, error) {
 		if limit.Err() != nil {
 			return nil, ctx.Err()
 		}
-		sleep(limit, 50*time.Millisecond)
+		Sleep(limit, 50*time.Millisecond)
 	}
 }
 
@@ -150,7 +150,7 @@ func (a *App) Wait(ctx context.Context, id mail.OutboxID, d time.Duration) (mail
 				return o, err
 			}
 		}
-		sleep(limit, 100*time.Millisecond)
+		Sleep(limit, 100*time.Millisecond)
 	}
 }
 

@@ -55,10 +55,3 @@ func applyFlags(flags string, add, remove []string) string {
 	out := slices.DeleteFunc(splitFlags(flags), func(f string) bool { return slices.Contains(remove, f) })
 	return joinFlags(append(out, add...))
 }
-
-// mergeFlags gives the local flags after the server's changed from old to now:
-// every bit the user changed and the server has not seen yet stays the user's.
-func mergeFlags(local, old, now string) string {
-	add, remove := flagDelta(old, local)
-	return applyFlags(now, add, remove)
-}

@@ -85,14 +85,18 @@ func (s *Store) EnsureFolder(ctx context.Context, account string, role mail.Role
 
 // SetFolders brings the account's folders in line with what the server lists.
 // A folder that is gone from the server goes from the mirror with its messages,
-// unless a local change still waits to be carried there.
+// unless a local change still waits to be carried there. One whose server name
+// is known keeps its place under whatever name people see.
 func (s *Store) SetFolders(ctx context.Context, account string, list []RemoteFolder) error {
 	return s.writeMail(ctx, "storing folders", func(t *txn) error {
 		have, err := t.folderNames(account)
 		if err != nil {
 			return err
 		}
-		changed := false
+		changed, err := t.renameFolders(account, have, list)
+		if err != nil {
+			return err
+		}
 		for _, f := range list {
 			old, known := have[f.Name]
 			delete(have, f.Name)
@@ -122,6 +126,34 @@ func (s *Store) SetFolders(ctx context.Context, account string, list []RemoteFol
 	})
 }
 
+// renameFolders gives folders that the server lists under another name for
+// people than the mirror has, such as one made here and put below INBOX there.
+func (t *txn) renameFolders(account string, have map[string]RemoteFolder, list []RemoteFolder) (bool, error) {
+	listed := map[string]bool{}
+	for _, f := range list {
+		listed[f.Name] = true
+	}
+	byWire := map[string]string{}
+	for name, f := range have {
+		if f.Wire != "" && !listed[name] {
+			byWire[f.Wire] = name
+		}
+	}
+	changed := false
+	for _, f := range list {
+		old, ok := byWire[f.Wire]
+		if _, known := have[f.Name]; !ok || known {
+			continue
+		}
+		if err := t.exec(`UPDATE folder SET name = ? WHERE account = ? AND name = ?`, f.Name, account, old); err != nil {
+			return false, err
+		}
+		have[f.Name], changed = have[old], true
+		delete(have, old)
+	}
+	return changed, nil
+}
+
 func (t *txn) folderNames(account string) (map[string]RemoteFolder, error) {
 	rows, err := t.QueryContext(t.ctx, `SELECT name, wire, role, selectable FROM folder WHERE account = ?`, account)
 	if err != nil {
@@ -142,7 +174,12 @@ func (t *txn) dropFolder(account, name string) error {
 	if err := t.QueryRowContext(t.ctx, `SELECT id FROM folder WHERE account = ? AND name = ?`, account, name).Scan(&id); err != nil {
 		return err
 	}
-	if err := t.exec(`DELETE FROM msg WHERE srv_folder = ? AND (folder = srv_folder OR folder = 0)`, id); err != nil {
+	if err := t.exec(`DELETE FROM msg WHERE srv_folder = ? AND folder = 0`, id); err != nil {
+		return err
+	}
+	// It may have been renamed: its messages may turn up again in this round.
+	if err := t.exec(`UPDATE msg SET folder = 0, srv_folder = 0, srv_uid = NULL, wanted = 0, moving = 0, dirty = flags <> srv_flags
+		WHERE srv_folder = ? AND folder = srv_folder`, id); err != nil {
 		return err
 	}
 	if err := t.exec(`UPDATE msg SET srv_folder = 0, srv_uid = NULL WHERE srv_folder = ?`, id); err != nil {
@@ -188,12 +225,16 @@ func (s *Store) SetUIDValidity(ctx context.Context, id mail.FolderID, validity u
 	})
 }
 
-// RoundDone records the end of a complete round of an account.
+// RoundDone records the end of a complete round of an account: every folder was
+// pulled, so what has vanished and not turned up elsewhere is gone.
 func (s *Store) RoundDone(ctx context.Context, account string) error {
-	return s.writeMail(ctx, "storing the time of the round", func(t *txn) error {
+	return s.writeMail(ctx, "storing the end of the round", func(t *txn) error {
 		t.emit(event.AccountChanged{Account: account})
-		return t.exec(`INSERT INTO account_state (account, synced) VALUES (?, ?)
-			ON CONFLICT (account) DO UPDATE SET synced = excluded.synced`, account, s.now().Unix())
+		if err := t.exec(`DELETE FROM msg WHERE account = ? AND folder = 0 AND srv_folder = 0`, account); err != nil {
+			return err
+		}
+		return t.exec(`INSERT INTO account_state (account, synced, horizon) VALUES (?, ?, (SELECT coalesce(max(id), 0) FROM msg))
+			ON CONFLICT (account) DO UPDATE SET synced = excluded.synced, horizon = excluded.horizon`, account, s.now().Unix())
 	})
 }
 
@@ -201,7 +242,7 @@ func (s *Store) RoundDone(ctx context.Context, account string) error {
 func (s *Store) LastRound(ctx context.Context, account string) (time.Time, error) {
 	var at int64
 	err := s.mail.read.QueryRowContext(ctx, `SELECT synced FROM account_state WHERE account = ?`, account).Scan(&at)
-	if errors.Is(err, sql.ErrNoRows) {
+	if errors.Is(err, sql.ErrNoRows) || (err == nil && at == 0) { // a state without a round yet
 		return time.Time{}, nil
 	}
 	return time.Unix(at, 0), err

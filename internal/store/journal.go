@@ -170,23 +170,33 @@ type Pending struct {
 	UID         mail.UID      // 0: not known yet
 	To          mail.FolderID // where the user wants it; 0: erased
 	Add, Remove []string
+	MessageID   string
+	Moving      mail.FolderID // where a move that had no answer may have put it; 0: nowhere
 }
 
 // PendingChanges lists what is to be carried to the server for an account,
 // oldest message first.
 func (s *Store) PendingChanges(ctx context.Context, account string) ([]Pending, error) {
-	rows, err := s.mail.read.QueryContext(ctx, `SELECT id, srv_folder, coalesce(srv_uid, 0), folder, flags, srv_flags FROM msg
-		WHERE account = ? AND dirty = 1 ORDER BY id`, account)
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT message_id, `+msgColumns+` FROM msg WHERE account = ? AND dirty = 1 ORDER BY id`, account)
 	if err != nil {
 		return nil, fmt.Errorf("listing pending changes: %w", err)
 	}
-	return collect(rows, func() (Pending, error) {
-		var p Pending
-		var flags, srv string
-		err := rows.Scan(&p.ID, &p.From, &p.UID, &p.To, &flags, &srv)
-		p.Add, p.Remove = flagDelta(srv, flags)
+	return collect(rows, func() (p Pending, err error) {
+		m, err := scanMsg(scanAfter{rows, []any{&p.MessageID}})
+		p.ID, p.From, p.UID, p.To, p.Moving = m.id, m.srvFolder, mail.UID(m.srvUID.Int64), m.folder, m.moving
+		p.Add, p.Remove = m.wish()
 		return p, err
 	})
+}
+
+// scanAfter scans further columns in front of those that its caller names.
+type scanAfter struct {
+	rows  *sql.Rows
+	front []any
+}
+
+func (s scanAfter) Scan(dest ...any) error {
+	return s.rows.Scan(append(slices.Clone(s.front), dest...)...)
 }
 
 // CountPending is the number of messages with changes that wait, by account.
@@ -213,7 +223,33 @@ func (s *Store) FlagsDone(ctx context.Context, ids []mail.ID, add, remove []stri
 	return s.eachMsg(ctx, "recording flags", ids, func(t *txn, m msgRow) error {
 		before := m
 		m.srvFlags = applyFlags(m.srvFlags, add, remove)
+		m.doubt = applyFlags(m.doubt, nil, slices.Concat(add, remove))
 		return t.save(before, m)
+	})
+}
+
+// FlagsBegun records that flag changes are about to be sent. Until FlagsDone the
+// server may have them or not, so that taking them back is a change too.
+func (s *Store) FlagsBegun(ctx context.Context, ids []mail.ID, add, remove []string) error {
+	return s.eachMsg(ctx, "recording flags to be sent", ids, func(t *txn, m msgRow) error {
+		doubt := applyFlags(m.doubt, slices.Concat(add, remove), nil)
+		return t.exec(`UPDATE msg SET doubt = ?, dirty = 1 WHERE id = ?`, doubt, m.id)
+	})
+}
+
+// MoveBegun records that messages are about to be moved to a folder. If no
+// answer comes, they are looked for there (MoveEnded, MoveDone).
+func (s *Store) MoveBegun(ctx context.Context, ids []mail.ID, to mail.FolderID) error {
+	return s.eachMsg(ctx, "recording the move to be made", ids, func(t *txn, m msgRow) error {
+		return t.exec(`UPDATE msg SET moving = ?, dirty = 1 WHERE id = ?`, to, m.id)
+	})
+}
+
+// MoveEnded records that a move was not done.
+func (s *Store) MoveEnded(ctx context.Context, ids []mail.ID) error {
+	return s.eachMsg(ctx, "recording the end of the move", ids, func(t *txn, m msgRow) error {
+		m.moving = 0
+		return t.exec(`UPDATE msg SET moving = 0, dirty = ? WHERE id = ?`, m.dirty(), m.id)
 	})
 }
 
@@ -232,8 +268,7 @@ func (s *Store) MoveDone(ctx context.Context, to mail.FolderID, uids map[mail.ID
 			// A pull of the target may have seen the message first.
 			twin, err := t.findMsg(`srv_folder = ? AND srv_uid = ? AND id <> ?`, to, uid, m.id)
 			if err == nil {
-				t.touch(twin.folder, twin.thread)
-				if err := t.exec(`DELETE FROM msg WHERE id = ?`, twin.id); err != nil {
+				if err := t.dropTwin(twin); err != nil {
 					return err
 				}
 			} else if !errors.Is(err, ErrNotFound) {
@@ -241,15 +276,56 @@ func (s *Store) MoveDone(ctx context.Context, to mail.FolderID, uids map[mail.ID
 			}
 		}
 		m.srvFolder, m.srvUID = to, sql.NullInt64{Int64: int64(uid), Valid: uid != 0}
+		m.moving = 0
+		m.doubt = applyFlags(m.doubt, nil, []string{mail.FlagDeleted}) // that was of the original
 		return t.save(before, m)
+	})
+}
+
+// FlagsFound corrects what the server is known to have, by UID in the folder,
+// and leaves what the user wants alone.
+func (s *Store) FlagsFound(ctx context.Context, folder mail.FolderID, list []FlagUpdate) error {
+	return s.writeMail(ctx, "recording flags that were found", func(t *txn) error {
+		for _, u := range list {
+			m, err := t.findMsg(`srv_folder = ? AND srv_uid = ?`, folder, u.UID)
+			if errors.Is(err, ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			before := m
+			m.srvFlags, m.doubt = joinFlags(u.Flags), ""
+			if err := t.save(before, m); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
 // EraseDone records that the server has expunged messages.
 func (s *Store) EraseDone(ctx context.Context, ids []mail.ID) error {
 	return s.eachMsg(ctx, "recording the deletion", ids, func(t *txn, m msgRow) error {
+		if m.folder != 0 { // undone too late
+			t.emit(event.MessagesChanged{Account: m.account, Folder: m.folder}, event.FoldersChanged{Account: m.account})
+		}
 		t.touch(m.folder, m.thread)
 		return t.exec(`DELETE FROM msg WHERE id = ?`, m.id)
+	})
+}
+
+// RefuseFlags takes back flags that the server will not have, and says why in a
+// notice; without a reason it does so silently.
+func (s *Store) RefuseFlags(ctx context.Context, account string, ids []mail.ID, add, remove []string, why string) error {
+	return s.eachMsg(ctx, "taking refused flags back", ids, func(t *txn, m msgRow) error {
+		before := m
+		m.flags = applyFlags(m.flags, remove, add)
+		m.doubt = applyFlags(m.doubt, nil, slices.Concat(add, remove))
+		if why != "" {
+			t.emit(event.Notice{Account: account, Error: true, Text: why})
+		}
+		return t.save(before, m)
 	})
 }
 
@@ -262,6 +338,7 @@ func (s *Store) Refuse(ctx context.Context, account string, ids []mail.ID, why s
 		if m.srvFolder != 0 {
 			m.folder = m.srvFolder
 		}
+		m.moving, m.doubt = 0, ""
 		t.emit(event.Notice{Account: account, Error: true, Text: why})
 		return t.save(before, m)
 	})

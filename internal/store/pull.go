@@ -99,13 +99,29 @@ func (t *txn) addHeader(account string, folder mail.FolderID, h Header) (mail.ID
 		return 0, false, err
 	}
 	// A row without a UID that belongs here on the server comes first, then one
-	// that the user moved here and whose move may have been done unseen.
+	// that the user moved here and whose move may have been done unseen. Among
+	// copies of one message the size tells them apart.
 	known, err = t.findMsg(`account = ? AND ident = ? AND ((srv_folder = ? AND srv_uid IS NULL)
-		OR (folder = ? AND srv_folder <> ? AND (srv_folder = 0 OR srv_uid IS NULL))) ORDER BY srv_folder = ? DESC, id`,
-		account, h.ident(), folder, folder, folder, folder)
+		OR (folder = ? AND srv_folder = 0)) ORDER BY srv_folder = ? DESC, size = ? DESC, id`,
+		account, h.ident(), folder, folder, folder, h.Size)
 	if err == nil {
 		return known.id, false, t.adopt(known, folder, h)
 	}
+	if !errors.Is(err, ErrNotFound) {
+		return 0, false, err
+	}
+	// Then one that has vanished elsewhere: another client has moved it here.
+	known, err = t.findMsg(`account = ? AND ident = ? AND folder = 0 AND srv_folder = 0 AND size = ? ORDER BY id`, account, h.ident(), h.Size)
+	if err == nil {
+		known.folder = folder
+		return known.id, false, t.adopt(known, folder, h)
+	}
+	if !errors.Is(err, ErrNotFound) {
+		return 0, false, err
+	}
+	// What a move without an answer may have put here is left to the replay
+	// or to the pull of its old folder, which find out.
+	_, err = t.findMsg(`account = ? AND ident = ? AND moving = ? AND size = ?`, account, h.ident(), folder, h.Size)
 	if !errors.Is(err, ErrNotFound) {
 		return 0, false, err
 	}
@@ -121,15 +137,46 @@ type msgRow struct {
 	srvUID            sql.NullInt64
 	flags, srvFlags   string
 	thread            mail.ThreadID
+	moving            mail.FolderID // where a move without an answer may have put it
+	doubt             string        // flags that were sent without an answer
 }
 
-func (m msgRow) dirty() bool { return m.folder != m.srvFolder || m.flags != m.srvFlags }
+func (m msgRow) dirty() bool {
+	return m.folder != m.srvFolder || m.flags != m.srvFlags || m.moving != 0 || m.doubt != ""
+}
+
+const msgColumns = `id, account, folder, srv_folder, srv_uid, flags, srv_flags, thread, moving, doubt`
+
+func scanMsg(row interface{ Scan(...any) error }) (m msgRow, err error) {
+	err = row.Scan(&m.id, &m.account, &m.folder, &m.srvFolder, &m.srvUID, &m.flags, &m.srvFlags, &m.thread, &m.moving, &m.doubt)
+	return m, err
+}
+
+// heard takes what the server says about the flags: every bit that the user has
+// changed, and those of which it was not known whether the server has them, stay
+// the user's.
+func (m *msgRow) heard(now string) {
+	add, remove := m.wish()
+	m.flags, m.srvFlags, m.doubt = applyFlags(now, add, remove), now, ""
+}
+
+// wish is what the server must be told to make its flags those of the user.
+func (m msgRow) wish() (add, remove []string) {
+	add, remove = flagDelta(m.srvFlags, m.flags)
+	for _, f := range splitFlags(m.doubt) {
+		switch {
+		case slices.Contains(add, f), slices.Contains(remove, f):
+		case hasFlag(m.flags, f):
+			add = append(add, f)
+		default:
+			remove = append(remove, f)
+		}
+	}
+	return add, remove
+}
 
 func (t *txn) findMsg(where string, args ...any) (msgRow, error) {
-	var m msgRow
-	err := t.QueryRowContext(t.ctx, `SELECT id, account, folder, srv_folder, srv_uid, flags, srv_flags, thread
-		FROM msg WHERE `+where+` LIMIT 1`, args...).
-		Scan(&m.id, &m.account, &m.folder, &m.srvFolder, &m.srvUID, &m.flags, &m.srvFlags, &m.thread)
+	m, err := scanMsg(t.QueryRowContext(t.ctx, `SELECT `+msgColumns+` FROM msg WHERE `+where+` LIMIT 1`, args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound
 	}
@@ -146,26 +193,27 @@ func (t *txn) save(before, m msgRow) error {
 		}
 	}
 	t.emit(event.FoldersChanged{Account: m.account})
-	return t.exec(`UPDATE msg SET folder = ?, flags = ?, srv_folder = ?, srv_uid = ?, srv_flags = ?, dirty = ?, seen = ?, flagged = ? WHERE id = ?`,
-		m.folder, m.flags, m.srvFolder, m.srvUID, m.srvFlags, m.dirty(), hasFlag(m.flags, mail.FlagSeen), hasFlag(m.flags, mail.FlagFlagged), m.id)
+	return t.exec(`UPDATE msg SET folder = ?, flags = ?, srv_folder = ?, srv_uid = ?, srv_flags = ?, moving = ?, doubt = ?, dirty = ?, seen = ?, flagged = ? WHERE id = ?`,
+		m.folder, m.flags, m.srvFolder, m.srvUID, m.srvFlags, m.moving, m.doubt, m.dirty(), hasFlag(m.flags, mail.FlagSeen), hasFlag(m.flags, mail.FlagFlagged), m.id)
 }
 
 func hasFlag(flags, flag string) bool { return slices.Contains(splitFlags(flags), flag) }
 
 func (t *txn) serverFlags(m msgRow, now string) error {
-	if m.srvFlags == now {
+	if m.srvFlags == now && m.doubt == "" {
 		return nil
 	}
 	before := m
-	m.flags, m.srvFlags = mergeFlags(m.flags, m.srvFlags, now), now
+	m.heard(now)
 	return t.save(before, m)
 }
 
 func (t *txn) adopt(m msgRow, folder mail.FolderID, h Header) error {
 	before := m
-	now := joinFlags(h.Flags)
-	m.flags = mergeFlags(m.flags, m.srvFlags, now)
-	m.srvFolder, m.srvFlags = folder, now
+	m.heard(joinFlags(h.Flags))
+	if m.srvFolder != folder {
+		m.srvFolder, m.moving = folder, 0
+	}
 	m.srvUID = sql.NullInt64{Int64: int64(h.UID), Valid: true}
 	return t.save(before, m)
 }
@@ -225,9 +273,10 @@ func (s *Store) SetServerFlags(ctx context.Context, folder mail.FolderID, list [
 	})
 }
 
-// Vanished removes messages that the server no longer has in the folder. One
+// Vanished takes messages away that the server no longer has in the folder. One
 // that the user moved elsewhere stays until the pull of its new folder knows
-// whether the move was done.
+// whether the move was done; one that another client moved keeps its id if its
+// new folder is pulled before RoundDone.
 func (s *Store) Vanished(ctx context.Context, folder mail.FolderID, uids []mail.UID) error {
 	if len(uids) == 0 {
 		return nil
@@ -249,37 +298,117 @@ func (s *Store) Vanished(ctx context.Context, folder mail.FolderID, uids []mail.
 	})
 }
 
+// gone takes a message away that the server no longer has where it was.
 func (t *txn) gone(m msgRow) error {
-	if m.folder != 0 && m.folder != m.srvFolder {
+	switch {
+	case m.moving != 0 && m.moving != m.srvFolder:
+		// A move without an answer was done after all, whatever the user wants
+		// by now. The pull of that folder finds it, or not.
 		before := m
-		m.srvFolder, m.srvUID = 0, sql.NullInt64{}
+		m.srvFolder, m.srvUID, m.moving = m.moving, sql.NullInt64{}, 0
+		return t.save(before, m)
+	case m.folder == 0: // deleted by the user, and now by the server
+		return t.exec(`DELETE FROM msg WHERE id = ?`, m.id)
+	case m.folder != m.srvFolder:
+		// Our own move may have been done unseen, and its target may have been
+		// pulled before.
+		twin, err := t.twin(m, `AND folder = ?`, m.folder)
+		if !errors.Is(err, ErrNotFound) {
+			return t.absorb(m, twin, err)
+		}
+		before := m
+		m.srvFolder, m.srvUID, m.moving = 0, sql.NullInt64{}, 0
 		return t.save(before, m)
 	}
-	t.touch(m.folder, m.thread)
-	if m.folder != 0 {
-		t.emit(event.MessagesChanged{Account: m.account, Folder: m.folder}, event.FoldersChanged{Account: m.account})
+	twin, err := t.twin(m, `AND id > coalesce((SELECT horizon FROM account_state WHERE account = ?), 0)`, m.account)
+	if !errors.Is(err, ErrNotFound) {
+		return t.absorb(m, twin, err)
 	}
-	return t.exec(`DELETE FROM msg WHERE id = ?`, m.id)
+	return t.limbo(m)
 }
 
-// DropUnclaimed removes, after a complete pull of the folder, the messages that
-// were believed to be in it and that no pull has shown.
+// limbo hides a message until the end of the round, lest it be only moved.
+func (t *txn) limbo(m msgRow) error {
+	before := m
+	m.folder, m.srvFolder, m.srvUID, m.moving = 0, 0, sql.NullInt64{}, 0
+	n, err := t.changed(`UPDATE msg SET wanted = 0 WHERE id = ? AND wanted = 1`, m.id)
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		t.emit(event.BodyArrived{ID: m.id, Failed: "the message is no longer in its folder"})
+	}
+	return t.save(before, m)
+}
+
+// twin finds the row that the same message got when a pull saw it in another
+// folder before it vanished from its old one.
+func (t *txn) twin(m msgRow, where string, args ...any) (msgRow, error) {
+	return t.findMsg(`(account, ident, size) = (SELECT account, ident, size FROM msg WHERE id = ?) AND id > ?
+		AND dirty = 0 AND folder <> 0 AND srv_uid IS NOT NULL `+where+` ORDER BY id`, append([]any{m.id, m.id}, args...)...)
+}
+
+// absorb lets m go on in the place of its twin, which keeps the id of m.
+func (t *txn) absorb(m, twin msgRow, err error) error {
+	if err != nil {
+		return err
+	}
+	if err := t.exec(`UPDATE OR IGNORE body SET msg = ? WHERE msg = ?`, m.id, twin.id); err != nil {
+		return err
+	}
+	if err := t.dropTwin(twin); err != nil {
+		return err
+	}
+	before := m
+	m.heard(twin.srvFlags)
+	m.folder, m.srvFolder, m.srvUID, m.moving = twin.folder, twin.srvFolder, twin.srvUID, 0
+	return t.save(before, m)
+}
+
+func (t *txn) dropTwin(twin msgRow) error {
+	t.touch(twin.folder, twin.thread)
+	return t.exec(`DELETE FROM msg WHERE id = ?`, twin.id)
+}
+
+// DropUnclaimed takes away, after a complete pull of the folder, the messages
+// that were believed to be in it and that no pull has shown.
 func (s *Store) DropUnclaimed(ctx context.Context, folder mail.FolderID) error {
 	return s.writeMail(ctx, "removing messages that are gone", func(t *txn) error {
-		rows, err := t.QueryContext(t.ctx, `SELECT id, account, folder, srv_folder, srv_uid, flags, srv_flags, thread FROM msg
+		rows, err := t.QueryContext(t.ctx, `SELECT `+msgColumns+` FROM msg
 			WHERE (srv_folder = ?1 AND srv_uid IS NULL) OR (folder = ?1 AND srv_folder = 0)`, folder)
 		if err != nil {
 			return err
 		}
-		list, err := collect(rows, func() (m msgRow, err error) {
-			return m, rows.Scan(&m.id, &m.account, &m.folder, &m.srvFolder, &m.srvUID, &m.flags, &m.srvFlags, &m.thread)
-		})
+		list, err := collect(rows, func() (msgRow, error) { return scanMsg(rows) })
 		if err != nil {
 			return err
 		}
 		for _, m := range list {
-			m.srvFolder = m.folder
-			if err := t.gone(m); err != nil {
+			if m.srvFolder == 0 {
+				err = t.limbo(m)
+			} else {
+				err = t.gone(m)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// LeftBehind notes messages of a folder that were moved away or deleted on a
+// server that can only mark them (RFC 3501 has no expunge of single messages):
+// they are there still, but not for the user.
+func (s *Store) LeftBehind(ctx context.Context, folder mail.FolderID, uids []mail.UID) error {
+	return s.writeMail(ctx, "recording what was left behind", func(t *txn) error {
+		account, err := t.accountOf(folder)
+		if err != nil {
+			return err
+		}
+		for _, uid := range uids {
+			if err := t.exec(`INSERT OR IGNORE INTO msg (account, folder, flags, srv_folder, srv_uid, srv_flags, ident, thread, date)
+				VALUES (?1, 0, ?4, ?2, ?3, ?4, '', 0, 0)`, account, folder, uid, mail.FlagDeleted); err != nil {
 				return err
 			}
 		}
@@ -305,4 +434,14 @@ func (s *Store) ServerUIDs(ctx context.Context, folder mail.FolderID) (map[mail.
 		out[uid] = splitFlags(flags)
 	}
 	return out, rows.Err()
+}
+
+// ServerCount is how many messages the server is known to have in the folder.
+func (s *Store) ServerCount(ctx context.Context, folder mail.FolderID) (int, error) {
+	var n int
+	err := s.mail.read.QueryRowContext(ctx, `SELECT count(*) FROM msg WHERE srv_folder = ? AND srv_uid IS NOT NULL`, folder).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("counting messages: %w", err)
+	}
+	return n, nil
 }

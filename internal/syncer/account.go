@@ -2,7 +2,6 @@ package syncer
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -10,7 +9,6 @@ import (
 	"postea/config"
 	"postea/imapclient"
 	"postea/internal/event"
-	"postea/internal/mail"
 	"postea/internal/store"
 )
 
@@ -24,6 +22,26 @@ type Options struct {
 	Bodies  string           // which bodies are fetched beforehand: recent (""), all, none
 	// Timeouts of the connection; zero values are those of imapclient.
 	Timeouts imapclient.Timeouts
+	Pace     Pace
+}
+
+// Pace is how often things are done; zero values take the defaults.
+type Pace struct {
+	FirstPause time.Duration // before a lost connection is taken up again: 2 s, doubled up to MaxPause
+	MaxPause   time.Duration // 5 min
+	Round      time.Duration // 2 min between rounds, for what IDLE does not cover
+}
+
+func (p Pace) withDefaults() Pace {
+	set := func(d *time.Duration, standard time.Duration) {
+		if *d <= 0 {
+			*d = standard
+		}
+	}
+	set(&p.FirstPause, 2*time.Second)
+	set(&p.MaxPause, 5*time.Minute)
+	set(&p.Round, 2*time.Minute)
+	return p
 }
 
 // Account follows one account. Run and Round may not run at the same time; all
@@ -36,11 +54,11 @@ type Account struct {
 	now      func() time.Time
 	bodies   string
 	timeouts imapclient.Timeouts
+	pace     Pace
 	wake     chan struct{} // a token: look at the store again
 	retry    chan struct{} // a token: try again now, a whole round
 
-	client   *imapclient.Client // of the round under way
-	selected mail.FolderID
+	session // of the goroutine in Run or Round
 
 	mu     sync.Mutex // guards what follows
 	status Status
@@ -56,7 +74,8 @@ func New(o Options) *Account {
 	}
 	return &Account{
 		store: o.Store, profile: o.Account, bus: o.Bus, log: o.Log.With("account", o.Account.Name), now: o.Now,
-		bodies: o.Bodies, timeouts: o.Timeouts, wake: make(chan struct{}, 1), retry: make(chan struct{}, 1),
+		bodies: o.Bodies, timeouts: o.Timeouts, pace: o.Pace.withDefaults(), wake: make(chan struct{}, 1), retry: make(chan struct{}, 1),
+		session: newSession(),
 	}
 }
 
@@ -77,46 +96,41 @@ func token(c chan struct{}) {
 	}
 }
 
-const (
-	idleFor    = 9 * time.Minute // many NATs forget a silent connection after 10
-	pollEvery  = 2 * time.Minute // folders that IDLE does not cover
-	firstPause = 2 * time.Second
-	maxPause   = 5 * time.Minute
-)
-
 // Run follows the account until ctx ends. It never gives up: a lost connection
 // is taken up again after a growing pause.
 func (a *Account) Run(ctx context.Context) error {
-	pause := firstPause
+	pause := a.pace.FirstPause
 	for ctx.Err() == nil {
-		began := a.now()
-		err := a.session(ctx)
+		a.settled = time.Time{}
+		err := a.stay(ctx)
 		a.hangUp()
 		if ctx.Err() != nil {
 			break
 		}
-		if a.now().Sub(began) > time.Minute {
-			pause = firstPause
+		if !a.settled.IsZero() && time.Since(a.settled) >= pause {
+			pause = a.pace.FirstPause // it had worked for a while
 		}
 		st := a.failed(err, a.now().Add(pause))
 		a.log.Warn("connection ended", "err", err)
 		a.setStatus(st)
+		wait := pause
 		if st.Kind == NeedsYou {
-			pause = maxPause
 			// A password that was refused once is not tried again by itself:
 			// some servers lock the account (security over convenience).
-			a.pause(ctx, 0)
-			continue
+			wait = 0
 		}
-		a.pause(ctx, pause)
-		pause = min(2*pause, maxPause)
+		pause = min(2*pause, a.pace.MaxPause)
+		if a.pause(ctx, wait) {
+			pause = a.pace.FirstPause
+		}
 	}
 	a.setStatus(Status{Kind: Idle})
 	return nil
 }
 
-// pause waits for a time (0: without limit), for SyncNow, or for the end.
-func (a *Account) pause(ctx context.Context, d time.Duration) {
+// pause waits for a time (0: without limit), for SyncNow, which it reports, or
+// for the end.
+func (a *Account) pause(ctx context.Context, d time.Duration) bool {
 	var timeout <-chan time.Time
 	if d > 0 {
 		t := time.NewTimer(d)
@@ -126,90 +140,17 @@ func (a *Account) pause(ctx context.Context, d time.Duration) {
 	select {
 	case <-timeout:
 	case <-a.retry:
+		clear(a.trouble)
+		return true
 	case <-ctx.Done():
 	}
-}
-
-// session is the life of one connection: a round, then following INBOX.
-func (a *Account) session(ctx context.Context) error {
-	if err := a.connect(ctx); err != nil {
-		return err
-	}
-	if err := a.round(ctx); err != nil {
-		return err
-	}
-	lastPoll := a.now()
-	for {
-		a.setStatus(Status{Kind: Online})
-		err := a.follow(ctx)
-		if err != nil {
-			return err
-		}
-		a.setStatus(Status{Kind: Syncing})
-		select {
-		case <-a.retry:
-			lastPoll = time.Time{}
-		default:
-		}
-		if a.now().Sub(lastPoll) >= pollEvery {
-			err = a.round(ctx)
-			lastPoll = a.now()
-		} else {
-			err = a.quickRound(ctx)
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-// follow waits in IDLE on INBOX until there is news from the server or from the
-// user, or something falls due.
-func (a *Account) follow(ctx context.Context) error {
-	inbox, err := a.store.FolderByRole(ctx, a.profile.Name, mail.RoleInbox)
-	if err != nil {
-		return err
-	}
-	if _, err := a.selectFolder(ctx, inbox); err != nil {
-		return err
-	}
-	idle, stop := context.WithCancel(ctx)
-	defer stop()
-	woken := make(chan struct{})
-	go func() {
-		defer close(woken)
-		select {
-		case <-a.wake:
-		case <-a.retry:
-			a.SyncNow()
-		case <-idle.Done():
-		}
-		stop()
-	}()
-	_, err = a.client.Idle(idle, min(idleFor, pollEvery, a.untilDue(ctx)))
-	stop()
-	<-woken
-	if errors.Is(err, context.Canceled) && ctx.Err() == nil {
-		err = nil
-	}
-	return err
-}
-
-// untilDue is how long nothing of the outbox falls due for this account.
-func (a *Account) untilDue(ctx context.Context) time.Duration {
-	next := a.nextReconcile(ctx)
-	if at, err := a.store.NextFollowUp(ctx, a.profile.Name); err == nil && !at.IsZero() && (next.IsZero() || at.Before(next)) {
-		next = at
-	}
-	if next.IsZero() {
-		return idleFor
-	}
-	return max(next.Sub(a.now()), 250*time.Millisecond)
+	return false
 }
 
 // Round connects, does one whole round, and hangs up.
 func (a *Account) Round(ctx context.Context) error {
 	defer a.hangUp()
+	clear(a.trouble)
 	if err := a.connect(ctx); err != nil {
 		a.setStatus(a.failed(err, time.Time{}))
 		return err
@@ -234,38 +175,6 @@ func ClientOptions(p config.Account) imapclient.Options {
 		o.Auth.Token = func(ctx context.Context) (string, error) { return p.IMAP.Token.Resolve(ctx, key) }
 	}
 	return o
-}
-
-func (a *Account) connect(ctx context.Context) error {
-	a.setStatus(Status{Kind: Connecting})
-	o := ClientOptions(a.profile)
-	o.Timeouts = a.timeouts
-	c, err := imapclient.Connect(ctx, o)
-	if err != nil {
-		return err
-	}
-	a.client, a.selected = c, 0
-	return nil
-}
-
-// reconnect replaces a connection that an odd answer has spoiled.
-func (a *Account) reconnect(ctx context.Context) error {
-	a.client.Close()
-	a.client = nil
-	return a.connect(ctx)
-}
-
-func (a *Account) hangUp() {
-	if a.client == nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
-	defer cancel()
-	if a.client.Alive() {
-		_ = a.client.Logout(ctx) // a courtesy
-	}
-	a.client.Close()
-	a.client = nil
 }
 
 // FollowUp connects, does what the outbox asks for (the copies in Sent, the

@@ -11,8 +11,20 @@ import (
 	"postea/internal/store"
 )
 
-// wanted fetches the bodies that the user waits for.
+// wanted fetches the bodies that the user waits for, as far as the server is
+// known to have them.
 func (a *Account) wanted(ctx context.Context) error {
+	return a.eachWanted(ctx, func(mail.ID) error { return nil })
+}
+
+// wantedInVain gives up on those whose place is not even known after a round.
+func (a *Account) wantedInVain(ctx context.Context) error {
+	return a.eachWanted(ctx, func(id mail.ID) error {
+		return a.store.WantFailed(ctx, id, "the message is just being moved; open it again in a moment")
+	})
+}
+
+func (a *Account) eachWanted(ctx context.Context, nowhere func(mail.ID) error) error {
 	ids, err := a.store.Wanted(ctx, a.profile.Name)
 	if err != nil {
 		return err
@@ -20,15 +32,11 @@ func (a *Account) wanted(ctx context.Context) error {
 	for _, id := range ids {
 		place, err := a.store.ServerPlace(ctx, id)
 		if errors.Is(err, store.ErrNotFound) {
-			if err := a.store.WantFailed(ctx, id, "the message is just being moved; open it again in a moment"); err != nil {
-				return err
-			}
-			continue
+			err = nowhere(id)
+		} else if err == nil {
+			err = a.fetch(ctx, place, func(why string) error { return a.store.WantFailed(ctx, id, why) })
 		}
 		if err != nil {
-			return err
-		}
-		if err := a.fetch(ctx, place); err != nil {
 			return err
 		}
 	}
@@ -36,47 +44,65 @@ func (a *Account) wanted(ctx context.Context) error {
 }
 
 const (
+	maxBody       = 256 << 20 // bounds what is fetched of one message
 	prefetchSize  = 256 << 10 // larger messages are fetched when they are opened
 	prefetchCount = 200       // per folder
+	allAtOnce     = 100_000   // per folder and round
 )
 
 // prefetch fetches bodies beforehand, newest first, so that they can be read
 // offline and lists show their first words.
 func (a *Account) prefetch(ctx context.Context) error {
-	count, size := prefetchCount, int64(prefetchSize)
-	switch a.bodies {
-	case "none":
+	if a.bodies == "none" {
 		return nil
-	case "all":
-		count, size = 1<<30, maxBody
 	}
 	folders, err := a.store.Folders(ctx, a.profile.Name)
 	if err != nil {
 		return err
 	}
 	for _, f := range folders {
-		if f.Role == mail.RoleJunk || f.Role == mail.RoleTrash || f.Role == mail.RoleAll || !f.Remote {
+		if f.Role == mail.RoleJunk || f.Role == mail.RoleTrash || f.Role == mail.RoleAll || !f.Remote || !f.Selectable {
 			continue
 		}
-		places, err := a.store.Bodyless(ctx, f.ID, size, min(count, 100_000))
+		places, err := a.worthFetching(ctx, f)
 		if err != nil {
 			return err
 		}
-		if a.bodies != "all" {
-			places, err = a.recent(ctx, f, places)
-			if err != nil {
-				return err
-			}
+		if err := a.fetchAhead(ctx, places); err != nil {
+			return err
 		}
-		for i, p := range places {
-			if i%10 == 9 {
-				if err := a.wanted(ctx); err != nil {
-					return err
-				}
-			}
-			if err := a.fetch(ctx, p); err != nil {
-				return err
-			}
+	}
+	return nil
+}
+
+func (a *Account) worthFetching(ctx context.Context, f store.FolderState) ([]store.Place, error) {
+	if a.bodies == "all" {
+		return a.store.Bodyless(ctx, f.ID, maxBody, allAtOnce)
+	}
+	places, err := a.store.Bodyless(ctx, f.ID, prefetchSize, prefetchCount)
+	if err != nil || len(places) == 0 {
+		return nil, err
+	}
+	return a.recent(ctx, f, places)
+}
+
+// fetchAhead fetches bodies that nobody waits for; those that cannot be had are
+// left alone from then on.
+func (a *Account) fetchAhead(ctx context.Context, places []store.Place) error {
+	for _, p := range places {
+		if a.noBody[p.ID] {
+			continue
+		}
+		if err := a.attend(ctx); err != nil {
+			return err
+		}
+		err := a.fetch(ctx, p, func(why string) error {
+			a.log.Info("body not fetched", "message", p.ID, "why", why)
+			a.noBody[p.ID] = true
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil
@@ -102,16 +128,19 @@ func (a *Account) recent(ctx context.Context, f store.FolderState, places []stor
 }
 
 // fetch gets one body and stores it. A message that the server will not give
-// is noted as such; only a lost connection is an error.
-func (a *Account) fetch(ctx context.Context, p store.Place) error {
+// goes to fail, with the reason in words; only a lost connection is an error.
+func (a *Account) fetch(ctx context.Context, p store.Place, fail func(why string) error) error {
+	f, err := a.store.Folder(ctx, p.Folder)
+	if errors.Is(err, store.ErrNotFound) {
+		return fail("its folder is gone")
+	}
+	if err != nil {
+		return err
+	}
 	if a.selected != p.Folder {
-		f, err := a.store.Folder(ctx, p.Folder)
-		if err != nil {
-			return err
-		}
 		if _, err := a.selectFolder(ctx, f); err != nil {
 			if refused(err) || errors.Is(err, errRekeyed) {
-				return a.store.WantFailed(ctx, p.ID, a.explain(err))
+				return fail(a.explain(err))
 			}
 			return err
 		}
@@ -119,12 +148,12 @@ func (a *Account) fetch(ctx context.Context, p store.Place) error {
 	raw, err := a.client.FetchBody(ctx, imap.UID(p.UID), maxBody)
 	switch {
 	case odd(err):
-		if err := a.reconnect(ctx); err != nil {
+		if err := a.reconnect(ctx, err); err != nil {
 			return err
 		}
-		return a.store.WantFailed(ctx, p.ID, "the server's answer cannot be read")
+		return fail("the server's answer cannot be read")
 	case refused(err):
-		return a.store.WantFailed(ctx, p.ID, a.explain(err))
+		return fail(a.explain(err))
 	case err != nil:
 		return err
 	}
@@ -134,15 +163,16 @@ func (a *Account) fetch(ctx context.Context, p store.Place) error {
 // snippetLength is how many characters of a message a list may show.
 const snippetLength = 200
 
-// keep stores a body with what it teaches.
+// keep stores a body with what it teaches. A report in it is applied first: once
+// the body is here nobody looks at it again.
 func (a *Account) keep(ctx context.Context, id mail.ID, raw []byte) error {
 	m := reading.Parse(raw)
+	if err := a.applyReport(ctx, m); err != nil {
+		return err
+	}
 	info := store.BodyInfo{Snippet: m.Snippet(snippetLength).String()}
 	for _, at := range m.Attachments {
 		info.Attachments = append(info.Attachments, mail.AttachmentInfo{Name: at.Name, Type: at.Type, Size: at.Size, Inline: at.Inline})
 	}
-	if err := a.store.PutBody(ctx, id, raw, info); err != nil {
-		return err
-	}
-	return a.applyReport(ctx, m)
+	return a.store.PutBody(ctx, id, raw, info)
 }

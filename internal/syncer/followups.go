@@ -33,28 +33,33 @@ func (a *Account) followUps(ctx context.Context) error {
 		}
 	}
 	if filed {
-		if sent, err := a.store.FolderByRole(ctx, a.profile.Name, mail.RoleSent); err == nil {
-			if err := a.pullTolerant(ctx, sent.ID); err != nil {
-				return err
-			}
+		sent, err := a.store.FolderByRole(ctx, a.profile.Name, mail.RoleSent)
+		// A mirror of Sent that was never begun waits for its round.
+		if err == nil && sent.Complete {
+			err = a.pullTolerant(ctx, sent)
+		}
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
 		}
 	}
 	return a.reconcile(ctx)
 }
 
+// flagParent marks the message that was answered or forwarded. The flag is a
+// local change like any other; that it was made is recorded behind it.
 func (a *Account) flagParent(ctx context.Context, f store.FollowUp) error {
-	for flag, id := range map[string]string{mail.FlagAnswered: f.Answers, mail.FlagForwarded: f.Forwards} {
-		if id == "" {
+	if f.Answers == "" && f.Forwards == "" {
+		return nil
+	}
+	for _, parent := range []struct{ id, flag string }{{f.Answers, mail.FlagAnswered}, {f.Forwards, mail.FlagForwarded}} {
+		if parent.id == "" {
 			continue
 		}
-		if err := a.store.FlagByMessageID(ctx, a.profile.Name, id, flag); err != nil {
-			return err
-		}
-		if err := a.store.ParentFlagged(ctx, f.ID); err != nil {
+		if err := a.store.FlagByMessageID(ctx, a.profile.Name, parent.id, parent.flag); err != nil {
 			return err
 		}
 	}
-	return nil
+	return a.store.ParentFlagged(ctx, f.ID)
 }
 
 // filesSent is the key under which it is learned whether a submission server
@@ -128,8 +133,9 @@ func (a *Account) fileCopy(ctx context.Context, f store.FollowUp) (bool, error) 
 		if learned == "yes" || filesItself(host) {
 			wait = time.Minute
 		}
-		if until := f.Accepted.Add(wait); a.now().Before(until) {
-			return false, a.store.CopyLater(ctx, f.ID, a.now().Add(min(time.Second, until.Sub(a.now()))), "")
+		if now, until := a.now(), f.Accepted.Add(wait); now.Before(until) {
+			next := max(time.Second, now.Sub(f.Accepted)/2) // less and less often
+			return false, a.store.CopyLater(ctx, f.ID, now.Add(min(next, until.Sub(now))), "")
 		}
 	}
 	return a.appendCopy(ctx, f, sent)
@@ -165,75 +171,4 @@ func (a *Account) copyFailed(ctx context.Context, f store.FollowUp, err error) (
 
 func byMessageID(id string) *imap.SearchCriteria {
 	return &imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "Message-ID", Value: "<" + id + ">"}}}
-}
-
-// nextReconcile is when an unsure message of this account is to be looked for;
-// zero: never.
-func (a *Account) nextReconcile(ctx context.Context) time.Time {
-	list, err := a.store.Unsure(ctx)
-	if err != nil {
-		return time.Time{}
-	}
-	var next time.Time
-	for _, o := range list {
-		if at, ok := a.reconcileAt(o); ok && (next.IsZero() || at.Before(next)) {
-			next = at
-		}
-	}
-	return next
-}
-
-func (a *Account) reconcileAt(o mail.Outgoing) (time.Time, bool) {
-	if o.Account != a.profile.Name || o.Reconciled >= len(a.profile.Send.Reconcile) || o.UnsureSince.IsZero() {
-		return time.Time{}, false
-	}
-	return o.UnsureSince.Add(a.profile.Send.Reconcile[o.Reconciled]), true
-}
-
-// reconcile looks for messages whose sending ended in doubt: in Sent, where the
-// provider may have filed them, and in INBOX, where one to oneself arrives.
-func (a *Account) reconcile(ctx context.Context) error {
-	list, err := a.store.Unsure(ctx)
-	if err != nil {
-		return err
-	}
-	for _, o := range list {
-		if at, ok := a.reconcileAt(o); !ok || at.After(a.now()) {
-			continue
-		}
-		where, err := a.lookFor(ctx, o.MessageID)
-		if err != nil {
-			return err
-		}
-		if err := a.store.Reconcile(ctx, o.ID, where != "", where); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (a *Account) lookFor(ctx context.Context, messageID string) (string, error) {
-	for _, role := range []mail.Role{mail.RoleSent, mail.RoleInbox, mail.RoleAll} {
-		f, err := a.store.FolderByRole(ctx, a.profile.Name, role)
-		if errors.Is(err, store.ErrNotFound) || err == nil && !f.Remote {
-			continue
-		}
-		if err != nil {
-			return "", err
-		}
-		if _, err := a.selectFolder(ctx, f); err != nil && !errors.Is(err, errRekeyed) {
-			if refused(err) {
-				continue
-			}
-			return "", err
-		}
-		uids, err := a.client.Search(ctx, byMessageID(messageID))
-		if err != nil && !refused(err) {
-			return "", err
-		}
-		if len(uids) > 0 {
-			return f.Name, nil
-		}
-	}
-	return "", nil
 }

@@ -14,67 +14,121 @@ import (
 	"postea/internal/store"
 )
 
-// batch is changes that one command carries.
+// batch is changes of messages in one folder that one command carries.
 type batch struct {
 	from, to    mail.FolderID
 	add, remove []string
-	ids         []mail.ID
-	uids        map[mail.ID]imap.UID
+	list        []store.Pending
 }
 
-func (b *batch) set() imap.UIDSet {
+func (b *batch) set() imap.UIDSet { return uidSet(b.list) }
+
+func uidSet(list []store.Pending) imap.UIDSet {
 	var set imap.UIDSet
-	for _, id := range b.ids {
-		set.AddNum(b.uids[id])
+	for _, p := range list {
+		set.AddNum(imap.UID(p.UID))
 	}
 	return set
 }
 
-func (b *batch) put(p store.Pending) {
-	if b.uids == nil {
-		b.uids = map[mail.ID]imap.UID{}
+func idsOf(list []store.Pending) []mail.ID {
+	out := make([]mail.ID, len(list))
+	for i, p := range list {
+		out[i] = p.ID
 	}
-	b.ids = append(b.ids, p.ID)
-	b.uids[p.ID] = imap.UID(p.UID)
+	return out
 }
 
 // replay carries local changes to the server: first flags, then moves and
-// deletions. A change is recorded as done only after the server's OK; whatever
-// is cut off in between is found by the next pull.
+// deletions. That a change is sent is recorded before, that it is done after the
+// server's OK; what is cut off in between is done again, or, where the user has
+// changed their mind since, found out about. A folder that must be pulled for
+// that becomes stale.
 func (a *Account) replay(ctx context.Context) error {
 	pending, err := a.store.PendingChanges(ctx, a.profile.Name)
-	if err != nil || len(pending) == 0 {
+	if err != nil {
 		return err
 	}
-	touched := map[mail.FolderID]bool{}
-	for _, from := range sources(pending) {
-		f, err := a.store.Folder(ctx, from)
-		if err != nil {
-			continue
-		}
-		switch _, err := a.selectFolder(ctx, f); {
-		case errors.Is(err, errRekeyed):
-			continue // the next pull finds the messages again
-		case refused(err):
-			if err := a.refuse(ctx, idsFrom(pending, from), "open "+f.Name, err); err != nil {
-				return err
-			}
-			continue
-		case err != nil:
+	if slices.ContainsFunc(pending, func(p store.Pending) bool { return p.Moving != 0 && p.Moving != p.To }) {
+		if err := a.settleMoves(ctx, pending); err != nil {
 			return err
 		}
-		for _, b := range group(pending, from) {
-			if err := a.carry(ctx, b, touched); err != nil {
-				return err
-			}
+		if pending, err = a.store.PendingChanges(ctx, a.profile.Name); err != nil {
+			return err
 		}
 	}
-	for id := range touched {
-		if err := a.pullTolerant(ctx, id); err != nil {
+	for _, from := range sources(pending) {
+		f, err := a.store.Folder(ctx, from)
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := a.replayFolder(ctx, f, pending); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (a *Account) replayFolder(ctx context.Context, f store.FolderState, pending []store.Pending) error {
+	sel, err := a.selectFolder(ctx, f)
+	switch {
+	case errors.Is(err, errRekeyed):
+		return nil // the next pull finds the messages again
+	case refused(err):
+		return a.refuse(ctx, from(pending, f.ID), "open "+f.Name+" to change", err)
+	case err != nil:
+		return err
+	}
+	there, err := a.stillThere(ctx, f, from(pending, f.ID))
+	if refused(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, b := range group(there) {
+		if err := a.reselect(ctx, f); err != nil {
+			if errors.Is(err, errRekeyed) {
+				return nil
+			}
+			return err
+		}
+		switch {
+		case b.to == 0:
+			err = a.erase(ctx, b)
+		case b.to != b.from:
+			err = a.move(ctx, b)
+		default:
+			err = a.storeFlags(ctx, b, sel.PermanentFlags)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// stillThere leaves out changes of messages that are not in the folder any more,
+// moved by another client or by a command that had no answer: servers say OK to
+// changing nothing. The pull of both folders finds out what became of them.
+func (a *Account) stillThere(ctx context.Context, f store.FolderState, pending []store.Pending) ([]store.Pending, error) {
+	uids, err := a.client.Search(ctx, &imap.SearchCriteria{UID: []imap.UIDSet{uidSet(pending)}})
+	if err != nil {
+		return nil, err
+	}
+	there := make(map[imap.UID]bool, len(uids))
+	for _, uid := range uids {
+		there[uid] = true
+	}
+	return slices.DeleteFunc(pending, func(p store.Pending) bool {
+		if !there[imap.UID(p.UID)] {
+			a.stale[f.ID], a.stale[p.To] = true, true
+		}
+		return !there[imap.UID(p.UID)]
+	}), nil
 }
 
 func sources(pending []store.Pending) []mail.FolderID {
@@ -87,68 +141,84 @@ func sources(pending []store.Pending) []mail.FolderID {
 	return out
 }
 
-func idsFrom(pending []store.Pending, from mail.FolderID) []mail.ID {
-	var out []mail.ID
-	for _, p := range pending {
-		if p.From == from {
-			out = append(out, p.ID)
-		}
-	}
-	return out
+func from(pending []store.Pending, folder mail.FolderID) []store.Pending {
+	return slices.DeleteFunc(slices.Clone(pending), func(p store.Pending) bool { return p.From != folder || p.UID == 0 })
 }
 
-// group makes batches of the changes in one folder, flags before moves.
-func group(pending []store.Pending, from mail.FolderID) []*batch {
+// group makes batches of changes in one folder, flags before moves.
+func group(pending []store.Pending) []*batch {
 	var flags, moves []*batch
 	byKey := map[string]*batch{}
-	get := func(list *[]*batch, key string, b batch) *batch {
+	put := func(list *[]*batch, key string, b batch, p store.Pending) {
 		if byKey[key] == nil {
 			byKey[key] = &b
 			*list = append(*list, &b)
 		}
-		return byKey[key]
+		byKey[key].list = append(byKey[key].list, p)
 	}
 	for _, p := range pending {
-		if p.From != from || p.UID == 0 {
-			continue
-		}
 		if p.To != 0 && len(p.Add)+len(p.Remove) > 0 {
 			key := strings.Join(p.Add, " ") + "\x00" + strings.Join(p.Remove, " ")
-			get(&flags, key, batch{from: from, to: from, add: p.Add, remove: p.Remove}).put(p)
+			put(&flags, key, batch{from: p.From, to: p.From, add: p.Add, remove: p.Remove}, p)
 		}
-		if p.To != from {
-			get(&moves, fmt.Sprint("move", p.To), batch{from: from, to: p.To}).put(p)
+		if p.To != p.From {
+			put(&moves, fmt.Sprint("move", p.To), batch{from: p.From, to: p.To}, p)
 		}
 	}
 	return append(flags, moves...)
 }
 
-func (a *Account) carry(ctx context.Context, b *batch, touched map[mail.FolderID]bool) error {
-	switch {
-	case b.to == 0:
-		return a.erase(ctx, b)
-	case b.to != b.from:
-		touched[b.to] = true
-		return a.move(ctx, b)
+func (a *Account) storeFlags(ctx context.Context, b *batch, permanent []imap.Flag) error {
+	if passing := impermanent(b.add, permanent); len(passing) > 0 {
+		// The server keeps no such keywords: nothing the user could do about.
+		if err := a.store.RefuseFlags(ctx, a.profile.Name, idsOf(b.list), passing, nil, ""); err != nil {
+			return err
+		}
+		b.add = slices.DeleteFunc(slices.Clone(b.add), func(f string) bool { return slices.Contains(passing, f) })
 	}
-	return a.storeFlags(ctx, b)
+	for _, part := range []struct {
+		do          func(context.Context, imap.UIDSet, []imap.Flag) error
+		add, remove []string
+	}{{a.client.AddFlags, b.add, nil}, {a.client.RemoveFlags, nil, b.remove}} {
+		flags := slices.Concat(part.add, part.remove)
+		if len(flags) == 0 {
+			continue
+		}
+		if err := a.store.FlagsBegun(ctx, idsOf(b.list), part.add, part.remove); err != nil {
+			return err
+		}
+		err := part.do(ctx, b.set(), imapFlags(flags))
+		switch {
+		case temporary(err):
+			a.log.Info("changing flags waits", "err", err)
+			return nil
+		case refused(err):
+			why := a.refusal("change the flags of", len(b.list), err)
+			err = a.store.RefuseFlags(ctx, a.profile.Name, idsOf(b.list), part.add, part.remove, why)
+		case err == nil:
+			err = a.store.FlagsDone(ctx, idsOf(b.list), part.add, part.remove)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-func (a *Account) storeFlags(ctx context.Context, b *batch) error {
-	err := error(nil)
-	if len(b.add) > 0 {
-		err = a.client.AddFlags(ctx, b.set(), imapFlags(b.add))
+// impermanent lists the keywords that a folder does not keep, RFC 9051 §7.1,
+// PERMANENTFLAGS. A server that does not tell keeps all.
+func impermanent(flags []string, permanent []imap.Flag) []string {
+	if len(permanent) == 0 || slices.Contains(permanent, imap.FlagWildcard) {
+		return nil
 	}
-	if err == nil && len(b.remove) > 0 {
-		err = a.client.RemoveFlags(ctx, b.set(), imapFlags(b.remove))
+	var out []string
+	for _, f := range flags {
+		known := slices.ContainsFunc(permanent, func(p imap.Flag) bool { return strings.EqualFold(string(p), f) })
+		if !known && !strings.HasPrefix(f, `\`) {
+			out = append(out, f)
+		}
 	}
-	switch {
-	case refused(err):
-		return a.refuse(ctx, b.ids, "change flags", err)
-	case err != nil:
-		return err
-	}
-	return a.store.FlagsDone(ctx, b.ids, b.add, b.remove)
+	return out
 }
 
 func imapFlags(list []string) []imap.Flag {
@@ -159,55 +229,70 @@ func imapFlags(list []string) []imap.Flag {
 	return out
 }
 
-func (a *Account) move(ctx context.Context, b *batch) error {
-	wire, err := a.wireName(ctx, b.to)
-	if err == nil {
-		var newUIDs map[imap.UID]imap.UID
-		newUIDs, err = a.client.Move(ctx, b.set(), wire)
-		if tryCreate(err) {
-			if _, err = a.client.Create(ctx, wire); err == nil {
-				newUIDs, err = a.client.Move(ctx, b.set(), wire)
-			}
-		}
-		if err == nil {
-			done := make(map[mail.ID]mail.UID, len(b.ids))
-			for _, id := range b.ids {
-				done[id] = mail.UID(newUIDs[b.uids[id]])
-			}
-			return a.store.MoveDone(ctx, b.to, done)
-		}
-	}
-	if refused(err) {
-		return a.refuse(ctx, b.ids, "move", err)
-	}
-	return err
-}
-
-func tryCreate(err error) bool {
-	var e *imapclient.Error
-	return errors.As(err, &e) && e.Code == imap.ResponseCodeTryCreate
-}
-
 func (a *Account) erase(ctx context.Context, b *batch) error {
-	err := a.client.Expunge(ctx, b.set())
+	err := a.expunge(ctx, b.list)
 	switch {
 	case refused(err):
-		return a.refuse(ctx, b.ids, "delete", err)
+		return a.refuse(ctx, b.list, "delete", err)
 	case err != nil:
 		return err
 	}
-	return a.store.EraseDone(ctx, b.ids)
+	if err := a.store.EraseDone(ctx, idsOf(b.list)); err != nil {
+		return err
+	}
+	return a.leftBehind(ctx, b.from, b.list)
 }
 
-// refuse takes changes back that the server will not have, and says so.
-func (a *Account) refuse(ctx context.Context, ids []mail.ID, what string, err error) error {
-	text := err.Error()
-	var e *imapclient.Error
-	if errors.As(err, &e) && e.Text != "" {
-		text = e.Text
+// expunge deletes messages for good. Its first half is a flag, which is taken off
+// again should the user change their mind before the second.
+func (a *Account) expunge(ctx context.Context, list []store.Pending) error {
+	if err := a.store.FlagsBegun(ctx, idsOf(list), []string{mail.FlagDeleted}, nil); err != nil {
+		return err
 	}
-	return a.store.Refuse(ctx, a.profile.Name, ids, fmt.Sprintf("The server would not %s %s: %s. It is as it was.", what, messages(len(ids)), text))
+	return a.client.Expunge(ctx, uidSet(list))
 }
+
+// leftBehind hides what a server without UIDPLUS has only marked as deleted.
+func (a *Account) leftBehind(ctx context.Context, folder mail.FolderID, list []store.Pending) error {
+	if a.client.Caps().Has(imap.CapUIDPlus) {
+		return nil
+	}
+	uids := make([]mail.UID, len(list))
+	for i, p := range list {
+		uids[i] = p.UID
+	}
+	return a.store.LeftBehind(ctx, folder, uids)
+}
+
+// refuse takes changes back that the server will not have, and says so. A
+// refusal for now leaves them waiting.
+func (a *Account) refuse(ctx context.Context, list []store.Pending, what string, err error) error {
+	if temporary(err) {
+		a.log.Info("change waits", "what", what, "err", err)
+		return nil
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return a.store.Refuse(ctx, a.profile.Name, idsOf(list), a.refusal(what, len(list), err))
+}
+
+func (a *Account) refusal(what string, n int, err error) string {
+	text, advice := err.Error(), "It is as it was."
+	var e *imapclient.Error
+	if errors.As(err, &e) {
+		if e.Text != "" {
+			text = strings.TrimSuffix(e.Text, ".")
+		}
+		if full(e) {
+			advice = "The mailbox is full: delete something for good, or ask for more room. " + advice
+		}
+	}
+	return fmt.Sprintf("The server would not %s %s: %s. %s", what, messages(n), text, advice)
+}
+
+// full recognises a mailbox without room, RFC 9208 §4.3.
+func full(e *imapclient.Error) bool { return e.Code == imap.ResponseCodeOverQuota }
 
 func messages(n int) string {
 	if n == 1 {

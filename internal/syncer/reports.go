@@ -2,13 +2,75 @@ package syncer
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"postea/internal/mail"
 	"postea/internal/reading"
 	"postea/internal/store"
 )
+
+// maxReport is the largest delivery report that is fetched by itself; many hold
+// the whole message they are about.
+const maxReport = 32 << 20
+
+// fetchReports fetches what may be delivery reports whatever the policy and
+// their size, as long as there are messages they may be about.
+func (a *Account) fetchReports(ctx context.Context) error {
+	sent, err := a.store.Outbox(ctx)
+	if err != nil || !slices.ContainsFunc(sent, func(o mail.Outgoing) bool { return o.Attempts > 0 }) {
+		return err
+	}
+	for _, role := range []mail.Role{mail.RoleInbox, mail.RoleJunk} {
+		f, err := a.store.FolderByRole(ctx, a.profile.Name, role)
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		places, err := a.store.Bodyless(ctx, f.ID, maxReport, prefetchCount)
+		if err != nil {
+			return err
+		}
+		if places, err = a.fromDaemons(ctx, places); err != nil {
+			return err
+		}
+		if err := a.fetchAhead(ctx, places); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fromDaemons keeps what mail servers have sent.
+func (a *Account) fromDaemons(ctx context.Context, places []store.Place) ([]store.Place, error) {
+	var out []store.Place
+	for _, p := range places {
+		m, err := a.store.Summary(ctx, p.ID)
+		if errors.Is(err, store.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if slices.ContainsFunc(m.From, daemon) {
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+func daemon(from mail.Address) bool {
+	local, _, _ := strings.Cut(from.Address, "@")
+	switch strings.ToLower(local) {
+	case "", "mailer-daemon", "postmaster", "mail-daemon", "mdaemon", "bounce", "bounces":
+		return true
+	}
+	return false
+}
 
 // applyReport ties a delivery report to the message it speaks of. One that
 // names none of ours changes nothing: it may be about forged mail.

@@ -1,6 +1,7 @@
 package syncer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -12,9 +13,20 @@ import (
 	"postea/internal/store"
 )
 
+// thoroughEvery is how many rounds there are to one that looks at all flags on a
+// server that cannot tell which have changed.
+const thoroughEvery = 8
+
+// maxTrouble is how often in a row a folder may cost the connection before it is
+// passed over, until the next thorough round or until the user asks.
+const maxTrouble = 3
+
 // round brings the whole account in line.
 func (a *Account) round(ctx context.Context) error {
 	a.setStatus(Status{Kind: Syncing})
+	a.thorough, a.spoils, a.misgiven = a.rounds%thoroughEvery == 0, 0, ""
+	a.rounds++
+	defer func() { a.thorough = false }()
 	if err := a.folders(ctx); err != nil {
 		return err
 	}
@@ -25,55 +37,108 @@ func (a *Account) round(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(list, func(x, y store.FolderState) int { return rank(x.Role) - rank(y.Role) })
+	slices.SortStableFunc(list, func(x, y store.FolderState) int {
+		return cmp.Or(a.trouble[x.ID]-a.trouble[y.ID], rank(x.Role)-rank(y.Role))
+	})
 	for _, f := range list {
 		if !f.Selectable || !f.Remote {
 			continue
 		}
-		if err := a.pullTolerant(ctx, f.ID); err != nil {
-			return err
-		}
-		if err := a.wanted(ctx); err != nil {
+		if err := a.visit(ctx, f); err != nil {
 			return err
 		}
 	}
-	if err := a.followUps(ctx); err != nil {
-		return err
-	}
-	if err := a.prefetch(ctx); err != nil {
-		return err
-	}
-	if err := a.replay(ctx); err != nil { // flags that the follow-ups set
+	if err := a.closing(ctx); err != nil {
 		return err
 	}
 	return a.store.RoundDone(ctx, a.profile.Name)
 }
 
+// visit pulls a folder in a round, unless there is nothing new in it or it has
+// done enough harm.
+func (a *Account) visit(ctx context.Context, f store.FolderState) error {
+	if a.trouble[f.ID] >= maxTrouble && !a.thorough {
+		a.log.Warn("folder passed over: the connection is lost whenever it is read", "folder", f.Name)
+		a.misgive(f, errors.New("the connection is lost whenever it is read"))
+		return nil
+	}
+	same, err := a.unchanged(ctx, f)
+	if err != nil {
+		return err
+	}
+	if !same {
+		if err := a.pullTolerant(ctx, f); err != nil {
+			return err
+		}
+	}
+	return a.attend(ctx)
+}
+
 // quickRound looks at what may have changed while INBOX was followed.
 func (a *Account) quickRound(ctx context.Context) error {
+	a.spoils = 0
 	if err := a.wanted(ctx); err != nil {
 		return err
 	}
 	if err := a.replay(ctx); err != nil {
 		return err
 	}
-	inbox, err := a.store.FolderByRole(ctx, a.profile.Name, mail.RoleInbox)
+	return a.closing(ctx)
+}
+
+// closing is what every round ends with.
+func (a *Account) closing(ctx context.Context) error {
+	for _, step := range []func(context.Context) error{
+		a.pullStale, a.followUps, a.fetchReports, a.prefetch,
+		a.replay, // flags that the follow-ups set
+		a.pullStale, a.wanted, a.wantedInVain,
+	} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pullStale pulls the folders in which something has changed since their pull,
+// and those that must tell where a message is.
+func (a *Account) pullStale(ctx context.Context) error {
+	pending, err := a.store.PendingChanges(ctx, a.profile.Name)
 	if err != nil {
 		return err
 	}
-	if err := a.pullTolerant(ctx, inbox.ID); err != nil {
+	for _, p := range pending {
+		if p.From != 0 && p.UID == 0 {
+			a.stale[p.From] = true
+		}
+	}
+	for id := range a.stale {
+		f, err := a.store.Folder(ctx, id)
+		if errors.Is(err, store.ErrNotFound) || err == nil && (!f.Remote || !f.Selectable) {
+			delete(a.stale, id)
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := a.pullTolerant(ctx, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// attend does in the midst of long work what the user waits for.
+func (a *Account) attend(ctx context.Context) error {
+	if err := a.wanted(ctx); err != nil {
 		return err
 	}
-	if err := a.followUps(ctx); err != nil {
-		return err
+	select {
+	case <-a.wake:
+		return a.replay(ctx)
+	default:
+		return nil
 	}
-	if err := a.prefetch(ctx); err != nil {
-		return err
-	}
-	if err := a.replay(ctx); err != nil {
-		return err
-	}
-	return a.store.RoundDone(ctx, a.profile.Name)
 }
 
 // rank orders folders by how soon the user wants to see them.
@@ -89,21 +154,44 @@ func rank(r mail.Role) int {
 	return 3
 }
 
-// folders mirrors the server's list of folders and creates those that so far
-// exist only here.
+// folders mirrors the server's list of folders.
 func (a *Account) folders(ctx context.Context) error {
 	list, err := a.client.List(ctx)
 	if err != nil {
 		return err
 	}
 	remote := make([]store.RemoteFolder, 0, len(list))
+	counts := map[string]*imap.StatusData{}
 	for _, m := range list {
 		remote = append(remote, store.RemoteFolder{Name: m.Name, Wire: m.Wire, Role: m.Role, Selectable: m.Selectable})
+		counts[m.Wire] = m.Status
 	}
 	if err := a.store.SetFolders(ctx, a.profile.Name, remote); err != nil {
 		return err
 	}
+	have, err := a.store.Folders(ctx, a.profile.Name)
+	if err != nil {
+		return err
+	}
+	clear(a.counts)
+	for _, f := range have {
+		if st := counts[f.Wire]; st != nil && f.Wire != "" {
+			a.counts[f.ID] = st
+		}
+	}
 	return nil
+}
+
+// unchanged tells whether the list says that the mirror of a folder is up to
+// date. Only CONDSTORE (RFC 7162 §3.1.7) can say so of flags.
+func (a *Account) unchanged(ctx context.Context, f store.FolderState) (bool, error) {
+	st := a.counts[f.ID]
+	if st == nil || !f.Complete || a.stale[f.ID] || st.NumMessages == nil || st.HighestModSeq == 0 ||
+		st.HighestModSeq != f.ModSeq || st.UIDValidity != f.UIDValidity || uint32(st.UIDNext) != f.UIDNext {
+		return false, nil
+	}
+	n, err := a.store.ServerCount(ctx, f.ID)
+	return n == int(*st.NumMessages), err
 }
 
 // wireName gives the server's name of a folder, creating it there if need be.
@@ -122,45 +210,114 @@ func (a *Account) wireName(ctx context.Context, id mail.FolderID) (string, error
 	return wire, a.store.FolderCreated(ctx, id, wire)
 }
 
-// errRekeyed says that the folder's UIDVALIDITY changed: its UIDs mean nothing
-// until it was pulled again.
-var errRekeyed = errors.New("the folder was renumbered by the server")
+var (
+	// errRekeyed says that the folder's UIDVALIDITY changed: its UIDs mean
+	// nothing until it was pulled again.
+	errRekeyed = errors.New("the folder was renumbered by the server")
+	// errNoValidity says that the server forgot to name it.
+	errNoValidity = &imapclient.Error{Op: "SELECT", Kind: imapclient.KindUnsupported, Err: errors.New("the server gives no UIDVALIDITY")}
+)
 
-// selectFolder opens a folder and compares its UIDVALIDITY with the mirror's.
+// selectFolder opens a folder and compares what the server says of it with what
+// the last pull saw, and its UIDVALIDITY with the mirror's.
 func (a *Account) selectFolder(ctx context.Context, f store.FolderState) (*imap.SelectData, error) {
+	a.selected = 0
 	data, err := a.client.Select(ctx, f.Wire, false)
 	if err != nil {
-		a.selected = 0
 		return nil, err
 	}
+	if data.UIDValidity == 0 && f.UIDValidity != 0 {
+		return nil, errNoValidity
+	}
 	a.selected = f.ID
+	if was, pulled := a.seen[f.ID]; pulled && was != snapshotOf(data) {
+		a.stale[f.ID] = true
+	}
 	if data.UIDValidity != f.UIDValidity {
 		if err := a.store.SetUIDValidity(ctx, f.ID, data.UIDValidity); err != nil {
 			return nil, err
 		}
 		if f.UIDValidity != 0 {
+			a.stale[f.ID] = true
 			return data, errRekeyed
 		}
 	}
 	return data, nil
 }
 
-// pullTolerant pulls a folder. A folder that the server will not open is told
-// in the log and passed over, so that it does not block the rest.
-func (a *Account) pullTolerant(ctx context.Context, id mail.FolderID) error {
-	err := a.pull(ctx, id)
-	if err == nil || errors.Is(err, store.ErrNotFound) {
+// reselect opens a folder again that other work may have closed.
+func (a *Account) reselect(ctx context.Context, f store.FolderState) error {
+	if a.selected == f.ID {
 		return nil
 	}
-	if refused(err) {
-		a.log.Warn("folder passed over", "folder", id, "err", err)
+	now, err := a.store.Folder(ctx, f.ID)
+	if err != nil {
+		return err
+	}
+	if now.UIDValidity != f.UIDValidity {
+		return errRekeyed
+	}
+	_, err = a.selectFolder(ctx, now)
+	return err
+}
+
+// pullTolerant pulls a folder. One that cannot be had is told in the log and
+// passed over, so that it does not block the rest.
+func (a *Account) pullTolerant(ctx context.Context, f store.FolderState) error {
+	err := a.pull(ctx, f.ID)
+	var e *imapclient.Error
+	switch {
+	case err == nil:
+		delete(a.trouble, f.ID)
 		return nil
+	case errors.Is(err, store.ErrNotFound), errors.Is(err, errRekeyed):
+		a.log.Info("folder changed while it was pulled", "folder", f.Name, "err", err)
+		return nil // if it is there still, the next round finds it
+	case refused(err), odd(err):
+		a.log.Warn("folder passed over", "folder", f.Name, "err", err)
+		a.misgive(f, err)
+		delete(a.stale, f.ID)
+		if !refused(err) {
+			a.trouble[f.ID]++
+			return a.reconnect(ctx, err)
+		}
+		return nil
+	case errors.As(err, &e) && ctx.Err() == nil:
+		a.trouble[f.ID]++
 	}
 	return err
 }
 
-// refused tells whether the server answered and said no; the connection is fine.
+// misgive notes what the user must know although the account is online.
+func (a *Account) misgive(f store.FolderState, err error) {
+	if f.Role == mail.RoleInbox {
+		a.misgiven = "INBOX cannot be read: " + a.explain(err)
+	}
+}
+
+// refused tells whether the server answered, if only nonsense, and the
+// connection is fine.
 func refused(err error) bool {
 	var e *imapclient.Error
-	return errors.As(err, &e) && !e.Fatal() && (e.Kind == imapclient.KindNo || e.Kind == imapclient.KindBad || e.Kind == imapclient.KindTooLarge || e.Kind == imapclient.KindUnsupported)
+	if !errors.As(err, &e) || e.Fatal() {
+		return false
+	}
+	switch e.Kind {
+	case imapclient.KindNo, imapclient.KindBad, imapclient.KindTooLarge, imapclient.KindUnsupported, imapclient.KindProtocol:
+		return true
+	}
+	return false
+}
+
+// odd tells whether an answer of the server could not be read, which has cost
+// the connection.
+func odd(err error) bool {
+	var e *imapclient.Error
+	return errors.As(err, &e) && e.Fatal() && (e.Kind == imapclient.KindProtocol || e.Kind == imapclient.KindTooLarge)
+}
+
+// temporary tells whether a refusal is for now only (RFC 5530 §3).
+func temporary(err error) bool {
+	var e *imapclient.Error
+	return refused(err) && errors.As(err, &e) && e.Temporary()
 }

@@ -19,7 +19,7 @@ const (
 	Idle       Kind = iota // not started
 	Connecting             // signing in
 	Syncing                // in a round
-	Online                 // up to date, following
+	Online                 // up to date, following; Text where INBOX cannot be had
 	Offline                // waiting to try again at Retry
 	NeedsYou               // trying again is useless until the user has mended something
 )
@@ -29,7 +29,7 @@ type Status struct {
 	Kind     Kind
 	Text     string // what is wrong and what to do, one line; "" when all is well
 	Retry    time.Time
-	Done, Of int // headers of this round; Of is 0 while not known
+	Done, Of int // headers of the folder under way; Of is 0 where there are few
 }
 
 // Status tells what the account is doing. It may be called from any goroutine.
@@ -67,7 +67,7 @@ func needsUser(err error) bool {
 	case errors.As(err, &d):
 		return d.Kind == dial.KindCertificate || d.Kind == dial.KindConfig
 	case errors.As(err, &e):
-		return e.Kind == imapclient.KindAuth
+		return e.Kind == imapclient.KindAuth || errors.Is(err, imapclient.ErrNoSTARTTLS)
 	}
 	return false
 }
@@ -82,12 +82,39 @@ func (a *Account) explain(err error) string {
 		return secret.Error()
 	case errors.As(err, &d):
 		return d.Error() + adviceFor(d.Kind)
-	case errors.As(err, &e) && e.Kind == imapclient.KindAuth:
-		return fmt.Sprintf("%s refused the sign-in of %s: %s; check user name and password of account %s", a.profile.IMAP.Host, a.profile.IMAP.Username, e.Text, a.profile.Name)
-	case errors.As(err, &e) && e.Kind == imapclient.KindTimeout:
-		return fmt.Sprintf("%s does not answer; postea keeps trying", a.profile.IMAP.Host)
+	case errors.As(err, &e):
+		return a.explainIMAP(e)
 	}
 	return err.Error()
+}
+
+func (a *Account) explainIMAP(e *imapclient.Error) string {
+	host, trying := a.profile.IMAP.Host, "; postea keeps trying"
+	switch e.Kind {
+	case imapclient.KindAuth:
+		why := e.Text
+		if why == "" && e.Err != nil {
+			why = e.Err.Error()
+		}
+		return fmt.Sprintf("%s refused the sign-in of %s: %s; check user name and password of account %s", host, a.profile.IMAP.Username, why, a.profile.Name)
+	case imapclient.KindTimeout:
+		return host + " does not answer" + trying
+	case imapclient.KindBye:
+		return fmt.Sprintf("%s ended the connection: %s%s", host, e.Text, trying)
+	case imapclient.KindNetwork:
+		return fmt.Sprintf("the connection to %s was lost (%s)%s", host, e, trying)
+	case imapclient.KindProtocol:
+		if e.Fatal() {
+			return fmt.Sprintf("the answers of %s cannot be read (%s)%s", host, e, trying)
+		}
+	}
+	switch {
+	case errors.Is(e, imapclient.ErrNoSTARTTLS):
+		return fmt.Sprintf("%s: %s; check port and tls of account %s", host, e, a.profile.Name)
+	case full(e):
+		return fmt.Sprintf("%s; the mailbox is full: delete something for good, or ask for more room", e)
+	}
+	return e.Error()
 }
 
 func adviceFor(k dial.Kind) string {

@@ -19,11 +19,11 @@ func (m *Model) Why(a keys.Action) string {
 }
 
 // Do implements nav.Screen.
-func (m *Model) Do(a keys.Action, _ int) tea.Cmd {
-	return tea.Batch(m.do(a), m.autosave())
+func (m *Model) Do(a keys.Action, _ int) nav.Cmd {
+	return nav.Batch(m.do(a), m.autosave())
 }
 
-func (m *Model) do(a keys.Action) tea.Cmd {
+func (m *Model) do(a keys.Action) nav.Cmd {
 	switch a {
 	case keys.Send:
 		return m.send()
@@ -42,7 +42,7 @@ func (m *Model) do(a keys.Action) tea.Cmd {
 			m.focus = inTo
 		}
 	case keys.NextField:
-		if m.popup.open() {
+		if m.popup.chosen() {
 			return m.take()
 		}
 		m.turn(1)
@@ -61,7 +61,7 @@ func (m *Model) do(a keys.Action) tea.Cmd {
 }
 
 // escape closes what is open in the composer, and then the composer.
-func (m *Model) escape() tea.Cmd {
+func (m *Model) escape() nav.Cmd {
 	switch {
 	case m.popup.open():
 		m.popup = popup{}
@@ -75,7 +75,7 @@ func (m *Model) escape() tea.Cmd {
 	kept := m.dirty() || m.draft.ID != 0
 	cmd := m.Leave(nav.Back{})
 	if kept {
-		return tea.Batch(cmd, nav.Done("Draft kept"))
+		return nav.Batch(cmd, nav.Done("Draft kept"))
 	}
 	return cmd
 }
@@ -131,7 +131,7 @@ func (m *Model) turnIdentity(by int) {
 	}
 }
 
-func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
+func (m *Model) key(msg tea.KeyPressMsg) nav.Cmd {
 	key := msg.String()
 	if m.popup.open() {
 		switch key {
@@ -142,7 +142,9 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 			m.popup.move(-1)
 			return nil
 		case "enter":
-			return m.take()
+			if m.popup.chosen() {
+				return m.take()
+			}
 		}
 	}
 	switch m.focus {
@@ -206,7 +208,7 @@ func (m *Model) keyInFiles(key string) {
 	}
 }
 
-func (m *Model) keyInField(key, text string) tea.Cmd {
+func (m *Model) keyInField(key, text string) nav.Cmd {
 	f := &m.fields[m.focus]
 	switch key {
 	case "enter":
@@ -232,7 +234,7 @@ func (m *Model) keyInField(key, text string) tea.Cmd {
 	return nil
 }
 
-func (m *Model) paste(text string) tea.Cmd {
+func (m *Model) paste(text string) nav.Cmd {
 	switch m.focus {
 	case inBody:
 		m.body.Insert(text)
@@ -247,7 +249,7 @@ func (m *Model) paste(text string) tea.Cmd {
 	return nil
 }
 
-func (m *Model) mouse(ev nav.Mouse) tea.Cmd {
+func (m *Model) mouse(ev nav.Mouse) nav.Cmd {
 	l := m.layout()
 	if ev.Wheel != 0 {
 		m.body.Scroll(ev.Wheel)

@@ -36,7 +36,7 @@ type takenMsg struct {
 }
 
 // writeBody writes the body to a file that only the user can read.
-func (m *Model) writeBody() tea.Cmd {
+func (m *Model) writeBody() nav.Cmd {
 	text, parent := m.body.Text(), m.options.TempDir
 	return m.ask.Run(func(context.Context) tea.Msg {
 		dir, err := os.MkdirTemp(parent, "postea-draft-")
@@ -58,17 +58,17 @@ func (m *Model) writeBody() tea.Cmd {
 	})
 }
 
-func (m *Model) runEditor(msg editorMsg) tea.Cmd {
+func (m *Model) runEditor(msg editorMsg) nav.Cmd {
 	if msg.err != nil {
 		return nav.Failed(msg.err)
 	}
-	return m.options.Exec(exec.Command(msg.argv[0], msg.argv[1:]...), func(err error) tea.Msg {
+	return nav.Later(m.options.Exec(exec.Command(msg.argv[0], msg.argv[1:]...), func(err error) tea.Msg {
 		return m.ask.Answer(editedMsg{msg.dir, msg.path, err})
-	})
+	}))
 }
 
 // edited reads the file back; where the editor failed, the body stays as it was.
-func (m *Model) edited(msg editedMsg) tea.Cmd {
+func (m *Model) edited(msg editedMsg) nav.Cmd {
 	return m.ask.Run(func(context.Context) tea.Msg {
 		if msg.err != nil {
 			return takenMsg{err: errors.Join(fmt.Errorf("the editor ended with an error, the text is unchanged: %w", msg.err), os.RemoveAll(msg.dir))}
@@ -88,7 +88,7 @@ func (m *Model) edited(msg editedMsg) tea.Cmd {
 	})
 }
 
-func (m *Model) taken(msg takenMsg) tea.Cmd {
+func (m *Model) taken(msg takenMsg) nav.Cmd {
 	if msg.err != nil {
 		m.problem = reading.Line(msg.err.Error())
 		return nil

@@ -63,6 +63,7 @@ type Model struct {
 	body       widget.Editor
 	files      []mail.AttachmentRef
 	file       int // under the cursor
+	attaching  int // files that are being looked at
 	copies     bool
 	focus      place
 
@@ -96,8 +97,8 @@ func New(source Source, ask *nav.Asker, d mail.Draft, o Options) *Model {
 }
 
 // Start asks for the identities.
-func (m *Model) Start() tea.Cmd {
-	return tea.Batch(m.autosave(), m.ask.Ask("identities", func(ctx context.Context) tea.Msg {
+func (m *Model) Start() nav.Cmd {
+	return nav.Batch(m.autosave(), m.ask.Ask("identities", func(ctx context.Context) tea.Msg {
 		list, err := m.source.Identities(ctx)
 		return identitiesMsg{list, err}
 	}))
@@ -143,7 +144,7 @@ func (m *Model) snapshot() mail.Draft {
 func (m *Model) Scope() keys.Scope { return keys.Composer }
 
 // Changed implements nav.Screen.
-func (m *Model) Changed(event.Event) tea.Cmd { return nil }
+func (m *Model) Changed(event.Event) nav.Cmd { return nil }
 
 // Pace implements nav.Screen: it says how long ago the draft was saved.
 func (m *Model) Pace(now time.Time) time.Duration {
@@ -157,11 +158,11 @@ func (m *Model) Pace(now time.Time) time.Duration {
 }
 
 // Handle implements nav.Screen.
-func (m *Model) Handle(msg tea.Msg) tea.Cmd {
-	return tea.Batch(m.handle(msg), m.autosave())
+func (m *Model) Handle(msg tea.Msg) nav.Cmd {
+	return nav.Batch(m.handle(msg), m.autosave())
 }
 
-func (m *Model) handle(msg tea.Msg) tea.Cmd {
+func (m *Model) handle(msg tea.Msg) nav.Cmd {
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg:
 		return m.key(msg)
@@ -179,7 +180,7 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 	case contactsMsg:
 		m.tookContacts(msg)
 	case pathsMsg:
-		m.popup.paths, m.popup.at = msg.paths, 0
+		m.tookPaths(msg)
 	case attachedMsg:
 		return m.attached(msg)
 	case autosaveMsg:
@@ -201,7 +202,7 @@ func (m *Model) handle(msg tea.Msg) tea.Cmd {
 		if msg.err != nil {
 			return nav.Failed(msg.err)
 		}
-		return tea.Batch(nav.Done("Draft discarded"), nav.Say(nav.Back{}))
+		return nav.Batch(nav.Done("Draft discarded"), nav.Say(nav.Back{}))
 	case editorMsg:
 		return m.runEditor(msg)
 	case editedMsg:

@@ -2,6 +2,7 @@ package composer
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -15,7 +16,7 @@ import (
 type popup struct {
 	contacts []app.Contact
 	paths    []string
-	at       int
+	at       int    // what enter and tab take; -1: nothing, for what is typed is whole
 	typed    string // what it completes
 }
 
@@ -23,9 +24,13 @@ func (p *popup) len() int { return len(p.contacts) + len(p.paths) }
 
 func (p *popup) open() bool { return p.len() > 0 }
 
+// chosen tells whether enter and tab take something.
+func (p *popup) chosen() bool { return p.open() && p.at >= 0 }
+
 func (p *popup) move(n int) { p.at = min(max(p.at+n, 0), p.len()-1) }
 
 type contactsMsg struct {
+	in    place
 	typed string
 	list  []app.Contact
 }
@@ -34,9 +39,9 @@ type contactsMsg struct {
 const maxOffered = 6
 
 // suggest asks for what could be meant by what has been typed.
-func (m *Model) suggest() tea.Cmd {
+func (m *Model) suggest() nav.Cmd {
 	m.popup = popup{}
-	switch m.focus {
+	switch in := m.focus; in {
 	case inTo, inCc, inBcc:
 		typed := lastAddress(m.fields[m.focus].Before())
 		if typed == "" {
@@ -45,7 +50,7 @@ func (m *Model) suggest() tea.Cmd {
 		}
 		return m.ask.Ask("suggest", func(ctx context.Context) tea.Msg {
 			list, _ := m.source.Complete(ctx, typed) // nothing to offer is no fault
-			return contactsMsg{typed, list}
+			return contactsMsg{in, typed, list}
 		})
 	case inPath:
 		typed := m.fields[inPath].Text()
@@ -57,8 +62,28 @@ func (m *Model) suggest() tea.Cmd {
 	return nil
 }
 
+// tookContacts and tookPaths leave out what comes after the cursor has gone
+// elsewhere.
 func (m *Model) tookContacts(msg contactsMsg) {
+	if m.focus != msg.in {
+		return
+	}
 	m.popup = popup{contacts: msg.list[:min(len(msg.list), maxOffered)], typed: msg.typed}
+	m.popup.at = preferred(m.popup.contacts, strings.TrimSpace(msg.typed))
+}
+
+// preferred is the contact that is taken unless the user picks another one. A
+// whole address that merely resembles a known one is what the user means.
+func preferred(list []app.Contact, typed string) int {
+	if mail.CheckAddrSpec(typed) != "" {
+		return 0
+	}
+	for i, c := range list {
+		if len(c.Raw.Address) >= len(typed) && strings.EqualFold(c.Raw.Address[:len(typed)], typed) {
+			return i
+		}
+	}
+	return -1
 }
 
 // lastAddress is the unfinished address at the end of a list.
@@ -76,7 +101,7 @@ func lastAddress(s string) string {
 }
 
 // take puts what is offered into the field.
-func (m *Model) take() tea.Cmd {
+func (m *Model) take() nav.Cmd {
 	p := m.popup
 	m.popup = popup{}
 	f := &m.fields[m.focus]
@@ -94,19 +119,28 @@ func (m *Model) take() tea.Cmd {
 
 type pathsMsg struct{ paths []string }
 
+func (m *Model) tookPaths(msg pathsMsg) {
+	if m.focus == inPath {
+		typed := m.fields[inPath].Text()
+		m.popup = popup{paths: msg.paths, at: max(slices.Index(msg.paths, typed), 0)}
+	}
+}
+
 type attachedMsg struct {
 	ref mail.AttachmentRef
 	err error
 }
 
-func (m *Model) attach(path string) tea.Cmd {
-	return m.ask.Run(func(ctx context.Context) tea.Msg {
+func (m *Model) attach(path string) nav.Cmd {
+	m.attaching++
+	return nav.Hold(m.ask.Run(func(ctx context.Context) tea.Msg {
 		ref, err := m.source.AttachFile(ctx, path)
 		return attachedMsg{ref, err}
-	})
+	}))
 }
 
-func (m *Model) attached(msg attachedMsg) tea.Cmd {
+func (m *Model) attached(msg attachedMsg) nav.Cmd {
+	m.attaching--
 	if msg.err != nil {
 		m.problem = nav.Words(msg.err)
 		return nil

@@ -46,7 +46,7 @@ type autosaveMsg struct{}
 
 // autosave sees to it that a change is saved within a second. It is not put off
 // by further changes: someone who types on and on loses no more than that.
-func (m *Model) autosave() tea.Cmd {
+func (m *Model) autosave() nav.Cmd {
 	if !m.dirty() || m.save.armed || m.save.running {
 		return nil
 	}
@@ -62,7 +62,7 @@ type savedMsg struct {
 
 // saveNow saves unless a save is under way; that one is followed by another
 // where it is needed.
-func (m *Model) saveNow() tea.Cmd {
+func (m *Model) saveNow() nav.Cmd {
 	if m.save.running || !m.dirty() {
 		return nil
 	}
@@ -75,7 +75,7 @@ func (m *Model) saveNow() tea.Cmd {
 	})
 }
 
-func (m *Model) saved(msg savedMsg) tea.Cmd {
+func (m *Model) saved(msg savedMsg) nav.Cmd {
 	m.save.running = false
 	if msg.err != nil {
 		return m.notSaved(msg.err)
@@ -88,7 +88,7 @@ func (m *Model) saved(msg savedMsg) tea.Cmd {
 }
 
 // notSaved says so and stays; who wants to leave all the same may.
-func (m *Model) notSaved(err error) tea.Cmd {
+func (m *Model) notSaved(err error) nav.Cmd {
 	leaving := m.save.leaving && m.save.then != nil
 	m.save.leaving, m.save.sending = false, false
 	m.problem = reading.Line("The draft could not be saved: " + err.Error() + ". It is tried again as you type.")
@@ -105,7 +105,7 @@ func (m *Model) notSaved(err error) tea.Cmd {
 type abandonMsg struct{ then tea.Msg }
 
 // settle saves what is still to be saved, then leaves or sends.
-func (m *Model) settle() tea.Cmd {
+func (m *Model) settle() nav.Cmd {
 	switch {
 	case m.save.running:
 		return nil
@@ -119,8 +119,12 @@ func (m *Model) settle() tea.Cmd {
 	return nil
 }
 
+// Holds implements nav.Holder: what is typed while the draft is on its way out
+// or away is not for its text.
+func (m *Model) Holds() bool { return m.save.sending || m.save.leaving && m.save.then != nil }
+
 // Leave implements nav.Leaver.
-func (m *Model) Leave(then tea.Msg) tea.Cmd {
+func (m *Model) Leave(then tea.Msg) nav.Cmd {
 	m.save.leaving, m.save.then = true, then
 	return m.settle()
 }
@@ -129,14 +133,14 @@ type discardMsg struct{}
 
 type discardedMsg struct{ err error }
 
-func (m *Model) askDiscard() tea.Cmd {
+func (m *Model) askDiscard() nav.Cmd {
 	return nav.Say(nav.Confirm{
 		Question: "Discard this draft?", Detail: "What is written here is gone then.",
 		Yes: "discard", No: "keep writing", Careful: true, Then: m.ask.Answer(discardMsg{}),
 	})
 }
 
-func (m *Model) discard() tea.Cmd {
+func (m *Model) discard() nav.Cmd {
 	m.save.over = true
 	m.ask.Drop("save")
 	id := m.draft.ID

@@ -24,11 +24,15 @@ type sentMsg struct {
 
 // send checks the draft and sends it. What cannot work is refused in words;
 // what may be a slip is asked about, once.
-func (m *Model) send() tea.Cmd {
+func (m *Model) send() nav.Cmd {
 	if m.save.sending || m.save.over {
 		return nil
 	}
 	m.problem = reading.Text{}
+	if m.attaching > 0 {
+		m.problem = reading.Line("A file is still being attached; send again in a moment.")
+		return nil
+	}
 	d := m.snapshot()
 	if why, where := refusal(d); why != "" {
 		m.problem, m.focus = reading.Line(why), where
@@ -149,7 +153,7 @@ func oneSlip(a, b string) bool {
 }
 
 // commit hands the saved draft to the outbox.
-func (m *Model) commit() tea.Cmd {
+func (m *Model) commit() nav.Cmd {
 	d := m.snapshot()
 	return m.ask.Run(func(ctx context.Context) tea.Msg {
 		id, until, err := m.source.Send(ctx, d)
@@ -157,7 +161,7 @@ func (m *Model) commit() tea.Cmd {
 	})
 }
 
-func (m *Model) sent(msg sentMsg) tea.Cmd {
+func (m *Model) sent(msg sentMsg) nav.Cmd {
 	m.save.sending = false
 	if msg.err != nil {
 		m.problem = nav.Words(msg.err)
@@ -168,7 +172,7 @@ func (m *Model) sent(msg sentMsg) tea.Cmd {
 	if msg.until.After(msg.now) {
 		toast = nav.Toast{Text: reading.Line("Queued, goes out in"), Until: msg.until, After: reading.Line("u undo")}
 	}
-	return tea.Batch(nav.Say(nav.Back{}), nav.Say(toast))
+	return nav.Batch(nav.Say(nav.Back{}), nav.Say(toast))
 }
 
 // weight is roughly what the message will weigh: attachments grow by a third on

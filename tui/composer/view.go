@@ -147,7 +147,7 @@ func (m *Model) drawField(page widget.Area, l layout, p place, name string) {
 
 // drawGhost shows what accepting the first offer would add.
 func (m *Model) drawGhost(value widget.Area, p place) {
-	if len(m.popup.contacts) == 0 || m.fields[p].Before() != m.fields[p].Text() {
+	if len(m.popup.contacts) == 0 || !m.popup.chosen() || m.fields[p].Before() != m.fields[p].Text() {
 		return
 	}
 	c := m.popup.contacts[m.popup.at]

@@ -1,8 +1,6 @@
 package dialog
 
 import (
-	tea "charm.land/bubbletea/v2"
-
 	"postea/tui/keys"
 	"postea/tui/nav"
 	"postea/tui/theme"
@@ -20,7 +18,7 @@ func NewConfirm(c nav.Confirm) *Confirm { return &Confirm{c} }
 func (c *Confirm) Scope() keys.Scope { return keys.Choice }
 
 // Press implements Overlay.
-func (c *Confirm) Press(_ widget.Measure, key, _ string) tea.Cmd {
+func (c *Confirm) Press(_ widget.Measure, key, _ string) nav.Cmd {
 	switch key {
 	case "enter":
 		if !c.ask.Careful {
@@ -35,10 +33,10 @@ func (c *Confirm) Press(_ widget.Measure, key, _ string) tea.Cmd {
 }
 
 // Paste implements Overlay.
-func (c *Confirm) Paste(string) tea.Cmd { return nil }
+func (c *Confirm) Paste(string) nav.Cmd { return nil }
 
 // Mouse implements Overlay.
-func (c *Confirm) Mouse(nav.Mouse) tea.Cmd { return nil }
+func (c *Confirm) Mouse(nav.Mouse) nav.Cmd { return nil }
 
 // Draw implements Overlay.
 func (c *Confirm) Draw(a widget.Area) {

@@ -3,8 +3,6 @@ package dialog
 import (
 	"strings"
 
-	tea "charm.land/bubbletea/v2"
-
 	"postea/tui/keys"
 	"postea/tui/nav"
 	"postea/tui/theme"
@@ -42,7 +40,7 @@ func (m *Menu) narrow() {
 func (m *Menu) Scope() keys.Scope { return keys.Menu }
 
 // Press implements Overlay.
-func (m *Menu) Press(measure widget.Measure, key, text string) tea.Cmd {
+func (m *Menu) Press(measure widget.Measure, key, text string) nav.Cmd {
 	switch key {
 	case "esc", "ctrl+g":
 		return dismiss(nil)
@@ -73,7 +71,7 @@ func (m *Menu) Press(measure widget.Measure, key, text string) tea.Cmd {
 }
 
 // typed narrows the list, or picks an item whose number has been typed.
-func (m *Menu) typed() tea.Cmd {
+func (m *Menu) typed() nav.Cmd {
 	typed := m.field.Text()
 	if i, ok := m.numbered(typed); ok {
 		return dismiss(m.menu.Items[i].Msg)
@@ -116,7 +114,7 @@ func (m *Menu) anyNumber(typed string) bool {
 	return false
 }
 
-func (m *Menu) choose(n int, extra string) tea.Cmd {
+func (m *Menu) choose(n int, extra string) nav.Cmd {
 	if n < 0 || n >= len(m.found) {
 		return nil
 	}
@@ -128,13 +126,13 @@ func (m *Menu) choose(n int, extra string) tea.Cmd {
 }
 
 // Paste implements Overlay.
-func (m *Menu) Paste(text string) tea.Cmd {
+func (m *Menu) Paste(text string) nav.Cmd {
 	m.field.Insert(text)
 	return m.typed()
 }
 
 // Mouse implements Overlay.
-func (m *Menu) Mouse(ev nav.Mouse) tea.Cmd {
+func (m *Menu) Mouse(ev nav.Mouse) nav.Cmd {
 	if ev.Wheel != 0 {
 		m.list.Move(ev.Wheel)
 		return nil

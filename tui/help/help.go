@@ -3,8 +3,6 @@ package help
 import (
 	"strings"
 
-	tea "charm.land/bubbletea/v2"
-
 	"postea/tui/keys"
 	"postea/tui/nav"
 	"postea/tui/theme"
@@ -66,7 +64,7 @@ func (h *Help) narrow() {
 func (h *Help) Scope() keys.Scope { return keys.Menu }
 
 // Press implements dialog.Overlay.
-func (h *Help) Press(m widget.Measure, key, text string) tea.Cmd {
+func (h *Help) Press(m widget.Measure, key, text string) nav.Cmd {
 	switch key {
 	case "esc", "enter", "ctrl+g", "f1":
 		return nav.Say(nav.Dismiss{})
@@ -94,14 +92,14 @@ func (h *Help) Press(m widget.Measure, key, text string) tea.Cmd {
 }
 
 // Paste implements dialog.Overlay.
-func (h *Help) Paste(text string) tea.Cmd {
+func (h *Help) Paste(text string) nav.Cmd {
 	h.field.Insert(text)
 	h.narrow()
 	return nil
 }
 
 // Mouse implements dialog.Overlay.
-func (h *Help) Mouse(ev nav.Mouse) tea.Cmd {
+func (h *Help) Mouse(ev nav.Mouse) nav.Cmd {
 	if ev.Wheel == 0 {
 		return nav.Say(nav.Dismiss{})
 	}

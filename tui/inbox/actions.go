@@ -30,9 +30,9 @@ func (m *Model) Why(a keys.Action) string {
 }
 
 // Do implements nav.Screen.
-func (m *Model) Do(a keys.Action, count int) tea.Cmd {
+func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 	if m.motion(a, count) {
-		return tea.Batch(m.sayCursor(true), m.fill())
+		return nav.Batch(m.sayCursor(true), m.fill())
 	}
 	switch a {
 	case keys.Open:
@@ -51,9 +51,9 @@ func (m *Model) Do(a keys.Action, count int) tea.Cmd {
 	case keys.Back:
 		m.unmark()
 	case keys.Repeat:
-		return m.withTargets(count, func(rows []app.Row) tea.Cmd { return m.last(m.place, rows) })
+		return m.withTargets(count, func(rows []app.Row) nav.Cmd { return m.last(m.place, rows) })
 	default:
-		return m.withTargets(count, func(rows []app.Row) tea.Cmd { return m.verb(a, rows) })
+		return m.withTargets(count, func(rows []app.Row) nav.Cmd { return m.verb(a, rows) })
 	}
 	return nil
 }
@@ -90,7 +90,7 @@ func (m *Model) motion(a keys.Action, count int) bool {
 	return true
 }
 
-func (m *Model) open() tea.Cmd {
+func (m *Model) open() nav.Cmd {
 	row, ok := m.Current()
 	if !ok {
 		return nil
@@ -106,14 +106,14 @@ type draftMsg struct {
 	err   error
 }
 
-func (m *Model) draft(f func(context.Context) (mail.Draft, error)) tea.Cmd {
-	return m.ask.Ask("draft", func(ctx context.Context) tea.Msg {
+func (m *Model) draft(f func(context.Context) (mail.Draft, error)) nav.Cmd {
+	return nav.Hold(m.ask.Ask("draft", func(ctx context.Context) tea.Msg {
 		d, err := f(ctx)
 		return draftMsg{d, err}
-	})
+	}))
 }
 
-func (m *Model) answer(id mail.ID, a keys.Action) tea.Cmd {
+func (m *Model) answer(id mail.ID, a keys.Action) nav.Cmd {
 	return m.draft(func(ctx context.Context) (mail.Draft, error) {
 		if a == keys.Forward {
 			return m.source.Forward(ctx, id)
@@ -124,7 +124,7 @@ func (m *Model) answer(id mail.ID, a keys.Action) tea.Cmd {
 
 // Act does a verb to one conversation wherever it stands, for a reader that
 // shows it.
-func (m *Model) Act(a keys.Action, row app.Row) tea.Cmd {
+func (m *Model) Act(a keys.Action, row app.Row) nav.Cmd {
 	if a == keys.Repeat {
 		return m.last(m.place, []app.Row{row})
 	}
@@ -141,7 +141,7 @@ func (m *Model) Find(t mail.ThreadID) (app.Row, bool) {
 	return app.Row{}, false
 }
 
-func (m *Model) verb(a keys.Action, rows []app.Row) tea.Cmd {
+func (m *Model) verb(a keys.Action, rows []app.Row) nav.Cmd {
 	if len(rows) == 0 {
 		return nil
 	}
@@ -203,13 +203,13 @@ type moveMsg struct {
 	to   mail.FolderID
 }
 
-func (m *Model) pickFolder(rows []app.Row) tea.Cmd {
+func (m *Model) pickFolder(rows []app.Row) nav.Cmd {
 	return nav.Say(nav.PickFolder{Account: rows[0].Account, Except: rows[0].Folder, Then: func(f app.FolderItem) tea.Msg {
 		return m.ask.Answer(moveMsg{rows, f.Place.Folder})
 	}})
 }
 
-func (m *Model) confirmErase(rows []app.Row, del change) tea.Cmd {
+func (m *Model) confirmErase(rows []app.Row, del change) nav.Cmd {
 	del.once = true
 	what := "this conversation"
 	if len(rows) > 1 {
@@ -219,7 +219,7 @@ func (m *Model) confirmErase(rows []app.Row, del change) tea.Cmd {
 		Question: "Delete " + what + " for good?",
 		Detail:   "Nothing brings it back from here.",
 		Yes:      "delete", No: "keep", Careful: true,
-		Then: m.ask.Answer(rangeMsg{rows: rows, then: func(rows []app.Row) tea.Cmd { return m.apply(rows, del) }}),
+		Then: m.ask.Answer(rangeMsg{rows: rows, then: func(rows []app.Row) nav.Cmd { return m.apply(rows, del) }}),
 	})
 }
 
@@ -230,7 +230,7 @@ type changedMsg struct {
 }
 
 // apply shows a change at once and carries it out.
-func (m *Model) apply(rows []app.Row, c change) tea.Cmd {
+func (m *Model) apply(rows []app.Row, c change) nav.Cmd {
 	in := m.place
 	threads := make([]mail.ThreadID, len(rows))
 	for i, r := range rows {
@@ -239,7 +239,7 @@ func (m *Model) apply(rows []app.Row, c change) tea.Cmd {
 	m.show(threads, c)
 	m.unmark()
 	if !c.once {
-		m.last = func(_ app.Place, rows []app.Row) tea.Cmd { return m.apply(rows, c) }
+		m.last = func(_ app.Place, rows []app.Row) nav.Cmd { return m.apply(rows, c) }
 	}
 	m.busy++
 	m.ask.Drop("page")
@@ -248,16 +248,16 @@ func (m *Model) apply(rows []app.Row, c change) tea.Cmd {
 		words, err := c.call(ctx, in, threads)
 		return changedMsg{words, err}
 	})
-	return tea.Batch(run, m.sayCursor(true))
+	return nav.Batch(run, m.sayCursor(true))
 }
 
-func (m *Model) changed(msg changedMsg) tea.Cmd {
+func (m *Model) changed(msg changedMsg) nav.Cmd {
 	m.busy--
 	say := nav.Done(msg.words)
 	if msg.err != nil {
 		say = nav.Failed(msg.err)
 	}
-	return tea.Batch(say, m.again())
+	return nav.Batch(say, m.again())
 }
 
 // show changes the rows in the window as the backend will.

@@ -62,7 +62,7 @@ type Model struct {
 
 	marked  map[mail.ThreadID]bool
 	anchor  int // row where the range begins; -1 for none
-	last    func(in app.Place, rows []app.Row) tea.Cmd
+	last    func(in app.Place, rows []app.Row) nav.Cmd
 	Dense   bool // no blank line between rows of two lines
 	height  int
 	compact bool // rows are on one line now
@@ -77,7 +77,7 @@ func New(source Source, ask *nav.Asker) *Model {
 func (m *Model) Place() app.Place { return m.place }
 
 // Open shows another place, with the cursor on focus where that is not zero.
-func (m *Model) Open(p app.Place, focus mail.ThreadID) tea.Cmd {
+func (m *Model) Open(p app.Place, focus mail.ThreadID) nav.Cmd {
 	m.place, m.focus = p, focus
 	m.page, m.loaded, m.failed, m.stale = app.Page{}, false, app.Text{}, false
 	m.list = widget.List{}
@@ -88,7 +88,7 @@ func (m *Model) Open(p app.Place, focus mail.ThreadID) tea.Cmd {
 }
 
 // Focus puts the cursor on a conversation, once the list has been asked for it.
-func (m *Model) Focus(t mail.ThreadID) tea.Cmd {
+func (m *Model) Focus(t mail.ThreadID) nav.Cmd {
 	m.focus = t
 	return m.refresh()
 }
@@ -113,7 +113,7 @@ func (m *Model) Scope() keys.Scope { return keys.List }
 func (m *Model) Pace(time.Time) time.Duration { return 10 * time.Minute }
 
 // Changed implements nav.Screen.
-func (m *Model) Changed(e event.Event) tea.Cmd {
+func (m *Model) Changed(e event.Event) nav.Cmd {
 	switch e := e.(type) {
 	case event.MessagesChanged:
 		if m.place.Kind == app.PlaceFolder && (e.Folder != m.place.Folder && e.Folder != 0) {
@@ -136,7 +136,7 @@ func (m *Model) Changed(e event.Event) tea.Cmd {
 
 // refresh asks again, once the changes under way are done and the last answer
 // is here.
-func (m *Model) refresh() tea.Cmd {
+func (m *Model) refresh() nav.Cmd {
 	if m.busy > 0 || m.ask.Waiting("page") {
 		m.stale = true
 		return nil
@@ -152,7 +152,7 @@ type pageMsg struct {
 
 // query asks for the window around the cursor. The conversation under the
 // cursor is the anchor, so that it stays under it when others arrive above.
-func (m *Model) query() tea.Cmd {
+func (m *Model) query() nav.Cmd {
 	m.stale = false
 	place := m.place
 	w := app.Window{Offset: max(0, m.list.Cursor-window/2), Limit: window}
@@ -162,13 +162,17 @@ func (m *Model) query() tea.Cmd {
 	case ok && m.list.Cursor > 0:
 		w.Anchor, w.Offset = row.Thread, m.list.Cursor-w.Offset
 	}
-	return m.ask.Ask("page", func(ctx context.Context) tea.Msg {
+	ask := m.ask.Ask("page", func(ctx context.Context) tea.Msg {
 		page, err := m.source.List(ctx, place, w)
 		return pageMsg{place, page, err}
 	})
+	if _, ok := m.Current(); !ok { // keys are for the row that is on its way
+		return nav.Hold(ask)
+	}
+	return ask
 }
 
-func (m *Model) took(msg pageMsg) tea.Cmd {
+func (m *Model) took(msg pageMsg) nav.Cmd {
 	if msg.err != nil {
 		m.failed = nav.Words(msg.err)
 		return m.again()
@@ -186,11 +190,11 @@ func (m *Model) took(msg pageMsg) tea.Cmd {
 			m.list.To(msg.page.Offset + i)
 		}
 	}
-	return tea.Batch(m.again(), m.sayCursor(first), m.fill())
+	return nav.Batch(m.again(), m.sayCursor(first), m.fill())
 }
 
 // again asks once more where there was news in the meantime.
-func (m *Model) again() tea.Cmd {
+func (m *Model) again() nav.Cmd {
 	if !m.stale {
 		return nil
 	}
@@ -198,7 +202,7 @@ func (m *Model) again() tea.Cmd {
 }
 
 // fill asks for rows where visible ones are missing.
-func (m *Model) fill() tea.Cmd {
+func (m *Model) fill() nav.Cmd {
 	if !m.loaded || m.ask.Waiting("page") || m.busy > 0 {
 		return nil
 	}
@@ -213,7 +217,7 @@ func (m *Model) fill() tea.Cmd {
 }
 
 // sayCursor says where the cursor stands, if that is news.
-func (m *Model) sayCursor(user bool) tea.Cmd {
+func (m *Model) sayCursor(user bool) nav.Cmd {
 	row, ok := m.Current()
 	if !m.loaded || row.Thread == m.said {
 		return nil
@@ -226,7 +230,7 @@ func (m *Model) sayCursor(user bool) tea.Cmd {
 }
 
 // Handle implements nav.Screen.
-func (m *Model) Handle(msg tea.Msg) tea.Cmd {
+func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 	switch msg := msg.(type) {
 	case pageMsg:
 		return m.took(msg)
@@ -255,10 +259,10 @@ func (m *Model) Handle(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (m *Model) mouse(msg nav.Mouse) tea.Cmd {
+func (m *Model) mouse(msg nav.Mouse) nav.Cmd {
 	if msg.Wheel != 0 {
 		m.list.Scroll(msg.Wheel)
-		return tea.Batch(m.sayCursor(true), m.fill())
+		return nav.Batch(m.sayCursor(true), m.fill())
 	}
 	i := m.list.Top + msg.Y/m.pitch()
 	if i >= m.list.Total() {

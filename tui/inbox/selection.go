@@ -92,24 +92,24 @@ func (m *Model) index(t mail.ThreadID) int {
 type rangeMsg struct {
 	rows []app.Row
 	err  error
-	then func([]app.Row) tea.Cmd
+	then func([]app.Row) nav.Cmd
 }
 
 // withTargets gives f the rows that a verb is meant for: the selected ones, or
 // count rows from the cursor on. Rows that are not loaded are fetched first.
-func (m *Model) withTargets(count int, f func([]app.Row) tea.Cmd) tea.Cmd {
+func (m *Model) withTargets(count int, f func([]app.Row) nav.Cmd) nav.Cmd {
 	if !m.Marking() {
 		return m.rows(m.list.Cursor, min(m.list.Cursor+max(count, 1), m.list.Total()), f)
 	}
 	if m.anchor >= 0 {
 		from, to := m.span()
 		picked := m.picked()
-		return m.rows(from, to+1, func(rows []app.Row) tea.Cmd { return f(merge(picked, rows)) })
+		return m.rows(from, to+1, func(rows []app.Row) nav.Cmd { return f(merge(picked, rows)) })
 	}
 	if picked := m.picked(); len(picked) == len(m.marked) {
 		return f(picked)
 	}
-	return m.rows(0, m.list.Total(), func(rows []app.Row) tea.Cmd { return f(m.only(rows)) })
+	return m.rows(0, m.list.Total(), func(rows []app.Row) nav.Cmd { return f(m.only(rows)) })
 }
 
 func (m *Model) picked() []app.Row { return m.only(m.page.Rows) }
@@ -137,7 +137,7 @@ func merge(a, b []app.Row) []app.Row {
 }
 
 // rows gives f the rows from one index to before another.
-func (m *Model) rows(from, to int, f func([]app.Row) tea.Cmd) tea.Cmd {
+func (m *Model) rows(from, to int, f func([]app.Row) nav.Cmd) nav.Cmd {
 	if from >= to {
 		return nil
 	}
@@ -152,13 +152,13 @@ func (m *Model) rows(from, to int, f func([]app.Row) tea.Cmd) tea.Cmd {
 }
 
 // selectAll selects the whole list, or nothing where everything is selected.
-func (m *Model) selectAll() tea.Cmd {
+func (m *Model) selectAll() nav.Cmd {
 	if m.selected() >= m.list.Total() {
 		m.unmark()
 		return nil
 	}
 	m.anchor = -1
-	return m.rows(0, m.list.Total(), func(rows []app.Row) tea.Cmd {
+	return m.rows(0, m.list.Total(), func(rows []app.Row) nav.Cmd {
 		for _, r := range rows {
 			m.marked[r.Thread] = true
 		}

@@ -95,6 +95,9 @@ func normal(k string) string {
 	return strings.Join(strings.Fields(k), " ")
 }
 
+// Entries lists every action with its keys, in the order of the table.
+func (m *Map) Entries() []Entry { return slices.Clone(m.entries) }
+
 // In lists the entries that are valid in a scope.
 func (m *Map) In(s Scope) []Entry {
 	var list []Entry

@@ -48,3 +48,14 @@ func (s Scope) Name() string {
 func Scopes() []Scope {
 	return []Scope{List, Sidebar, Reader, Composer, Outbox, Journey, Menu, Choice}
 }
+
+// Names lists the headings of the scopes in s.
+func (s Scope) Names() []string {
+	var out []string
+	for _, one := range Scopes() {
+		if s&one != 0 {
+			out = append(out, one.Name())
+		}
+	}
+	return out
+}

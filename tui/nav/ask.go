@@ -12,7 +12,7 @@ import (
 type Asker struct {
 	ctx    context.Context
 	now    func() time.Time
-	handle func(tea.Msg) tea.Cmd
+	handle func(tea.Msg) Cmd
 	slots  map[string]*ticket
 	closed bool
 }
@@ -21,7 +21,7 @@ type ticket struct{ cancel context.CancelFunc }
 
 // NewAsker makes an asker whose questions end with ctx. handle gets the answers;
 // now is the clock that commands read.
-func NewAsker(ctx context.Context, now func() time.Time, handle func(tea.Msg) tea.Cmd) *Asker {
+func NewAsker(ctx context.Context, now func() time.Time, handle func(tea.Msg) Cmd) *Asker {
 	return &Asker{ctx: ctx, now: now, handle: handle, slots: map[string]*ticket{}}
 }
 
@@ -36,7 +36,7 @@ type Result struct {
 
 // Deliver gives the answer to its screen, or drops it where a newer question
 // has been asked since, or the screen has gone.
-func (r Result) Deliver() tea.Cmd {
+func (r Result) Deliver() Cmd {
 	a := r.asker
 	if r.of != nil {
 		if a.closed || a.slots[r.slot] != r.of {
@@ -49,7 +49,7 @@ func (r Result) Deliver() tea.Cmd {
 
 // Ask runs f and delivers what it returns, unless another question is asked in
 // the same slot first; f's context is cancelled then.
-func (a *Asker) Ask(slot string, f func(context.Context) tea.Msg) tea.Cmd {
+func (a *Asker) Ask(slot string, f func(context.Context) tea.Msg) Cmd {
 	a.Drop(slot)
 	if a.closed {
 		return nil
@@ -57,20 +57,20 @@ func (a *Asker) Ask(slot string, f func(context.Context) tea.Msg) tea.Cmd {
 	ctx, cancel := context.WithCancel(a.ctx)
 	t := &ticket{cancel}
 	a.slots[slot] = t
-	return func() tea.Msg {
+	return Later(func() tea.Msg {
 		defer cancel()
 		msg := f(ctx)
 		return Result{a.now(), a, slot, t, msg}
-	}
+	})
 }
 
 // Run runs f, which changes something, to its end: it is not cancelled when
 // the screen goes, and what it returns is delivered in any case.
-func (a *Asker) Run(f func(context.Context) tea.Msg) tea.Cmd {
-	return func() tea.Msg {
+func (a *Asker) Run(f func(context.Context) tea.Msg) Cmd {
+	return Later(func() tea.Msg {
 		msg := f(a.ctx)
 		return Result{At: a.now(), asker: a, msg: msg}
-	}
+	})
 }
 
 // Answer makes msg one that is delivered to the screen, for something that is
@@ -78,7 +78,7 @@ func (a *Asker) Run(f func(context.Context) tea.Msg) tea.Cmd {
 func (a *Asker) Answer(msg tea.Msg) tea.Msg { return Result{asker: a, msg: msg} }
 
 // After delivers msg when d has passed, unless the slot is used again before.
-func (a *Asker) After(slot string, d time.Duration, msg tea.Msg) tea.Cmd {
+func (a *Asker) After(slot string, d time.Duration, msg tea.Msg) Cmd {
 	return a.Ask(slot, func(ctx context.Context) tea.Msg {
 		timer := time.NewTimer(d)
 		defer timer.Stop()

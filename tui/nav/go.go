@@ -75,11 +75,8 @@ type Item struct {
 // Extra is a further key of a Menu.
 type Extra struct{ Key, Label string }
 
-// Say makes a command that says one thing.
-func Say(msg tea.Msg) tea.Cmd { return func() tea.Msg { return msg } }
-
 // Done is a toast of what has been done.
-func Done(words string) tea.Cmd {
+func Done(words string) Cmd {
 	if words == "" {
 		return nil
 	}
@@ -87,7 +84,7 @@ func Done(words string) tea.Cmd {
 }
 
 // Failed is a toast of what went wrong; nil for a nil error.
-func Failed(err error) tea.Cmd {
+func Failed(err error) Cmd {
 	if err == nil {
 		return nil
 	}

@@ -17,14 +17,14 @@ type Screen interface {
 	// Scope says which actions are valid now.
 	Scope() keys.Scope
 	// Do carries out an action of the scope; count is 0 where none was typed.
-	Do(a keys.Action, count int) tea.Cmd
+	Do(a keys.Action, count int) Cmd
 	// Why says in words why an action cannot be done now; "" where it can.
 	Why(a keys.Action) string
 	// Handle takes answers to the screen's own questions, Size, and what was
 	// typed, pasted or clicked: tea.KeyPressMsg, tea.PasteMsg, Mouse.
-	Handle(msg tea.Msg) tea.Cmd
+	Handle(msg tea.Msg) Cmd
 	// Changed tells of news; the screen asks again for what it shows.
-	Changed(e event.Event) tea.Cmd
+	Changed(e event.Event) Cmd
 	// Draw draws the screen.
 	Draw(a widget.Area)
 	// Head is what the top line and the hints say.
@@ -60,4 +60,4 @@ type Mouse struct {
 
 // Leaver is a screen with something to finish before it may go: Leave does
 // that, then says then.
-type Leaver interface{ Leave(then tea.Msg) tea.Cmd }
+type Leaver interface{ Leave(then tea.Msg) Cmd }

@@ -77,7 +77,7 @@ func why(a keys.Action, it app.OutboxItem) string {
 }
 
 // do carries out a verb. What cannot be taken back is asked about first.
-func (a acts) do(act keys.Action, it app.OutboxItem) tea.Cmd {
+func (a acts) do(act keys.Action, it app.OutboxItem) nav.Cmd {
 	later := a.ask.Answer(verbMsg{act, it.ID})
 	switch {
 	case act == keys.Open && it.State == mail.ItemUnsure:
@@ -104,7 +104,7 @@ func (a acts) decide(it app.OutboxItem) nav.Menu {
 	}}
 }
 
-func (a acts) run(act keys.Action, id mail.OutboxID) tea.Cmd {
+func (a acts) run(act keys.Action, id mail.OutboxID) nav.Cmd {
 	if act == keys.EditOutgoing {
 		return a.ask.Run(func(ctx context.Context) tea.Msg {
 			d, err := a.source.EditOutbox(ctx, id)
@@ -126,7 +126,7 @@ func (a acts) run(act keys.Action, id mail.OutboxID) tea.Cmd {
 	return a.ask.Run(func(ctx context.Context) tea.Msg { return doneMsg{words, call(ctx, id)} })
 }
 
-func (a acts) handle(msg tea.Msg) tea.Cmd {
+func (a acts) handle(msg tea.Msg) nav.Cmd {
 	switch msg := msg.(type) {
 	case verbMsg:
 		return a.run(msg.do, msg.id)
@@ -134,12 +134,12 @@ func (a acts) handle(msg tea.Msg) tea.Cmd {
 		if msg.err != nil {
 			return nav.Failed(msg.err)
 		}
-		return tea.Batch(nav.Say(nav.EndCountdown{}), nav.Say(nav.Compose{Draft: msg.draft}))
+		return nav.Batch(nav.Say(nav.EndCountdown{}), nav.Say(nav.Compose{Draft: msg.draft}))
 	case doneMsg:
 		if msg.err != nil {
 			return nav.Failed(msg.err)
 		}
-		return tea.Batch(nav.Say(nav.EndCountdown{}), nav.Done(msg.words))
+		return nav.Batch(nav.Say(nav.EndCountdown{}), nav.Done(msg.words))
 	}
 	return nil
 }

@@ -42,9 +42,9 @@ func NewJourney(source Source, ask *nav.Asker, id mail.OutboxID) *Journey {
 }
 
 // Start asks for the journey.
-func (j *Journey) Start() tea.Cmd { return j.reload() }
+func (j *Journey) Start() nav.Cmd { return nav.Hold(j.reload()) }
 
-func (j *Journey) reload() tea.Cmd {
+func (j *Journey) reload() nav.Cmd {
 	if j.ask.Waiting("journey") {
 		j.stale = true
 		return nil
@@ -64,7 +64,7 @@ func (j *Journey) Pace(now time.Time) time.Duration {
 }
 
 // Changed implements nav.Screen.
-func (j *Journey) Changed(e event.Event) tea.Cmd {
+func (j *Journey) Changed(e event.Event) nav.Cmd {
 	switch e := e.(type) {
 	case event.OutboxChanged:
 		if e.ID == j.id {
@@ -85,7 +85,7 @@ func (j *Journey) Why(a keys.Action) string {
 }
 
 // Do implements nav.Screen.
-func (j *Journey) Do(a keys.Action, count int) tea.Cmd {
+func (j *Journey) Do(a keys.Action, count int) nav.Cmd {
 	n, h := max(count, 1), j.size.Height
 	switch a {
 	case keys.Down:
@@ -119,7 +119,7 @@ func (j *Journey) scrollTo(top int) {
 }
 
 // Handle implements nav.Screen.
-func (j *Journey) Handle(msg tea.Msg) tea.Cmd {
+func (j *Journey) Handle(msg tea.Msg) nav.Cmd {
 	switch msg := msg.(type) {
 	case journeyMsg:
 		j.failed = nav.Words(msg.err)
@@ -133,7 +133,7 @@ func (j *Journey) Handle(msg tea.Msg) tea.Cmd {
 		}
 	case draftMsg:
 		if msg.err == nil { // the message has left the outbox for the composer
-			return tea.Batch(nav.Say(nav.Back{}), j.acts.handle(msg))
+			return nav.Batch(nav.Say(nav.Back{}), j.acts.handle(msg))
 		}
 		return j.acts.handle(msg)
 	case doneMsg, verbMsg:

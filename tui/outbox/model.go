@@ -62,9 +62,9 @@ func New(source Source, ask *nav.Asker) *Model {
 }
 
 // Start asks for the messages.
-func (m *Model) Start() tea.Cmd { return m.reload() }
+func (m *Model) Start() nav.Cmd { return nav.Hold(m.reload()) }
 
-func (m *Model) reload() tea.Cmd {
+func (m *Model) reload() nav.Cmd {
 	if m.ask.Waiting("items") {
 		m.stale = true
 		return nil
@@ -95,7 +95,7 @@ func pace(items []app.OutboxItem, now time.Time) time.Duration {
 }
 
 // Changed implements nav.Screen.
-func (m *Model) Changed(e event.Event) tea.Cmd {
+func (m *Model) Changed(e event.Event) nav.Cmd {
 	switch e := e.(type) {
 	case event.Progress:
 		for i := range m.items {
@@ -129,7 +129,7 @@ func (m *Model) current() (app.OutboxItem, bool) {
 }
 
 // Do implements nav.Screen.
-func (m *Model) Do(a keys.Action, count int) tea.Cmd {
+func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 	n, page := max(count, 1), max(m.list.Page()/m.pitch(), 1)
 	switch a {
 	case keys.Down:
@@ -183,7 +183,7 @@ func (m *Model) show() {
 }
 
 // Handle implements nav.Screen.
-func (m *Model) Handle(msg tea.Msg) tea.Cmd {
+func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 	switch msg := msg.(type) {
 	case itemsMsg:
 		m.took(msg)
@@ -201,7 +201,7 @@ func (m *Model) Handle(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (m *Model) mouse(ev nav.Mouse) tea.Cmd {
+func (m *Model) mouse(ev nav.Mouse) nav.Cmd {
 	if ev.Wheel != 0 {
 		m.step(ev.Wheel / 3)
 		return nil

@@ -42,7 +42,7 @@ func (m *Model) Why(a keys.Action) string {
 }
 
 // Do implements nav.Screen.
-func (m *Model) Do(a keys.Action, count int) tea.Cmd {
+func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 	if m.motion(a, max(count, 1)) {
 		return nil
 	}
@@ -95,7 +95,7 @@ func (m *Model) motion(a keys.Action, n int) bool {
 
 // readOn goes a page down; at the end it unfolds the quotes that are seen, then
 // goes to the next unread message, and at last to the next conversation.
-func (m *Model) readOn() tea.Cmd {
+func (m *Model) readOn() nav.Cmd {
 	if !m.atEnd() {
 		m.scrollTo(m.top + max(m.size.Height-2, 1))
 		return nil
@@ -111,14 +111,14 @@ func (m *Model) readOn() tea.Cmd {
 	return nav.Say(nav.Run{Action: keys.NextConversation})
 }
 
-func (m *Model) unfoldQuotes(it *item) tea.Cmd {
+func (m *Model) unfoldQuotes(it *item) nav.Cmd {
 	it.quotes = true
 	return m.fetch()
 }
 
 // fold opens a folded message; of an open one it unfolds the quotes that are
 // seen, and otherwise folds the message.
-func (m *Model) fold() tea.Cmd {
+func (m *Model) fold() nav.Cmd {
 	if len(m.items) == 0 {
 		return nil
 	}
@@ -131,16 +131,16 @@ func (m *Model) fold() tea.Cmd {
 	return m.toggle(m.current)
 }
 
-func (m *Model) toggle(i int) tea.Cmd {
+func (m *Model) toggle(i int) nav.Cmd {
 	it := m.items[i]
 	it.open = !it.open
 	m.current = i
 	m.arrange()
-	return tea.Batch(m.fetch(), m.markLater())
+	return nav.Batch(m.fetch(), m.markLater())
 }
 
 // goTo makes a message the current one and opens it.
-func (m *Model) goTo(i int) tea.Cmd {
+func (m *Model) goTo(i int) nav.Cmd {
 	i = min(max(i, 0), len(m.items)-1)
 	if i < 0 || m.raw.on {
 		return nil
@@ -148,7 +148,7 @@ func (m *Model) goTo(i int) tea.Cmd {
 	m.current, m.toItem = i, i
 	m.items[i].open = true
 	m.arrange()
-	return tea.Batch(m.fetch(), m.markLater())
+	return nav.Batch(m.fetch(), m.markLater())
 }
 
 type draftMsg struct {
@@ -156,12 +156,12 @@ type draftMsg struct {
 	err   error
 }
 
-func (m *Model) answer(a keys.Action) tea.Cmd {
+func (m *Model) answer(a keys.Action) nav.Cmd {
 	if len(m.items) == 0 {
 		return nil
 	}
 	id := m.items[m.current].head.ID
-	return m.ask.Ask("draft", func(ctx context.Context) tea.Msg {
+	return nav.Hold(m.ask.Ask("draft", func(ctx context.Context) tea.Msg {
 		var msg draftMsg
 		if a == keys.Forward {
 			msg.draft, msg.err = m.source.Forward(ctx, id)
@@ -169,13 +169,13 @@ func (m *Model) answer(a keys.Action) tea.Cmd {
 			msg.draft, msg.err = m.source.Reply(ctx, id, a == keys.ReplyAll)
 		}
 		return msg
-	})
+	}))
 }
 
 type openLinkMsg struct{ url string }
 
 // linkMenu lists the links, each with the host it really leads to.
-func (m *Model) linkMenu() tea.Cmd {
+func (m *Model) linkMenu() nav.Cmd {
 	menu := nav.Menu{Title: "Open a link", Hint: "open"}
 	for _, l := range m.items[m.current].head.Body.Links() {
 		host, rest := reading.Line(l.Host).String(), reading.Line(l.URL).String()
@@ -190,7 +190,7 @@ func (m *Model) linkMenu() tea.Cmd {
 	return nav.Say(menu)
 }
 
-func (m *Model) openLink(url string) tea.Cmd {
+func (m *Model) openLink(url string) nav.Cmd {
 	return m.ask.Run(func(ctx context.Context) tea.Msg {
 		return doneMsg{"Opening " + url, m.source.OpenLink(ctx, url)}
 	})
@@ -203,16 +203,16 @@ type attachmentMsg struct {
 	open  bool
 }
 
-func (m *Model) attachments() tea.Cmd {
+func (m *Model) attachments() nav.Cmd {
 	it := m.items[m.current]
-	menu := nav.Menu{Title: "Attachments", Hint: "open", Extra: []nav.Extra{{Key: "ctrl+s", Label: "save"}, {Key: "ctrl+a", Label: "save all"}}}
+	menu := nav.Menu{Title: "Attachments", Hint: "save", Extra: []nav.Extra{{Key: "ctrl+o", Label: "open"}, {Key: "ctrl+a", Label: "save all"}}}
 	all := m.ask.Answer(attachmentMsg{id: it.head.ID})
 	for _, a := range it.head.Attachments {
 		menu.Items = append(menu.Items, nav.Item{
 			Label: a.Name.String(), Detail: a.Type.String() + "  " + words.Size(a.Size), Key: strconv.Itoa(a.Index),
-			Msg: m.ask.Answer(attachmentMsg{it.head.ID, a.Index, true}),
+			Msg: m.ask.Answer(attachmentMsg{it.head.ID, a.Index, false}),
 			More: map[string]tea.Msg{
-				"ctrl+s": m.ask.Answer(attachmentMsg{it.head.ID, a.Index, false}),
+				"ctrl+o": m.ask.Answer(attachmentMsg{it.head.ID, a.Index, true}),
 				"ctrl+a": all,
 			},
 		})
@@ -220,7 +220,7 @@ func (m *Model) attachments() tea.Cmd {
 	return nav.Say(menu)
 }
 
-func (m *Model) attachment(msg attachmentMsg) tea.Cmd {
+func (m *Model) attachment(msg attachmentMsg) nav.Cmd {
 	return m.ask.Run(func(ctx context.Context) tea.Msg {
 		if msg.open {
 			return doneMsg{"Opening the attachment", m.source.OpenAttachment(ctx, msg.id, msg.index)}
@@ -244,7 +244,7 @@ func savedWords(paths []string) string {
 	return "Saved " + words.Count(len(paths), "file") + ", the last one " + paths[len(paths)-1]
 }
 
-func (m *Model) mouse(msg nav.Mouse) tea.Cmd {
+func (m *Model) mouse(msg nav.Mouse) nav.Cmd {
 	if msg.Wheel != 0 {
 		m.scrollTo(m.top + msg.Wheel)
 		return nil
@@ -271,7 +271,7 @@ func (m *Model) mouse(msg nav.Mouse) tea.Cmd {
 }
 
 // clickLink opens the link under the mouse, if there is one.
-func (m *Model) clickLink(it *item, t reading.TextLine, x int) tea.Cmd {
+func (m *Model) clickLink(it *item, t reading.TextLine, x int) nav.Cmd {
 	x -= (m.size.Width-m.measureWidth())/2 + 2*t.Depth
 	for _, s := range t.Spans {
 		w := m.measure().Width(s.Text)
@@ -283,7 +283,7 @@ func (m *Model) clickLink(it *item, t reading.TextLine, x int) tea.Cmd {
 	return nil
 }
 
-func (m *Model) openNumber(b app.Body, n int) tea.Cmd {
+func (m *Model) openNumber(b app.Body, n int) nav.Cmd {
 	for _, l := range b.Links() {
 		if l.Number == n {
 			return m.openLink(l.URL)

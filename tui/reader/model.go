@@ -66,6 +66,7 @@ type item struct {
 	open   bool
 	quotes bool // quotes are unfolded
 	failed app.Text
+	away   bool // the store has no body yet
 	text   []reading.TextLine
 	laid   layoutKey
 }
@@ -86,7 +87,7 @@ func New(source Source, ask *nav.Asker, o Options) *Model {
 func (m *Model) Thread() mail.ThreadID { return m.thread }
 
 // SetBeside tells whether the reader only follows the list's cursor.
-func (m *Model) SetBeside(on bool) tea.Cmd {
+func (m *Model) SetBeside(on bool) nav.Cmd {
 	if m.beside == on {
 		return nil
 	}
@@ -101,7 +102,7 @@ func (m *Model) Clear() {
 }
 
 // Open shows the conversation of a row.
-func (m *Model) Open(in app.Place, row app.Row) tea.Cmd {
+func (m *Model) Open(in app.Place, row app.Row) nav.Cmd {
 	if m.thread == row.Thread && m.loaded {
 		return nil
 	}
@@ -116,7 +117,7 @@ type conversationMsg struct {
 	err  error
 }
 
-func (m *Model) load() tea.Cmd {
+func (m *Model) load() nav.Cmd {
 	in, thread := m.place, m.thread
 	return m.ask.Ask("conversation", func(ctx context.Context) tea.Msg {
 		conv, err := m.source.Conversation(ctx, in, thread)
@@ -125,7 +126,7 @@ func (m *Model) load() tea.Cmd {
 }
 
 // took takes the heads; what was open or folded before stays so.
-func (m *Model) took(msg conversationMsg) tea.Cmd {
+func (m *Model) took(msg conversationMsg) nav.Cmd {
 	if msg.err != nil {
 		if !m.loaded {
 			m.failed = nav.Words(msg.err)
@@ -178,8 +179,8 @@ type bodyMsg struct {
 
 // fetch asks for the bodies of open messages, and lays out again what was laid
 // out for another width.
-func (m *Model) fetch() tea.Cmd {
-	var cmds []tea.Cmd
+func (m *Model) fetch() nav.Cmd {
+	var cmds []nav.Cmd
 	for _, it := range m.items {
 		want := m.layoutFor(it)
 		if !it.open || want.width <= 0 || it.laid == want || it.failed.String() != "" {
@@ -191,7 +192,7 @@ func (m *Model) fetch() tea.Cmd {
 		}
 		cmds = append(cmds, m.ask.Ask(slot, fetching(m.source, it.head, want)))
 	}
-	return tea.Batch(cmds...)
+	return nav.Batch(cmds...)
 }
 
 func fetching(source Source, head app.Message, want layoutKey) func(context.Context) tea.Msg {
@@ -230,7 +231,7 @@ func (m *Model) find(id mail.ID) *item {
 	return nil
 }
 
-func (m *Model) tookBody(msg bodyMsg) tea.Cmd {
+func (m *Model) tookBody(msg bodyMsg) nav.Cmd {
 	it := m.find(msg.id)
 	if it == nil {
 		return nil
@@ -243,15 +244,16 @@ func (m *Model) tookBody(msg bodyMsg) tea.Cmd {
 	unread := it.head.Unread
 	it.head = msg.message
 	it.head.Unread = it.head.Unread && unread
-	if msg.message.Body != nil {
+	it.away = msg.message.Body == nil
+	if !it.away {
 		it.text, it.laid = msg.text, msg.laid
 	}
 	m.arrange()
-	return tea.Batch(m.fetchStale(it), m.markLater())
+	return nav.Batch(m.fetchStale(it), m.markLater())
 }
 
 // fetchStale lays out once more where the width changed in the meantime.
-func (m *Model) fetchStale(it *item) tea.Cmd {
+func (m *Model) fetchStale(it *item) nav.Cmd {
 	if it.head.Body == nil || it.laid == m.layoutFor(it) {
 		return nil
 	}
@@ -262,7 +264,7 @@ type markMsg struct{}
 
 // markLater marks what is open as read: at once in the reader proper, after a
 // rest in a pane that follows.
-func (m *Model) markLater() tea.Cmd {
+func (m *Model) markLater() nav.Cmd {
 	if m.options.KeepsRead || !m.anyToMark() {
 		return nil
 	}
@@ -284,8 +286,8 @@ func (m *Model) anyToMark() bool {
 
 func (it *item) toMark() bool { return it.open && it.head.Unread && it.head.Body != nil }
 
-func (m *Model) mark() tea.Cmd {
-	var cmds []tea.Cmd
+func (m *Model) mark() nav.Cmd {
+	var cmds []nav.Cmd
 	for _, it := range m.items {
 		if !it.toMark() {
 			continue
@@ -294,7 +296,7 @@ func (m *Model) mark() tea.Cmd {
 		id := it.head.ID
 		cmds = append(cmds, m.ask.Run(func(ctx context.Context) tea.Msg { return doneMsg{err: m.source.MarkRead(ctx, id)} }))
 	}
-	return tea.Batch(cmds...)
+	return nav.Batch(cmds...)
 }
 
 // doneMsg ends something that was asked for.
@@ -310,7 +312,7 @@ func (m *Model) Scope() keys.Scope { return keys.Reader }
 func (m *Model) Pace(time.Time) time.Duration { return 10 * time.Minute }
 
 // Changed implements nav.Screen.
-func (m *Model) Changed(e event.Event) tea.Cmd {
+func (m *Model) Changed(e event.Event) nav.Cmd {
 	if m.thread == 0 {
 		return nil
 	}
@@ -320,14 +322,14 @@ func (m *Model) Changed(e event.Event) tea.Cmd {
 	case event.MessagesChanged, event.Overflow:
 		cmd := m.load()
 		if _, all := e.(event.Overflow); all {
-			return tea.Batch(cmd, m.fetch())
+			return nav.Batch(cmd, m.fetch())
 		}
 		return cmd
 	}
 	return nil
 }
 
-func (m *Model) arrived(e event.BodyArrived) tea.Cmd {
+func (m *Model) arrived(e event.BodyArrived) nav.Cmd {
 	it := m.find(e.ID)
 	if it == nil || it.head.Body != nil {
 		return nil
@@ -339,7 +341,7 @@ func (m *Model) arrived(e event.BodyArrived) tea.Cmd {
 }
 
 // Handle implements nav.Screen.
-func (m *Model) Handle(msg tea.Msg) tea.Cmd {
+func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 	switch msg := msg.(type) {
 	case conversationMsg:
 		return m.took(msg)

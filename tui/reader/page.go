@@ -92,8 +92,9 @@ func (it *item) lines(i int) []line {
 	switch {
 	case it.failed.String() != "":
 		p = append(p, line{kind: failureLine, item: i}, line{kind: failureLine, item: i, n: 1})
-	case it.laid.width == 0:
+	case it.laid.width == 0 && it.away:
 		p = append(p, line{kind: noteLine, item: i})
+	case it.laid.width == 0: // the store is being asked
 	case len(it.text) == 0:
 		p = append(p, line{kind: noteLine, item: i, n: 1})
 	}

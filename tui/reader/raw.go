@@ -23,7 +23,7 @@ type rawMsg struct {
 }
 
 // cycleRaw goes from the conversation to the header fields, the source, and back.
-func (m *Model) cycleRaw() tea.Cmd {
+func (m *Model) cycleRaw() nav.Cmd {
 	if len(m.items) == 0 {
 		return nil
 	}
@@ -42,7 +42,7 @@ func (m *Model) cycleRaw() tea.Cmd {
 	})
 }
 
-func (m *Model) tookRaw(msg rawMsg) tea.Cmd {
+func (m *Model) tookRaw(msg rawMsg) nav.Cmd {
 	if msg.err != nil {
 		return nav.Failed(msg.err)
 	}

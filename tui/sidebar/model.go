@@ -43,7 +43,7 @@ type dataMsg struct {
 func New(source Source, ask *nav.Asker) *Model { return &Model{source: source, ask: ask} }
 
 // Start asks for the folders.
-func (m *Model) Start() tea.Cmd { return m.reload() }
+func (m *Model) Start() nav.Cmd { return m.reload() }
 
 // Data is what the backend said last.
 func (m *Model) Data() app.Sidebar { return m.data }
@@ -59,7 +59,7 @@ func (m *Model) Show(p app.Place) {
 
 // reload asks again. News that comes while an answer is awaited leads to one
 // more question after it, so that a flood of news costs two.
-func (m *Model) reload() tea.Cmd {
+func (m *Model) reload() nav.Cmd {
 	if m.ask.Waiting("data") {
 		m.stale = true
 		return nil
@@ -85,7 +85,7 @@ func (m *Model) Head(time.Time) nav.Head {
 }
 
 // Changed implements nav.Screen.
-func (m *Model) Changed(e event.Event) tea.Cmd {
+func (m *Model) Changed(e event.Event) nav.Cmd {
 	switch e.(type) {
 	case event.MessagesChanged, event.FoldersChanged, event.DraftsChanged, event.OutboxChanged, event.AccountChanged, event.Overflow:
 		return m.reload()
@@ -94,22 +94,22 @@ func (m *Model) Changed(e event.Event) tea.Cmd {
 }
 
 // Handle implements nav.Screen.
-func (m *Model) Handle(msg tea.Msg) tea.Cmd {
+func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 	switch msg := msg.(type) {
 	case dataMsg:
-		var again tea.Cmd
+		var again nav.Cmd
 		if m.stale {
 			m.stale = false
 			again = m.reload()
 		}
 		if msg.err != nil {
-			return tea.Batch(again, nav.Failed(msg.err))
+			return nav.Batch(again, nav.Failed(msg.err))
 		}
 		first := !m.loaded
 		m.data, m.loaded = msg.data, true
 		m.layout()
 		if first {
-			return tea.Batch(again, nav.Say(Loaded{}))
+			return nav.Batch(again, nav.Say(Loaded{}))
 		}
 		return again
 	case nav.Size:
@@ -120,7 +120,7 @@ func (m *Model) Handle(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-func (m *Model) mouse(msg nav.Mouse) tea.Cmd {
+func (m *Model) mouse(msg nav.Mouse) nav.Cmd {
 	if msg.Wheel != 0 {
 		m.list.Scroll(msg.Wheel)
 		return nil
@@ -133,7 +133,7 @@ func (m *Model) mouse(msg nav.Mouse) tea.Cmd {
 }
 
 // Do implements nav.Screen.
-func (m *Model) Do(a keys.Action, count int) tea.Cmd {
+func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 	n := max(count, 1)
 	switch a {
 	case keys.Down:

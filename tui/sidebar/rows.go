@@ -1,8 +1,6 @@
 package sidebar
 
 import (
-	tea "charm.land/bubbletea/v2"
-
 	"postea/internal/app"
 	"postea/tui/nav"
 	"postea/tui/theme"
@@ -25,7 +23,7 @@ type row struct {
 
 func (r row) opens() bool { return !r.heading && !r.gap && !r.dead }
 
-func (r row) open() tea.Cmd {
+func (r row) open() nav.Cmd {
 	switch {
 	case r.outbox:
 		return nav.Say(nav.OpenOutbox{})

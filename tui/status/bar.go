@@ -44,9 +44,9 @@ type toastOverMsg struct{}
 func New(source Source, ask *nav.Asker) *Bar { return &Bar{source: source, ask: ask} }
 
 // Start asks for the state of the accounts.
-func (b *Bar) Start() tea.Cmd { return b.reload() }
+func (b *Bar) Start() nav.Cmd { return b.reload() }
 
-func (b *Bar) reload() tea.Cmd {
+func (b *Bar) reload() nav.Cmd {
 	if b.ask.Waiting("statuses") {
 		b.stale = true
 		return nil
@@ -58,7 +58,7 @@ func (b *Bar) reload() tea.Cmd {
 }
 
 // Say shows a toast. now is the time of the last message, for a countdown.
-func (b *Bar) Say(t nav.Toast, now time.Time) tea.Cmd {
+func (b *Bar) Say(t nav.Toast, now time.Time) nav.Cmd {
 	b.toast, b.toastOn = t, true
 	d := toastTime
 	switch {
@@ -87,7 +87,7 @@ func (b *Bar) EndCountdown() {
 }
 
 // Handle takes the answers to the bar's questions.
-func (b *Bar) Handle(msg tea.Msg) tea.Cmd {
+func (b *Bar) Handle(msg tea.Msg) nav.Cmd {
 	switch msg := msg.(type) {
 	case statusesMsg:
 		if msg.err == nil {
@@ -104,7 +104,7 @@ func (b *Bar) Handle(msg tea.Msg) tea.Cmd {
 }
 
 // Changed tells of news.
-func (b *Bar) Changed(e event.Event, now time.Time) tea.Cmd {
+func (b *Bar) Changed(e event.Event, now time.Time) nav.Cmd {
 	switch e := e.(type) {
 	case event.AccountChanged, event.MessagesChanged, event.Overflow:
 		return b.reload()

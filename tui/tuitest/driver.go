@@ -138,6 +138,14 @@ func (d *Driver) Press(keys ...string) {
 	}
 }
 
+// Burst presses keys, and single letters, faster than any answer comes.
+func (d *Driver) Burst(keys ...string) {
+	for _, k := range keys {
+		d.update(KeyPress(k))
+	}
+	d.settle()
+}
+
 // Type types text key by key.
 func (d *Driver) Type(text string) {
 	for _, r := range text {

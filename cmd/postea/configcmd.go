@@ -1,0 +1,61 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"postea/config"
+)
+
+func (e *env) configCommand() *cobra.Command {
+	c := &cobra.Command{Use: "config", Short: "Where the configuration is, whether it is right, and an example", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return exit(exUsage, "say path, check or example") }}
+	c.AddCommand(
+		&cobra.Command{Use: "path", Short: "Print where the configuration is read from", Args: cobra.NoArgs,
+			RunE: func(*cobra.Command, []string) error {
+				e.print("%s", e.configFile())
+				return nil
+			}},
+		&cobra.Command{Use: "check", Short: "Report everything that is wrong, with line and column", Args: cobra.NoArgs,
+			RunE: func(*cobra.Command, []string) error {
+				cfg, err := config.Load(e.configFile())
+				var problems config.Problems
+				if errors.As(err, &problems) && e.json {
+					for _, p := range problems {
+						if err := e.emit(struct {
+							File   string  `json:"file"`
+							Line   int     `json:"line"`
+							Column int     `json:"column"`
+							Key    *string `json:"key"`
+							Text   string  `json:"text"`
+						}{p.Path, p.Line, p.Column, orNull(p.Key), p.Text}); err != nil {
+							return err
+						}
+					}
+					return &exitError{code: exConfig}
+				}
+				if err != nil {
+					return &exitError{exConfig, err}
+				}
+				if !e.json {
+					e.print("%s is right: %s", cfg.Path, accountsWord(len(cfg.Accounts)))
+				}
+				return nil
+			}},
+		&cobra.Command{Use: "example", Short: "Print a commented configuration", Args: cobra.NoArgs,
+			RunE: func(*cobra.Command, []string) error {
+				_, err := fmt.Fprint(e.stdout, config.Example())
+				return err
+			}},
+	)
+	return c
+}
+
+func accountsWord(n int) string {
+	if n == 1 {
+		return "1 account"
+	}
+	return fmt.Sprintf("%d accounts", n)
+}

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"postea/config"
+	"postea/internal/app"
+)
+
+// env is what a command sees of the world.
+type env struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	inTerminal     bool // stdin is a terminal
+	outTerminal    bool // stdout is a terminal
+	width          int  // of the terminal; 0 where there is none
+	now            func() time.Time
+
+	// Set by flags, before or after the verb.
+	configPath, dataDir, account string
+	json, quiet, verbose         bool
+}
+
+func newEnv() *env {
+	e := &env{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, now: time.Now,
+		inTerminal: term.IsTerminal(int(os.Stdin.Fd())), outTerminal: term.IsTerminal(int(os.Stdout.Fd()))}
+	if w, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
+		e.width = w
+	}
+	return e
+}
+
+func (e *env) configFile() string {
+	if e.configPath != "" {
+		return e.configPath
+	}
+	return config.DefaultPath()
+}
+
+func (e *env) data() string {
+	if e.dataDir != "" {
+		return e.dataDir
+	}
+	return config.DefaultDataDir()
+}
+
+// state is where logs go: within the data directory where one was named.
+func (e *env) state() string {
+	if e.dataDir != "" || os.Getenv("POSTEA_DATA") != "" {
+		return e.data()
+	}
+	return config.DefaultStateDir()
+}
+
+// loadConfig reads the configuration. No file is no error where empty is true.
+func (e *env) loadConfig(empty bool) (*config.Config, error) {
+	c, err := config.Load(e.configFile())
+	if errors.Is(err, fs.ErrNotExist) {
+		if empty && e.configPath == "" {
+			return config.Parse(e.configFile(), nil)
+		}
+		return nil, exit(exConfig, "there is no configuration at %s: add an account with  postea account add", e.configFile())
+	}
+	if err != nil {
+		return nil, &exitError{exConfig, err}
+	}
+	if e.account != "" {
+		if _, ok := c.Account(e.account); !ok {
+			return nil, exit(exConfig, "there is no account %q in %s; it has: %s", e.account, c.Path, strings.Join(accountNames(c), ", "))
+		}
+	}
+	return c, nil
+}
+
+func accountNames(c *config.Config) []string {
+	var out []string
+	for _, a := range c.Accounts {
+		out = append(out, a.Name)
+	}
+	return out
+}
+
+// open opens the store with the configured accounts.
+func (e *env) open(ctx context.Context) (*app.App, error) {
+	c, err := e.loadConfig(false)
+	if err != nil {
+		return nil, err
+	}
+	return e.openWith(ctx, c, false)
+}
+
+func (e *env) openWith(ctx context.Context, c *config.Config, hold bool) (*app.App, error) {
+	a, err := app.Open(ctx, app.Options{Config: c, Dir: e.data(), Log: e.logger(), Now: e.now, Hold: hold})
+	if err != nil {
+		return nil, &exitError{exCantCreate, err}
+	}
+	for _, n := range a.Notices() {
+		e.say("%s", n)
+	}
+	return a, nil
+}
+
+// logger writes to postea.log in the state directory, or nowhere where that
+// cannot be. Mail and secrets are never logged.
+func (e *env) logger() *slog.Logger {
+	dir := e.state()
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil
+	}
+	path := filepath.Join(dir, "postea.log")
+	const tooLong = 4 << 20
+	if info, err := os.Stat(path); err == nil && info.Size() > tooLong {
+		_ = os.Rename(path, path+".old")
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil
+	}
+	level := slog.LevelWarn
+	if e.verbose {
+		level = slog.LevelDebug
+	}
+	return slog.New(slog.NewTextHandler(f, &slog.HandlerOptions{Level: level}))
+}
+
+// say tells the user something on stderr, unless --quiet.
+func (e *env) say(format string, args ...any) {
+	if !e.quiet {
+		fmt.Fprintf(e.stderr, "postea: %s\n", app.SafeLine(fmt.Sprintf(format, args...)))
+	}
+}
+
+// print writes a line of output.
+func (e *env) print(format string, args ...any) { fmt.Fprintf(e.stdout, format+"\n", args...) }

@@ -1,0 +1,97 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/spf13/cobra"
+
+	"postea/internal/app"
+	"postea/internal/mail"
+)
+
+func (e *env) listCommand() *cobra.Command {
+	var folder string
+	var limit int
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "List messages of a folder, newest first",
+		Long: `List messages, newest first, from what has been synced; no server is asked.
+The folder is a name or a role (inbox sent drafts trash junk archive all).`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			if limit < 1 {
+				return exit(exUsage, "--limit must be at least 1")
+			}
+			a, err := e.open(c.Context())
+			if err != nil {
+				return err
+			}
+			defer a.Close()
+			list, err := a.Messages(c.Context(), e.account, folder, limit)
+			if err != nil {
+				return err
+			}
+			for _, m := range list {
+				if err := e.printListed(m); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+	c.Flags().StringVar(&folder, "folder", "inbox", "a folder's `name` or role")
+	c.Flags().IntVar(&limit, "limit", 50, "at most this many")
+	return c
+}
+
+func (e *env) printListed(m mail.Summary) error {
+	if e.json {
+		return e.emit(listed(m))
+	}
+	mark := " "
+	if m.Unread() {
+		mark = "•"
+	}
+	if mail.HasFlag(m.Flags, mail.FlagFlagged) {
+		mark = "★"
+	}
+	who := "(nobody)"
+	people := m.From
+	if m.FolderRole == mail.RoleSent || m.FolderRole == mail.RoleDrafts {
+		people = m.To
+	}
+	if len(people) > 0 {
+		who = people[0].Label()
+	}
+	subject := app.SafeLine(m.Subject)
+	if subject == "" {
+		subject = "(no subject)"
+	}
+	line := fmt.Sprintf("%6s %s %s  %s  %s", m.ID, mark, shortDate(m.Date, e.now()), pad(app.SafeLine(who), 24), subject)
+	if e.width > 0 {
+		line = ansi.Truncate(line, e.width, "…")
+	}
+	e.print("%s", strings.TrimRight(line, " "))
+	return nil
+}
+
+// shortDate is twelve cells wide: the time today, else the day.
+func shortDate(t, now time.Time) string {
+	t = t.Local()
+	switch {
+	case t.YearDay() == now.YearDay() && t.Year() == now.Year():
+		return fmt.Sprintf("%12s", t.Format("15:04"))
+	case now.Sub(t) < 300*24*time.Hour && t.Before(now.Add(24*time.Hour)):
+		return fmt.Sprintf("%12s", t.Format("2 Jan 15:04"))
+	}
+	return fmt.Sprintf("%12s", t.Format("2 Jan 2006"))
+}
+
+// pad cuts or fills s to a width in cells.
+func pad(s string, width int) string {
+	s = ansi.Truncate(s, width, "…")
+	return s + strings.Repeat(" ", max(0, width-ansi.StringWidth(s)))
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"postea/internal/app"
+)
+
+// run executes a command line and returns the exit code.
+func run(ctx context.Context, e *env, args []string) int {
+	if filepath.Base(args[0]) == "sendmail" { // a drop-in for /usr/sbin/sendmail
+		args = append([]string{args[0], "sendmail"}, args[1:]...)
+	}
+	root := rootCommand(e)
+	root.SetArgs(args[1:])
+	root.SetIn(e.stdin)
+	root.SetOut(e.stdout)
+	root.SetErr(e.stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exOK
+	}
+	var ee *exitError
+	if errors.As(err, &ee) && ee.err == nil {
+		return ee.code
+	}
+	code := codeOf(err)
+	for line := range strings.SplitSeq(err.Error(), "\n") {
+		fmt.Fprintf(e.stderr, "postea: %s\n", app.SafeLine(line))
+	}
+	return code
+}
+
+func rootCommand(e *env) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "postea",
+		Short: "Mail in the terminal, and never a doubt about what happened to a message",
+		Long: `postea composes and sends mail through its own SMTP client, reads it over IMAP,
+and tells what became of every message. Without a verb it opens its interface.
+
+  postea demo                 try it: an own server with sample mail, nothing to set up
+  postea account add          add an account`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.ArbitraryArgs,
+		RunE:          e.runTUI,
+	}
+	f := root.PersistentFlags()
+	f.StringVar(&e.configPath, "config", "", "read this configuration `file` and no other")
+	f.StringVar(&e.dataDir, "data", "", "keep everything in this `directory`")
+	f.StringVar(&e.account, "account", "", "only, or as, this account")
+	f.BoolVar(&e.json, "json", false, "print one JSON object per line")
+	f.BoolVar(&e.quiet, "quiet", false, "print no notices")
+	f.BoolVar(&e.verbose, "verbose", false, "log more")
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return exit(exUsage, "%w; see  %s --help", err, c.CommandPath())
+	})
+	root.AddCommand(
+		e.accountCommand(), e.syncCommand(), e.listCommand(), e.showCommand(), e.saveCommand(),
+		e.sendCommand(), e.sendmailCommand(), e.outboxCommand(), e.configCommand(), e.keysCommand(),
+		e.demoCommand(), e.versionCommand(), e.completionCommand(root),
+	)
+	root.AddCommand(e.changeCommands()...)
+	root.CompletionOptions.DisableDefaultCmd = true
+	wrapUsage(root)
+	return root
+}
+
+// wrapUsage gives errors about arguments the code of a usage error.
+func wrapUsage(c *cobra.Command) {
+	if args := c.Args; args != nil {
+		c.Args = func(c *cobra.Command, a []string) error {
+			if err := args(c, a); err != nil {
+				return exit(exUsage, "%w; see  %s --help", err, c.CommandPath())
+			}
+			return nil
+		}
+	}
+	for _, sub := range c.Commands() {
+		wrapUsage(sub)
+	}
+}

@@ -1,0 +1,259 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"postea/internal/app"
+	"postea/internal/mail"
+)
+
+// sendFlags are the flags of postea send.
+type sendFlags struct {
+	to, cc, bcc, attach []string
+	subject, at         string
+	hold                time.Duration
+	wait                string
+}
+
+func (e *env) sendCommand() *cobra.Command {
+	var f sendFlags
+	c := &cobra.Command{
+		Use:   "send --to ADDRESS… < body",
+		Short: "Send a message whose text comes from standard input",
+		Long: `Send a message. Its text is read from standard input. The id in the outbox is
+printed once the message is on the disk; then it is delivered, by the postea
+that owns the data directory or by this command.
+
+Without --wait, 0 means: safely queued. With it, the command returns once no
+recipient waits any more, or after the time given (60 s), and exits with 0 only
+if the server took the message for all of them; 75 if some still wait or it is
+unsure, 69 if some were refused, 77 if the sign-in was refused.`,
+		Example: `  echo "See you at eight." | postea send --to bob@example.org --subject Dinner
+  postea send --to a@example.org,b@example.org --attach report.pdf --wait < text`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			wait, err := f.waitFor(c, args)
+			if err != nil {
+				return err
+			}
+			return e.send(c.Context(), f, wait)
+		},
+	}
+	fl := c.Flags()
+	fl.StringArrayVar(&f.to, "to", nil, "`addresses`, parted by commas; may be repeated")
+	fl.StringArrayVar(&f.cc, "cc", nil, "`addresses` for Cc")
+	fl.StringArrayVar(&f.bcc, "bcc", nil, "`addresses` that the others do not see")
+	fl.StringVar(&f.subject, "subject", "", "the subject `line`")
+	fl.StringArrayVar(&f.attach, "attach", nil, "attach this `file`; may be repeated")
+	fl.StringVar(&f.at, "at", "", "not before this `time`: 15:04, \"2006-01-02 15:04\" or RFC 3339")
+	fl.DurationVar(&f.hold, "hold", 0, "keep it back this long; `postea outbox cancel` or undo take it back")
+	fl.StringVar(&f.wait, "wait", "", "wait for the outcome, 60 s or the `time` given")
+	fl.Lookup("wait").NoOptDefVal = "60s"
+	return c
+}
+
+// waitFor reads --wait, --wait=30s and --wait 30s; 0 is not to wait.
+func (f sendFlags) waitFor(c *cobra.Command, args []string) (time.Duration, error) {
+	text := f.wait
+	if len(args) == 1 {
+		if !c.Flags().Changed("wait") {
+			return 0, exit(exUsage, "%q is not a flag: recipients go with --to, the text comes from standard input", args[0])
+		}
+		text = args[0]
+	}
+	if text == "" {
+		return 0, nil
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil || d <= 0 {
+		return 0, exit(exUsage, "--wait takes a time such as 60s, not %q", text)
+	}
+	return d, nil
+}
+
+func (e *env) send(ctx context.Context, f sendFlags, wait time.Duration) error {
+	notBefore, why, err := f.notBefore(e.now())
+	if err != nil {
+		return err
+	}
+	c, err := e.loadConfig(false)
+	if err != nil {
+		return err
+	}
+	a, err := e.openWith(ctx, c, false)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	d, err := a.NewDraft(ctx, e.account)
+	if err != nil {
+		return err
+	}
+	signature := d.Body
+	d.To, d.Cc, d.Bcc, d.Subject = strings.Join(f.to, ", "), strings.Join(f.cc, ", "), strings.Join(f.bcc, ", "), f.subject
+	for _, path := range f.attach {
+		ref, err := a.AttachFile(ctx, path)
+		if err != nil {
+			return &exitError{exNoInput, err}
+		}
+		d.Attach = append(d.Attach, ref)
+	}
+	if e.inTerminal {
+		e.say("write the text; end it with ctrl+d on a line of its own")
+	}
+	text, err := io.ReadAll(io.LimitReader(e.stdin, maxMessage+1))
+	switch {
+	case err != nil:
+		return exit(exNoInput, "reading the text: %w", err)
+	case len(text) > maxMessage:
+		return exit(exData, "the text is larger than %d MiB", maxMessage>>20)
+	}
+	d.Body = strings.TrimRight(string(text), "\r\n") + "\n" + signature
+	id, err := a.SendAt(ctx, d, notBefore, why)
+	if err != nil {
+		return err
+	}
+	return e.deliver(ctx, a, id, notBefore, wait)
+}
+
+func (f sendFlags) notBefore(now time.Time) (time.Time, mail.HeldFor, error) {
+	switch {
+	case f.at != "" && f.hold != 0:
+		return time.Time{}, "", exit(exUsage, "--at and --hold exclude each other")
+	case f.hold < 0:
+		return time.Time{}, "", exit(exUsage, "--hold cannot be negative")
+	case f.hold > 0:
+		return now.Add(f.hold), mail.HeldForUndo, nil
+	case f.at == "":
+		return time.Time{}, "", nil
+	}
+	if t, err := time.Parse(time.RFC3339, f.at); err == nil {
+		return t, mail.HeldForSchedule, nil
+	}
+	for _, layout := range []string{"2006-01-02 15:04", "2006-01-02T15:04"} {
+		if t, err := time.ParseInLocation(layout, f.at, time.Local); err == nil {
+			return t, mail.HeldForSchedule, nil
+		}
+	}
+	if t, err := time.ParseInLocation("15:04", f.at, time.Local); err == nil {
+		n := now.Local()
+		at := time.Date(n.Year(), n.Month(), n.Day(), t.Hour(), t.Minute(), 0, 0, time.Local)
+		if !at.After(now) {
+			at = at.AddDate(0, 0, 1)
+		}
+		return at, mail.HeldForSchedule, nil
+	}
+	return time.Time{}, "", exit(exUsage, "--at does not understand %q: say 17:30, \"2026-12-24 18:00\" or a time of RFC 3339", f.at)
+}
+
+// longestHold is how long a command stays to deliver what it holds back itself.
+const longestHold = 10 * time.Minute
+
+// deliver prints the id of a queued message and sees it off: by the owner of
+// the data directory where there is one, else here.
+func (e *env) deliver(ctx context.Context, a *app.App, id mail.OutboxID, notBefore time.Time, wait time.Duration) error {
+	o, err := a.OutgoingItem(ctx, id)
+	if err != nil {
+		return err
+	}
+	if !e.json {
+		e.print("%s", id)
+	}
+	mine := false
+	switch hold := notBefore.Sub(e.now()); {
+	case hold > longestHold || wait == 0 && hold > 0 && o.HeldFor == mail.HeldForSchedule:
+		e.say("%s goes out at %s, when postea is running then (postea sync --watch)", id, notBefore.Local().Format("2 Jan 15:04"))
+	case wait > 0:
+		o, err = a.Wait(ctx, id, wait+max(hold, 0))
+	default:
+		if hold > 0 {
+			app.Sleep(ctx, hold+10*time.Millisecond)
+		}
+		mine, err = a.Deliver(ctx, id)
+	}
+	if err != nil && ctx.Err() == nil {
+		return err
+	}
+	if o, err = a.OutgoingItem(context.WithoutCancel(ctx), id); err != nil {
+		return err
+	}
+	if e.json {
+		if err := e.emit(outgoing(o)); err != nil {
+			return err
+		}
+	}
+	if wait == 0 && !mine {
+		return nil
+	}
+	return e.outcome(o, wait > 0)
+}
+
+// outcome tells what became of a message. The code is that of the worst
+// recipient where it was waited for, else 0: it is safely queued.
+func (e *env) outcome(o mail.Outgoing, waited bool) error {
+	code, words := judge(o)
+	if code == exOK {
+		return nil
+	}
+	text := fmt.Errorf("%s %s", o.ID, words)
+	if !waited {
+		e.say("%v", text)
+		return nil
+	}
+	return &exitError{code, text}
+}
+
+// judge gives the exit code of an item and what to say about it.
+func judge(o mail.Outgoing) (int, string) {
+	has := func(s mail.RecipientState) bool {
+		return slices.ContainsFunc(o.Recipients, func(r mail.Recipient) bool { return r.State == s && !r.Settled })
+	}
+	switch {
+	case o.State == mail.ItemBlocked:
+		code := exNoPerm
+		if strings.Contains(strings.ToLower(o.Blocked), "certificate") {
+			code = exUnavailable
+		}
+		return code, "waits for you: " + o.Blocked
+	case o.State == mail.ItemCancelled:
+		return exUnavailable, "was cancelled"
+	case has(mail.RecipientFailed):
+		return exUnavailable, "was refused: " + refusals(o)
+	case has(mail.RecipientUnsure):
+		return exTempFail, "is unsure: the line was lost after the last byte; see  postea outbox show " + string(o.ID)
+	case has(mail.RecipientPending):
+		words := "waits"
+		if o.LastText != "" {
+			words += ": " + o.LastText
+		}
+		if o.State == mail.ItemDeferred {
+			words += "; next try " + o.NextAttempt.Local().Format("15:04:05")
+		}
+		return exTempFail, words
+	}
+	return exOK, ""
+}
+
+func refusals(o mail.Outgoing) string {
+	var out []string
+	for _, r := range o.Recipients {
+		if r.State == mail.RecipientFailed && !r.Settled {
+			out = append(out, strings.TrimSpace(fmt.Sprintf("%s: %s", r.Address, strings.Join(strings.Fields(fmt.Sprintf("%s %s %s", codeText(r.Code), r.Enhanced, r.Text)), " "))))
+		}
+	}
+	return strings.Join(out, "; ")
+}
+
+func codeText(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprint(n)
+}

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"postea/internal/app"
+)
+
+// sendmailCommand is the interface that cron, git and mail(1) call. Its flags
+// are those of sendmail, one dash and often glued to their values, so they are
+// read by hand.
+func (e *env) sendmailCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "sendmail [-t] [-i] [-f SENDER] [-odq] [RECIPIENT…] < message",
+		Short: "Send a finished message, as /usr/sbin/sendmail does",
+		Long: `Send a finished message from standard input, as /usr/sbin/sendmail does, also
+when postea is called by that name.
+
+  -t           take the recipients from To, Cc and Bcc
+  -i, -oi      a line with a single dot does not end the message
+  -f, -r ADDR  the envelope sender; it also chooses the account
+  -F NAME      accepted and not used: the message's From stays as it is
+  -odq         only queue it
+  -bm, -oem, -oee, -v, -N …, -R …, -B …   accepted
+
+The other flags of postea (--config, --data, --account …) go before the verb.`,
+		DisableFlagParsing: true,
+		RunE: func(c *cobra.Command, args []string) error {
+			for _, a := range args {
+				if a == "--help" || a == "-h" {
+					return c.Help()
+				}
+			}
+			s, err := parseSendmail(args)
+			if err != nil {
+				return err
+			}
+			raw, err := readDotted(e.stdin, s.ignoreDots)
+			if err != nil {
+				return err
+			}
+			cfg, err := e.loadConfig(false)
+			if err != nil {
+				return err
+			}
+			a, err := e.openWith(c.Context(), cfg, false)
+			if err != nil {
+				return err
+			}
+			defer a.Close()
+			id, err := a.Submit(c.Context(), app.Submission{
+				Account: first(s.account, e.account), Raw: raw, From: s.from, Recipients: s.recipients, FromHeader: s.fromHeader,
+			})
+			if err != nil || s.queueOnly {
+				return err
+			}
+			quiet := *e
+			quiet.stdout = io.Discard
+			return quiet.deliver(c.Context(), a, id, time.Time{}, 0)
+		},
+	}
+}
+
+func first(list ...string) string {
+	for _, s := range list {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+type sendmailArgs struct {
+	fromHeader, ignoreDots, queueOnly bool
+	from, account                     string
+	recipients                        []string
+}
+
+// parseSendmail reads the arguments that callers of sendmail use. What would
+// change the meaning and is not known is refused.
+func parseSendmail(args []string) (sendmailArgs, error) {
+	var s sendmailArgs
+	for i := 0; i < len(args); i++ {
+		a := args[i]
+		value := func(flag string) (string, error) {
+			if rest := strings.TrimPrefix(a, flag); rest != "" {
+				return rest, nil
+			}
+			if i++; i >= len(args) {
+				return "", exit(exUsage, "sendmail: %s needs a value", flag)
+			}
+			return args[i], nil
+		}
+		var err error
+		switch {
+		case a == "--":
+			s.recipients = append(s.recipients, args[i+1:]...)
+			return s, nil
+		case !strings.HasPrefix(a, "-") || a == "-":
+			s.recipients = append(s.recipients, a)
+		case strings.HasPrefix(a, "--account"):
+			s.account, err = value("--account")
+			s.account = strings.TrimPrefix(s.account, "=")
+		case a == "-t":
+			s.fromHeader = true
+		case a == "-i", a == "-oi":
+			s.ignoreDots = true
+		case a == "-ti", a == "-it":
+			s.fromHeader, s.ignoreDots = true, true
+		case a == "-odq":
+			s.queueOnly = true
+		case strings.HasPrefix(a, "-f"):
+			s.from, err = value("-f")
+		case strings.HasPrefix(a, "-r"):
+			s.from, err = value("-r")
+		case strings.HasPrefix(a, "-F"):
+			_, err = value("-F")
+		case a == "-N", a == "-R", a == "-B", a == "-V", a == "-h", a == "-L", a == "-X", a == "-O", a == "-p":
+			_, err = value(a)
+		case a == "-bm", a == "-v", a == "-n", a == "-m", a == "-G", a == "-U", strings.HasPrefix(a, "-o"),
+			strings.HasPrefix(a, "-N"), strings.HasPrefix(a, "-R"), strings.HasPrefix(a, "-B"), strings.HasPrefix(a, "-L"):
+		default:
+			return s, exit(exUsage, "sendmail: %s is not known here; see  postea sendmail --help", a)
+		}
+		if err != nil {
+			return s, err
+		}
+	}
+	s.from = strings.Trim(s.from, "<>")
+	return s, nil
+}
+
+// readDotted reads a message; without -i a line with a single dot ends it.
+func readDotted(r io.Reader, ignoreDots bool) ([]byte, error) {
+	raw, err := io.ReadAll(io.LimitReader(r, maxMessage+1))
+	switch {
+	case err != nil:
+		return nil, exit(exNoInput, "reading the message: %w", err)
+	case len(raw) > maxMessage:
+		return nil, exit(exData, "the message is larger than %d MiB", maxMessage>>20)
+	case len(raw) == 0:
+		return nil, exit(exNoInput, "there is no message on standard input")
+	case ignoreDots:
+		return raw, nil
+	}
+	text := string(raw)
+	for at := 0; at < len(text); {
+		line, _, _ := strings.Cut(text[at:], "\n")
+		if strings.TrimSuffix(line, "\r") == "." {
+			return raw[:at], nil
+		}
+		at += len(line) + 1
+	}
+	return raw, nil
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"postea/internal/app"
+	"postea/internal/mail"
+	"postea/internal/reading"
+)
+
+// maxMessage bounds what is read of a file or a pipe.
+const maxMessage = 512 << 20
+
+func (e *env) showCommand() *cobra.Command {
+	var text, headers, raw, force, fetch bool
+	var width int
+	c := &cobra.Command{
+		Use:   "show ID|FILE.eml|-",
+		Short: "Show a message as the reader does",
+		Long: `Show a message of the store, of a file, or of standard input (-), as the reader
+lays it out. For a file neither configuration nor store is needed or made.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			m, sum, err := e.message(c.Context(), args[0], fetch)
+			if err != nil {
+				return err
+			}
+			switch {
+			case raw && e.outTerminal && !force:
+				return exit(exUsage, "the exact bytes could harm this terminal: redirect them, or use --force")
+			case raw:
+				_, err := e.stdout.Write(m.Source())
+				return err
+			case e.json:
+				return e.emit(shown(m, sum))
+			case headers:
+				for _, f := range m.Header.All() {
+					e.print("%s", app.SafeLine(f.Name+": "+f.Value))
+				}
+				return nil
+			}
+			if width <= 0 {
+				width = 80
+				if e.width > 0 {
+					width = min(e.width, 100)
+				}
+			}
+			e.printMessage(m, width)
+			return nil
+		},
+	}
+	f := c.Flags()
+	f.BoolVar(&text, "text", false, "the text, laid out (the default)")
+	f.BoolVar(&headers, "headers", false, "all header fields")
+	f.BoolVar(&raw, "raw", false, "the exact bytes")
+	f.BoolVar(&force, "force", false, "allow --raw on a terminal")
+	f.BoolVar(&fetch, "fetch", false, "ask the server for a message that is not here yet")
+	f.IntVar(&width, "width", 0, "lay out for this many `cells`")
+	c.MarkFlagsMutuallyExclusive("text", "headers", "raw")
+	return c
+}
+
+// message finds what an argument names: an id, a file, or - for standard input.
+func (e *env) message(ctx context.Context, arg string, fetch bool) (*reading.Message, mail.Summary, error) {
+	id, isID := mail.ParseID(arg)
+	if arg == "-" || !isID || fileExists(arg) && strings.Contains(arg, "/") {
+		raw, err := e.readMessage(arg)
+		if err != nil {
+			return nil, mail.Summary{}, err
+		}
+		return reading.Parse(raw), mail.Summary{}, nil
+	}
+	a, err := e.open(ctx)
+	if err != nil {
+		return nil, mail.Summary{}, err
+	}
+	defer a.Close()
+	m, sum, err := a.Parsed(ctx, id)
+	if errors.Is(err, app.ErrNotHere) && fetch {
+		if err = a.Fetch(ctx, id); err == nil {
+			m, sum, err = a.Parsed(ctx, id)
+		}
+	}
+	switch {
+	case errors.Is(err, app.ErrNotFound):
+		return nil, sum, exit(exNoInput, "there is no message %s", arg)
+	case errors.Is(err, app.ErrNotHere) && !fetch:
+		return nil, sum, exit(exTempFail, "message %s is not here yet: use --fetch, or run  postea sync", arg)
+	}
+	return m, sum, err
+}
+
+func fileExists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+func (e *env) readMessage(arg string) ([]byte, error) {
+	in := e.stdin
+	if arg != "-" {
+		f, err := os.Open(arg)
+		if err != nil {
+			return nil, exit(exNoInput, "%s is no message id and cannot be read as a file: %w", arg, err)
+		}
+		defer f.Close()
+		in = f
+	}
+	raw, err := io.ReadAll(io.LimitReader(in, maxMessage+1))
+	if err != nil {
+		return nil, exit(exNoInput, "reading %s: %w", arg, err)
+	}
+	if len(raw) > maxMessage {
+		return nil, exit(exData, "%s is larger than %d MiB", arg, maxMessage>>20)
+	}
+	return raw, nil
+}
+
+func (e *env) printMessage(m *reading.Message, width int) {
+	h := m.Header
+	field := func(name, value string) {
+		if value = app.SafeLine(value); value != "" {
+			e.print("%s", name+": "+value)
+		}
+	}
+	field("From", mail.FormatAddresses(h.From))
+	field("To", mail.FormatAddresses(h.To))
+	field("Cc", mail.FormatAddresses(h.Cc))
+	field("Bcc", mail.FormatAddresses(h.Bcc))
+	if !h.Date.IsZero() {
+		field("Date", h.Date.Format("Mon, 2 Jan 2006 15:04 -0700"))
+	}
+	field("Subject", h.Subject)
+	e.print("")
+	o := reading.LayoutOptions{Graphemes: true}
+	for _, line := range m.Lines(width, o) {
+		e.print("%s", plainLine(line))
+	}
+	if len(m.Attachments) > 0 {
+		e.print("")
+		for _, a := range m.Attachments {
+			name := app.SafeLine(a.Name)
+			if name == "" {
+				name = a.SafeName()
+			}
+			e.print("attachment %d: %s (%s, %s)", a.Index, name, app.SafeLine(a.Type), byteSize(a.Size))
+		}
+	}
+}
+
+func plainLine(l reading.TextLine) string {
+	var b strings.Builder
+	b.WriteString(strings.Repeat("> ", l.Depth))
+	for _, s := range l.Spans {
+		b.WriteString(s.Text)
+	}
+	return strings.TrimRight(b.String(), " ")
+}
+
+func byteSize(n int64) string {
+	switch {
+	case n < 1000:
+		return fmt.Sprintf("%d bytes", n)
+	case n < 1000_000:
+		return fmt.Sprintf("%d KB", (n+500)/1000)
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"postea/internal/owner"
+)
+
+func (e *env) syncCommand() *cobra.Command {
+	var watch bool
+	c := &cobra.Command{
+		Use:   "sync",
+		Short: "Bring store and servers in line once, or stay and follow",
+		Long: `Do one round for every account: send what is due, carry local changes to the
+server, fetch what is new. With --watch stay as the owner of the data directory
+until interrupted; other postea processes then only show and record.`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			a, err := e.open(c.Context())
+			if err != nil {
+				return err
+			}
+			defer a.Close()
+			if watch {
+				err := a.Follow(c.Context())
+				if errors.Is(err, owner.ErrHeld) {
+					return &exitError{exTempFail, err}
+				}
+				return err
+			}
+			mine, err := a.Deliver(c.Context())
+			if err == nil && mine {
+				mine, err = a.Sync(c.Context(), e.account)
+			}
+			if err != nil {
+				return &exitError{worst(err), err}
+			}
+			if !mine {
+				e.say("another postea looks after this data directory and was told to sync")
+			}
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&watch, "watch", false, "stay as the owner, sending and syncing")
+	return c
+}
+
+// worst is the highest exit code among joined errors: the one that needs the
+// user most.
+func worst(err error) int {
+	var joined interface{ Unwrap() []error }
+	if !errors.As(err, &joined) {
+		return codeOf(err)
+	}
+	code := 0
+	for _, e := range joined.Unwrap() {
+		code = max(code, codeOf(e))
+	}
+	return code
+}

@@ -1,0 +1,202 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"postea/config"
+	"postea/internal/compose"
+	"postea/internal/mail"
+	"postea/internal/reading"
+)
+
+// Identities lists the addresses that can be written from, account by account.
+func (a *App) Identities(context.Context) ([]Identity, error) {
+	var out []Identity
+	for _, acc := range a.cfg.Accounts {
+		signature, err := acc.SignatureText()
+		if err != nil {
+			a.log.Warn("signature", "account", acc.Name, "err", err)
+		}
+		for _, id := range acc.Identities() {
+			out = append(out, Identity{Account: acc.Name, Address: id, Server: acc.SMTP.Host, Signature: signature})
+		}
+	}
+	return out, nil
+}
+
+// account gives the account to write from: the one named, else the first.
+func (a *App) writingAccount(name string) (config.Account, error) {
+	if name == "" && len(a.cfg.Accounts) > 0 {
+		return a.cfg.Accounts[0], nil
+	}
+	acc, ok := a.cfg.Account(name)
+	if !ok {
+		return acc, &UsageError{fmt.Sprintf("there is no account %q to write from", name)}
+	}
+	return acc, nil
+}
+
+func (a *App) self(acc config.Account, from mail.Address) compose.Self {
+	signature, err := acc.SignatureText()
+	if err != nil {
+		a.log.Warn("signature", "account", acc.Name, "err", err)
+	}
+	return compose.Self{From: from, Own: acc.Identities(), Signature: signature}
+}
+
+// NewDraft begins a message of an account, or of the first one where account is
+// empty. It is not saved yet.
+func (a *App) NewDraft(_ context.Context, account string) (mail.Draft, error) {
+	acc, err := a.writingAccount(account)
+	if err != nil {
+		return mail.Draft{}, err
+	}
+	d := compose.New(a.self(acc, acc.Identities()[0]))
+	d.Account = acc.Name
+	return d, nil
+}
+
+// Reply begins an answer to the author of a message, or to all who got it. The
+// error is ErrNotHere where the body has yet to come.
+func (a *App) Reply(ctx context.Context, id mail.ID, all bool) (mail.Draft, error) {
+	return a.answer(ctx, id, func(o compose.Original, me compose.Self) mail.Draft {
+		var d mail.Draft
+		if all {
+			d = compose.ReplyAll(o, me)
+		} else {
+			d = compose.Reply(o, me)
+		}
+		d.ReplyTo = id
+		return d
+	})
+}
+
+// Forward begins a message that hands another one on, attachments included.
+func (a *App) Forward(ctx context.Context, id mail.ID) (mail.Draft, error) {
+	d, err := a.answer(ctx, id, compose.Forward)
+	if err != nil {
+		return d, err
+	}
+	m, _, err := a.Parsed(ctx, id)
+	if err != nil {
+		return d, err
+	}
+	d.Forwards = id
+	d.Attach, err = attachmentsOf(m)
+	return d, err
+}
+
+func (a *App) answer(ctx context.Context, id mail.ID, f func(compose.Original, compose.Self) mail.Draft) (mail.Draft, error) {
+	m, sum, err := a.Parsed(ctx, id)
+	if err != nil {
+		return mail.Draft{}, err
+	}
+	acc, err := a.writingAccount(sum.Account)
+	if err != nil {
+		return mail.Draft{}, err
+	}
+	o := original(m)
+	d := f(o, a.self(acc, compose.ChooseIdentity(o, acc.Identities())))
+	d.Account = acc.Name
+	return d, nil
+}
+
+func original(m *reading.Message) compose.Original {
+	h := m.Header
+	o := compose.Original{
+		From: h.From, ReplyTo: h.ReplyTo, To: h.To, Cc: h.Cc, Subject: h.Subject,
+		MessageID: h.MessageID, InReplyTo: h.InReplyTo, References: h.References,
+		Date: h.Date, Text: m.Text(), ListPost: h.ListPost, MailFollowupTo: h.MailFollowupTo,
+	}
+	for _, name := range []string{"Delivered-To", "X-Original-To", "Envelope-To"} {
+		if v := h.Get(name); v != "" {
+			o.Delivered = append(o.Delivered, v)
+		}
+	}
+	return o
+}
+
+// maxCarried bounds the attachments that a forwarded message carries over.
+const maxCarried = 256 << 20
+
+func attachmentsOf(m *reading.Message) ([]mail.AttachmentRef, error) {
+	var out []mail.AttachmentRef
+	left := int64(maxCarried)
+	for _, at := range m.Attachments {
+		data, err := io.ReadAll(io.LimitReader(m.Open(at), left+1))
+		if err != nil {
+			return nil, fmt.Errorf("taking over %s: %w", at.SafeName(), err)
+		}
+		if left -= int64(len(data)); left < 0 {
+			return nil, &UsageError{"the attachments are too large to be taken over"}
+		}
+		out = append(out, mail.AttachmentRef{
+			Name: at.SafeName(), Type: at.Type, Size: int64(len(data)), Data: data, Inline: at.Inline && at.ContentID != "", ContentID: at.ContentID,
+		})
+	}
+	return out, nil
+}
+
+// Draft gives a draft that is kept here.
+func (a *App) Draft(ctx context.Context, id mail.DraftID) (mail.Draft, error) {
+	return a.store.Draft(ctx, id)
+}
+
+// Drafts lists the drafts kept here, newest first, without the bytes of
+// attachments.
+func (a *App) Drafts(ctx context.Context) ([]mail.Draft, error) { return a.store.Drafts(ctx) }
+
+// DraftOf continues a message of a Drafts folder, which goes to Trash once what
+// became of it is queued.
+func (a *App) DraftOf(ctx context.Context, id mail.ID) (mail.Draft, error) {
+	m, sum, err := a.Parsed(ctx, id)
+	if err != nil {
+		return mail.Draft{}, err
+	}
+	acc, err := a.writingAccount(sum.Account)
+	if err != nil {
+		return mail.Draft{}, err
+	}
+	h := m.Header
+	d := mail.Draft{
+		Account: acc.Name, From: acc.Identities()[0], Subject: h.Subject, Body: m.Text(), Continues: id,
+		To: mail.FormatAddresses(h.To), Cc: mail.FormatAddresses(h.Cc), Bcc: mail.FormatAddresses(h.Bcc), Refs: h.References,
+	}
+	if len(h.From) > 0 && acc.Own(h.From[0].Address) {
+		d.From = h.From[0]
+	}
+	if len(h.InReplyTo) > 0 {
+		d.InReplyTo = h.InReplyTo[0]
+	}
+	d.Attach, err = attachmentsOf(m)
+	return d, err
+}
+
+// SaveDraft stores a draft, a new one where its ID is zero, and returns its id.
+func (a *App) SaveDraft(ctx context.Context, d mail.Draft) (mail.DraftID, error) {
+	return a.store.SaveDraft(ctx, d)
+}
+
+// DiscardDraft deletes a draft that is kept here.
+func (a *App) DiscardDraft(ctx context.Context, id mail.DraftID) error {
+	return a.store.DiscardDraft(ctx, id)
+}
+
+// offered is how many contacts are offered while an address is typed.
+const offered = 8
+
+// Complete offers contacts for a typed beginning, those written to most and
+// latest first.
+func (a *App) Complete(ctx context.Context, typed string) ([]Contact, error) {
+	list, err := a.store.Contacts(ctx, typed, offered)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Contact, len(list))
+	for i, c := range list {
+		out[i] = Contact{Name: reading.Line(c.Name), Address: reading.Line(c.Address.Address), Raw: c.Address, Uses: c.Sent + c.Seen, Last: c.Last}
+	}
+	return out, nil
+}

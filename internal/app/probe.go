@@ -1,0 +1,130 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"postea/config"
+	"postea/imapclient"
+	"postea/internal/dial"
+	"postea/internal/mail"
+	"postea/internal/outbox"
+	"postea/internal/syncer"
+	"postea/smtpclient"
+)
+
+// Service is what a log-in to one server of an account has shown.
+type Service struct {
+	Name    string // imap or smtp
+	Server  string // host:port
+	TLS     string // "TLS 1.3"; "" for none
+	Took    time.Duration
+	Offers  []string // capabilities, sorted
+	Folders []string // roles that were found, and under which names: "sent: Sent Items"
+	MaxSize int64    // of a message; 0: not said
+	Err     error    // nil: signed in
+	Text    string   // what Err means and what to do, one line
+}
+
+// probeTimeout bounds a log-in that is only a test: nobody waits minutes for it.
+const probeTimeout = 30 * time.Second
+
+// Probe signs in to the servers of an account, IMAP first, and tells what they
+// offer. It needs no open data directory and changes nothing.
+func Probe(ctx context.Context, acc config.Account) []Service {
+	var out []Service
+	var group sync.WaitGroup
+	for _, p := range []struct {
+		name string
+		at   config.Server
+	}{{"imap", acc.IMAP}, {"smtp", acc.SMTP}} {
+		if p.at.Host != "" {
+			out = append(out, Service{Name: p.name, Server: net.JoinHostPort(p.at.Host, strconv.Itoa(p.at.Port))})
+		}
+	}
+	for i := range out {
+		f := probeIMAP
+		if out[i].Name == "smtp" {
+			f = probeSMTP
+		}
+		group.Go(func() {
+			limit, cancel := context.WithTimeout(ctx, probeTimeout)
+			defer cancel()
+			began := time.Now()
+			out[i].Err = f(limit, acc, &out[i])
+			out[i].Took = time.Since(began)
+			if out[i].Err != nil {
+				out[i].Text = explainProbe(acc, out[i].Name, out[i].Err)
+			}
+		})
+	}
+	group.Wait()
+	return out
+}
+
+func probeIMAP(ctx context.Context, acc config.Account, s *Service) error {
+	c, err := imapclient.Connect(ctx, syncer.ClientOptions(acc))
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if st, ok := c.TLSState(); ok {
+		s.TLS = tls.VersionName(st.Version)
+	}
+	for name := range c.Caps() {
+		s.Offers = append(s.Offers, string(name))
+	}
+	slices.Sort(s.Offers)
+	list, err := c.List(ctx)
+	if err != nil {
+		return err
+	}
+	for _, role := range mail.Roles() {
+		for _, m := range list {
+			if m.Role == role {
+				s.Folders = append(s.Folders, fmt.Sprintf("%s: %s", role, m.Name))
+			}
+		}
+	}
+	_ = c.Logout(ctx) // a courtesy
+	return nil
+}
+
+func probeSMTP(ctx context.Context, acc config.Account, s *Service) error {
+	c, err := smtpclient.Connect(ctx, outbox.ClientOptions(acc))
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if st, ok := c.TLSState(); ok {
+		s.TLS = tls.VersionName(st.Version)
+	}
+	caps := c.Capabilities()
+	s.Offers, s.MaxSize = caps.Keywords(), caps.MaxSize()
+	slices.Sort(s.Offers)
+	_ = c.Quit(ctx) // a courtesy
+	return nil
+}
+
+func explainProbe(acc config.Account, service string, err error) string {
+	var sm *smtpclient.Error
+	var d *dial.Error
+	switch {
+	case errors.As(err, &d):
+		return syncer.New(syncer.Options{Account: acc}).Explain(err)
+	case service == "smtp" && errors.As(err, &sm):
+		text := sm.Explain()
+		if sm.Text != "" {
+			text += fmt.Sprintf(" The server says: %d %s", sm.Code, sm.Text)
+		}
+		return text
+	}
+	return syncer.New(syncer.Options{Account: acc}).Explain(err)
+}

@@ -1,0 +1,234 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"postea/config"
+	"postea/internal/compose"
+	"postea/internal/mail"
+	"postea/internal/reading"
+	"postea/internal/store"
+)
+
+// Send builds the final bytes of a draft and commits them to the outbox, which
+// retires the draft. It returns until when the send can be taken back. An error
+// says what to mend; nothing is queued then.
+func (a *App) Send(ctx context.Context, d mail.Draft) (mail.OutboxID, time.Time, error) {
+	acc, err := a.sendingAccount(d.Account)
+	if err != nil {
+		return "", time.Time{}, err
+	}
+	var until time.Time
+	if a.hold && acc.Send.Hold > 0 {
+		until = a.now().Add(acc.Send.Hold)
+	}
+	id, err := a.queueDraft(ctx, acc, d, until, mail.HeldForUndo)
+	return id, until, err
+}
+
+// SendAt is Send with a time of its own before which nothing leaves; zero is
+// at once.
+func (a *App) SendAt(ctx context.Context, d mail.Draft, at time.Time, why mail.HeldFor) (mail.OutboxID, error) {
+	acc, err := a.sendingAccount(d.Account)
+	if err != nil {
+		return "", err
+	}
+	return a.queueDraft(ctx, acc, d, at, why)
+}
+
+func (a *App) sendingAccount(name string) (config.Account, error) {
+	acc, err := a.writingAccount(name)
+	if err == nil && acc.SMTP.Host == "" {
+		err = &UsageError{fmt.Sprintf("account %s has no [account.smtp] to send with", acc.Name)}
+	}
+	return acc, err
+}
+
+func (a *App) queueDraft(ctx context.Context, acc config.Account, d mail.Draft, notBefore time.Time, why mail.HeldFor) (mail.OutboxID, error) {
+	d.Account = acc.Name
+	if d.From.Address == "" {
+		d.From = acc.Identities()[0]
+	}
+	built, err := compose.Build(d, compose.Options{Now: a.now()})
+	if err != nil {
+		return "", err
+	}
+	q := a.queueItem(acc, built, notBefore, why)
+	q.Outgoing.FromHeader, q.Outgoing.Subject, q.Outgoing.Replaces = d.From, d.Subject, d.ReplacesO
+	for _, typed := range []string{d.To, d.Cc, d.Bcc} {
+		list, _ := mail.ParseAddressList(typed) // Build has looked at them
+		q.Outgoing.To = append(q.Outgoing.To, list...)
+	}
+	q.Outgoing.ReplyTo, q.Outgoing.Forwards = d.ReplyTo, d.Forwards
+	if d.ReplyTo != 0 {
+		q.Answers = d.InReplyTo
+	}
+	if d.Forwards != 0 {
+		if m, err := a.store.Summary(ctx, d.Forwards); err == nil {
+			q.Forwards = m.MessageID
+		}
+	}
+	q.Draft = d
+	id, err := a.store.Queue(ctx, q)
+	if err != nil {
+		return "", err
+	}
+	if d.Continues != 0 {
+		// The queued message has taken its place; that it stays when this
+		// process dies here is harmless.
+		if _, err := a.MoveToRole(ctx, []mail.ID{d.Continues}, mail.RoleTrash, ""); err != nil {
+			a.log.Warn("clearing the draft", "err", err)
+		}
+	}
+	return id, nil
+}
+
+func (a *App) queueItem(acc config.Account, b *compose.Built, notBefore time.Time, why mail.HeldFor) store.QueueItem {
+	o := mail.Outgoing{Account: acc.Name, MessageID: b.MessageID, EnvID: strings.ToLower(rand.Text()), From: b.From}
+	if notBefore.After(a.now()) {
+		o.NotBefore, o.HoldReason = notBefore, why
+	}
+	for _, r := range b.Recipients {
+		o.Recipients = append(o.Recipients, mail.Recipient{Address: r, State: mail.RecipientPending})
+	}
+	return store.QueueItem{
+		Outgoing: o, Wire: b.Wire, Bcc: b.BccHeader, EightBit: b.EightBit, UTF8: b.UTF8,
+		WantsCopy: acc.IMAP.Host != "" && acc.Sent.Copy != "never",
+	}
+}
+
+// Submission is a finished message from another program, as sendmail gets it.
+type Submission struct {
+	Account    string
+	Raw        []byte
+	From       string   // envelope sender; "" is the From field, else the account
+	Recipients []string // envelope recipients; the header's where FromHeader is set
+	FromHeader bool     // -t: To, Cc and Bcc of the message are recipients too
+}
+
+// Submit commits a finished message to the outbox: header fields that it must
+// have are added, Bcc is taken off, line ends are made right; nothing else is
+// touched.
+func (a *App) Submit(ctx context.Context, s Submission) (mail.OutboxID, error) {
+	acc, err := a.accountFor(s)
+	if err != nil {
+		return "", err
+	}
+	h := reading.ParseHeader(s.Raw)
+	b, err := compose.Adopt(s.Raw, compose.Adoption{
+		From: h.From, To: h.To, Cc: h.Cc, Bcc: h.Bcc, MessageID: h.MessageID, Now: a.now(), Sender: s.From, Recipients: s.Recipients, FromHeader: s.FromHeader, Self: acc.Identities()[0],
+	})
+	if err != nil {
+		return "", err
+	}
+	q := a.queueItem(acc, b, time.Time{}, "")
+	q.Outgoing.Subject, q.Outgoing.To = h.Subject, append(append([]mail.Address(nil), h.To...), h.Cc...)
+	if len(h.From) > 0 {
+		q.Outgoing.FromHeader = h.From[0]
+	}
+	return a.store.Queue(ctx, q)
+}
+
+// accountFor chooses the account by name, else by the sender's address, else
+// the first.
+func (a *App) accountFor(s Submission) (config.Account, error) {
+	if s.Account == "" {
+		from := []string{s.From}
+		for _, f := range reading.ParseHeader(s.Raw).From {
+			from = append(from, f.Address)
+		}
+		for _, address := range from {
+			for _, acc := range a.cfg.Accounts {
+				if address != "" && acc.Own(address) {
+					return a.sendingAccount(acc.Name)
+				}
+			}
+		}
+	}
+	return a.sendingAccount(s.Account)
+}
+
+// editAgain turns an outgoing message back into a draft. Files that are no
+// longer where they were attached from are taken from the message itself.
+func (a *App) editAgain(ctx context.Context, id mail.OutboxID) (mail.Draft, error) {
+	item, err := a.store.OutboxItem(ctx, id)
+	if err != nil {
+		return mail.Draft{}, err
+	}
+	content, err := a.store.OutboxContent(ctx, id)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return mail.Draft{}, err
+	}
+	d, err := a.store.EditAgain(ctx, id)
+	if err != nil {
+		return d, err
+	}
+	if d.Account == "" { // Submit keeps no draft
+		return a.draftOfWire(ctx, d, item, content)
+	}
+	if !fileMissing(d) {
+		return d, nil
+	}
+	files, err := attachmentsOf(reading.Parse(content.Wire))
+	if err != nil || len(files) != len(d.Attach) {
+		return d, nil // the composer will say which file is gone
+	}
+	for i := range d.Attach {
+		if d.Attach[i].Path != "" {
+			d.Attach[i].Path, d.Attach[i].Data, d.Attach[i].Size = "", files[i].Data, files[i].Size
+		}
+	}
+	_, err = a.store.SaveDraft(ctx, d)
+	return d, err
+}
+
+func fileMissing(d mail.Draft) bool {
+	for _, at := range d.Attach {
+		if at.Path == "" {
+			continue
+		}
+		if info, err := os.Stat(at.Path); err != nil || info.Size() != at.Size {
+			return true
+		}
+	}
+	return false
+}
+
+// draftOfWire fills the draft of a message that was submitted ready-made.
+func (a *App) draftOfWire(ctx context.Context, d mail.Draft, item mail.Outgoing, c store.Content) (mail.Draft, error) {
+	m := reading.Parse(c.Wire)
+	h := m.Header
+	d.Account, d.From, d.Subject, d.Body, d.Refs = item.Account, item.FromHeader, h.Subject, m.Text(), h.References
+	if len(h.InReplyTo) > 0 {
+		d.InReplyTo = h.InReplyTo[0]
+	}
+	if d.ReplacesO == "" {
+		d.To, d.Cc = mail.FormatAddresses(h.To), mail.FormatAddresses(h.Cc)
+		d.Bcc = mail.FormatAddresses(notNamed(item.Recipients, append(h.To, h.Cc...)))
+	}
+	var err error
+	if d.Attach, err = attachmentsOf(m); err != nil {
+		return d, err
+	}
+	_, err = a.store.SaveDraft(ctx, d)
+	return d, err
+}
+
+// notNamed gives the envelope recipients that the header does not name.
+func notNamed(list []mail.Recipient, named []mail.Address) []mail.Address {
+	var out []mail.Address
+	for _, r := range list {
+		address := mail.Address{Address: r.Address}
+		if !slices.ContainsFunc(named, address.Same) {
+			out = append(out, address)
+		}
+	}
+	return out
+}

@@ -1,0 +1,233 @@
+package compose
+
+import (
+	"bytes"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"postea/internal/mail"
+)
+
+// Adoption says how a finished message of another program is taken over, with
+// what its header says. The zero value of Now, Rand and Sender is fine.
+type Adoption struct {
+	From, To, Cc, Bcc []mail.Address // as read from the message
+	MessageID         string         // likewise, without <>
+
+	Now        time.Time
+	Rand       io.Reader
+	Sender     string       // envelope sender; "" is that of the From field
+	Recipients []string     // of the envelope
+	FromHeader bool         // To, Cc and Bcc are recipients as well
+	Self       mail.Address // the From field where the message has none
+}
+
+// ErrNoHeader says that a message does not begin with a header.
+var ErrNoHeader = errors.New("the message does not begin with a header")
+
+// LineError says that a line is longer than any server must take
+// (RFC 5321 §4.5.3.1.6).
+type LineError struct{ Line, Length int }
+
+func (e *LineError) Error() string {
+	return fmt.Sprintf("line %d has %d octets; at most %d can be sent", e.Line, e.Length, maxLine)
+}
+
+// Adopt makes a message that another program has built ready to be sent: CRLF,
+// a From, Date and Message-ID where they are missing (RFC 6409 §8), encoded
+// words where a header field holds plain UTF-8, Bcc taken off. The body is left
+// as it is but for its line ends and for NUL, which no server takes. The error
+// is ErrNoHeader, ErrNoRecipients, a *LineError or a *FieldError.
+func Adopt(raw []byte, o Adoption) (*Built, error) {
+	if o.Now.IsZero() {
+		o.Now = time.Now()
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Reader
+	}
+	raw = crlf(raw)
+	fields, body, err := splitFields(raw)
+	if err != nil {
+		return nil, err
+	}
+	b := &Built{MessageID: o.MessageID}
+	if err := b.adoptEnvelope(o); err != nil {
+		return nil, err
+	}
+	var w, bcc bytes.Buffer
+	has := map[string]bool{}
+	for _, f := range fields {
+		name := strings.ToLower(f.name)
+		has[name] = has[name] || strings.TrimSpace(f.value) != ""
+	}
+	if !has["date"] {
+		writeField(&w, "Date", []string{o.Now.UTC().Format("Mon, 02 Jan 2006 15:04:05 +0000")})
+	}
+	if !has["from"] {
+		writeField(&w, "From", addressTokens([]mail.Address{o.Self}, b.UTF8))
+	}
+	if !isMessageID(b.MessageID) {
+		b.MessageID = NewMessageID(b.From, o.Rand)
+		writeField(&w, "Message-ID", []string{"<" + b.MessageID + ">"})
+		has["message-id"] = false
+	}
+	for _, f := range fields {
+		switch name := strings.ToLower(f.name); {
+		case (name == "date" || name == "from" || name == "message-id") && !has[name]:
+			continue // written anew
+		case name == "bcc":
+			if len(o.Bcc) > 0 && bcc.Len() == 0 {
+				writeField(&bcc, "Bcc", addressTokens(o.Bcc, b.UTF8))
+			}
+		case name == "return-path": // RFC 5321 §4.4: for the final delivery alone
+		default:
+			f.write(&w, b.UTF8)
+		}
+	}
+	w.WriteString("\r\n")
+	head := w.Len()
+	w.Write(body)
+	b.Wire, b.BccHeader = w.Bytes(), bcc.Bytes()
+	for i := head; i < len(b.Wire); i++ {
+		b.EightBit = b.EightBit || b.Wire[i] >= 0x80
+	}
+	return b, checkLines(b.Wire)
+}
+
+// adoptEnvelope finds sender and recipients.
+func (b *Built) adoptEnvelope(o Adoption) error {
+	sender := o.Sender
+	if sender == "" && len(o.From) > 0 {
+		sender = o.From[0].Address
+	}
+	if sender == "" {
+		sender = o.Self.Address
+	}
+	var errs []error
+	form := func(field, address string) string {
+		address = strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(address), "<"), ">")
+		if why := mail.CheckAddrSpec(address); why != "" {
+			errs = append(errs, &FieldError{field, &mail.AddressError{Input: address, Why: why}})
+			return ""
+		}
+		out, utf8, err := envelopeAddress(address)
+		if err != nil {
+			errs = append(errs, &FieldError{field, &mail.AddressError{Input: address, Why: err.Error()}})
+		}
+		b.UTF8 = b.UTF8 || utf8
+		return out
+	}
+	b.From = form("From", sender)
+	add := func(field, address string) {
+		if a := form(field, address); !slices.ContainsFunc(b.Recipients, func(have string) bool { return strings.EqualFold(have, a) }) {
+			b.Recipients = append(b.Recipients, a)
+		}
+	}
+	for _, typed := range o.Recipients {
+		list, err := mail.ParseAddressList(typed)
+		if err != nil {
+			errs = append(errs, &FieldError{"To", err})
+		}
+		for _, a := range list {
+			add("To", a.Address)
+		}
+	}
+	if o.FromHeader {
+		for _, a := range slices.Concat(o.To, o.Cc, o.Bcc) {
+			add("To", a.Address)
+		}
+	}
+	if len(errs) > 0 {
+		return errors.Join(errs...)
+	}
+	if len(b.Recipients) == 0 {
+		return ErrNoRecipients
+	}
+	return nil
+}
+
+// rawField is a field as it came, folds included.
+type rawField struct {
+	name, value string // value without the last CRLF
+}
+
+// splitFields cuts the header into fields. An mbox line before it is dropped.
+func splitFields(raw []byte) (fields []rawField, body []byte, err error) {
+	rest := raw
+	if bytes.HasPrefix(rest, []byte("From ")) {
+		_, rest, _ = bytes.Cut(rest, []byte("\r\n"))
+	}
+	for {
+		line, after, found := bytes.Cut(rest, []byte("\r\n"))
+		switch {
+		case len(line) == 0: // also at the end of the message
+			if len(fields) == 0 {
+				return nil, nil, ErrNoHeader
+			}
+			return fields, after, nil
+		case (line[0] == ' ' || line[0] == '\t') && len(fields) > 0:
+			fields[len(fields)-1].value += "\r\n" + string(line)
+		default:
+			name, value, ok := strings.Cut(string(line), ":")
+			if name = strings.TrimRight(name, " \t"); !ok || !isFieldName(name) {
+				if len(fields) == 0 {
+					return nil, nil, ErrNoHeader
+				}
+				return fields, rest, nil // a body without a blank line before it
+			}
+			fields = append(fields, rawField{name, value})
+		}
+		if rest = after; !found {
+			return fields, nil, nil
+		}
+	}
+}
+
+// isFieldName: RFC 5322 §3.6.8.
+func isFieldName(s string) bool {
+	return s != "" && strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7f || r == ':' }) < 0
+}
+
+// write writes the field as it came where it is clean, else anew.
+func (f rawField) write(w *bytes.Buffer, utf8 bool) {
+	if isASCII(f.value) || utf8 {
+		w.WriteString(f.name + ":" + f.value + "\r\n")
+		return
+	}
+	value := strings.Join(strings.Fields(strings.ToValidUTF8(f.value, "\ufffd")), " ")
+	switch strings.ToLower(f.name) {
+	case "from", "to", "cc", "reply-to", "sender":
+		if list, err := mail.ParseAddressList(value); err == nil && len(list) > 0 {
+			writeField(w, f.name, addressTokens(list, false))
+			return
+		}
+	}
+	writeField(w, f.name, textTokens(f.name, oneLine(value)))
+}
+
+// crlf makes every line end CRLF and drops NUL.
+func crlf(raw []byte) []byte {
+	out := bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n"))
+	out = bytes.ReplaceAll(out, []byte("\r"), []byte("\n"))
+	out = bytes.ReplaceAll(out, []byte{0}, nil)
+	out = bytes.ReplaceAll(out, []byte("\n"), []byte("\r\n"))
+	if len(out) > 0 && !bytes.HasSuffix(out, []byte("\r\n")) {
+		out = append(out, '\r', '\n')
+	}
+	return out
+}
+
+func checkLines(wire []byte) error {
+	n := 0
+	for line := range bytes.SplitSeq(wire, []byte("\r\n")) {
+		if n++; len(line) > maxLine {
+			return &LineError{n, len(line)}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,133 @@
+package store
+
+import (
+	"errors"
+	"testing"
+
+	"postea/internal/mail"
+)
+
+// A message that another client moves keeps its id and its body, whichever
+// folder is pulled first.
+func TestMovedByAnotherClientKeepsItsID(t *testing.T) {
+	for _, targetFirst := range []bool{false, true} {
+		s, _ := open(t)
+		inbox, archive, _ := folders(t, s, "a")
+		id := add(t, s, inbox, header(5, "m"))[0]
+		must(t, s.PutBody(t.Context(), id, []byte("hello"), BodyInfo{}))
+		must(t, s.RoundDone(t.Context(), "a"))
+		if targetFirst {
+			add(t, s, archive, header(9, "m"))
+		}
+		must(t, s.Vanished(t.Context(), inbox, []mail.UID{5}))
+		if list(t, s, inbox).Messages != 0 {
+			t.Error("it is still in its old folder")
+		}
+		if !targetFirst {
+			if fresh := add(t, s, archive, header(9, "m")); len(fresh) != 0 {
+				t.Error("it looks new")
+			}
+		}
+		must(t, s.RoundDone(t.Context(), "a"))
+		if r := list(t, s, archive); r.Messages != 1 || r.Rows[0].ID != id || r.Rows[0].UID != 9 {
+			t.Errorf("archive holds %+v", r.Rows)
+		}
+		if b, err := s.Body(t.Context(), id); err != nil || string(b) != "hello" {
+			t.Errorf("body %q, %v", b, err)
+		}
+		f, err := s.Folder(t.Context(), archive)
+		if err != nil || f.Total != 1 || f.Unread != 1 {
+			t.Errorf("counts are %d, %d, %v", f.Total, f.Unread, err)
+		}
+	}
+}
+
+// A copy that was there before is another message.
+func TestVanishedNextToAnOldCopy(t *testing.T) {
+	s, _ := open(t)
+	inbox, archive, _ := folders(t, s, "a")
+	id := add(t, s, inbox, header(5, "m"))[0]
+	other := add(t, s, archive, header(9, "m"))[0]
+	must(t, s.RoundDone(t.Context(), "a"))
+	must(t, s.Vanished(t.Context(), inbox, []mail.UID{5}))
+	must(t, s.RoundDone(t.Context(), "a"))
+	if r := list(t, s, archive); r.Messages != 1 || r.Rows[0].ID != other {
+		t.Errorf("archive holds %+v", r.Rows)
+	}
+	if _, err := s.ServerPlace(t.Context(), id); !errors.Is(err, ErrNotFound) {
+		t.Errorf("got %v", err)
+	}
+	var rows int
+	must(t, s.mail.read.QueryRow(`SELECT count(*) FROM msg`).Scan(&rows))
+	if rows != 1 {
+		t.Errorf("%d rows are left", rows)
+	}
+}
+
+func TestRenamedFolderKeepsItsMessages(t *testing.T) {
+	s, _ := open(t)
+	_, archive, _ := folders(t, s, "a")
+	id := add(t, s, archive, header(5, "m"))[0]
+	must(t, s.SetFolders(t.Context(), "a", []RemoteFolder{{"INBOX", "INBOX", mail.RoleInbox, true}, {"Old", "Old", mail.RoleArchive, true}}))
+	f, err := s.FolderByRole(t.Context(), "a", mail.RoleArchive)
+	must(t, err)
+	if fresh := add(t, s, f.ID, header(1, "m")); len(fresh) != 0 || list(t, s, f.ID).Rows[0].ID != id {
+		t.Error("it looks new")
+	}
+}
+
+// What is made here as Archive may be listed as INBOX/Archive.
+func TestFolderUnderANewNameIsTheSame(t *testing.T) {
+	s, _ := open(t)
+	inbox, _, _ := folders(t, s, "a")
+	f, err := s.EnsureFolder(t.Context(), "a", mail.RoleNone, "Plans")
+	must(t, err)
+	id := add(t, s, inbox, header(5, "m"))[0]
+	_, err = s.Apply(t.Context(), []mail.ID{id}, Change{MoveTo: f.ID})
+	must(t, err)
+	must(t, s.FolderCreated(t.Context(), f.ID, "INBOX.Plans"))
+	must(t, s.MoveDone(t.Context(), f.ID, map[mail.ID]mail.UID{id: 1}))
+	must(t, s.SetFolders(t.Context(), "a", []RemoteFolder{{"INBOX", "INBOX", mail.RoleInbox, true}, {"INBOX/Plans", "INBOX.Plans", "", true}}))
+	m, err := s.Summary(t.Context(), id)
+	if err != nil || m.FolderName != "INBOX/Plans" || m.Folder != f.ID {
+		t.Errorf("got %+v, %v", m, err)
+	}
+}
+
+func TestWhatIsLeftBehindIsNotSeen(t *testing.T) {
+	s, _ := open(t)
+	inbox, archive, _ := folders(t, s, "a")
+	id := add(t, s, inbox, header(5, "m"))[0]
+	_, err := s.Apply(t.Context(), []mail.ID{id}, Change{MoveTo: archive})
+	must(t, err)
+	must(t, s.MoveDone(t.Context(), archive, map[mail.ID]mail.UID{id: 0}))
+	must(t, s.LeftBehind(t.Context(), inbox, []mail.UID{5}))
+	h := header(5, "m")
+	h.Flags = []string{mail.FlagDeleted}
+	add(t, s, inbox, h)
+	add(t, s, archive, header(1, "m"))
+	if n := list(t, s, inbox).Messages; n != 0 {
+		t.Errorf("%d messages came back", n)
+	}
+	if r := list(t, s, archive); r.Messages != 1 || r.Rows[0].ID != id {
+		t.Errorf("archive holds %+v", r.Rows)
+	}
+	if p, err := s.PendingChanges(t.Context(), "a"); err != nil || len(p) != 0 {
+		t.Errorf("pending %+v, %v", p, err)
+	}
+	must(t, s.Vanished(t.Context(), inbox, []mail.UID{5}))
+}
+
+func TestFlagsAreRefusedAlone(t *testing.T) {
+	s, _ := open(t)
+	inbox, archive, _ := folders(t, s, "a")
+	id := add(t, s, inbox, header(5, "m"))[0]
+	_, err := s.Apply(t.Context(), []mail.ID{id}, Change{MoveTo: archive, Add: []string{"odd", mail.FlagSeen}})
+	must(t, err)
+	must(t, s.RefuseFlags(t.Context(), "a", []mail.ID{id}, []string{"odd"}, nil, ""))
+	p, err := s.PendingChanges(t.Context(), "a")
+	must(t, err)
+	if len(p) != 1 || p[0].To != archive || len(p[0].Add) != 1 || p[0].Add[0] != mail.FlagSeen {
+		t.Errorf("pending %+v", p)
+	}
+}

@@ -1,0 +1,223 @@
+package syncer
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"postea/internal/event"
+	"postea/internal/mail"
+	"postea/internal/store"
+)
+
+func (r *rig) has(mid string) bool {
+	r.t.Helper()
+	has, err := r.store.HasBody(r.t.Context(), r.message(mid).ID)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return has
+}
+
+func large(mid string) []byte {
+	return append(letter(mid, "x"), strings.Repeat("large\r\n", prefetchSize/7)...)
+}
+
+func TestWhichBodiesAreFetchedBeforehand(t *testing.T) {
+	for policy, want := range map[string]map[string]bool{
+		"recent": {"new": true, "old": false, "large": false, "spam": false, "archived": true},
+		"all":    {"new": true, "old": true, "large": true, "spam": false, "archived": true},
+		"none":   {"new": false, "old": false, "large": false, "spam": false, "archived": false},
+	} {
+		t.Run(policy, func(t *testing.T) {
+			s := newServer(t, modern)
+			s.change("INBOX", func(b *box) {
+				b.add(dated("old", 0), s.start())
+				for i := range prefetchCount {
+					b.add(dated(fmt.Sprint("m", i), 1+i), s.start())
+				}
+				b.add(dated("new", prefetchCount+2), s.start())
+			})
+			s.add("Sent", large("large"))
+			s.add("Junk", letter("spam", "x"))
+			s.add("Archive", letter("archived", "x"))
+			r := newRig(t, s.profile(), func(o *Options) { o.Bodies = policy })
+			r.sync()
+			for mid, fetched := range want {
+				if got := r.has(mid); got != fetched {
+					t.Errorf("the body of %s is here: %t, want %t", mid, got, fetched)
+				}
+			}
+			if policy == "none" {
+				return
+			}
+			if m := r.message("new"); m.Snippet != "hello from new" {
+				t.Errorf("snippet is %q", m.Snippet)
+			}
+			raw, err := r.store.Body(t.Context(), r.message("archived").ID)
+			if err != nil || string(raw) != string(letter("archived", "x")) {
+				t.Errorf("body is %q, %v", raw, err)
+			}
+			s.said("")
+			r.sync()
+			if again := s.said("UID FETCH"); len(again) > 0 {
+				t.Errorf("the second round asks %q", again)
+			}
+		})
+	}
+}
+
+func dated(mid string, minutes int) []byte {
+	at := time.Date(2026, 11, 1, 0, minutes, 0, 0, time.UTC).Format(time.RFC1123Z)
+	return fmt.Appendf(nil, "From: g@example.net\r\nDate: %s\r\nMessage-ID: <%s>\r\n\r\nhello from %s\r\n", at, mid, mid)
+}
+
+func TestRefusedBodyDoesNotStopTheRest(t *testing.T) {
+	for _, bad := range []string{"NO it is damaged", "drop", "OK nothing"} {
+		t.Run(bad, func(t *testing.T) {
+			s := newServer(t, modern)
+			for i := range 4 {
+				s.add("INBOX", letter(fmt.Sprint("m", i), "x"))
+			}
+			s.change("INBOX", func(b *box) {
+				if bad != "drop" {
+					b.find("m2").noBody = bad
+				}
+			})
+			r := newRig(t, s.profile(), func(o *Options) { o.Bodies = "all" })
+			if bad == "drop" {
+				s.bendOnce("UID FETCH 3 (UID BODY", "drop")
+				_ = r.Round(t.Context())
+			}
+			l := r.listen()
+			r.sync()
+			for _, mid := range []string{"m0", "m1", "m3"} {
+				if !r.has(mid) {
+					t.Errorf("the body of %s is missing", mid)
+				}
+			}
+			if bad == "drop" {
+				return
+			}
+			for _, e := range l.so() {
+				if b, ok := e.(event.BodyArrived); ok && b.Failed != "" {
+					t.Errorf("%+v about a body nobody waits for", b)
+				}
+			}
+			s.said("")
+			r.sync()
+			if again := s.said("UID FETCH"); len(again) > 0 {
+				t.Errorf("the second round asks %q", again)
+			}
+			// The user may ask all the same, and is told why not.
+			id := r.message("m2").ID
+			if err := r.store.Want(t.Context(), id); err != nil {
+				t.Fatal(err)
+			}
+			r.sync()
+			l.await("the refusal", func(e event.Event) bool {
+				b, ok := e.(event.BodyArrived)
+				return ok && b.ID == id && b.Failed != ""
+			})
+		})
+	}
+}
+
+func TestWantedBodiesComeBetweenWindows(t *testing.T) {
+	s := newServer(t, modern)
+	s.add("Archive", large("wanted"))
+	s.add("Archive", letter("moveme", "x"))
+	r := newRig(t, s.profile())
+	r.sync()
+	const n = 2*window + 1
+	s.change("INBOX", func(b *box) {
+		for i := range n {
+			b.add(letter(fmt.Sprint("m", i), "x"), s.start())
+		}
+	})
+	wanted, moved := r.message("wanted").ID, r.message("moveme").ID
+	trash := r.folder(mail.RoleTrash)
+	first := true
+	s.bend(func(c string) string {
+		if first && strings.HasPrefix(c, "UID FETCH") {
+			first = false
+			if err := r.store.Want(t.Context(), wanted); err != nil {
+				t.Error(err)
+			}
+			if _, err := r.store.Apply(t.Context(), []mail.ID{moved}, store.Change{MoveTo: trash}); err != nil {
+				t.Error(err)
+			}
+			r.Wake()
+		}
+		return ""
+	})
+	r.sync()
+	r.agree(s.truth)
+	var order []string
+	for _, c := range s.said("UID ") {
+		switch {
+		case strings.Contains(c, "RFC822.SIZE"):
+			order = append(order, "headers")
+		case strings.Contains(c, "BODY.PEEK[]"):
+			order = append(order, "body")
+		case strings.HasPrefix(c, "UID MOVE"):
+			order = append(order, "move")
+		}
+	}
+	got := strings.Join(order, " ")
+	if !strings.HasSuffix(got, "headers body move headers headers") {
+		t.Errorf("the order was %s", got)
+	}
+	if !r.has("wanted") {
+		t.Error("the body is missing")
+	}
+}
+
+func TestWantedBodyOfAMessageThatIsGone(t *testing.T) {
+	s := newServer(t, modern)
+	s.add("INBOX", letter("one", "x"))
+	r := newRig(t, s.profile())
+	r.sync()
+	id := r.message("one").ID
+	if err := r.store.Want(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	s.change("INBOX", func(b *box) { b.remove(1) })
+	l := r.listen()
+	r.sync()
+	l.await("word that it is gone", func(e event.Event) bool {
+		b, ok := e.(event.BodyArrived)
+		return ok && b.ID == id && b.Failed != ""
+	})
+}
+
+func TestReportsAreFetchedWhateverThePolicy(t *testing.T) {
+	s := newServer(t, modern)
+	r := newRig(t, s.profile())
+	id := r.sent("mine", "bob@example.net", "carol@example.net")
+	bounce := "From: Mail Delivery System <MAILER-DAEMON@mx.example.net>\r\nTo: ada@example.org\r\nSubject: Undelivered\r\nMessage-ID: <bounce>\r\n" +
+		"MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nsorry\r\n--b\r\n" +
+		"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.net\r\n\r\nFinal-Recipient: rfc822; carol@example.net\r\nAction: failed\r\n" +
+		"Status: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 no such user\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <mine>\r\nSubject: hi\r\n\r\n" +
+		strings.Repeat("the whole of it\r\n", prefetchSize/16) + "--b--\r\n"
+	s.add("INBOX", []byte(bounce))
+	s.add("INBOX", []byte(strings.ReplaceAll(strings.ReplaceAll(bounce, "<mine>", "<forged>"), "<bounce>", "<backscatter>")))
+	s.add("INBOX", letter("other", "x"))
+	l := r.listen()
+	r.sync()
+	o, err := r.store.OutboxItem(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bob, carol := o.Recipients[0], o.Recipients[1]
+	if carol.State != mail.RecipientFailed || carol.Source != mail.SourceReport || carol.Enhanced != "5.1.1" || bob.State != mail.RecipientAccepted {
+		t.Errorf("recipients are %+v", o.Recipients)
+	}
+	if got := notices(l.so()); len(got) != 1 || !strings.Contains(got[0], "carol@example.net") {
+		t.Errorf("notices %q", got)
+	}
+	if r.has("other") {
+		t.Error("a body nobody asked for was fetched")
+	}
+}

@@ -1,0 +1,124 @@
+package syncer
+
+import (
+	"context"
+	"errors"
+
+	imap "github.com/emersion/go-imap/v2"
+
+	"postea/imapclient"
+	"postea/internal/mail"
+	"postea/internal/store"
+)
+
+// settleMoves cleans up behind moves that had no answer and that the user has
+// since thought better of: on a server without MOVE the message may be in both
+// folders. A move that is still wanted is just done again, and one that was done
+// whole is found by the pulls.
+func (a *Account) settleMoves(ctx context.Context, pending []store.Pending) error {
+	type way struct{ from, to mail.FolderID }
+	doubts := map[way][]store.Pending{}
+	for _, p := range pending {
+		if p.Moving != 0 && p.Moving != p.To && p.From != 0 && p.UID != 0 {
+			w := way{p.From, p.Moving}
+			doubts[w] = append(doubts[w], p)
+		}
+	}
+	for w, list := range doubts {
+		if err := a.settle(ctx, w.from, w.to, list); err != nil && !refused(err) && !errors.Is(err, errRekeyed) && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *Account) settle(ctx context.Context, from, to mail.FolderID, list []store.Pending) error {
+	source, err := a.store.Folder(ctx, from)
+	if err != nil {
+		return err
+	}
+	if err := a.reselect(ctx, source); err != nil {
+		return err
+	}
+	if list, err = a.stillThere(ctx, source, list); err != nil || len(list) == 0 {
+		return err
+	}
+	copies, _, err := a.findCopies(ctx, from, to, list)
+	if err != nil {
+		return err
+	}
+	if len(copies) > 0 {
+		target, err := a.store.Folder(ctx, to)
+		if err != nil {
+			return err
+		}
+		if err := a.reselect(ctx, target); err != nil {
+			return err
+		}
+		var set imap.UIDSet
+		for _, uid := range copies {
+			set.AddNum(uid)
+		}
+		if err := a.client.Expunge(ctx, set); err != nil {
+			return err
+		}
+	}
+	return a.store.MoveEnded(ctx, idsOf(list))
+}
+
+// findCopies looks in a folder for messages whose move or copy there had no
+// answer, and opens their old folder again. It gives the UIDs by the old ones,
+// and the flags. A message that the mirror knows already is another copy.
+func (a *Account) findCopies(ctx context.Context, from, to mail.FolderID, begun []store.Pending) (map[imap.UID]imap.UID, []store.FlagUpdate, error) {
+	found := map[imap.UID]imap.UID{}
+	if len(begun) == 0 {
+		return found, nil, nil
+	}
+	source, err := a.store.Folder(ctx, from)
+	if err != nil {
+		return nil, nil, err
+	}
+	target, err := a.store.Folder(ctx, to)
+	if err != nil {
+		return nil, nil, err
+	}
+	switch _, err := a.selectFolder(ctx, target); {
+	case refused(err):
+		return found, nil, a.reselect(ctx, source) // nothing was put there
+	case err != nil && !errors.Is(err, errRekeyed):
+		return nil, nil, err
+	}
+	known, err := a.store.ServerUIDs(ctx, to)
+	if err != nil {
+		return nil, nil, err
+	}
+	var set imap.UIDSet
+	for _, p := range begun {
+		if p.MessageID == "" {
+			continue
+		}
+		uids, err := a.client.Search(ctx, byMessageID(p.MessageID))
+		if err != nil && !refused(err) {
+			return nil, nil, err
+		}
+		for _, uid := range uids {
+			if _, other := known[mail.UID(uid)]; !other {
+				found[imap.UID(p.UID)] = uid
+				known[mail.UID(uid)] = nil // taken
+				set.AddNum(uid)
+				break
+			}
+		}
+	}
+	var flags []store.FlagUpdate
+	if len(set) > 0 {
+		err := a.client.FetchFlags(ctx, set, 0, func(m imapclient.Message) error {
+			flags = append(flags, store.FlagUpdate{UID: mail.UID(m.UID), Flags: flagStrings(m.Flags)})
+			return nil
+		})
+		if err != nil && !refused(err) {
+			return nil, nil, err
+		}
+	}
+	return found, flags, a.reselect(ctx, source)
+}

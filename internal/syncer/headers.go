@@ -1,0 +1,164 @@
+package syncer
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	imap "github.com/emersion/go-imap/v2"
+
+	"postea/imapclient"
+	"postea/internal/mail"
+	"postea/internal/reading"
+	"postea/internal/store"
+)
+
+// window is how many headers are fetched and stored together.
+const window = 500
+
+// headers fetches the headers of new messages in windows; between them it does
+// what the user waits for.
+func (a *Account) headers(ctx context.Context, f store.FolderState, fresh []imap.UID) error {
+	done := 0
+	for chunk := range slices.Chunk(fresh, window) {
+		if len(fresh) > window {
+			a.setStatus(Status{Kind: Syncing, Done: done, Of: len(fresh)})
+		}
+		if err := a.headerWindow(ctx, f, chunk); err != nil {
+			return err
+		}
+		if done += len(chunk); done == len(fresh) {
+			break
+		}
+		if err := a.attend(ctx); err != nil {
+			return err
+		}
+		if err := a.reselect(ctx, f); err != nil {
+			return err
+		}
+	}
+	if len(fresh) > window {
+		a.setStatus(Status{Kind: Syncing})
+	}
+	return nil
+}
+
+// headerWindow fetches and stores headers. An answer that cannot be read spoils
+// the connection but not the folder: the window is halved until the odd message
+// stands alone, and that one is read from its body.
+func (a *Account) headerWindow(ctx context.Context, f store.FolderState, uids []imap.UID) error {
+	got := make(map[imap.UID]bool, len(uids))
+	var list []store.Header
+	err := a.client.FetchHeaders(ctx, imap.UIDSetNum(uids...), func(m imapclient.Message) error {
+		got[m.UID] = true
+		list = append(list, header(m))
+		return nil
+	})
+	if odd(err) {
+		if err := a.reopen(ctx, f, err); err != nil {
+			return err
+		}
+		if half := len(uids) / 2; half > 0 {
+			if err := a.headerWindow(ctx, f, uids[:half]); err != nil {
+				return err
+			}
+			return a.headerWindow(ctx, f, uids[half:])
+		}
+	} else if err != nil {
+		return err
+	}
+	left := slices.DeleteFunc(slices.Clone(uids), func(u imap.UID) bool { return got[u] })
+	more, err := a.unreadable(ctx, f, left)
+	if err != nil {
+		return err
+	}
+	list = append(list, more...)
+	slices.SortFunc(list, func(x, y store.Header) int { return int(int64(x.UID) - int64(y.UID)) })
+	_, err = a.store.AddHeaders(ctx, f.ID, list)
+	return err
+}
+
+// reopen replaces the connection in the midst of a folder.
+func (a *Account) reopen(ctx context.Context, f store.FolderState, cause error) error {
+	if err := a.reconnect(ctx, cause); err != nil {
+		return err
+	}
+	return a.reselect(ctx, f)
+}
+
+const (
+	maxUnreadable = 20       // in one window; the next round goes on
+	maxOddBody    = 32 << 20 // of a message whose header is read from its body
+)
+
+// unreadable is for the messages whose headers the server did not give. Most of
+// them are just gone; the others are read from their bodies, and where even
+// that is refused they are listed all the same: mail must not be invisible.
+func (a *Account) unreadable(ctx context.Context, f store.FolderState, uids []imap.UID) ([]store.Header, error) {
+	var out []store.Header
+	for _, uid := range uids[:min(len(uids), maxUnreadable)] {
+		raw, err := a.client.FetchBody(ctx, uid, maxOddBody)
+		switch {
+		case err == nil:
+			out = append(out, header(imapclient.Message{UID: uid, Header: raw, Size: int64(len(raw)), InternalDate: a.now()}))
+			continue
+		case errors.Is(err, imapclient.ErrNotFound):
+			continue
+		case odd(err):
+			if err := a.reopen(ctx, f, err); err != nil {
+				return nil, err
+			}
+		case !refused(err):
+			return nil, err
+		}
+		a.log.Warn("message cannot be read", "folder", f.Name, "uid", uid, "err", err)
+		out = append(out, store.Header{UID: mail.UID(uid), Subject: "(the server's answer about this message cannot be read)", Internal: a.now()})
+	}
+	return out, nil
+}
+
+func header(m imapclient.Message) store.Header {
+	h := reading.ParseHeader(m.Header)
+	return store.Header{
+		UID: mail.UID(m.UID), Flags: flagStrings(m.Flags), MessageID: h.MessageID, InReplyTo: h.InReplyTo, References: h.References,
+		Date: h.Date, Internal: internalDate(m.InternalDate), From: h.From, To: h.To, Cc: h.Cc, Subject: h.Subject, Size: m.Size,
+		Attachments: attachments(m.Structure, 0),
+	}
+}
+
+func internalDate(t time.Time) time.Time {
+	if t.IsZero() || t.Unix() < 0 {
+		return time.Unix(0, 0)
+	}
+	return t
+}
+
+// attachments lists the files of a message by its structure.
+func attachments(s imap.BodyStructure, depth int) []mail.AttachmentInfo {
+	const tooDeep = 20
+	if s == nil || depth > tooDeep {
+		return nil
+	}
+	switch p := s.(type) {
+	case *imap.BodyStructureMultiPart:
+		var out []mail.AttachmentInfo
+		for _, child := range p.Children {
+			out = append(out, attachments(child, depth+1)...)
+		}
+		return out
+	case *imap.BodyStructureSinglePart:
+		attached := false
+		inline := p.ID != ""
+		if d := p.Disposition(); d != nil {
+			attached = strings.EqualFold(d.Value, "attachment")
+			inline = !attached
+		}
+		if strings.EqualFold(p.Type, "text") && !attached && (inline || p.Filename() == "") {
+			return nil
+		}
+		return []mail.AttachmentInfo{{Name: p.Filename(), Type: strings.ToLower(p.MediaType()), Size: int64(p.Size), Inline: inline}}
+	}
+	return nil
+}

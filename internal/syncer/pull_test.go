@@ -1,0 +1,226 @@
+package syncer
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"postea/internal/event"
+	"postea/internal/mail"
+	"postea/internal/store"
+)
+
+// classes are the kinds of servers by what they can tell.
+func classes(t *testing.T, test func(t *testing.T, s *server)) {
+	for name, caps := range map[string]string{
+		"modern":           modern,
+		"no CONDSTORE":     strings.Replace(modern, "CONDSTORE ", "", 1),
+		"no UIDPLUS":       strings.Replace(strings.Replace(modern, "UIDPLUS ", "", 1), "MOVE ", "", 1),
+		"no MOVE":          strings.Replace(modern, "MOVE ", "", 1),
+		"nothing but rev1": old,
+	} {
+		t.Run(name, func(t *testing.T) { test(t, newServer(t, caps)) })
+	}
+}
+
+func TestFirstRoundMirrorsAndTheSecondChangesNothing(t *testing.T) {
+	classes(t, func(t *testing.T, s *server) {
+		s.add("INBOX", letter("one", "first"), `\Seen`)
+		s.add("INBOX", letter("two", "=?utf-8?q?Gr=C3=BC=C3=9Fe?="), `\Flagged`, "work")
+		s.add("Archive", letter("three", "third", "References: <one>\r\n"))
+		r := newRig(t, s.profile())
+		r.sync()
+		r.agree(s.truth)
+		m := r.message("two")
+		if m.Subject != "Grüße" || m.From[0].Address != "grace@example.net" || m.FolderRole != mail.RoleInbox || m.Size == 0 || m.Date.IsZero() {
+			t.Errorf("message is %+v", m)
+		}
+		if r.message("one").Thread != r.message("three").Thread {
+			t.Error("the reply is not in the conversation")
+		}
+		for _, role := range []mail.Role{mail.RoleSent, mail.RoleDrafts, mail.RoleTrash, mail.RoleJunk, mail.RoleArchive} {
+			r.folder(role)
+		}
+		if st := r.Status(); st.Kind != Idle || st.Text != "" {
+			t.Errorf("status %+v", st)
+		}
+		l := r.listen()
+		r.sync()
+		for _, e := range l.so() {
+			if _, ok := e.(event.AccountChanged); !ok {
+				t.Errorf("the second round tells %#v", e)
+			}
+		}
+		r.agree(s.truth)
+	})
+}
+
+func TestUnchangedFoldersAreNotOpened(t *testing.T) {
+	s := newServer(t, modern)
+	s.add("INBOX", letter("one", "x"))
+	r := newRig(t, s.profile())
+	r.sync()
+	s.said("")
+	s.change("Archive", func(b *box) { b.add(letter("two", "y"), r.now()) })
+	r.sync()
+	if got := s.said("SELECT"); len(got) != 1 || !strings.Contains(got[0], "Archive") {
+		t.Errorf("opened %q", got)
+	}
+	r.agree(s.truth)
+}
+
+func TestChangesByAnotherClientAreSeen(t *testing.T) {
+	classes(t, func(t *testing.T, s *server) {
+		for i := range 6 {
+			s.add("INBOX", letter(fmt.Sprint("m", i), "x"))
+		}
+		r := newRig(t, s.profile(), func(o *Options) { o.Bodies = "all" })
+		r.sync()
+		ids := map[string]mail.ID{}
+		for i := range 6 {
+			ids[fmt.Sprint("m", i)] = r.message(fmt.Sprint("m", i)).ID
+		}
+		s.change("INBOX", func(b *box) {
+			b.set("m0", `\Seen`, true)
+			b.set("m1", `\Flagged`, true)
+			b.set("m1", "$Junk", true)
+			b.remove(b.find("m2").uid)
+			b.add(letter("new", "x"), r.now())
+		})
+		// Archive is pulled behind INBOX, and INBOX before Archive.
+		move := func(from, to, mid string) {
+			var raw []byte
+			s.change(from, func(b *box) { m := b.find(mid); raw = m.raw; b.remove(m.uid) })
+			s.add(to, raw)
+		}
+		move("INBOX", "Archive", "m3")
+		move("INBOX", "Trash", "m4")
+		r.sync()
+		r.agree(s.truth)
+		move("Archive", "INBOX", "m3")
+		r.sync()
+		r.agree(s.truth)
+		for _, mid := range []string{"m0", "m1", "m3", "m4", "m5"} {
+			if got := r.message(mid).ID; got != ids[mid] {
+				t.Errorf("%s has become %s, was %s", mid, got, ids[mid])
+			}
+			if has, err := r.store.HasBody(t.Context(), ids[mid]); err != nil || !has {
+				t.Errorf("the body of %s is lost, %v", mid, err)
+			}
+		}
+		s.change("INBOX", func(b *box) { b.set("m0", `\Seen`, false) })
+		r.sync()
+		r.agree(s.truth)
+	})
+}
+
+func TestRenumberedFolderKeepsIDsAndPendingChanges(t *testing.T) {
+	classes(t, func(t *testing.T, s *server) {
+		for _, mid := range []string{"one", "two", "three", "four"} {
+			s.add("INBOX", letter(mid, "x"))
+		}
+		r := newRig(t, s.profile(), func(o *Options) { o.Bodies = "all" })
+		r.sync()
+		one, two, three := r.message("one"), r.message("two"), r.message("three")
+		r.apply(store.Change{Add: []string{mail.FlagFlagged}}, one.ID)
+		r.apply(store.Change{MoveTo: r.folder(mail.RoleArchive)}, two.ID)
+		r.apply(store.Change{Erase: true}, three.ID)
+		s.change("INBOX", func(b *box) { b.renumber(); b.remove(b.find("four").uid) })
+		r.sync()
+		if n := r.pending(); n != 0 {
+			r.sync() // what was replayed behind the pull
+		}
+		if strings.Contains(strings.Join(s.caps, " "), "UIDPLUS") {
+			r.agree(s.truth)
+		}
+		if got := r.message("one"); got.ID != one.ID || !slices.Contains(got.Flags, mail.FlagFlagged) {
+			t.Errorf("one is %+v", got)
+		}
+		if got := r.message("two"); got.ID != two.ID || got.FolderRole != mail.RoleArchive || got.UID == 0 {
+			t.Errorf("two is %+v", got)
+		}
+		for _, gone := range []string{"three", "four"} {
+			if found, _ := r.store.FindMessageID(t.Context(), "a", gone); len(found) != 0 {
+				t.Errorf("%s is still listed: %+v", gone, found)
+			}
+		}
+		if n := r.pending(); n != 0 {
+			t.Errorf("%d changes still wait", n)
+		}
+	})
+}
+
+func TestModSeqGoingBackMeansLookingAtAll(t *testing.T) {
+	s := newServer(t, modern)
+	s.change("INBOX", func(b *box) { b.modseq = 1000 })
+	s.add("INBOX", letter("one", "x"))
+	r := newRig(t, s.profile())
+	r.sync()
+	s.change("INBOX", func(b *box) { b.modseq = 5; b.set("one", `\Seen`, true) })
+	r.sync()
+	r.agree(s.truth)
+}
+
+func TestFoldersOfAllKinds(t *testing.T) {
+	s := newServer(t, modern)
+	s.create("Pl&AOQ-ne", "")
+	s.create("Parent", `\Noselect`)
+	s.create("Parent/child", "")
+	for i := range 20 {
+		s.create(fmt.Sprintf("f%02d", i), "")
+		s.add(fmt.Sprintf("f%02d", i), letter(fmt.Sprint("in", i), "x"))
+	}
+	s.add("Pl&AOQ-ne", letter("plan", "x"))
+	s.add("Parent/child", letter("child", "x"))
+	r := newRig(t, s.profile())
+	r.sync()
+	if got := r.message("plan").FolderName; got != "Pläne" {
+		t.Errorf("folder is %q", got)
+	}
+	if got := r.message("child").FolderName; got != "Parent/child" {
+		t.Errorf("folder is %q", got)
+	}
+	for i := range 20 {
+		r.message(fmt.Sprint("in", i))
+	}
+	// One is deleted, one renamed, by another client.
+	id := r.message("plan").ID
+	s.mu.Lock()
+	delete(s.boxes, "f07")
+	s.boxes["Plans"] = s.boxes["Pl&AOQ-ne"]
+	delete(s.boxes, "Pl&AOQ-ne")
+	s.mu.Unlock()
+	r.sync()
+	r.agree(s.truth)
+	if got := r.message("plan"); got.ID != id || got.FolderName != "Plans" {
+		t.Errorf("after the renaming: %+v, was %s", got, id)
+	}
+}
+
+func TestNewestFirstInWindowsWithProgress(t *testing.T) {
+	s := newServer(t, modern)
+	const n = 2*window + 10
+	s.change("INBOX", func(b *box) {
+		for i := range n {
+			b.add(letter(fmt.Sprint("m", i+1), "x"), s.start())
+		}
+	})
+	r := newRig(t, s.profile())
+	var seen []Status
+	s.bend(func(c string) string {
+		if strings.HasPrefix(c, "UID FETCH") && strings.Contains(c, "RFC822.SIZE") {
+			seen = append(seen, r.Status())
+		}
+		return ""
+	})
+	r.sync()
+	r.agree(s.truth)
+	if len(seen) != 3 || seen[1].Kind != Syncing || seen[1].Done != window || seen[1].Of != n || seen[2].Done != 2*window {
+		t.Errorf("progress was %+v", seen)
+	}
+	got := s.said("UID FETCH 511:1010")
+	if len(got) == 0 {
+		t.Error("the newest did not come first")
+	}
+}

@@ -1,0 +1,81 @@
+package syncer
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"postea/internal/mail"
+	"postea/internal/store"
+)
+
+// nextReconcile is when an unsure message of this account is to be looked for;
+// zero: never.
+func (a *Account) nextReconcile(ctx context.Context) time.Time {
+	list, err := a.store.Unsure(ctx)
+	if err != nil {
+		return time.Time{}
+	}
+	var next time.Time
+	for _, o := range list {
+		if at, ok := a.reconcileAt(o); ok && (next.IsZero() || at.Before(next)) {
+			next = at
+		}
+	}
+	return next
+}
+
+func (a *Account) reconcileAt(o mail.Outgoing) (time.Time, bool) {
+	if o.Account != a.profile.Name || o.Reconciled >= len(a.profile.Send.Reconcile) || o.UnsureSince.IsZero() {
+		return time.Time{}, false
+	}
+	return o.UnsureSince.Add(a.profile.Send.Reconcile[o.Reconciled]), true
+}
+
+// reconcile looks for messages whose sending ended in doubt: in Sent, where the
+// provider may have filed them, and in INBOX, where one to oneself arrives.
+func (a *Account) reconcile(ctx context.Context) error {
+	list, err := a.store.Unsure(ctx)
+	if err != nil {
+		return err
+	}
+	for _, o := range list {
+		if at, ok := a.reconcileAt(o); !ok || at.After(a.now()) {
+			continue
+		}
+		where, err := a.lookFor(ctx, o.MessageID)
+		if err != nil {
+			return err
+		}
+		if err := a.store.Reconcile(ctx, o.ID, where != "", where); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *Account) lookFor(ctx context.Context, messageID string) (string, error) {
+	for _, role := range []mail.Role{mail.RoleSent, mail.RoleInbox, mail.RoleAll} {
+		f, err := a.store.FolderByRole(ctx, a.profile.Name, role)
+		if errors.Is(err, store.ErrNotFound) || err == nil && !f.Remote {
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		if _, err := a.selectFolder(ctx, f); err != nil && !errors.Is(err, errRekeyed) {
+			if refused(err) {
+				continue
+			}
+			return "", err
+		}
+		uids, err := a.client.Search(ctx, byMessageID(messageID))
+		if err != nil && !refused(err) {
+			return "", err
+		}
+		if len(uids) > 0 {
+			return f.Name, nil
+		}
+	}
+	return "", nil
+}

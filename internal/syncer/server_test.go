@@ -1,0 +1,626 @@
+package syncer
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"encoding/base64"
+	"fmt"
+	"io"
+	"maps"
+	"net"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// server is an IMAP server whose every answer a test can bend. What it offers
+// decides what it does: a command it does not offer is BAD.
+type server struct {
+	t    *testing.T
+	caps []string
+	port int
+
+	mu         sync.Mutex // guards what follows
+	boxes      map[string]*box
+	conns      map[net.Conn]bool
+	commands   []string
+	hook       func(command string) string // see bend
+	changed    chan struct{}               // closed at every change
+	password   string
+	plainFlags bool // no keywords are kept
+	stop       chan struct{}
+}
+
+type box struct {
+	attrs          string
+	validity, next uint32
+	modseq         uint64
+	msgs           []*message
+}
+
+type message struct {
+	uid    uint32
+	flags  map[string]bool
+	raw    []byte
+	date   time.Time
+	modseq uint64
+	odd    string // sent instead of size and header
+	noBody string // the answer to whoever asks for the body
+}
+
+const (
+	modern = "IMAP4rev1 SASL-IR AUTH=PLAIN IDLE MOVE UIDPLUS ESEARCH LITERAL- CONDSTORE LIST-STATUS LIST-EXTENDED SPECIAL-USE"
+	old    = "IMAP4rev1 AUTH=PLAIN"
+)
+
+// newServer starts one with INBOX, Archive, Sent, Drafts, Trash and Junk.
+func newServer(t *testing.T, caps string) *server {
+	t.Helper()
+	s := &server{t: t, caps: strings.Fields(caps), boxes: map[string]*box{}, conns: map[net.Conn]bool{}, changed: make(chan struct{}),
+		password: "secret", stop: make(chan struct{})}
+	for i, name := range []string{"INBOX", "Archive", "Sent", "Drafts", "Trash", "Junk"} {
+		attrs := `\HasNoChildren`
+		if name != "INBOX" {
+			attrs += ` \` + name
+		}
+		s.boxes[name] = &box{attrs: attrs, validity: uint32(1000 + i), next: 1, modseq: 1}
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.port = l.Addr().(*net.TCPAddr).Port
+	var group sync.WaitGroup
+	group.Go(func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			s.mu.Lock()
+			s.conns[conn] = true
+			s.mu.Unlock()
+			group.Go(func() {
+				(&conversation{s: s, conn: conn, br: bufio.NewReader(conn)}).serve()
+				conn.Close()
+				s.mu.Lock()
+				delete(s.conns, conn)
+				s.mu.Unlock()
+			})
+		}
+	})
+	t.Cleanup(func() {
+		l.Close()
+		close(s.stop)
+		s.hangUp()
+		group.Wait()
+	})
+	return s
+}
+
+// hangUp drops every connection.
+func (s *server) hangUp() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for c := range s.conns {
+		c.Close()
+	}
+}
+
+// bend sets how commands are met, by a function of the command without its tag:
+// "" as usual, "drop" hangs up, "drop after" does it and hangs up before the
+// answer, "stall" says nothing more, "NO …" and "BAD …" are the answer, and
+// "* …" goes out before the usual.
+func (s *server) bend(hook func(command string) string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.hook = hook
+}
+
+// bendOnce is bend for the first command that begins so.
+func (s *server) bendOnce(prefix, how string) {
+	done := false
+	s.bend(func(c string) string {
+		if !done && strings.HasPrefix(c, prefix) {
+			done = true
+			return how
+		}
+		return ""
+	})
+}
+
+// said takes the commands so far that begin with prefix, and forgets all.
+func (s *server) said(prefix string) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []string
+	for _, c := range s.commands {
+		if strings.HasPrefix(c, prefix) {
+			out = append(out, c)
+		}
+	}
+	s.commands = nil
+	return out
+}
+
+// change runs f on a folder as another client would.
+func (s *server) change(name string, f func(b *box)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f(s.boxes[name])
+	s.tell()
+}
+
+func (s *server) tell() {
+	close(s.changed)
+	s.changed = make(chan struct{})
+}
+
+func (s *server) add(name string, raw []byte, flags ...string) uint32 {
+	var uid uint32
+	s.change(name, func(b *box) { uid = b.add(raw, time.Now(), flags...) })
+	return uid
+}
+
+func (s *server) create(name, attrs string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.boxes[name] = &box{attrs: attrs, validity: uint32(2000 + len(s.boxes)), next: 1, modseq: 1}
+}
+
+func (b *box) add(raw []byte, at time.Time, flags ...string) uint32 {
+	b.modseq++
+	m := &message{uid: b.next, flags: map[string]bool{}, raw: raw, date: at, modseq: b.modseq}
+	for _, f := range flags {
+		m.flags[f] = true
+	}
+	b.msgs = append(b.msgs, m)
+	b.next++
+	return m.uid
+}
+
+func (b *box) find(mid string) *message {
+	for _, m := range b.msgs {
+		if strings.Contains(string(m.raw), "Message-ID: <"+mid+">") {
+			return m
+		}
+	}
+	return nil
+}
+
+func (b *box) set(mid, flag string, on bool) {
+	m := b.find(mid)
+	b.modseq++
+	m.modseq = b.modseq
+	if delete(m.flags, flag); on {
+		m.flags[flag] = true
+	}
+}
+
+func (b *box) remove(uids ...uint32) {
+	b.modseq++
+	b.msgs = slices.DeleteFunc(b.msgs, func(m *message) bool { return slices.Contains(uids, m.uid) })
+}
+
+// renumber gives every message another UID under another UIDVALIDITY.
+func (b *box) renumber() {
+	b.validity++
+	b.next += 100
+	b.modseq++
+	for _, m := range b.msgs {
+		m.uid, m.modseq = b.next, b.modseq
+		b.next++
+	}
+}
+
+func letter(mid, subject string, extra ...string) []byte {
+	return fmt.Appendf(nil, "From: Grace <grace@example.net>\r\nTo: ada@example.org\r\nSubject: %s\r\nDate: Fri, 20 Nov 2026 10:00:00 +0000\r\nMessage-ID: <%s>\r\n%s\r\nhello from %s\r\n",
+		subject, mid, strings.Join(extra, ""), mid)
+}
+
+// conversation is one connection.
+type conversation struct {
+	s    *server
+	conn net.Conn
+	br   *bufio.Reader
+	name string // of the open folder
+	told uint32 // EXISTS
+	upTo uint64 // the last change that was told
+	out  bytes.Buffer
+}
+
+func (c *conversation) offers(cap string) bool { return slices.Contains(c.s.caps, cap) }
+
+func (c *conversation) printf(format string, args ...any) {
+	fmt.Fprintf(&c.out, format+"\r\n", args...)
+}
+
+func (c *conversation) flush() {
+	_, _ = c.conn.Write(c.out.Bytes())
+	c.out.Reset()
+}
+
+func (c *conversation) serve() {
+	c.printf("* OK [CAPABILITY %s] ready", strings.Join(c.s.caps, " "))
+	c.flush()
+	for {
+		tag, command, literal, err := c.read()
+		if err != nil {
+			return
+		}
+		c.s.mu.Lock()
+		c.s.commands = append(c.s.commands, command)
+		how := ""
+		if c.s.hook != nil {
+			how = c.s.hook(command)
+		}
+		c.s.mu.Unlock()
+		switch {
+		case how == "drop":
+			return
+		case how == "stall":
+			<-c.s.stop
+			return
+		case strings.HasPrefix(how, "NO "), strings.HasPrefix(how, "BAD "):
+			c.printf("%s %s", tag, how)
+			c.flush()
+			continue
+		case strings.HasPrefix(how, "* "):
+			c.printf("%s", how)
+		}
+		answer := c.run(command, literal)
+		if how == "drop after" {
+			return
+		}
+		c.printf("%s %s", tag, answer)
+		c.flush()
+		if command == "LOGOUT" {
+			return
+		}
+	}
+}
+
+var literalEnd = regexp.MustCompile(`\{(\d+)(\+?)\}$`)
+
+// read takes a command; all of ours have at most one literal, at the end.
+func (c *conversation) read() (tag, command string, literal []byte, err error) {
+	line, err := c.br.ReadString('\n')
+	if err != nil {
+		return "", "", nil, err
+	}
+	line = strings.TrimRight(line, "\r\n")
+	if m := literalEnd.FindStringSubmatch(line); m != nil {
+		n, _ := strconv.Atoi(m[1])
+		if m[2] == "" {
+			c.printf("+ go ahead")
+			c.flush()
+		}
+		literal = make([]byte, n)
+		if _, err := io.ReadFull(c.br, literal); err != nil {
+			return "", "", nil, err
+		}
+		if _, err := c.br.ReadString('\n'); err != nil {
+			return "", "", nil, err
+		}
+	}
+	tag, command, _ = strings.Cut(line, " ")
+	return tag, command, literal, nil
+}
+
+func unquote(s string) string { return strings.Trim(s, `"`) }
+
+var quoted = regexp.MustCompile(`"[^"]*"`)
+
+func (c *conversation) run(command string, literal []byte) string {
+	verb, rest, _ := strings.Cut(command, " ")
+	switch verb {
+	case "AUTHENTICATE":
+		return c.authenticate(rest)
+	case "IDLE":
+		if !c.offers("IDLE") {
+			return "BAD what"
+		}
+		return c.idle()
+	case "STARTTLS":
+		return "BAD no"
+	}
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	switch verb {
+	case "CAPABILITY":
+		c.printf("* CAPABILITY %s", strings.Join(c.s.caps, " "))
+	case "LIST":
+		c.list(rest)
+	case "CREATE":
+		name := unquote(rest)
+		if c.s.boxes[name] != nil {
+			return "NO [ALREADYEXISTS] it is there"
+		}
+		c.s.boxes[name] = &box{validity: uint32(3000 + len(c.s.boxes)), next: 1, modseq: 1}
+	case "SELECT", "EXAMINE":
+		return c.selectBox(unquote(quoted.FindString(rest)))
+	case "APPEND":
+		return c.append(rest, literal)
+	case "UID":
+		if c.s.boxes[c.name] == nil {
+			return "BAD nothing is open"
+		}
+		return c.uid(rest)
+	case "NOOP":
+		c.news()
+	case "LOGOUT":
+		c.printf("* BYE see you")
+	}
+	return "OK done"
+}
+
+func (c *conversation) authenticate(rest string) string {
+	_, ir, ok := strings.Cut(rest, " ")
+	if !ok {
+		c.printf("+ ")
+		c.flush()
+		line, err := c.br.ReadString('\n')
+		if err != nil {
+			return "NO"
+		}
+		ir = strings.TrimSpace(line)
+	}
+	raw, _ := base64.StdEncoding.DecodeString(ir)
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	if string(raw) != "\x00ada\x00"+c.s.password {
+		return "NO [AUTHENTICATIONFAILED] wrong password"
+	}
+	return "OK welcome"
+}
+
+func (c *conversation) list(rest string) {
+	for _, name := range slices.Sorted(maps.Keys(c.s.boxes)) {
+		b := c.s.boxes[name]
+		attrs := b.attrs
+		if !c.offers("SPECIAL-USE") {
+			attrs, _, _ = strings.Cut(attrs, " ")
+		}
+		c.printf(`* LIST (%s) "/" "%s"`, attrs, name)
+		if strings.Contains(rest, "STATUS") && !strings.Contains(b.attrs, `\Noselect`) {
+			c.printf(`* STATUS "%s" (MESSAGES %d UIDNEXT %d UIDVALIDITY %d UNSEEN 0 HIGHESTMODSEQ %d)`, name, len(b.msgs), b.next, b.validity, b.modseq)
+		}
+	}
+}
+
+func (c *conversation) selectBox(name string) string {
+	c.name = ""
+	b := c.s.boxes[name]
+	if b == nil || strings.Contains(b.attrs, `\Noselect`) {
+		return "NO [NONEXISTENT] no such folder"
+	}
+	c.name, c.told, c.upTo = name, uint32(len(b.msgs)), b.modseq
+	c.printf("* %d EXISTS", len(b.msgs))
+	if !c.s.plainFlags {
+		c.printf(`* OK [PERMANENTFLAGS (\Seen \Answered \Flagged \Deleted \Draft \*)] yes`)
+	}
+	c.printf("* OK [UIDVALIDITY %d] ok", b.validity)
+	c.printf("* OK [UIDNEXT %d] ok", b.next)
+	if c.offers("CONDSTORE") {
+		c.printf("* OK [HIGHESTMODSEQ %d] ok", b.modseq)
+	}
+	return "OK [READ-WRITE] open"
+}
+
+func (c *conversation) append(rest string, raw []byte) string {
+	name := unquote(quoted.FindString(rest))
+	b := c.s.boxes[name]
+	if b == nil {
+		return "NO [TRYCREATE] no such folder"
+	}
+	var flags []string
+	if i, j := strings.Index(rest, "("), strings.Index(rest, ")"); i >= 0 {
+		flags = strings.Fields(rest[i+1 : j])
+	}
+	uid := b.add(raw, time.Now(), flags...)
+	c.s.tell()
+	if c.offers("UIDPLUS") {
+		return fmt.Sprintf("OK [APPENDUID %d %d] done", b.validity, uid)
+	}
+	return "OK done"
+}
+
+func (c *conversation) news() {
+	if b := c.s.boxes[c.name]; b != nil && b.modseq != c.upTo {
+		c.told, c.upTo = uint32(len(b.msgs)), b.modseq
+		c.printf("* %d EXISTS", c.told)
+		c.printf(`* 1 FETCH (FLAGS (\Answered))`)
+	}
+}
+
+func (c *conversation) idle() string {
+	c.s.mu.Lock()
+	changed, b := c.s.changed, c.s.boxes[c.name]
+	c.s.mu.Unlock()
+	c.printf("+ idling")
+	c.idleNews(b)
+	done := make(chan error, 1)
+	go func() {
+		_, err := c.br.ReadString('\n')
+		done <- err
+	}()
+	for {
+		select {
+		case <-done:
+			return "OK idled"
+		case <-changed:
+			c.s.mu.Lock()
+			changed = c.s.changed
+			c.s.mu.Unlock()
+			c.idleNews(b)
+		}
+	}
+}
+
+func (c *conversation) idleNews(b *box) {
+	c.s.mu.Lock()
+	if b.modseq != c.upTo {
+		c.upTo, c.told = b.modseq, uint32(len(b.msgs))
+		c.printf("* %d EXISTS", len(b.msgs))
+		c.printf(`* 1 FETCH (FLAGS (\Answered))`)
+	}
+	c.s.mu.Unlock()
+	c.flush()
+}
+
+func inSet(set string, uid uint32) bool {
+	for part := range strings.SplitSeq(set, ",") {
+		from, to, isRange := strings.Cut(part, ":")
+		a, _ := strconv.ParseUint(from, 10, 32)
+		z := a
+		if isRange {
+			z, _ = strconv.ParseUint(cmp.Or(map[bool]string{true: "4294967295"}[to == "*"], to), 10, 32)
+		}
+		if uint64(uid) >= min(a, z) && uint64(uid) <= max(a, z) {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *conversation) chosen(set string) []*message {
+	var out []*message
+	for _, m := range c.s.boxes[c.name].msgs {
+		if inSet(set, m.uid) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+func (c *conversation) uid(rest string) string {
+	verb, rest, _ := strings.Cut(rest, " ")
+	set, args, _ := strings.Cut(rest, " ")
+	b := c.s.boxes[c.name]
+	switch verb {
+	case "SEARCH":
+		c.search(rest)
+	case "FETCH":
+		return c.fetch(set, args)
+	case "STORE":
+		for _, m := range c.chosen(set) {
+			b.modseq++
+			m.modseq = b.modseq
+			for _, f := range strings.Fields(args[strings.Index(args, "(")+1 : strings.Index(args, ")")]) {
+				if delete(m.flags, f); strings.HasPrefix(args, "+") {
+					m.flags[f] = true
+				}
+			}
+		}
+		c.s.tell()
+	case "COPY", "MOVE":
+		if verb == "MOVE" && !c.offers("MOVE") {
+			return "BAD what"
+		}
+		return c.copy(verb, set, unquote(quoted.FindString(args)))
+	case "EXPUNGE":
+		if !c.offers("UIDPLUS") {
+			return "BAD what"
+		}
+		for _, m := range c.chosen(set) {
+			if m.flags[`\Deleted`] {
+				b.remove(m.uid)
+			}
+		}
+		c.s.tell()
+	default:
+		return "BAD what"
+	}
+	return "OK done"
+}
+
+func (c *conversation) search(rest string) {
+	var uids []string
+	for _, m := range c.s.boxes[c.name].msgs {
+		if i := strings.Index(rest, `HEADER "Message-ID" "`); i >= 0 {
+			id, _, _ := strings.Cut(rest[i+len(`HEADER "Message-ID" "`):], `"`)
+			if !strings.Contains(string(m.raw), "Message-ID: "+id+"\r\n") {
+				continue
+			}
+		}
+		if _, set, ok := strings.Cut(" "+rest, " UID "); ok && !inSet(set, m.uid) {
+			continue
+		}
+		uids = append(uids, strconv.Itoa(int(m.uid)))
+	}
+	switch {
+	case !strings.Contains(rest, "RETURN"):
+		c.printf("* SEARCH %s", strings.Join(uids, " "))
+	case len(uids) > 0:
+		c.printf(`* ESEARCH UID ALL %s`, strings.Join(uids, ","))
+	default:
+		c.printf(`* ESEARCH UID`)
+	}
+}
+
+var changedSince = regexp.MustCompile(`CHANGEDSINCE (\d+)`)
+
+func (c *conversation) fetch(set, args string) string {
+	since := uint64(0)
+	if m := changedSince.FindStringSubmatch(args); m != nil {
+		since, _ = strconv.ParseUint(m[1], 10, 64)
+	}
+	for i, m := range c.s.boxes[c.name].msgs {
+		if !inSet(set, m.uid) || m.modseq <= since {
+			continue
+		}
+		item := fmt.Sprintf("* %d FETCH (UID %d", i+1, m.uid)
+		if strings.Contains(args, "FLAGS") {
+			item += " FLAGS (" + strings.Join(slices.Sorted(maps.Keys(m.flags)), " ") + ")"
+		}
+		if strings.Contains(args, "MODSEQ") {
+			item += fmt.Sprintf(" MODSEQ (%d)", m.modseq)
+		}
+		if m.odd != "" && strings.Contains(args, "RFC822.SIZE") {
+			c.printf("%s %s)", item, m.odd)
+			continue
+		}
+		if strings.Contains(args, "RFC822.SIZE") {
+			header, _, _ := strings.Cut(string(m.raw), "\r\n\r\n")
+			header += "\r\n\r\n"
+			item += fmt.Sprintf(` RFC822.SIZE %d INTERNALDATE "%s" BODY[HEADER.FIELDS (X)] {%d}`+"\r\n%s", len(m.raw), m.date.Format("_2-Jan-2006 15:04:05 -0700"), len(header), header)
+		}
+		if m.noBody != "" && strings.Contains(args, "BODY.PEEK[]") {
+			return m.noBody
+		}
+		if strings.Contains(args, "BODY.PEEK[]") {
+			item += fmt.Sprintf(" BODY[]<0> {%d}\r\n%s", len(m.raw), m.raw)
+		}
+		c.printf("%s)", item)
+	}
+	return "OK done"
+}
+
+func (c *conversation) copy(verb, set, name string) string {
+	source, target := c.s.boxes[c.name], c.s.boxes[name]
+	if target == nil {
+		return "NO [TRYCREATE] no such folder"
+	}
+	var from, to []string
+	var gone []uint32
+	for _, m := range c.chosen(set) {
+		uid := target.add(m.raw, m.date, slices.Collect(maps.Keys(m.flags))...)
+		from, to = append(from, fmt.Sprint(m.uid)), append(to, fmt.Sprint(uid))
+		gone = append(gone, m.uid)
+	}
+	if verb == "MOVE" {
+		source.remove(gone...)
+	}
+	c.s.tell()
+	if c.offers("UIDPLUS") && len(from) > 0 {
+		return fmt.Sprintf("OK [COPYUID %d %s %s] done", target.validity, strings.Join(from, ","), strings.Join(to, ","))
+	}
+	return "OK done"
+}
+
+func (s *server) start() time.Time { return time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC) }

@@ -1,0 +1,222 @@
+package syncer
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	imap "github.com/emersion/go-imap/v2"
+
+	"postea/imapclient"
+	"postea/internal/mail"
+)
+
+// session is what the goroutine of an account knows of the server. The
+// connection is replaced now and then; the rest lasts.
+type session struct {
+	client   *imapclient.Client // nil without connection
+	selected mail.FolderID      // 0: none
+	spoils   int                // how often this round had to reconnect
+	settled  time.Time          // when the first round of this connection was done
+
+	rounds   int
+	thorough bool                               // this round looks at all flags
+	counts   map[mail.FolderID]*imap.StatusData // of the list of this round
+	seen     map[mail.FolderID]snapshot         // what the last pull found
+	stale    map[mail.FolderID]bool             // to be pulled again: something has changed there
+	trouble  map[mail.FolderID]int              // how often the connection was lost while it was pulled
+	noBody   map[mail.ID]bool                   // bodies not asked for again unless the user does
+	misgiven string                             // what is wrong with INBOX, in words
+}
+
+func newSession() session {
+	return session{
+		counts: map[mail.FolderID]*imap.StatusData{}, seen: map[mail.FolderID]snapshot{},
+		stale: map[mail.FolderID]bool{}, trouble: map[mail.FolderID]int{}, noBody: map[mail.ID]bool{},
+	}
+}
+
+// snapshot is what SELECT says of a folder; another one means that something
+// has changed.
+type snapshot struct {
+	exists  uint32
+	uidNext imap.UID
+	modSeq  uint64
+}
+
+func snapshotOf(d *imap.SelectData) snapshot {
+	return snapshot{d.NumMessages, d.UIDNext, d.HighestModSeq}
+}
+
+const (
+	idleFor  = 9 * time.Minute // many NATs forget a silent connection after 10
+	maxBusy  = 5               // INBOX may look changed this often before it is waited for all the same
+	farewell = time.Second     // what the end of the program may wait for a server
+)
+
+// stay is the life of one connection: a round, then following INBOX.
+func (a *Account) stay(ctx context.Context) error {
+	if err := a.connect(ctx); err != nil {
+		return err
+	}
+	if err := a.round(ctx); err != nil {
+		return err
+	}
+	a.settled = time.Now()
+	for last, busy := time.Now(), 0; ; {
+		a.setStatus(Status{Kind: Online, Text: a.misgiven})
+		waited, err := a.follow(ctx, busy >= maxBusy)
+		if err != nil {
+			return err
+		}
+		busy++
+		if waited {
+			busy = 0
+		}
+		a.setStatus(Status{Kind: Syncing})
+		select {
+		case <-a.retry:
+			clear(a.trouble)
+			last = time.Time{}
+		default:
+		}
+		if time.Since(last) >= a.pace.Round {
+			err = a.round(ctx)
+			last = time.Now()
+		} else {
+			err = a.quickRound(ctx)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// follow waits in IDLE on INBOX until there is news from the server or from the
+// user, or something falls due. It does not wait where INBOX has changed since
+// it was pulled, unless it must.
+func (a *Account) follow(ctx context.Context, must bool) (waited bool, err error) {
+	inbox, err := a.store.FolderByRole(ctx, a.profile.Name, mail.RoleInbox)
+	if err != nil {
+		return false, err
+	}
+	wait := min(idleFor, a.pace.Round, a.untilDue(ctx))
+	if a.selected != inbox.ID {
+		switch _, err := a.selectFolder(ctx, inbox); {
+		case errors.Is(err, errRekeyed):
+			return false, nil
+		case refused(err):
+			a.rest(ctx, wait)
+			return true, ctx.Err()
+		case err != nil:
+			return false, err
+		}
+	}
+	if a.stale[inbox.ID] && !must {
+		return false, nil
+	}
+	news, err := a.idle(ctx, wait)
+	if news {
+		a.stale[inbox.ID] = true
+	}
+	return true, err
+}
+
+// rest is following without IDLE.
+func (a *Account) rest(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-a.wake:
+	case <-a.retry:
+		a.SyncNow()
+	case <-ctx.Done():
+	}
+}
+
+// idle waits for the server or for a token. A token that came with the end of
+// the wait is used up all the same: what follows looks at everything.
+func (a *Account) idle(ctx context.Context, wait time.Duration) (news bool, err error) {
+	// The end of the program does not wait for a server that says nothing.
+	client := a.client
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(farewell, func() { client.Close() }) })()
+	inner, stop := context.WithCancel(ctx)
+	defer stop()
+	woken := make(chan struct{})
+	go func() {
+		defer close(woken)
+		select {
+		case <-a.wake:
+		case <-a.retry:
+			a.SyncNow()
+		case <-inner.Done():
+		}
+		stop()
+	}()
+	news, err = client.Idle(inner, wait)
+	stop()
+	<-woken
+	if errors.Is(err, context.Canceled) && ctx.Err() == nil {
+		if client.Alive() {
+			return news, nil
+		}
+		return false, &imapclient.Error{Op: "IDLE", Kind: imapclient.KindTimeout, Err: errors.New("the server does not end IDLE")}
+	}
+	return news, err
+}
+
+// untilDue is how long nothing of the outbox falls due for this account.
+func (a *Account) untilDue(ctx context.Context) time.Duration {
+	next := a.nextReconcile(ctx)
+	if at, err := a.store.NextFollowUp(ctx, a.profile.Name); err == nil && !at.IsZero() && (next.IsZero() || at.Before(next)) {
+		next = at
+	}
+	if next.IsZero() {
+		return idleFor
+	}
+	return max(next.Sub(a.now()), 250*time.Millisecond)
+}
+
+func (a *Account) connect(ctx context.Context) error {
+	a.setStatus(Status{Kind: Connecting})
+	o := ClientOptions(a.profile)
+	o.Timeouts = a.timeouts
+	c, err := imapclient.Connect(ctx, o)
+	if err != nil {
+		return err
+	}
+	a.client, a.selected = c, 0
+	return nil
+}
+
+// maxSpoils bounds the reconnects of one round: a server that cannot be read at
+// all is left alone for a while.
+const maxSpoils = 50
+
+// reconnect replaces a connection that an odd answer has spoiled.
+func (a *Account) reconnect(ctx context.Context, cause error) error {
+	if a.spoils++; a.spoils > maxSpoils {
+		return cause
+	}
+	a.client.Close()
+	a.client, a.selected = nil, 0
+	if err := a.connect(ctx); err != nil {
+		return err
+	}
+	a.setStatus(Status{Kind: Syncing})
+	return nil
+}
+
+func (a *Account) hangUp() {
+	if a.client == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), farewell)
+	defer cancel()
+	if a.client.Alive() {
+		_ = a.client.Logout(ctx) // a courtesy
+	}
+	a.client.Close()
+	a.client, a.selected = nil, 0
+}

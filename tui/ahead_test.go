@@ -1,0 +1,45 @@
+package tui_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"postea/tui/tuitest"
+)
+
+// What is typed faster than answers come lands where it is meant to.
+func TestTypedAhead(t *testing.T) {
+	tests := []struct {
+		name string
+		keys string
+		see  []string
+		not  []string
+	}{
+		{"into a new message", "c b o b @ x . e x tab H i", []string{"bob@x.ex", "Subject  Hi"}, nil},
+		{"into an answer", "j r Y e s", []string{"Yes"}, nil},
+		{"out of the reader", "enter esc e", []string{"Archived 1 conversation", "All inboxes"}, []string{"Reader"}},
+		{"past an overlay", "m enter j", []string{"Moved 1 conversation"}, nil},
+		{"after sending", "c a @ x . e x tab S tab B ctrl+s g o", []string{"Outbox", "Queued"}, []string{"New message"}},
+		{"after leaving", "c a @ x . e x tab S tab B esc j s", []string{"Starred 1 conversation"}, []string{"New message"}},
+		{"out of the menu of commands", ": o u t b o x enter", []string{"Outbox", "NEEDS YOU"}, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, at(120, 36, func(d *tuitest.Driver) {
+			d.Burst(strings.Fields(tt.keys)...)
+			d.See(tt.see...)
+			d.SeeNot(tt.not...)
+		}))
+	}
+}
+
+// An answer that fails lets the keys go on.
+func TestTypedAheadOfAFailure(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Backend.Fail["NewDraft"] = errors.New("the disk is full")
+		d.Burst("c", "j", "s")
+		d.See("Starred 1 conversation")
+		d.Advance(5 * time.Second)
+	})(t)
+}
