@@ -145,7 +145,8 @@ func (w *Worker) takeWarm(account string) *connection {
 	return conn
 }
 
-// keep puts a connection aside for the next message; a dead one is closed.
+// keep puts a connection aside for the next message; a dead one is closed, and a
+// second one too.
 func (w *Worker) keep(account string, conn *connection) {
 	if !conn.client.Alive() {
 		conn.close()
@@ -153,6 +154,10 @@ func (w *Worker) keep(account string, conn *connection) {
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	if w.warm[account] != nil {
+		conn.close()
+		return
+	}
 	conn.idle = time.AfterFunc(w.keepOpen, func() {
 		w.mu.Lock()
 		mine := w.warm[account] == conn
