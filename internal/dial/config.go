@@ -47,6 +47,8 @@ type Config struct {
 	Insecure     bool                   // permits ModeNone beyond the loopback interface
 	Timeout      time.Duration          // for the whole connect, and for each upgrade; zero means 30 s
 	SessionCache tls.ClientSessionCache // resumes TLS sessions; nil never does
+
+	classic bool // no post-quantum key exchange
 }
 
 func (c Config) timeout() time.Duration {
@@ -132,6 +134,9 @@ func (c Config) TLSConfig() (*tls.Config, error) {
 		if conf.RootCAs, err = readRoots(c.CAFile); err != nil {
 			return nil, err
 		}
+	}
+	if c.classic {
+		conf.CurvePreferences = []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384}
 	}
 	if c.Pin != "" {
 		want, err := parsePin(c.Pin)
