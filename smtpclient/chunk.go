@@ -17,20 +17,31 @@ type source struct {
 	total    int64
 	progress func(sent, total int64)
 	read     int64
+	empty    int // reads without a byte
 	buf      []byte
 }
+
+const (
+	smallestBuffer = 4 << 10
+	maxEmptyReads  = 100
+)
 
 // next reads a piece.
 func (s *source) next() ([]byte, error) {
 	if s.buf == nil {
 		size := int64(pieceSize)
 		if s.total > 0 {
-			size = min(size, s.total+1)
+			size = max(min(size, s.total+1), smallestBuffer) // the total may be wrong
 		}
 		s.buf = make([]byte, size)
 	}
 	n, err := s.body.Read(s.buf)
 	s.read += int64(n)
+	if n > 0 {
+		s.empty = 0
+	} else if s.empty++; err == nil && s.empty > maxEmptyReads {
+		err = io.ErrNoProgress
+	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		err = fmt.Errorf("reading the message: %w", err)
 	}

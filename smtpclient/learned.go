@@ -89,7 +89,7 @@ func softwareOf(greeting string) string {
 		}
 	}
 	software := strings.Join(kept, " ")
-	return software[:min(len(software), maxSoftware)]
+	return strings.ToValidUTF8(software[:min(len(software), maxSoftware)], "")
 }
 
 func isDay(word string) bool {

@@ -205,6 +205,7 @@ func TestUndoBetweenChunks(t *testing.T) {
 		"BeforeCommit says no":          {strings.NewReader(threeMiB), SendOptions{BeforeCommit: func([]RecipientResult) error { return broken }}, PhaseBody},
 		"BeforeCommit says no, small":   {strings.NewReader(message), SendOptions{BeforeCommit: func([]RecipientResult) error { return broken }}, PhaseBody},
 		"body breaks off at once":       {iotest.ErrReader(broken), SendOptions{}, PhaseBody},
+		"body that never comes":         {emptyReader{}, SendOptions{}, PhaseBody},
 		"nobody left after the chunks":  {strings.NewReader(threeMiB), SendOptions{}, PhaseRcpt},
 		"empty message to nobody":       {strings.NewReader(""), SendOptions{}, PhaseRcpt},
 		"two chunks and all or nothing": {strings.NewReader(threeMiB[:3<<19]), SendOptions{AllOrNothing: true}, PhaseRcpt},
@@ -236,6 +237,10 @@ func TestUndoBetweenChunks(t *testing.T) {
 		})
 	}
 }
+
+type emptyReader struct{}
+
+func (emptyReader) Read([]byte) (int, error) { return 0, nil }
 
 // A context that ends: before the end of the message nothing is sent, behind it
 // the outcome is unknown.

@@ -11,6 +11,7 @@ import (
 	"testing/iotest"
 	"testing/synctest"
 	"time"
+	"unicode/utf8"
 
 	"postea/internal/dial"
 	"postea/internal/sasl"
@@ -114,8 +115,10 @@ func TestSoftware(t *testing.T) {
 			t.Errorf("%q: %q, want %q", greeting, got, want)
 		}
 	}
-	if got := softwareOf("mx " + strings.Repeat("x ", 500)); len(got) > maxSoftware {
-		t.Errorf("%d bytes", len(got))
+	for _, word := range []string{"x ", "ü", "€"} {
+		if got := softwareOf("mx y" + strings.Repeat(word, 500)); len(got) > maxSoftware || !utf8.ValidString(got) {
+			t.Errorf("%d bytes: %q", len(got), got)
+		}
 	}
 }
 
