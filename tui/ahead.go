@@ -1,10 +1,12 @@
 package tui
 
 import (
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
+	"postea/tui/keys"
 	"postea/tui/nav"
 )
 
@@ -47,6 +49,12 @@ func (r *Root) take(msg tea.Msg) tea.Cmd {
 			}
 			return nil
 		}
+		if k, ok := msg.(tea.KeyPressMsg); ok && r.escaped(k) {
+			plain := k
+			plain.Mod &^= tea.ModAlt
+			plain.Text = string(k.Code)
+			return tea.Batch(r.take(tea.KeyPressMsg{Code: tea.KeyEscape}), r.take(plain))
+		}
 	case heldMsg:
 		r.held = max(r.held-1, 0)
 		if r.held == 0 {
@@ -77,3 +85,19 @@ func (r *Root) carryOut(c nav.Cmd) tea.Cmd {
 
 // overdue lets keys go on without the answer.
 func (r *Root) overdue() { r.held = 0 }
+
+// escaped tells of esc and a letter that came so close together that the
+// terminal took them for alt and the letter. Where alt and the letter mean
+// nothing, and no text is typed, that is what they were.
+func (r *Root) escaped(k tea.KeyPressMsg) bool {
+	scope := r.top().Scope()
+	if r.overlay != nil || scope&keys.InText != 0 || k.Mod != tea.ModAlt || k.Code < ' ' || k.Code >= 0x7f {
+		return false
+	}
+	for _, e := range r.keys.Map().In(scope) {
+		if slices.Contains(e.Keys, keyName(k)) {
+			return false
+		}
+	}
+	return true
+}

@@ -7,6 +7,7 @@ import (
 	"postea/config"
 	"postea/imapclient"
 	"postea/internal/app"
+	"postea/internal/compose"
 	"postea/internal/dial"
 	"postea/internal/mail"
 	"postea/internal/store"
@@ -51,6 +52,9 @@ func codeOf(err error) int {
 		ee      *exitError
 		usage   *app.UsageError
 		address *mail.AddressError
+		field   *compose.FieldError
+		file    *compose.FileError
+		line    *compose.LineError
 		secret  *config.SecretError
 		prob    config.Problems
 		d       *dial.Error
@@ -66,7 +70,9 @@ func codeOf(err error) int {
 		return ee.code
 	case errors.As(err, &usage), errors.As(err, &state):
 		return exUsage
-	case errors.As(err, &address):
+	case errors.As(err, &file):
+		return exNoInput
+	case errors.As(err, &address), errors.As(err, &field), errors.As(err, &line), errors.Is(err, compose.ErrNoRecipients), errors.Is(err, compose.ErrNoHeader):
 		return exData
 	case errors.Is(err, app.ErrNotFound):
 		return exNoInput

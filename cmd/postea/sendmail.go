@@ -27,13 +27,19 @@ when postea is called by that name.
   -odq         only queue it
   -bm, -oem, -oee, -v, -N …, -R …, -B …   accepted
 
-The other flags of postea (--config, --data, --account …) go before the verb.`,
+Local names, such as root, are taken for the account's own address.
+
+The other flags of postea (--config, --data, --account …) have two dashes.`,
 		DisableFlagParsing: true,
 		RunE: func(c *cobra.Command, args []string) error {
 			for _, a := range args {
 				if a == "--help" || a == "-h" {
 					return c.Help()
 				}
+			}
+			args, err := e.ownFlags(args)
+			if err != nil {
+				return err
 			}
 			s, err := parseSendmail(args)
 			if err != nil {
@@ -53,7 +59,7 @@ The other flags of postea (--config, --data, --account …) go before the verb.`
 			}
 			defer a.Close()
 			id, err := a.Submit(c.Context(), app.Submission{
-				Account: first(s.account, e.account), Raw: raw, From: s.from, Recipients: s.recipients, FromHeader: s.fromHeader,
+				Account: e.account, Raw: raw, From: s.from, Recipients: s.recipients, FromHeader: s.fromHeader,
 			})
 			if err != nil || s.queueOnly {
 				return err
@@ -63,6 +69,36 @@ The other flags of postea (--config, --data, --account …) go before the verb.`
 			return quiet.deliver(c.Context(), a, id, time.Time{}, 0)
 		},
 	}
+}
+
+// ownFlags takes out the flags that all verbs of postea have.
+func (e *env) ownFlags(args []string) ([]string, error) {
+	texts := map[string]*string{"--config": &e.configPath, "--data": &e.dataDir, "--account": &e.account}
+	switches := map[string]*bool{"--json": &e.json, "--quiet": &e.quiet, "--verbose": &e.verbose}
+	var rest []string
+	for i := 0; i < len(args); i++ {
+		name, value, glued := strings.Cut(args[i], "=")
+		if args[i] == "--" {
+			return append(rest, args[i:]...), nil
+		}
+		if on, ok := switches[name]; ok && !glued {
+			*on = true
+			continue
+		}
+		to, ok := texts[name]
+		if !ok {
+			rest = append(rest, args[i])
+			continue
+		}
+		if !glued {
+			if i++; i >= len(args) {
+				return nil, exit(exUsage, "sendmail: %s needs a value", name)
+			}
+			value = args[i]
+		}
+		*to = value
+	}
+	return rest, nil
 }
 
 func first(list ...string) string {
@@ -76,7 +112,7 @@ func first(list ...string) string {
 
 type sendmailArgs struct {
 	fromHeader, ignoreDots, queueOnly bool
-	from, account                     string
+	from                              string
 	recipients                        []string
 }
 
@@ -102,9 +138,6 @@ func parseSendmail(args []string) (sendmailArgs, error) {
 			return s, nil
 		case !strings.HasPrefix(a, "-") || a == "-":
 			s.recipients = append(s.recipients, a)
-		case strings.HasPrefix(a, "--account"):
-			s.account, err = value("--account")
-			s.account = strings.TrimPrefix(s.account, "=")
 		case a == "-t":
 			s.fromHeader = true
 		case a == "-i", a == "-oi":

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"postea/internal/mail"
 	"postea/internal/reading"
@@ -32,6 +33,7 @@ func (a *App) Sidebar(ctx context.Context) (Sidebar, error) {
 			}
 		}
 		slices.SortStableFunc(item.Folders, func(x, y FolderItem) int { return roleRank(x.Place.Role) - roleRank(y.Place.Role) })
+		item.Folders = withLevels(item.Folders)
 		sb.Accounts = append(sb.Accounts, item)
 	}
 	sb.Outbox, err = a.outboxCounts(ctx)
@@ -47,6 +49,29 @@ func folderItem(f store.FolderState) FolderItem {
 		Place: Place{Kind: PlaceFolder, Account: f.Account, Folder: f.ID, Name: f.Name, Role: f.Role},
 		Label: reading.Line(label), Depth: depth, Unread: f.Unread, Total: f.Total, Selectable: f.Selectable,
 	}
+}
+
+// withLevels puts in the levels above folders that no server has listed, and
+// those that stand elsewhere because of their role, so that a folder never seems
+// to lie in the one that happens to stand above it.
+func withLevels(list []FolderItem) []FolderItem {
+	var out []FolderItem
+	shown := map[string]bool{}
+	for _, f := range list {
+		if f.Place.Role == mail.RoleNone {
+			levels := strings.Split(f.Place.Name, "/")
+			for n := 1; n < len(levels); n++ {
+				name := strings.Join(levels[:n], "/")
+				if !shown[name] {
+					shown[name] = true
+					out = append(out, FolderItem{Place: Place{Kind: PlaceFolder, Account: f.Place.Account, Name: name}, Label: reading.Line(levels[n-1]), Depth: n - 1})
+				}
+			}
+			shown[f.Place.Name] = true
+		}
+		out = append(out, f)
+	}
+	return out
 }
 
 // roleRank orders folders with a role before those without.

@@ -24,7 +24,7 @@ type Adoption struct {
 	Sender     string       // envelope sender; "" is that of the From field
 	Recipients []string     // of the envelope
 	FromHeader bool         // To, Cc and Bcc are recipients as well
-	Self       mail.Address // the From field where the message has none
+	Self       mail.Address // the From field where the message has none that can be used; and who local names such as root are
 }
 
 // ErrNoHeader says that a message does not begin with a header.
@@ -68,8 +68,12 @@ func Adopt(raw []byte, o Adoption) (*Built, error) {
 	if !has["date"] {
 		writeField(&w, "Date", []string{o.Now.UTC().Format("Mon, 02 Jan 2006 15:04:05 +0000")})
 	}
-	if !has["from"] {
-		writeField(&w, "From", addressTokens([]mail.Address{o.Self}, b.UTF8))
+	if has["from"] = has["from"] && usableFrom(o); !has["from"] {
+		self := o.Self
+		if len(o.From) > 0 {
+			self.Name = o.From[0].Label()
+		}
+		writeField(&w, "From", addressTokens([]mail.Address{self}, b.UTF8))
 	}
 	if !isMessageID(b.MessageID) {
 		b.MessageID = NewMessageID(b.From, o.Rand)
@@ -102,7 +106,7 @@ func Adopt(raw []byte, o Adoption) (*Built, error) {
 // adoptEnvelope finds sender and recipients.
 func (b *Built) adoptEnvelope(o Adoption) error {
 	sender := o.Sender
-	if sender == "" && len(o.From) > 0 {
+	if sender == "" && usableFrom(o) {
 		sender = o.From[0].Address
 	}
 	if sender == "" {
@@ -124,11 +128,18 @@ func (b *Built) adoptEnvelope(o Adoption) error {
 	}
 	b.From = form("From", sender)
 	add := func(field, address string) {
+		if isLocal(address) {
+			address = o.Self.Address
+		}
 		if a := form(field, address); !slices.ContainsFunc(b.Recipients, func(have string) bool { return strings.EqualFold(have, a) }) {
 			b.Recipients = append(b.Recipients, a)
 		}
 	}
 	for _, typed := range o.Recipients {
+		if isLocal(typed) {
+			add("To", typed)
+			continue
+		}
 		list, err := mail.ParseAddressList(typed)
 		if err != nil {
 			errs = append(errs, &FieldError{"To", err})
@@ -149,6 +160,17 @@ func (b *Built) adoptEnvelope(o Adoption) error {
 		return ErrNoRecipients
 	}
 	return nil
+}
+
+// usableFrom tells whether the From field names a mailbox. What runs on a
+// machine writes "root", which means nothing anywhere else (RFC 6409 §8.1).
+func usableFrom(o Adoption) bool {
+	return len(o.From) > 0 && mail.CheckAddrSpec(o.From[0].Address) == ""
+}
+
+// isLocal tells whether a recipient is a user of this machine.
+func isLocal(s string) bool {
+	return s != "" && strings.Trim(s, atext+".") == ""
 }
 
 // rawField is a field as it came, folds included.

@@ -18,6 +18,7 @@ import (
 
 	"postea/config"
 	"postea/imapclient"
+	"postea/internal/demo"
 	"postea/internal/lab"
 	"postea/internal/mail"
 	"postea/internal/store"
@@ -37,6 +38,52 @@ func TestInMemory(t *testing.T) {
 func TestDovecot(t *testing.T) { story(t, onLab(lab.Dovecot(t))) }
 
 func TestMox(t *testing.T) { story(t, onLab(lab.Mox(t))) }
+
+// onDemo is an account of the server that comes with postea.
+func onDemo(t *testing.T, empty bool) (*demo.Server, config.Account) {
+	t.Helper()
+	s, err := demo.Start(t.Context(), demo.Options{Dir: t.TempDir(), Empty: empty})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	u, at := s.Users[0], s.Info().IMAP
+	return s, config.Account{
+		Name: "a", Address: u.Address, SMTP: config.Server{Host: at.Host}, Sent: config.Sent{Copy: "always"},
+		IMAP: config.Server{Host: at.Host, Port: at.Port, TLS: "implicit", CAFile: s.Info().CAFile, Username: u.Username, Password: config.Secret{Value: u.Password}},
+	}
+}
+
+func TestDemo(t *testing.T) {
+	_, p := onDemo(t, true)
+	story(t, p)
+}
+
+func TestAllOfTheSampleMail(t *testing.T) {
+	s, p := onDemo(t, false)
+	r := newRig(t, p, func(o *Options) { o.Bodies = "all" })
+	r.sync()
+	r.agree(func() []string { return seenBy(t, second(t, p)) })
+	if len(r.mirror()) < 20 {
+		t.Errorf("only %d messages", len(r.mirror()))
+	}
+	for name, fault := range map[string]func(){
+		"stall": s.IMAP.Stall, "drop": s.IMAP.Drop, "offline": func() { s.IMAP.SetOffline(true) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, p, impatient, func(o *Options) { o.Pace.Round = 50 * time.Millisecond })
+			r.run()
+			r.awaitKind(Online)
+			fault()
+			if name != "drop" {
+				saysWhatToDo(t, r.awaitKind(Offline), "postea keeps trying")
+			}
+			s.IMAP.Resume()
+			s.IMAP.SetOffline(false)
+			r.awaitKind(Online)
+		})
+	}
+}
 
 func onLab(s *lab.Server) config.Account {
 	u := s.Account(0)

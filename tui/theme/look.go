@@ -4,6 +4,7 @@ import (
 	"image/color"
 	"strings"
 
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
 )
 
@@ -46,38 +47,40 @@ func New(o Options) *Look {
 func (l *Look) Coloured() bool { return l.profile > colorprofile.ANSI }
 
 // SGR is the escape sequence that switches from the terminal's default to s.
+// Only the sequence is taken from Lip Gloss and not whole strings, because
+// rendering each piece of a screen by itself costs forty times as much.
 func (l *Look) SGR(s Style) string {
-	var b strings.Builder
-	b.WriteString("\x1b[0")
-	attr := func(on bool, code string) {
-		if on {
-			b.WriteString(";" + code)
-		}
+	const text = "x"
+	before, _, _ := strings.Cut(l.Style(s).Render(text), text)
+	if before == "" {
+		return "\x1b[0m"
 	}
-	attr(s.Bold, "1")
-	attr(s.Italic, "3")
-	attr(s.Underline, "4")
-	attr(s.Reverse, "7")
-	switch {
-	case l.profile <= colorprofile.ASCII:
-		l.plain(&b, s)
-	case l.profile == colorprofile.ANSI:
-		l.sixteen(&b, s)
-	case l.profile == colorprofile.ANSI256:
-		l.full(&b, s, l.palette.ink256[l.ink(s)], l.palette.surface256[s.On])
-	default:
-		l.full(&b, s, l.palette.ink[l.ink(s)].code(), l.palette.surface[s.On].code())
-	}
-	b.WriteByte('m')
-	return b.String()
+	return "\x1b[0;" + strings.TrimPrefix(before, "\x1b[")
 }
 
-// full writes the colours of a rich terminal.
-func (l *Look) full(b *strings.Builder, s Style, ink, surface string) {
-	b.WriteString(";38;" + ink)
-	if s.On != Ground {
-		b.WriteString(";48;" + surface)
+// Style is s for Lip Gloss, in the colours that the terminal has.
+func (l *Look) Style(s Style) lipgloss.Style {
+	st := lipgloss.NewStyle().Bold(s.Bold).Italic(s.Italic).Underline(s.Underline).Reverse(s.Reverse)
+	switch {
+	case l.profile <= colorprofile.ASCII:
+		// Only attributes: the selection in reverse is the one thing that must
+		// be seen from afar; dim and faint are left to their place.
+		return st.Reverse(s.Reverse || s.On == Selection)
+	case l.profile == colorprofile.ANSI:
+		return l.sixteen(st, s)
+	case l.profile == colorprofile.ANSI256:
+		return l.full(st, s, lipgloss.Color(l.palette.ink256[l.ink(s)]), l.palette.surface256[s.On])
 	}
+	return l.full(st, s, l.palette.ink[l.ink(s)].color(), l.palette.surface[s.On].hex())
+}
+
+// full has the colours of a rich terminal.
+func (l *Look) full(st lipgloss.Style, s Style, ink color.Color, surface string) lipgloss.Style {
+	st = st.Foreground(ink)
+	if s.On != Ground {
+		st = st.Background(lipgloss.Color(surface))
+	}
+	return st
 }
 
 // ink is the ink that is used: dim falls below readable contrast on the selection.
@@ -91,33 +94,27 @@ func (l *Look) ink(s Style) Ink {
 // sixteen keeps to colours whose contrast holds in common schemes: text and
 // strong are the terminal's own foreground, dim is bright black on dark
 // terminals only, and the selection is shown in reverse.
-func (l *Look) sixteen(b *strings.Builder, s Style) {
+func (l *Look) sixteen(st lipgloss.Style, s Style) lipgloss.Style {
 	if s.On == Selection {
+		st = st.Reverse(true)
 		if s.Ink == Accent || s.Ink == Strong || s.Ink == Text || s.Ink == Dim {
-			b.WriteString(";7")
-			return
+			return st
 		}
-		b.WriteString(";7")
 	}
 	code := sixteenInk[s.Ink]
-	if code == "90" && !l.Dark {
-		code = "39"
-		if s.Ink == Faint || s.Ink == Rule {
-			code = "37"
-		}
+	switch {
+	case l.Dark:
+	case s.Ink == Faint || s.Ink == Rule:
+		code = "7"
+	case code == "8": // bright black is too pale on white
+		code = ""
+	case code == "3": // and so is yellow
+		code = "5"
 	}
-	if code == "33" && !l.Dark {
-		code = "35"
+	if code == "" {
+		return st
 	}
-	b.WriteString(";" + code)
-}
-
-// plain has only attributes: the selection in reverse is the one thing that
-// must be seen from afar; dim and faint are left to their place on the screen.
-func (l *Look) plain(b *strings.Builder, s Style) {
-	if s.On == Selection && !s.Reverse {
-		b.WriteString(";7")
-	}
+	return st.Foreground(lipgloss.Color(code))
 }
 
 // close tells whether a panel would melt into the terminal's background. An

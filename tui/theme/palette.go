@@ -1,11 +1,17 @@
 package theme
 
-import "fmt"
+import (
+	"fmt"
+	"image/color"
+
+	"charm.land/lipgloss/v2"
+)
 
 type rgb struct{ r, g, b uint8 }
 
-// code is the colour's part of an SGR sequence.
-func (c rgb) code() string { return fmt.Sprintf("2;%d;%d;%d", c.r, c.g, c.b) }
+func (c rgb) hex() string { return fmt.Sprintf("#%02x%02x%02x", c.r, c.g, c.b) }
+
+func (c rgb) color() color.Color { return lipgloss.Color(c.hex()) }
 
 // palette has the colours for true colour, and those for 256 colours chosen by
 // hand: the nearest of the 256 to a dark blue grey is a loud teal.
@@ -25,10 +31,10 @@ var dark = palette{
 	},
 	surface: [surfaces]rgb{Selection: hex(0x2B303B), Marked: hex(0x22262F), Panel: hex(0x1B1E24), Inset: hex(0x1E2228)},
 	ink256: [inks]string{
-		Text: "5;253", Strong: "5;255", Dim: "5;246", Faint: "5;240", Rule: "5;238",
-		Accent: "5;179", Green: "5;108", Red: "5;174", Yellow: "5;186", Blue: "5;110", Violet: "5;140",
+		Text: "253", Strong: "255", Dim: "246", Faint: "240", Rule: "238",
+		Accent: "179", Green: "108", Red: "174", Yellow: "186", Blue: "110", Violet: "140",
 	},
-	surface256: [surfaces]string{Selection: "5;237", Marked: "5;236", Panel: "5;235", Inset: "5;235"},
+	surface256: [surfaces]string{Selection: "237", Marked: "236", Panel: "235", Inset: "235"},
 }
 
 var light = palette{
@@ -38,14 +44,14 @@ var light = palette{
 	},
 	surface: [surfaces]rgb{Selection: hex(0xE9EDF3), Marked: hex(0xF4F6FA), Panel: hex(0xFFFFFF), Inset: hex(0xF3F5F8)},
 	ink256: [inks]string{
-		Text: "5;236", Strong: "5;233", Dim: "5;242", Faint: "5;248", Rule: "5;253",
-		Accent: "5;94", Green: "5;22", Red: "5;124", Yellow: "5;58", Blue: "5;25", Violet: "5;54",
+		Text: "236", Strong: "233", Dim: "242", Faint: "248", Rule: "253",
+		Accent: "94", Green: "22", Red: "124", Yellow: "58", Blue: "25", Violet: "54",
 	},
-	surface256: [surfaces]string{Selection: "5;254", Marked: "5;255", Panel: "5;231", Inset: "5;255"},
+	surface256: [surfaces]string{Selection: "254", Marked: "255", Panel: "231", Inset: "255"},
 }
 
-// sixteenInk are SGR codes of the sixteen colours; 39 is the terminal's own.
+// sixteenInk are numbers of the sixteen colours; "" is the terminal's own.
 var sixteenInk = [inks]string{
-	Text: "39", Strong: "39", Dim: "90", Faint: "90", Rule: "90",
-	Accent: "33", Green: "32", Red: "31", Yellow: "33", Blue: "34", Violet: "35",
+	Dim: "8", Faint: "8", Rule: "8",
+	Accent: "3", Green: "2", Red: "1", Yellow: "3", Blue: "4", Violet: "5",
 }

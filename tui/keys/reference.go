@@ -1,0 +1,33 @@
+package keys
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Reference is docs/keys.md: every action with its name and its default keys,
+// by the places where it is valid.
+func Reference() string {
+	var b strings.Builder
+	b.WriteString("# Keys\n\nEvery action with its default keys and the name under which `[keys]` changes them:\n\n" +
+		"    [keys]\n    archive = [\"e\", \"y\"]     # these keys instead of the default ones\n    junk    = []             # no key\n\n" +
+		"Keys are written as `e`, `ctrl+s`, `alt+1`, `shift+tab`, `space`, and chords as `g i`. `postea keys` lists them as they are configured.\n")
+	for _, s := range Scopes() {
+		fmt.Fprintf(&b, "\n## %s\n\n| keys | | name |\n|---|---|---|\n", s.Name())
+		for _, e := range Table() {
+			if e.In&s == 0 {
+				continue
+			}
+			var list []string
+			for _, k := range e.Keys {
+				list = append(list, "`"+strings.ReplaceAll(k, "|", "\\|")+"`")
+			}
+			title := e.Title
+			if e.Help != "" {
+				title += ": " + e.Help
+			}
+			fmt.Fprintf(&b, "| %s | %s | `%s` |\n", strings.Join(list, " "), title, e.ID)
+		}
+	}
+	return b.String()
+}
