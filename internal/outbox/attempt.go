@@ -57,7 +57,7 @@ func (w *Worker) attempt(ctx context.Context, item mail.Outgoing) error {
 	if err := w.record(ctx, item.ID, out); err != nil {
 		return err
 	}
-	if runErr == nil {
+	if runErr == nil && w.worthLearning(account.Name) {
 		w.learn(ctx, account.Name)
 	}
 	if out.Kind == "deferred" || out.Kind == "blocked" {

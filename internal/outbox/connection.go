@@ -91,6 +91,7 @@ func (w *Worker) connect(ctx context.Context, a config.Account) (conn *connectio
 type serverMemory struct {
 	learned  smtpclient.Learned
 	sessions tls.ClientSessionCache // of one account: tickets tell accounts apart
+	accepted int                    // messages so far
 }
 
 func (w *Worker) recall(a config.Account) (smtpclient.Learned, tls.ClientSessionCache) {
@@ -113,6 +114,19 @@ func (w *Worker) remember(account string, conn *connection) {
 	if m := w.memory[account]; m != nil {
 		m.learned = conn.client.Learned()
 	}
+}
+
+// worthLearning counts accepted messages. A process that sends one and ends has
+// nothing of knowing the server better.
+func (w *Worker) worthLearning(account string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	m := w.memory[account]
+	if m == nil {
+		return false
+	}
+	m.accepted++
+	return w.resident || m.accepted > 1
 }
 
 // learn uses the idle connection to find out how fast the server may be talked

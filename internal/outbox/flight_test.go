@@ -15,6 +15,10 @@ func TestOneFlightIsLearned(t *testing.T) {
 	b := newBench(t)
 	b.srv.set(func() { b.srv.offers = []string{"CHUNKING"} })
 	b.expect(b.flushed("bob@b.test"), mail.ItemAccepted, "accepted 250")
+	if l, _ := b.w.recall(b.acc); l.Discards != "" {
+		t.Fatalf("one message only, and learned %+v", l)
+	}
+	b.flushed("bob@b.test")
 	if l, _ := b.w.recall(b.acc); l.Discards != smtpclient.Yes {
 		t.Fatalf("learned %+v", l)
 	}
@@ -46,6 +50,7 @@ func TestOneFlightLost(t *testing.T) {
 		t.Run(how, func(t *testing.T) {
 			b := newBench(t)
 			b.srv.set(func() { b.srv.offers = []string{"CHUNKING"} })
+			b.w.resident = true
 			b.flushed("bob@b.test")
 			before := len(b.srv.taken())
 			b.srv.set(func() { b.srv.afterDot = how })
@@ -67,6 +72,7 @@ func TestOneFlightLost(t *testing.T) {
 func TestOneFlightRefused(t *testing.T) {
 	b := newBench(t)
 	b.srv.set(func() { b.srv.offers = []string{"CHUNKING"} })
+	b.w.resident = true
 	b.flushed("bob@b.test")
 	b.srv.set(func() { b.srv.rcpt["eve@e.test"] = "550 5.1.1 no such user"; b.srv.afterDot = "452 4.3.1 disk full" })
 	id := b.flushed("bob@b.test", "eve@e.test")
