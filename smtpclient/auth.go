@@ -178,6 +178,7 @@ func (c *Client) signedIn(client gosasl.Client, mech string, r Reply) error {
 		return c.desync(PhaseAuth, shown, r)
 	}
 	e := refused(PhaseAuth, shown, r)
+	e.Temporary = e.Temporary || e.SignIn() == SignInRate
 	if failure := sasl.Failure(client); failure != "" {
 		e.Err = errors.New("the server said " + c.trace.scrub(failure))
 	}

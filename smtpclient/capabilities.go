@@ -49,11 +49,11 @@ func (c Capabilities) MaxSize() int64 {
 	return n
 }
 
-// maxRecipients returns the RCPTMAX of RFC 9422 §4.2, 0 if there is none.
-func (c Capabilities) maxRecipients() int {
+// limit returns one of the LIMITS of RFC 9422 §4, 0 if there is none.
+func (c Capabilities) limit(name string) int {
 	for _, param := range c.params["LIMITS"] {
-		name, value, _ := strings.Cut(strings.ToUpper(param), "=")
-		if n, err := strconv.Atoi(value); name == "RCPTMAX" && err == nil && n > 0 {
+		key, value, _ := strings.Cut(strings.ToUpper(param), "=")
+		if n, err := strconv.Atoi(value); key == name && err == nil && n > 0 {
 			return n
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"postea/internal/dial"
+	"postea/internal/sasl"
 )
 
 // Client is a connection to a submission server that is ready to Send. One
@@ -23,6 +24,17 @@ type Client struct {
 	in    *inbox
 	caps  Capabilities
 
+	banner  string  // the greeting's text
+	learned Learned // what is known about the server
+	probed  bool    // Learn was tried on this connection
+	heard   time.Time
+	sender  string // of the last accepted message
+	mails   atomic.Int64
+	mailMax int64  // how many the server allows; 0: no limit
+	chunk   int    // chunkSize, but for tests
+	spare   []byte // a block that the next message may use
+
+	chunking  bool // BDAT was used on this connection
 	helloOpen bool // stray lines of the EHLO reply may still come
 	dirty     bool // the last flight had a refusal: RSET leads the next one
 	gone      atomic.Bool
@@ -47,6 +59,7 @@ func New(ctx context.Context, conn net.Conn, opts Options) (*Client, error) {
 		trace: tracer{emit: opts.Trace},
 		conn:  conn,
 		raw:   innermost(conn),
+		chunk: chunkSize,
 	}
 	if err := c.checkTransport(); err != nil {
 		conn.Close()
@@ -58,12 +71,19 @@ func New(ctx context.Context, conn net.Conn, opts Options) (*Client, error) {
 		c.Close()
 		return nil, err
 	}
+	c.mailMax = int64(c.caps.limit("MAILMAX"))
+	c.recall(c.opts.Learned)
 	return c, nil
 }
 
 // checkTransport makes sure that conn is what the mode promises.
 func (c *Client) checkTransport() error {
 	switch c.opts.Dial.TLS {
+	case dial.ModeOpportunistic:
+		if !c.opts.Auth.none() {
+			return invalid(PhaseAuth, "AUTH", sasl.ErrCleartext) // to whom, nobody knows
+		}
+		return nil
 	case dial.ModeStartTLS, dial.ModeNone:
 		return nil
 	}
@@ -106,9 +126,10 @@ func (c *Client) Close() error {
 }
 
 // Alive reports whether the connection looks usable: not closed by either side,
-// and no word from the server that it is about to. It does no I/O.
+// no word from the server that it is about to, and no limit of messages reached.
+// It does no I/O.
 func (c *Client) Alive() bool {
-	return !c.gone.Load() && !c.in.news()
+	return !c.gone.Load() && !c.in.news() && !c.spent()
 }
 
 // Capabilities returns what the server offered last.

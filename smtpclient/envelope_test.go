@@ -39,7 +39,7 @@ func TestEnvelopeCommands(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			mail, err := tt.env.mailCommand(tt.caps)
+			mail, err := tt.env.mailCommand(tt.caps, true)
 			if err != nil || mail != tt.mail {
 				t.Errorf("MAIL: %q, %v", mail, err)
 			}

@@ -41,6 +41,11 @@ var (
 	ErrNoRecipients  = errors.New("there is no recipient")
 	ErrNUL           = errors.New("the message holds a NUL byte")
 	ErrLineTooLong   = errors.New("the message has a line of more than 998 bytes")
+	ErrNotAll        = errors.New("the message was to go to all recipients or none")
+	ErrWrongEnvelope = errors.New("the server refused the sender and took the message; it may have gone out under another one")
+	ErrNoRequireTLS  = errors.New("the server cannot promise encryption on the whole way (REQUIRETLS)")
+	ErrNoHold        = errors.New("the server cannot hold a message back for that time (FUTURERELEASE)")
+	ErrNoDeadline    = errors.New("the server cannot deliver by a deadline (DELIVERBY)")
 	ErrEmptyAccepted = errors.New("the server accepted an empty message for recipients it had refused")
 )
 

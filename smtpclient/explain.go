@@ -71,6 +71,8 @@ var subjects = map[string]string{
 // server's own words are in Text.
 func (e *Error) Explain() string {
 	switch {
+	case errors.Is(e.Err, ErrWrongEnvelope):
+		return sentence(ErrWrongEnvelope.Error())
 	case e.Unknown():
 		return "The connection was lost before the server confirmed the message; it may or may not have been sent."
 	case e.Code != 0:
@@ -82,18 +84,13 @@ func (e *Error) Explain() string {
 }
 
 func (e *Error) explainReply() string {
-	if s, ok := explainEnhanced(e.Enhanced); ok && !e.misleading() {
+	if failure := e.SignIn(); failure != "" && e.Code != codeClosing {
+		return signInSentences[failure]
+	}
+	if s, ok := explainEnhanced(e.Enhanced); ok {
 		return s
 	}
 	switch {
-	case e.Phase == PhaseAuth && e.Code == 535:
-		return "The user name or password is wrong."
-	case e.Phase == PhaseAuth && e.Code == 534:
-		return "The server wants an app password or OAuth sign-in."
-	case e.Phase == PhaseAuth && e.Temporary:
-		return "The server cannot check sign-ins at the moment."
-	case e.Phase == PhaseAuth:
-		return "The server refused the sign-in."
 	case e.Code == 530:
 		return "The server wants you to sign in first."
 	case e.Code == codeClosing:
@@ -112,11 +109,6 @@ func (e *Error) explainReply() string {
 		return "The server refused the sender."
 	}
 	return "The server refused the message."
-}
-
-// misleading is for policy words during sign-in, which is not about a message.
-func (e *Error) misleading() bool {
-	return e.Phase == PhaseAuth && (e.Enhanced == "5.7.0" || e.Enhanced == "5.7.1" || e.Enhanced == "4.7.0")
 }
 
 func explainEnhanced(code string) (string, bool) {
@@ -156,7 +148,7 @@ func (e *Error) explainCause() string {
 	}
 	for _, known := range []error{
 		ErrNoSTARTTLS, ErrInjection, ErrDesync, ErrNoSMTPUTF8, ErrNoEightBit, ErrTooLarge, ErrAddress,
-		ErrNoRecipients, ErrNUL, ErrLineTooLong, ErrClosed, errMalformed,
+		ErrWrongEnvelope, ErrNotAll, ErrNoRequireTLS, ErrNoHold, ErrNoDeadline, ErrNoRecipients, ErrNUL, ErrLineTooLong, ErrClosed, errMalformed,
 		sasl.ErrCleartext, sasl.ErrCredentials, sasl.ErrServerProof,
 	} {
 		if errors.Is(e.Err, known) {

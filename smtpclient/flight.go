@@ -77,6 +77,7 @@ func (c *Client) answer(ctx context.Context, cmd command) (Reply, error) {
 		c.abandon()
 		return Reply{}, lost(ctx, cmd.phase, cmd.visible(), err)
 	}
+	c.heard = r.at
 	c.trace.server(r)
 	if r.Code == codeClosing {
 		c.abandon()
@@ -96,6 +97,14 @@ func (c *Client) exchange(ctx context.Context, cmd command) (Reply, error) {
 // desync gives up a connection on which replies and commands have come apart.
 func (c *Client) desync(phase Phase, shown string, r Reply) error {
 	c.abandon()
+	switch phase {
+	case PhaseMail, PhaseRcpt, PhaseData, PhaseBody, PhaseCommit, PhaseIdle:
+		if c.chunking {
+			c.learned.avoidChunking()
+		} else if c.pipelines() {
+			c.learned.avoidPipelining()
+		}
+	}
 	return &Error{Phase: phase, Command: shown, Text: r.Text, Temporary: true,
 		Err: fmt.Errorf("%w (reply %d)", ErrDesync, r.Code)}
 }

@@ -143,6 +143,9 @@ func (in *inbox) take() (Reply, error, bool) {
 	return Reply{}, in.err, in.err != nil
 }
 
+// waiting reports whether next would not wait.
+func (in *inbox) waiting() bool { return in.news() }
+
 // unasked returns a reply that is there although none is expected.
 func (in *inbox) unasked() (Reply, bool) {
 	in.mu.Lock()

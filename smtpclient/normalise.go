@@ -1,22 +1,23 @@
 package smtpclient
 
+import "bytes"
+
 // maxLine is the longest line without its CRLF, RFC 5321 §4.5.3.1.6.
 const maxLine = 998
 
-// blockSize is how much of a message is written at once.
-const blockSize = 32 << 10
+// pieceSize is how much of a message is read or written at once.
+const pieceSize = 64 << 10
 
 var crlf = []byte("\r\n")
 
-// normaliser turns a message into what may stand between DATA and the final
-// dot. Bare CR and bare LF become CRLF first, and dots are stuffed after that,
-// so no reading of line ends finds an end of the message inside it.
+// normaliser turns a message into what may travel. Bare CR and bare LF become
+// CRLF first, and dots are stuffed after that, so no reading of line ends finds
+// an end of the message inside it.
 type normaliser struct {
-	block []byte
-	flush func([]byte) error
-	stuff bool // double the dot at a line's start; off for framings by length
-	line  int  // octets in the current line, without stuffing
-	cr    bool // a CR is held back until it is known whether LF follows
+	block []byte // what has been normalised; the caller takes it away
+	stuff bool   // double the dot at a line's start; off for framings by length
+	line  int    // octets in the current line, without stuffing
+	cr    bool   // a CR is held back until it is known whether LF follows
 }
 
 // write takes the next piece of the message.
@@ -26,6 +27,13 @@ func (n *normaliser) write(p []byte) error {
 			n.endLine()
 			if p[0] == '\n' {
 				p = p[1:]
+				continue
+			}
+		}
+		if n.line == 0 {
+			if done := n.wholeLines(p); done > 0 {
+				n.block = append(n.block, p[:done]...)
+				p = p[done:]
 				continue
 			}
 		}
@@ -47,27 +55,32 @@ func (n *normaliser) write(p []byte) error {
 		}
 		p = p[1:]
 	}
-	if len(n.block) >= blockSize {
-		return n.emit()
-	}
 	return nil
 }
 
-// finish ends the last line if it is open and passes the rest on.
-func (n *normaliser) finish() error {
+// finish ends the last line if it is open.
+func (n *normaliser) finish() {
 	if n.cr || n.line > 0 {
 		n.endLine()
 	}
-	return n.emit()
 }
 
-func (n *normaliser) emit() error {
-	if len(n.block) == 0 {
-		return nil
+// wholeLines returns the length of the lines in front of p that may travel as
+// they are, which is all of them in a message that was built well.
+func (n *normaliser) wholeLines(p []byte) int {
+	done := 0
+	for {
+		rest := p[done:]
+		end := bytes.IndexByte(rest, '\n')
+		if end < 1 || end > maxLine+1 || rest[end-1] != '\r' {
+			return done
+		}
+		line := rest[:end-1]
+		if n.stuff && len(line) > 0 && line[0] == '.' || bytes.IndexByte(line, '\r') >= 0 || bytes.IndexByte(line, 0) >= 0 {
+			return done
+		}
+		done += end + 1
 	}
-	err := n.flush(n.block)
-	n.block = n.block[:0]
-	return err
 }
 
 func (n *normaliser) text(p []byte) error {

@@ -9,15 +9,14 @@ import (
 
 // wire returns what the normaliser makes of pieces.
 func wire(stuff bool, pieces ...[]byte) ([]byte, error) {
-	var out bytes.Buffer
-	n := &normaliser{stuff: stuff, flush: func(b []byte) error { out.Write(b); return nil }}
+	n := &normaliser{stuff: stuff}
 	for _, piece := range pieces {
 		if err := n.write(piece); err != nil {
 			return nil, err
 		}
 	}
-	err := n.finish()
-	return out.Bytes(), err
+	n.finish()
+	return n.block, nil
 }
 
 func TestNormalise(t *testing.T) {

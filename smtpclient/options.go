@@ -13,6 +13,9 @@ type Options struct {
 	Dial      dial.Config
 	Auth      Auth
 	LocalName string     // name given in EHLO; "" is "[127.0.0.1]", which tells nothing about this machine
+	Learned   Learned    // what Client.Learned gave for this server before; the zero value is fine
+	Groups    bool       // SendGroup does not wait for the answer to one message before the next; see there
+	LMTP      bool       // speak LMTP (RFC 2033): local delivery, a verdict for each recipient
 	Timeouts  Timeouts   // zero values are those of RFC 5321
 	Trace     func(Line) // receives the conversation, on the goroutine of the call; nil for none
 }

@@ -49,7 +49,8 @@ const (
 	codeChallenge = 334      // RFC 4954 §4
 	codeReady     = 220      // greeting, STARTTLS
 	codeOK        = 250      //
-	codeTooMuch   = 552      // RFC 5321 §4.5.3.1.10: on RCPT it may mean 452
+	codeTooMany   = 452      // RFC 5321 §4.5.3.1.10: too many recipients
+	codeTooMuch   = 552      // the same section: on RCPT it may mean 452
 	sampleLength  = 80       // of a malformed line in an error
 	noCode        = -1       // a line that continues a reply without repeating its code
 	blankLines    = 16       // skipped between replies

@@ -87,7 +87,7 @@ func FuzzCapabilities(f *testing.F) {
 	f.Add("mx\nLIMITS RCPTMAX=-1 RCPTMAX=9999999999999999999999")
 	f.Fuzz(func(t *testing.T, in string) {
 		c := parseCapabilities(strings.Split(in, "\n"))
-		if c.MaxSize() < 0 || c.maxRecipients() < 0 {
+		if c.MaxSize() < 0 || c.limit("RCPTMAX") < 0 {
 			t.Errorf("%q: negative limit", in)
 		}
 		for _, keyword := range c.Keywords() {

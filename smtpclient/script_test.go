@@ -31,6 +31,9 @@ import (
 //	R: "text"   send exactly this (a Go string)
 //	C: text     the client must send this line; * at the end matches the rest
 //	BODY        read a message up to its end
+//	CHUNK 5     the client must send "BDAT 5" and five bytes; CHUNK 5 LAST ends the message
+//	SLOW 5 1s   the same, a kibibyte each second
+//	SILENT 1s   the client must say nothing for that time
 //	PARTIAL     read until the client drops the connection
 //	TLS         run the server's side of a handshake
 //	WAIT 10s    let time pass
@@ -41,6 +44,7 @@ type scriptServer struct {
 	br     *bufio.Reader
 	cert   tls.Certificate
 	bodies []string
+	chunks strings.Builder
 }
 
 // play runs script against act, which gets the client's end of the line.
@@ -60,7 +64,7 @@ func play(t *testing.T, cert tls.Certificate, script string, act func(net.Conn))
 		// Whatever the client says after the script but a goodbye is too much.
 		rest, _ := io.ReadAll(s.br)
 		if extra := strings.TrimSuffix(string(rest), "QUIT\r\n"); extra != "" {
-			t.Errorf("the client goes on with %q", extra)
+			t.Errorf("the client goes on with %.200q", extra)
 		}
 	}()
 	act(near)
@@ -84,6 +88,12 @@ func (s *scriptServer) step(line string) bool {
 		return s.expect(arg)
 	case "BODY":
 		return s.body()
+	case "CHUNK":
+		return s.expect("BDAT "+arg) && s.chunk(arg)
+	case "SLOW":
+		return s.slowly(arg)
+	case "SILENT":
+		return s.silent(arg)
 	case "PARTIAL":
 		rest, _ := io.ReadAll(s.br)
 		if bytes.HasSuffix(rest, []byte("\r\n.\r\n")) {
@@ -151,6 +161,57 @@ func (s *scriptServer) body() bool {
 	}
 }
 
+// chunk reads the content that "5" or "5 LAST" announced.
+func (s *scriptServer) chunk(arg string) bool {
+	count, mark, _ := strings.Cut(arg, " ")
+	size, err := strconv.Atoi(count)
+	if err != nil {
+		s.t.Errorf("script: CHUNK %s: %v", arg, err)
+	}
+	if _, err := io.CopyN(&s.chunks, s.br, int64(size)); err != nil {
+		s.t.Errorf("a chunk of %d bytes: %v", size, err)
+		return false
+	}
+	if mark == "LAST" {
+		s.bodies = append(s.bodies, s.chunks.String())
+		s.chunks.Reset()
+	}
+	return true
+}
+
+func (s *scriptServer) slowly(arg string) bool {
+	fields := strings.Fields(arg)
+	if !s.expect("BDAT " + fields[0] + " LAST") {
+		return false
+	}
+	size, _ := strconv.Atoi(fields[0])
+	every, err := time.ParseDuration(fields[1])
+	if err != nil {
+		s.t.Errorf("script: SLOW %s: %v", arg, err)
+	}
+	for left := size; left > 0; left -= 1024 {
+		time.Sleep(every)
+		if _, err := io.CopyN(io.Discard, s.br, int64(min(left, 1024))); err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *scriptServer) silent(arg string) bool {
+	d, err := time.ParseDuration(arg)
+	if err != nil {
+		s.t.Errorf("script: SILENT %s: %v", arg, err)
+	}
+	s.conn.SetReadDeadline(time.Now().Add(d))
+	if got, err := s.br.Peek(1); err == nil {
+		s.t.Errorf("the client goes on with %q… before it is its turn", got)
+		return false
+	}
+	s.br.Reset(s.conn)
+	return s.conn.SetReadDeadline(time.Time{}) == nil
+}
+
 // tlsOptions returns options for a server with the certificate, verified
 // against a CA file that holds it.
 func tlsOptions(t *testing.T, mode dial.TLSMode) (Options, tls.Certificate) {
@@ -161,6 +222,17 @@ func tlsOptions(t *testing.T, mode dial.TLSMode) (Options, tls.Certificate) {
 
 func testCertificate(t *testing.T) (tls.Certificate, string) {
 	t.Helper()
+	return certificateUntil(t, time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC))
+}
+
+func expiredCertificate(t *testing.T) tls.Certificate {
+	t.Helper()
+	cert, _ := certificateUntil(t, time.Date(1991, 1, 1, 0, 0, 0, 0, time.UTC))
+	return cert
+}
+
+func certificateUntil(t *testing.T, end time.Time) (tls.Certificate, string) {
+	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -170,7 +242,7 @@ func testCertificate(t *testing.T) (tls.Certificate, string) {
 		Subject:      pkix.Name{CommonName: "test"},
 		DNSNames:     []string{"mail.test"},
 		NotBefore:    time.Date(1990, 1, 1, 0, 0, 0, 0, time.UTC), // a bubble's clock begins in 2000
-		NotAfter:     time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC),
+		NotAfter:     end,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {

@@ -20,7 +20,8 @@ func (c *Client) open(ctx context.Context) error {
 	if err := c.hello(ctx); err != nil {
 		return err
 	}
-	if c.opts.Dial.TLS == dial.ModeStartTLS {
+	mode := c.opts.Dial.TLS
+	if mode == dial.ModeStartTLS || mode == dial.ModeOpportunistic && c.caps.Offers("STARTTLS") {
 		if err := c.startTLS(ctx); err != nil {
 			return err
 		}
@@ -42,6 +43,7 @@ func (c *Client) greeting(ctx context.Context) error {
 	}
 	switch {
 	case r.Code == codeReady:
+		c.banner = r.Text
 		return nil
 	case r.refusal():
 		return refused(PhaseGreeting, "", r)
@@ -81,7 +83,11 @@ func (c *Client) hello(ctx context.Context) error {
 }
 
 func (c *Client) ehlo(ctx context.Context, name string) (Reply, command, error) {
-	cmd := command{phase: PhaseHello, line: "EHLO " + name, greedy: true}
+	verb := "EHLO"
+	if c.opts.LMTP {
+		verb = "LHLO" // RFC 2033 §4.1
+	}
+	cmd := command{phase: PhaseHello, line: verb + " " + name, greedy: true}
 	if err := c.usable(ctx, cmd.phase); err != nil {
 		return Reply{}, cmd, err
 	}
@@ -93,7 +99,7 @@ func (c *Client) ehlo(ctx context.Context, name string) (Reply, command, error) 
 func (c *Client) mayHELO(r Reply) bool {
 	switch r.Code {
 	case 500, 501, 502, 504, 550:
-		return c.opts.Dial.TLS != dial.ModeStartTLS && c.opts.Auth.none()
+		return c.opts.Dial.TLS != dial.ModeStartTLS && c.opts.Auth.none() && !c.opts.LMTP
 	}
 	return false
 }

@@ -2,245 +2,294 @@ package smtpclient
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
 	"strings"
 )
 
-var reset = command{phase: PhaseMail, line: "RSET"}
+// stepKind is what a command of a transaction is, and so how its reply is judged.
+type stepKind int
 
-// transaction is one message on its way. open leads to the point where the
-// server waits for the content; data carries the content.
+const (
+	stepReset stepKind = iota
+	stepMail
+	stepRcpt
+	stepData
+	stepChunk // BDAT without LAST
+	stepLast  // BDAT LAST, or the dot
+)
+
+// step is a command of a transaction.
+type step struct {
+	command
+	kind stepKind
+	rcpt int // for stepRcpt: index in Envelope.To; for stepLast in LMTP: whose verdict, else -1
+}
+
+var resetStep = step{kind: stepReset, command: command{phase: PhaseMail, line: "RSET"}}
+
+// lastDot ends a message that goes by DATA.
+func (c *Client) lastDot() step {
+	return step{kind: stepLast, rcpt: -1, command: command{phase: PhaseCommit, line: ".", wait: c.opts.Timeouts.Final}}
+}
+
+// chunkStep announces size bytes of the message, RFC 3030 §2.
+func (c *Client) chunkStep(size int, last bool) step {
+	line := "BDAT " + strconv.Itoa(size)
+	if last {
+		return step{kind: stepLast, rcpt: -1, command: command{phase: PhaseCommit, line: line + " LAST", wait: c.opts.Timeouts.Final}}
+	}
+	return step{kind: stepChunk, command: command{phase: PhaseBody, line: line, wait: c.opts.Timeouts.Final}}
+}
+
+// transaction is one message on its way. Commands are put on the wire in order
+// and their replies taken in order; what the replies mean together is judged by
+// who put the commands. The road it takes is in data.go (DATA) and chunk.go
+// (BDAT).
 type transaction struct {
-	client   *Client
-	plan     plan
-	result   *Result
+	client *Client
+	plan   plan
+	opts   SendOptions
+	result *Result
+
+	mode     mode
+	source   *source
+	begun    bool   // something was written
+	pending  []step // written, not answered; the oldest first
+	mail     Reply
+	data     Reply // to DATA
+	last     Reply // to the end of the message
+	chunkErr error // the first refusal of a chunk
 	accepted int
 	refusals bool
+	ended    bool // the end of the message may have left
+
+	lines      *normaliser // for BDAT
+	held       []byte      // the last chunk
+	chunkStart int64       // how much of the source had been read before it
 }
 
-// postpone marks the recipients this transaction has no room for.
-func (tx *transaction) postpone() {
-	for i := len(tx.plan.rcpts); i < len(tx.result.Recipients); i++ {
-		tx.result.Recipients[i].Temporary = true
-	}
-}
-
-// open names sender and recipients, and returns nil when the server has said
-// 354 for at least one recipient.
-func (tx *transaction) open(ctx context.Context) error {
-	if tx.client.caps.Offers("PIPELINING") {
-		return tx.openPipelined(ctx)
-	}
-	return tx.openSequential(ctx)
-}
-
-func (tx *transaction) openSequential(ctx context.Context) error {
+// put writes steps in one piece, with payload behind the last of them.
+func (tx *transaction) put(ctx context.Context, payload []byte, steps ...step) error {
 	c := tx.client
-	if tx.plan.reset {
-		r, err := c.exchange(ctx, reset)
-		if err != nil {
-			return err
+	c.in.expect(len(steps), false, false)
+	var flight []byte
+	for _, s := range steps {
+		if s.line == "" {
+			continue // a further reply to the command before
 		}
-		if err := tx.afterReset(r); err != nil {
-			return err
-		}
-	}
-	r, err := c.exchange(ctx, tx.plan.mail)
-	if err != nil {
-		return err
-	}
-	if err := tx.afterMail(r); err != nil {
-		return err
-	}
-	for i, rcpt := range tx.plan.rcpts {
-		r, err := c.exchange(ctx, rcpt)
-		if err != nil {
-			return err
-		}
-		if err := tx.afterRcpt(i, r); err != nil {
-			return err
+		c.trace.client(s.line)
+		flight = append(append(flight, s.line...), '\r', '\n')
+		if s.kind == stepMail {
+			c.countMail()
 		}
 	}
-	if tx.accepted == 0 {
-		return tx.allRefused()
+	if len(payload) > 0 {
+		c.trace.client(fmt.Sprintf("… %d bytes", len(payload)))
 	}
-	if r, err = c.exchange(ctx, tx.plan.data); err != nil {
-		return err
+	tx.begun = true
+	tx.pending = append(tx.pending, steps...)
+	if err := tx.pour(flight, payload, steps[len(steps)-1].kind == stepLast); err != nil {
+		return tx.writeFailed(ctx, err)
 	}
-	return tx.afterData(r)
-}
-
-// openPipelined sends RSET, MAIL, RCPT and DATA in one flight, RFC 2920 §3.1.
-// All replies are read before any is judged, or the next flight would take them
-// for its own; only the end of the connection cuts that short.
-func (tx *transaction) openPipelined(ctx context.Context) error {
-	c := tx.client
-	flight := make([]command, 0, len(tx.plan.rcpts)+3)
-	if tx.plan.reset {
-		flight = append(flight, reset)
-	}
-	flight = append(flight, tx.plan.mail)
-	flight = append(flight, tx.plan.rcpts...)
-	flight = append(flight, tx.plan.data)
-	if err := c.fly(ctx, flight...); err != nil {
-		return err
-	}
-	replies, err := tx.collect(ctx, flight)
-	if err != nil {
-		return err
-	}
-	mailErr := tx.afterMail(replies.mail)
-	if mailErr == nil {
-		for i, r := range replies.rcpts {
-			if err := tx.afterRcpt(i, r); err != nil {
-				return err
-			}
-		}
-	}
-	if mailErr == nil && tx.accepted > 0 {
-		return tx.afterData(replies.data)
-	}
-	return tx.unwanted(ctx, replies, mailErr)
-}
-
-type replies struct {
-	mail, data Reply
-	rcpts      []Reply
-}
-
-func (tx *transaction) collect(ctx context.Context, flight []command) (replies, error) {
-	var got replies
-	for i, cmd := range flight {
-		r, err := tx.client.answer(ctx, cmd)
-		if err != nil {
-			tx.salvage(got)
-			return got, err
-		}
-		switch {
-		case tx.plan.reset && i == 0:
-			err = tx.afterReset(r)
-		case cmd.phase == PhaseMail:
-			got.mail = r
-		case cmd.phase == PhaseRcpt:
-			got.rcpts = append(got.rcpts, r)
-		default:
-			got.data = r
-		}
-		if err != nil {
-			return got, err
-		}
-	}
-	return got, nil
-}
-
-// salvage keeps the refusals that came before the connection ended.
-func (tx *transaction) salvage(got replies) {
-	if !got.mail.positive() {
-		return
-	}
-	for i, r := range got.rcpts {
-		if r.positive() || r.refusal() {
-			tx.note(i, r)
-		}
-	}
-}
-
-// unwanted ends a flight whose DATA must come to nothing. A server that is
-// ready for content anyway gets none: the lone dot of RFC 2920 §3.1 while all
-// recipients are refused, and a closed connection when it has taken recipients
-// without a sender, where the dot would send them an empty message.
-func (tx *transaction) unwanted(ctx context.Context, got replies, mailErr error) error {
-	err := mailErr
-	if err == nil {
-		err = tx.allRefused()
-	}
-	if got.data.class() != 3 {
-		if got.data.positive() {
-			return tx.client.desync(PhaseData, tx.plan.data.line, got.data)
-		}
-		return err
-	}
-	for _, r := range got.rcpts {
-		if r.positive() {
-			tx.client.abandon()
-			return err
-		}
-	}
-	end := command{phase: PhaseData, line: ".", wait: tx.client.opts.Timeouts.Final}
-	r, endErr := tx.client.exchange(ctx, end)
-	if endErr == nil && r.positive() {
-		if e := asError(err); e != nil && e.Err == nil {
-			e.Err = ErrEmptyAccepted
-		}
-	}
-	return err
-}
-
-func (tx *transaction) afterReset(r Reply) error {
-	if r.positive() {
-		return nil
-	}
-	// Without it the server may go on with the transaction before.
-	tx.client.abandon()
-	e := refused(reset.phase, reset.line, r)
-	e.Temporary = true
-	return e
-}
-
-func (tx *transaction) afterMail(r Reply) error {
-	switch {
-	case r.positive():
-		return nil
-	case r.refusal():
-		return refused(PhaseMail, tx.plan.mail.line, r)
-	}
-	return tx.client.desync(PhaseMail, tx.plan.mail.line, r)
-}
-
-func (tx *transaction) afterRcpt(i int, r Reply) error {
-	if !r.positive() && !r.refusal() {
-		return tx.client.desync(PhaseRcpt, tx.plan.rcpts[i].line, r)
-	}
-	tx.note(i, r)
 	return nil
 }
 
-func (tx *transaction) note(i int, r Reply) {
-	result := &tx.result.Recipients[i]
-	result.Reply = &r
-	if r.positive() {
-		result.Accepted = true
-		tx.accepted++
-		return
+// pour writes head and payload in pieces of which each has a deadline of its
+// own: a slow line makes progress, a dead one does not. Only the last piece can
+// complete a message.
+func (tx *transaction) pour(head, payload []byte, ends bool) error {
+	size := len(payload)
+	room := min(max(pieceSize-len(head), 0), size)
+	piece, payload := append(head, payload[:room]...), payload[room:]
+	for {
+		tx.ended = tx.ended || ends && len(payload) == 0
+		if err := tx.client.write(piece, tx.client.opts.Timeouts.Block); err != nil {
+			return err
+		}
+		if size > 0 {
+			tx.source.report(tx.chunkStart + (tx.source.read-tx.chunkStart)*int64(size-len(payload))/int64(size))
+		}
+		if len(payload) == 0 {
+			return nil
+		}
+		next := min(pieceSize, len(payload))
+		piece, payload = payload[:next], payload[next:]
 	}
-	tx.refusals = true
-	result.Temporary = r.temporary() || tx.accepted > 0 && isRecipientLimit(r)
 }
 
-// isRecipientLimit finds "too many recipients" said as a permanent failure,
-// which RFC 5321 §4.5.3.1.10 has clients take for a temporary one.
-func isRecipientLimit(r Reply) bool {
-	return r.class() == 5 && strings.HasSuffix(r.Enhanced, ".5.3") ||
-		r.Code == codeTooMuch && r.Enhanced == ""
-}
-
-func (tx *transaction) afterData(r Reply) error {
-	switch {
-	case r.class() == 3:
-		return nil
-	case r.refusal():
-		return refused(PhaseData, tx.plan.data.line, r)
+// take waits for the reply to the oldest command that has none, and files it.
+func (tx *transaction) take(ctx context.Context) error {
+	s := tx.pending[0]
+	if tx.ended {
+		// The server may hold all replies until it has dealt with the message.
+		s.wait = max(s.wait, tx.client.opts.Timeouts.Final)
 	}
-	return tx.client.desync(PhaseData, tx.plan.data.line, r)
+	r, err := tx.client.answer(ctx, s.command)
+	if err != nil {
+		return tx.atEnd(err)
+	}
+	tx.pending = tx.pending[1:]
+	return tx.file(s, r)
 }
 
-// allRefused speaks for all recipients with the reply that leaves most hope.
-func (tx *transaction) allRefused() error {
-	chosen := 0
-	for i, r := range tx.result.Recipients[:len(tx.plan.rcpts)] {
-		if r.Temporary {
-			chosen = i
-			break
+// drain takes all replies that are due.
+func (tx *transaction) drain(ctx context.Context) error {
+	for len(tx.pending) > 0 {
+		if err := tx.take(ctx); err != nil {
+			return err
 		}
 	}
-	return refused(PhaseRcpt, tx.plan.rcpts[chosen].line, *tx.result.Recipients[chosen].Reply)
+	return nil
+}
+
+// peek takes the replies that have come, without waiting.
+func (tx *transaction) peek(ctx context.Context) error {
+	for len(tx.pending) > 0 && tx.client.in.waiting() {
+		if err := tx.take(ctx); err != nil {
+			return err
+		}
+	}
+	return tx.interrupted(ctx)
+}
+
+// file stores a reply; an error means the connection is of no use any more.
+func (tx *transaction) file(s step, r Reply) error {
+	switch s.kind {
+	case stepReset:
+		return tx.afterReset(r)
+	case stepRcpt:
+		if r.positive() || r.refusal() {
+			tx.note(s.rcpt, r)
+			return nil
+		}
+	case stepMail:
+		if tx.mail = r; r.positive() || r.refusal() {
+			return nil
+		}
+	case stepData:
+		tx.data = r
+		return nil
+	case stepChunk:
+		switch {
+		case r.positive():
+			return nil
+		case r.refusal():
+			tx.refusals = true
+			if tx.chunkErr == nil {
+				tx.chunkErr = refused(PhaseBody, s.line, r)
+			}
+			return nil
+		}
+	case stepLast:
+		if r.positive() || r.refusal() {
+			tx.verdict(s, r)
+			return nil
+		}
+	}
+	return tx.atEnd(tx.client.desync(s.phase, s.line, r))
+}
+
+// interrupted reports what ended the transaction before its time: the context,
+// the connection, or a reply nobody should send yet.
+func (tx *transaction) interrupted(ctx context.Context) error {
+	c := tx.client
+	if err := ctx.Err(); err != nil {
+		return lost(ctx, PhaseBody, "", err)
+	}
+	if len(tx.pending) > 0 {
+		return nil // the reply that comes will tell
+	}
+	if r, ok := c.in.unasked(); ok {
+		c.trace.server(r)
+		if r.refusal() {
+			return refused(PhaseBody, tx.plan.body(), r)
+		}
+		return c.desync(PhaseBody, tx.plan.body(), r)
+	}
+	if err := c.in.ended(); err != nil {
+		return lost(ctx, PhaseBody, "", err)
+	}
+	return nil
+}
+
+// writeFailed prefers the server's last words over the bare failure.
+func (tx *transaction) writeFailed(ctx context.Context, err error) error {
+	c := tx.client
+	written := tx.pending
+	if len(written) == 0 {
+		written = []step{{command: command{phase: PhaseBody, line: tx.plan.body()}}}
+	}
+	for {
+		r, readErr := c.in.next(ctx, lastWordsTimeout)
+		if readErr != nil {
+			break
+		}
+		c.trace.server(r)
+		s := step{command: command{phase: PhaseBody, line: tx.plan.body()}}
+		if len(tx.pending) > 0 {
+			s, tx.pending = tx.pending[0], tx.pending[1:]
+			if r.Code != codeClosing {
+				if err := tx.file(s, r); err != nil {
+					return err
+				}
+				continue
+			}
+		}
+		c.abandon()
+		if r.refusal() {
+			return refused(s.phase, s.line, r)
+		}
+		return tx.atEnd(c.desync(s.phase, s.line, r))
+	}
+	c.abandon()
+	if known := tx.refusal(); known != nil {
+		return known
+	}
+	s := written[0]
+	if last := written[len(written)-1]; last.kind == stepChunk || last.kind == stepLast {
+		s = last
+		if !tx.ended {
+			s.phase = PhaseBody
+		}
+	}
+	return tx.atEnd(lost(ctx, s.phase, s.line, err))
+}
+
+// finish closes the books: how the client is left, and who is certain.
+func (tx *transaction) finish(err error) {
+	c := tx.client
+	e := asError(err)
+	if e == nil || !e.Unknown() {
+		for i := range tx.result.Recipients {
+			tx.result.Recipients[i].Unanswered = false
+		}
+	}
+	switch {
+	case !tx.begun:
+		c.dirty = tx.plan.reset
+	case err == nil:
+		c.dirty = tx.refusals
+		c.sender = tx.plan.from
+	case tx.mode.chunked() && chunkingAtFault(e):
+		c.learned.avoidChunking()
+		e.Temporary = true
+	}
+}
+
+// chunkingAtFault tells whether a message may get through by DATA that did not
+// by BDAT: the command is not known after all, or its content was swallowed.
+func chunkingAtFault(e *Error) bool {
+	if !strings.HasPrefix(e.Command, "BDAT") {
+		return false
+	}
+	switch e.Code {
+	case 0:
+		return errors.Is(e, errTimeout) || errors.Is(e, os.ErrDeadlineExceeded)
+	case 500, 502, 504:
+		return true
+	}
+	return false
 }

@@ -21,6 +21,11 @@ const (
 	ModeImplicit TLSMode = "implicit" // TLS from the first byte, RFC 8314 §3
 	ModeStartTLS TLSMode = "starttls" // plain, then upgraded by the protocol
 	ModeNone     TLSMode = "none"     // plain; loopback only unless Insecure
+
+	// ModeOpportunistic is plain, then upgraded by the protocol if the server
+	// offers it, with whatever certificate it has. It protects against listeners
+	// only, and is for mail between servers, where there is no secret to lose.
+	ModeOpportunistic TLSMode = "opportunistic"
 )
 
 const defaultTimeout = 30 * time.Second
@@ -42,6 +47,8 @@ type Config struct {
 	Insecure     bool                   // permits ModeNone beyond the loopback interface
 	Timeout      time.Duration          // for the whole connect, and for each upgrade; zero means 30 s
 	SessionCache tls.ClientSessionCache // resumes TLS sessions; nil never does
+
+	classic bool // no post-quantum key exchange
 }
 
 func (c Config) timeout() time.Duration {
@@ -84,7 +91,7 @@ func (c Config) check() (string, error) {
 		return "", fmt.Errorf("port %d is not between 1 and 65535", c.Port)
 	}
 	switch c.TLS {
-	case "", ModeImplicit, ModeStartTLS:
+	case "", ModeImplicit, ModeStartTLS, ModeOpportunistic:
 	case ModeNone:
 		if !c.Insecure && (c.Proxy != "" || !isLoopbackName(host)) {
 			return "", errors.New("refusing to connect without encryption to a server that is not on this machine")
@@ -122,10 +129,14 @@ func (c Config) TLSConfig() (*tls.Config, error) {
 		// Full records from the start: uploads matter more than the first byte.
 		DynamicRecordSizingDisabled: true,
 	}
+	conf.InsecureSkipVerify = c.TLS == ModeOpportunistic && c.CAFile == ""
 	if c.CAFile != "" {
 		if conf.RootCAs, err = readRoots(c.CAFile); err != nil {
 			return nil, err
 		}
+	}
+	if c.classic {
+		conf.CurvePreferences = []tls.CurveID{tls.X25519, tls.CurveP256, tls.CurveP384}
 	}
 	if c.Pin != "" {
 		want, err := parsePin(c.Pin)

@@ -31,14 +31,36 @@ func Dial(ctx context.Context, c Config) (net.Conn, error) {
 		return nil, &Error{Op: "connect", Kind: KindConfig, Host: host,
 			Err: errors.New("refusing to go on without encryption: the name does not lead to this machine")}
 	}
-	if c.TLS == ModeNone || c.TLS == ModeStartTLS {
+	if c.TLS == ModeNone || c.TLS == ModeStartTLS || c.TLS == ModeOpportunistic {
 		return conn, nil
 	}
 	secure, err := handshake(ctx, conn, c)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		return secure, nil
 	}
-	return secure, nil
+	if again := c.retryClassic(ctx, host, err); again != nil {
+		return again, nil
+	}
+	return nil, err
+}
+
+// retryClassic connects once more without the post-quantum key exchange, when
+// the first greeting made somebody hang up: it spans two packets, which some
+// middleboxes cannot bear. It gives nil where that does not help.
+func (c Config) retryClassic(ctx context.Context, host string, err error) net.Conn {
+	if !hungUp(err) || ctx.Err() != nil {
+		return nil
+	}
+	c.classic = true
+	conn, err := connect(ctx, c, host)
+	if err != nil {
+		return nil
+	}
+	secure, err := handshake(ctx, conn, c)
+	if err != nil {
+		return nil
+	}
+	return secure
 }
 
 // StartTLS runs the TLS handshake on conn after the protocol has agreed to it.

@@ -198,13 +198,17 @@ func otherNames(cert *x509.Certificate) string {
 	return "other names: " + printable(strings.Join(names, ", ")) + more
 }
 
+func hungUp(err error) bool {
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)
+}
+
 func tlsReason(err error) string {
 	var record tls.RecordHeaderError
 	var alert tls.AlertError
 	switch {
 	case errors.As(err, &record):
 		return "the server does not speak TLS on this port"
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET):
+	case hungUp(err):
 		return "the server hung up during the handshake"
 	case errors.As(err, &alert):
 		return "the server refused the handshake (" + printable(alert.Error()) + ")"

@@ -4,8 +4,9 @@
 // configuration in a directory of its own, on free ports of the loopback
 // interface, with certificates of their own, for the time of one test; Postfix
 // brings a Dovecot to deliver to. They need root, for that is how such servers
-// start. [Mox] is a server somebody else has started and told of in LAB_MOX_…
-// variables, [Corpus] the directory of sample mail in POSTEA_TEST_CORPUS.
+// start. [Mox], and [Running] in general, is a server somebody else has started
+// and told of in LAB_… variables, [Corpus] the directory of sample mail in
+// POSTEA_TEST_CORPUS.
 //
 // What is missing is skipped with a word on how to get it. A name in the comma
 // list POSTEA_TEST_REQUIRE (dovecot, postfix, mox, corpus) must not be skipped:

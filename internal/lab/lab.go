@@ -33,7 +33,10 @@ type Server struct {
 }
 
 // User is somebody with a mailbox.
-type User struct{ Address, Username, Password string }
+type User struct {
+	Address, Username, Password string
+	Token                       string // for OAuth; "" for none
+}
 
 // Account returns the i-th user; there are at least two.
 func (s *Server) Account(i int) User { return s.Users[i] }

@@ -53,8 +53,12 @@ func (w *Worker) attempt(ctx context.Context, item mail.Outgoing) error {
 	out := Resolve(item, a.sent, a.result, runErr, account.Send, w.now())
 	out.TLS, out.Transcript = a.tls, a.transcript()
 	out.Reports = a.result != nil && a.result.Tracked && account.Send.Track
+	w.remember(account.Name, a.conn)
 	if err := w.record(ctx, item.ID, out); err != nil {
 		return err
+	}
+	if runErr == nil && w.worthLearning(account.Name) {
+		w.learn(ctx, account.Name)
 	}
 	if out.Kind == "deferred" || out.Kind == "blocked" {
 		if e := smtpError(runErr); e == nil || beforeMail(e.Phase) || e.Phase == smtpclient.PhaseAuth {
@@ -173,7 +177,7 @@ func commitChanges(sent []int, replies []smtpclient.RecipientResult) []store.Rec
 		c := store.RecipientChange{Index: n, State: mail.RecipientPending}
 		r := replies[i]
 		switch {
-		case r.Accepted:
+		case r.MayHave(): // taken, or asked in the same flight and not answered yet
 			c.State = mail.RecipientUnsure
 		case r.Reply != nil:
 			c.Source, c.Code, c.Enhanced, c.Text = mail.SourceReply, r.Reply.Code, r.Reply.Enhanced, r.Reply.Text

@@ -79,6 +79,10 @@ func (r *resolver) finished() {
 	if waiting > 0 {
 		r.schedule()
 	}
+	if r.res.Limited() && accepted > 0 {
+		// Not refused, only too many for one transaction: the next one follows.
+		r.out.Next = r.now
+	}
 }
 
 // allRefused is for a message that no recipient may get now.
@@ -122,7 +126,7 @@ func (r *resolver) refused(e *smtpclient.Error, code int, enhanced, text string)
 func (r *resolver) unknown(e *smtpclient.Error) {
 	waiting := false
 	for i, n := range r.sent {
-		if r.res == nil || i >= len(r.res.Recipients) || r.res.Recipients[i].Accepted {
+		if r.res == nil || i >= len(r.res.Recipients) || r.res.Recipients[i].MayHave() {
 			r.change(n, mail.RecipientUnsure, 0, "", causeText(e))
 			continue
 		}

@@ -19,6 +19,7 @@ type server struct {
 	atMail   string            // reply to MAIL
 	afterDot string            // "": 250; "drop": take it and hang up; "lose": hang up and forget it; else the reply
 	atAuth   string
+	offers   []string // further EHLO keywords
 	greeting string
 	pause    chan struct{} // when not nil: closed before the reply to the dot is given
 	atDot    chan struct{} // when not nil: told when a dot has come
@@ -70,6 +71,7 @@ func (s *server) serve(c net.Conn) {
 	say := func(line string) { fmt.Fprintf(c, "%s\r\n", line) }
 	say(greeting)
 	in := bufio.NewScanner(c)
+	rcpts := 0
 	for in.Scan() {
 		line := in.Text()
 		s.mu.Lock()
@@ -78,22 +80,39 @@ func (s *server) serve(c net.Conn) {
 		verb, _, _ := strings.Cut(strings.ToUpper(line), " ")
 		switch {
 		case verb == "EHLO":
-			say("250-test\r\n250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n250 AUTH PLAIN")
+			say("250-test")
+			s.mu.Lock()
+			for _, o := range s.offers {
+				say("250-" + o)
+			}
+			s.mu.Unlock()
+			say("250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n250 AUTH PLAIN")
 		case verb == "AUTH":
 			say(or(atAuth, "235 2.7.0 welcome"))
 		case verb == "MAIL":
+			rcpts = 0
 			say(or(atMail, "250 2.1.0 ok"))
 		case verb == "RCPT":
 			address := line[strings.Index(line, "<")+1 : strings.Index(line, ">")]
 			s.mu.Lock()
 			reply := rcpt[address]
 			s.mu.Unlock()
+			if reply == "" {
+				rcpts++
+			}
 			say(or(reply, "250 2.1.5 ok"))
 		case verb == "DATA":
 			say("354 go on")
 			if !s.content(in, say) {
 				return
 			}
+		case verb == "BDAT":
+			var size int
+			fmt.Sscanf(line, "BDAT %d", &size)
+			if !s.chunk(in, say, size, rcpts > 0) {
+				return
+			}
+			rcpts = 0
 		case verb == "QUIT":
 			say("221 bye")
 			return
@@ -107,34 +126,50 @@ func (s *server) content(in *bufio.Scanner, say func(string)) bool {
 	var b strings.Builder
 	for in.Scan() {
 		line := in.Text()
-		if line != "." {
-			b.WriteString(strings.TrimPrefix(line, "."))
-			b.WriteString("\r\n")
-			continue
+		if line == "." {
+			return s.verdict(say, b.String())
 		}
-		s.mu.Lock()
-		pause, atDot, how := s.pause, s.atDot, s.afterDot
-		s.mu.Unlock()
-		if atDot != nil {
-			atDot <- struct{}{}
-		}
-		if pause != nil {
-			<-pause
-		}
-		if how == "" || how == "drop" {
-			s.set(func() { s.took = append(s.took, b.String()) })
-		}
-		switch how {
-		case "":
-			say("250 2.0.0 Ok: queued as ABC123")
-		case "drop", "lose":
-			return false
-		default:
-			say(how)
-		}
-		return true
+		b.WriteString(strings.TrimPrefix(line, "."))
+		b.WriteString("\r\n")
 	}
 	return false
+}
+
+// chunk reads a message that is counted, and throws it away if nobody gets it.
+func (s *server) chunk(in *bufio.Scanner, say func(string), size int, wanted bool) bool {
+	var b strings.Builder
+	for b.Len() < size && in.Scan() {
+		b.WriteString(in.Text() + "\r\n")
+	}
+	if !wanted {
+		say("554 5.5.1 no valid recipients")
+		return true
+	}
+	return s.verdict(say, b.String())
+}
+
+func (s *server) verdict(say func(string), message string) bool {
+	s.mu.Lock()
+	pause, atDot, how := s.pause, s.atDot, s.afterDot
+	s.mu.Unlock()
+	if atDot != nil {
+		atDot <- struct{}{}
+	}
+	if pause != nil {
+		<-pause
+	}
+	if how == "" || how == "drop" {
+		s.set(func() { s.took = append(s.took, message) })
+	}
+	switch how {
+	case "":
+		say("250 2.0.0 Ok: queued as ABC123")
+	case "drop", "lose":
+		return false
+	default:
+		say(how)
+	}
+	return true
 }
 
 func or(s, fallback string) string {

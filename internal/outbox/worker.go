@@ -39,6 +39,8 @@ type Worker struct {
 	lanes    map[string]*lane                 // by account, while one runs
 	progress map[mail.OutboxID]event.Progress // of uploads under way
 	warm     map[string]*connection           // by account, idle
+	memory   map[string]*serverMemory         // by account
+	resident bool                             // Run was called: there will be more to send
 }
 
 // New makes a worker; nothing happens until Run or Flush.
@@ -58,6 +60,7 @@ func New(o Options) *Worker {
 		lanes:    map[string]*lane{},
 		progress: map[mail.OutboxID]event.Progress{},
 		warm:     map[string]*connection{},
+		memory:   map[string]*serverMemory{},
 	}
 }
 
@@ -86,6 +89,9 @@ const longestNap = time.Minute
 // moment to hear the server's answer. Errors of the store are returned.
 func (w *Worker) Run(ctx context.Context) error {
 	defer w.closeAll()
+	w.mu.Lock()
+	w.resident = true
+	w.mu.Unlock()
 	if _, err := w.store.Recover(ctx); err != nil {
 		return err
 	}

@@ -37,6 +37,7 @@ func newBench(t *testing.T) *bench {
 	t.Cleanup(func() { b.store.Close() })
 	b.w = New(Options{Store: b.store, Bus: b.bus, Now: b.clock, KeepOpen: time.Hour,
 		Account: func(name string) (config.Account, bool) { return b.acc, name == b.acc.Name }})
+	t.Cleanup(b.w.closeAll)
 	return b
 }
 

@@ -272,3 +272,40 @@ func FuzzSCRAMChallenge(f *testing.F) {
 		}
 	})
 }
+
+// Whatever a server asks, no mechanism that hides the password gives it away,
+// and none goes on for ever.
+func FuzzChallenges(f *testing.F) {
+	mechanisms := []string{Plain, Login, CRAMMD5, SCRAMSHA1, SCRAMSHA256, XOAUTH2, OAuthBearer, External}
+	for i := range mechanisms {
+		f.Add(uint8(i), []byte("<1896.697170952@postoffice.example>"), []byte("v=rmF9pqV8S7suAoZWja4dJRkFsKQ="))
+		f.Add(uint8(i), []byte("r=x,s=QSXCR+Q6sek8bf92,i=4096"), []byte("e=invalid-proof"))
+		f.Add(uint8(i), []byte(`{"status":"401"}`), []byte{})
+	}
+	f.Fuzz(func(t *testing.T, which uint8, first, second []byte) {
+		mechanism := mechanisms[int(which)%len(mechanisms)]
+		const password = "correct-horse-battery"
+		client := choose(t, mechanism, Credentials{Username: "ada", Password: password, Token: password})
+		if _, _, err := client.Start(); err != nil {
+			t.Fatal(err)
+		}
+		steps := 0
+		for _, challenge := range [][]byte{first, second, first, second} {
+			answer, err := client.Next(challenge)
+			if err != nil {
+				break
+			}
+			steps++
+			hides := mechanism == CRAMMD5 || mechanism == SCRAMSHA1 || mechanism == SCRAMSHA256
+			if hides && strings.Contains(string(answer), password) {
+				t.Errorf("%s answers %q", mechanism, answer)
+			}
+		}
+		if steps > 2 {
+			t.Errorf("%s answers %d challenges", mechanism, steps)
+		}
+		if err := Verify(client); err == nil && (mechanism == SCRAMSHA1 || mechanism == SCRAMSHA256) {
+			t.Errorf("%s: a made-up server has proved itself", mechanism)
+		}
+	})
+}

@@ -47,10 +47,11 @@ var within = []string{"tui", "smtpclient", "imapclient", "internal/store", "inte
 
 // aside are packages that no floor is built on: only commands and tests use them.
 var aside = map[string]string{
-	"internal/demo":  "it is a server, and would come into every program",
-	"internal/lab":   "it starts real servers for tests",
-	"internal/walls": "it is this test",
-	"tui/tuitest":    "it presses keys for tests",
+	"internal/demo":      "it is a server, and would come into every program",
+	"internal/smtpbench": "it is a command, to be measured beside others",
+	"internal/lab":       "it starts real servers for tests",
+	"internal/walls":     "it is this test",
+	"tui/tuitest":        "it presses keys for tests",
 }
 
 // sideways are the exceptions to "never sideways", with their reasons.

@@ -1,0 +1,70 @@
+package outbox
+
+import (
+	"context"
+	"time"
+)
+
+// warmEvery is how often an idle connection says that it is still there: below
+// the limits of idleness, and of what counts as junk.
+const warmEvery = 25 * time.Second
+
+// Warm keeps a signed-in connection to the submission server of an account until
+// the returned function is called, so that somebody who is writing waits for one
+// round trip when he sends, and not for the set-up. It is a favour: what fails is
+// not tried again, above all no password. Only the owner of the data directory
+// may call it. The returned function waits until nothing of it is running; the
+// connection then stays for as long as after a message.
+func (w *Worker) Warm(ctx context.Context, account string) (release func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		timer := time.NewTimer(0)
+		defer timer.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-timer.C:
+			}
+			if err := w.warmUp(ctx, account); err != nil {
+				w.log.Debug("keeping a connection ready", "account", account, "err", err)
+				return
+			}
+			timer.Reset(warmEvery)
+		}
+	}()
+	return func() {
+		cancel()
+		<-done
+	}
+}
+
+// warmUp opens the connection, or makes the one that is there say something. An
+// account whose messages are leaving right now needs neither.
+func (w *Worker) warmUp(ctx context.Context, name string) error {
+	account, ok := w.account(name)
+	if !ok || account.SMTP.Host == "" || w.busy(name) {
+		return nil
+	}
+	conn, kept, err := w.connect(ctx, account)
+	if err != nil {
+		return err
+	}
+	if kept {
+		if err := conn.client.Noop(ctx); err != nil {
+			conn.close()
+			return nil // the next round opens another
+		}
+	}
+	conn.transcript() // belongs to no attempt
+	w.keep(name, conn)
+	return nil
+}
+
+func (w *Worker) busy(account string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.lanes[account] != nil
+}

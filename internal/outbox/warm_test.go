@@ -1,0 +1,62 @@
+package outbox
+
+import (
+	"testing"
+
+	"postea/internal/mail"
+)
+
+func (s *server) connections() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.conns
+}
+
+// A message takes the connection that was kept ready, which says something now
+// and then, and is replaced when it has died.
+func TestWarmConnectionIsUsed(t *testing.T) {
+	b := newBench(t)
+	for range 3 {
+		if err := b.w.warmUp(t.Context(), "work"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.w.warmUp(t.Context(), "nobody's"); err != nil {
+		t.Error(err)
+	}
+	b.expect(b.flushed("bob@b.test"), mail.ItemAccepted, "accepted 250")
+	if n := b.srv.connections(); n != 1 {
+		t.Errorf("%d connections", n)
+	}
+}
+
+// A password that is refused is not tried again.
+func TestWarmGivesUp(t *testing.T) {
+	b := newBench(t)
+	b.srv.set(func() { b.srv.atAuth = "535 5.7.8 wrong" })
+	if err := b.w.warmUp(t.Context(), "work"); err == nil {
+		t.Error("no error")
+	}
+	b.srv.set(func() { b.srv.atAuth = "" })
+	release := b.w.Warm(t.Context(), "work")
+	release()
+	release()
+}
+
+// Two connections for one account are one too many.
+func TestOneConnectionIsKept(t *testing.T) {
+	b := newBench(t)
+	first, _, err := b.w.connect(t.Context(), b.acc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, _, err := b.w.connect(t.Context(), b.acc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.w.keep("work", first)
+	b.w.keep("work", second)
+	if first.client.Alive() == second.client.Alive() {
+		t.Error("both are kept, or none")
+	}
+}
