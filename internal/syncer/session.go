@@ -179,7 +179,7 @@ func (a *Account) untilDue(ctx context.Context) time.Duration {
 }
 
 func (a *Account) connect(ctx context.Context) error {
-	a.setStatus(Status{Kind: Connecting})
+	a.setStatus(Status{Kind: Connecting, Text: a.Status().Text}) // what went wrong stays until it is mended
 	o := ClientOptions(a.profile)
 	o.Timeouts = a.timeouts
 	c, err := imapclient.Connect(ctx, o)

@@ -144,7 +144,11 @@ func (b *Bar) state(a widget.Area) []nav.Piece {
 	}
 	switch s.Kind {
 	case app.StatusConnecting:
-		return []nav.Piece{sign(signs.Working, theme.Accent), dim(name + "signing in" + signs.Ellipsis)}
+		text := "signing in"
+		if why := s.Text.String(); why != "" {
+			text = why + "; signing in again"
+		}
+		return []nav.Piece{sign(signs.Working, theme.Accent), dim(name + text + signs.Ellipsis)}
 	case app.StatusSyncing:
 		text := name + "syncing"
 		if s.Of > 0 {
