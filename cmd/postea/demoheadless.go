@@ -240,7 +240,7 @@ func (j *journey) bounce(ctx context.Context) error {
 		return fmt.Errorf("waiting for the bounce to be tied to its message: %w", err)
 	}
 	r := o.Recipients[0]
-	j.e.print("and is tied to the message in the outbox: %s %s, %s %s", r.Address, r.State, r.Enhanced, app.SafeLine(r.Text))
+	j.e.print("and is tied to the message in the outbox: %s %s, %s %s", r.Address, r.State, r.Enhanced, app.SafeLine(r.Plain()))
 	j.e.print("")
 	return nil
 }

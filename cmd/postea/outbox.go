@@ -137,7 +137,7 @@ func (e *env) outboxShow(ctx context.Context, a *app.App, id mail.OutboxID) erro
 	for _, r := range o.Recipients {
 		line := fmt.Sprintf("  %s  %s", pad(app.SafeLine(r.Address), 32), r.State)
 		if r.Code != 0 || r.Text != "" {
-			line += "  " + app.SafeLine(strings.Join(strings.Fields(codeText(r.Code)+" "+r.Enhanced+" "+r.Text), " "))
+			line += "  " + app.SafeLine(strings.Join(strings.Fields(codeText(r.Code)+" "+r.Enhanced+" "+r.Plain()), " "))
 		}
 		e.print("%s", line)
 	}

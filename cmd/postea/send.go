@@ -245,7 +245,7 @@ func refusals(o mail.Outgoing) string {
 	var out []string
 	for _, r := range o.Recipients {
 		if r.State == mail.RecipientFailed && !r.Settled {
-			out = append(out, strings.TrimSpace(fmt.Sprintf("%s: %s", r.Address, strings.Join(strings.Fields(fmt.Sprintf("%s %s %s", codeText(r.Code), r.Enhanced, r.Text)), " "))))
+			out = append(out, strings.TrimSpace(fmt.Sprintf("%s: %s", r.Address, strings.Join(strings.Fields(fmt.Sprintf("%s %s %s", codeText(r.Code), r.Enhanced, r.Plain())), " "))))
 		}
 	}
 	return strings.Join(out, "; ")

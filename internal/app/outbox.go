@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"postea/internal/mail"
@@ -67,7 +68,7 @@ func (a *App) outboxItem(o mail.Outgoing) OutboxItem {
 	for _, r := range o.Recipients {
 		it.Recipients = append(it.Recipients, OutboxRecipient{
 			Address: reading.Line(r.Address), State: r.State, Source: r.Source, Code: r.Code, Enhanced: reading.Line(r.Enhanced),
-			Words: reading.Line(reasonWords(r)), Text: reading.Line(r.Text),
+			Words: reading.Line(reasonWords(r)), Text: reading.Line(r.Plain()),
 		})
 	}
 	return it
@@ -81,14 +82,20 @@ func reasonWords(r mail.Recipient) string {
 	return e.Explain()
 }
 
+// recipientsLine names one recipient: of a message that failed for some, one of
+// those.
 func recipientsLine(o mail.Outgoing) Text {
+	named := 0
+	if i := slices.IndexFunc(o.Recipients, func(r mail.Recipient) bool { return r.State == mail.RecipientFailed && !r.Settled }); i > 0 {
+		named = i
+	}
 	switch n := len(o.Recipients); {
 	case n == 0:
 		return Text{}
 	case n == 1:
 		return reading.Line(o.Recipients[0].Address)
 	case n <= 9:
-		return reading.Line(fmt.Sprintf("%s +%d", o.Recipients[0].Address, n-1))
+		return reading.Line(fmt.Sprintf("%s +%d", o.Recipients[named].Address, n-1))
 	default:
 		return reading.Line(fmt.Sprintf("%d recipients", n))
 	}

@@ -9,6 +9,6 @@
 // POSTEA_TEST_CORPUS.
 //
 // What is missing is skipped with a word on how to get it. A name in the comma
-// list POSTEA_TEST_REQUIRE (dovecot, postfix, mox, corpus) must not be skipped:
+// list POSTEA_TEST_REQUIRE (dovecot, postfix, mox, corpus; dovecot-running and postfix-running for servers told of) must not be skipped:
 // then its absence fails the test.
 package lab

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"strconv"
 	"strings"
 	"time"
 )
@@ -41,6 +42,19 @@ type Recipient struct {
 	Enhanced string // enhanced status code, "" for none
 	Text     string // the server's words
 	Settled  bool   // the user has dealt with this failure
+}
+
+// Plain is the server's text without the codes that the other fields hold;
+// reports often repeat them.
+func (r Recipient) Plain() string {
+	text := strings.TrimSpace(r.Text)
+	if r.Code != 0 {
+		text = strings.TrimSpace(strings.TrimPrefix(text, strconv.Itoa(r.Code)))
+	}
+	if r.Enhanced != "" {
+		text = strings.TrimSpace(strings.TrimPrefix(text, r.Enhanced))
+	}
+	return text
 }
 
 // ItemState is the state of an outgoing message as a whole.

@@ -189,7 +189,9 @@ func (st *stage) must(err error) {
 func (st *stage) compare() {
 	st.t.Helper()
 	ours := func(lines []string) []string {
-		return slices.DeleteFunc(lines, func(l string) bool { return !strings.HasPrefix(l, "From ") && !strings.HasPrefix(l, "Pläne ") })
+		return slices.DeleteFunc(lines, func(l string) bool {
+			return !strings.HasPrefix(l, "From "+st.run) && !strings.HasPrefix(l, "Pläne "+st.run)
+		})
 	}
 	have, want := ours(st.mirror()), ours(seenBy(st.t, st.other, "From "+st.run, "Pläne "+st.run))
 	if !slices.Equal(have, want) {

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"postea/internal/app"
@@ -67,8 +68,15 @@ func (b *builder) heading(it app.OutboxItem) {
 }
 
 // logTone is what a step of the journey means.
-func logTone(kind string) words.Tone {
-	switch kind {
+func logTone(l app.LogLine) words.Tone {
+	switch l.Kind {
+	case "reported": // its first word is what has happened
+		switch what, _, _ := strings.Cut(l.Text.String(), " "); what {
+		case "failed":
+			return words.Bad
+		case "delayed":
+			return words.Waiting
+		}
 	case "sent":
 		return words.Active
 	case "deferred":
@@ -87,7 +95,7 @@ func (b *builder) log(l app.LogLine) {
 	column := max(b.width*45/100, 34)
 	beside := b.width >= 80
 	b.add(func(a widget.Area) {
-		ink, sign := tone(a, logTone(l.Kind))
+		ink, sign := tone(a, logTone(l))
 		switch {
 		case l.Kind == "sent":
 			sign = a.Look.Signs.Unread
