@@ -122,7 +122,9 @@ func (s *Store) Newest(ctx context.Context, folders []mail.FolderID, limit int) 
 // Thread lists the messages of a conversation in every folder of its account,
 // oldest first.
 func (s *Store) Thread(ctx context.Context, thread mail.ThreadID) ([]mail.Summary, error) {
-	return s.summaries(ctx, "reading the conversation", `m.thread = ? AND m.folder <> 0 ORDER BY m.date, m.id`, thread)
+	// Of the same second, an answer comes after what it answers, whose copy in
+	// Sent is often seen later.
+	return s.summaries(ctx, "reading the conversation", `m.thread = ? AND m.folder <> 0 ORDER BY m.date, m.subject LIKE 're:%', m.id`, thread)
 }
 
 // ThreadMessages lists the ids of a conversation's messages in the given folders.
