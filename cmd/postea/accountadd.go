@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -95,6 +97,8 @@ func (e *env) addNamed(ctx context.Context, name string, f accountFlags) error {
 	} else if err := f.missing(name); err != nil {
 		return err
 	}
+	f.imapHost, f.imapPort = withPort(f.imapHost, f.imapPort)
+	f.smtpHost, f.smtpPort = withPort(f.smtpHost, f.smtpPort)
 	if _, taken := cfg.Account(name); taken {
 		return exit(exConfig, "there is an account %q already; choose another name, or change it with  postea account edit %s", name, name)
 	}
@@ -126,6 +130,18 @@ func (e *env) addNamed(ctx context.Context, name string, f accountFlags) error {
 	}
 	e.say("account %s is in %s", name, e.configFile())
 	return nil
+}
+
+// withPort takes a port off a host that was given as host:port.
+func withPort(host string, port int) (string, int) {
+	name, after, err := net.SplitHostPort(host)
+	if err != nil || port != 0 {
+		return host, port
+	}
+	if n, err := strconv.Atoi(after); err == nil {
+		return name, n
+	}
+	return host, port
 }
 
 func (e *env) loadConfigOrEmpty() (*config.Config, error) {
@@ -319,8 +335,8 @@ func (e *env) askAccount(p *prompter, cfg *config.Config, name *string, f *accou
 		}
 		return ""
 	}, name)
-	ask("IMAP server", "imap."+domain, nil, &f.imapHost)
-	ask("SMTP server", "smtp."+domain, nil, &f.smtpHost)
+	ask("IMAP server (host, or host:port)", "imap."+domain, nil, &f.imapHost)
+	ask("SMTP server (host, or host:port)", "smtp."+domain, nil, &f.smtpHost)
 	ask("User name", f.address, nil, &f.username)
 	if f.username == f.address {
 		f.username = ""

@@ -23,7 +23,7 @@ func (e *env) runTUI(c *cobra.Command, args []string) error {
 	if !e.inTerminal || !e.outTerminal {
 		return exit(exUsage, "the interface needs a terminal; without one use  postea list, show, send …  (see  postea --help)")
 	}
-	cfg, err := e.loadConfig(true)
+	cfg, err := e.loadConfigOrEmpty()
 	if err != nil {
 		return err
 	}
