@@ -32,13 +32,14 @@
 // checked in front of a parser holds only as long as both agree on what a
 // boundary is; here every boundary that enmime sees is ours.
 //
-// The sync asks thousands of messages for their first words and not for their
-// text; Snippet therefore uses our own decoders, which cost a quarter and agree
-// with enmime on all that it is given.
+// That is what Lines, Text and Links show. The sync asks thousands of messages
+// for their first words and for reports, and shows none of them; Parse, Snippet
+// and Report therefore use our own decoders, which cost a quarter and agree with
+// enmime on all that it is given.
 //
-// Three more things enmime does not do. Files are read as streams, so that a large
-// one is never in memory. Bodies that break the rules of their encoding are
-// decoded by us, because enmime makes garbage or nothing of them. And header
+// Three more things enmime does not do. Files are read as streams, so that a
+// large one is never in memory. Bodies that break the rules of their encoding
+// are decoded by us, because enmime makes garbage or nothing of them. And header
 // fields, parameters and charsets are ours: in a large collection of mails
 // enmime reads few of them otherwise, and worse wherever it does.
 //
