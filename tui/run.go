@@ -20,8 +20,12 @@ func Run(ctx context.Context, b Backend, o Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(fps)}
-	if os.Getenv("NO_COLOR") != "" { // any value counts, https://no-color.org
+	switch c := os.Getenv("COLORTERM"); {
+	case os.Getenv("NO_COLOR") != "": // any value counts, https://no-color.org
 		opts = append(opts, tea.WithColorProfile(colorprofile.ASCII))
+	case os.Getenv("TMUX") != "" && (c == "truecolor" || c == "24bit"):
+		// tmux takes all colours and brings them down to what the terminal around it has.
+		opts = append(opts, tea.WithColorProfile(colorprofile.TrueColor))
 	}
 	root := New(ctx, b, o)
 	_, err := tea.NewProgram(root, opts...).Run()

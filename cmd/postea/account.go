@@ -140,8 +140,13 @@ type serviceJSON struct {
 
 // probe tests one account, tells what was found, and returns the exit code.
 func (e *env) probe(ctx context.Context, acc config.Account) (int, error) {
+	return e.tell(acc, app.Probe(ctx, acc))
+}
+
+// tell prints what a test has shown.
+func (e *env) tell(acc config.Account, found []app.Service) (int, error) {
 	code := exOK
-	for _, s := range app.Probe(ctx, acc) {
+	for _, s := range found {
 		if s.Err != nil {
 			code = worse(code, codeOf(s.Err))
 		}

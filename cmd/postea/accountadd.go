@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"postea/config"
+	"postea/internal/app"
 	"postea/internal/mail"
 )
 
@@ -112,7 +113,7 @@ func (e *env) addNamed(ctx context.Context, name string, f accountFlags) error {
 		return err
 	}
 	if !f.noTest {
-		if err := e.testBeforeSaving(ctx, p, acc, secret); err != nil {
+		if err := e.testBeforeSaving(ctx, p, acc, &f, secret); err != nil {
 			return err
 		}
 	}
@@ -248,13 +249,28 @@ func (f *accountFlags) account(name string) (config.Account, error) {
 }
 
 // testBeforeSaving signs in; where that fails, nothing is saved unless the user
-// wants it all the same.
-func (e *env) testBeforeSaving(ctx context.Context, p *prompter, acc config.Account, secret string) error {
+// wants it all the same. A port whose kind of TLS was not said and turns out to
+// be one for STARTTLS is noted as such in f.
+func (e *env) testBeforeSaving(ctx context.Context, p *prompter, acc config.Account, f *accountFlags, secret string) error {
 	if secret != "" { // not in the keyring yet
 		given := config.Secret{Value: secret}
 		acc.IMAP.Password, acc.SMTP.Password = given, given
 	}
-	code, err := e.probe(ctx, acc)
+	found := app.Probe(ctx, acc)
+	again := false
+	for _, s := range found {
+		said, at := &f.imapTLS, &acc.IMAP
+		if s.Name == "smtp" {
+			said, at = &f.smtpTLS, &acc.SMTP
+		}
+		if s.InClear() && *said == "" {
+			*said, at.TLS, again = "starttls", "starttls", true
+		}
+	}
+	if again {
+		found = app.Probe(ctx, acc)
+	}
+	code, err := e.tell(acc, found)
 	if err != nil || code == exOK {
 		return err
 	}

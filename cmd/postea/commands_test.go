@@ -364,6 +364,27 @@ func TestAccountEditAndRemove(t *testing.T) {
 	}
 }
 
+// A port for STARTTLS is known by its greeting where nothing was said of TLS.
+func TestAccountAddFindsSTARTTLS(t *testing.T) {
+	sh := newShell(t, demo.Options{Empty: true})
+	info, u := sh.server.Info(), sh.server.Users[0]
+	add := func(name string, more ...string) result {
+		return sh.run("", append([]string{"account", "add", name, "--address", u.Address, "--smtp-host", info.Submission.Host,
+			"--smtp-port", fmt.Sprint(info.Submission.Port), "--ca-file", info.CAFile, "--password-env", "DEMO_PW_0"}, more...)...)
+	}
+	if r := add("said", "--smtp-tls", "implicit"); r.code != exUnavailable || !strings.Contains(r.err, "starttls") || strings.Contains(r.err, "keeps trying") {
+		t.Errorf("what the user said is not to be changed, and the advice is starttls: %d %s", r.code, r.err)
+	}
+	if r := add("open"); r.code != exOK {
+		t.Fatalf("%d %s", r.code, r.err)
+	}
+	for _, acc := range sh.objects("account", "list") {
+		if acc["name"] == "open" && acc["smtp"].(map[string]any)["tls"] != "starttls" {
+			t.Errorf("saved as %v", acc["smtp"])
+		}
+	}
+}
+
 // Everything written lies in the directories named, and is private.
 func TestIsolation(t *testing.T) {
 	home := t.TempDir()

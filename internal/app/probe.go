@@ -118,7 +118,7 @@ func explainProbe(acc config.Account, service string, err error) string {
 	var d *dial.Error
 	switch {
 	case errors.As(err, &d):
-		return syncer.New(syncer.Options{Account: acc}).Explain(err)
+		return explainOnce(acc, err)
 	case service == "smtp" && errors.As(err, &sm):
 		text := sm.Explain()
 		if sm.Text != "" {
@@ -126,5 +126,16 @@ func explainProbe(acc config.Account, service string, err error) string {
 		}
 		return text
 	}
-	return syncer.New(syncer.Options{Account: acc}).Explain(err)
+	return explainOnce(acc, err)
+}
+
+func explainOnce(acc config.Account, err error) string {
+	return syncer.New(syncer.Options{Account: acc}).ExplainOnce(err)
+}
+
+// InClear says that the server was expected to speak TLS from the first byte and
+// did not: its port is one for STARTTLS.
+func (s Service) InClear() bool {
+	var record tls.RecordHeaderError
+	return errors.As(s.Err, &record)
 }

@@ -111,7 +111,7 @@ func TestDialHandshakeFails(t *testing.T) {
 		handle func(net.Conn)
 		says   string
 	}{
-		{"plain server", func(conn net.Conn) { io.WriteString(conn, "220 hello\r\n"); io.Copy(io.Discard, conn) }, "does not speak TLS"},
+		{"plain server", func(conn net.Conn) { io.WriteString(conn, "220 hello\r\n"); io.Copy(io.Discard, conn) }, "does not speak TLS from the start"},
 		{"hangs up", func(net.Conn) {}, "hung up"},
 		{"TLS 1.1", echoTLS(&tls.Config{Certificates: []tls.Certificate{cert}, MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10}), "older than 1.2"},
 	}

@@ -207,7 +207,7 @@ func tlsReason(err error) string {
 	var alert tls.AlertError
 	switch {
 	case errors.As(err, &record):
-		return "the server does not speak TLS on this port"
+		return "the server does not speak TLS from the start on this port; it may be one for tls = \"starttls\""
 	case hungUp(err):
 		return "the server hung up during the handshake"
 	case errors.As(err, &alert):

@@ -72,6 +72,9 @@ func needsUser(err error) bool {
 	return false
 }
 
+// trying ends what is said of a failure that needs nothing of the user.
+const trying = "; postea keeps trying"
+
 // explain says what happened and what to do about it.
 func (a *Account) explain(err error) string {
 	var secret *config.SecretError
@@ -89,7 +92,7 @@ func (a *Account) explain(err error) string {
 }
 
 func (a *Account) explainIMAP(e *imapclient.Error) string {
-	host, trying := a.profile.IMAP.Host, "; postea keeps trying"
+	host := a.profile.IMAP.Host
 	switch e.Kind {
 	case imapclient.KindAuth:
 		why := e.Text
@@ -126,5 +129,5 @@ func adviceFor(k dial.Kind) string {
 	case dial.KindConfig:
 		return "; mend the account's settings"
 	}
-	return "; postea keeps trying"
+	return trying
 }

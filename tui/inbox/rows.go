@@ -67,7 +67,7 @@ func (d *drawing) surface() {
 		d.Text(signColumn, 0, theme.Style{Ink: theme.Faint}, s.Answered)
 	}
 	if d.row.Unread && d.row.Starred && !d.marked {
-		d.Text(signColumn-1, 0, theme.Style{Ink: theme.Yellow}, d.Look.Signs.Star)
+		d.Text(signColumn-2, 0, theme.Style{Ink: theme.Yellow}, d.Look.Signs.Star)
 	}
 }
 
