@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"net"
 	"strings"
@@ -71,6 +72,7 @@ func (s *server) serve(c net.Conn) {
 	say := func(line string) { fmt.Fprintf(c, "%s\r\n", line) }
 	say(greeting)
 	in := bufio.NewScanner(c)
+	in.Split(wholeLines)
 	rcpts := 0
 	for in.Scan() {
 		line := in.Text()
@@ -135,11 +137,22 @@ func (s *server) content(in *bufio.Scanner, say func(string)) bool {
 	return false
 }
 
+// wholeLines splits at CRLF and knows no line without one.
+func wholeLines(data []byte, atEOF bool) (int, []byte, error) {
+	if i := bytes.Index(data, []byte("\r\n")); i >= 0 {
+		return i + 2, data[:i], nil
+	}
+	return 0, nil, nil
+}
+
 // chunk reads a message that is counted, and throws it away if nobody gets it.
 func (s *server) chunk(in *bufio.Scanner, say func(string), size int, wanted bool) bool {
 	var b strings.Builder
 	for b.Len() < size && in.Scan() {
 		b.WriteString(in.Text() + "\r\n")
+	}
+	if b.Len() < size {
+		return false
 	}
 	if !wanted {
 		say("554 5.5.1 no valid recipients")
