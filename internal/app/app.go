@@ -41,6 +41,7 @@ type Options struct {
 	// Hold says whether the undo window of an account is used for sends. The
 	// command line does not, unless asked.
 	Hold bool
+	Step func(point string) // store.Options.Step
 }
 
 // App is an open data directory with the accounts of a configuration.
@@ -70,7 +71,7 @@ func Open(ctx context.Context, o Options) (*App, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	a := &App{cfg: o.Config, bus: &event.Bus{}, log: o.Log, now: o.Now, hold: o.Hold, syncers: map[string]*syncer.Account{}}
-	s, err := store.Open(ctx, o.Dir, store.Options{Bus: a.bus, Now: o.Now, Committed: a.committed})
+	s, err := store.Open(ctx, o.Dir, store.Options{Bus: a.bus, Now: o.Now, Committed: a.committed, Step: o.Step})
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,10 @@ type Options struct {
 	Now       func() time.Time // nil: time.Now
 	Committed func()           // called after each commit that others may want to see; nil: nothing
 	ReadOnly  bool             // refuse to create the files
+	// Step is told before and after each transaction is committed, as
+	// "own.beginning-to-send.commit" and "….committed"; tests end the process
+	// there. nil: nobody.
+	Step func(point string)
 }
 
 // Store is an open data directory.
@@ -38,6 +42,7 @@ type Store struct {
 	bus       *event.Bus
 	now       func() time.Time
 	committed func()
+	step      func(point string)
 	enc       *zstd.Encoder
 	dec       *zstd.Decoder
 	notices   []string
@@ -69,7 +74,10 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 			return nil, fmt.Errorf("making the data directory: %w", err)
 		}
 	}
-	s := &Store{dir: dir, bus: o.Bus, now: o.Now, committed: o.Committed}
+	if o.Step == nil {
+		o.Step = func(string) {}
+	}
+	s := &Store{dir: dir, bus: o.Bus, now: o.Now, committed: o.Committed, step: o.Step}
 	var err error
 	if s.enc, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1)); err != nil {
 		return nil, err
@@ -349,9 +357,12 @@ func (s *Store) write(ctx context.Context, db *database, what string, f func(*tx
 	if err := t.recount(); err != nil {
 		return fmt.Errorf("%s: %w", what, explain(err))
 	}
+	point := strings.TrimSuffix(filepath.Base(db.path), ".db") + "." + strings.ReplaceAll(what, " ", "-")
+	s.step(point + ".commit")
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("%s: %w", what, explain(err))
 	}
+	s.step(point + ".committed")
 	if len(t.events) > 0 && s.bus != nil {
 		s.bus.Publish(t.events...)
 	}

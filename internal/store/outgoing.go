@@ -311,7 +311,7 @@ func (s *Store) changeOutbox(ctx context.Context, what string, id mail.OutboxID,
 	if !ok {
 		return fmt.Errorf("%s %s: %w", what, id, ErrNotFound)
 	}
-	return s.writeOwn(ctx, what+" "+string(id), func(t *txn) error {
+	err := s.writeOwn(ctx, what, func(t *txn) error {
 		o, err := s.outboxItem(ctx, t.Tx, id)
 		if err != nil {
 			return err
@@ -321,6 +321,10 @@ func (s *Store) changeOutbox(ctx context.Context, what string, id mail.OutboxID,
 		}
 		return t.saveOutgoing(n, o)
 	})
+	if err != nil {
+		return fmt.Errorf("%s: %w", id, err)
+	}
+	return nil
 }
 
 func (t *txn) saveOutgoing(n int64, o mail.Outgoing) error {

@@ -77,7 +77,7 @@ func (s *Store) CopyLater(ctx context.Context, id mail.OutboxID, next time.Time,
 // afterwards is not taken for the provider's.
 func (s *Store) CopyBegun(ctx context.Context, id mail.OutboxID) error {
 	n, _ := id.Number()
-	return s.writeOwn(ctx, "recording the copy of "+string(id), func(t *txn) error {
+	return s.writeOwn(ctx, "beginning the copy", func(t *txn) error {
 		return t.exec(`UPDATE outgoing SET copy_tries = copy_tries + 1 WHERE id = ?`, n)
 	})
 }
@@ -96,7 +96,7 @@ func (s *Store) NextFollowUp(ctx context.Context, account string) (time.Time, er
 // ParentFlagged records that the answered or forwarded message carries its flag.
 func (s *Store) ParentFlagged(ctx context.Context, id mail.OutboxID) error {
 	n, _ := id.Number()
-	return s.writeOwn(ctx, "recording the flag for "+string(id), func(t *txn) error {
+	return s.writeOwn(ctx, "recording the flag", func(t *txn) error {
 		return t.exec(`UPDATE outgoing SET parent_done = 1 WHERE id = ?`, n)
 	})
 }

@@ -1,0 +1,5 @@
+//go:build !failpoint
+
+package main
+
+func stepHook() func(string) { return nil }
