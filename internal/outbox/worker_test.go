@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,10 +20,14 @@ type bench struct {
 	bus   *event.Bus
 	w     *Worker
 	acc   config.Account
-	now   time.Time
+
+	mu  sync.Mutex // guards now while a worker runs
+	now time.Time
 }
 
-func newBench(t *testing.T) *bench {
+func newBench(t *testing.T) *bench { return newBenchIn(t, t.TempDir()) }
+
+func newBenchIn(t *testing.T, dir string) *bench {
 	b := &bench{t: t, srv: newServer(t), bus: &event.Bus{}, now: time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)}
 	b.acc = config.Account{
 		Name: "work", Address: "ada@a.test",
@@ -31,7 +36,7 @@ func newBench(t *testing.T) *bench {
 			Reconcile: []time.Duration{15 * time.Second}, OnUnsure: "ask"},
 	}
 	var err error
-	if b.store, err = store.Open(t.Context(), t.TempDir(), store.Options{Bus: b.bus, Now: b.clock}); err != nil {
+	if b.store, err = store.Open(t.Context(), dir, store.Options{Bus: b.bus, Now: b.clock}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { b.store.Close() })
@@ -41,7 +46,17 @@ func newBench(t *testing.T) *bench {
 	return b
 }
 
-func (b *bench) clock() time.Time { return b.now }
+func (b *bench) clock() time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.now
+}
+
+func (b *bench) setNow(t time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.now = t
+}
 
 func (b *bench) queue(to ...string) mail.OutboxID {
 	b.t.Helper()

@@ -143,20 +143,32 @@ func (t *txn) log(n int64, kind, text, detail string) error {
 }
 
 const outgoingColumns = `id, account, created, not_before, hold_reason, next_attempt, attempts, message_id, envid, env_from, from_header, to_header,
-	subject, size, blocked, cancelled, sending, copy, queue_id, last_text, reports_open, replaces, replaced_by, unsure_since, reconciled, finished`
+	subject, size, blocked, cancelled, sending, copy, queue_id, last_text, reports_open, replaces, replaced_by, unsure_since, reconciled, finished, planned`
 
 type outgoingRow struct {
 	mail.Outgoing
-	n int64
+	n       int64
+	planned time.Time
+}
+
+// forgiveClock ends waits that began in what is now the future: the clock was
+// set back. A message scheduled for a time of day keeps it.
+func (o *outgoingRow) forgiveClock(now time.Time) {
+	if o.planned.After(now) && o.NextAttempt.After(now) {
+		o.NextAttempt = now
+	}
+	if o.HoldReason == mail.HeldForUndo && o.Created.After(now) && o.NotBefore.After(now) {
+		o.NotBefore = now
+	}
 }
 
 func scanOutgoing(row interface{ Scan(...any) error }) (outgoingRow, error) {
 	var o outgoingRow
-	var created, notBefore, next, unsure, finished, replaces, replacedBy int64
+	var created, notBefore, next, unsure, finished, replaces, replacedBy, planned int64
 	var from, to string
 	err := row.Scan(&o.n, &o.Account, &created, &notBefore, &o.HoldReason, &next, &o.Attempts, &o.MessageID, &o.EnvID, &o.From, &from, &to,
 		&o.Subject, &o.Size, &o.Blocked, &o.Cancelled, &o.Sending, &o.Copy, &o.QueueID, &o.LastText, &o.ReportsOpen, &replaces, &replacedBy,
-		&unsure, &o.Reconciled, &finished)
+		&unsure, &o.Reconciled, &finished, &planned)
 	if errors.Is(err, sql.ErrNoRows) {
 		return o, ErrNotFound
 	}
@@ -165,7 +177,7 @@ func scanOutgoing(row interface{ Scan(...any) error }) (outgoingRow, error) {
 	}
 	o.ID = mail.NewOutboxID(o.n)
 	o.Created, o.NotBefore, o.NextAttempt = fromMillis(created), fromMillis(notBefore), fromMillis(next)
-	o.UnsureSince, o.Finished = fromMillis(unsure), fromMillis(finished)
+	o.UnsureSince, o.Finished, o.planned = fromMillis(unsure), fromMillis(finished), fromMillis(planned)
 	if err := json.Unmarshal([]byte(from), &o.FromHeader); err != nil {
 		return o, fmt.Errorf("reading an outbox item: %w", err)
 	}
@@ -199,7 +211,9 @@ func (s *Store) selectOutgoing(ctx context.Context, q queryer, where string, arg
 		if o.Recipients, err = recipients(ctx, q, o.n); err != nil {
 			return nil, err
 		}
-		o.State, o.HeldFor = mail.Derive(o.Outgoing, s.now())
+		now := s.now()
+		o.forgiveClock(now)
+		o.State, o.HeldFor = mail.Derive(o.Outgoing, now)
 		out[i] = o.Outgoing
 	}
 	return out, nil
@@ -343,8 +357,9 @@ func (t *txn) saveOutgoing(n int64, o mail.Outgoing) error {
 		o.Finished = now
 	}
 	t.emit(event.OutboxChanged{ID: o.ID})
-	return t.exec(`UPDATE outgoing SET not_before = ?, hold_reason = ?, next_attempt = ?, attempts = ?, blocked = ?, cancelled = ?, sending = ?,
+	return t.exec(`UPDATE outgoing SET planned = CASE WHEN next_attempt <> ? THEN ? ELSE planned END,
+		not_before = ?, hold_reason = ?, next_attempt = ?, attempts = ?, blocked = ?, cancelled = ?, sending = ?,
 		copy = ?, queue_id = ?, last_text = ?, reports_open = ?, unsure_since = ?, reconciled = ?, finished = ? WHERE id = ?`,
-		millis(o.NotBefore), o.HoldReason, millis(o.NextAttempt), o.Attempts, o.Blocked, o.Cancelled, o.Sending,
+		millis(o.NextAttempt), now.UnixMilli(), millis(o.NotBefore), o.HoldReason, millis(o.NextAttempt), o.Attempts, o.Blocked, o.Cancelled, o.Sending,
 		o.Copy, o.QueueID, o.LastText, o.ReportsOpen, millis(o.UnsureSince), o.Reconciled, millis(o.Finished), n)
 }

@@ -27,8 +27,11 @@ func (e *StateError) Error() string { return fmt.Sprintf("%s is %s: %s", e.ID, e
 // Due lists the items that may be attempted now, oldest first.
 func (s *Store) Due(ctx context.Context) ([]mail.Outgoing, error) {
 	now := s.now().UnixMilli()
-	return s.selectOutgoing(ctx, s.own.read, `finished = 0 AND cancelled = 0 AND sending = 0 AND blocked = '' AND not_before <= ? AND next_attempt <= ?
-		AND EXISTS (SELECT 1 FROM recipient r WHERE r.outgoing = outgoing.id AND r.state = 'pending') ORDER BY created, id`, now, now)
+	// A clock that was set back must not keep anything waiting, save what is
+	// scheduled for a time of day.
+	return s.selectOutgoing(ctx, s.own.read, `finished = 0 AND cancelled = 0 AND sending = 0 AND blocked = ''
+		AND (not_before <= ? OR hold_reason = 'undo' AND created > ?) AND (next_attempt <= ? OR planned > ?)
+		AND EXISTS (SELECT 1 FROM recipient r WHERE r.outgoing = outgoing.id AND r.state = 'pending') ORDER BY created, id`, now, now, now, now)
 }
 
 // NextDue is the earliest time at which an item that waits may be attempted or
