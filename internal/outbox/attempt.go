@@ -53,11 +53,11 @@ func (w *Worker) attempt(ctx context.Context, item mail.Outgoing) error {
 	out := Resolve(item, a.sent, a.result, runErr, account.Send, w.now())
 	out.TLS, out.Transcript = a.tls, a.transcript()
 	out.Reports = a.result != nil && a.result.Tracked && account.Send.Track
-	w.remember(account.Name, a.conn)
+	w.remember(ctx, account.Name, a.conn)
 	if err := w.record(ctx, item.ID, out); err != nil {
 		return err
 	}
-	if runErr == nil && w.worthLearning(account.Name) {
+	if runErr == nil {
 		w.learn(ctx, account.Name)
 	}
 	if out.Kind == "deferred" || out.Kind == "blocked" {

@@ -40,7 +40,6 @@ type Worker struct {
 	progress map[mail.OutboxID]event.Progress // of uploads under way
 	warm     map[string]*connection           // by account, idle
 	memory   map[string]*serverMemory         // by account
-	resident bool                             // Run was called: there will be more to send
 }
 
 // New makes a worker; nothing happens until Run or Flush.
@@ -89,9 +88,6 @@ const longestNap = time.Minute
 // moment to hear the server's answer. Errors of the store are returned.
 func (w *Worker) Run(ctx context.Context) error {
 	defer w.closeAll()
-	w.mu.Lock()
-	w.resident = true
-	w.mu.Unlock()
 	if _, err := w.store.Recover(ctx); err != nil {
 		return err
 	}

@@ -35,10 +35,16 @@ func newBench(t *testing.T) *bench {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { b.store.Close() })
-	b.w = New(Options{Store: b.store, Bus: b.bus, Now: b.clock, KeepOpen: time.Hour,
-		Account: func(name string) (config.Account, bool) { return b.acc, name == b.acc.Name }})
-	t.Cleanup(b.w.closeAll)
+	b.w = b.worker()
 	return b
+}
+
+// worker is one of a new process.
+func (b *bench) worker() *Worker {
+	w := New(Options{Store: b.store, Bus: b.bus, Now: b.clock, KeepOpen: time.Hour,
+		Account: func(name string) (config.Account, bool) { return b.acc, name == b.acc.Name }})
+	b.t.Cleanup(w.closeAll)
+	return w
 }
 
 func (b *bench) clock() time.Time { return b.now }
@@ -111,11 +117,7 @@ func TestAcceptedMessage(t *testing.T) {
 	if err != nil || len(at) != 1 || !at[0].Committed || at[0].Ended.IsZero() {
 		t.Fatalf("%+v %v", at, err)
 	}
-	var conversation strings.Builder
-	for _, l := range at[0].Transcript {
-		conversation.WriteString(l.From + ": " + l.Text + "\n")
-	}
-	if c := conversation.String(); !strings.Contains(c, "Client: RCPT TO:<bob@b.test> NOTIFY=FAILURE,DELAY") || strings.Contains(c, "AGFkYQBzZWNyZXQ") {
+	if c := b.conversation(id); !strings.Contains(c, "Client: RCPT TO:<bob@b.test> NOTIFY=FAILURE,DELAY") || strings.Contains(c, "AGFkYQBzZWNyZXQ") {
 		t.Fatalf("conversation:\n%s", c)
 	}
 	b.flush() // nothing is due any more
