@@ -60,7 +60,7 @@ func (c *connection) close() {
 // ClientOptions gives what smtpclient needs to submit for an account.
 func ClientOptions(a config.Account) smtpclient.Options {
 	key := config.Key{Account: a.Name, Service: "smtp"}
-	o := smtpclient.Options{Dial: a.SMTP.Dial(), Auth: smtpclient.Auth{Policy: a.SMTP.Auth, Username: a.SMTP.Username}}
+	o := smtpclient.Options{Dial: a.SMTP.Dial(), LocalName: a.SMTP.Helo, Auth: smtpclient.Auth{Policy: a.SMTP.Auth, Username: a.SMTP.Username}}
 	o.Auth.Password = func(ctx context.Context) (string, error) { return a.SMTP.Password.Resolve(ctx, key) }
 	if !a.SMTP.Token.Zero() {
 		o.Auth.Token = func(ctx context.Context) (string, error) { return a.SMTP.Token.Resolve(ctx, key) }
@@ -88,7 +88,7 @@ func (w *Worker) connect(ctx context.Context, a config.Account) (conn *connectio
 
 func sameServer(a, b config.Server) bool {
 	return a.Host == b.Host && a.Port == b.Port && a.TLS == b.TLS && a.Username == b.Username && a.Auth == b.Auth &&
-		a.CAFile == b.CAFile && a.Pin == b.Pin && a.Proxy == b.Proxy
+		a.CAFile == b.CAFile && a.Pin == b.Pin && a.Proxy == b.Proxy && a.Insecure == b.Insecure && a.Helo == b.Helo
 }
 
 func (w *Worker) takeWarm(account string) *connection {

@@ -28,6 +28,9 @@ type serverMemory struct {
 }
 
 func serverOf(a config.Account) string {
+	if a.SMTP.Direct() {
+		return config.Direct
+	}
 	return net.JoinHostPort(a.SMTP.Host, strconv.Itoa(a.SMTP.Port))
 }
 

@@ -101,6 +101,8 @@ func (s *server) serve(c net.Conn) {
 				rcpts++
 			}
 			say(or(reply, "250 2.1.5 ok"))
+		case verb == "DATA" && rcpts == 0:
+			say("554 5.5.1 no valid recipients")
 		case verb == "DATA":
 			say("354 go on")
 			if !s.content(in, say) {

@@ -45,7 +45,7 @@ func (w *Worker) Warm(ctx context.Context, account string) (release func()) {
 // account whose messages are leaving right now needs neither.
 func (w *Worker) warmUp(ctx context.Context, name string) error {
 	account, ok := w.account(name)
-	if !ok || account.SMTP.Host == "" || w.busy(name) {
+	if !ok || account.SMTP.Host == "" || w.busy(name) { // without a host: direct, or none
 		return nil
 	}
 	conn, kept, err := w.connect(ctx, account)

@@ -12,6 +12,7 @@ import (
 	"postea/internal/event"
 	"postea/internal/mail"
 	"postea/internal/store"
+	"postea/smtpclient/direct"
 )
 
 // Options of New.
@@ -33,7 +34,8 @@ type Worker struct {
 	log      *slog.Logger
 	now      func() time.Time
 	keepOpen time.Duration
-	wake     chan struct{} // a token: look again
+	mx       direct.Options // for direct delivery; the zero value is the real world
+	wake     chan struct{}  // a token: look again
 
 	mu       sync.Mutex                       // guards what follows
 	lanes    map[string]*lane                 // by account, while one runs
@@ -271,7 +273,7 @@ func (w *Worker) reportEnd(id mail.OutboxID) {
 
 func (w *Worker) accountOf(item mail.Outgoing) (config.Account, error) {
 	a, ok := w.account(item.Account)
-	if !ok || a.SMTP.Host == "" {
+	if !ok || !a.SMTP.Used() {
 		return a, &config.SecretError{Text: fmt.Sprintf("account %q is not in the configuration (any more), or has no SMTP server: add it, or cancel the message", item.Account)}
 	}
 	return a, nil
