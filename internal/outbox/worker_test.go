@@ -350,20 +350,54 @@ func TestDeadServerDoesNotHoldUpAnotherAccount(t *testing.T) {
 	b.expect(dead, mail.ItemDeferred, "pending")
 }
 
+// A kept connection that had died is replaced, whether that is known before or
+// shows when the message begins; but once, and never when the message may have
+// been taken.
 func TestStaleKeptConnectionIsReplaced(t *testing.T) {
+	for name, tt := range map[string]struct {
+		dies  func(*bench)
+		state mail.ItemState
+		want  string
+		taken int // messages of two
+		conns int
+	}{
+		"known before":             {func(b *bench) { b.w.warm["work"].client.Close() }, mail.ItemAccepted, "accepted 250", 2, 2},
+		"at MAIL":                  {func(b *bench) { b.srv.hangUps = 1 }, mail.ItemAccepted, "accepted 250", 2, 2},
+		"at MAIL, and then again":  {func(b *bench) { b.srv.hangUps = 2 }, mail.ItemDeferred, "pending", 1, 2},
+		"behind the end, taken":    {func(b *bench) { b.srv.afterDot = "drop" }, mail.ItemUnsure, "unsure", 2, 1},
+		"behind the end, or not":   {func(b *bench) { b.srv.afterDot = "lose" }, mail.ItemUnsure, "unsure", 1, 1},
+		"other settings meanwhile": {func(b *bench) { b.acc.SMTP.Helo = "mail.a.test" }, mail.ItemAccepted, "accepted 250", 2, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			if err := b.w.attempt(t.Context(), b.item(b.queue("bob@b.test"))); err != nil {
+				t.Fatal(err)
+			}
+			b.srv.set(func() { tt.dies(b) })
+			id := b.queue("bob@b.test")
+			if err := b.w.attempt(t.Context(), b.item(id)); err != nil {
+				t.Fatal(err)
+			}
+			b.expect(id, tt.state, tt.want)
+			if taken, conns := len(b.srv.taken()), b.srv.connections(); taken != tt.taken || conns != tt.conns {
+				t.Errorf("%d messages over %d connections", taken, conns)
+			}
+		})
+	}
+}
+
+// The bytes that can commit stay here when it cannot be written down that they
+// are about to leave.
+func TestNoCommitPointNoMessage(t *testing.T) {
 	b := newBench(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	first := b.queue("bob@b.test")
-	item := b.item(first)
-	if err := b.w.attempt(ctx, item); err != nil {
-		t.Fatal(err)
+	b.srv.atRcpt = func() { // another process believes that this one has died
+		if _, err := b.store.Recover(t.Context()); err != nil {
+			t.Error(err)
+		}
 	}
-	b.w.warm["work"].client.Close()
-	second := b.queue("bob@b.test")
-	if err := b.w.attempt(ctx, b.item(second)); err != nil {
-		t.Fatal(err)
+	id := b.flushed("bob@b.test")
+	b.expect(id, mail.ItemDeferred, "pending")
+	if n := len(b.srv.taken()); n != 0 {
+		t.Errorf("the server has %d messages", n)
 	}
-	b.expect(second, mail.ItemAccepted, "accepted 250")
-	b.w.closeAll()
 }
