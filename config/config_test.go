@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/zalando/go-keyring"
+
+	"postea/internal/dial"
 )
 
 const good = `# mine
@@ -317,4 +319,13 @@ func read(t *testing.T, path string) string {
 	b, err := os.ReadFile(path)
 	must(t, err)
 	return string(b)
+}
+
+// Whatever a profile says about a connection reaches the one who makes it.
+func TestDialTakesTheWholeProfile(t *testing.T) {
+	s := Server{Host: "h", Port: 25, TLS: "starttls", CAFile: "ca.pem", Pin: "sha256:00", Proxy: "socks5://p", Insecure: true}
+	want := dial.Config{Host: "h", Port: 25, TLS: dial.ModeStartTLS, CAFile: "ca.pem", Pin: "sha256:00", Proxy: "socks5://p", Insecure: true}
+	if got := s.Dial(); got != want {
+		t.Errorf("%+v", got)
+	}
 }
