@@ -29,7 +29,7 @@ type Account struct {
 	Sent          Sent
 }
 
-// Server is one end of an account. A Server with an empty Host is not used: an
+// Server is one end of an account. One that is not Used has an empty Host: an
 // account without IMAP only sends.
 type Server struct {
 	Host      string
@@ -43,7 +43,8 @@ type Server struct {
 	Pin       string
 	Proxy     string
 	Insecure  bool
-	Transport string // SMTP only: "" is submission
+	Transport string // SMTP only: "" is submission, or Direct
+	Helo      string // SMTP only: the name given in EHLO; "" is one that tells nothing
 }
 
 // Send is how an account's messages leave.

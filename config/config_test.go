@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -13,6 +14,8 @@ import (
 	"time"
 
 	"github.com/zalando/go-keyring"
+
+	"postea/internal/dial"
 )
 
 const good = `# mine
@@ -77,7 +80,9 @@ func TestProblems(t *testing.T) {
 		"variable":         {account(smtp + "password = { command = \"cat $HOME/x\" }\n"), []string{"6:14: command: '$' is not expanded"}},
 		"both signatures":  {account("signature = \"x\"\nsignature_file = \"y\"\n" + smtp), []string{"5:1: account.signature_file: signature is set too"}},
 		"oauth":            {account(smtp + "auth = \"oauth2\"\n"), []string{"6:1: account.smtp.token: is missing"}},
-		"direct":           {account(smtp + "transport = \"direct\"\n"), []string{`6:1: transport: "direct" is not one of submission`}},
+		"direct":           {account(smtp + "transport = \"direct\"\n"), []string{`5:1: account.smtp.host: means nothing with transport = "direct"`}},
+		"helo":             {account(smtp + "helo = \"a b\"\n"), []string{`6:1: account.smtp.helo: "a b" is no host name`}},
+		"transport":        {account(smtp + "transport = \"pigeon\"\n"), []string{`6:1: transport: "pigeon" is not one of submission, direct`}},
 		"string for table": {"ui = \"x\"\n", []string{"1:1: ui: must be a table, not a string"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -107,6 +112,24 @@ func TestExampleIsWholeAndTrue(t *testing.T) {
 	live = regexp.MustCompile(`(?m)^\s*(signature_file|token|auth|pin|insecure|transport) = .*\n`).ReplaceAllString(live, "")
 	if _, err := Parse("example", []byte(live)); err != nil {
 		t.Fatalf("the example with everything set: %v\n%s", err, live)
+	}
+}
+
+// Mail that goes to the recipients' own servers needs no server of its own, and
+// takes the proxy over from IMAP, but neither its authority nor the sign-in.
+func TestDirectTransport(t *testing.T) {
+	text := "[[account]]\nname = \"a\"\naddress = \"a@b.c\"\n[account.imap]\nhost = \"i.b.c\"\npassword = { env = \"X\" }\nproxy = \"socks5://127.0.0.1:9050\"\nca_file = \"ca.pem\"\n[account.smtp]\ntransport = \"direct\"\nhelo = \"mail.b.c\"\n"
+	c, err := Parse("f", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Server{Transport: Direct, Helo: "mail.b.c", Proxy: "socks5://127.0.0.1:9050"}
+	if got := c.Accounts[0].SMTP; !reflect.DeepEqual(got, want) || !got.Used() || !got.Direct() {
+		t.Errorf("got %+v", got)
+	}
+	again, err := Complete(c.Accounts[0])
+	if err != nil || !reflect.DeepEqual(again.SMTP, want) {
+		t.Errorf("written and read again: %+v, %v", again.SMTP, err)
 	}
 }
 
@@ -296,4 +319,13 @@ func read(t *testing.T, path string) string {
 	b, err := os.ReadFile(path)
 	must(t, err)
 	return string(b)
+}
+
+// Whatever a profile says about a connection reaches the one who makes it.
+func TestDialTakesTheWholeProfile(t *testing.T) {
+	s := Server{Host: "h", Port: 25, TLS: "starttls", CAFile: "ca.pem", Pin: "sha256:00", Proxy: "socks5://p", Insecure: true}
+	want := dial.Config{Host: "h", Port: 25, TLS: dial.ModeStartTLS, CAFile: "ca.pem", Pin: "sha256:00", Proxy: "socks5://p", Insecure: true}
+	if got := s.Dial(); got != want {
+		t.Errorf("%+v", got)
+	}
 }

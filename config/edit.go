@@ -334,11 +334,13 @@ func accountText(a Account) string {
 	line("", "signature", a.Signature, a.Signature == "")
 	line("", "signature_file", a.SignatureFile, a.SignatureFile == "")
 	server := func(name string, s, like Server) {
-		if s.Host == "" {
+		if !s.Used() {
 			return
 		}
 		fmt.Fprintf(&b, "  [account.%s]\n", name)
-		line("  ", "host", s.Host, false)
+		line("  ", "transport", s.Transport, s.Transport == "")
+		line("  ", "helo", s.Helo, s.Helo == "")
+		line("  ", "host", s.Host, s.Host == "")
 		line("  ", "port", s.Port, s.Port == 0)
 		line("  ", "tls", s.TLS, s.TLS == "")
 		line("  ", "username", s.Username, s.Username == "" || s.Username == like.Username)

@@ -35,7 +35,8 @@ func accountFields(a *Account) []field {
 		{key: "smtp", doc: "Where mail is submitted. username, auth, password, token, ca_file and proxy are those of imap where they are not set.", section: append(serverFields(&a.SMTP, 465),
 			field{key: "password", sample: `{ keyring = true }`, set: secret(&a.SMTP.Password)},
 			field{key: "token", sample: `{ command = "oama access ada@example.org" }`, set: secret(&a.SMTP.Token)},
-			field{key: "transport", sample: `"submission"`, set: oneOf(&a.SMTP.Transport, "submission")},
+			field{key: "helo", doc: "the name given in EHLO; empty: one that tells nothing of this machine", sample: `"mail.example.org"`, set: str(&a.SMTP.Helo)},
+			field{key: "transport", doc: "or direct, for experts: to the recipients' own servers on port 25, without host, port and sign-in", sample: `"submission"`, set: oneOf(&a.SMTP.Transport, "submission", Direct)},
 		)},
 		{key: "send", doc: "How messages leave.", section: []field{
 			{key: "hold", doc: "how long a send can be taken back", sample: `"10s"`, set: duration(&a.Send.Hold)},

@@ -132,6 +132,11 @@ func (r *reader) finishAccount(t *item, a *Account) {
 	}
 	if smtp != nil && smtp.kind == kindTable {
 		inherit(&a.SMTP, a.IMAP, smtp)
+		r.checkHelo(smtp, &a.SMTP)
+		if a.SMTP.Direct() {
+			r.finishDirect(smtp, &a.SMTP)
+			return
+		}
 		a.SMTP.Username = cmp.Or(a.SMTP.Username, a.Address)
 		r.finishServer(smtp, &a.SMTP, "account.smtp", map[string]int{"implicit": 465, "starttls": 587, "none": 587})
 		if a.SMTP.Transport == "submission" {

@@ -11,7 +11,6 @@ import (
 	imap "github.com/emersion/go-imap/v2"
 	gosasl "github.com/emersion/go-sasl"
 
-	"postea/internal/dial"
 	"postea/internal/sasl"
 )
 
@@ -40,7 +39,7 @@ func (c *Client) authenticate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer c.trace.forget()
+	defer c.trace.secrets.Forget()
 	for {
 		client, mech, err := c.choose(offered, cred)
 		if err != nil {
@@ -91,37 +90,20 @@ func (c *Client) choose(offered []string, cred sasl.Credentials) (gosasl.Client,
 }
 
 func (c *Client) credentials() sasl.Credentials {
-	d := c.opts.Dial
-	return sasl.Credentials{
-		Username:       c.opts.Auth.Username,
-		Host:           d.Host,
-		Port:           d.Port,
-		AllowCleartext: d.TLS == dial.ModeNone && (d.Insecure || dial.IsLoopback(c.raw)),
-	}
+	return sasl.Source(c.opts.Auth).Credentials(c.opts.Dial, c.raw)
 }
 
 func (c *Client) fetchSecret(ctx context.Context) (sasl.Credentials, error) {
 	cred := c.credentials()
-	fetch, field := c.opts.Auth.Password, &cred.Password
-	if sasl.UsesToken(c.opts.Auth.Policy) {
-		fetch, field = c.opts.Auth.Token, &cred.Token
+	secret, err := sasl.Source(c.opts.Auth).Fetch(ctx, &cred)
+	switch {
+	case err == nil:
+		c.trace.secrets.Hide(secret)
+		return cred, nil
+	case ctx.Err() != nil:
+		return cred, ended(authOp, fmt.Errorf("%w (%w)", ctx.Err(), err))
 	}
-	if fetch == nil {
-		if strings.EqualFold(c.opts.Auth.Policy, sasl.External) {
-			return cred, nil
-		}
-		return cred, &Error{Op: authOp, Kind: KindAuth, Err: errors.New("no password or token is set")}
-	}
-	secret, err := fetch(ctx)
-	if err != nil {
-		if ctx.Err() != nil {
-			return cred, ended(authOp, fmt.Errorf("%w (%w)", ctx.Err(), err))
-		}
-		return cred, &Error{Op: authOp, Kind: KindAuth, Err: fmt.Errorf("getting the password or token: %w", err)}
-	}
-	*field = secret
-	c.trace.hide(secret)
-	return cred, nil
+	return cred, &Error{Op: authOp, Kind: KindAuth, Err: err}
 }
 
 // login is the LOGIN command, RFC 9051 §6.2.3.
@@ -143,8 +125,8 @@ func (c *Client) signIn(ctx context.Context, client gosasl.Client, mech string) 
 	if err != nil {
 		return &Error{Op: authOp, Kind: KindAuth, Err: err}
 	}
-	x := &saslExchange{client: client, mech: mech, pending: initial, hide: c.trace.hide}
-	c.trace.hide(string(initial))
+	x := &saslExchange{client: client, mech: mech, pending: initial, hide: c.trace.secrets.Hide}
+	c.trace.secrets.Hide(string(initial))
 	cmd := newCommand("AUTHENTICATE " + mech)
 	if c.has(imap.CapSASLIR) && initial != nil {
 		if encoded := encodeInitial(initial); len(encoded) < maxCommandLine-100 {
@@ -173,7 +155,7 @@ func (c *Client) refusal(r statusResponse, client gosasl.Client) error {
 		}
 		return nil
 	}
-	e := &Error{Op: authOp, Kind: KindAuth, Code: r.code, Text: c.trace.scrub(r.text)}
+	e := &Error{Op: authOp, Kind: KindAuth, Code: r.code, Text: c.trace.secrets.Scrub(r.text)}
 	switch {
 	case r.typ == imap.StatusResponseTypeBad:
 		e.Kind = KindBad
@@ -182,7 +164,7 @@ func (c *Client) refusal(r statusResponse, client gosasl.Client) error {
 	}
 	if client != nil {
 		if failure := sasl.Failure(client); failure != "" {
-			e.Err = errors.New("the server said " + c.trace.scrub(failure))
+			e.Err = errors.New("the server said " + c.trace.secrets.Scrub(failure))
 		}
 	}
 	return e

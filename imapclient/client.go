@@ -60,7 +60,7 @@ func New(ctx context.Context, conn net.Conn, o Options) (*Client, error) {
 		opts:  o.withDefaults(),
 		trace: tracer{emit: o.Trace},
 		conn:  conn,
-		raw:   innermost(conn),
+		raw:   dial.Innermost(conn),
 	}
 	if err := c.checkTransport(); err != nil {
 		conn.Close()
@@ -91,16 +91,6 @@ func (c *Client) checkTransport() error {
 		return e
 	}
 	return nil
-}
-
-func innermost(conn net.Conn) net.Conn {
-	for {
-		wrapped, ok := conn.(interface{ NetConn() net.Conn })
-		if !ok {
-			return conn
-		}
-		conn = wrapped.NetConn()
-	}
 }
 
 // watch closes the connection when ctx ends, which frees every read and write.

@@ -1,9 +1,10 @@
 package imapclient
 
 import (
-	"encoding/base64"
 	"strings"
 	"time"
+
+	"postea/internal/sasl"
 )
 
 // Direction says who spoke a traced line.
@@ -35,23 +36,21 @@ func (l Line) String() string {
 }
 
 const (
-	blank = "••••••••"
+	blank = sasl.Blank
 	// tracedLine keeps a search result from filling the log.
 	tracedLine = 2000
-	// shortestSecret keeps scrub from blanking ordinary words.
-	shortestSecret = 4
 )
 
 // tracer hands lines to the caller's function. While signing in it also takes
 // out secrets that a server repeats.
 type tracer struct {
 	emit    func(Line)
-	secrets []string
+	secrets sasl.Secrets
 }
 
 func (t *tracer) line(from Direction, text string) {
 	if t.emit != nil {
-		t.emit(Line{Time: time.Now(), From: from, Text: printable(t.scrub(text))})
+		t.emit(Line{Time: time.Now(), From: from, Text: printable(t.secrets.Scrub(text))})
 	}
 }
 
@@ -79,22 +78,6 @@ func withoutLiterals(raw []byte) string {
 	text := b.String()
 	if len(text) > tracedLine {
 		text = text[:tracedLine] + "…"
-	}
-	return text
-}
-
-// hide makes s, and its base64 form, unspeakable.
-func (t *tracer) hide(s string) {
-	if len(s) >= shortestSecret {
-		t.secrets = append(t.secrets, s, base64.StdEncoding.EncodeToString([]byte(s)))
-	}
-}
-
-func (t *tracer) forget() { t.secrets = nil }
-
-func (t *tracer) scrub(text string) string {
-	for _, secret := range t.secrets {
-		text = strings.ReplaceAll(text, secret, blank)
 	}
 	return text
 }

@@ -10,7 +10,6 @@ import (
 
 	gosasl "github.com/emersion/go-sasl"
 
-	"postea/internal/dial"
 	"postea/internal/sasl"
 )
 
@@ -24,7 +23,7 @@ const (
 	codeUnknownMechanism = 504 // RFC 4954 §4
 )
 
-func (a Auth) none() bool { return strings.EqualFold(a.Policy, sasl.PolicyNone) }
+func (a Auth) none() bool { return sasl.Source(a).None() }
 
 // authenticate signs in as the policy says. A mechanism the server offers but
 // does not know after all is passed over; a refusal ends the attempt, for a
@@ -45,7 +44,7 @@ func (c *Client) authenticate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer c.trace.forget() // or a user name would be blank in MAIL FROM
+	defer c.trace.secrets.Forget() // or a user name would be blank in MAIL FROM
 	for {
 		client, mech, err := c.choose(offered, cred)
 		if err != nil {
@@ -56,8 +55,8 @@ func (c *Client) authenticate(ctx context.Context) error {
 			return err
 		}
 		offered = slices.DeleteFunc(offered, func(m string) bool { return m == mech })
-		if _, _, err := c.choose(offered, cred); err != nil {
-			return invalid(PhaseAuth, "AUTH "+mech, err)
+		if _, _, none := c.choose(offered, cred); none != nil {
+			return err
 		}
 	}
 }
@@ -71,33 +70,19 @@ func (c *Client) choose(offered []string, cred sasl.Credentials) (gosasl.Client,
 }
 
 func (c *Client) credentials() sasl.Credentials {
-	d := c.opts.Dial
-	return sasl.Credentials{
-		Username:       c.opts.Auth.Username,
-		Host:           d.Host,
-		Port:           d.Port,
-		AllowCleartext: d.TLS == dial.ModeNone && (d.Insecure || dial.IsLoopback(c.raw)),
-	}
+	return sasl.Source(c.opts.Auth).Credentials(c.opts.Dial, c.raw)
 }
 
 func (c *Client) fetchSecret(ctx context.Context) (sasl.Credentials, error) {
 	cred := c.credentials()
-	fetch, field := c.opts.Auth.Password, &cred.Password
-	if sasl.UsesToken(c.opts.Auth.Policy) {
-		fetch, field = c.opts.Auth.Token, &cred.Token
+	secret, err := sasl.Source(c.opts.Auth).Fetch(ctx, &cred)
+	switch {
+	case ctx.Err() != nil:
+		return cred, lost(ctx, PhaseAuth, "AUTH", ctx.Err()) // the secret may be fine
+	case err != nil:
+		return cred, invalid(PhaseAuth, "AUTH", err)
 	}
-	if fetch == nil {
-		if strings.EqualFold(c.opts.Auth.Policy, sasl.External) {
-			return cred, nil
-		}
-		return cred, invalid(PhaseAuth, "AUTH", errors.New("no password or token is set"))
-	}
-	secret, err := fetch(ctx)
-	if err != nil {
-		return cred, invalid(PhaseAuth, "AUTH", fmt.Errorf("getting the password or token: %w", err))
-	}
-	*field = secret
-	c.trace.hide(secret)
+	c.trace.secrets.Hide(secret)
 	return cred, nil
 }
 
@@ -109,7 +94,7 @@ func (c *Client) signIn(ctx context.Context, client gosasl.Client, mech string) 
 	}
 	pending := initial
 	cmd := authCommand(mech, initial)
-	c.trace.hide(string(initial))
+	c.trace.secrets.Hide(string(initial))
 	for range maxChallenges {
 		r, err := c.exchange(ctx, cmd)
 		if err != nil {
@@ -160,7 +145,7 @@ func (c *Client) respond(client gosasl.Client, mech string, r Reply, pending *[]
 		return command{}, err
 	}
 	*pending = nil
-	c.trace.hide(string(response))
+	c.trace.secrets.Hide(string(response))
 	return command{phase: PhaseAuth, line: base64.StdEncoding.EncodeToString(response), shown: blank}, nil
 }
 
@@ -180,7 +165,7 @@ func (c *Client) signedIn(client gosasl.Client, mech string, r Reply) error {
 	e := refused(PhaseAuth, shown, r)
 	e.Temporary = e.Temporary || e.SignIn() == SignInRate
 	if failure := sasl.Failure(client); failure != "" {
-		e.Err = errors.New("the server said " + c.trace.scrub(failure))
+		e.Err = errors.New("the server said " + c.trace.secrets.Scrub(failure))
 	}
 	return e
 }

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"postea/internal/dial"
 	"postea/internal/sasl"
 )
 
@@ -167,4 +168,46 @@ func TestTraceBlanksSecrets(t *testing.T) {
 			t.Errorf("trace:\n%s", rec.String())
 		}
 	})
+}
+
+// A program that ends while the password command runs has not been refused.
+func TestContextEndsWhileTheSecretIsFetched(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		opts, cert := tlsOptions(t, dial.ModeStartTLS)
+		ctx, cancel := context.WithCancel(t.Context())
+		opts.Auth = Auth{Username: "ada", Password: func(ctx context.Context) (string, error) {
+			cancel()
+			return "", ctx.Err()
+		}}
+		play(t, cert, secured+"S: 250-mx\nS: 250 AUTH PLAIN\nPARTIAL", func(conn net.Conn) {
+			_, err := New(ctx, conn, opts)
+			outcome{phase: PhaseAuth, temporary: true}.verify(t, "New", err)
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("error = %v", err)
+			}
+		})
+	})
+}
+
+// Exchanges that lead nowhere end, with the server told.
+func TestSignInThatLeadsNowhere(t *testing.T) {
+	asking := secured + "S: 250-mx\nS: 250 AUTH LOGIN\nC: AUTH LOGIN\n"
+	for name, tt := range map[string]struct{ script, says string }{
+		"asks on and on":           {asking + "S: 334\nC: YWRh\nS: 334\nC: czNjcmV0\nS: 334\nC: *\nS: 501 cancelled", "unexpected server challenge"},
+		"hangs up at the end":      {asking + "S: 334\nC: YWRh\nS: 334\nC: czNjcmV0\nS: 334\nC: *\nCLOSE", "hung up"},
+		"knows none that it names": {secured + "S: 250-mx\nS: 250 AUTH PLAIN\nC: AUTH PLAIN *\nS: 504 5.5.4 what", "504"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				opts, cert := tlsOptions(t, dial.ModeStartTLS)
+				signIn("")(&opts)
+				play(t, cert, tt.script, func(conn net.Conn) {
+					_, err := New(t.Context(), conn, opts)
+					if e := asError(err); e == nil || e.Phase != PhaseAuth || !strings.Contains(err.Error(), tt.says) {
+						t.Errorf("error = %v", err)
+					}
+				})
+			})
+		})
+	}
 }

@@ -58,7 +58,7 @@ func New(ctx context.Context, conn net.Conn, opts Options) (*Client, error) {
 		opts:  opts.withDefaults(),
 		trace: tracer{emit: opts.Trace},
 		conn:  conn,
-		raw:   innermost(conn),
+		raw:   dial.Innermost(conn),
 		chunk: chunkSize,
 	}
 	if err := c.checkTransport(); err != nil {
@@ -91,16 +91,6 @@ func (c *Client) checkTransport() error {
 		return invalid(PhaseTLS, "", errors.New("implicit TLS is set, but the connection is not encrypted"))
 	}
 	return nil
-}
-
-func innermost(conn net.Conn) net.Conn {
-	for {
-		wrapped, ok := conn.(interface{ NetConn() net.Conn })
-		if !ok {
-			return conn
-		}
-		conn = wrapped.NetConn()
-	}
 }
 
 // watch closes the connection when ctx ends, which frees every read and write.

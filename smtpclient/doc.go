@@ -51,7 +51,7 @@
 // parameters that could hold a command are refused. Replies are read all the
 // time, so that neither side waits for the other to read and the end of an idle
 // connection is known before it is used. Secrets are never sent without TLS
-// except where dial.Config says so, and never appear in a [Line] of the trace.
+// except where DialConfig says so, and never appear in a [Line] of the trace.
 //
 // A Client belongs to one goroutine at a time, except for Alive and Close.
 package smtpclient

@@ -7,7 +7,6 @@ import (
 	"log"
 	"strings"
 
-	"postea/internal/dial"
 	"postea/smtpclient"
 )
 
@@ -15,7 +14,7 @@ import (
 func exampleClient(opts smtpclient.Options) (client *smtpclient.Client, backend *exampleBackend, end func()) {
 	backend = &exampleBackend{mails: make(chan string, 10)}
 	server, port := startServer(backend)
-	opts.Dial = dial.Config{Host: "127.0.0.1", Port: port, TLS: dial.ModeNone}
+	opts.Dial = smtpclient.DialConfig{Host: "127.0.0.1", Port: port, TLS: smtpclient.NoTLS}
 	client, err := smtpclient.Connect(context.Background(), opts)
 	if err != nil {
 		log.Fatal(err)

@@ -11,7 +11,6 @@ import (
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 
-	"postea/internal/dial"
 	"postea/smtpclient"
 )
 
@@ -89,7 +88,7 @@ func ExampleConnect() {
 
 	ctx := context.Background()
 	client, err := smtpclient.Connect(ctx, smtpclient.Options{
-		Dial: dial.Config{Host: "127.0.0.1", Port: port, TLS: dial.ModeNone},
+		Dial: smtpclient.DialConfig{Host: "127.0.0.1", Port: port, TLS: smtpclient.NoTLS},
 		Auth: smtpclient.Auth{
 			Username: "ada",
 			Password: func(context.Context) (string, error) { return "secret", nil },

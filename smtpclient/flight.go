@@ -110,7 +110,7 @@ func (c *Client) desync(phase Phase, shown string, r Reply) error {
 }
 
 func (c *Client) scrubbed(r Reply) Reply {
-	r.Text = c.trace.scrub(r.Text)
+	r.Text = c.trace.secrets.Scrub(r.Text)
 	return r
 }
 

@@ -103,8 +103,11 @@ func (g *group) begin(ctx context.Context, m Message) (*transaction, error) {
 		}
 		return tx, err
 	}
-	if c.gone.Load() || c.spent() {
+	if c.gone.Load() {
 		return nil, lost(ctx, PhaseMail, "", ErrClosed)
+	}
+	if err := c.exhausted(ctx); err != nil {
+		return nil, err
 	}
 	tx, err := c.newTransaction(m.Envelope, m.Body, m.Options)
 	if err == nil {
@@ -166,7 +169,7 @@ func (g *group) finish(tx *transaction, err error) bool {
 
 func (g *group) tell(result *Result, err error) bool {
 	if g.yield(result, err) {
-		return err == nil || !g.client.gone.Load()
+		return err == nil || !g.client.gone.Load() && !g.client.spent()
 	}
 	g.stopped = true
 	if len(g.queue) > 0 {

@@ -93,6 +93,39 @@ func TestGroupIsOffByDefault(t *testing.T) {
 	})
 }
 
+// s21: a server that dies of a second MAIL behind BDAT LAST. Whether it stored
+// the first message is certain if it said so, else neither message is.
+func TestScriptS21Group(t *testing.T) {
+	for name, tt := range map[string]struct {
+		first string
+		want  string
+	}{
+		"s21 first message stored":              {"S: 250 ok\nS: 250 ok\nS: 250 ok\nCLOSE", "[false true]"},
+		"s21 first message stored, or not":      {"CLOSE", "[true true]"},
+		"s21 first message accepted in part":    {"S: 250 ok\nS: 250 ok\nCLOSE", "[true true]"},
+		"s21 first message refused, then death": {"S: 250 ok\nS: 250 ok\nS: 554 5.6.0 no\nCLOSE", "[false true]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				opts := plainOptions()
+				oneFlight(&opts)
+				opts.Groups = true
+				script := helloChunks + flight + "CHUNK 30 LAST\nC: RSET\n" + flight + "CHUNK 30 LAST\n" + tt.first
+				sendOver(t, opts, script, func(ctx context.Context, c *Client) {
+					var unknown []bool
+					for _, err := range c.SendGroup(ctx, queueOf(2, bob, SendOptions{})) {
+						e := asError(err)
+						unknown = append(unknown, e != nil && e.Unknown())
+					}
+					if fmt.Sprint(unknown) != tt.want || c.Alive() {
+						t.Errorf("unknown: %v, want %s", unknown, tt.want)
+					}
+				})
+			})
+		})
+	}
+}
+
 // A line that is lost leaves everything on the way in doubt, and nothing else.
 func TestGroupLost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -76,19 +76,3 @@ func TestCloseWhileSending(t *testing.T) {
 		})
 	})
 }
-
-func BenchmarkNormalise(b *testing.B) {
-	line := []byte(strings.Repeat("QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo", 2) + "ABCDEF\r\n")
-	var block []byte
-	for len(block) < pieceSize {
-		block = append(block, line...)
-	}
-	n := &normaliser{stuff: true}
-	b.SetBytes(int64(len(block)))
-	for b.Loop() {
-		n.block = n.block[:0]
-		if err := n.write(block); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

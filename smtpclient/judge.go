@@ -139,8 +139,6 @@ func (tx *transaction) refusal() error {
 		return tx.chunkErr
 	case tx.last.refusal():
 		return refused(PhaseCommit, tx.plan.body(), tx.last)
-	case tx.data.refusal():
-		return refused(PhaseData, tx.plan.data.line, tx.data)
 	}
 	return tx.nobody()
 }

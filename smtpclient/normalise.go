@@ -22,40 +22,50 @@ type normaliser struct {
 
 // write takes the next piece of the message.
 func (n *normaliser) write(p []byte) error {
+	nul := bytes.IndexByte(p, 0)
+	if nul >= 0 {
+		p = p[:nul]
+	}
 	for len(p) > 0 {
-		if n.cr {
-			n.endLine()
-			if p[0] == '\n' {
-				p = p[1:]
-				continue
-			}
+		done, err := n.next(p)
+		if err != nil {
+			return err
 		}
-		if n.line == 0 {
-			if done := n.wholeLines(p); done > 0 {
-				n.block = append(n.block, p[:done]...)
-				p = p[done:]
-				continue
-			}
-		}
-		run := plainRun(p)
-		if run > 0 {
-			if err := n.text(p[:run]); err != nil {
-				return err
-			}
-			p = p[run:]
-			continue
-		}
-		switch p[0] {
-		case '\r':
-			n.cr = true
-		case '\n':
-			n.endLine()
-		case 0:
-			return ErrNUL
-		}
-		p = p[1:]
+		p = p[done:]
+	}
+	if nul >= 0 {
+		return ErrNUL
 	}
 	return nil
+}
+
+// next takes what stands in front of p, and returns how much that was.
+func (n *normaliser) next(p []byte) (int, error) {
+	if n.cr {
+		n.endLine()
+		if p[0] == '\n' {
+			return 1, nil
+		}
+	}
+	if n.line == 0 {
+		if done := n.wholeLines(p); done > 0 {
+			n.block = append(n.block, p[:done]...)
+			return done, nil
+		}
+		if done := n.unixLines(p); done > 0 {
+			return done, nil
+		}
+	}
+	switch p[0] {
+	case '\r':
+		n.cr = true
+		return 1, nil
+	case '\n':
+		n.endLine()
+		return 1, nil
+	}
+	run := p[:plainRun(p)]
+	return len(run), n.text(run)
 }
 
 // finish ends the last line if it is open.
@@ -71,14 +81,34 @@ func (n *normaliser) wholeLines(p []byte) int {
 	done := 0
 	for {
 		rest := p[done:]
-		end := bytes.IndexByte(rest, '\n')
-		if end < 1 || end > maxLine+1 || rest[end-1] != '\r' {
+		end := bytes.IndexByte(rest, '\r')
+		if end < 0 || end > maxLine || end+1 >= len(rest) || rest[end+1] != '\n' || bytes.IndexByte(rest[:end], '\n') >= 0 {
 			return done
 		}
-		line := rest[:end-1]
-		if n.stuff && len(line) > 0 && line[0] == '.' || bytes.IndexByte(line, '\r') >= 0 || bytes.IndexByte(line, 0) >= 0 {
+		if n.stuff && end > 0 && rest[0] == '.' {
 			return done
 		}
+		done += end + 2
+	}
+}
+
+// unixLines takes the lines in front of p that end in LF alone, which is all of
+// them in a message from a file, and returns their length.
+func (n *normaliser) unixLines(p []byte) int {
+	if cr := bytes.IndexByte(p, '\r'); cr >= 0 {
+		p = p[:cr]
+	}
+	done := 0
+	for {
+		end := bytes.IndexByte(p[done:], '\n')
+		if end < 0 || end > maxLine {
+			return done
+		}
+		line := p[done : done+end]
+		if n.stuff && end > 0 && line[0] == '.' {
+			n.block = append(n.block, '.') // RFC 5321 §4.5.2
+		}
+		n.block = append(append(n.block, line...), '\r', '\n')
 		done += end + 1
 	}
 }
@@ -99,12 +129,13 @@ func (n *normaliser) endLine() {
 	n.line, n.cr = 0, false
 }
 
-// plainRun returns the length of the prefix without CR, LF and NUL.
+// plainRun returns the length of the prefix without CR and LF.
 func plainRun(p []byte) int {
-	for i, b := range p {
-		if b == '\r' || b == '\n' || b == 0 {
-			return i
-		}
+	if lf := bytes.IndexByte(p, '\n'); lf >= 0 {
+		p = p[:lf]
+	}
+	if cr := bytes.IndexByte(p, '\r'); cr >= 0 {
+		p = p[:cr]
 	}
 	return len(p)
 }

@@ -3,14 +3,12 @@ package smtpclient
 import (
 	"context"
 	"time"
-
-	"postea/internal/dial"
 )
 
 // Options says where and how to connect. The zero value of every field but
 // Dial is fine.
 type Options struct {
-	Dial      dial.Config
+	Dial      DialConfig
 	Auth      Auth
 	LocalName string     // name given in EHLO; "" is "[127.0.0.1]", which tells nothing about this machine
 	Learned   Learned    // what Client.Learned gave for this server before; the zero value is fine

@@ -1,6 +1,8 @@
 package smtpclient
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -131,6 +133,14 @@ func (r *room) has(address string) bool {
 
 // countMail notes that a transaction was opened, for MAILMAX (RFC 9422 §4.1).
 func (c *Client) countMail() { c.mails.Add(1) }
+
+// exhausted says that the next message needs another connection.
+func (c *Client) exhausted(ctx context.Context) error {
+	if !c.spent() {
+		return nil
+	}
+	return lost(ctx, PhaseMail, "", fmt.Errorf("%w: it has carried as many messages as the server allows", ErrClosed))
+}
 
 // spent reports whether the server takes no further message on this connection.
 func (c *Client) spent() bool { return c.mailMax > 0 && c.mails.Load() >= c.mailMax }

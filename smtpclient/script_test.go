@@ -33,6 +33,7 @@ import (
 //	BODY        read a message up to its end
 //	CHUNK 5     the client must send "BDAT 5" and five bytes; CHUNK 5 LAST ends the message
 //	SLOW 5 1s   the same, a kibibyte each second
+//	TAKE 5      read five bytes of whatever comes
 //	SILENT 1s   the client must say nothing for that time
 //	PARTIAL     read until the client drops the connection
 //	TLS         run the server's side of a handshake
@@ -90,6 +91,13 @@ func (s *scriptServer) step(line string) bool {
 		return s.body()
 	case "CHUNK":
 		return s.expect("BDAT "+arg) && s.chunk(arg)
+	case "TAKE":
+		size, err := strconv.Atoi(arg)
+		if err != nil {
+			s.t.Errorf("script: %s: %v", line, err)
+		}
+		_, err = io.CopyN(io.Discard, s.br, int64(size))
+		return err == nil
 	case "SLOW":
 		return s.slowly(arg)
 	case "SILENT":

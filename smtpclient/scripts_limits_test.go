@@ -12,7 +12,12 @@ import (
 
 func quoted(s string) string { return strconv.Quote(s) }
 
-var threeMiB = strings.Repeat(strings.Repeat("x", 62)+"\r\n", 3<<14)
+var (
+	threeMiB  = strings.Repeat(strings.Repeat("x", 62)+"\r\n", 3<<14)
+	fourMiB   = strings.Repeat(strings.Repeat("x", 62)+"\r\n", 4<<14)
+	eightBit  = "Subject: gr\u00fc\u00dfe\r\n\r\nbye\r\n"
+	bareLines = "Subject: hi\n\n.dots\rbye" // 22 bytes; five more on the wire
+)
 
 // Scripts s20, s27 to s35: limits, stalls, what is not offered.
 func TestScriptsLimits(t *testing.T) {
@@ -73,20 +78,24 @@ func TestScriptsLimits(t *testing.T) {
 				time.Sleep(time.Second)
 			}},
 		{name: "s28 MAIL 552", script: byData + "S: 552 5.3.4 too big\nS: 503 no\nS: 503 no", send: outcome{phase: PhaseMail, code: 552, alive: true}},
-		{name: "s28 refused at the second chunk, the upload stops", slow: true, opts: oneFlight, body: threeMiB, send: outcome{phase: PhaseBody, code: 552, alive: true}, bodies: 1,
-			script: helloChunks + flight + "CHUNK " + mib + "\nS: 250 ok\nS: 250 ok\nS: 250 ok\nCHUNK " + mib + "\nS: 552 5.3.4 too big\nC: RSET\n" + flight + "CHUNK 30\nS: 250 ok\nS: 250 ok\nS: 250 ok\nS: 250 ok\nCHUNK 0 LAST\nS: 250 ok",
+		{name: "s28 refused at the third chunk, the upload stops", slow: true, opts: oneFlight, body: fourMiB, send: outcome{phase: PhaseBody, code: 552, alive: true}, bodies: 1,
+			script: helloChunks + flight + "CHUNK " + mib + "\nS: 250 ok\nS: 250 ok\nS: 250 ok\nCHUNK " + mib + "\nS: 250 ok\nCHUNK " + mib + "\nS: 552 5.3.4 too big\nC: RSET\n" + flight + "CHUNK 30\nS: 250 ok\nS: 250 ok\nS: 250 ok\nS: 250 ok\nCHUNK 0 LAST\nS: 250 ok",
 			check:  resetLeads},
 		{name: "s28 sender refused, the upload stops", slow: true, opts: oneFlight, body: threeMiB, send: outcome{phase: PhaseMail, code: 550, alive: true},
 			script: helloChunks + flight + "CHUNK " + mib + "\nS: 550 5.7.1 no\nS: 503 no\nS: 503 no\nSILENT 1s"},
 		{name: "s29 a kibibyte each second", opts: oneFlight, body: strings.Repeat(strings.Repeat("x", 62)+"\r\n", 4000), send: fine,
 			script: helloChunks + flight + "SLOW 256000 1s\nS: 250 ok\nS: 250 ok\nS: 250 ok"},
 		{name: "s29 the upload stalls: nothing was sent, and DATA the next time", opts: oneFlight, body: strings.Repeat(strings.Repeat("x", 62)+"\r\n", 4000),
-			script: helloChunks + flight + "WAIT 5m\nPARTIAL", send: outcome{phase: PhaseBody, temporary: true}, check: func(t *testing.T, c *Client, _ *Result, _ error) {
+			script: helloChunks + flight + "C: BDAT 256000 LAST\nTAKE 65536\nWAIT 5m\nPARTIAL", send: outcome{phase: PhaseBody, temporary: true}, check: func(t *testing.T, c *Client, _ *Result, _ error) {
 				if !c.Learned().AvoidChunking {
 					t.Errorf("learned %+v", c.Learned())
 				}
 			}},
 		{name: "s30 bare LF refused", opts: oneFlight, bodies: 1, script: one + "S: 250 ok\nS: 250 ok\nS: 550 5.5.2 bare LF", send: outcome{phase: PhaseCommit, code: 550, alive: true}},
+		{name: "s30 bare LF and CR never leave", opts: oneFlight, body: bareLines, bodies: 1, send: fine, script: helloChunks + flight + "CHUNK 27 LAST\nS: 250 ok\nS: 250 ok\nS: 250 ok"},
+		{name: "s30 8-bit header refused", opts: oneFlight, env: Envelope{From: "a@b.test", To: to("b@b.test"), EightBit: true}, body: eightBit, bodies: 1,
+			script: helloChunks + "C: MAIL FROM:<a@b.test> SIZE=" + strconv.Itoa(len(eightBit)) + " BODY=8BITMIME\nC: RCPT *\nCHUNK " + strconv.Itoa(len(eightBit)) + " LAST\nS: 250 ok\nS: 250 ok\nS: 550 5.6.0 8-bit header",
+			send:   outcome{phase: PhaseCommit, code: 550, alive: true}},
 		{name: "s30 a line over 998 is refused here", body: strings.Repeat("x", 999) + "\r\n", script: helloChunks + "SILENT 1s", opts: oneFlight, send: outcome{phase: PhaseBody, alive: true},
 			check: func(t *testing.T, c *Client, _ *Result, err error) {
 				if !errors.Is(err, ErrLineTooLong) {
@@ -131,8 +140,10 @@ func TestScriptS23Limits(t *testing.T) {
 	tests := map[string]struct {
 		offers  []string
 		maxRcpt int
+		tooMany string
 		want    []int // recipients in each transaction
 	}{
+		"552 on RCPT":          {offers: offersAll, maxRcpt: 50, tooMany: "552 too many recipients", want: []int{50, 50, 20}},
 		"452 from the 51st on": {offers: offersAll, maxRcpt: 50, want: []int{50, 50, 20}},
 		"RCPTMAX=10":           {offers: append([]string{"LIMITS RCPTMAX=10 MAILMAX=100"}, offersAll...), want: []int{10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10, 10}},
 		"RCPTDOMAINMAX=1":      {offers: append([]string{"LIMITS RCPTDOMAINMAX=1"}, offersAll...), want: []int{60, 60}},
@@ -140,7 +151,7 @@ func TestScriptS23Limits(t *testing.T) {
 	for name, tt := range tests {
 		t.Run("s23 "+name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				s := &turnServer{offers: tt.offers, maxRcpt: tt.maxRcpt}
+				s := &turnServer{offers: tt.offers, maxRcpt: tt.maxRcpt, tooMany: tt.tooMany}
 				var committed, results [][]int
 				withTurns(t, s, plainOptions(), func(c *Client) {
 					var env Envelope

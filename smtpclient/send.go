@@ -89,8 +89,8 @@ func (c *Client) begin(ctx context.Context, env Envelope, body io.Reader, opts S
 	if err := c.usable(ctx, PhaseMail); err != nil {
 		return nil, err
 	}
-	if c.spent() {
-		return nil, lost(ctx, PhaseMail, "", fmt.Errorf("%w: it has carried as many messages as the server allows", ErrClosed))
+	if err := c.exhausted(ctx); err != nil {
+		return nil, err
 	}
 	tx, err := c.newTransaction(env, body, opts)
 	if err != nil {

@@ -1,10 +1,11 @@
 package smtpclient
 
 import (
-	"encoding/base64"
 	"fmt"
 	"strings"
 	"time"
+
+	"postea/internal/sasl"
 )
 
 // Direction says who spoke a traced line.
@@ -35,13 +36,13 @@ func (l Line) String() string {
 	return "        " + l.Text
 }
 
-const blank = "••••••••"
+const blank = sasl.Blank
 
 // tracer hands lines to the caller's function. While signing in it also takes
 // out secrets that a server repeats.
 type tracer struct {
 	emit    func(Line)
-	secrets []string
+	secrets sasl.Secrets
 }
 
 func (t *tracer) client(text string) { t.line(time.Now(), FromClient, text) }
@@ -61,27 +62,8 @@ func (t *tracer) server(r Reply) {
 
 func (t *tracer) line(at time.Time, from Direction, text string) {
 	if t.emit != nil {
-		t.emit(Line{Time: at, From: from, Text: printable(t.scrub(text))})
+		t.emit(Line{Time: at, From: from, Text: printable(t.secrets.Scrub(text))})
 	}
-}
-
-// shortestSecret keeps scrub from blanking ordinary words.
-const shortestSecret = 4
-
-// hide makes s, and its base64 form, unspeakable.
-func (t *tracer) hide(s string) {
-	if len(s) >= shortestSecret {
-		t.secrets = append(t.secrets, s, base64.StdEncoding.EncodeToString([]byte(s)))
-	}
-}
-
-func (t *tracer) forget() { t.secrets = nil }
-
-func (t *tracer) scrub(text string) string {
-	for _, secret := range t.secrets {
-		text = strings.ReplaceAll(text, secret, blank)
-	}
-	return text
 }
 
 // printable replaces control characters and invalid UTF-8; LF and TAB stay in

@@ -3,6 +3,7 @@ package smtpclient
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -58,7 +59,8 @@ type turnServer struct {
 	runsRefused      bool           // a refused chunk stays in the input: go-smtp up to 0.24
 	keepsTransaction bool           // all recipients refused: only RSET ends it, as with Exim
 	refuse           map[string]int // recipient → code
-	maxRcpt          int            // 452 beyond
+	maxRcpt          int            // refused beyond
+	tooMany          string         // how; "": 452
 
 	turn     *turnConn
 	conn     net.Conn
@@ -164,7 +166,7 @@ func (s *turnServer) rcpt(arg string) {
 	case s.refuse[address] != 0:
 		s.say("%d no %s", s.refuse[address], address)
 	case s.maxRcpt > 0 && len(s.rcpts) >= s.maxRcpt:
-		s.say("452 4.5.3 too many recipients")
+		s.say("%s", cmp.Or(s.tooMany, "452 4.5.3 too many recipients"))
 	default:
 		s.rcpts = append(s.rcpts, address)
 		s.say("250 2.1.5 ok")

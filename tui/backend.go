@@ -65,6 +65,9 @@ type Backend interface {
 	// draft is an error that says what to mend; nothing is queued then.
 	Send(ctx context.Context, d mail.Draft) (mail.OutboxID, time.Time, error)
 
+	// KeepReady has a connection for an account's messages ready until ctx ends.
+	KeepReady(ctx context.Context, account string)
+
 	Outbox(ctx context.Context) ([]app.OutboxItem, error)
 	Journey(ctx context.Context, id mail.OutboxID) (app.Journey, error)
 	Retry(ctx context.Context, id mail.OutboxID) error

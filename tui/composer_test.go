@@ -356,3 +356,26 @@ func TestJourneyAndBack(t *testing.T) {
 		d.See("ada@example.org › Inbox")
 	})(t)
 }
+
+// While something is written the server of its account is kept ready, and no
+// other one.
+func TestServerIsKeptReady(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		ready := func(want ...string) {
+			d.T.Helper()
+			if !slices.Equal(d.Backend.Ready, want) {
+				d.T.Errorf("kept ready: %q, want %q", d.Backend.Ready, want)
+			}
+		}
+		ready()
+		d.Press("c")
+		ready("ada@example.org")
+		d.Type("grace@example.net")
+		ready("ada@example.org")
+		d.Press("ctrl+f")
+		d.See("work")
+		ready("work")
+		d.Press("esc", "esc") // what is offered, then the composer
+		ready()
+	})(t)
+}

@@ -112,10 +112,7 @@ func (a *App) Close() error {
 // committed is called after each commit: it wakes whoever carries changes out,
 // in this process or in the owner's.
 func (a *App) committed() {
-	a.mu.Lock()
-	mine := a.isOwner
-	a.mu.Unlock()
-	if mine {
+	if a.owns() {
 		a.wakeWorkers()
 		return
 	}

@@ -45,7 +45,7 @@ func (a *App) SendAt(ctx context.Context, d mail.Draft, at time.Time, why mail.H
 
 func (a *App) sendingAccount(name string) (config.Account, error) {
 	acc, err := a.writingAccount(name)
-	if err == nil && acc.SMTP.Host == "" {
+	if err == nil && !acc.SMTP.Used() {
 		err = &UsageError{fmt.Sprintf("account %s has no [account.smtp] to send with", acc.Name)}
 	}
 	return acc, err

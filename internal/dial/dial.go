@@ -82,6 +82,18 @@ func TLSState(conn net.Conn) (tls.ConnectionState, bool) {
 	return state, state.HandshakeComplete
 }
 
+// Innermost returns what conn is made of at its lowest layer; closing that never
+// blocks.
+func Innermost(conn net.Conn) net.Conn {
+	for {
+		wrapped, ok := conn.(interface{ NetConn() net.Conn })
+		if !ok {
+			return conn
+		}
+		conn = wrapped.NetConn()
+	}
+}
+
 // IsLoopback reports whether conn cannot have left this machine: a loopback
 // address, a Unix socket or an in-process pipe.
 func IsLoopback(conn net.Conn) bool {

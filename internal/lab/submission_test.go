@@ -3,7 +3,6 @@ package lab
 import (
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -67,9 +66,16 @@ func testMechanisms(t *testing.T, s *Server) {
 	}
 }
 
-// testOneFlight learns about the server and sends to it as fast as it allows.
+// testOneFlight learns about the server and sends to it as fast as it allows, on
+// both ports.
 func testOneFlight(t *testing.T, s *Server, want smtpclient.Answer) {
-	opts := submission(s, dial.ModeImplicit, "")
+	for _, mode := range []dial.TLSMode{dial.ModeImplicit, dial.ModeStartTLS} {
+		t.Run(string(mode), func(t *testing.T) { testFlights(t, s, mode, want) })
+	}
+}
+
+func testFlights(t *testing.T, s *Server, mode dial.TLSMode, want smtpclient.Answer) {
+	opts := submission(s, mode, "")
 	var lines []string
 	opts.Trace = func(l smtpclient.Line) { lines = append(lines, l.String()) }
 	c := open(t, opts)
@@ -143,74 +149,38 @@ func TestSubmission(t *testing.T) {
 		}
 		arrived(t, reader(t, s, 1, dial.ModeImplicit, ""), "group 99")
 	})
+	testWishes(t, s)
 	t.Run("port 25 without signing in", func(t *testing.T) {
-		c := open(t, smtpclient.Options{
-			Dial: dial.Config{Host: s.Host, Port: s.SMTP, TLS: dial.ModeStartTLS, CAFile: s.CAFile},
-			Auth: smtpclient.Auth{Policy: "none"},
-		})
+		c := open(t, outside(s))
 		if _, err := submit(t, c, "", "from nobody", s.Account(1).Address); err != nil {
 			t.Error(err)
 		}
 	})
-	t.Run("delivery report", func(t *testing.T) {
-		c := open(t, submission(s, dial.ModeImplicit, ""))
-		env := smtpclient.Envelope{
-			From: s.Account(0).Address, DSN: smtpclient.DSN{EnvID: "o-42=x+y", Return: "HDRS"},
-			To: []smtpclient.Recipient{{Address: s.Account(1).Address, Notify: []string{"SUCCESS", "FAILURE"}}},
-		}
-		result, err := c.Send(t.Context(), env, strings.NewReader("Subject: tracked\r\n\r\nhello\r\n"), smtpclient.SendOptions{})
-		if err != nil || !result.Tracked {
-			t.Fatalf("%+v, %v", result, err)
-		}
-		report := string(arrived(t, reader(t, s, 0, dial.ModeImplicit, ""), "Successful"))
-		for _, want := range []string{"Original-Envelope-Id: o-42=x+y", "Original-Recipient: rfc822;" + s.Account(1).Address, "Action: relayed"} { // LMTP has no reports
-			if !strings.Contains(report, want) {
-				t.Errorf("the report lacks %q", want)
-			}
+	t.Run("port 25 is no relay", func(t *testing.T) {
+		c := open(t, outside(s))
+		_, err := submit(t, c, "", "to elsewhere", "bob@elsewhere.test")
+		var e *smtpclient.Error
+		if !errors.As(err, &e) || e.Phase != smtpclient.PhaseRcpt || !c.Alive() {
+			t.Errorf("%v", err)
 		}
 	})
-	t.Run("UTF-8 address", func(t *testing.T) {
-		c := open(t, submission(s, dial.ModeImplicit, ""))
-		result, err := submit(t, c, s.Account(0).Address, "grüße", "jörg@"+s.Domain)
-		if err != nil || !result.Recipients[0].Accepted {
-			t.Errorf("%+v, %v", result, err)
+	t.Run("port 25 in one flight", func(t *testing.T) {
+		c := open(t, outside(s))
+		if err := c.Learn(t.Context()); err != nil || c.Learned().Discards != smtpclient.Yes {
+			t.Fatalf("learned %+v, %v", c.Learned(), err)
 		}
-	})
-	t.Run("large", func(t *testing.T) {
-		c := open(t, submission(s, dial.ModeImplicit, ""))
-		limit := c.Capabilities().MaxSize()
-		body := io.MultiReader(strings.NewReader("Subject: large\r\n\r\n"), io.LimitReader(lines{}, 50_000_000))
-		env := smtpclient.Envelope{From: s.Account(0).Address, To: []smtpclient.Recipient{{Address: s.Account(1).Address}}, BodySize: 50_000_000}
-		last := int64(0)
-		result, err := c.Send(t.Context(), env, body, smtpclient.SendOptions{Progress: func(sent, _ int64) {
-			if sent < last {
-				t.Errorf("progress from %d to %d", last, sent)
-			}
-			last = sent
-		}})
-		if err != nil || last < 50_000_000 {
-			t.Errorf("%+v, %v, %d bytes", result, err, last)
-		}
-		env.BodySize = limit + 1
-		if _, err := c.Send(t.Context(), env, lines{}, smtpclient.SendOptions{}); !errors.Is(err, smtpclient.ErrTooLarge) || !c.Alive() {
-			t.Errorf("over SIZE: %v", err)
+		if _, err := submit(t, c, "", "one flight from nobody", s.Account(1).Address); err != nil {
+			t.Error(err)
 		}
 	})
 }
 
-// lines is an endless message.
-type lines struct{}
-
-func (lines) Read(p []byte) (int, error) {
-	const line = "the quick brown fox jumps over the lazy dog, and then it jumps back\r\n"
-	n := 0
-	for len(p)-n >= len(line) {
-		n += copy(p[n:], line)
+// outside is what another server connects to.
+func outside(s *Server) smtpclient.Options {
+	return smtpclient.Options{
+		Dial: dial.Config{Host: s.Host, Port: s.SMTP, TLS: dial.ModeStartTLS, CAFile: s.CAFile},
+		Auth: smtpclient.Auth{Policy: "none"},
 	}
-	if n == 0 {
-		n = copy(p, line)
-	}
-	return n, nil
 }
 
 // A relay that is a client itself behind its submission service.
@@ -218,6 +188,7 @@ func TestDovecotSubmission(t *testing.T) {
 	s := Running(t, "dovecot")
 	t.Run("mechanisms", func(t *testing.T) { testMechanisms(t, s) })
 	t.Run("one flight", func(t *testing.T) { testOneFlight(t, s, smtpclient.Yes) })
+	testWishes(t, s)
 	t.Run("LMTP", func(t *testing.T) {
 		c := open(t, smtpclient.Options{
 			Dial: dial.Config{Host: s.Host, Port: s.LMTP, TLS: dial.ModeNone}, Auth: smtpclient.Auth{Policy: "none"}, LMTP: true,
@@ -238,6 +209,7 @@ func TestPostfixOutside(t *testing.T) {
 	s := Running(t, "postfix")
 	t.Run("mechanisms", func(t *testing.T) { testMechanisms(t, s) })
 	t.Run("one flight", func(t *testing.T) { testOneFlight(t, s, smtpclient.Yes) })
+	testWishes(t, s)
 }
 
 // Mox has neither CHUNKING nor DSN, and is strict.
@@ -245,7 +217,8 @@ func TestMoxSubmission(t *testing.T) {
 	s := Mox(t)
 	t.Run("mechanisms", func(t *testing.T) { testMechanisms(t, s) })
 	t.Run("by DATA", func(t *testing.T) { testOneFlight(t, s, "") })
-	t.Run("wishes", func(t *testing.T) {
+	testWishes(t, s)
+	t.Run("REQUIRETLS and FUTURERELEASE", func(t *testing.T) {
 		c := open(t, submission(s, dial.ModeImplicit, ""))
 		env := smtpclient.Envelope{
 			From: s.Account(0).Address, RequireTLS: true, EightBit: true, UTF8: true,

@@ -5,8 +5,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"net"
-	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -29,7 +27,7 @@ const maxTranscript = 2000
 // next item of the account may follow at once.
 func (w *Worker) attempt(ctx context.Context, item mail.Outgoing) error {
 	account, accountErr := w.accountOf(item)
-	server := net.JoinHostPort(account.SMTP.Host, strconv.Itoa(account.SMTP.Port))
+	server := serverOf(account)
 	// The next try is planned before this one, so that a process which dies in
 	// a loop does not hammer the server.
 	next := w.now().Add(Backoff(account.Send.Retry, item.Attempts+1))
@@ -46,6 +44,9 @@ func (w *Worker) attempt(ctx context.Context, item mail.Outgoing) error {
 			a.sent = append(a.sent, i)
 		}
 	}
+	if account.SMTP.Direct() {
+		return w.record(ctx, item.ID, a.deliverDirect(ctx))
+	}
 	runErr := accountErr
 	if runErr == nil {
 		runErr = a.run(ctx)
@@ -53,11 +54,11 @@ func (w *Worker) attempt(ctx context.Context, item mail.Outgoing) error {
 	out := Resolve(item, a.sent, a.result, runErr, account.Send, w.now())
 	out.TLS, out.Transcript = a.tls, a.transcript()
 	out.Reports = a.result != nil && a.result.Tracked && account.Send.Track
-	w.remember(account.Name, a.conn)
+	w.remember(ctx, account.Name, a.conn)
 	if err := w.record(ctx, item.ID, out); err != nil {
 		return err
 	}
-	if runErr == nil && w.worthLearning(account.Name) {
+	if runErr == nil {
 		w.learn(ctx, account.Name)
 	}
 	if out.Kind == "deferred" || out.Kind == "blocked" {
@@ -100,6 +101,7 @@ type attempt struct {
 	account   config.Account
 	sent      []int // indexes of the recipients in the envelope
 	result    *smtpclient.Result
+	tracked   bool
 	tls       string
 	conn      *connection
 	committed atomic.Bool
@@ -142,8 +144,16 @@ func stale(err error) bool {
 }
 
 func (a *attempt) send(ctx context.Context, conn *connection, content store.Content) (*smtpclient.Result, error) {
+	sendCtx, end := a.graceful(ctx)
+	defer end()
+	defer a.w.reportEnd(a.item.ID)
+	return conn.client.Send(sendCtx, a.envelope(content), bytes.NewReader(content.Wire), a.hooks(ctx, content))
+}
+
+// graceful gives a context that ends with ctx, but after the commit point a
+// while later.
+func (a *attempt) graceful(ctx context.Context) (context.Context, func()) {
 	sendCtx, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
-	defer cancel(nil)
 	stop := context.AfterFunc(ctx, func() {
 		if a.committed.Load() {
 			time.AfterFunc(graceAfterCommit, func() { cancel(ctx.Err()) })
@@ -151,9 +161,14 @@ func (a *attempt) send(ctx context.Context, conn *connection, content store.Cont
 		}
 		cancel(ctx.Err())
 	})
-	defer stop()
-	defer a.w.reportEnd(a.item.ID)
-	return conn.client.Send(sendCtx, a.envelope(content), bytes.NewReader(content.Wire), smtpclient.SendOptions{
+	return sendCtx, func() {
+		stop()
+		cancel(nil)
+	}
+}
+
+func (a *attempt) hooks(ctx context.Context, content store.Content) smtpclient.SendOptions {
+	return smtpclient.SendOptions{
 		BeforeCommit: func(replies []smtpclient.RecipientResult) error {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -166,16 +181,15 @@ func (a *attempt) send(ctx context.Context, conn *connection, content store.Cont
 			return nil
 		},
 		Progress: a.progress(int64(len(content.Wire))),
-	})
+	}
 }
 
 // commitChanges says what is true if nothing more is ever heard: who was taken
 // is unsure, who was refused is refused.
 func commitChanges(sent []int, replies []smtpclient.RecipientResult) []store.RecipientChange {
-	out := make([]store.RecipientChange, 0, len(sent))
-	for i, n := range sent {
-		c := store.RecipientChange{Index: n, State: mail.RecipientPending}
-		r := replies[i]
+	out := make([]store.RecipientChange, 0, len(replies))
+	for _, r := range replies {
+		c := store.RecipientChange{Index: sent[r.Index], State: mail.RecipientPending}
 		switch {
 		case r.MayHave(): // taken, or asked in the same flight and not answered yet
 			c.State = mail.RecipientUnsure

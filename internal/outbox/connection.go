@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"context"
-	"crypto/tls"
 	"sync"
 	"time"
 
@@ -61,7 +60,7 @@ func (c *connection) close() {
 // ClientOptions gives what smtpclient needs to submit for an account.
 func ClientOptions(a config.Account) smtpclient.Options {
 	key := config.Key{Account: a.Name, Service: "smtp"}
-	o := smtpclient.Options{Dial: a.SMTP.Dial(), Auth: smtpclient.Auth{Policy: a.SMTP.Auth, Username: a.SMTP.Username}}
+	o := smtpclient.Options{Dial: a.SMTP.Dial(), LocalName: a.SMTP.Helo, Auth: smtpclient.Auth{Policy: a.SMTP.Auth, Username: a.SMTP.Username}}
 	o.Auth.Password = func(ctx context.Context) (string, error) { return a.SMTP.Password.Resolve(ctx, key) }
 	if !a.SMTP.Token.Zero() {
 		o.Auth.Token = func(ctx context.Context) (string, error) { return a.SMTP.Token.Resolve(ctx, key) }
@@ -82,70 +81,14 @@ func (w *Worker) connect(ctx context.Context, a config.Account) (conn *connectio
 	conn = &connection{smtp: a.SMTP}
 	o := ClientOptions(a)
 	o.Trace = conn.trace
-	o.Learned, o.Dial.SessionCache = w.recall(a)
+	o.Learned, o.Dial.SessionCache = w.recall(ctx, a)
 	conn.client, err = smtpclient.Connect(ctx, o)
 	return conn, false, err
 }
 
-// serverMemory is what is worth keeping of a server between connections.
-type serverMemory struct {
-	learned  smtpclient.Learned
-	sessions tls.ClientSessionCache // of one account: tickets tell accounts apart
-	accepted int                    // messages so far
-}
-
-func (w *Worker) recall(a config.Account) (smtpclient.Learned, tls.ClientSessionCache) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	m := w.memory[a.Name]
-	if m == nil {
-		m = &serverMemory{sessions: tls.NewLRUClientSessionCache(0)}
-		w.memory[a.Name] = m
-	}
-	return m.learned, m.sessions
-}
-
-func (w *Worker) remember(account string, conn *connection) {
-	if conn == nil || conn.client == nil {
-		return
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if m := w.memory[account]; m != nil {
-		m.learned = conn.client.Learned()
-	}
-}
-
-// worthLearning counts accepted messages. A process that sends one and ends has
-// nothing of knowing the server better.
-func (w *Worker) worthLearning(account string) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	m := w.memory[account]
-	if m == nil {
-		return false
-	}
-	m.accepted++
-	return w.resident || m.accepted > 1
-}
-
-// learn uses the idle connection to find out how fast the server may be talked
-// to. The message is recorded by now, so nothing depends on the outcome.
-func (w *Worker) learn(ctx context.Context, account string) {
-	conn := w.takeWarm(account)
-	if conn == nil {
-		return
-	}
-	if err := conn.client.Learn(ctx); err != nil {
-		w.log.Debug("learning about the server", "account", account, "err", err)
-	}
-	w.remember(account, conn)
-	w.keep(account, conn)
-}
-
 func sameServer(a, b config.Server) bool {
 	return a.Host == b.Host && a.Port == b.Port && a.TLS == b.TLS && a.Username == b.Username && a.Auth == b.Auth &&
-		a.CAFile == b.CAFile && a.Pin == b.Pin && a.Proxy == b.Proxy
+		a.CAFile == b.CAFile && a.Pin == b.Pin && a.Proxy == b.Proxy && a.Insecure == b.Insecure && a.Helo == b.Helo
 }
 
 func (w *Worker) takeWarm(account string) *connection {

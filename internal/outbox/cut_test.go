@@ -108,7 +108,7 @@ func TestCutAtEveryByte(t *testing.T) {
 				}
 				t.Logf("%d cuts: %d accepted at once, %d deferred, %d unsure (%d the server had, %d it lacked)",
 					c.cuts, c.accepted, c.deferred, c.had+c.lacked, c.had, c.lacked)
-				if c.accepted == 0 || c.deferred == 0 || c.had == 0 {
+				if c.deferred == 0 || c.had == 0 || step == 1 && c.accepted == 0 {
 					t.Error("the cuts do not reach every outcome")
 				}
 			})
@@ -129,10 +129,8 @@ func newCutBench(t *testing.T, offers []string, learn bool) *cutBench {
 	c.line = newScissors(t, c.srv.addr)
 	c.acc.SMTP.Port = c.line.addr.Port
 	if learn {
-		c.w.resident = true
 		c.flushed("bob@b.test")
-		c.w.resident = false
-		if c.learned, _ = c.w.recall(c.acc); c.learned.Discards != smtpclient.Yes {
+		if c.learned, _ = c.w.recall(t.Context(), c.acc); c.learned.Discards != smtpclient.Yes {
 			t.Fatalf("learned %+v", c.learned)
 		}
 	}
@@ -142,7 +140,7 @@ func newCutBench(t *testing.T, offers []string, learn bool) *cutBench {
 // fresh forgets connections, and what is known of the server unless it is given.
 func (c *cutBench) fresh() {
 	c.w.closeAll()
-	c.w.memory = map[string]*serverMemory{c.acc.Name: {learned: c.learned}}
+	c.w.memory = map[string]*serverMemory{c.acc.Name: {server: serverOf(c.acc), learned: c.learned}}
 }
 
 func (c *cutBench) queueNext(to []string) (mail.OutboxID, string) {

@@ -10,31 +10,64 @@ import (
 )
 
 // The server is found out after the first message, and the next goes in one
-// flight; what was learned outlives the connection.
+// flight, also in another process: what was learned is stored.
 func TestOneFlightIsLearned(t *testing.T) {
 	b := newBench(t)
 	b.srv.set(func() { b.srv.offers = []string{"CHUNKING"} })
-	b.expect(b.flushed("bob@b.test"), mail.ItemAccepted, "accepted 250")
-	if l, _ := b.w.recall(b.acc); l.Discards != "" {
-		t.Fatalf("one message only, and learned %+v", l)
+	first := b.flushed("bob@b.test")
+	b.expect(first, mail.ItemAccepted, "accepted 250")
+	if c := b.conversation(first); !strings.Contains(c, "DATA") || strings.Contains(c, "BDAT") {
+		t.Errorf("first conversation:\n%s", c)
 	}
+	for _, w := range []string{"this process", "the next process"} {
+		if l, _ := b.w.recall(t.Context(), b.acc); l.Discards != smtpclient.Yes {
+			t.Fatalf("%s: learned %+v", w, l)
+		}
+		id := b.flushed("bob@b.test", "eve@e.test")
+		b.expect(id, mail.ItemAccepted, "accepted 250", "accepted 250")
+		at, err := b.store.Attempts(t.Context(), id)
+		if err != nil || !at[0].Committed {
+			t.Fatalf("%s: %+v %v", w, at, err)
+		}
+		if c := b.conversation(id); !strings.Contains(c, " LAST\n") || strings.Contains(c, "DATA") || strings.Contains(c, "BDAT 6") {
+			t.Errorf("%s: conversation:\n%s", w, c)
+		}
+		b.w = b.worker()
+	}
+}
+
+// What was learned about another server, or cannot be read, is not used.
+func TestLearnedElsewhere(t *testing.T) {
+	b := newBench(t)
+	b.srv.set(func() { b.srv.offers = []string{"CHUNKING"} })
 	b.flushed("bob@b.test")
-	if l, _ := b.w.recall(b.acc); l.Discards != smtpclient.Yes {
-		t.Fatalf("learned %+v", l)
+	moved := b.acc
+	moved.SMTP.Port = 1
+	if l, _ := b.w.recall(t.Context(), moved); l != (smtpclient.Learned{}) {
+		t.Errorf("another server: %+v", l)
 	}
-	id := b.flushed("bob@b.test", "eve@e.test")
-	b.expect(id, mail.ItemAccepted, "accepted 250", "accepted 250")
-	at, err := b.store.Attempts(t.Context(), id)
-	if err != nil || !at[0].Committed {
-		t.Fatalf("%+v %v", at, err)
+	if err := b.store.Learn(t.Context(), serverOf(b.acc), howToSend, "{"); err != nil {
+		t.Fatal(err)
+	}
+	b.w = b.worker()
+	if l, _ := b.w.recall(t.Context(), b.acc); l != (smtpclient.Learned{}) {
+		t.Errorf("unreadable: %+v", l)
+	}
+	b.expect(b.flushed("bob@b.test"), mail.ItemAccepted, "accepted 250")
+}
+
+// conversation is that of an item's last attempt.
+func (b *bench) conversation(id mail.OutboxID) string {
+	b.t.Helper()
+	at, err := b.store.Attempts(b.t.Context(), id)
+	if err != nil || len(at) == 0 {
+		b.t.Fatalf("%+v %v", at, err)
 	}
 	var conversation strings.Builder
-	for _, l := range at[0].Transcript {
-		conversation.WriteString(l.Text + "\n")
+	for _, l := range at[len(at)-1].Transcript {
+		conversation.WriteString(l.From + ": " + l.Text + "\n")
 	}
-	if c := conversation.String(); !strings.Contains(c, " LAST\n") || strings.Contains(c, "DATA") {
-		t.Errorf("conversation:\n%s", c)
-	}
+	return conversation.String()
 }
 
 func (b *bench) flushed(to ...string) mail.OutboxID {
@@ -50,7 +83,6 @@ func TestOneFlightLost(t *testing.T) {
 		t.Run(how, func(t *testing.T) {
 			b := newBench(t)
 			b.srv.set(func() { b.srv.offers = []string{"CHUNKING"} })
-			b.w.resident = true
 			b.flushed("bob@b.test")
 			before := len(b.srv.taken())
 			b.srv.set(func() { b.srv.afterDot = how })
@@ -72,7 +104,6 @@ func TestOneFlightLost(t *testing.T) {
 func TestOneFlightRefused(t *testing.T) {
 	b := newBench(t)
 	b.srv.set(func() { b.srv.offers = []string{"CHUNKING"} })
-	b.w.resident = true
 	b.flushed("bob@b.test")
 	b.srv.set(func() { b.srv.rcpt["eve@e.test"] = "550 5.1.1 no such user"; b.srv.afterDot = "452 4.3.1 disk full" })
 	id := b.flushed("bob@b.test", "eve@e.test")

@@ -18,7 +18,11 @@ import (
 // res and err are what smtpclient gave (res may be nil), err may also come from
 // connecting. It decides about sending twice or not at all, and touches nothing.
 func Resolve(item mail.Outgoing, sent []int, res *smtpclient.Result, err error, policy config.Send, now time.Time) store.Outcome {
-	r := resolver{item: item, sent: sent, res: res, policy: policy, now: now}
+	return resolver{item: item, sent: sent, res: res, policy: policy, now: now}.resolve(err)
+}
+
+// resolve is Resolve.
+func (r resolver) resolve(err error) store.Outcome {
 	switch e := smtpError(err); {
 	case err == nil:
 		r.finished()
@@ -26,9 +30,11 @@ func Resolve(item mail.Outgoing, sent []int, res *smtpclient.Result, err error, 
 		r.local(err)
 	case e.Unknown():
 		r.unknown(e)
-	case e.Phase == smtpclient.PhaseRcpt && res != nil && !anyAccepted(res):
+	case e.Phase == smtpclient.PhaseRcpt && r.res != nil && !anyAccepted(r.res):
 		r.allRefused(e)
-	case needsUser(e):
+	case r.direct && certificateFailed(e):
+		r.deferred(e)
+	case !r.direct && needsUser(e):
 		r.blocked(e)
 	case e.Code == 0 && !e.Temporary:
 		r.refused(e, 0, "", causeText(e))
@@ -52,6 +58,7 @@ type resolver struct {
 	res    *smtpclient.Result
 	policy config.Send
 	now    time.Time
+	direct bool // the server is a stranger's: its faults are not for the user to mend
 	out    store.Outcome
 }
 
@@ -251,6 +258,11 @@ func needsUser(e *smtpclient.Error) bool {
 		return true
 	}
 	return false
+}
+
+func certificateFailed(e *smtpclient.Error) bool {
+	var d *dial.Error
+	return errors.As(e, &d) && d.Kind == dial.KindCertificate
 }
 
 // beforeMail tells whether a refusal was about the connection and not about the

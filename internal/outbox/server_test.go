@@ -26,6 +26,8 @@ type server struct {
 	atDot    chan struct{} // when not nil: told when a dot has come
 	took     []string      // the messages, whole
 	conns    int
+	hangUps  int    // how often it hangs up when a message begins
+	atRcpt   func() // when not nil: called at each RCPT
 }
 
 func newServer(t *testing.T) *server {
@@ -91,18 +93,25 @@ func (s *server) serve(c net.Conn) {
 			say("250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n250 AUTH PLAIN")
 		case verb == "AUTH":
 			say(or(atAuth, "235 2.7.0 welcome"))
+		case verb == "MAIL" && s.hangsUp():
+			return
 		case verb == "MAIL":
 			rcpts = 0
 			say(or(atMail, "250 2.1.0 ok"))
 		case verb == "RCPT":
 			address := line[strings.Index(line, "<")+1 : strings.Index(line, ">")]
 			s.mu.Lock()
-			reply := rcpt[address]
+			reply, hook := rcpt[address], s.atRcpt
 			s.mu.Unlock()
+			if hook != nil {
+				hook()
+			}
 			if reply == "" {
 				rcpts++
 			}
 			say(or(reply, "250 2.1.5 ok"))
+		case verb == "DATA" && rcpts == 0:
+			say("554 5.5.1 no valid recipients")
 		case verb == "DATA":
 			say("354 go on")
 			if !s.content(in, say) {
@@ -122,6 +131,16 @@ func (s *server) serve(c net.Conn) {
 			say("250 ok")
 		}
 	}
+}
+
+func (s *server) hangsUp() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.hangUps == 0 {
+		return false
+	}
+	s.hangUps--
+	return true
 }
 
 func (s *server) content(in *bufio.Scanner, say func(string)) bool {

@@ -10,34 +10,24 @@ import (
 const warmEvery = 25 * time.Second
 
 // Warm keeps a signed-in connection to the submission server of an account until
-// the returned function is called, so that somebody who is writing waits for one
-// round trip when he sends, and not for the set-up. It is a favour: what fails is
-// not tried again, above all no password. Only the owner of the data directory
-// may call it. The returned function waits until nothing of it is running; the
-// connection then stays for as long as after a message.
-func (w *Worker) Warm(ctx context.Context, account string) (release func()) {
-	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		timer := time.NewTimer(0)
-		defer timer.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-timer.C:
-			}
-			if err := w.warmUp(ctx, account); err != nil {
-				w.log.Debug("keeping a connection ready", "account", account, "err", err)
-				return
-			}
-			timer.Reset(warmEvery)
+// ctx ends, so that somebody who is writing waits for one round trip when he
+// sends, and not for the set-up. It is a favour: what fails is not tried again,
+// above all no password, and Warm returns. Only the owner of the data directory
+// may call it. The connection then stays for as long as after a message.
+func (w *Worker) Warm(ctx context.Context, account string) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
 		}
-	}()
-	return func() {
-		cancel()
-		<-done
+		if err := w.warmUp(ctx, account); err != nil {
+			w.log.Debug("keeping a connection ready", "account", account, "err", err)
+			return
+		}
+		timer.Reset(warmEvery)
 	}
 }
 
@@ -45,7 +35,7 @@ func (w *Worker) Warm(ctx context.Context, account string) (release func()) {
 // account whose messages are leaving right now needs neither.
 func (w *Worker) warmUp(ctx context.Context, name string) error {
 	account, ok := w.account(name)
-	if !ok || account.SMTP.Host == "" || w.busy(name) {
+	if !ok || account.SMTP.Host == "" || w.busy(name) { // without a host: direct, or none
 		return nil
 	}
 	conn, kept, err := w.connect(ctx, account)

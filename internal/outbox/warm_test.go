@@ -1,6 +1,8 @@
 package outbox
 
 import (
+	"context"
+	"runtime"
 	"testing"
 
 	"postea/internal/mail"
@@ -37,10 +39,38 @@ func TestWarmGivesUp(t *testing.T) {
 	if err := b.w.warmUp(t.Context(), "work"); err == nil {
 		t.Error("no error")
 	}
-	b.srv.set(func() { b.srv.atAuth = "" })
-	release := b.w.Warm(t.Context(), "work")
-	release()
-	release()
+	before := b.srv.connections()
+	b.w.Warm(t.Context(), "work") // returns, though nobody ends it
+	if n := b.srv.connections() - before; n != 1 {
+		t.Errorf("%d tries", n)
+	}
+}
+
+// A connection that was being kept ready stays when the writing has ended, and
+// carries what was written.
+func TestWarmConnectionStays(t *testing.T) {
+	b := newBench(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		b.w.Warm(ctx, "work")
+	}()
+	for !b.w.ready("work") {
+		runtime.Gosched()
+	}
+	cancel()
+	<-ended
+	b.expect(b.flushed("bob@b.test"), mail.ItemAccepted, "accepted 250")
+	if n := b.srv.connections(); n != 1 {
+		t.Errorf("%d connections", n)
+	}
+}
+
+func (w *Worker) ready(account string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.warm[account] != nil
 }
 
 // Two connections for one account are one too many.

@@ -12,6 +12,7 @@ import (
 	"postea/internal/event"
 	"postea/internal/mail"
 	"postea/internal/store"
+	"postea/smtpclient/direct"
 )
 
 // Options of New.
@@ -33,14 +34,14 @@ type Worker struct {
 	log      *slog.Logger
 	now      func() time.Time
 	keepOpen time.Duration
-	wake     chan struct{} // a token: look again
+	mx       direct.Options // for direct delivery; the zero value is the real world
+	wake     chan struct{}  // a token: look again
 
 	mu       sync.Mutex                       // guards what follows
 	lanes    map[string]*lane                 // by account, while one runs
 	progress map[mail.OutboxID]event.Progress // of uploads under way
 	warm     map[string]*connection           // by account, idle
 	memory   map[string]*serverMemory         // by account
-	resident bool                             // Run was called: there will be more to send
 }
 
 // New makes a worker; nothing happens until Run or Flush.
@@ -89,9 +90,6 @@ const longestNap = time.Minute
 // moment to hear the server's answer. Errors of the store are returned.
 func (w *Worker) Run(ctx context.Context) error {
 	defer w.closeAll()
-	w.mu.Lock()
-	w.resident = true
-	w.mu.Unlock()
 	if _, err := w.store.Recover(ctx); err != nil {
 		return err
 	}
@@ -275,7 +273,7 @@ func (w *Worker) reportEnd(id mail.OutboxID) {
 
 func (w *Worker) accountOf(item mail.Outgoing) (config.Account, error) {
 	a, ok := w.account(item.Account)
-	if !ok || a.SMTP.Host == "" {
+	if !ok || !a.SMTP.Used() {
 		return a, &config.SecretError{Text: fmt.Sprintf("account %q is not in the configuration (any more), or has no SMTP server: add it, or cancel the message", item.Account)}
 	}
 	return a, nil

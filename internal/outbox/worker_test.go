@@ -40,9 +40,7 @@ func newBenchIn(t *testing.T, dir string) *bench {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { b.store.Close() })
-	b.w = New(Options{Store: b.store, Bus: b.bus, Now: b.clock, KeepOpen: time.Hour,
-		Account: func(name string) (config.Account, bool) { return b.acc, name == b.acc.Name }})
-	t.Cleanup(b.w.closeAll)
+	b.w = b.worker()
 	return b
 }
 
@@ -56,6 +54,14 @@ func (b *bench) setNow(t time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.now = t
+}
+
+// worker is one of a new process.
+func (b *bench) worker() *Worker {
+	w := New(Options{Store: b.store, Bus: b.bus, Now: b.clock, KeepOpen: time.Hour,
+		Account: func(name string) (config.Account, bool) { return b.acc, name == b.acc.Name }})
+	b.t.Cleanup(w.closeAll)
+	return w
 }
 
 func (b *bench) queue(to ...string) mail.OutboxID {
@@ -126,11 +132,7 @@ func TestAcceptedMessage(t *testing.T) {
 	if err != nil || len(at) != 1 || !at[0].Committed || at[0].Ended.IsZero() {
 		t.Fatalf("%+v %v", at, err)
 	}
-	var conversation strings.Builder
-	for _, l := range at[0].Transcript {
-		conversation.WriteString(l.From + ": " + l.Text + "\n")
-	}
-	if c := conversation.String(); !strings.Contains(c, "Client: RCPT TO:<bob@b.test> NOTIFY=FAILURE,DELAY") || strings.Contains(c, "AGFkYQBzZWNyZXQ") {
+	if c := b.conversation(id); !strings.Contains(c, "Client: RCPT TO:<bob@b.test> NOTIFY=FAILURE,DELAY") || strings.Contains(c, "AGFkYQBzZWNyZXQ") {
 		t.Fatalf("conversation:\n%s", c)
 	}
 	b.flush() // nothing is due any more
@@ -363,20 +365,54 @@ func TestDeadServerDoesNotHoldUpAnotherAccount(t *testing.T) {
 	b.expect(dead, mail.ItemDeferred, "pending")
 }
 
+// A kept connection that had died is replaced, whether that is known before or
+// shows when the message begins; but once, and never when the message may have
+// been taken.
 func TestStaleKeptConnectionIsReplaced(t *testing.T) {
+	for name, tt := range map[string]struct {
+		dies  func(*bench)
+		state mail.ItemState
+		want  string
+		taken int // messages of two
+		conns int
+	}{
+		"known before":             {func(b *bench) { b.w.warm["work"].client.Close() }, mail.ItemAccepted, "accepted 250", 2, 2},
+		"at MAIL":                  {func(b *bench) { b.srv.hangUps = 1 }, mail.ItemAccepted, "accepted 250", 2, 2},
+		"at MAIL, and then again":  {func(b *bench) { b.srv.hangUps = 2 }, mail.ItemDeferred, "pending", 1, 2},
+		"behind the end, taken":    {func(b *bench) { b.srv.afterDot = "drop" }, mail.ItemUnsure, "unsure", 2, 1},
+		"behind the end, or not":   {func(b *bench) { b.srv.afterDot = "lose" }, mail.ItemUnsure, "unsure", 1, 1},
+		"other settings meanwhile": {func(b *bench) { b.acc.SMTP.Helo = "mail.a.test" }, mail.ItemAccepted, "accepted 250", 2, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t)
+			if err := b.w.attempt(t.Context(), b.item(b.queue("bob@b.test"))); err != nil {
+				t.Fatal(err)
+			}
+			b.srv.set(func() { tt.dies(b) })
+			id := b.queue("bob@b.test")
+			if err := b.w.attempt(t.Context(), b.item(id)); err != nil {
+				t.Fatal(err)
+			}
+			b.expect(id, tt.state, tt.want)
+			if taken, conns := len(b.srv.taken()), b.srv.connections(); taken != tt.taken || conns != tt.conns {
+				t.Errorf("%d messages over %d connections", taken, conns)
+			}
+		})
+	}
+}
+
+// The bytes that can commit stay here when it cannot be written down that they
+// are about to leave.
+func TestNoCommitPointNoMessage(t *testing.T) {
 	b := newBench(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	first := b.queue("bob@b.test")
-	item := b.item(first)
-	if err := b.w.attempt(ctx, item); err != nil {
-		t.Fatal(err)
+	b.srv.atRcpt = func() { // another process believes that this one has died
+		if _, err := b.store.Recover(t.Context()); err != nil {
+			t.Error(err)
+		}
 	}
-	b.w.warm["work"].client.Close()
-	second := b.queue("bob@b.test")
-	if err := b.w.attempt(ctx, b.item(second)); err != nil {
-		t.Fatal(err)
+	id := b.flushed("bob@b.test")
+	b.expect(id, mail.ItemDeferred, "pending")
+	if n := len(b.srv.taken()); n != 0 {
+		t.Errorf("the server has %d messages", n)
 	}
-	b.expect(second, mail.ItemAccepted, "accepted 250")
-	b.w.closeAll()
 }

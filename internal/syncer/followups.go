@@ -128,7 +128,7 @@ func (a *Account) fileCopy(ctx context.Context, f store.FollowUp) (bool, error) 
 		}
 		return true, a.store.CopyFiled(ctx, f.ID, by)
 	}
-	if learned != "no" && a.profile.Sent.Copy != "always" {
+	if learned != "no" && a.profile.Sent.Copy != "always" && !a.profile.SMTP.Direct() { // nobody else files it then
 		wait := patience(host)
 		if learned == "yes" || filesItself(host) {
 			wait = time.Minute

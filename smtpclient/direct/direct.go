@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"postea/internal/dial"
@@ -30,18 +29,24 @@ type Options struct {
 	Dial     func(ctx context.Context, address string) (net.Conn, error)
 	Port     int          // 0: 25
 	CAFile   string       // for servers that must prove who they are; "": the system's authorities
-	HTTP     *http.Client // fetches policies; nil: one without redirects
+	HTTP     *http.Client // fetches policies; nil: one that connects by Dial; redirects are never followed
+	Policies PolicyStore  // keeps the policies of domains; nil: for as long as the Transport lives
 	Timeouts smtpclient.Timeouts
 	Trace    func(smtpclient.Line)
 }
 
-// Transport delivers mail. It may be used by several goroutines and remembers
-// the policies of domains.
+// PolicyStore keeps a text for each domain, as long as it can. Without it whoever
+// spoils DNS at the right moment can keep a policy from being known (RFC 8461 §10.1).
+type PolicyStore interface {
+	Policy(ctx context.Context, domain string) (string, error) // "" where there is none
+	SetPolicy(ctx context.Context, domain, text string) error
+}
+
+// Transport delivers mail. It may be used by several goroutines.
 type Transport struct {
 	opts Options
 
-	mu       sync.Mutex // guards what follows
-	policies map[string]policy
+	policies PolicyStore
 }
 
 // Reasons why a domain gets no mail; smtpclient.Error wraps them.
@@ -69,12 +74,19 @@ func New(o Options) *Transport {
 		}
 	}
 	if o.HTTP == nil {
-		o.HTTP = &http.Client{Timeout: time.Minute}
+		dial := o.Dial
+		o.HTTP = &http.Client{Timeout: time.Minute, Transport: &http.Transport{
+			DialContext:       func(ctx context.Context, _, address string) (net.Conn, error) { return dial(ctx, address) },
+			DisableKeepAlives: true, // a policy is one page
+		}}
 	}
 	client := *o.HTTP
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // RFC 8461 §3.3
 	o.HTTP = &client
-	return &Transport{opts: o, policies: map[string]policy{}}
+	if o.Policies == nil {
+		o.Policies = &memory{texts: map[string]string{}}
+	}
+	return &Transport{opts: o, policies: o.Policies}
 }
 
 // Delivery is the outcome for some of the recipients, all of one domain.

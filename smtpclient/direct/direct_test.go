@@ -265,14 +265,17 @@ func TestBrokenEncryption(t *testing.T) {
 	}
 }
 
-// A policy stands until it expires, whatever DNS says meanwhile.
+// A policy stands until it expires, whatever DNS says meanwhile, also for
+// another process.
 func TestPolicyIsKept(t *testing.T) {
 	w := &world{txt: map[string][]string{"_mta-sts.sts.test": {"v=STSv1; id=1"}}, policies: map[string]string{"sts.test": enforce}}
-	transport := New(Options{Resolver: w, HTTP: &http.Client{Transport: w}})
+	kept := &memory{texts: map[string]string{}}
+	transport := New(Options{Resolver: w, HTTP: &http.Client{Transport: w}, Policies: kept})
 	if p := transport.policyOf(t.Context(), "sts.test"); !p.enforced() {
 		t.Fatalf("policy %+v", p)
 	}
 	w.txt, w.policies = nil, nil
+	transport = New(Options{Resolver: w, HTTP: &http.Client{Transport: w}, Policies: kept})
 	if p := transport.policyOf(t.Context(), "sts.test"); !p.enforced() || !p.allows("mx1.sts.test") {
 		t.Errorf("without the record: %+v", p)
 	}
@@ -284,10 +287,35 @@ func TestPolicyIsKept(t *testing.T) {
 	if p := transport.policyOf(t.Context(), "sts.test"); p.enforced() {
 		t.Errorf("withdrawn: %+v", p)
 	}
+	w.txt = nil
+	for what, text := range map[string]string{
+		"expired": `{"id":"1","mode":"enforce","mx":["a.test"],"expires":"2000-01-01T00:00:00Z"}`, "unreadable": "{",
+	} {
+		kept.texts["sts.test"] = text
+		if p := transport.policyOf(t.Context(), "sts.test"); p.enforced() {
+			t.Errorf("%s: %+v", what, p)
+		}
+	}
+}
+
+// Policies are fetched over the connections that mail takes, such as a proxy.
+func TestPolicyTakesTheSameRoad(t *testing.T) {
+	w := &world{txt: map[string][]string{"_mta-sts.sts.test": {"v=STSv1; id=1"}}}
+	var dialled []string
+	transport := New(Options{Resolver: w, Dial: func(_ context.Context, address string) (net.Conn, error) {
+		dialled = append(dialled, address)
+		return nil, errors.New("no road")
+	}})
+	if p := transport.policyOf(t.Context(), "sts.test"); p.enforced() {
+		t.Errorf("policy %+v", p)
+	}
+	if len(dialled) != 1 || dialled[0] != "mta-sts.sts.test:443" {
+		t.Errorf("dialled %q", dialled)
+	}
 }
 
 func TestPolicyMatches(t *testing.T) {
-	p := policy{mx: []string{"mx.a.test", "*.b.test"}}
+	p := policy{MX: []string{"mx.a.test", "*.b.test"}}
 	for host, want := range map[string]bool{"mx.a.test": true, "x.b.test": true, "b.test": false, "x.y.b.test": false, "a.test": false, "xmx.a.test": false} {
 		if p.allows(host) != want {
 			t.Errorf("%s: %v", host, !want)
@@ -301,7 +329,7 @@ func FuzzPolicy(f *testing.F) {
 	f.Add(":\nmax_age: -1")
 	f.Fuzz(func(t *testing.T, text string) {
 		p, err := parsePolicy(text, time.Now())
-		if err == nil && p.enforced() && len(p.mx) == 0 {
+		if err == nil && p.enforced() && len(p.MX) == 0 {
 			t.Error("a policy that allows nobody")
 		}
 	})

@@ -2,6 +2,7 @@ package direct
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/net/idna"
@@ -16,10 +18,47 @@ import (
 
 // policy is what a domain demands of those who send to it, RFC 8461 §3.2.
 type policy struct {
-	id      string // of the TXT record it came with
-	mode    string // enforce, testing or none
-	mx      []string
-	expires time.Time
+	ID      string    `json:"id"`   // of the TXT record it came with
+	Mode    string    `json:"mode"` // enforce, testing or none
+	MX      []string  `json:"mx,omitempty"`
+	Expires time.Time `json:"expires"`
+}
+
+// memory is the store of a Transport that was given none.
+type memory struct {
+	mu    sync.Mutex // guards what follows
+	texts map[string]string
+}
+
+func (m *memory) Policy(_ context.Context, domain string) (string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.texts[domain], nil
+}
+
+func (m *memory) SetPolicy(_ context.Context, domain, text string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.texts[domain] = text
+	return nil
+}
+
+// known returns the stored policy, if it has not expired. One that cannot be
+// read is fetched again.
+func (t *Transport) known(ctx context.Context, domain string) policy {
+	var p policy
+	text, err := t.policies.Policy(ctx, domain)
+	if err != nil || text == "" || json.Unmarshal([]byte(text), &p) != nil || !time.Now().Before(p.Expires) {
+		return policy{}
+	}
+	return p
+}
+
+func (t *Transport) keep(ctx context.Context, domain string, p policy) {
+	if text, err := json.Marshal(p); err == nil {
+		// One that cannot be stored is fetched the next time.
+		_ = t.policies.SetPolicy(ctx, domain, string(text))
+	}
 }
 
 const (
@@ -27,11 +66,11 @@ const (
 	maxAge    = 31557600 // seconds, §3.2
 )
 
-func (p policy) enforced() bool { return p.mode == "enforce" }
+func (p policy) enforced() bool { return p.Mode == "enforce" }
 
 // allows matches a server's name, RFC 8461 §4.1: a wildcard stands for one label.
 func (p policy) allows(host string) bool {
-	for _, pattern := range p.mx {
+	for _, pattern := range p.MX {
 		if suffix, ok := strings.CutPrefix(pattern, "*."); ok {
 			if _, rest, found := strings.Cut(host, "."); found && rest == suffix {
 				return true
@@ -53,24 +92,17 @@ func (t *Transport) policyOf(ctx context.Context, domain string) policy {
 	if err != nil || strings.HasPrefix(domain, "[") {
 		return policy{}
 	}
-	t.mu.Lock()
-	known := t.policies[name]
-	t.mu.Unlock()
-	if !time.Now().Before(known.expires) {
-		known = policy{}
-	}
+	known := t.known(ctx, name)
 	id := t.policyID(ctx, name)
-	if id == "" || id == known.id {
+	if id == "" || id == known.ID {
 		return known
 	}
 	fresh, err := t.fetch(ctx, name)
 	if err != nil {
 		return known
 	}
-	fresh.id = id
-	t.mu.Lock()
-	t.policies[name] = fresh
-	t.mu.Unlock()
+	fresh.ID = id
+	t.keep(ctx, name, fresh)
 	return fresh
 }
 
@@ -135,9 +167,9 @@ func parsePolicy(text string, now time.Time) (policy, error) {
 		case "version":
 			version = value
 		case "mode":
-			p.mode = value
+			p.Mode = value
 		case "mx":
-			p.mx = append(p.mx, strings.ToLower(strings.TrimSuffix(value, ".")))
+			p.MX = append(p.MX, strings.ToLower(strings.TrimSuffix(value, ".")))
 		case "max_age":
 			n, err := strconv.ParseInt(value, 10, 64)
 			if err != nil || n < 0 {
@@ -150,10 +182,10 @@ func parsePolicy(text string, now time.Time) (policy, error) {
 			}
 		}
 	}
-	known := p.mode == "enforce" || p.mode == "testing" || p.mode == "none"
-	if version != "STSv1" || age < 0 || !known || p.mode != "none" && len(p.mx) == 0 {
+	known := p.Mode == "enforce" || p.Mode == "testing" || p.Mode == "none"
+	if version != "STSv1" || age < 0 || !known || p.Mode != "none" && len(p.MX) == 0 {
 		return policy{}, errPolicySyntax
 	}
-	p.expires = now.Add(time.Duration(age) * time.Second)
+	p.Expires = now.Add(time.Duration(age) * time.Second)
 	return p, nil
 }

@@ -20,7 +20,7 @@ func (m *Model) Why(a keys.Action) string {
 
 // Do implements nav.Screen.
 func (m *Model) Do(a keys.Action, _ int) nav.Cmd {
-	return nav.Batch(m.do(a), m.autosave())
+	return nav.Batch(m.do(a), m.autosave(), m.keepReady())
 }
 
 func (m *Model) do(a keys.Action) nav.Cmd {

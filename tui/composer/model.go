@@ -24,6 +24,7 @@ type Source interface {
 	CompletePath(ctx context.Context, typed string) ([]string, error)
 	Complete(ctx context.Context, typed string) ([]app.Contact, error)
 	Send(ctx context.Context, d mail.Draft) (mail.OutboxID, time.Time, error)
+	KeepReady(ctx context.Context, account string)
 	ExternalEditor(path string) ([]string, error)
 }
 
@@ -70,6 +71,7 @@ type Model struct {
 	popup   popup
 	problem app.Text
 	allowed map[string]bool // questions that were answered with yes
+	ready   string          // the account whose server is being kept ready
 	size    nav.Size
 	save    saving
 }
@@ -159,7 +161,21 @@ func (m *Model) Pace(now time.Time) time.Duration {
 
 // Handle implements nav.Screen.
 func (m *Model) Handle(msg tea.Msg) nav.Cmd {
-	return nav.Batch(m.handle(msg), m.autosave())
+	return nav.Batch(m.handle(msg), m.autosave(), m.keepReady())
+}
+
+// keepReady has a connection ready for the account that is written from, for as
+// long as the composer is open.
+func (m *Model) keepReady() nav.Cmd {
+	account := m.draft.Account
+	if account == m.ready || account == "" || m.save.over {
+		return nil
+	}
+	m.ready = account
+	return m.ask.Ask("ready", func(ctx context.Context) tea.Msg {
+		m.source.KeepReady(ctx, account)
+		return nil
+	})
 }
 
 func (m *Model) handle(msg tea.Msg) nav.Cmd {

@@ -158,6 +158,17 @@ func (b *Backend) OpenLink(_ context.Context, url string) error {
 	return err
 }
 
+// KeepReady implements tui.Backend.
+func (b *Backend) KeepReady(ctx context.Context, account string) {
+	b.mu.Lock()
+	b.Ready = append(b.Ready, account)
+	b.mu.Unlock()
+	<-ctx.Done()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.Ready = slices.DeleteFunc(b.Ready, func(a string) bool { return a == account })
+}
+
 // Identities implements tui.Backend.
 func (b *Backend) Identities(context.Context) ([]app.Identity, error) {
 	defer b.mu.Unlock()

@@ -35,6 +35,7 @@ type Backend struct {
 	Sent     []mail.Draft
 	Opened   []string // links and attachments handed to the system
 	Saved    []string // attachments saved
+	Ready    []string // accounts whose servers are being kept ready
 	Calls    []string // what was asked for, by method
 
 	mu    sync.Mutex // guards everything above once the interface runs

@@ -1,0 +1,36 @@
+package config
+
+import "regexp"
+
+// Direct is the transport of an account whose mail goes to the recipients' own
+// servers, found by DNS, and not to a submission server.
+const Direct = "direct"
+
+// Direct tells whether mail goes to the recipients' own servers. Of the other
+// fields only CAFile, Proxy and Helo mean anything then, and Host is empty.
+func (s Server) Direct() bool { return s.Transport == Direct }
+
+// Used tells whether the account has this end.
+func (s Server) Used() bool { return s.Host != "" || s.Direct() }
+
+var heloName = regexp.MustCompile(`^[A-Za-z0-9.:_\[\]-]{0,255}$`)
+
+func (r *reader) checkHelo(t *item, s *Server) {
+	if !heloName.MatchString(s.Helo) {
+		r.problem(r.place(t, "helo"), "account.smtp.helo", "%q is no host name or address in brackets", s.Helo)
+	}
+}
+
+// finishDirect refuses what would be ignored, as the user may rely on it.
+func (r *reader) finishDirect(t *item, s *Server) {
+	for _, key := range []string{"host", "port", "tls", "username", "auth", "password", "token", "pin"} {
+		if t.get(key) != nil {
+			r.problem(r.place(t, key), "account.smtp."+key, `means nothing with transport = "direct"; remove it`)
+		}
+	}
+	own := Server{Transport: Direct, Proxy: s.Proxy, Helo: s.Helo}
+	if t.get("ca_file") != nil { // the authority of one's own IMAP server says nothing about others'
+		own.CAFile = expandHome(s.CAFile)
+	}
+	*s = own
+}

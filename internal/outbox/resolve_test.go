@@ -1,0 +1,102 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"postea/config"
+	"postea/internal/dial"
+	"postea/internal/mail"
+	"postea/smtpclient"
+)
+
+func reply(code int) *smtpclient.Reply { return &smtpclient.Reply{Code: code, Text: "words"} }
+
+// Resolve decides who has the message, who may, who never will and who is to be
+// tried again; each of its branches is named here.
+func TestResolve(t *testing.T) {
+	now := time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
+	yes := smtpclient.RecipientResult{Accepted: true, Reply: reply(250)}
+	no := smtpclient.RecipientResult{Reply: reply(550)}
+	later := smtpclient.RecipientResult{Temporary: true, Reply: reply(451)}
+	over := smtpclient.RecipientResult{Temporary: true, Limited: true}
+	open := smtpclient.RecipientResult{Unanswered: true}
+	unknown := &smtpclient.Error{Phase: smtpclient.PhaseCommit, Temporary: true, Err: io.EOF}
+	certificate := &smtpclient.Error{Phase: smtpclient.PhaseTLS, Err: &dial.Error{Kind: dial.KindCertificate, Err: errors.New("expired")}}
+	minute, none := now.Add(time.Minute), time.Time{}
+	tests := []struct {
+		name   string
+		res    []smtpclient.RecipientResult // nil: the server was not asked
+		err    error
+		direct bool
+		kind   string
+		want   string
+		next   time.Time
+	}{
+		{"all accepted", []smtpclient.RecipientResult{yes, yes}, nil, false, "accepted", "accepted accepted", none},
+		{"one refused, one later", []smtpclient.RecipientResult{no, later}, &smtpclient.Error{Phase: smtpclient.PhaseRcpt, Code: 451, Temporary: true}, false, "deferred", "failed pending", minute},
+		{"accepted, refused", []smtpclient.RecipientResult{yes, no}, nil, false, "accepted", "accepted failed", none},
+		{"accepted, later", []smtpclient.RecipientResult{yes, later}, nil, false, "accepted", "accepted pending", minute},
+		{"accepted, too many for one transaction: at once", []smtpclient.RecipientResult{yes, over}, nil, false, "accepted", "accepted pending", now},
+		{"all refused", []smtpclient.RecipientResult{no, no}, &smtpclient.Error{Phase: smtpclient.PhaseRcpt, Code: 550}, false, "rejected", "failed failed", none},
+		{"unknown, none answered", []smtpclient.RecipientResult{open, open}, unknown, false, "unsure", "unsure unsure", none},
+		{"unknown, one refused", []smtpclient.RecipientResult{yes, no}, unknown, false, "unsure", "unsure failed", none},
+		{"unknown, one later: he is tried again, the other not", []smtpclient.RecipientResult{yes, later}, unknown, false, "unsure", "unsure pending", minute},
+		{"unknown without a result", nil, unknown, false, "unsure", "unsure unsure", none},
+		{"content refused", []smtpclient.RecipientResult{yes, no}, &smtpclient.Error{Phase: smtpclient.PhaseCommit, Code: 554}, false, "rejected", "failed failed", none},
+		{"content later, one refused", []smtpclient.RecipientResult{yes, no}, &smtpclient.Error{Phase: smtpclient.PhaseCommit, Code: 452, Temporary: true}, false, "deferred", "pending failed", minute},
+		{"content later, one later", []smtpclient.RecipientResult{yes, later}, &smtpclient.Error{Phase: smtpclient.PhaseCommit, Code: 452, Temporary: true}, false, "deferred", "pending pending", minute},
+		{"refused here", nil, &smtpclient.Error{Phase: smtpclient.PhaseMail, Err: smtpclient.ErrTooLarge}, false, "rejected", "failed failed", none},
+		{"no service: not for the message", nil, &smtpclient.Error{Phase: smtpclient.PhaseGreeting, Code: 554}, false, "deferred", "pending pending", minute},
+		{"cancelled: at once", nil, &smtpclient.Error{Phase: smtpclient.PhaseBody, Temporary: true, Err: context.Canceled}, false, "deferred", "pending pending", now},
+		{"wrong password", nil, &smtpclient.Error{Phase: smtpclient.PhaseAuth, Code: 535}, false, "blocked", "pending pending", none},
+		{"sign-in down", nil, &smtpclient.Error{Phase: smtpclient.PhaseAuth, Code: 454, Temporary: true}, false, "deferred", "pending pending", minute},
+		{"no STARTTLS", nil, &smtpclient.Error{Phase: smtpclient.PhaseTLS, Err: smtpclient.ErrNoSTARTTLS}, false, "blocked", "pending pending", none},
+		{"certificate", nil, certificate, false, "blocked", "pending pending", none},
+		{"a stranger's certificate", nil, certificate, true, "deferred", "pending pending", minute},
+		{"a sign-in is wanted", nil, &smtpclient.Error{Phase: smtpclient.PhaseMail, Code: 530}, false, "blocked", "pending pending", none},
+		{"a stranger wants a sign-in", nil, &smtpclient.Error{Phase: smtpclient.PhaseMail, Code: 530}, true, "rejected", "failed failed", none},
+		{"no secret", nil, &config.SecretError{Text: "no password"}, false, "blocked", "pending pending", none},
+		{"body cannot be read", nil, errors.New("disk"), false, "deferred", "pending pending", minute},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var res *smtpclient.Result
+			if tt.res != nil {
+				res = &smtpclient.Result{Recipients: tt.res, Reply: *reply(250)}
+			}
+			item := mail.Outgoing{Created: now, Attempts: 1, Recipients: make([]mail.Recipient, 3)}
+			policy := config.Send{Retry: []time.Duration{time.Minute}, GiveUp: time.Hour}
+			out := resolver{item: item, sent: []int{0, 2}, res: res, policy: policy, now: now, direct: tt.direct}.resolve(tt.err)
+			if !tt.direct {
+				out = Resolve(item, []int{0, 2}, res, tt.err, policy, now)
+			}
+			var got []string
+			for i, c := range out.Changes {
+				if c.Index != 2*i {
+					t.Errorf("change %d is of recipient %d", i, c.Index)
+				}
+				got = append(got, string(c.State))
+			}
+			if out.Kind != tt.kind || strings.Join(got, " ") != tt.want || !out.Next.Equal(tt.next) || out.Text == "" {
+				t.Errorf("%s, %q, next %v, text %q", out.Kind, got, out.Next, out.Text)
+			}
+			if (out.Kind == "blocked") != (out.Blocked != "") {
+				t.Errorf("blocked: %q", out.Blocked)
+			}
+			item.Created = now.Add(-2 * time.Hour)
+			if out := Resolve(item, []int{0, 2}, res, tt.err, policy, now); tt.next.Equal(minute) && !tt.direct {
+				for _, c := range out.Changes {
+					if c.State == mail.RecipientPending || !strings.Contains(fmt.Sprint(out), "gave up after 1h0m0s") {
+						t.Errorf("given up too late: %+v", out)
+					}
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,58 @@
+package sasl
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+
+	"postea/internal/dial"
+)
+
+// Source says how to sign in, and where the secret comes from.
+type Source struct {
+	Policy   string // see Choose
+	Username string
+	// Password and Token fetch the secret; nil: there is none. Token serves the
+	// OAuth mechanisms.
+	Password func(context.Context) (string, error)
+	Token    func(context.Context) (string, error)
+}
+
+var errNoSecret = errors.New("no password or token is set")
+
+// None reports whether nobody signs in.
+func (s Source) None() bool { return strings.EqualFold(s.Policy, PolicyNone) }
+
+// Credentials returns those for a server, without the secret. Cleartext is
+// permitted on conn if it cannot have left this machine, or to says so.
+func (s Source) Credentials(to dial.Config, conn net.Conn) Credentials {
+	return Credentials{
+		Username:       s.Username,
+		Host:           to.Host,
+		Port:           to.Port,
+		AllowCleartext: to.TLS == dial.ModeNone && (to.Insecure || dial.IsLoopback(conn)),
+	}
+}
+
+// Fetch puts the secret that the policy calls for into cred, and returns it; ""
+// where a mechanism needs none.
+func (s Source) Fetch(ctx context.Context, cred *Credentials) (string, error) {
+	fetch, field := s.Password, &cred.Password
+	if UsesToken(s.Policy) {
+		fetch, field = s.Token, &cred.Token
+	}
+	if fetch == nil {
+		if strings.EqualFold(s.Policy, External) {
+			return "", nil
+		}
+		return "", errNoSecret
+	}
+	secret, err := fetch(ctx)
+	if err != nil {
+		return "", fmt.Errorf("getting the password or token: %w", err)
+	}
+	*field = secret
+	return secret, nil
+}
