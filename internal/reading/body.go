@@ -129,7 +129,7 @@ func (s *segment) render(links *linker, preferHTML bool, c contents) ([]block, s
 	}
 	var blocks []block
 	for _, n := range s.html {
-		blocks = append(blocks, renderHTML(n.htmlOf(c.of(n)), links)...)
+		blocks = append(blocks, renderHTML(n.htmlOf(c.of(n)), links, s.forwarded)...)
 	}
 	return blocks, blockText(blocks)
 }
@@ -140,7 +140,7 @@ func (s *segment) renderPlain(links *linker, c contents) ([]block, string) {
 	for _, n := range s.plain {
 		text := n.textOf(c.of(n))
 		if looksLikeHTML(text) {
-			b := renderHTML(text, links)
+			b := renderHTML(text, links, s.forwarded)
 			blocks, texts = append(blocks, b...), append(texts, blockText(b))
 			continue
 		}
@@ -177,7 +177,7 @@ func (s *segment) plainIsPoor(c contents) bool {
 	html := 0
 	for _, n := range s.html {
 		var unused linker
-		html += len(strings.Fields(blockText(renderHTML(n.htmlOf(c.of(n)), &unused))))
+		html += len(strings.Fields(blockText(renderHTML(n.htmlOf(c.of(n)), &unused, true))))
 	}
 	if plain == 0 {
 		return html > 0

@@ -12,6 +12,7 @@ type look struct {
 	bold, italic     bool
 	pre              bool
 	noMargin         bool
+	right            bool // text-align
 	blockish, inline bool
 }
 
@@ -69,6 +70,7 @@ func parseStyle(style string) look {
 	l.bold = d["font-weight"] == "bold" || d["font-weight"] == "bolder" || weight >= 600
 	l.italic = d["font-style"] == "italic" || d["font-style"] == "oblique"
 	l.pre = strings.HasPrefix(d["white-space"], "pre") && d["white-space"] != "pre-line"
+	l.right = d["text-align"] == "right"
 	l.noMargin = isZero(d["margin"]) || isZero(d["margin-bottom"]) && isZero(d["margin-top"])
 	l.blockish, l.inline = d["display"] == "block", strings.HasPrefix(d["display"], "inline")
 	return l

@@ -13,6 +13,7 @@ const (
 	maxHTMLDepth = 200
 	maxElements  = 200_000
 	maxStyles    = 64 << 10
+	maxRepairs   = 8
 )
 
 // element is an element, or text where tag is "".
@@ -68,14 +69,28 @@ type treeBuilder struct {
 func buildTree(src string) (*element, string) {
 	src = src[:min(len(src), maxHTMLBytes)]
 	b := treeBuilder{stack: []*element{{tag: "body"}}, skipped: make(map[string]int)}
+	for tries := 0; src != "" && tries < maxRepairs; tries++ {
+		src = b.read(src)
+	}
+	root := b.stack[0]
+	root.measure()
+	return root, b.styles.String()
+}
+
+// read reads up to the end, or up to a tag that has none because a quote in it
+// is not closed. What follows such a tag is returned; browsers lose it.
+func (b *treeBuilder) read(src string) (rest string) {
 	z := html.NewTokenizer(strings.NewReader(src))
 	raw := "" // inside an element whose text is not shown
+	at := 0
 	for {
-		switch z.Next() {
-		case html.ErrorToken:
-			root := b.stack[0]
-			root.measure()
-			return root, b.styles.String()
+		kind := z.Next()
+		if kind == html.ErrorToken {
+			_, rest, _ = strings.Cut(src[min(at, len(src)):], ">")
+			return rest
+		}
+		at += len(z.Raw())
+		switch kind {
 		case html.TextToken:
 			b.addText(string(z.Text()), raw)
 		case html.StartTagToken, html.SelfClosingTagToken:

@@ -54,6 +54,9 @@ func Parse(raw []byte) *Message {
 	c.collect(m.root)
 	c.useSpare()
 	m.segments = c.segments
+	for i := range m.segments {
+		m.segments[i].forwarded = isForward(m.Header.Subject)
+	}
 	m.HTML = m.joinHTML()
 	read := sync.OnceValue(func() contents { return readContents(m.root) })
 	m.auto = sync.OnceValue(func() *document { return m.build(false, read()) })
@@ -113,6 +116,17 @@ func (n *node) size() int64 {
 type segment struct {
 	plain, html []*node
 	heading     *Header
+	forwarded   bool
+}
+
+// isForward knows the mark of a forwarded message in the languages that differ.
+func isForward(subject string) bool {
+	mark, _, ok := strings.Cut(strings.ToLower(strings.TrimSpace(subject)), ":")
+	switch strings.TrimSpace(mark) {
+	case "fw", "fwd", "wg", "tr", "i", "rv", "enc", "vs", "vb", "vl", "pd", "转发", "轉寄", "転送":
+		return ok
+	}
+	return false
 }
 
 // collector sorts the leaves into text that is shown and files.
