@@ -46,6 +46,7 @@ type htmlRenderer struct {
 	links     *linker
 	hiding    map[string]bool
 	forwarded bool
+	looks     map[string]look // by style attribute
 	blocks    []block
 
 	runs   []run  // of the block that is being filled
@@ -229,6 +230,10 @@ func (r *htmlRenderer) text(text string, s scope) {
 		r.preformatted(text, s)
 		return
 	}
+	if words, ok := plainWords(text); ok {
+		r.words(words, text, s)
+		return
+	}
 	var out strings.Builder
 	for _, c := range text {
 		switch c {
@@ -250,6 +255,31 @@ func (r *htmlRenderer) text(text string, s scope) {
 		}
 	}
 	r.write(out.String(), s)
+}
+
+// plainWords gives a text without the blanks around it, if it is ASCII with
+// single blanks between the words, as most are.
+func plainWords(text string) (words string, ok bool) {
+	words = strings.Trim(text, " \t\n\r\f")
+	for i := range len(words) {
+		if c := words[i]; c >= 0x7f || c < ' ' || c == ' ' && words[i+1] == ' ' {
+			return "", false
+		}
+	}
+	return words, true
+}
+
+// words writes what plainWords found in a text.
+func (r *htmlRenderer) words(words, text string, s scope) {
+	if words == "" {
+		r.space = r.space || text != ""
+		return
+	}
+	if (r.space || text[0] != words[0]) && len(r.runs) > 0 {
+		r.blank(s)
+	}
+	r.write(words, s)
+	r.space = text[len(text)-1] != words[len(words)-1]
 }
 
 // blank writes the blank between two runs, unmarked where they differ.

@@ -5,6 +5,8 @@ import (
 	"strings"
 )
 
+const maxLooks = 1000 // styles that are remembered
+
 // look is what the style of an element changes for a reader.
 type look struct {
 	hidden           bool
@@ -18,7 +20,7 @@ type look struct {
 
 // lookOf reads the style attribute and the attributes that hide.
 func (r *htmlRenderer) lookOf(e *element) look {
-	l := parseStyle(e.attr("style"))
+	l := r.styleOf(e.attr("style"))
 	if e.has("hidden") {
 		l.hidden = true
 	}
@@ -35,6 +37,25 @@ func (r *htmlRenderer) lookOf(e *element) look {
 	}
 	if e.hasClass("MsoNormal") {
 		l.noMargin = true
+	}
+	return l
+}
+
+// styleOf remembers styles: a newsletter has few, and each of them a thousand
+// times.
+func (r *htmlRenderer) styleOf(style string) look {
+	if style == "" {
+		return look{}
+	}
+	l, known := r.looks[style]
+	if !known {
+		l = parseStyle(style)
+		if r.looks == nil {
+			r.looks = make(map[string]look)
+		}
+		if len(r.looks) < maxLooks {
+			r.looks[style] = l
+		}
 	}
 	return l
 }

@@ -156,6 +156,9 @@ func (r *htmlRenderer) gridRow(row *element, s scope, held map[int]int) []gridCe
 }
 
 func clampSpan(v string, most int) int {
+	if v == "" {
+		return min(1, most)
+	}
 	n, err := strconv.Atoi(strings.TrimSpace(v))
 	if err != nil || n < 1 {
 		n = 1
@@ -165,7 +168,7 @@ func clampSpan(v string, most int) int {
 
 // cellLines renders a cell by itself; it holds no blocks but lines.
 func (r *htmlRenderer) cellLines(c *element, s scope) []block {
-	inner := htmlRenderer{links: r.links, hiding: r.hiding}
+	inner := htmlRenderer{links: r.links, hiding: r.hiding, forwarded: r.forwarded, looks: r.looks}
 	if c.tag == "th" {
 		s.span = max(s.span, Strong)
 	}

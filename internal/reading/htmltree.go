@@ -63,6 +63,16 @@ type treeBuilder struct {
 	skipped map[string]int // start tags beyond maxHTMLDepth, waiting for their end
 	count   int
 	styles  strings.Builder
+	slab    []element // allocated ahead
+}
+
+func (b *treeBuilder) element() *element {
+	if len(b.slab) == 0 {
+		b.slab = make([]element, 256)
+	}
+	e := &b.slab[0]
+	b.slab = b.slab[1:]
+	return e
 }
 
 // buildTree reads HTML and returns its tree and its style sheets.
@@ -137,7 +147,9 @@ func (b *treeBuilder) addText(s, raw string) {
 	case raw != "" || s == "":
 	default:
 		top := b.top()
-		top.kids = append(top.kids, &element{text: s})
+		e := b.element()
+		e.text = s
+		top.kids = append(top.kids, e)
 	}
 }
 
@@ -146,7 +158,8 @@ func (b *treeBuilder) start(t html.Token) {
 	if b.count++; b.count > maxElements {
 		return
 	}
-	e := &element{tag: t.Data, attrs: t.Attr[:min(len(t.Attr), 50)]}
+	e := b.element()
+	e.tag, e.attrs = t.Data, t.Attr[:min(len(t.Attr), 50)]
 	if isVoid(t.Data) {
 		top := b.top()
 		top.kids = append(top.kids, e)
