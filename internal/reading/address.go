@@ -36,6 +36,7 @@ type addressParser struct {
 	comment string
 	angle   string
 	hasAddr bool
+	angled  bool // there were angle brackets, maybe empty ones
 	quoted  bool
 	noClose bool // the rest holds no closing quote
 }
@@ -128,7 +129,13 @@ func (p *addressParser) angleAddr() {
 	default:
 		next += end
 	}
+	p.angled = true
 	if a := strings.TrimSpace(rest[:end]); !p.hasAddr && a != "" {
+		if strings.Contains(a, ":@") && a[0] != '"' { // <undisclosed-recipients:@host;>, a group that a server took for an address
+			p.both(a[:strings.Index(a, ":@")])
+			p.i = next
+			return
+		}
 		if a[0] == '@' { // a source route, RFC 5322 §4.4
 			if i := strings.LastIndexByte(a, ':'); i >= 0 {
 				a = a[i+1:]
@@ -142,7 +149,7 @@ func (p *addressParser) angleAddr() {
 func (p *addressParser) reset() {
 	p.raw.Reset()
 	p.phrase.Reset()
-	p.comment, p.angle, p.hasAddr, p.quoted = "", "", false, false
+	p.comment, p.angle, p.hasAddr, p.quoted, p.angled = "", "", false, false, false
 }
 
 func (p *addressParser) flush() {
@@ -167,6 +174,8 @@ func (p *addressParser) mailbox() mail.Address {
 	switch {
 	case raw == "":
 		return mail.Address{} // nothing, or only a comment
+	case p.angled:
+		return mail.Address{Name: name(p.phrase.String())} // MAILER-DAEMON <>
 	case len(fields) == 1 && !strings.HasPrefix(raw, "=?"), strings.Contains(raw, "@") && p.quoted && strings.HasPrefix(raw, `"`):
 		return mail.Address{Name: name(p.comment), Address: cleanAddrSpec(raw)}
 	}
@@ -190,5 +199,29 @@ func cleanAddrSpec(s string) string {
 	if strings.HasPrefix(strings.ToLower(s), "mailto:") {
 		s = s[7:]
 	}
-	return strings.Join(strings.Fields(s), "")
+	return joinAddrSpec(strings.Fields(s))
+}
+
+// joinAddrSpec puts the pieces together. A blank that stands beside neither a
+// dot nor the @ parts the address from something else.
+func joinAddrSpec(pieces []string) string {
+	joined := ""
+	for _, piece := range pieces {
+		last, next := lastByte(joined), piece[0]
+		if joined != "" && last != '.' && last != '@' && next != '.' && next != '@' {
+			if strings.Contains(joined, "@") {
+				break
+			}
+			joined = ""
+		}
+		joined += piece
+	}
+	return joined
+}
+
+func lastByte(s string) byte {
+	if s == "" {
+		return 0
+	}
+	return s[len(s)-1]
 }

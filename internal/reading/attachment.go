@@ -31,6 +31,15 @@ func (m *Message) addAttachment(n *node, inline bool) {
 	})
 }
 
+// addInner adds a file that stands inside a part and has no path of its own.
+func (m *Message) addInner(part, n *node, inline bool) {
+	m.files = append(m.files, n)
+	m.Attachments = append(m.Attachments, Attachment{
+		Index: len(m.files), Name: n.name(), Type: n.kind, Size: int64(len(n.body)), Part: m.Parts[m.paths[part]].Path,
+		Inline: inline, ContentID: n.contentID(),
+	})
+}
+
 // Open gives the decoded bytes of an attachment, exactly as the sender's
 // encoding holds them. It reads nothing for an attachment of another message
 // that has no counterpart here.
@@ -80,7 +89,14 @@ func (a Attachment) SafeName() string {
 // extensionOf is a fixed short table: that of the system differs from machine
 // to machine.
 func extensionOf(kind string) string {
-	ext, ok := map[string]string{
+	if ext, ok := extensions()[kind]; ok {
+		return ext
+	}
+	return ".bin"
+}
+
+func extensions() map[string]string {
+	return map[string]string{
 		"application/pdf": ".pdf", "application/zip": ".zip", "application/json": ".json",
 		"application/pgp-signature": ".asc", "application/pgp-keys": ".asc",
 		"application/pkcs7-signature": ".p7s", "application/pkcs7-mime": ".p7m", "application/x-pkcs7-mime": ".p7m",
@@ -88,11 +104,7 @@ func extensionOf(kind string) string {
 		"message/rfc822": ".eml", "message/global": ".eml", "message/delivery-status": ".txt",
 		"text/calendar": ".ics", "text/csv": ".csv", "text/html": ".html", "text/plain": ".txt",
 		"text/rfc822-headers": ".txt", "text/vcard": ".vcf", "text/x-vcard": ".vcf", "video/mp4": ".mp4",
-	}[kind]
-	if !ok {
-		return ".bin"
 	}
-	return ext
 }
 
 // isReserved tells of the device names of Windows, with any extension.

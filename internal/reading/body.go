@@ -2,6 +2,7 @@ package reading
 
 import (
 	"strings"
+	"sync"
 
 	"postea/internal/mail"
 )
@@ -41,7 +42,7 @@ const (
 type document struct {
 	blocks []block
 	links  []Link
-	text   string
+	text   func() string // nil for none
 }
 
 // block is a paragraph, or one line of preformatted text.
@@ -74,7 +75,18 @@ func (b *block) blank() bool {
 	return strings.TrimSpace(b.first) == ""
 }
 
+func (b *block) size() int {
+	n := 0
+	for _, r := range b.runs {
+		n += len(r.text)
+	}
+	return n
+}
+
 func (b *block) text() string {
+	if len(b.runs) == 1 {
+		return b.runs[0].text
+	}
 	var s strings.Builder
 	for _, r := range b.runs {
 		s.WriteString(r.text)
@@ -87,32 +99,48 @@ func (b *block) text() string {
 func (m *Message) build(preferHTML bool, c contents) *document {
 	d := &document{}
 	var links linker
-	var texts []string
+	var texts []func() string
 	for _, seg := range m.segments {
 		if seg.heading != nil {
 			blocks := headingBlocks(seg.heading)
 			d.append(blocks, true)
-			texts = append(texts, blockText(blocks))
+			texts = append(texts, func() string { return blockText(blocks) })
 			continue
 		}
 		blocks, text := seg.render(&links, preferHTML, c)
 		d.append(blocks, len(d.blocks) > 0)
 		texts = append(texts, text)
 	}
-	if m.Encrypted && strings.TrimSpace(strings.Join(texts, "")) == "" {
+	if m.Encrypted && d.blank() {
 		d.append([]block{{kind: Note, runs: []run{{text: "This message is encrypted.", kind: Dim}}}}, false)
 	}
 	d.links = links.list
-	for len(texts) > 0 && strings.TrimSpace(texts[0]) == "" {
-		texts = texts[1:]
+	d.text = sync.OnceValue(func() string { return joinTexts(texts) })
+	return d
+}
+
+func joinTexts(list []func() string) string {
+	var texts []string
+	for _, text := range list {
+		if s := text(); len(texts) > 0 || strings.TrimSpace(s) != "" {
+			texts = append(texts, s)
+		}
 	}
 	for i := range texts {
 		if i < len(texts)-1 {
 			texts[i] = strings.TrimRight(texts[i], "\n") + "\n"
 		}
 	}
-	d.text = strings.Join(texts, "\n")
-	return d
+	return strings.Join(texts, "\n")
+}
+
+func (d *document) blank() bool {
+	for i := range d.blocks {
+		if !d.blocks[i].blank() {
+			return false
+		}
+	}
+	return true
 }
 
 func (d *document) append(blocks []block, gap bool) {
@@ -123,24 +151,24 @@ func (d *document) append(blocks []block, gap bool) {
 }
 
 // render chooses between the versions of a text.
-func (s *segment) render(links *linker, preferHTML bool, c contents) ([]block, string) {
+func (s *segment) render(links *linker, preferHTML bool, c contents) ([]block, func() string) {
 	if len(s.html) == 0 || len(s.plain) > 0 && !preferHTML && !s.plainIsPoor(c) {
 		return s.renderPlain(links, c)
 	}
 	var blocks []block
 	for _, n := range s.html {
-		blocks = append(blocks, renderHTML(n.htmlOf(c.of(n)), links)...)
+		blocks = append(blocks, renderHTML(n.htmlOf(c.of(n)), links, s.forwarded)...)
 	}
-	return blocks, blockText(blocks)
+	return blocks, func() string { return blockText(blocks) }
 }
 
-func (s *segment) renderPlain(links *linker, c contents) ([]block, string) {
+func (s *segment) renderPlain(links *linker, c contents) ([]block, func() string) {
 	var blocks []block
 	var texts []string
 	for _, n := range s.plain {
 		text := n.textOf(c.of(n))
 		if looksLikeHTML(text) {
-			b := renderHTML(text, links)
+			b := renderHTML(text, links, s.forwarded)
 			blocks, texts = append(blocks, b...), append(texts, blockText(b))
 			continue
 		}
@@ -152,7 +180,7 @@ func (s *segment) renderPlain(links *linker, c contents) ([]block, string) {
 		}
 		texts = append(texts, text)
 	}
-	return blocks, strings.Join(texts, "\n")
+	return blocks, func() string { return strings.Join(texts, "\n") }
 }
 
 // looksLikeHTML tells of HTML that was sent as plain text.
@@ -177,7 +205,7 @@ func (s *segment) plainIsPoor(c contents) bool {
 	html := 0
 	for _, n := range s.html {
 		var unused linker
-		html += len(strings.Fields(blockText(renderHTML(n.htmlOf(c.of(n)), &unused))))
+		html += len(strings.Fields(blockText(renderHTML(n.htmlOf(c.of(n)), &unused, true))))
 	}
 	if plain == 0 {
 		return html > 0

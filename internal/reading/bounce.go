@@ -1,170 +1,176 @@
 package reading
 
 import (
+	"strconv"
 	"strings"
 
 	"postea/internal/mail"
+	"postea/internal/reading/bounce"
 )
 
-// readBounceText reads bounces without a delivery-status part: those of Exim,
-// of qmail, and of others that write in the same way. It returns the header of
-// the returned message, if that is there.
+// readBounceText reads bounces without a delivery-status part. It returns the
+// header of the returned message, if that is there.
 func (r *Report) readBounceText(m *Message) []Field {
-	if !fromMailer(m.Header) {
+	if !fromMailer(m) {
 		return nil
 	}
-	text := bounceText(m.root)
-	notice, copied := cutCopy(text)
-	action := "failed"
-	if isWarning(m.Header.Subject + "\n" + notice) {
-		action = "delayed"
+	returned := returnedHeader(m.root)
+	n := bounce.Notice{
+		Subject: m.Header.Subject,
+		Text:    noticeText(m.root),
+		From:    firstAddress(m.Header.From),
+		To:      plainAddresses(m.Header.To),
+		Failed:  plainAddresses(parseAddresses(m.Header.Get("X-Failed-Recipients"))),
+		Sure:    isReportOf(m.root, "delivery-status"),
 	}
-	listed := parseAddresses(m.Header.Get("X-Failed-Recipients"))
-	r.bounceParagraphs(notice, action, listed)
-	if len(r.Recipients) == 0 {
-		for _, a := range listed {
-			r.bounced(a.Address, "", action)
-		}
+	if returned != nil {
+		n.Returned = plainAddresses(parseAddresses(joined(returned, "To")))
 	}
-	if len(r.Recipients) == 0 {
-		return nil
+	if r.readStatusText(n.Text); len(r.Recipients) > 0 {
+		return returned
 	}
-	if fields := returnedHeader(m.root); fields != nil {
-		return fields
+	res := bounce.Read(n)
+	for _, to := range res.Recipients {
+		r.bounced(to, res.Delayed)
 	}
-	fields, _, _ := splitHeader(skipLeading([]byte(copied)))
-	return fields
+	if len(r.Recipients) > 0 && returned == nil {
+		returned, _, _ = splitHeader(skipLeading([]byte(res.Copy)))
+	}
+	return returned
 }
 
-// fromMailer tells whether a message can be a bounce at all: RFC 3834 §5 and
-// the names that mail systems write under. A vacation reply is none.
-func fromMailer(h Header) bool {
-	if h.Get("X-Failed-Recipients") != "" {
+// readStatusText finds the fields of a delivery-status part that has lost its
+// place in a multipart.
+func (r *Report) readStatusText(text string) {
+	for at := 0; at < len(text); {
+		line, _, _ := strings.Cut(text[at:], "\n")
+		name, _, ok := strings.Cut(line, ":")
+		if ok && (strings.EqualFold(name, "Final-Recipient") || strings.EqualFold(name, "Original-Recipient") || strings.EqualFold(name, "Reporting-MTA") || strings.EqualFold(name, "Action")) {
+			r.readStatus([]byte(text[at:]))
+			return
+		}
+		at += len(line) + 1
+	}
+}
+
+// isReportOf tells a multipart/report of that type (RFC 6522 §3).
+func isReportOf(n *node, kind string) bool {
+	return strings.HasPrefix(n.params["report-type"], kind) && (n.kind == "multipart/report" || n.kind == "text/plain")
+}
+
+// fromMailer tells whether a message can be a bounce at all: by the names that
+// mail systems write under, or because nothing may be answered to it. A
+// vacation reply is none (RFC 3834 §5), nor is a complaint (RFC 5965).
+func fromMailer(m *Message) bool {
+	h := m.Header
+	if strings.HasPrefix(m.root.params["report-type"], "feedback-report") || strings.HasPrefix(m.root.params["report-type"], "disposition-notification") {
+		return false
+	}
+	if h.Get("X-Failed-Recipients") != "" || isReportOf(m.root, "delivery-status") {
 		return true
 	}
-	if strings.HasPrefix(h.AutoSubmitted, "auto-replied") && h.Get("Return-Path") != "<>" {
+	returnPath := strings.TrimSpace(h.Get("Return-Path"))
+	if strings.HasPrefix(h.AutoSubmitted, "auto-replied") && returnPath != "<>" {
 		return false
 	}
 	for _, a := range h.From {
-		local, _, _ := strings.Cut(strings.ToLower(a.Address), "@")
-		switch local {
-		case "mailer-daemon", "postmaster", "mailerdaemon", "mail-daemon", "mdaemon", "root":
-			return true
-		}
-		if strings.Contains(strings.ToLower(a.Name), "mail delivery") || strings.Contains(strings.ToLower(a.Name), "mailer-daemon") {
+		if isMailerName(a.Address) || isMailerName(a.Name) {
 			return true
 		}
 	}
-	return strings.TrimSpace(h.Get("Return-Path")) == "<>"
+	if strings.HasPrefix(h.AutoSubmitted, "auto-replied") {
+		return false // a person's, with an empty return path as it should be
+	}
+	return returnPath == "<>" || isMailerName(strings.Trim(returnPath, "<>"))
 }
 
-func bounceText(n *node) string {
-	if n.kind == "text/plain" {
-		return n.text()
-	}
-	for _, c := range n.children {
-		if t := bounceText(c); t != "" {
-			return t
+func isMailerName(s string) bool {
+	local, _, _ := strings.Cut(strings.ToLower(s), "@")
+	local = strings.Map(func(r rune) rune {
+		if strings.ContainsRune("-_. ", r) {
+			return -1
 		}
+		return r
+	}, local)
+	switch local {
+	case "mailerdaemon", "postmaster", "maildaemon", "mdaemon", "root", "maildeliverysystem", "maildeliversystem", "maildeliverysubsystem":
+		return true
+	}
+	return strings.Contains(local, "maildelivery") || strings.Contains(local, "mailerdaemon")
+}
+
+// noticeText gives the text of a report, of its HTML where it has no other.
+func noticeText(n *node) string {
+	if t := plainOf(n, "text/plain"); strings.TrimSpace(t) != "" {
+		return t
+	}
+	if html := firstOf(n, "text/html"); html != nil {
+		var unused linker
+		return blockText(renderHTML(html.htmlOf(html.content()), &unused, true))
 	}
 	return ""
 }
 
-// cutCopy parts the notice from the copy of the message below it.
-func cutCopy(text string) (notice, copied string) {
-	for at := 0; at < len(text); {
-		line, next, _ := strings.Cut(text[at:], "\n")
-		lower := strings.ToLower(line)
-		if strings.HasPrefix(line, "--") && (strings.Contains(lower, "copy of") || strings.Contains(lower, "original message") || strings.Contains(lower, "returned message") || strings.Contains(lower, "message header") || strings.Contains(lower, "unsent message")) {
-			return text[:at], strings.TrimLeft(next, "\n")
-		}
-		at += len(line) + 1
+func plainOf(n *node, kind string) string {
+	if leaf := firstOf(n, kind); leaf != nil {
+		return leaf.text()
 	}
-	return text, ""
+	return ""
 }
 
-func isWarning(s string) bool {
-	lower := strings.ToLower(s[:min(len(s), 4000)])
-	for _, sign := range []string{"warning message only", "has not yet been delivered", "warning: message", "delivery delayed", "delivery status notification (delay)", "still being retried", "will keep trying", "not been delivered yet"} {
-		if strings.Contains(lower, sign) {
-			return true
+// firstOf gives the first leaf of a type that is not empty and not in a
+// message inside the message.
+func firstOf(n *node, kind string) *node {
+	if n.kind == kind && len(n.children) == 0 && len(n.body) > 0 {
+		return n
+	}
+	if !n.multipart() {
+		return nil
+	}
+	for _, c := range n.children {
+		if leaf := firstOf(c, kind); leaf != nil {
+			return leaf
 		}
 	}
-	return false
+	return nil
 }
 
-// bounceParagraphs looks for a line that is an address and takes the lines
-// after it for the reason: "<a@b>:" of qmail, an indented "a@b" of Exim.
-func (r *Report) bounceParagraphs(notice, action string, listed []mail.Address) {
-	if !isBounceNotice(notice) && len(listed) == 0 {
-		return
-	}
-	var address string
-	var reason []string
-	done := func() {
-		if address != "" {
-			r.bounced(address, strings.Join(reason, " "), action)
-		}
-		address, reason = "", nil
-	}
-	for line := range strings.SplitSeq(notice, "\n") {
-		if a := addressLine(line); a != "" {
-			done()
-			address = a
-			continue
-		}
-		line = strings.TrimSpace(line)
-		if line == "" && len(reason) > 0 {
-			done()
-		} else if line != "" && address != "" && len(reason) < 20 {
-			reason = append(reason, line)
-		}
-	}
-	done()
-}
-
-func isBounceNotice(s string) bool {
-	lower := strings.ToLower(s[:min(len(s), 4000)])
-	for _, sign := range []string{"qmail-send", "could not be delivered", "wasn't able to deliver", "not able to deliver", "delivery to the following", "undeliverable", "has not yet been delivered", "address(es) failed", "unable to deliver", "delivery failed", "did not reach", "couldn't be delivered", "following recipients", "following addresses", "returned mail", "permanent fatal errors"} {
-		if strings.Contains(lower, sign) {
-			return true
-		}
-	}
-	return false
-}
-
-func addressLine(line string) string {
-	s := strings.TrimSpace(line)
-	s = strings.TrimSuffix(s, ":")
-	if len(s) > 320 || !strings.Contains(s, "@") {
+func firstAddress(list []mail.Address) string {
+	if len(list) == 0 {
 		return ""
 	}
-	if strings.HasPrefix(s, "<") {
-		inner, rest, ok := strings.Cut(s[1:], ">")
-		rest = strings.TrimSpace(rest)
-		if !ok || rest != "" && !strings.HasPrefix(rest, "(") && rest != ":" {
-			return ""
-		}
-		s = inner
-	}
-	if strings.ContainsAny(s, " \t<>") || mail.CheckAddrSpec(s) != "" {
-		return ""
-	}
-	return s
+	return list[0].Address
 }
 
-func (r *Report) bounced(address, text, action string) {
-	if address == "" || len(r.Recipients) >= maxRecipients {
-		return
-	}
-	for i := range r.Recipients {
-		if strings.EqualFold(r.Recipients[i].Address, address) {
-			return
+func plainAddresses(list []mail.Address) []string {
+	var out []string
+	for _, a := range list {
+		if a.Address != "" {
+			out = append(out, a.Address)
 		}
 	}
-	code, status := findCodes(text)
+	return out
+}
+
+// bounced records a failure told in words. Where they hold no enhanced code,
+// the class alone is known, which RFC 3463 §3.1 writes X.0.0.
+func (r *Report) bounced(to bounce.Recipient, delayed bool) {
+	action, class := "failed", "5"
+	if delayed {
+		action, class = "delayed", "4"
+	}
+	code, status := findCodes(to.Text)
+	if code > 0 && code < 400 || strings.HasPrefix(status, "2") { // from the transcript, before it failed
+		code, status = 0, ""
+	}
+	if status == "" {
+		if code >= 400 {
+			class = strconv.Itoa(code / 100)
+		}
+		status = class + ".0.0"
+	}
 	r.Recipients = append(r.Recipients, ReportRecipient{
-		Address: address, Action: action, Status: status, Code: code, Text: text,
-		Reason: ReasonFor(status, code, text),
+		Address: to.Address, Action: action, Status: status, Code: code, Text: to.Text,
+		Reason: ReasonFor(status, code, to.Text),
 	})
 }

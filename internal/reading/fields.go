@@ -38,7 +38,7 @@ func splitHeader(b []byte) (fields []Field, bodyAt int, defects []string) {
 			}
 			pos = next
 			continue
-		case fieldFollows(b, next):
+		case fieldFollows(b, next) && !bytes.HasPrefix(line, []byte("--")): // a boundary begins the body
 			note("a line in the header is not a header field")
 			pos = next
 			continue

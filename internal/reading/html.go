@@ -43,9 +43,11 @@ type scope struct {
 
 // htmlRenderer walks the tree and makes blocks.
 type htmlRenderer struct {
-	links  *linker
-	hiding map[string]bool
-	blocks []block
+	links     *linker
+	hiding    map[string]bool
+	forwarded bool
+	looks     map[string]look // by style attribute
+	blocks    []block
 
 	runs   []run  // of the block that is being filled
 	at     scope  // of its first run
@@ -53,17 +55,22 @@ type htmlRenderer struct {
 	gap    bool   // a blank line is due before the next block
 	space  bool   // a blank is due before the next text
 	lists  int
+	older  []int // blocks where a message begins that this one answers
 }
 
 // renderHTML makes HTML readable: hidden text is left out, layout tables
 // become reading order, links get numbers and a list at the foot. The time is
 // linear in the size of the source.
-func renderHTML(src string, links *linker) []block {
+//
+// forwarded tells that what stands below the head of another message is the
+// message itself, and no quote.
+func renderHTML(src string, links *linker, forwarded bool) []block {
 	before := len(links.list)
 	tree, styles := buildTree(src)
-	r := htmlRenderer{links: links, hiding: hidingSelectors(styles)}
+	r := htmlRenderer{links: links, hiding: hidingSelectors(styles), forwarded: forwarded}
 	r.children(tree, scope{})
 	r.flush()
+	r.quoteOlder()
 	if foot := footer(links.list[before:]); foot != nil {
 		r.blocks = append(r.blocks, foot...)
 	}
@@ -106,12 +113,38 @@ func (r *htmlRenderer) element(e *element, s scope) {
 		r.list(e, s)
 	case "select", "svg", "audio", "video", "canvas", "datalist", "template", "object", "applet":
 	case "q":
-		r.text("“", s)
-		r.children(e, s)
-		r.text("”", s)
+		r.enclosed(e, s, "“", "”")
+	case "s", "strike", "del": // a price that is no longer asked must not read as one
+		r.enclosed(e, s, "~", "~")
+	case "input":
+		r.input(e, s)
 	default:
 		r.styled(e, s, l)
 	}
+}
+
+func (r *htmlRenderer) enclosed(e *element, s scope, before, after string) {
+	if e.letters == 0 {
+		return
+	}
+	r.text(before, s)
+	r.space = false
+	r.children(e, s)
+	r.space = false
+	r.text(after, s)
+}
+
+// input shows whether a task is done; nothing else of a form works here.
+func (r *htmlRenderer) input(e *element, s scope) {
+	if !strings.EqualFold(e.attr("type"), "checkbox") {
+		return
+	}
+	box := "[ ]"
+	if e.has("checked") {
+		box = "[x]"
+	}
+	r.text(box, s)
+	r.space = true
 }
 
 func (s *scope) inherit(l look) {
@@ -142,6 +175,10 @@ func (r *htmlRenderer) styled(e *element, s scope, l look) {
 	}
 	if e.hasClass("gmail_signature", "moz-signature") || e.attr("id") == "Signature" {
 		s.kind = Signature
+	}
+	if s.depth == 0 && r.beginsOlder(e) {
+		r.flush()
+		r.older = append(r.older, len(r.blocks))
 	}
 	inside := func() { r.children(e, s) }
 	switch e.tag {
@@ -193,6 +230,10 @@ func (r *htmlRenderer) text(text string, s scope) {
 		r.preformatted(text, s)
 		return
 	}
+	if words, ok := plainWords(text); ok {
+		r.words(words, text, s)
+		return
+	}
 	var out strings.Builder
 	for _, c := range text {
 		switch c {
@@ -214,6 +255,31 @@ func (r *htmlRenderer) text(text string, s scope) {
 		}
 	}
 	r.write(out.String(), s)
+}
+
+// plainWords gives a text without the blanks around it, if it is ASCII with
+// single blanks between the words, as most are.
+func plainWords(text string) (words string, ok bool) {
+	words = strings.Trim(text, " \t\n\r\f")
+	for i := range len(words) {
+		if c := words[i]; c >= 0x7f || c < ' ' || c == ' ' && words[i+1] == ' ' {
+			return "", false
+		}
+	}
+	return words, true
+}
+
+// words writes what plainWords found in a text.
+func (r *htmlRenderer) words(words, text string, s scope) {
+	if words == "" {
+		r.space = r.space || text != ""
+		return
+	}
+	if (r.space || text[0] != words[0]) && len(r.runs) > 0 {
+		r.blank(s)
+	}
+	r.write(words, s)
+	r.space = text[len(text)-1] != words[len(words)-1]
 }
 
 // blank writes the blank between two runs, unmarked where they differ.

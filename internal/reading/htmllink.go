@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/net/publicsuffix"
 )
 
 // maxShownURL is how much of a URL the list at the foot shows, in characters.
@@ -86,8 +88,9 @@ func linkMark(link *Link, text string) string {
 // namedHost gives the host that a text looks like, "" if it looks like none.
 func namedHost(text string) string {
 	s := strings.ToLower(strings.TrimSpace(text))
+	sure := strings.HasPrefix(s, "www.")
 	if i := strings.Index(s, "://"); i >= 0 {
-		s = s[i+3:]
+		s, sure = s[i+3:], true
 	} else if strings.ContainsAny(s, " @") {
 		return ""
 	}
@@ -98,7 +101,25 @@ func namedHost(text string) string {
 	if dot <= 0 || len(s)-dot < 3 || len(s)-dot > 12 || strings.ContainsAny(s, "()[]<>,;!\"'") || strings.Trim(s[dot+1:], "0123456789") == "" {
 		return ""
 	}
+	if !sure && isFileName(s) {
+		return ""
+	}
 	return s
+}
+
+// isFileName tells of bare names that are none of a host: because there is no
+// such domain, or because an extension is a country too.
+func isFileName(s string) bool {
+	if strings.Count(s, ".") == 1 {
+		switch s[strings.IndexByte(s, '.')+1:] {
+		case "md", "rs", "sh", "py", "pl", "cc", "ps", "so", "zip", "mov":
+			return true
+		case "example", "test": // which documentation is written with
+			return false
+		}
+	}
+	_, icann := publicsuffix.PublicSuffix(s)
+	return !icann && !strings.HasSuffix(s, ".example")
 }
 
 func sameHost(a, b string) bool {
@@ -115,6 +136,9 @@ func footer(list []Link) []block {
 	blocks := []block{{kind: LinkList}}
 	for _, l := range list {
 		runs := append([]run{{text: "[" + strconv.Itoa(l.Number) + "]\u00a0", kind: Dim, link: l.Number}}, urlRuns(l)...)
+		if names := l.Tracking(); names != nil {
+			runs = append(runs, run{text: " · tracking: " + strings.Join(names, ", "), kind: Dim, link: l.Number})
+		}
 		blocks = append(blocks, block{kind: LinkList, indent: 4, runs: runs})
 	}
 	return blocks

@@ -5,6 +5,8 @@ import (
 	"strings"
 )
 
+const maxLooks = 1000 // styles that are remembered
+
 // look is what the style of an element changes for a reader.
 type look struct {
 	hidden           bool
@@ -12,12 +14,13 @@ type look struct {
 	bold, italic     bool
 	pre              bool
 	noMargin         bool
+	right            bool // text-align
 	blockish, inline bool
 }
 
 // lookOf reads the style attribute and the attributes that hide.
 func (r *htmlRenderer) lookOf(e *element) look {
-	l := parseStyle(e.attr("style"))
+	l := r.styleOf(e.attr("style"))
 	if e.has("hidden") {
 		l.hidden = true
 	}
@@ -34,6 +37,25 @@ func (r *htmlRenderer) lookOf(e *element) look {
 	}
 	if e.hasClass("MsoNormal") {
 		l.noMargin = true
+	}
+	return l
+}
+
+// styleOf remembers styles: a newsletter has few, and each of them a thousand
+// times.
+func (r *htmlRenderer) styleOf(style string) look {
+	if style == "" {
+		return look{}
+	}
+	l, known := r.looks[style]
+	if !known {
+		l = parseStyle(style)
+		if r.looks == nil {
+			r.looks = make(map[string]look)
+		}
+		if len(r.looks) < maxLooks {
+			r.looks[style] = l
+		}
 	}
 	return l
 }
@@ -69,6 +91,7 @@ func parseStyle(style string) look {
 	l.bold = d["font-weight"] == "bold" || d["font-weight"] == "bolder" || weight >= 600
 	l.italic = d["font-style"] == "italic" || d["font-style"] == "oblique"
 	l.pre = strings.HasPrefix(d["white-space"], "pre") && d["white-space"] != "pre-line"
+	l.right = d["text-align"] == "right"
 	l.noMargin = isZero(d["margin"]) || isZero(d["margin-bottom"]) && isZero(d["margin-top"])
 	l.blockish, l.inline = d["display"] == "block", strings.HasPrefix(d["display"], "inline")
 	return l

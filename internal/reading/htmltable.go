@@ -24,6 +24,7 @@ type grid struct {
 
 type gridCell struct {
 	column, span int
+	right        bool // aligned to the right
 	lines        []block
 }
 
@@ -144,7 +145,8 @@ func (r *htmlRenderer) gridRow(row *element, s scope, held map[int]int) []gridCe
 		cs.inherit(l)
 		lines := r.cellLines(c, cs)
 		filled = filled || len(lines) > 0
-		cells = append(cells, gridCell{column, span, lines})
+		right := strings.EqualFold(c.attr("align"), "right") || l.right
+		cells = append(cells, gridCell{column, span, right, lines})
 		column += span
 	}
 	if !filled {
@@ -154,6 +156,9 @@ func (r *htmlRenderer) gridRow(row *element, s scope, held map[int]int) []gridCe
 }
 
 func clampSpan(v string, most int) int {
+	if v == "" {
+		return min(1, most)
+	}
 	n, err := strconv.Atoi(strings.TrimSpace(v))
 	if err != nil || n < 1 {
 		n = 1
@@ -163,7 +168,7 @@ func clampSpan(v string, most int) int {
 
 // cellLines renders a cell by itself; it holds no blocks but lines.
 func (r *htmlRenderer) cellLines(c *element, s scope) []block {
-	inner := htmlRenderer{links: r.links, hiding: r.hiding}
+	inner := htmlRenderer{links: r.links, hiding: r.hiding, forwarded: r.forwarded, looks: r.looks}
 	if c.tag == "th" {
 		s.span = max(s.span, Strong)
 	}
@@ -204,165 +209,4 @@ func (g *grid) text(marks bool) string {
 		}
 	}
 	return out.String()
-}
-
-// layGrid aligns a table, or, where it is too narrow for that, sets each row
-// as a paragraph.
-func (l *layouter) layGrid(g *grid, width int) [][]Span {
-	widths := l.columnWidths(g)
-	if !shrink(widths, width) {
-		return l.narrowGrid(g, width)
-	}
-	var out [][]Span
-	for _, row := range g.rows {
-		out = append(out, l.gridLines(row, widths)...)
-	}
-	return out
-}
-
-func (l *layouter) columnWidths(g *grid) []int {
-	widths := make([]int, g.columns)
-	for _, row := range g.rows {
-		for _, c := range row {
-			if c.span > 1 {
-				continue
-			}
-			for k := range c.lines {
-				l.fill(c.lines[k].runs, false)
-				widths[c.column] = max(widths[c.column], cellsWidth(l.cells))
-			}
-		}
-	}
-	return widths
-}
-
-func cellsWidth(cells []cell) int {
-	w := 0
-	for _, c := range cells {
-		w += c.width
-	}
-	return w
-}
-
-// shrink takes cells from the widest columns until the table fits, and fails
-// where that would leave them too narrow to read.
-func shrink(widths []int, width int) bool {
-	used := 0
-	room := width
-	for _, w := range widths {
-		if w > 0 {
-			used++
-		}
-	}
-	room -= columnGap * max(0, used-1)
-	if room < used*minColumn && total(widths) > room {
-		return false
-	}
-	for total(widths) > room {
-		widest, second := 0, 0
-		for i, w := range widths {
-			if w > widths[widest] {
-				widest = i
-			}
-		}
-		for i, w := range widths {
-			if i != widest && w > second {
-				second = w
-			}
-		}
-		excess := total(widths) - room
-		cut := max(1, min(excess, widths[widest]-second))
-		widths[widest] -= cut
-		if widths[widest] < 1 {
-			return false
-		}
-	}
-	return true
-}
-
-func total(widths []int) int {
-	sum := 0
-	for _, w := range widths {
-		sum += w
-	}
-	return sum
-}
-
-func (l *layouter) gridLines(row []gridCell, widths []int) [][]Span {
-	wrapped := make([][][]Span, len(row))
-	sizes := make([]int, len(row))
-	height := 0
-	for i, c := range row {
-		sizes[i] = spanWidth(widths[c.column:min(c.column+c.span, len(widths))])
-		for k := range c.lines {
-			wrapped[i] = append(wrapped[i], l.paragraph(&block{runs: c.lines[k].runs}, max(sizes[i], 1))...)
-		}
-		height = max(height, len(wrapped[i]))
-	}
-	out := make([][]Span, height)
-	for h := range out {
-		at, want := 0, 0
-		for i, c := range row {
-			if sizes[i] == 0 {
-				continue
-			}
-			want = startOf(widths, c.column)
-			if h >= len(wrapped[i]) {
-				continue
-			}
-			if want > at {
-				out[h] = append(out[h], Span{Text: strings.Repeat(" ", want-at)})
-			}
-			out[h] = append(out[h], wrapped[i][h]...)
-			at = want + l.spansWidth(wrapped[i][h])
-		}
-	}
-	return out
-}
-
-func (l *layouter) spansWidth(spans []Span) int {
-	w := 0
-	for _, s := range spans {
-		w += l.measure(s.Text)
-	}
-	return w
-}
-
-// startOf gives the cell where a column starts; empty columns take no room.
-func startOf(widths []int, column int) int {
-	at := 0
-	for _, w := range widths[:column] {
-		if w > 0 {
-			at += w + columnGap
-		}
-	}
-	return at
-}
-
-func spanWidth(widths []int) int {
-	sum, used := 0, 0
-	for _, w := range widths {
-		if w > 0 {
-			sum += w
-			used++
-		}
-	}
-	return sum + columnGap*max(0, used-1)
-}
-
-func (l *layouter) narrowGrid(g *grid, width int) [][]Span {
-	var out [][]Span
-	for _, row := range g.rows {
-		var runs []run
-		for _, c := range row {
-			for k := range c.lines {
-				if len(runs) > 0 {
-					runs = append(runs, run{text: " · ", kind: Dim})
-				}
-				runs = append(runs, c.lines[k].runs...)
-			}
-		}
-		out = append(out, l.paragraph(&block{runs: runs, indent: 2}, width)...)
-	}
-	return out
 }

@@ -13,6 +13,7 @@ const (
 	maxHTMLDepth = 200
 	maxElements  = 200_000
 	maxStyles    = 64 << 10
+	maxRepairs   = 8
 )
 
 // element is an element, or text where tag is "".
@@ -62,20 +63,44 @@ type treeBuilder struct {
 	skipped map[string]int // start tags beyond maxHTMLDepth, waiting for their end
 	count   int
 	styles  strings.Builder
+	slab    []element // allocated ahead
+}
+
+func (b *treeBuilder) element() *element {
+	if len(b.slab) == 0 {
+		b.slab = make([]element, 256)
+	}
+	e := &b.slab[0]
+	b.slab = b.slab[1:]
+	return e
 }
 
 // buildTree reads HTML and returns its tree and its style sheets.
 func buildTree(src string) (*element, string) {
 	src = src[:min(len(src), maxHTMLBytes)]
 	b := treeBuilder{stack: []*element{{tag: "body"}}, skipped: make(map[string]int)}
+	for tries := 0; src != "" && tries < maxRepairs; tries++ {
+		src = b.read(src)
+	}
+	root := b.stack[0]
+	root.measure()
+	return root, b.styles.String()
+}
+
+// read reads up to the end, or up to a tag that has none because a quote in it
+// is not closed. What follows such a tag is returned; browsers lose it.
+func (b *treeBuilder) read(src string) (rest string) {
 	z := html.NewTokenizer(strings.NewReader(src))
 	raw := "" // inside an element whose text is not shown
+	at := 0
 	for {
-		switch z.Next() {
-		case html.ErrorToken:
-			root := b.stack[0]
-			root.measure()
-			return root, b.styles.String()
+		kind := z.Next()
+		if kind == html.ErrorToken {
+			_, rest, _ = strings.Cut(src[min(at, len(src)):], ">")
+			return rest
+		}
+		at += len(z.Raw())
+		switch kind {
 		case html.TextToken:
 			b.addText(string(z.Text()), raw)
 		case html.StartTagToken, html.SelfClosingTagToken:
@@ -122,7 +147,9 @@ func (b *treeBuilder) addText(s, raw string) {
 	case raw != "" || s == "":
 	default:
 		top := b.top()
-		top.kids = append(top.kids, &element{text: s})
+		e := b.element()
+		e.text = s
+		top.kids = append(top.kids, e)
 	}
 }
 
@@ -131,7 +158,8 @@ func (b *treeBuilder) start(t html.Token) {
 	if b.count++; b.count > maxElements {
 		return
 	}
-	e := &element{tag: t.Data, attrs: t.Attr[:min(len(t.Attr), 50)]}
+	e := b.element()
+	e.tag, e.attrs = t.Data, t.Attr[:min(len(t.Attr), 50)]
 	if isVoid(t.Data) {
 		top := b.top()
 		top.kids = append(top.kids, e)

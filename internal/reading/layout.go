@@ -39,10 +39,12 @@ func (m *Message) Lines(width int, o LayoutOptions) []TextLine {
 	l := layouter{width: max(width, 1), graphemes: o.Graphemes}
 	shown := 0
 	doc := m.document(o)
+	l.lines = make([]TextLine, 0, 2*len(doc.blocks))
 	for i := range doc.blocks {
 		b := &doc.blocks[i]
-		if shown += len(b.text()) + 1; shown > maxShownBytes {
-			l.truncated(b, maxShownBytes-(shown-len(b.text())-1))
+		size := b.size() + 1
+		if shown += size; shown > maxShownBytes {
+			l.truncated(b, maxShownBytes-(shown-size))
 			break
 		}
 		l.block(b)
@@ -66,7 +68,12 @@ func (m *Message) document(o LayoutOptions) *document {
 
 // Text gives what the reader shows as one text: LF, not wrapped, and true,
 // which means not safe for a screen.
-func (m *Message) Text() string { return m.document(LayoutOptions{}).text }
+func (m *Message) Text() string {
+	if d := m.document(LayoutOptions{}); d.text != nil {
+		return d.text()
+	}
+	return ""
+}
 
 // Links gives what the numbers in Lines stand for, with the same options.
 func (m *Message) Links(o LayoutOptions) []Link { return m.document(o).links }
@@ -180,7 +187,7 @@ func (t TextLine) blank() bool {
 
 // trimBlank drops blank lines at both ends and leaves at most two in a row.
 func trimBlank(lines []TextLine) []TextLine {
-	var out []TextLine
+	out := lines[:0]
 	blanks := 0
 	for _, t := range lines {
 		if !t.blank() {

@@ -131,7 +131,7 @@ func TestHTMLLayout(t *testing.T) {
 		{"pre", "<pre>a\n  b\n\nc</pre>", 40, "ca\nc  b\nc\ncc\n"},
 		{"rule", "a<hr>b", 40, "ba\nb\nr\nb\nbb\n"},
 		{"entities", "1 &lt; 2 &amp; &#8364; &nbsp;x", 40, "b1 < 2 & €  x\n"},
-		{"data table", "<table><tr><th>Item<th>Price<tr><td>Tea<td>3.50<tr><td>Long name<td>12</table>", 40, "b*Item*       *Price*\nbTea        3.50\nbLong name  12\n"},
+		{"data table", "<table><tr><th>Item<th>Price<tr><td>Tea<td>3.50<tr><td>Long name<td>12</table>", 40, "b*Item*       *Price*\nbTea         3.50\nbLong name     12\n"},
 		{"narrow table", "<table><tr><td>aaaa bbbb cccc<td>dddd eeee ffff</table>", 10, "baaaa bbbb\nb  cccc ·\nb  dddd\nb  eeee\nb  ffff\n"},
 		{"layout table", "<table><tr><td><table><tr><td>one</table><td><p>two</table>", 40, "bone\nb\nbtwo\n"},
 		{"wide spans", "<table><tr><td colspan=999999999>a<td>b<tr><td>c<td>d</table>", 40, "ba\nbc  d\n"},
@@ -142,6 +142,11 @@ func TestHTMLLayout(t *testing.T) {
 		{"script and comment", "<script>x</script><!-- x --><title>x</title><![if !mso]>ok<![endif]>", 40, "bok\n"},
 		{"images", `<img src=a alt="A cat"><img src=b width=1 height=1 alt=x><img src=c>`, 40, "b[A cat]\n"},
 		{"noise characters", "pre\u200c\u034f\u00ad\ufeffheader", 40, "bpreheader\n"},
+		{"no longer the price", "<s>€ 59</s> <b>€ 29</b>", 40, "b~€ 59~ *€ 29*\n"},
+		{"tasks", "<ul><li><input type=checkbox checked> a<li><input type=CHECKBOX disabled>b<li><input value=x>c</ul>", 40, "b• [x] a\nb• [ ] b\nb• c\n"},
+		{"numbers to the right", "<table><tr><td>a<td>1<td>5 %<tr><td>b<td>1,000.50<td>12 %<tr><td>c<td>−3<td>n/a</table>", 40, "ba         1  5 %\nbb  1,000.50  12 %\nbc        −3  n/a\n"},
+		{"to the right by the sender", `<table><tr><td>a<td align=RIGHT>x<tr><td>b<td style="text-align:right">long</table>`, 40, "ba     x\nbb  long\n"},
+		{"names of files are no hosts", `<a href="https://git.example/x">walk.go</a> <a href="https://git.example/x">README.md</a>`, 40, "b{walk.go} [1] {README.md} [1]\nl\nl[1] https://{git.example}/x\n"},
 		{"unclosed", "<b>a<p>b<div>c", 40, "b*a*\nb\nb*b*\nb\nb*c*\n"},
 		{"end tags too many", "a</div></td></table></b>b", 40, "bab\n"},
 		{"gmail signature", `x<div class="gmail_signature">Ada</div>`, 40, "bx\nsAda\n"},
@@ -264,4 +269,22 @@ func FuzzHTML(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) { checkMessage(t, parseHTML(s)) })
+}
+
+// TestOlderMessages: what Outlook quotes without a mark is a quote, unless it
+// is what was forwarded.
+func TestOlderMessages(t *testing.T) {
+	head := `<div style="border:none;border-top:solid #E1E1E1 1.0pt"><p class=MsoNormal><b>Von:</b> Tom<br><b>Gesendet:</b> heute</p></div>`
+	for _, tt := range []struct{ subject, body, want string }{
+		{"Re: x", "<p>yes</p>" + head + "<p>ok?</p>" + head + "<p>x</p>", "byes\nq|\nq|*Von:* Tom\nq|*Gesendet:* heute\nq|\nq|ok?\nq||\nq||*Von:* Tom\nq||*Gesendet:* heute\nq||\nq||x\n"},
+		{"WG: x", "<p>fyi</p>" + head + "<p>ok?</p>", "bfyi\nb\nb*Von:* Tom\nb*Gesendet:* heute\nb\nbok?\n"},
+		{"x", head + "<p>at the top</p>", "b*Von:* Tom\nb*Gesendet:* heute\nb\nbat the top\n"},
+		{"x", `<p>a</p><div style="border:none;border-top:solid red 1pt">Total: 5</div>`, "ba\nb\nbTotal: 5\n"},
+		{"x", `<p>a</p><div id="x_divRplyFwdMsg"><b>From:</b> Ada</div><p>b`, "ba\nq|\nq|*From:* Ada\nq|\nq|b\n"},
+	} {
+		m := Parse([]byte("Subject: " + tt.subject + "\nContent-Type: text/html\n\n" + tt.body))
+		if got := screen(m.Lines(40, LayoutOptions{})); got != tt.want {
+			t.Errorf("%s %s: got\n%swant\n%s", tt.subject, tt.body, got, tt.want)
+		}
+	}
 }

@@ -42,7 +42,7 @@ func Parse(raw []byte) *Message {
 	m := &Message{raw: raw, paths: make(map[*node]int)}
 	m.root = walk(skipLeading(useNewlines(raw)), 0, noter(&m.Defects))
 	m.Header = newHeader(m.root.fields, nil)
-	note := noter(&m.Defects)
+	note := m.note
 	for _, d := range m.Header.defects {
 		note(d)
 	}
@@ -52,13 +52,20 @@ func Parse(raw []byte) *Message {
 	m.number(m.root, "", m.root.multipart())
 	c := collector{m: m}
 	c.collect(m.root)
+	c.useSpare()
 	m.segments = c.segments
+	for i := range m.segments {
+		m.segments[i].forwarded = isForward(m.Header.Subject)
+	}
 	m.HTML = m.joinHTML()
 	read := sync.OnceValue(func() contents { return readContents(m.root) })
 	m.auto = sync.OnceValue(func() *document { return m.build(false, read()) })
 	m.html = sync.OnceValue(func() *document { return m.build(true, read()) })
 	return m
 }
+
+// note records a defect once.
+func (m *Message) note(s string) { noter(&m.Defects)(s) }
 
 // number gives the paths. A multipart that is a whole message has the path of
 // that message, so its children count on from there.
@@ -109,12 +116,24 @@ func (n *node) size() int64 {
 type segment struct {
 	plain, html []*node
 	heading     *Header
+	forwarded   bool
+}
+
+// isForward knows the mark of a forwarded message in the languages that differ.
+func isForward(subject string) bool {
+	mark, _, ok := strings.Cut(strings.ToLower(strings.TrimSpace(subject)), ":")
+	switch strings.TrimSpace(mark) {
+	case "fw", "fwd", "wg", "tr", "i", "rv", "enc", "vs", "vb", "vl", "pd", "转发", "轉寄", "転送":
+		return ok
+	}
+	return false
 }
 
 // collector sorts the leaves into text that is shown and files.
 type collector struct {
 	m        *Message
 	segments []segment
+	spare    []segment // texts of envelopes
 	inReport bool
 }
 
@@ -150,10 +169,14 @@ func (c *collector) leaf(n *node) {
 		c.m.Encrypted = c.m.Encrypted || n.params["smime-type"] != "signed-data"
 	}
 	c.calendar(n)
+	if isEnvelope(n) && c.envelope(n) {
+		return
+	}
 	if !c.shown(n) {
 		c.file(n, false)
 		return
 	}
+	n = c.openTextFiles(n)
 	if n.name() != "" {
 		c.file(n, true)
 	}
@@ -219,7 +242,7 @@ func (c *collector) version(n *node, seg *segment) {
 	case n.disposition == "attachment" && n.name() != "":
 		c.leaf(n)
 	case n.kind == "text/plain":
-		seg.plain = append(seg.plain, n)
+		seg.plain = append(seg.plain, c.openTextFiles(n))
 	case n.kind == "text/html":
 		seg.html = append(seg.html, n)
 	case n.kind == "text/calendar":

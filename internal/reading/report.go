@@ -149,8 +149,8 @@ func readRecipient(fields []Field) ReportRecipient {
 		to.FinalRecipient = final
 	}
 	to.Code, to.Status = findCodes(to.Text)
-	if given := findEnhanced(first(fields, "Status")); given != "" && !(isVague(given) && !isVague(to.Status) && to.Status != "" && to.Status[0] == given[0]) {
-		to.Status = given
+	if given := findEnhanced(first(fields, "Status")); given != "" {
+		to.Status = given // what the report claims counts, also where its text is more exact
 	}
 	to.Action = cleanAction(first(fields, "Action"), to.Status, to.Code)
 	to.Reason = ReasonFor(to.Status, to.Code, to.Text)

@@ -27,9 +27,9 @@ func TestReport(t *testing.T) {
 				Recipients: []ReportRecipient{
 					{Address: "a@x.example", Action: "delivered", Status: "2.0.0"},
 					{Address: "b@x.example", Action: "delayed", Status: "4.4.1", Reason: "the server cannot be reached", RetryUntil: "Tue, 5 Mar 2024 14:00:00 +0000"}}}},
-		{"no action, better code in the text", dsn("\nFinal-Recipient: RFC822; <a@x.example>\nStatus: 5.0.0\nDiagnostic-Code: X-Unix; 552 5.2.2 full\n", ""),
+		{"no action, a better code only in the text", dsn("\nFinal-Recipient: RFC822; <a@x.example>\nStatus: 5.0.0\nDiagnostic-Code: X-Unix; 552 5.2.2 full\n", ""),
 			&Report{Kind: "failed", OriginalMessageID: "orig@us.example", OriginalIDs: []string{"orig@us.example"},
-				Recipients: []ReportRecipient{{Address: "a@x.example", Action: "failed", Status: "5.2.2", Code: 552, Reason: "the mailbox is full", Text: "552 5.2.2 full"}}}},
+				Recipients: []ReportRecipient{{Address: "a@x.example", Action: "failed", Status: "5.0.0", Code: 552, Reason: "the mailbox is full", Text: "552 5.2.2 full"}}}},
 		{"exim", crlf("From: Mail Delivery System <Mailer-Daemon@mx.example>\nX-Failed-Recipients: b@x.example\n\nThis message was created automatically by mail delivery software.\n\nThe following address(es) failed:\n\n  b@x.example\n    host mx.x.example [192.0.2.1]\n    SMTP error: 550 5.1.1 no\n\n------ This is a copy of the message ------\n\nMessage-ID: <orig@us.example>\n\nhi\n"),
 			&Report{Kind: "failed", OriginalMessageID: "orig@us.example", OriginalIDs: []string{"orig@us.example"},
 				Recipients: []ReportRecipient{{Address: "b@x.example", Action: "failed", Status: "5.1.1", Code: 550, Reason: "no such mailbox", Text: "host mx.x.example [192.0.2.1] SMTP error: 550 5.1.1 no"}}}},

@@ -10,7 +10,7 @@ import (
 const (
 	maxDepth    = 12
 	maxParts    = 1000
-	maxBoundary = 256 // RFC 2046 §5.1.1 allows 70
+	maxBoundary = 998 // RFC 2046 §5.1.1 allows 70; a line has room for this
 )
 
 // node is an entity of RFC 2045 §2.4: a leaf, a multipart with children, or a
@@ -137,14 +137,24 @@ func (w *walker) match(line []byte) (level int, closing bool) {
 
 func (w *walker) multipart(n *node) delimiter {
 	start := w.pos
-	boundary := w.boundary(n)
-	if boundary == nil {
-		w.note("a multipart without a boundary is shown as text")
-		return w.demote(n, start)
-	}
 	level := len(w.open)
-	w.open = append(w.open, boundary)
-	d := w.skip() // the preamble
+	boundary := declaredBoundary(n)
+	var d delimiter
+	if boundary != nil {
+		w.open = append(w.open, boundary)
+		if d = w.skip(); d.level != level { // the preamble, or all there is
+			w.pos, w.open, boundary = start, w.open[:level], nil
+		}
+	}
+	if boundary == nil {
+		if boundary = w.guessBoundary(); boundary == nil {
+			w.note("a multipart without a boundary is shown as text")
+			return w.demote(n, start)
+		}
+		w.note("the boundary is missing and was guessed")
+		w.open = append(w.open, boundary)
+		d = w.skip()
+	}
 	childKind := "text/plain"
 	if n.kind == "multipart/digest" {
 		childKind = "message/rfc822" // RFC 2046 §5.1.5
@@ -185,16 +195,17 @@ func (n *node) asText() {
 	n.kind, n.params, n.encoding = "text/plain", nil, ""
 }
 
-// boundary gives the boundary parameter, or, where it was lost, the first
-// line of the body that looks like one.
-func (w *walker) boundary(n *node) []byte {
+func declaredBoundary(n *node) []byte {
 	b := strings.TrimRight(n.params["boundary"], " \t")
-	if b != "" {
-		if len(b) > maxBoundary {
-			return nil
-		}
-		return []byte(b)
+	if b == "" || len(b) > maxBoundary {
+		return nil
 	}
+	return []byte(b)
+}
+
+// guessBoundary gives the first line of a body that looks like a boundary,
+// where the one that was declared is lost or another.
+func (w *walker) guessBoundary() []byte {
 	for pos, lines := w.pos, 0; pos < len(w.src) && lines < 20; lines++ {
 		line, next := cutLine(w.src, pos)
 		line = bytes.TrimRight(line, " \t\r")
@@ -202,7 +213,6 @@ func (w *walker) boundary(n *node) []byte {
 			return nil
 		}
 		if len(line) > 4 && len(line) < maxBoundary && bytes.HasPrefix(line, []byte("--")) && !bytes.ContainsAny(line, " \t") && fieldFollows(w.src, next) {
-			w.note("the boundary is missing and was guessed")
 			return bytes.Clone(line[2:])
 		}
 		pos = next

@@ -93,8 +93,13 @@ func (r *base64Reader) Read(p []byte) (int, error) {
 }
 
 // moreBase64 tells whether what follows padding still looks like base64. A
-// list that appends its footer to an encoded body does not.
+// list that appends its footer to an encoded body does not, nor does a word
+// behind a blank on the same line.
 func moreBase64(rest []byte) bool {
+	rest = bytes.TrimLeft(rest, "=")
+	if after := bytes.TrimLeft(rest, " \t"); len(after) < len(rest) && len(after) > 0 && after[0] != '\r' && after[0] != '\n' {
+		return false
+	}
 	rest = bytes.TrimLeft(rest, "= \t\r\n")
 	if i := bytes.IndexByte(rest, '\n'); i >= 0 {
 		rest = rest[:i]
