@@ -65,6 +65,9 @@ type Backend interface {
 	// draft is an error that says what to mend; nothing is queued then.
 	Send(ctx context.Context, d mail.Draft) (mail.OutboxID, time.Time, error)
 
+	// SendLater is Send at a time as people write it: "tomorrow 9:00".
+	SendLater(ctx context.Context, d mail.Draft, text string) (mail.OutboxID, time.Time, error)
+
 	// KeepReady has a connection for an account's messages ready until ctx ends.
 	KeepReady(ctx context.Context, account string)
 
@@ -75,6 +78,10 @@ type Backend interface {
 	CancelSend(ctx context.Context, id mail.OutboxID) error
 	EditOutbox(ctx context.Context, id mail.OutboxID) (mail.Draft, error)
 	SendNow(ctx context.Context, id mail.OutboxID) error
+	// Reschedule lets a message leave at another time, as people write it.
+	Reschedule(ctx context.Context, id mail.OutboxID, text string) (time.Time, error)
+	// Redirect sends the same bytes to another address instead of one that failed.
+	Redirect(ctx context.Context, id mail.OutboxID, failed, to string) (mail.OutboxID, error)
 
 	Statuses(ctx context.Context) ([]app.Status, error)
 	SyncNow(ctx context.Context, account string) error

@@ -321,6 +321,8 @@ func TestOutboxVerbs(t *testing.T) {
 		{"decide: arrived", []string{"5 j", "enter", "down", "enter"}, "Settle", "Settled"},
 		{"decide: again, grave", []string{"5 j", "r", "y"}, "Retry", "Trying again"},
 		{"edit refused", []string{"4 j", "e"}, "EditOutbox", "nobody@example.org"},
+		{"later", []string{"j", "l", "down", "down", "enter"}, "Reschedule", "Goes out "},
+		{"correct the address", []string{"4 j", "c", "home", "delete", "s", "enter"}, "Redirect", "Queued for sobody@example.org"},
 		{"from the journey", []string{"4 j", "enter", "t"}, "Settle", "Settled"},
 	}
 	for _, tt := range tests {

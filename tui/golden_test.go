@@ -73,7 +73,9 @@ var scenes = []scene{
 	{name: "composer-attach", play: func(d *tuitest.Driver) { d.Press("c", "ctrl+a"); d.Type("~/D") }},
 	{name: "composer-refused", play: func(d *tuitest.Driver) { d.Press("c"); d.Type("grace"); d.Press("ctrl+s") }},
 	{name: "confirm", play: func(d *tuitest.Driver) { d.Press("c"); d.Type("grace@example.net"); d.Press("ctrl+s") }},
+	{name: "send-later", play: func(d *tuitest.Driver) { write(d, "grace@example.net", "Lunch", "At noon?"); d.Press("ctrl+l") }},
 	{name: "outbox", play: press("g o")},
+	{name: "outbox-correct", play: press("g o", "4 j", "c")},
 	{name: "outbox-empty", backend: tuitest.Empty, play: press("g o")},
 	{name: "journey", play: press("g o", "G", "k", "k", "k", "enter")},
 }

@@ -142,6 +142,8 @@ func (r *Root) update(msg tea.Msg) nav.Cmd {
 		}
 	case nav.Menu:
 		r.overlay = dialog.NewMenu(msg)
+	case nav.Prompt:
+		r.overlay = dialog.NewPrompt(msg)
 	case nav.Confirm:
 		r.overlay = dialog.NewConfirm(msg)
 	case nav.Toast:

@@ -18,7 +18,7 @@ var below = map[string][]string{
 	"widget":   {"theme"},
 	"words":    {},
 	"keys":     {},
-	"nav":      {"keys", "theme", "widget"},
+	"nav":      {"keys", "theme", "widget", "words"},
 	"status":   {"nav", "keys", "theme", "widget", "words"},
 	"dialog":   {"nav", "keys", "theme", "widget", "words"},
 	"help":     {"nav", "keys", "theme", "widget"},
@@ -30,7 +30,7 @@ var below = map[string][]string{
 	"outbox":   {"nav", "keys", "theme", "widget", "words"},
 }
 
-var vocabulary = []string{"postea/internal/app", "postea/internal/event", "postea/internal/mail", "postea/internal/reading"}
+var vocabulary = []string{"postea/internal/app", "postea/internal/event", "postea/internal/mail", "postea/internal/reading", "postea/internal/when"}
 
 // Screens that imported each other would know each other's insides; an
 // interface that reached the store or the network would not be the only thing

@@ -12,6 +12,7 @@ import (
 
 	"postea/internal/app"
 	"postea/internal/mail"
+	"postea/internal/when"
 )
 
 // sendFlags are the flags of postea send.
@@ -52,7 +53,7 @@ unsure, 69 if some were refused, 77 if the sign-in was refused.`,
 	fl.StringArrayVar(&f.bcc, "bcc", nil, "`addresses` that the others do not see")
 	fl.StringVar(&f.subject, "subject", "", "the subject `line`")
 	fl.StringArrayVar(&f.attach, "attach", nil, "attach this `file`; may be repeated")
-	fl.StringVar(&f.at, "at", "", "not before this `time`: 15:04, \"2006-01-02 15:04\" or RFC 3339")
+	fl.StringVar(&f.at, "at", "", "not before this `time`: 17:30, \"tomorrow 9:00\", \"fri 17:30\", \"in 2h\", \"2026-12-24 18:00\"")
 	fl.DurationVar(&f.hold, "hold", 0, "keep it back this long; `postea outbox cancel` or undo take it back")
 	fl.StringVar(&f.wait, "wait", "", "wait for the outcome, 60 s or the `time` given")
 	fl.Lookup("wait").NoOptDefVal = "60s"
@@ -134,23 +135,11 @@ func (f sendFlags) notBefore(now time.Time) (time.Time, mail.HeldFor, error) {
 	case f.at == "":
 		return time.Time{}, "", nil
 	}
-	if t, err := time.Parse(time.RFC3339, f.at); err == nil {
-		return t, mail.HeldForSchedule, nil
+	at, err := when.Parse(f.at, now.Local())
+	if err != nil {
+		return time.Time{}, "", exit(exUsage, "--at: %w", err)
 	}
-	for _, layout := range []string{"2006-01-02 15:04", "2006-01-02T15:04"} {
-		if t, err := time.ParseInLocation(layout, f.at, time.Local); err == nil {
-			return t, mail.HeldForSchedule, nil
-		}
-	}
-	if t, err := time.ParseInLocation("15:04", f.at, time.Local); err == nil {
-		n := now.Local()
-		at := time.Date(n.Year(), n.Month(), n.Day(), t.Hour(), t.Minute(), 0, 0, time.Local)
-		if !at.After(now) {
-			at = at.AddDate(0, 0, 1)
-		}
-		return at, mail.HeldForSchedule, nil
-	}
-	return time.Time{}, "", exit(exUsage, "--at does not understand %q: say 17:30, \"2026-12-24 18:00\" or a time of RFC 3339", f.at)
+	return at, mail.HeldForSchedule, nil
 }
 
 // longestHold is how long a command stays to deliver what it holds back itself.

@@ -122,38 +122,6 @@ func (e *env) readMessage(arg string) ([]byte, error) {
 	return raw, nil
 }
 
-func (e *env) printMessage(m *reading.Message, width int) {
-	h := m.Header
-	field := func(name, value string) {
-		if value = app.SafeLine(value); value != "" {
-			e.print("%s", name+": "+value)
-		}
-	}
-	field("From", mail.FormatAddresses(h.From))
-	field("To", mail.FormatAddresses(h.To))
-	field("Cc", mail.FormatAddresses(h.Cc))
-	field("Bcc", mail.FormatAddresses(h.Bcc))
-	if !h.Date.IsZero() {
-		field("Date", h.Date.Format("Mon, 2 Jan 2006 15:04 -0700"))
-	}
-	field("Subject", h.Subject)
-	e.print("")
-	o := reading.LayoutOptions{Graphemes: true}
-	for _, line := range m.Lines(width, o) {
-		e.print("%s", plainLine(line))
-	}
-	if len(m.Attachments) > 0 {
-		e.print("")
-		for _, a := range m.Attachments {
-			name := app.SafeLine(a.Name)
-			if name == "" {
-				name = a.SafeName()
-			}
-			e.print("attachment %d: %s (%s, %s)", a.Index, name, app.SafeLine(a.Type), byteSize(a.Size))
-		}
-	}
-}
-
 func plainLine(l reading.TextLine) string {
 	var b strings.Builder
 	b.WriteString(strings.Repeat("> ", l.Depth))

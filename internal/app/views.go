@@ -203,6 +203,7 @@ type OutboxItem struct {
 // OutboxRecipient is one recipient of an outgoing message.
 type OutboxRecipient struct {
 	Address  Text
+	Settled  bool // the failure was dealt with
 	State    mail.RecipientState
 	Source   mail.Source
 	Code     int

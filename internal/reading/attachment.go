@@ -24,6 +24,9 @@ type Attachment struct {
 func (m *Message) addAttachment(n *node, inline bool) {
 	i := len(m.Attachments) + 1
 	p := m.Parts[m.paths[n]]
+	if m.within[n] {
+		p.Size = n.size()
+	}
 	m.files = append(m.files, n)
 	m.Attachments = append(m.Attachments, Attachment{
 		Index: i, Name: n.name(), Type: n.kind, Size: p.Size, Part: p.Path,
@@ -38,6 +41,18 @@ func (m *Message) addInner(part, n *node, inline bool) {
 		Index: len(m.files), Name: n.name(), Type: n.kind, Size: int64(len(n.body)), Part: m.Parts[m.paths[part]].Path,
 		Inline: inline, ContentID: n.contentID(),
 	})
+}
+
+// addWithin notes that a tree of entities stands inside a part. They have no
+// paths of their own, as no server knows them.
+func (m *Message) addWithin(part, n *node) {
+	if m.within == nil {
+		m.within = make(map[*node]bool)
+	}
+	m.within[n], m.paths[n] = true, m.paths[part]
+	for _, c := range n.children {
+		m.addWithin(part, c)
+	}
 }
 
 // Open gives the decoded bytes of an attachment, exactly as the sender's

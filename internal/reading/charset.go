@@ -167,7 +167,7 @@ func mostlyUTF8(b []byte) bool {
 
 func guess(b []byte) string {
 	sample := b[:min(len(b), detectSample)]
-	if best, err := chardet.NewTextDetector().DetectBest(sample); err == nil && best.Confidence >= 30 {
+	if best, err := chardet.NewTextDetector().DetectBest(sample); err == nil && best.Confidence >= 30 && !strings.HasPrefix(best.Charset, "UTF-") {
 		if s, ok := decodeAs(b, strings.ToLower(best.Charset)); ok {
 			return s
 		}

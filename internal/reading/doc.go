@@ -12,6 +12,10 @@
 //		io.Copy(f, m.Open(a))      // decoded, byte for byte
 //	}
 //	m.Report()                         // not nil if this is a delivery report
+//	m.Sender(TrustOptions{})           // who it is from, and what is odd about that
+//	m.Protection()                     // signed, encrypted; never checked
+//	m.Invitation(time.Local)           // not nil if there is a calendar in it
+//	m.List()                           // not nil if it came over a mailing list
 //
 // A list that only has header fields uses ParseHeader.
 //
@@ -42,6 +46,11 @@
 // are decoded by us, because enmime makes garbage or nothing of them. And header
 // fields, parameters and charsets are ours: in a large collection of mails
 // enmime reads few of them otherwise, and worse wherever it does.
+//
+// What is an art of its own is a package below this one: bounce (notices of
+// failure in words), tnef (winmail.dat), cms (signed data), invite (calendars),
+// trust (Authentication-Results, the looks of a domain). The package corpus holds
+// the tests that compare us with others over a collection of mails.
 //
 // A Message is immutable and may be used from several goroutines.
 package reading

@@ -93,6 +93,8 @@ func kindOfName(name string) string {
 	switch ext {
 	case ".txt", ".log":
 		return "text/plain"
+	case ".htm":
+		return "text/html"
 	case ".jpeg", ".jpe":
 		return "image/jpeg"
 	case ".vcf":

@@ -43,7 +43,7 @@ func firstText(e *element, n int) string {
 		if b.Len() >= n || strings.TrimSpace(b.String()) == "" && b.Len() > 4*n {
 			return
 		}
-		b.WriteString(e.text)
+		b.WriteString(e.text[:min(len(e.text), 4*n)])
 		for _, k := range e.kids {
 			walk(k)
 			if b.Len() >= n {

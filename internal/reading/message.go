@@ -19,8 +19,10 @@ type Message struct {
 	raw      []byte
 	root     *node
 	segments []segment
-	files    []*node       // by Attachment.Index-1
-	paths    map[*node]int // index into Parts
+	files    []*node        // by Attachment.Index-1
+	paths    map[*node]int  // index into Parts
+	within   map[*node]bool // stands in the part that paths tells, and is none itself
+	method   string         // of Calendar
 	auto     func() *document
 	html     func() *document
 }
@@ -135,6 +137,7 @@ type collector struct {
 	segments []segment
 	spare    []segment // texts of envelopes
 	inReport bool
+	opened   int // signed data that was looked into
 }
 
 func (c *collector) collect(n *node) {
@@ -165,11 +168,11 @@ func (c *collector) collectAll(list []*node) {
 }
 
 func (c *collector) leaf(n *node) {
-	if strings.HasSuffix(n.kind, "/pkcs7-mime") || strings.HasSuffix(n.kind, "/x-pkcs7-mime") {
-		c.m.Encrypted = c.m.Encrypted || n.params["smime-type"] != "signed-data"
+	if isCMS(n) {
+		c.m.Encrypted = c.m.Encrypted || !isSignedData(n)
 	}
 	c.calendar(n)
-	if isEnvelope(n) && c.envelope(n) {
+	if c.opaque(n) || isEnvelope(n) && c.envelope(n) {
 		return
 	}
 	if !c.shown(n) {
@@ -204,7 +207,7 @@ func (c *collector) shown(n *node) bool {
 
 func (c *collector) calendar(n *node) {
 	if n.kind == "text/calendar" && c.m.Calendar == "" {
-		c.m.Calendar = n.text()
+		c.m.Calendar, c.m.method = n.text(), n.params["method"]
 	}
 }
 

@@ -90,6 +90,8 @@ func readYEnc(text []byte, pos int) (f textFile, end int, ok bool) {
 		switch {
 		case bytes.HasPrefix(line, []byte("=yend")):
 			return f, after, true
+		case bytes.HasPrefix(line, []byte("=ybegin ")): // the first has no end
+			return f, 0, false
 		case !bytes.HasPrefix(line, []byte("=ypart")):
 			f.data = appendYEnc(f.data, line)
 		}

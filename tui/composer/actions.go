@@ -26,7 +26,9 @@ func (m *Model) Do(a keys.Action, _ int) nav.Cmd {
 func (m *Model) do(a keys.Action) nav.Cmd {
 	switch a {
 	case keys.Send:
-		return m.send()
+		return m.send(false)
+	case keys.SendLater:
+		return m.send(true)
 	case keys.Attach:
 		m.focus, m.popup = inPath, popup{}
 		return m.suggest()

@@ -24,6 +24,7 @@ type Source interface {
 	CompletePath(ctx context.Context, typed string) ([]string, error)
 	Complete(ctx context.Context, typed string) ([]app.Contact, error)
 	Send(ctx context.Context, d mail.Draft) (mail.OutboxID, time.Time, error)
+	SendLater(ctx context.Context, d mail.Draft, text string) (mail.OutboxID, time.Time, error)
 	KeepReady(ctx context.Context, account string)
 	ExternalEditor(path string) ([]string, error)
 }
@@ -70,6 +71,7 @@ type Model struct {
 
 	popup   popup
 	problem app.Text
+	at      string          // when it is to be sent, as it was written; "": at once
 	allowed map[string]bool // questions that were answered with yes
 	ready   string          // the account whose server is being kept ready
 	size    nav.Size
@@ -206,7 +208,11 @@ func (m *Model) handle(msg tea.Msg) nav.Cmd {
 		return m.saved(msg)
 	case allowMsg:
 		m.allowed[msg.what] = true
-		return m.send()
+		return m.send(msg.later)
+	case laterMsg:
+		m.at = msg.text
+		m.save.sending = true
+		return m.settle()
 	case sentMsg:
 		return m.sent(msg)
 	case abandonMsg:

@@ -13,18 +13,25 @@ import (
 	"postea/tui/words"
 )
 
-type allowMsg struct{ what string }
+type allowMsg struct {
+	what  string
+	later bool
+}
+
+// laterMsg is the time that was chosen, as it was written.
+type laterMsg struct{ text string }
 
 type sentMsg struct {
 	id    mail.OutboxID
 	until time.Time
 	now   time.Time
+	later bool
 	err   error
 }
 
-// send checks the draft and sends it. What cannot work is refused in words;
-// what may be a slip is asked about, once.
-func (m *Model) send() nav.Cmd {
+// send checks the draft and sends it, or asks when. What cannot work is refused
+// in words; what may be a slip is asked about, once.
+func (m *Model) send(later bool) nav.Cmd {
 	if m.save.sending || m.save.over {
 		return nil
 	}
@@ -42,10 +49,14 @@ func (m *Model) send() nav.Cmd {
 	for _, q := range questions(d) {
 		if !m.allowed[q.what] {
 			return nav.Say(nav.Confirm{
-				Question: q.text, Detail: q.detail, Yes: "send", No: "go back", Then: m.ask.Answer(allowMsg{q.what}),
+				Question: q.text, Detail: q.detail, Yes: "send", No: "go back", Then: m.ask.Answer(allowMsg{q.what, later}),
 			})
 		}
 	}
+	if later {
+		return nav.Say(nav.AskWhen("Send", "send then", func(text string) tea.Msg { return m.ask.Answer(laterMsg{text}) }))
+	}
+	m.at = ""
 	m.save.sending = true
 	return m.settle()
 }
@@ -154,10 +165,14 @@ func oneSlip(a, b string) bool {
 
 // commit hands the saved draft to the outbox.
 func (m *Model) commit() nav.Cmd {
-	d := m.snapshot()
+	d, at := m.snapshot(), m.at
 	return m.ask.Run(func(ctx context.Context) tea.Msg {
+		if at != "" {
+			id, until, err := m.source.SendLater(ctx, d, at)
+			return sentMsg{id, until, m.ask.Clock(), true, err}
+		}
 		id, until, err := m.source.Send(ctx, d)
-		return sentMsg{id, until, m.ask.Clock(), err}
+		return sentMsg{id, until, m.ask.Clock(), false, err}
 	})
 }
 
@@ -169,6 +184,10 @@ func (m *Model) sent(msg sentMsg) nav.Cmd {
 	}
 	m.save.over = true
 	toast := nav.Toast{Text: reading.Line("Queued")}
+	if msg.later {
+		text := "Goes out " + words.DateTime(msg.until, msg.now) + ", if postea is running then"
+		return nav.Batch(nav.Say(nav.Back{}), nav.Done(text))
+	}
 	if msg.until.After(msg.now) {
 		toast = nav.Toast{Text: reading.Line("Queued, goes out in"), Until: msg.until, After: reading.Line("u undo")}
 	}

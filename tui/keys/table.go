@@ -44,7 +44,10 @@ const (
 	CancelOutgoing        Action = "cancel-outgoing"
 	RetryOutgoing         Action = "retry-outgoing"
 	SettleOutgoing        Action = "settle-outgoing"
+	Reschedule            Action = "reschedule"
+	CorrectAddress        Action = "correct-address"
 	Send, Attach          Action = "send", "attach"
+	SendLater             Action = "send-later"
 	ExternalEditor        Action = "external-editor"
 	NextIdentity          Action = "next-identity"
 	CopyFields            Action = "copy-fields"
@@ -132,7 +135,11 @@ func Table() []Entry {
 		{ID: RetryOutgoing, Title: "Retry", Short: "retry", Help: "the same bytes once more", Keys: []string{"r"}, In: Outbox | Journey},
 		{ID: SettleOutgoing, Title: "Settle", Short: "settle", Help: "an unsure message did arrive, or a failure is dealt with", Keys: []string{"t"}, In: Outbox | Journey},
 
+		{ID: CorrectAddress, Title: "Correct the address…", Short: "correct", Help: "the same message to another address instead of the one that failed", Keys: []string{"c"}, In: Outbox | Journey},
+		{ID: Reschedule, Title: "Send later…", Short: "later", Help: "tomorrow 9:00, fri 17:30, in 2h", Keys: []string{"l"}, In: Outbox | Journey},
+
 		{ID: Send, Title: "Send", Short: "send", Keys: []string{"ctrl+s", "ctrl+enter"}, In: Composer},
+		{ID: SendLater, Title: "Send later…", Short: "later", Help: "tomorrow 9:00, fri 17:30, in 2h", Keys: []string{"ctrl+l"}, In: Composer},
 		{ID: Attach, Title: "Attach a file…", Short: "attach", Keys: []string{"ctrl+a"}, In: Composer},
 		{ID: ExternalEditor, Title: "Edit in $EDITOR", Short: "editor", Keys: []string{"ctrl+e"}, In: Composer},
 		{ID: NextIdentity, Title: "Next identity", Short: "from", Help: "write from another address", Keys: []string{"ctrl+f"}, In: Composer},

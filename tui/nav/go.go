@@ -42,6 +42,15 @@ type (
 		Careful          bool   // enter is not enough for a yes
 		Then             tea.Msg
 	}
+	// Prompt asks for a line of text. Choices are texts that can be taken
+	// instead; Preview says what a text means, and whether it means anything.
+	Prompt struct {
+		Title, Hint, Help string
+		Text              string // to begin with
+		Choices           []string
+		Preview           func(text string, now time.Time) (string, bool)
+		Then              func(text string) tea.Msg
+	}
 	// PickFolder asks for a folder of an account; Then makes the message for it.
 	PickFolder struct {
 		Account string

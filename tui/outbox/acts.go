@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -9,6 +10,7 @@ import (
 	"postea/internal/mail"
 	"postea/tui/keys"
 	"postea/tui/nav"
+	"postea/tui/words"
 )
 
 // acts is what can be done to an outgoing message, in the list and in its journey.
@@ -35,7 +37,7 @@ type verbMsg struct {
 
 func isVerb(a keys.Action) bool {
 	switch a {
-	case keys.Open, keys.SendNow, keys.EditOutgoing, keys.CancelOutgoing, keys.RetryOutgoing, keys.SettleOutgoing:
+	case keys.Open, keys.SendNow, keys.EditOutgoing, keys.CancelOutgoing, keys.RetryOutgoing, keys.SettleOutgoing, keys.Reschedule, keys.CorrectAddress:
 		return true
 	}
 	return false
@@ -55,6 +57,14 @@ func why(a keys.Action, it app.OutboxItem) string {
 	case keys.SendNow:
 		if !is(mail.ItemHeld, mail.ItemQueued, mail.ItemDeferred) {
 			return "Only a message that waits can be sent now"
+		}
+	case keys.Reschedule:
+		if !is(mail.ItemHeld, mail.ItemQueued, mail.ItemDeferred, mail.ItemBlocked) {
+			return "Only a message that waits can be sent later"
+		}
+	case keys.CorrectAddress:
+		if len(failed(it)) == 0 {
+			return "No address has failed"
 		}
 	case keys.EditOutgoing:
 		if !is(mail.ItemHeld, mail.ItemQueued, mail.ItemDeferred, mail.ItemBlocked, mail.ItemRejected, mail.ItemCancelled) {
@@ -92,7 +102,70 @@ func (a acts) do(act keys.Action, it app.OutboxItem) nav.Cmd {
 			Yes: "send again", No: "leave it", Careful: true, Then: later,
 		})
 	}
+	switch act {
+	case keys.Reschedule:
+		return nav.Say(nav.AskWhen("Send", "send then", func(text string) tea.Msg { return a.ask.Answer(laterMsg{it.ID, text}) }))
+	case keys.CorrectAddress:
+		return nav.Say(a.correct(it))
+	}
 	return a.run(act, it.ID)
+}
+
+// laterMsg is another time for a message, as it was written.
+type laterMsg struct {
+	id   mail.OutboxID
+	text string
+}
+
+// correctMsg is the address to be corrected, and then what it is to be.
+type correctMsg struct {
+	id         mail.OutboxID
+	failed, to string
+}
+
+// failed are the addresses that the message did not reach.
+func failed(it app.OutboxItem) []string {
+	var list []string
+	for _, r := range it.Recipients {
+		if r.State == mail.RecipientFailed && !r.Settled {
+			list = append(list, r.Address.String())
+		}
+	}
+	return list
+}
+
+// correct asks which address is meant, where several have failed, and then for
+// the right one.
+func (a acts) correct(it app.OutboxItem) tea.Msg {
+	list := failed(it)
+	switch len(list) {
+	case 0:
+		return nil
+	case 1:
+		return a.askAddress(it.ID, list[0])
+	}
+	menu := nav.Menu{Title: "Which address?", Hint: "correct it"}
+	for _, address := range list {
+		menu.Items = append(menu.Items, nav.Item{Label: address, Msg: a.ask.Answer(correctMsg{id: it.ID, failed: address})})
+	}
+	return menu
+}
+
+func (a acts) askAddress(id mail.OutboxID, wrong string) nav.Prompt {
+	return nav.Prompt{
+		Title: "Send to", Hint: "send the same message there", Text: wrong,
+		Help: "the address that is meant",
+		Preview: func(text string, _ time.Time) (string, bool) {
+			if why := mail.CheckAddrSpec(text); why != "" {
+				return nav.Line(why), false
+			}
+			if text == wrong {
+				return "this is the one that failed", false
+			}
+			return "instead of " + wrong + ", and to nobody else", true
+		},
+		Then: func(text string) tea.Msg { return a.ask.Answer(correctMsg{id, wrong, text}) },
+	}
 }
 
 // decide offers what can be done about a message that may have arrived.
@@ -130,6 +203,19 @@ func (a acts) handle(msg tea.Msg) nav.Cmd {
 	switch msg := msg.(type) {
 	case verbMsg:
 		return a.run(msg.do, msg.id)
+	case laterMsg:
+		return a.ask.Run(func(ctx context.Context) tea.Msg {
+			at, err := a.source.Reschedule(ctx, msg.id, msg.text)
+			return doneMsg{"Goes out " + words.DateTime(at, a.ask.Clock()), err}
+		})
+	case correctMsg:
+		if msg.to == "" {
+			return nav.Say(a.askAddress(msg.id, msg.failed))
+		}
+		return a.ask.Run(func(ctx context.Context) tea.Msg {
+			_, err := a.source.Redirect(ctx, msg.id, msg.failed, msg.to)
+			return doneMsg{"Queued for " + nav.Line(msg.to), err}
+		})
 	case draftMsg:
 		if msg.err != nil {
 			return nav.Failed(msg.err)

@@ -136,7 +136,7 @@ func (j *Journey) Handle(msg tea.Msg) nav.Cmd {
 			return nav.Batch(nav.Say(nav.Back{}), j.acts.handle(msg))
 		}
 		return j.acts.handle(msg)
-	case doneMsg, verbMsg:
+	case doneMsg, verbMsg, laterMsg, correctMsg:
 		return j.acts.handle(msg)
 	case nav.Size:
 		j.size = msg

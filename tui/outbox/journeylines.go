@@ -85,7 +85,7 @@ func logTone(l app.LogLine) words.Tone {
 		return words.Bad
 	case "unsure":
 		return words.Unsure
-	case "queued", "cancelled":
+	case "queued", "cancelled", "scheduled":
 		return words.Plain
 	}
 	return words.Good

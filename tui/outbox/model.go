@@ -23,6 +23,8 @@ type Source interface {
 	CancelSend(ctx context.Context, id mail.OutboxID) error
 	EditOutbox(ctx context.Context, id mail.OutboxID) (mail.Draft, error)
 	SendNow(ctx context.Context, id mail.OutboxID) error
+	Reschedule(ctx context.Context, id mail.OutboxID, text string) (time.Time, error)
+	Redirect(ctx context.Context, id mail.OutboxID, failed, to string) (mail.OutboxID, error)
 }
 
 // Model is the list of outgoing messages. It is a nav.Screen.
@@ -191,7 +193,7 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 			m.stale = false
 			return m.reload()
 		}
-	case draftMsg, doneMsg, verbMsg:
+	case draftMsg, doneMsg, verbMsg, laterMsg, correctMsg:
 		return m.acts.handle(msg)
 	case nav.Size:
 		m.resize(msg)

@@ -191,7 +191,7 @@ func detail(it app.OutboxItem, a widget.Area) string {
 	case mail.ItemUnsure:
 		return "line lost after the last byte" + between + a.Look.Signs.Enter + " to decide"
 	case mail.ItemRejected:
-		return failure(it) + between + "e to correct the address"
+		return failure(it) + between + "c to correct the address"
 	case mail.ItemCancelled:
 		return "not sent"
 	case mail.ItemAccepted, mail.ItemDone:

@@ -34,7 +34,9 @@ func DateTime(t, now time.Time) string {
 		return "Today " + t.Format("15:04")
 	case d == 1:
 		return "Yesterday " + t.Format("15:04")
-	case d > 0 && d < 7:
+	case d == -1:
+		return "Tomorrow " + t.Format("15:04")
+	case d > -7 && d < 7:
 		return t.Format("Mon 15:04")
 	case t.Year() == now.Year():
 		return t.Format("2 Jan 15:04")

@@ -21,7 +21,7 @@ func TestDates(t *testing.T) {
 		{now.AddDate(0, 0, -6), "Wed", "Wed 09:41"},
 		{now.AddDate(0, 0, -7), "17 Nov", "17 Nov 09:41"},
 		{now.AddDate(-2, -1, -21), "3 Oct 2024", "3 Oct 2024 09:41"},
-		{now.Add(24 * time.Hour), "25 Nov", "25 Nov 09:41"},
+		{now.Add(24 * time.Hour), "25 Nov", "Tomorrow 09:41"},
 		{time.Date(2026, 11, 24, 1, 0, 0, 0, time.FixedZone("", 7200)), "Mon", "Yesterday 23:00"},
 		{time.Time{}, "", "no date"},
 	}

@@ -16,10 +16,16 @@ func (f *finder) add(address, text string) {
 	if !valid(address) || is(address, f.n.From) || len(f.res.Recipients) >= maxRecipients {
 		return
 	}
-	if slices.ContainsFunc(f.res.Recipients, func(r Recipient) bool { return is(r.Address, address) }) {
-		return
+	text = strings.Join(strings.Fields(text), " ")
+	for i := range f.res.Recipients {
+		if r := &f.res.Recipients[i]; is(r.Address, address) { // told twice: for people, and for administrators
+			if !strings.Contains(r.Text, text) && len(r.Text) < maxText {
+				r.Text = strings.TrimSpace(r.Text + " " + text)
+			}
+			return
+		}
 	}
-	f.res.Recipients = append(f.res.Recipients, Recipient{address, strings.Join(strings.Fields(text), " ")})
+	f.res.Recipients = append(f.res.Recipients, Recipient{address, text})
 }
 
 // listed finds addresses that stand at the beginning of a line, or on a line

@@ -19,6 +19,7 @@ const (
 	maxRecipients = 1000
 	maxReason     = 20 // lines
 	maxSigns      = 4000
+	maxText       = 2000
 )
 
 // Notice is a message that may be a notice of failure.

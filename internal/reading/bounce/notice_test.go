@@ -17,6 +17,7 @@ func TestRead(t *testing.T) {
 		{"x.400", Notice{Text: "did not reach the following recipient(s):\n\nc=US;a= ;dda:SMTP=B@X.EXAMPLE; on Fri"}, "B@X.EXAMPLE: "},
 		{"bullets", Notice{Text: "Delivery to the following recipients failed permanently:\n   * b@x.example\n   * c@x.example\n"}, "b@x.example: ; c@x.example: "},
 		{"linked", Notice{Text: "Delivery has failed to these recipients or groups:\n\nb@x.example<mailto:b@x.example>\nIt was not found."}, "b@x.example: It was not found."},
+		{"told twice", Notice{Text: "Delivery has failed to these recipients:\nb@x.example\nIt was not found.\n\nDiagnostic information:\n\nb@x.example\nServer returned '550 5.1.10 no'\n"}, "b@x.example: It was not found. Server returned '550 5.1.10 no'"},
 		{"name that is an address", Notice{Text: "undeliverable\nb@x.example <c@x.example>: malformed"}, "c@x.example: malformed"},
 		{"in a sentence", Notice{Text: "There was an error delivering your mail to <b@x.example>.\n\n550 no such user"}, "b@x.example: There was an error delivering your mail to <b@x.example>."},
 		{"in the transcript", Notice{Subject: "Returned mail", Text: "   ----- Transcript of session follows -----\n>>> MAIL From:<me@y.example>\n554 <b@x.example>... Host unknown\n   ----- Unsent message follows -----\nTo: c@x.example\n"}, "b@x.example: 554 <b@x.example>... Host unknown"},

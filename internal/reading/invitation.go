@@ -1,0 +1,86 @@
+package reading
+
+import (
+	"time"
+
+	"postea/internal/reading/invite"
+)
+
+// Invitation is the calendar of a message, ready to be shown. Its texts are
+// safe; Source has them as they are.
+type Invitation struct {
+	Method    string // REQUEST, CANCEL, REPLY, COUNTER, …; "" if the sender gave none
+	Title     Text   // "Invitation: Planning", "Cancelled: Planning"
+	When      Text   // with the reader's clock where it differs
+	Repeats   Text   // empty for an event that takes place once
+	Where     Text
+	Organizer Text
+	Attendees []Attendee
+	More      int // further events in the same calendar
+
+	Source *invite.Invitation
+}
+
+// Attendee is somebody who takes part.
+type Attendee struct {
+	Who      Text
+	Status   string // accepted, declined, tentative, needs-action, …
+	Optional bool
+}
+
+// Invitation reads the calendar in the message; nil if there is no event in
+// it. reader is the zone of whoever reads, nil for UTC.
+func (m *Message) Invitation(reader *time.Location) *Invitation {
+	inv := invite.Read(m.Calendar, m.method)
+	if inv == nil {
+		return nil
+	}
+	e := inv.Events[0]
+	out := &Invitation{
+		Method: inv.Method, Source: inv, More: len(inv.Events) - 1,
+		Title: Line(invitationKind(inv.Method, e) + ": " + orUntitled(e.Summary)), When: Line(e.When(reader)), Repeats: Line(e.Recurrence), Where: Line(e.Location),
+	}
+	if e.Organizer.Address.Address != "" || e.Organizer.Name != "" {
+		out.Organizer = Line(e.Organizer.Address.String())
+	}
+	for _, a := range e.Attendees {
+		out.Attendees = append(out.Attendees, Attendee{Who: Line(a.Address.String()), Status: Line(a.Status).String(), Optional: a.Optional})
+	}
+	return out
+}
+
+func orUntitled(s string) string {
+	if s == "" {
+		return "without a title"
+	}
+	return s
+}
+
+// invitationKind says what a method of RFC 5546 §1.4 means.
+func invitationKind(method string, e invite.Event) string {
+	switch {
+	case method == "CANCEL" || e.Cancelled:
+		return "Cancelled"
+	case method == "REPLY" && len(e.Attendees) > 0:
+		switch e.Attendees[0].Status {
+		case "accepted":
+			return "Accepted"
+		case "declined":
+			return "Declined"
+		case "tentative":
+			return "Accepted, maybe"
+		}
+		return "Answer"
+	case method == "COUNTER":
+		return "Other time proposed"
+	case method == "DECLINECOUNTER":
+		return "Other time declined"
+	case method == "REFRESH":
+		return "Asks for the invitation again"
+	case method == "REQUEST" && e.Sequence > 0:
+		return "Invitation, changed"
+	case method == "REQUEST":
+		return "Invitation"
+	}
+	return "Event"
+}

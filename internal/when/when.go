@@ -1,0 +1,307 @@
+// Package when reads times to come as people write them: "tomorrow 9:00",
+// "fri 17:30", "in 2h", "24 dec 18:00".
+package when
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Examples is how to write a time, for who was not understood.
+const Examples = `17:30, tomorrow 9:00, fri 17:30, in 2h, 24 dec 18:00 or 2026-12-24 18:00`
+
+// ErrPast is wrapped by the error for a time that lies behind now.
+var ErrPast = errors.New("lies in the past")
+
+// The hours that are meant where only a day or a part of it is said.
+const (
+	morning = 9 * time.Hour
+	noon    = 12 * time.Hour
+	evening = 20 * time.Hour
+)
+
+// Parse reads a time after now, in the time zone of now. A day without an hour
+// is that day at 9:00; an hour without a day is the next time the clock shows
+// it; a weekday is the next one. The error wraps ErrPast where the text is
+// understood and lies behind now, and says how to write it otherwise.
+func Parse(text string, now time.Time) (time.Time, error) {
+	p := parser{now: now, words: fields(text)}
+	at, ok := p.exact(strings.TrimSpace(text))
+	if !ok {
+		at, ok = p.relative()
+	}
+	if !ok {
+		at, ok = p.calendar()
+	}
+	switch {
+	case !ok:
+		return time.Time{}, fmt.Errorf("%q is not understood: say %s", text, Examples)
+	case !at.After(now):
+		return time.Time{}, fmt.Errorf("%s %w", at.In(now.Location()).Format("2 Jan 2006 15:04"), ErrPast)
+	}
+	return at, nil
+}
+
+// fields are the words in lower case, without what only joins them.
+func fields(text string) []string {
+	text = strings.NewReplacer(",", " ", "\u202f", " ", "\u00a0", " ").Replace(strings.ToLower(text))
+	var out []string
+	for _, w := range strings.Fields(text) {
+		switch w {
+		case "at", "on", "um", "the", "of":
+		default:
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+type parser struct {
+	now   time.Time
+	words []string
+}
+
+// exact reads the forms that machines write.
+func (p parser) exact(text string) (time.Time, bool) {
+	if at, err := time.Parse(time.RFC3339, strings.ToUpper(text)); err == nil {
+		return at, true
+	}
+	for _, layout := range []string{"2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02T15:04:05"} {
+		if at, err := time.ParseInLocation(layout, strings.ToUpper(text), p.now.Location()); err == nil {
+			return at, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// relative reads "in 2h", "90m", "in 3 days 17:30", "in a week".
+func (p parser) relative() (time.Time, bool) {
+	words := p.words
+	in := len(words) > 0 && words[0] == "in"
+	if in {
+		words = words[1:]
+	}
+	if len(words) == 0 {
+		return time.Time{}, false
+	}
+	if d, err := time.ParseDuration(words[0]); err == nil && len(words) == 1 && d > 0 && d < 10*365*24*time.Hour {
+		return p.now.Add(d), true
+	}
+	number, unit := splitNumber(words[0])
+	rest := words[1:]
+	if unit == "" {
+		if len(rest) == 0 {
+			return time.Time{}, false
+		}
+		unit, rest = rest[0], rest[1:]
+	}
+	n, err := strconv.Atoi(number)
+	if number == "" && in && (words[0] == "a" || words[0] == "an") && len(words) > 1 {
+		n, err, unit, rest = 1, nil, words[1], words[2:]
+	}
+	if err != nil || n < 1 || n > 100_000 {
+		return time.Time{}, false
+	}
+	days := 0
+	switch strings.TrimSuffix(unit, "s") {
+	case "m", "min", "minute":
+		return p.now.Add(time.Duration(n) * time.Minute), len(rest) == 0
+	case "h", "hr", "hour":
+		return p.now.Add(time.Duration(n) * time.Hour), len(rest) == 0
+	case "d", "day":
+		days = n
+	case "w", "week":
+		days = 7 * n
+	default:
+		return time.Time{}, false
+	}
+	if len(rest) == 0 {
+		return p.now.AddDate(0, 0, days), true
+	}
+	clock, ok := clockOf(rest)
+	return p.day(days, clock), ok
+}
+
+func splitNumber(w string) (number, unit string) {
+	i := 0
+	for i < len(w) && w[i] >= '0' && w[i] <= '9' {
+		i++
+	}
+	return w[:i], w[i:]
+}
+
+// day is a day from today on, at a time of it.
+func (p parser) day(days int, clock time.Duration) time.Time {
+	y, m, d := p.now.Date()
+	return time.Date(y, m, d+days, int(clock/time.Hour), int(clock/time.Minute)%60, 0, 0, p.now.Location())
+}
+
+// calendar reads a day, a time of day, or both in either order.
+func (p parser) calendar() (time.Time, bool) {
+	for n := len(p.words); n >= 0; n-- {
+		for _, split := range [][2][]string{{p.words[:n], p.words[n:]}, {p.words[n:], p.words[:n]}} {
+			day, hour := split[0], split[1]
+			clock, ok := clockOf(hour)
+			if len(hour) == 0 {
+				clock, ok = morning, true
+			}
+			if !ok {
+				continue
+			}
+			if len(day) == 0 {
+				if len(hour) == 0 {
+					continue
+				}
+				at := p.day(0, clock)
+				if !at.After(p.now) {
+					at = p.day(1, clock)
+				}
+				return at, true
+			}
+			if at, ok := p.dayOf(day, clock); ok {
+				return at, true
+			}
+		}
+	}
+	return time.Time{}, false
+}
+
+// clockOf reads a time of day.
+func clockOf(words []string) (time.Duration, bool) {
+	text := strings.Join(words, "")
+	switch text {
+	case "morning":
+		return morning, true
+	case "noon":
+		return noon, true
+	case "evening", "night":
+		return evening, true
+	}
+	text, uhr := strings.CutSuffix(text, "uhr")
+	half := time.Duration(-1)
+	for suffix, add := range map[string]time.Duration{"am": 0, "pm": noon, "a.m.": 0, "p.m.": noon} {
+		if rest, ok := strings.CutSuffix(text, suffix); ok {
+			text, half = rest, add
+		}
+	}
+	hours, minutes, colon := strings.Cut(strings.Replace(text, ".", ":", 1), ":")
+	h, err := strconv.Atoi(hours)
+	if err != nil || len(hours) > 2 || !colon && half < 0 && !uhr {
+		return 0, false
+	}
+	m := 0
+	if colon {
+		if m, err = strconv.Atoi(minutes); err != nil || len(minutes) != 2 {
+			return 0, false
+		}
+	}
+	if half >= 0 {
+		if h < 1 || h > 12 {
+			return 0, false
+		}
+		h = h%12 + int(half/time.Hour)
+	}
+	if h < 0 || h > 23 || m < 0 || m > 59 {
+		return 0, false
+	}
+	return time.Duration(h)*time.Hour + time.Duration(m)*time.Minute, true
+}
+
+// dayOf reads a day: a word, a weekday or a date.
+func (p parser) dayOf(words []string, clock time.Duration) (time.Time, bool) {
+	switch strings.Join(words, " ") {
+	case "today":
+		return p.day(0, clock), true
+	case "tonight", "this evening":
+		return p.day(0, evening), true
+	case "tomorrow", "tmr":
+		return p.day(1, clock), true
+	case "next week":
+		return p.weekday(time.Monday, clock), true
+	}
+	if words[0] == "next" || words[0] == "this" {
+		words = words[1:]
+	}
+	if len(words) == 1 {
+		if wd, ok := weekdayOf(words[0]); ok {
+			return p.weekday(wd, clock), true
+		}
+	}
+	return p.date(words, clock)
+}
+
+// weekday is the next such day; today counts while the time is still to come.
+func (p parser) weekday(wd time.Weekday, clock time.Duration) time.Time {
+	days := (int(wd) - int(p.now.Weekday()) + 7) % 7
+	at := p.day(days, clock)
+	if !at.After(p.now) {
+		at = p.day(days+7, clock)
+	}
+	return at
+}
+
+func weekdayOf(w string) (time.Weekday, bool) {
+	for wd := time.Sunday; wd <= time.Saturday; wd++ {
+		if name := strings.ToLower(wd.String()); len(w) >= 3 && strings.HasPrefix(name, w) {
+			return wd, true
+		}
+	}
+	return 0, false
+}
+
+// date reads "24 dec", "dec 24", "24 dec 2026", "24.12.", "24.12.2026", "2026-12-24".
+func (p parser) date(words []string, clock time.Duration) (time.Time, bool) {
+	y, m, d := 0, 0, 0
+	switch len(words) {
+	case 1:
+		for _, layout := range []string{"2006-01-02", "2.1.2006", "2.1.", "2.1"} {
+			if t, err := time.Parse(layout, words[0]); err == nil {
+				y, m, d = t.Year(), int(t.Month()), t.Day()
+				break
+			}
+		}
+	case 2, 3:
+		first, second := words[0], words[1]
+		if month := monthOf(first); month != 0 {
+			first, second = second, first
+		}
+		m = monthOf(second)
+		var err error
+		if d, err = strconv.Atoi(strings.TrimRight(first, ".stndrh")); err != nil {
+			return time.Time{}, false
+		}
+		if len(words) == 3 {
+			if y, err = strconv.Atoi(words[2]); err != nil || len(words[2]) != 4 {
+				return time.Time{}, false
+			}
+		}
+	}
+	if m == 0 || d < 1 {
+		return time.Time{}, false
+	}
+	said := y > 0
+	if !said {
+		y = p.now.Year()
+	}
+	at := time.Date(y, time.Month(m), d, int(clock/time.Hour), int(clock/time.Minute)%60, 0, 0, p.now.Location())
+	if at.Day() != d || int(at.Month()) != m { // 31 Feb
+		return time.Time{}, false
+	}
+	if !said && !at.After(p.now) {
+		at = at.AddDate(1, 0, 0)
+	}
+	return at, true
+}
+
+func monthOf(w string) int {
+	w = strings.TrimSuffix(w, ".")
+	for m := time.January; m <= time.December; m++ {
+		if name := strings.ToLower(m.String()); len(w) >= 3 && strings.HasPrefix(name, w) {
+			return int(m)
+		}
+	}
+	return 0
+}

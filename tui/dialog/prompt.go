@@ -1,0 +1,133 @@
+package dialog
+
+import (
+	"postea/tui/keys"
+	"postea/tui/nav"
+	"postea/tui/theme"
+	"postea/tui/widget"
+)
+
+// Prompt asks for a line of text, and shows while it is typed what it means.
+// Where choices are given, up and down take one of them instead.
+type Prompt struct {
+	ask    nav.Prompt
+	field  widget.Field
+	cursor int // in the choices; -1: what is typed
+}
+
+// NewPrompt makes the prompt.
+func NewPrompt(p nav.Prompt) *Prompt {
+	d := &Prompt{ask: p, cursor: -1}
+	d.field.Set(p.Text)
+	if len(p.Choices) > 0 && p.Text == "" {
+		d.cursor = 0
+	}
+	return d
+}
+
+// Scope implements Overlay.
+func (p *Prompt) Scope() keys.Scope { return keys.Menu }
+
+// Press implements Overlay.
+func (p *Prompt) Press(m widget.Measure, key, text string) nav.Cmd {
+	switch key {
+	case "esc", "ctrl+g":
+		return dismiss(nil)
+	case "enter":
+		if s := p.answer(); s != "" {
+			return dismiss(p.ask.Then(s))
+		}
+		return nil
+	case "down", "ctrl+n", "tab":
+		p.cursor = min(p.cursor+1, len(p.ask.Choices)-1)
+		return nil
+	case "up", "ctrl+p", "shift+tab":
+		p.cursor = max(p.cursor-1, -1)
+		return nil
+	}
+	if p.field.Press(m, key, text) {
+		p.typed()
+	}
+	return nil
+}
+
+func (p *Prompt) typed() {
+	p.cursor = -1
+	if p.field.Text() == "" && len(p.ask.Choices) > 0 {
+		p.cursor = 0
+	}
+}
+
+func (p *Prompt) answer() string {
+	if p.cursor >= 0 && p.cursor < len(p.ask.Choices) {
+		return p.ask.Choices[p.cursor]
+	}
+	return p.field.Text()
+}
+
+// Paste implements Overlay.
+func (p *Prompt) Paste(text string) nav.Cmd {
+	p.field.Insert(text)
+	p.typed()
+	return nil
+}
+
+// Mouse implements Overlay.
+func (p *Prompt) Mouse(nav.Mouse) nav.Cmd { return nil }
+
+// Draw implements Overlay.
+func (p *Prompt) Draw(a widget.Area) {
+	width := min(64, a.Width()-8)
+	n := len(p.ask.Choices)
+	height := headHeight + footHeight
+	if p.ask.Preview != nil {
+		height += 2
+	}
+	b := a.Overlay(width, height+n)
+	x := b.Text(1, 0, theme.Style{Ink: theme.Dim}, p.ask.Title) + 2
+	p.field.Draw(b.Sub(x, 0, b.Width()-x-1, 1), theme.Style{Ink: theme.Strong})
+	b.HRule(1)
+	y := headHeight
+	for i, c := range p.ask.Choices {
+		p.drawChoice(b.Row(y), c, i == p.cursor)
+		y++
+	}
+	if p.ask.Preview != nil {
+		if n > 0 {
+			y++
+		}
+		p.drawPreview(b.Row(y))
+	}
+	foot := b.Row(b.Height() - 1)
+	at := foot.Text(1, 0, theme.Style{Ink: theme.Text}, a.Look.Signs.Enter) + 1
+	at = foot.Text(at, 0, theme.Style{Ink: theme.Dim}, p.ask.Hint) + 3
+	at = foot.Text(at, 0, theme.Style{Ink: theme.Text}, "esc") + 1
+	foot.Text(at, 0, theme.Style{Ink: theme.Dim}, "close")
+}
+
+func (p *Prompt) drawChoice(a widget.Area, choice string, cursor bool) {
+	style := theme.Style{Ink: theme.Text}
+	if cursor {
+		a, style.Ink = a.On(theme.Selection), theme.Strong
+	}
+	a.Text(1, 0, style, choice)
+	if p.ask.Preview != nil {
+		meaning, _ := p.ask.Preview(choice, a.Now)
+		a.Right(a.Width()-1, 0, theme.Style{Ink: theme.Dim}, meaning)
+	}
+}
+
+// drawPreview says what the typed text means, or what is wrong with it.
+func (p *Prompt) drawPreview(a widget.Area) {
+	typed := p.field.Text()
+	if typed == "" {
+		a.Fit(1, 0, a.Width()-2, theme.Style{Ink: theme.Dim}, p.ask.Help)
+		return
+	}
+	meaning, ok := p.ask.Preview(typed, a.Now)
+	ink := theme.Blue
+	if !ok {
+		ink = theme.Yellow
+	}
+	a.Fit(1, 0, a.Width()-2, theme.Style{Ink: ink}, meaning)
+}
