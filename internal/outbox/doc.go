@@ -33,6 +33,10 @@
 // The worker writes down every attempt before it touches the network, and the
 // commit point before the byte that can commit leaves; Resolve, a pure function,
 // turns what the server said into the next state. Messages of one account leave
-// one after another over one connection, which is kept for a while; accounts do
-// not wait for each other.
+// one after another over one connection, which is kept for a while, and while
+// somebody writes (Warm); accounts do not wait for each other.
+//
+// What smtpclient learns about a server is stored by host and port, and so are
+// the policies of domains for accounts with transport = "direct", whose messages
+// go to the recipients' own servers, domain by domain within one attempt.
 package outbox

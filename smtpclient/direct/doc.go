@@ -14,5 +14,6 @@
 // domain without them is its own server, and one with a null MX (RFC 7505)
 // takes no mail. The connection is encrypted if the server offers that, whatever
 // its certificate; a domain with an MTA-STS policy in force (RFC 8461) gets mail
-// only through servers the policy names and that prove who they are.
+// only through servers the policy names and that prove who they are. Give
+// Options.Policies to have such a policy outlive the process.
 package direct
