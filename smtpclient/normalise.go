@@ -129,13 +129,13 @@ func (n *normaliser) endLine() {
 	n.line, n.cr = 0, false
 }
 
-// plainRun returns the length of the prefix without CR and LF.
+// plainRun returns the length of the prefix without CR and LF. It looks no
+// further than that, or lines that end in CR alone would take for ever.
 func plainRun(p []byte) int {
-	if lf := bytes.IndexByte(p, '\n'); lf >= 0 {
-		p = p[:lf]
-	}
-	if cr := bytes.IndexByte(p, '\r'); cr >= 0 {
-		p = p[:cr]
+	for i, b := range p {
+		if b == '\r' || b == '\n' {
+			return i
+		}
 	}
 	return len(p)
 }

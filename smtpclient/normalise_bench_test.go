@@ -8,7 +8,7 @@ import (
 // BenchmarkNormalise is what making line ends right costs beside copying.
 func BenchmarkNormalise(b *testing.B) {
 	line := strings.Repeat("QUJD", 19)
-	for _, kind := range []struct{ name, end string }{{"CRLF", "\r\n"}, {"LF", "\n"}} {
+	for _, kind := range []struct{ name, end string }{{"CRLF", "\r\n"}, {"LF", "\n"}, {"CR", "\r"}} {
 		piece := []byte(strings.Repeat(line+kind.end, pieceSize/(len(line)+len(kind.end))))
 		for _, stuff := range []bool{false, true} {
 			name := kind.name + " by length"
