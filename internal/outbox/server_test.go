@@ -12,7 +12,7 @@ import (
 
 // server is a submission server that does as told and counts what it took.
 type server struct {
-	t    *testing.T
+	t    testing.TB
 	addr *net.TCPAddr
 
 	mu       sync.Mutex
@@ -30,7 +30,7 @@ type server struct {
 	atRcpt   func() // when not nil: called at each RCPT
 }
 
-func newServer(t *testing.T) *server {
+func newServer(t testing.TB) *server {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -125,12 +125,12 @@ func (w *Worker) untilNext(ctx context.Context) (time.Duration, error) {
 
 // startDue starts a lane for every account that has something due and none running.
 func (w *Worker) startDue(ctx context.Context) error {
-	due, err := w.store.Due(ctx)
+	due, err := w.store.DueAccounts(ctx)
 	if err != nil {
 		return err
 	}
-	for _, item := range due {
-		w.startLane(ctx, item.Account)
+	for _, account := range due {
+		w.startLane(ctx, account)
 	}
 	return w.resendUnsure(ctx)
 }
@@ -178,22 +178,17 @@ func (w *Worker) waitLanes() {
 // limits it to certain items.
 func (w *Worker) drain(ctx context.Context, account string, only map[mail.OutboxID]bool) {
 	for ctx.Err() == nil {
-		due, err := w.store.Due(ctx)
+		item, err := w.store.NextItem(ctx, account, "")
+		for err == nil && only != nil && !only[item.ID] {
+			item, err = w.store.NextItem(ctx, account, item.ID)
+		}
 		if err != nil {
-			w.log.Error("outbox", "err", err)
-			return
-		}
-		var item *mail.Outgoing
-		for i := range due {
-			if due[i].Account == account && (only == nil || only[due[i].ID]) {
-				item = &due[i]
-				break
+			if !errors.Is(err, store.ErrNotFound) {
+				w.log.Error("outbox", "err", err)
 			}
-		}
-		if item == nil {
 			return
 		}
-		if err := w.attempt(ctx, *item); err != nil {
+		if err := w.attempt(ctx, item); err != nil {
 			if !errors.Is(err, context.Canceled) {
 				w.log.Error("outbox", "item", item.ID, "err", err)
 			}
@@ -210,7 +205,7 @@ func (w *Worker) Flush(ctx context.Context, ids ...mail.OutboxID) error {
 	if _, err := w.store.Recover(ctx); err != nil {
 		return err
 	}
-	due, err := w.store.Due(ctx)
+	accounts, err := w.store.DueAccounts(ctx)
 	if err != nil {
 		return err
 	}
@@ -221,14 +216,8 @@ func (w *Worker) Flush(ctx context.Context, ids ...mail.OutboxID) error {
 			only[id] = true
 		}
 	}
-	accounts := map[string]bool{}
-	for _, item := range due {
-		if only == nil || only[item.ID] {
-			accounts[item.Account] = true
-		}
-	}
 	var group sync.WaitGroup
-	for account := range accounts {
+	for _, account := range accounts {
 		group.Go(func() { w.drain(ctx, account, only) })
 	}
 	group.Wait()

@@ -14,7 +14,7 @@ import (
 )
 
 type bench struct {
-	t     *testing.T
+	t     testing.TB
 	srv   *server
 	store *store.Store
 	bus   *event.Bus
@@ -25,9 +25,9 @@ type bench struct {
 	now time.Time
 }
 
-func newBench(t *testing.T) *bench { return newBenchIn(t, t.TempDir()) }
+func newBench(t testing.TB) *bench { return newBenchIn(t, t.TempDir()) }
 
-func newBenchIn(t *testing.T, dir string) *bench {
+func newBenchIn(t testing.TB, dir string) *bench {
 	b := &bench{t: t, srv: newServer(t), bus: &event.Bus{}, now: time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)}
 	b.acc = config.Account{
 		Name: "work", Address: "ada@a.test",

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,23 +25,45 @@ type StateError struct {
 
 func (e *StateError) Error() string { return fmt.Sprintf("%s is %s: %s", e.ID, e.State, e.Why) }
 
-// Due lists the items that may be attempted now, oldest first.
-func (s *Store) Due(ctx context.Context) ([]mail.Outgoing, error) {
-	now := s.now().UnixMilli()
-	// A clock that was set back must not keep anything waiting, save what is
-	// scheduled for a time of day.
-	return s.selectOutgoing(ctx, s.own.read, `finished = 0 AND cancelled = 0 AND sending = 0 AND blocked = ''
-		AND (not_before <= ? OR hold_reason = 'undo' AND created > ?) AND (next_attempt <= ? OR planned > ?)
-		AND EXISTS (SELECT 1 FROM recipient r WHERE r.outgoing = outgoing.id AND r.state = 'pending') ORDER BY created, id`, now, now, now, now)
+// dueNow is what may be attempted now. A clock that was set back must not keep
+// anything waiting, save what is scheduled for a time of day.
+const dueNow = `o.finished = 0 AND o.cancelled = 0 AND o.sending = 0 AND o.blocked = ''
+	AND (o.not_before <= ?1 OR o.hold_reason = 'undo' AND o.created > ?1) AND (o.next_attempt <= ?1 OR o.planned > ?1)`
+
+// pending are the recipients still to be sent to with their items.
+const pending = `recipient r INDEXED BY recipient_pending JOIN outgoing o ON o.id = r.outgoing WHERE r.state = 'pending'`
+
+// DueAccounts names the accounts with items that may be attempted now.
+func (s *Store) DueAccounts(ctx context.Context) ([]string, error) {
+	rows, err := s.own.read.QueryContext(ctx, `SELECT DISTINCT o.account FROM `+pending+` AND `+dueNow, s.now().UnixMilli())
+	if err != nil {
+		return nil, fmt.Errorf("reading the outbox: %w", err)
+	}
+	return collect(rows, func() (name string, err error) { return name, rows.Scan(&name) })
 }
 
-// NextDue is the earliest time at which an item that waits may be attempted or
-// its copy filed; zero where nothing waits for a time.
+// NextItem gives the oldest item of an account after another one ("": any) that
+// may be attempted now. The error is ErrNotFound where there is none.
+func (s *Store) NextItem(ctx context.Context, account string, after mail.OutboxID) (mail.Outgoing, error) {
+	past, _ := after.Number()
+	var n int64
+	err := s.own.read.QueryRowContext(ctx, `SELECT r.outgoing FROM `+pending+` AND r.outgoing > ?2 AND o.account = ?3 AND `+dueNow+` ORDER BY r.outgoing LIMIT 1`,
+		s.now().UnixMilli(), past, account).Scan(&n)
+	if errors.Is(err, sql.ErrNoRows) {
+		return mail.Outgoing{}, ErrNotFound
+	}
+	if err != nil {
+		return mail.Outgoing{}, fmt.Errorf("reading the outbox: %w", err)
+	}
+	return s.OutboxItem(ctx, mail.NewOutboxID(n))
+}
+
+// NextDue is the earliest time at which an item that waits may be attempted;
+// zero where nothing waits for a time.
 func (s *Store) NextDue(ctx context.Context) (time.Time, error) {
 	var at int64
-	err := s.own.read.QueryRowContext(ctx, `SELECT coalesce(min(at), 0) FROM (
-		SELECT max(not_before, next_attempt) AS at FROM outgoing WHERE finished = 0 AND cancelled = 0 AND sending = 0 AND blocked = ''
-			AND EXISTS (SELECT 1 FROM recipient r WHERE r.outgoing = outgoing.id AND r.state = 'pending'))`).Scan(&at)
+	err := s.own.read.QueryRowContext(ctx, `SELECT coalesce(min(max(o.not_before, o.next_attempt)), 0) FROM `+pending+`
+		AND o.finished = 0 AND o.cancelled = 0 AND o.sending = 0 AND o.blocked = ''`).Scan(&at)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("reading the outbox: %w", err)
 	}
@@ -171,26 +194,21 @@ func (t *txn) accepted(n int64, o *mail.Outgoing) error {
 // message of it would meet: until next, or, where blocked is set, until the user
 // has mended it.
 func (s *Store) DeferAccount(ctx context.Context, account string, next time.Time, blocked, text string) error {
-	due, err := s.Due(ctx)
-	if err != nil {
-		return err
-	}
-	for _, item := range due {
-		if item.Account != account {
-			continue
-		}
-		err := s.changeOutbox(ctx, "deferring", item.ID, func(t *txn, n int64, o *mail.Outgoing) error {
-			if o.Sending || o.Cancelled {
-				return nil
-			}
-			o.NextAttempt, o.Blocked, o.LastText = next, blocked, text
-			return nil
-		})
+	return s.writeOwn(ctx, "deferring", func(t *txn) error {
+		now := s.now()
+		list, err := s.selectOutgoing(ctx, t.Tx, `id IN (SELECT r.outgoing FROM `+pending+` AND o.account = ?2 AND `+dueNow+`)`, now.UnixMilli(), account)
 		if err != nil {
 			return err
 		}
-	}
-	return nil
+		for _, o := range list {
+			n, _ := o.ID.Number()
+			o.NextAttempt, o.Blocked, o.LastText = next, blocked, text
+			if err := t.saveOutgoing(n, o); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // Recover sets right what a process that died left behind: an attempt that had
@@ -230,8 +248,8 @@ func (s *Store) Recover(ctx context.Context) ([]mail.OutboxID, error) {
 // Unsure lists the items with recipients of whom it is not known whether the
 // server took the message.
 func (s *Store) Unsure(ctx context.Context) ([]mail.Outgoing, error) {
-	return s.selectOutgoing(ctx, s.own.read, `finished = 0 AND sending = 0 AND EXISTS
-		(SELECT 1 FROM recipient r WHERE r.outgoing = outgoing.id AND r.state = 'unsure') ORDER BY created, id`)
+	return s.selectOutgoing(ctx, s.own.read, `finished = 0 AND sending = 0 AND id IN
+		(SELECT outgoing FROM recipient INDEXED BY recipient_unsure WHERE state = 'unsure') ORDER BY created, id`)
 }
 
 // Reconcile records that an unsure message was looked for. Found means it was

@@ -1,3 +1,7 @@
 -- When next_attempt was planned: a clock that stands before it was set back, and
 -- the wait counts for nothing.
 ALTER TABLE outgoing ADD COLUMN planned INTEGER NOT NULL DEFAULT 0;
+
+-- Who is still to be sent to, in the order in which messages were queued.
+CREATE INDEX recipient_pending ON recipient (outgoing) WHERE state = 'pending';
+CREATE INDEX recipient_unsure ON recipient (outgoing) WHERE state = 'unsure';
