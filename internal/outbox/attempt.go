@@ -96,15 +96,17 @@ func (w *Worker) record(ctx context.Context, id mail.OutboxID, out store.Outcome
 }
 
 type attempt struct {
-	w         *Worker
-	item      mail.Outgoing
-	account   config.Account
-	sent      []int // indexes of the recipients in the envelope
-	result    *smtpclient.Result
-	tracked   bool
-	tls       string
-	conn      *connection
-	committed atomic.Bool
+	w       *Worker
+	item    mail.Outgoing
+	account config.Account
+	sent    []int // indexes of the recipients in the envelope
+	result  *smtpclient.Result
+	tracked bool
+	tls     string
+	conn    *connection
+	// handedOver says that the commit point was recorded before the attempt.
+	handedOver bool
+	committed  atomic.Bool
 }
 
 // run connects and sends. A connection that was kept and turns out to be dead
@@ -172,6 +174,10 @@ func (a *attempt) hooks(ctx context.Context, content store.Content) smtpclient.S
 		BeforeCommit: func(replies []smtpclient.RecipientResult) error {
 			if err := ctx.Err(); err != nil {
 				return err
+			}
+			if a.handedOver { // it is recorded already
+				a.committed.Store(true)
+				return nil
 			}
 			// From here on a crash leaves the item unsure, never silently resent.
 			if err := a.w.store.CommitPoint(context.WithoutCancel(ctx), a.item.ID, commitChanges(a.sent, replies)); err != nil {

@@ -178,6 +178,14 @@ func (w *Worker) waitLanes() {
 // limits it to certain items.
 func (w *Worker) drain(ctx context.Context, account string, only map[mail.OutboxID]bool) {
 	for ctx.Err() == nil {
+		if only == nil {
+			if err := w.queue(ctx, account); err != nil {
+				if !errors.Is(err, context.Canceled) {
+					w.log.Error("outbox", "account", account, "err", err)
+				}
+				return
+			}
+		}
 		item, err := w.store.NextItem(ctx, account, "")
 		for err == nil && only != nil && !only[item.ID] {
 			item, err = w.store.NextItem(ctx, account, item.ID)

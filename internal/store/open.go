@@ -280,7 +280,7 @@ type threadKey struct {
 
 func (t *txn) emit(e ...event.Event) { t.events = append(t.events, e...) }
 
-// ExecContext and QueryRowContext are those of Tx with the statement kept for
+// ExecContext, QueryContext and QueryRowContext are those of Tx with the statement kept for
 // the next time. The end of the transaction closes it.
 func (t *txn) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	stmt, err := t.prepare(ctx, query)
@@ -290,6 +290,17 @@ func (t *txn) ExecContext(ctx context.Context, query string, args ...any) (sql.R
 	return stmt.ExecContext(ctx, args...)
 }
 
+
+// QueryContext is Tx.QueryContext with the statement kept.
+func (t *txn) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	stmt, err := t.prepare(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
+// QueryRowContext is Tx.QueryRowContext with the statement kept.
 func (t *txn) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	stmt, err := t.prepare(ctx, query)
 	if err != nil {

@@ -321,24 +321,27 @@ func (s *Store) Attempts(ctx context.Context, id mail.OutboxID) ([]mail.Attempt,
 // changeOutbox runs f on an item in one transaction, writes back what may have
 // changed of the item, and tells.
 func (s *Store) changeOutbox(ctx context.Context, what string, id mail.OutboxID, f func(t *txn, n int64, o *mail.Outgoing) error) error {
-	n, ok := id.Number()
-	if !ok {
-		return fmt.Errorf("%s %s: %w", what, id, ErrNotFound)
-	}
-	err := s.writeOwn(ctx, what, func(t *txn) error {
-		o, err := s.outboxItem(ctx, t.Tx, id)
-		if err != nil {
-			return err
-		}
-		if err := f(t, n, &o); err != nil {
-			return err
-		}
-		return t.saveOutgoing(n, o)
-	})
+	err := s.writeOwn(ctx, what, func(t *txn) error { return t.change(id, f) })
 	if err != nil {
 		return fmt.Errorf("%s: %w", id, err)
 	}
 	return nil
+}
+
+// change is changeOutbox within a transaction.
+func (t *txn) change(id mail.OutboxID, f func(t *txn, n int64, o *mail.Outgoing) error) error {
+	n, ok := id.Number()
+	if !ok {
+		return ErrNotFound
+	}
+	o, err := t.s.outboxItem(t.ctx, t, id)
+	if err != nil {
+		return err
+	}
+	if err := f(t, n, &o); err != nil {
+		return err
+	}
+	return t.saveOutgoing(n, o)
 }
 
 func (t *txn) saveOutgoing(n int64, o mail.Outgoing) error {

@@ -76,17 +76,22 @@ func (s *Store) NextDue(ctx context.Context) (time.Time, error) {
 func (s *Store) BeginAttempt(ctx context.Context, id mail.OutboxID, server string, next time.Time) (mail.Outgoing, error) {
 	var item mail.Outgoing
 	err := s.changeOutbox(ctx, "beginning to send", id, func(t *txn, n int64, o *mail.Outgoing) error {
-		now := s.now()
-		if o.Sending || o.Cancelled || o.Blocked != "" || o.NotBefore.After(now) || o.NextAttempt.After(now) || countState(*o, mail.RecipientPending) == 0 {
-			return ErrNotDue
-		}
-		o.Sending = true
-		o.Attempts++
-		o.NextAttempt = next
+		err := t.beginAttempt(n, o, server, next)
 		item = *o
-		return t.exec(`INSERT INTO attempt (outgoing, n, started, server) VALUES (?, ?, ?, ?)`, n, o.Attempts, now.UnixMilli(), server)
+		return err
 	})
 	return item, err
+}
+
+func (t *txn) beginAttempt(n int64, o *mail.Outgoing, server string, next time.Time) error {
+	now := t.s.now()
+	if o.Sending || o.Cancelled || o.Blocked != "" || o.NotBefore.After(now) || o.NextAttempt.After(now) || countState(*o, mail.RecipientPending) == 0 {
+		return ErrNotDue
+	}
+	o.Sending = true
+	o.Attempts++
+	o.NextAttempt = next
+	return t.exec(`INSERT INTO attempt (outgoing, n, started, server) VALUES (?, ?, ?, ?)`, n, o.Attempts, now.UnixMilli(), server)
 }
 
 func countState(o mail.Outgoing, states ...mail.RecipientState) int {
@@ -131,9 +136,13 @@ func (s *Store) CommitPoint(ctx context.Context, id mail.OutboxID, changes []Rec
 		for _, c := range changes {
 			c.apply(o)
 		}
-		o.UnsureSince, o.Reconciled = s.now(), 0
-		return t.exec(`UPDATE attempt SET committed = 1 WHERE outgoing = ? AND n = ?`, n, o.Attempts)
+		return t.commitPoint(n, o)
 	})
+}
+
+func (t *txn) commitPoint(n int64, o *mail.Outgoing) error {
+	o.UnsureSince, o.Reconciled = t.s.now(), 0
+	return t.exec(`UPDATE attempt SET committed = 1 WHERE outgoing = ? AND n = ?`, n, o.Attempts)
 }
 
 // Outcome is how an attempt ended.
@@ -152,32 +161,35 @@ type Outcome struct {
 
 // EndAttempt records how an attempt ended.
 func (s *Store) EndAttempt(ctx context.Context, id mail.OutboxID, out Outcome) error {
+	return s.changeOutbox(ctx, "recording the outcome of", id, func(t *txn, n int64, o *mail.Outgoing) error {
+		return t.endAttempt(n, o, out)
+	})
+}
+
+func (t *txn) endAttempt(n int64, o *mail.Outgoing, out Outcome) error {
 	raw, err := json.Marshal(out.Transcript)
 	if err != nil {
 		return err
 	}
-	packed := s.pack(raw)
-	return s.changeOutbox(ctx, "recording the outcome of", id, func(t *txn, n int64, o *mail.Outgoing) error {
-		for _, c := range out.Changes {
-			c.apply(o)
-		}
-		o.Sending, o.NextAttempt, o.Blocked, o.LastText = false, out.Next, out.Blocked, out.Text
-		if out.QueueID != "" {
-			o.QueueID = out.QueueID
-		}
-		o.ReportsOpen = o.ReportsOpen || out.Reports
-		if countState(*o, mail.RecipientUnsure) == 0 {
-			o.UnsureSince = time.Time{}
-		}
-		if err := t.accepted(n, o); err != nil {
-			return err
-		}
-		if err := t.exec(`UPDATE attempt SET ended = ?, tls = ?, outcome = ?, transcript = ? WHERE outgoing = ? AND n = ?`,
-			s.now().UnixMilli(), out.TLS, out.Text, packed, n, o.Attempts); err != nil {
-			return err
-		}
-		return t.log(n, out.Kind, out.Text, out.Detail)
-	})
+	for _, c := range out.Changes {
+		c.apply(o)
+	}
+	o.Sending, o.NextAttempt, o.Blocked, o.LastText = false, out.Next, out.Blocked, out.Text
+	if out.QueueID != "" {
+		o.QueueID = out.QueueID
+	}
+	o.ReportsOpen = o.ReportsOpen || out.Reports
+	if countState(*o, mail.RecipientUnsure) == 0 {
+		o.UnsureSince = time.Time{}
+	}
+	if err := t.accepted(n, o); err != nil {
+		return err
+	}
+	if err := t.exec(`UPDATE attempt SET ended = ?, tls = ?, outcome = ?, transcript = ? WHERE outgoing = ? AND n = ?`,
+		t.s.now().UnixMilli(), out.TLS, out.Text, t.s.pack(raw), n, o.Attempts); err != nil {
+		return err
+	}
+	return t.log(n, out.Kind, out.Text, out.Detail)
 }
 
 // accepted starts the steps that follow the first acceptance: the copy in Sent.

@@ -1,0 +1,132 @@
+package outbox
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"time"
+
+	"postea/config"
+	"postea/internal/mail"
+	"postea/internal/store"
+)
+
+// A queue leaves in batches: one transaction records that the next messages are
+// about to be handed over, and how the ones before went. A crash then leaves up
+// to a batch of messages unsure instead of one, which is why batches are small,
+// why the first message to a server never is in one, and why large messages,
+// which take long, leave alone.
+const (
+	batchItems = 16
+	batchLeast = 4 // fewer are not worth it
+	batchLarge = 256 << 10
+)
+
+// queue sends what is due for an account in batches, while the connection that
+// was kept after an earlier message lives and there is enough to send. The error
+// is that of recording; what was not sent is due again.
+func (w *Worker) queue(ctx context.Context, name string) error {
+	account, ok := w.account(name)
+	if !ok || account.SMTP.Direct() {
+		return nil
+	}
+	var ended []store.Ended
+	for ctx.Err() == nil {
+		ids, err := w.store.DueItems(ctx, name, batchItems, batchLarge)
+		if err != nil {
+			return errors.Join(err, w.settle(ctx, account, ended))
+		}
+		if len(ids) < batchLeast || !w.usable(account) {
+			break
+		}
+		items, err := w.handOver(ctx, account, ended, ids)
+		if err != nil {
+			return err
+		}
+		ended = w.batch(ctx, account, items)
+	}
+	return w.settle(ctx, account, ended)
+}
+
+// usable tells whether the account's kept connection can be used as it is.
+func (w *Worker) usable(account config.Account) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	conn := w.warm[account.Name]
+	return conn != nil && conn.client.Alive() && sameServer(conn.smtp, account.SMTP)
+}
+
+func (w *Worker) settle(ctx context.Context, account config.Account, ended []store.Ended) error {
+	if len(ended) == 0 {
+		return nil
+	}
+	_, err := w.handOver(ctx, account, ended, nil)
+	return err
+}
+
+// handOver is store.HandOver, tried again while the disk is full: the outcomes
+// are known nowhere else.
+func (w *Worker) handOver(ctx context.Context, account config.Account, ended []store.Ended, next []mail.OutboxID) ([]mail.Outgoing, error) {
+	wait := time.Second
+	for {
+		retry := w.now().Add(Backoff(account.Send.Retry, 1))
+		items, err := w.store.HandOver(context.WithoutCancel(ctx), ended, next, serverOf(account), retry)
+		var full *store.FullError
+		if err == nil || !errors.As(err, &full) {
+			return items, err
+		}
+		w.log.Error("recording outcomes", "account", account.Name, "err", err)
+		next = nil // nothing more leaves before these are recorded
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(wait):
+			wait = min(2*wait, 30*time.Second)
+		}
+	}
+}
+
+// batch sends items that were handed over, one after another over the kept
+// connection, and tells how each ended. The first fault of the connection ends
+// it: items whose turn has not come are given back.
+func (w *Worker) batch(ctx context.Context, account config.Account, items []mail.Outgoing) []store.Ended {
+	conn := w.takeWarm(account.Name)
+	var ended []store.Ended
+	for _, item := range items {
+		if conn == nil || !conn.client.Alive() || ctx.Err() != nil {
+			ended = append(ended, store.Ended{ID: item.ID, Untouched: true})
+			continue
+		}
+		a := &attempt{w: w, item: item, account: account, conn: conn, handedOver: true}
+		ended = append(ended, store.Ended{ID: item.ID, Outcome: a.oneOf(ctx)})
+	}
+	if conn != nil {
+		w.remember(ctx, account.Name, conn)
+		w.keep(account.Name, conn)
+	}
+	return ended
+}
+
+// oneOf sends one message of a batch.
+func (a *attempt) oneOf(ctx context.Context) store.Outcome {
+	for i, r := range a.item.Recipients {
+		if r.State == mail.RecipientPending {
+			a.sent = append(a.sent, i)
+		}
+	}
+	content, err := a.w.store.OutboxContent(ctx, a.item.ID)
+	if err == nil {
+		if state, ok := a.conn.client.TLSState(); ok {
+			a.tls = tls.VersionName(state.Version)
+		}
+		a.result, err = a.send(ctx, a.conn, content)
+	}
+	now := a.w.now()
+	out := Resolve(a.item, a.sent, a.result, err, a.account.Send, now)
+	if err != nil && !a.committed.Load() && stale(err) {
+		out.Next = now // the connection had been closed: it goes at once over a new one
+	}
+	out.TLS, out.Transcript = a.tls, a.transcript()
+	out.Reports = a.result != nil && a.result.Tracked && a.account.Send.Track
+	return out
+}
