@@ -41,7 +41,7 @@ func TestKilledWhileSending(t *testing.T) {
 	}
 	k := newKillTest(t, lab.Postfix(t))
 	for range kills {
-		k.queue(2)
+		k.queue(k.rng.IntN(8))
 		k.runAndKill()
 		k.check()
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"sync"
 	"time"
 
 	"postea/config"
@@ -13,9 +14,9 @@ import (
 
 // A queue leaves in batches: one transaction records that the next messages are
 // about to be handed over, and how the ones before went. A crash then leaves up
-// to a batch of messages unsure instead of one, which is why batches are small,
-// why the first message to a server never is in one, and why large messages,
-// which take long, leave alone.
+// to two batches of messages unsure instead of one message, which is why batches
+// are small, why the first message to a server never is in one, and why large
+// messages, which take long, leave alone.
 const (
 	batchItems = 16
 	batchLeast = 4 // fewer are not worth it
@@ -23,37 +24,58 @@ const (
 )
 
 // queue sends what is due for an account in batches, while the connection that
-// was kept after an earlier message lives and there is enough to send. The error
-// is that of recording; what was not sent is due again.
+// was kept after an earlier message lives and there is enough to send. While one
+// batch leaves, the next is recorded, and the outcomes of the one before with it.
+// The error is that of recording; what was not sent is due again.
 func (w *Worker) queue(ctx context.Context, name string) error {
 	account, ok := w.account(name)
 	if !ok || account.SMTP.Direct() {
 		return nil
 	}
-	var ended []store.Ended
-	for ctx.Err() == nil {
-		ids, err := w.store.DueItems(ctx, name, batchItems, batchLarge)
-		if err != nil {
-			return errors.Join(err, w.settle(ctx, account, ended))
-		}
-		if len(ids) < batchLeast || !w.usable(account) {
-			break
-		}
-		items, err := w.handOver(ctx, account, ended, ids)
-		if err != nil {
-			return err
-		}
-		ended = w.batch(ctx, account, items)
+	ids, err := w.store.DueItems(ctx, name, batchItems, batchLarge)
+	if err != nil || len(ids) < batchLeast {
+		return err
 	}
-	return w.settle(ctx, account, ended)
-}
-
-// usable tells whether the account's kept connection can be used as it is.
-func (w *Worker) usable(account config.Account) bool {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	conn := w.warm[account.Name]
-	return conn != nil && conn.client.Alive() && sameServer(conn.smtp, account.SMTP)
+	conn := w.takeWarm(name)
+	if conn == nil {
+		return nil
+	}
+	defer func() {
+		w.remember(ctx, name, conn)
+		w.keep(name, conn)
+	}()
+	usable := func() bool { return ctx.Err() == nil && conn.client.Alive() && sameServer(conn.smtp, account.SMTP) }
+	if !usable() {
+		return nil
+	}
+	items, err := w.handOver(ctx, account, nil, ids)
+	var ended []store.Ended
+	for err == nil && len(items) > 0 {
+		var next []mail.Outgoing
+		var recording sync.WaitGroup
+		recording.Go(func() {
+			if ids, err = nil, nil; usable() {
+				ids, err = w.store.DueItems(ctx, name, batchItems, batchLarge)
+			}
+			if len(ids)+len(ended) > 0 {
+				var herr error
+				next, herr = w.handOver(ctx, account, ended, ids)
+				err = errors.Join(err, herr)
+			}
+		})
+		sent := w.batch(ctx, account, conn, items)
+		recording.Wait()
+		if err != nil { // what went before may not be recorded either
+			sent = append(ended, sent...)
+		}
+		for _, item := range next {
+			if err != nil {
+				sent = append(sent, store.Ended{ID: item.ID, Untouched: true})
+			}
+		}
+		ended, items = sent, next
+	}
+	return errors.Join(err, w.settle(ctx, account, ended))
 }
 
 func (w *Worker) settle(ctx context.Context, account config.Account, ended []store.Ended) error {
@@ -86,23 +108,18 @@ func (w *Worker) handOver(ctx context.Context, account config.Account, ended []s
 	}
 }
 
-// batch sends items that were handed over, one after another over the kept
-// connection, and tells how each ended. The first fault of the connection ends
-// it: items whose turn has not come are given back.
-func (w *Worker) batch(ctx context.Context, account config.Account, items []mail.Outgoing) []store.Ended {
-	conn := w.takeWarm(account.Name)
+// batch sends items that were handed over, one after another, and tells how each
+// ended. The first fault of the connection ends it: items whose turn has not come
+// are given back.
+func (w *Worker) batch(ctx context.Context, account config.Account, conn *connection, items []mail.Outgoing) []store.Ended {
 	var ended []store.Ended
 	for _, item := range items {
-		if conn == nil || !conn.client.Alive() || ctx.Err() != nil {
+		if !conn.client.Alive() || ctx.Err() != nil {
 			ended = append(ended, store.Ended{ID: item.ID, Untouched: true})
 			continue
 		}
 		a := &attempt{w: w, item: item, account: account, conn: conn, handedOver: true}
 		ended = append(ended, store.Ended{ID: item.ID, Outcome: a.oneOf(ctx)})
-	}
-	if conn != nil {
-		w.remember(ctx, account.Name, conn)
-		w.keep(account.Name, conn)
 	}
 	return ended
 }

@@ -22,10 +22,12 @@ type server struct {
 	atAuth   string
 	offers   []string // further EHLO keywords
 	greeting string
+	breakAt  int           // the message at which afterDot is done, counted from 1; 0: at all
 	pause    chan struct{} // when not nil: closed before the reply to the dot is given
 	atDot    chan struct{} // when not nil: told when a dot has come
 	took     []string      // the messages, whole
 	conns    int
+	dots     int
 	hangUps  int    // how often it hangs up when a message begins
 	atRcpt   func() // when not nil: called at each RCPT
 }
@@ -183,6 +185,9 @@ func (s *server) chunk(in *bufio.Scanner, say func(string), size int, wanted boo
 func (s *server) verdict(say func(string), message string) bool {
 	s.mu.Lock()
 	pause, atDot, how := s.pause, s.atDot, s.afterDot
+	if s.dots++; s.breakAt != 0 && s.dots != s.breakAt {
+		how = ""
+	}
 	s.mu.Unlock()
 	if atDot != nil {
 		atDot <- struct{}{}

@@ -45,6 +45,7 @@ type Store struct {
 	step      func(point string)
 	enc       *zstd.Encoder
 	dec       *zstd.Decoder
+	content   *sql.Stmt // of an outgoing message, read for each of a long queue
 	notices   []string
 }
 
@@ -87,6 +88,11 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	}
 	if s.own, err = s.openFile(ctx, "own", "FULL", o.ReadOnly); err != nil {
 		return nil, err
+	}
+	if s.content, err = s.own.read.PrepareContext(ctx, `SELECT c.wire, c.bcc, o.eight_bit, o.utf8
+		FROM content c JOIN outgoing o ON o.id = c.outgoing WHERE c.outgoing = ?`); err != nil {
+		s.own.close()
+		return nil, fmt.Errorf("opening the store: %w", err)
 	}
 	if s.mail, err = s.openFile(ctx, "mail", "NORMAL", o.ReadOnly); err != nil {
 		s.own.close()

@@ -268,7 +268,7 @@ func (s *Store) OutboxContent(ctx context.Context, id mail.OutboxID) (Content, e
 	var c Content
 	n, _ := id.Number()
 	var packed []byte
-	err := s.own.read.QueryRowContext(ctx, `SELECT c.wire, c.bcc, o.eight_bit, o.utf8 FROM content c JOIN outgoing o ON o.id = c.outgoing WHERE c.outgoing = ?`, n).
+	err := s.content.QueryRowContext(ctx, n).
 		Scan(&packed, &c.Bcc, &c.EightBit, &c.UTF8)
 	if errors.Is(err, sql.ErrNoRows) {
 		return c, ErrNotFound

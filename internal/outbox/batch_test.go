@@ -1,0 +1,139 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+
+	"postea/internal/mail"
+	"postea/internal/store"
+)
+
+// queueMany queues messages with Message-IDs of their own.
+func (b *bench) queueMany(n int) []mail.OutboxID {
+	b.t.Helper()
+	list := make([]store.QueueItem, n)
+	for i := range list {
+		list[i] = item(i)
+	}
+	ids, err := b.store.QueueAll(b.t.Context(), list)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return ids
+}
+
+func (b *bench) states(ids []mail.OutboxID) map[mail.RecipientState]int {
+	b.t.Helper()
+	out := map[mail.RecipientState]int{}
+	for _, id := range ids {
+		out[b.item(id).Recipients[0].State]++
+	}
+	return out
+}
+
+// onceEach checks that every message is at the server once.
+func (b *bench) onceEach(n int) {
+	b.t.Helper()
+	all := strings.Join(b.srv.taken(), "")
+	for i := range n {
+		if got := strings.Count(all, fmt.Sprintf("<bench%d@a.test>", i)); got != 1 {
+			b.t.Errorf("message %d is at the server %d times", i, got)
+		}
+	}
+}
+
+func TestQueueInBatches(t *testing.T) {
+	b := newBench(t)
+	b.srv.set(func() { b.srv.rcpt["bob@b.test"] = "" })
+	ids := b.queueMany(50)
+	b.flush()
+	if got := b.states(ids); got[mail.RecipientAccepted] != 50 {
+		t.Fatalf("%v", got)
+	}
+	b.onceEach(50)
+	for _, id := range ids {
+		o := b.item(id)
+		at, err := b.store.Attempts(t.Context(), id)
+		if err != nil || len(at) != 1 || !at[0].Committed || at[0].Ended.IsZero() || len(at[0].Transcript) == 0 || o.Attempts != 1 || o.QueueID == "" {
+			t.Fatalf("%+v %+v %v", o, at, err)
+		}
+	}
+}
+
+// The line is lost at one message of a queue, wherever it is: that one is unsure
+// and no other, those behind it leave over a new connection, and nothing is there
+// twice.
+func TestQueueBroken(t *testing.T) {
+	const n = 40
+	for _, how := range []string{"drop", "lose"} {
+		for _, at := range []int{2, 3, 17, 18, 33, n} {
+			t.Run(fmt.Sprintf("%s at %d", how, at), func(t *testing.T) {
+				b := newBench(t)
+				b.srv.set(func() { b.srv.afterDot, b.srv.breakAt = how, at })
+				ids := b.queueMany(n)
+				b.flush()
+				if got := b.states(ids); got[mail.RecipientUnsure] != 1 || got[mail.RecipientAccepted] != n-1 {
+					t.Fatalf("%v", got)
+				}
+				id := ids[at-1]
+				if how == "drop" {
+					if err := b.store.Settle(t.Context(), id); err != nil {
+						t.Fatal(err)
+					}
+				} else if err := b.store.Retry(t.Context(), id); err != nil {
+					t.Fatal(err)
+				}
+				b.flush()
+				b.onceEach(n)
+			})
+		}
+	}
+}
+
+// A process that dies while a batch is out leaves its messages unsure, and those
+// behind it queued.
+func TestQueueCrashed(t *testing.T) {
+	const n = 40
+	b := newBench(t)
+	ids := b.queueMany(n)
+	items, err := b.store.HandOver(t.Context(), nil, ids[:16], "x:1", b.now)
+	if err != nil || len(items) != 16 || items[0].Recipients[0].State != mail.RecipientPending {
+		t.Fatalf("%d %v", len(items), err)
+	}
+	if again, err := b.store.HandOver(t.Context(), nil, ids[:16], "x:1", b.now); err != nil || len(again) != 0 {
+		t.Fatalf("handed over twice: %d %v", len(again), err)
+	}
+	if found, err := b.store.Recover(t.Context()); err != nil || len(found) != 16 {
+		t.Fatalf("%v %v", found, err)
+	}
+	b.flush()
+	if got := b.states(ids); got[mail.RecipientUnsure] != 16 || got[mail.RecipientAccepted] != n-16 {
+		t.Fatalf("%v", got)
+	}
+}
+
+// Who ends the program in the midst of a queue finds every message as it is.
+func TestQueueInterrupted(t *testing.T) {
+	const n = 40
+	b := newBench(t)
+	ids := b.queueMany(n)
+	pause, atDot := make(chan struct{}), make(chan struct{}, n)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() { done <- b.w.Flush(ctx) }()
+	b.srv.set(func() { b.srv.pause, b.srv.atDot = pause, atDot })
+	<-atDot
+	cancel()
+	close(pause)
+	<-done
+	if got := b.states(ids); got[mail.RecipientAccepted]+got[mail.RecipientPending] != n || got[mail.RecipientPending] == 0 {
+		t.Fatalf("%v", got)
+	}
+	b.flush()
+	if got := b.states(ids); got[mail.RecipientAccepted] != n {
+		t.Fatalf("%v", got)
+	}
+	b.onceEach(n)
+}
