@@ -13,9 +13,10 @@ import (
 )
 
 // A queue leaves in batches: one transaction records that the next messages are
-// about to be handed over, and how the ones before went. A crash then leaves up
-// to two batches of messages unsure instead of one message, which is why batches
-// are small, why the first message to a server never is in one, and why large
+// about to be handed over, and how the ones before went. Whose turn has come is
+// told by a file that outlives the process, so that its crash leaves one message
+// unsure; that of the machine leaves up to two batches, which is why these are
+// small, why the first message to a server never is in one, and why large
 // messages, which take long, leave alone.
 const (
 	batchItems = 16
@@ -114,12 +115,14 @@ func (w *Worker) handOver(ctx context.Context, account config.Account, ended []s
 func (w *Worker) batch(ctx context.Context, account config.Account, conn *connection, items []mail.Outgoing) []store.Ended {
 	var ended []store.Ended
 	for _, item := range items {
-		if !conn.client.Alive() || ctx.Err() != nil {
+		if !conn.client.Alive() || ctx.Err() != nil || w.store.TurnCame(item) != nil {
 			ended = append(ended, store.Ended{ID: item.ID, Untouched: true})
 			continue
 		}
 		a := &attempt{w: w, item: item, account: account, conn: conn, handedOver: true}
-		ended = append(ended, store.Ended{ID: item.ID, Outcome: a.oneOf(ctx)})
+		out := a.oneOf(ctx)
+		w.store.TurnEnded(item, out)
+		ended = append(ended, store.Ended{ID: item.ID, Outcome: out})
 	}
 	return ended
 }

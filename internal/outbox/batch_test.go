@@ -3,6 +3,9 @@ package outbox
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -92,25 +95,68 @@ func TestQueueBroken(t *testing.T) {
 	}
 }
 
-// A process that dies while a batch is out leaves its messages unsure, and those
-// behind it queued.
+// A process that dies while a batch is out leaves unsure only the message whose
+// turn has come and not ended; where the file that tells is gone, as after a crash of the
+// machine, all of the batch.
 func TestQueueCrashed(t *testing.T) {
 	const n = 40
-	b := newBench(t)
-	ids := b.queueMany(n)
-	items, err := b.store.HandOver(t.Context(), nil, ids[:16], "x:1", b.now)
-	if err != nil || len(items) != 16 || items[0].Recipients[0].State != mail.RecipientPending {
-		t.Fatalf("%d %v", len(items), err)
-	}
-	if again, err := b.store.HandOver(t.Context(), nil, ids[:16], "x:1", b.now); err != nil || len(again) != 0 {
-		t.Fatalf("handed over twice: %d %v", len(again), err)
-	}
-	if found, err := b.store.Recover(t.Context()); err != nil || len(found) != 16 {
-		t.Fatalf("%v %v", found, err)
-	}
-	b.flush()
-	if got := b.states(ids); got[mail.RecipientUnsure] != 16 || got[mail.RecipientAccepted] != n-16 {
-		t.Fatalf("%v", got)
+	for _, c := range []struct {
+		name   string
+		crash  func(t *testing.T, turns string)
+		unsure int
+	}{
+		{"the process", func(*testing.T, string) {}, 1},
+		{"the machine", func(t *testing.T, turns string) {
+			if err := os.WriteFile(turns, []byte("another-start\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}, 16},
+		{"the file is lost", func(t *testing.T, turns string) {
+			if err := os.Remove(turns); err != nil {
+				t.Fatal(err)
+			}
+		}, 16},
+		{"the file is empty", func(t *testing.T, turns string) {
+			if err := os.Truncate(turns, 0); err != nil {
+				t.Fatal(err)
+			}
+		}, 16},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newBench(t)
+			ids := b.queueMany(n)
+			items, err := b.store.HandOver(t.Context(), nil, ids[:16], "x:1", b.now)
+			if err != nil || len(items) != 16 || items[0].Recipients[0].State != mail.RecipientPending {
+				t.Fatalf("%d %v", len(items), err)
+			}
+			if again, err := b.store.HandOver(t.Context(), nil, ids[:16], "x:1", b.now); err != nil || len(again) != 0 {
+				t.Fatalf("handed over twice: %d %v", len(again), err)
+			}
+			for i, o := range items[:3] {
+				if err := b.store.TurnCame(o); err != nil {
+					t.Fatal(err)
+				}
+				if i < 2 {
+					b.store.TurnEnded(o, store.Outcome{Kind: "accepted", Changes: []store.RecipientChange{{State: mail.RecipientAccepted, Code: 250}}})
+				}
+			}
+			turns := filepath.Join(b.store.Dir(), "turns")
+			if _, err := os.Stat(turns); err != nil {
+				if runtime.GOOS == "linux" {
+					t.Fatal(err)
+				}
+				c.unsure = 16 // nothing is told here
+			} else {
+				c.crash(t, turns)
+			}
+			if found, err := b.store.Recover(t.Context()); err != nil || len(found) != 16 {
+				t.Fatalf("%v %v", found, err)
+			}
+			b.flush()
+			if got := b.states(ids); got[mail.RecipientUnsure] != c.unsure || got[mail.RecipientAccepted] != n-c.unsure {
+				t.Fatalf("%v", got)
+			}
+		})
 	}
 }
 

@@ -27,6 +27,10 @@ type Ended struct {
 // process die.
 func (s *Store) HandOver(ctx context.Context, ended []Ended, next []mail.OutboxID, server string, retry time.Time) ([]mail.Outgoing, error) {
 	var begun []mail.Outgoing
+	boot := ""
+	if len(next) > 0 {
+		boot = s.turns.begin()
+	}
 	err := s.writeOwn(ctx, "handing over", func(t *txn) error {
 		begun = nil
 		for _, e := range ended {
@@ -51,6 +55,9 @@ func (s *Store) HandOver(ctx context.Context, ended []Ended, next []mail.OutboxI
 					if r := &o.Recipients[i]; r.State == mail.RecipientPending {
 						*r = mail.Recipient{Address: r.Address, State: mail.RecipientUnsure}
 					}
+				}
+				if err := t.exec(`UPDATE attempt SET boot = ? WHERE outgoing = ? AND n = ?`, boot, n, o.Attempts); err != nil {
+					return err
 				}
 				return t.commitPoint(n, o)
 			})

@@ -46,6 +46,7 @@ type Store struct {
 	enc       *zstd.Encoder
 	dec       *zstd.Decoder
 	content   *sql.Stmt // of an outgoing message, read for each of a long queue
+	turns     *turns
 	notices   []string
 }
 
@@ -78,7 +79,7 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	if o.Step == nil {
 		o.Step = func(string) {}
 	}
-	s := &Store{dir: dir, bus: o.Bus, now: o.Now, committed: o.Committed, step: o.Step}
+	s := &Store{dir: dir, bus: o.Bus, now: o.Now, committed: o.Committed, step: o.Step, turns: newTurns(dir)}
 	var err error
 	if s.enc, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1)); err != nil {
 		return nil, err
@@ -114,6 +115,7 @@ func (s *Store) Dir() string { return s.dir }
 // Close closes both files.
 func (s *Store) Close() error {
 	s.dec.Close()
+	s.turns.close()
 	return errors.Join(s.mail.close(), s.own.close(), s.enc.Close())
 }
 
@@ -295,7 +297,6 @@ func (t *txn) ExecContext(ctx context.Context, query string, args ...any) (sql.R
 	}
 	return stmt.ExecContext(ctx, args...)
 }
-
 
 // QueryContext is Tx.QueryContext with the statement kept.
 func (t *txn) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {

@@ -233,10 +233,17 @@ func (s *Store) Recover(ctx context.Context) ([]mail.OutboxID, error) {
 		return nil, err
 	}
 	var ids []mail.OutboxID
+	came, told := s.turns.read()
+	defer s.turns.clear()
 	for _, item := range list {
 		err := s.changeOutbox(ctx, "recovering", item.ID, func(t *txn, n int64, o *mail.Outgoing) error {
 			if !o.Sending {
 				return nil
+			}
+			if told {
+				if ok, err := t.recoverTurn(n, o, came); ok || err != nil {
+					return err
+				}
 			}
 			o.Sending, o.NextAttempt = false, s.now()
 			kind, text := "deferred", "the program ended while sending; nothing had been handed over"
