@@ -278,9 +278,8 @@ func TestReadingBombs(t *testing.T) {
 	}
 }
 
-// TestNothingIsFetched: C1. The packages that read mail cannot ask anybody: none
-// of them imports a package that opens connections; see internal/walls for
-// net/http. What would be fetched is told as a link or as an alternative text.
+// TestNothingIsFetched: C1. The packages that read mail cannot ask anybody,
+// which internal/walls tests by what they import. What would be fetched is told as a link or as an alternative text.
 func TestNothingIsFetched(t *testing.T) {
 	m := parseHTML(`<link rel=stylesheet href=https://t.example/a.css><style>@import url(https://t.example/b.css); body{background:url(https://t.example/c.png)}</style>
 <body background=https://t.example/d.png><img src=https://t.example/e.png alt="Logo"><video poster=https://t.example/f.png src=https://t.example/g></video><object data=https://t.example/h></object><iframe src=https://t.example/i></iframe><img srcset="https://t.example/j 2x"><input type=image src=https://t.example/k><svg><image href=https://t.example/l></svg>text`)
