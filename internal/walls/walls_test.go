@@ -173,6 +173,27 @@ func TestInterfaceKnowsNoMachinery(t *testing.T) {
 	}
 }
 
+// TestReadingAsksNobody: a message is opened without a connection, a file or a
+// command being made; what it points to is told and not fetched.
+func TestReadingAsksNobody(t *testing.T) {
+	seen := 0
+	for pkg, list := range read(t) {
+		if pkg != "internal/reading" && !strings.HasPrefix(pkg, "internal/reading/") {
+			continue
+		}
+		seen++
+		for _, imp := range list {
+			switch imp {
+			case "net", "net/http", "os", "os/exec", "syscall", "unsafe":
+				t.Errorf("%s imports %s", pkg, imp)
+			}
+		}
+	}
+	if seen == 0 {
+		t.Error("there is no package that reads")
+	}
+}
+
 // read gives the imports of every package, tests left out.
 func read(t *testing.T) map[string][]string {
 	t.Helper()
