@@ -158,7 +158,9 @@ func (e *env) deliver(ctx context.Context, a *app.App, id mail.OutboxID, notBefo
 	mine := false
 	switch hold := notBefore.Sub(e.now()); {
 	case hold > longestHold || wait == 0 && hold > 0 && o.HeldFor == mail.HeldForSchedule:
-		e.say("%s goes out at %s, when postea is running then (postea sync --watch)", id, notBefore.Local().Format("2 Jan 15:04"))
+		if err := e.keepFor(ctx, a, id, notBefore); err != nil {
+			return err
+		}
 	case wait > 0:
 		o, err = a.Wait(ctx, id, wait+max(hold, 0))
 	default:
@@ -182,6 +184,26 @@ func (e *env) deliver(ctx context.Context, a *app.App, id mail.OutboxID, notBefo
 		return nil
 	}
 	return e.outcome(o, wait > 0)
+}
+
+// keepFor gives a message for later to the server where that one holds it, and
+// says who sends it.
+func (e *env) keepFor(ctx context.Context, a *app.App, id mail.OutboxID, at time.Time) error {
+	if err := a.Release(ctx, id); err != nil {
+		return err
+	}
+	o, err := a.OutgoingItem(ctx, id)
+	if err != nil {
+		return err
+	}
+	when := at.Local().Format("2 Jan 15:04")
+	switch o.State {
+	case mail.ItemHeld:
+		e.say("%s goes out at %s, when postea is running then (postea sync --watch)", id, when)
+	case mail.ItemAccepted, mail.ItemDone:
+		e.say("%s is with the server, which sends it at %s", id, when)
+	}
+	return nil
 }
 
 // outcome tells what became of a message. The code is that of the worst

@@ -203,6 +203,20 @@ func (a *App) watchOthers(ctx context.Context) {
 	}
 }
 
+// farewell bounds how long the end of the program may wait for a server that
+// takes scheduled messages into its keeping.
+const farewell = 5 * time.Second
+
+// release hands scheduled messages to servers that hold them, as this process
+// will not be there in time. What cannot be handed over waits for the next one.
+func (a *App) release(ctx context.Context) {
+	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
+	defer cancel()
+	if err := a.outbox.Release(limit); err != nil {
+		a.log.Warn("handing over scheduled messages", "err", err)
+	}
+}
+
 func (a *App) runWorkers(ctx context.Context, own *owner.Owner) {
 	a.mu.Lock()
 	a.isOwner = true
@@ -222,6 +236,7 @@ func (a *App) runWorkers(ctx context.Context, own *owner.Owner) {
 			a.log.Error("outbox", "err", err)
 			a.bus.Publish(event.Notice{Error: true, Text: fmt.Sprintf("The outbox has stopped: %v", err)})
 		}
+		a.release(ctx)
 	})
 	for _, s := range a.syncers {
 		group.Go(func() {

@@ -8,19 +8,21 @@ import (
 	"postea/config"
 	"postea/internal/compose"
 	"postea/internal/mail"
+	"postea/internal/outbox"
 	"postea/internal/reading"
 )
 
 // Identities lists the addresses that can be written from, account by account.
-func (a *App) Identities(context.Context) ([]Identity, error) {
+func (a *App) Identities(ctx context.Context) ([]Identity, error) {
 	var out []Identity
 	for _, acc := range a.cfg.Accounts {
 		signature, err := acc.SignatureText()
 		if err != nil {
 			a.log.Warn("signature", "account", acc.Name, "err", err)
 		}
+		said, _ := outbox.FactsOf(ctx, a.store, acc)
 		for _, id := range acc.Identities() {
-			out = append(out, Identity{Account: acc.Name, Address: id, Server: acc.SMTP.Host, Signature: signature})
+			out = append(out, Identity{Account: acc.Name, Address: id, Server: acc.SMTP.Host, SizeLimit: said.MaxSize, Signature: signature})
 		}
 	}
 	return out, nil

@@ -106,6 +106,21 @@ func (a *App) Deliver(ctx context.Context, ids ...mail.OutboxID) (bool, error) {
 	return true, a.finishSends(ctx, ids)
 }
 
+// Release hands a scheduled message to its server where that one holds messages
+// back until their time, so that it leaves though no postea is running then. It
+// does nothing where another process owns the data directory: that one stays.
+func (a *App) Release(ctx context.Context, id mail.OutboxID) error {
+	own, err := a.takeTurn(ctx)
+	if err != nil || own == nil {
+		return err
+	}
+	defer own.Release()
+	if err := a.outbox.Release(ctx, id); err != nil {
+		return err
+	}
+	return a.finishSends(ctx, []mail.OutboxID{id})
+}
+
 // finishSends signs in to IMAP where a message that was just accepted still
 // wants something there. That it cannot be had is no failure of the send: it
 // stays recorded and is done later.

@@ -123,6 +123,7 @@ type Outgoing struct {
 	SentBytes   int64  // upload progress of the attempt under way, not durable
 	ReplacedBy  OutboxID
 	Replaces    OutboxID
+	Release     time.Time // until then the server is asked to hold it back; zero: not
 	HoldReason  HeldFor
 	ReplyTo     ID
 	Forwards    ID

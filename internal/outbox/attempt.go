@@ -219,6 +219,9 @@ func (a *attempt) envelope(content store.Content) smtpclient.Envelope {
 		From: a.item.From, BodySize: int64(len(content.Wire)), EightBit: content.EightBit, UTF8: content.UTF8,
 		DSN: smtpclient.DSN{EnvID: a.item.EnvID, Return: "HDRS"},
 	}
+	if a.item.Release.After(a.w.now()) {
+		env.HoldUntil = a.item.Release
+	}
 	for _, n := range a.sent {
 		env.To = append(env.To, smtpclient.Recipient{Address: a.item.Recipients[n].Address, Notify: notify})
 	}

@@ -82,7 +82,9 @@ func (w *Worker) connect(ctx context.Context, a config.Account) (conn *connectio
 	o := ClientOptions(a)
 	o.Trace = conn.trace
 	o.Learned, o.Dial.SessionCache = w.recall(ctx, a)
-	conn.client, err = smtpclient.Connect(ctx, o)
+	if conn.client, err = smtpclient.Connect(ctx, o); err == nil {
+		w.note(ctx, a, conn.client)
+	}
 	return conn, false, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"postea/config"
+	"postea/internal/store"
 	"postea/smtpclient"
 )
 
@@ -24,6 +25,7 @@ const learnedFor = 100 * 365 * 24 * time.Hour
 type serverMemory struct {
 	server   string // whose it is: host:port
 	learned  smtpclient.Learned
+	facts    *Facts                 // said in this process; nil: not yet
 	sessions tls.ClientSessionCache // of one account: tickets tell accounts apart
 }
 
@@ -54,6 +56,58 @@ func (w *Worker) recall(ctx context.Context, a config.Account) (smtpclient.Learn
 		w.mu.Unlock()
 	}
 	return m.learned, m.sessions
+}
+
+// Facts are what a server says of itself that matters before a connection is
+// there: to the composer, and to messages for later.
+type Facts struct {
+	MaxSize int64         `json:"max_size,omitempty"` // of a message; 0: not said
+	Hold    time.Duration `json:"hold,omitempty"`     // how long it holds messages back (RFC 4865); 0: not at all
+}
+
+const (
+	facts     = "facts"
+	factsKept = 30 * 24 * time.Hour
+)
+
+// FactsOf gives what an account's server said last time; ok is false where that
+// is not known.
+func FactsOf(ctx context.Context, s *store.Store, a config.Account) (f Facts, ok bool) {
+	stored, err := s.Learned(ctx, serverOf(a), facts, factsKept)
+	if err != nil || stored == "" {
+		return Facts{}, false
+	}
+	return f, json.Unmarshal([]byte(stored), &f) == nil
+}
+
+func factsOf(caps smtpclient.Capabilities) Facts {
+	f := Facts{MaxSize: caps.MaxSize()}
+	if params := caps.Params("FUTURERELEASE"); len(params) > 0 {
+		if seconds, err := strconv.Atoi(params[0]); err == nil && seconds > 0 {
+			f.Hold = time.Duration(min(seconds, 1<<30)) * time.Second
+		}
+	}
+	return f
+}
+
+// note stores the facts where they are news.
+func (w *Worker) note(ctx context.Context, a config.Account, client *smtpclient.Client) {
+	f := factsOf(client.Capabilities())
+	w.mu.Lock()
+	m := w.memory[a.Name]
+	known := m == nil || m.facts != nil && *m.facts == f
+	if m != nil {
+		m.facts = &f
+	}
+	w.mu.Unlock()
+	if was, ok := FactsOf(ctx, w.store, a); known || ok && was == f {
+		return
+	}
+	if value, err := json.Marshal(f); err == nil {
+		if err := w.store.Learn(context.WithoutCancel(ctx), serverOf(a), facts, string(value)); err != nil {
+			w.log.Warn("storing what the server offers", "account", a.Name, "err", err)
+		}
+	}
 }
 
 // remember stores what a connection has taught.

@@ -30,6 +30,8 @@ func (r resolver) resolve(err error) store.Outcome {
 		r.local(err)
 	case e.Unknown():
 		r.unknown(e)
+	case errors.Is(err, smtpclient.ErrNoHold):
+		r.holdHere()
 	case e.Phase == smtpclient.PhaseRcpt && r.res != nil && !anyAccepted(r.res):
 		r.allRefused(e)
 	case r.direct && certificateFailed(e):
@@ -152,6 +154,12 @@ func (r *resolver) unknown(e *smtpclient.Error) {
 	}
 }
 
+// holdHere is for a server that does not hold messages back, or not for so long.
+func (r *resolver) holdHere() {
+	r.pending(nil)
+	r.out.Kind, r.out.Text, r.out.HoldHere = "scheduled", "the server does not hold messages for so long: it waits here", true
+}
+
 // blocked is for what only the user can mend.
 func (r *resolver) blocked(e *smtpclient.Error) {
 	r.pending(nil)
@@ -229,6 +237,10 @@ func (r *resolver) schedule() {
 			}
 		}
 		r.out.Kind, r.out.Text = "rejected", why
+		return
+	}
+	if r.item.Release.After(r.now) { // it was handed over early, and has time
+		r.out.HoldHere = true
 		return
 	}
 	r.out.Next = r.now.Add(Backoff(r.policy.Retry, r.item.Attempts))

@@ -37,10 +37,20 @@ func TestClockIsSet(t *testing.T) {
 
 func (b *bench) queueAt(at time.Time, why mail.HeldFor) mail.OutboxID {
 	b.t.Helper()
+	return b.queueHeld("ada@a.test", "bob@b.test", at, why)
+}
+
+func (b *bench) queueFrom(from, to string, at time.Time) mail.OutboxID {
+	b.t.Helper()
+	return b.queueHeld(from, to, at, mail.HeldForSchedule)
+}
+
+func (b *bench) queueHeld(from, to string, at time.Time, why mail.HeldFor) mail.OutboxID {
+	b.t.Helper()
 	id, err := b.store.Queue(b.t.Context(), store.QueueItem{
-		Outgoing: mail.Outgoing{Account: "work", MessageID: "held@a.test", From: "ada@a.test", NotBefore: at, HoldReason: why,
-			Recipients: []mail.Recipient{{Address: "bob@b.test"}}},
-		Wire: []byte("Subject: held\r\n\r\n"), WantsCopy: true,
+		Outgoing: mail.Outgoing{Account: "work", MessageID: "held@a.test", From: from, NotBefore: at, HoldReason: why,
+			Recipients: []mail.Recipient{{Address: to}}},
+		Wire: []byte("From: " + from + "\r\nTo: " + to + "\r\nDate: Tue, 24 Nov 2026 09:00:00 +0000\r\nMessage-ID: <held@a.test>\r\nSubject: held\r\n\r\n"), WantsCopy: true,
 	})
 	if err != nil {
 		b.t.Fatal(err)

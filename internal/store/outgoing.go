@@ -143,7 +143,7 @@ func (t *txn) log(n int64, kind, text, detail string) error {
 }
 
 const outgoingColumns = `id, account, created, not_before, hold_reason, next_attempt, attempts, message_id, envid, env_from, from_header, to_header,
-	subject, size, blocked, cancelled, sending, copy, queue_id, last_text, reports_open, replaces, replaced_by, unsure_since, reconciled, finished, planned`
+	subject, size, blocked, cancelled, sending, copy, queue_id, last_text, reports_open, replaces, replaced_by, unsure_since, reconciled, finished, planned, release`
 
 type outgoingRow struct {
 	mail.Outgoing
@@ -164,11 +164,11 @@ func (o *outgoingRow) forgiveClock(now time.Time) {
 
 func scanOutgoing(row interface{ Scan(...any) error }) (outgoingRow, error) {
 	var o outgoingRow
-	var created, notBefore, next, unsure, finished, replaces, replacedBy, planned int64
+	var created, notBefore, next, unsure, finished, replaces, replacedBy, planned, release int64
 	var from, to string
 	err := row.Scan(&o.n, &o.Account, &created, &notBefore, &o.HoldReason, &next, &o.Attempts, &o.MessageID, &o.EnvID, &o.From, &from, &to,
 		&o.Subject, &o.Size, &o.Blocked, &o.Cancelled, &o.Sending, &o.Copy, &o.QueueID, &o.LastText, &o.ReportsOpen, &replaces, &replacedBy,
-		&unsure, &o.Reconciled, &finished, &planned)
+		&unsure, &o.Reconciled, &finished, &planned, &release)
 	if errors.Is(err, sql.ErrNoRows) {
 		return o, ErrNotFound
 	}
@@ -178,6 +178,7 @@ func scanOutgoing(row interface{ Scan(...any) error }) (outgoingRow, error) {
 	o.ID = mail.NewOutboxID(o.n)
 	o.Created, o.NotBefore, o.NextAttempt = fromMillis(created), fromMillis(notBefore), fromMillis(next)
 	o.UnsureSince, o.Finished, o.planned = fromMillis(unsure), fromMillis(finished), fromMillis(planned)
+	o.Release = fromMillis(release)
 	if err := json.Unmarshal([]byte(from), &o.FromHeader); err != nil {
 		return o, fmt.Errorf("reading an outbox item: %w", err)
 	}
@@ -362,7 +363,7 @@ func (t *txn) saveOutgoing(n int64, o mail.Outgoing) error {
 	t.emit(event.OutboxChanged{ID: o.ID})
 	return t.exec(`UPDATE outgoing SET planned = CASE WHEN next_attempt <> ? THEN ? ELSE planned END,
 		not_before = ?, hold_reason = ?, next_attempt = ?, attempts = ?, blocked = ?, cancelled = ?, sending = ?,
-		copy = ?, queue_id = ?, last_text = ?, reports_open = ?, unsure_since = ?, reconciled = ?, finished = ? WHERE id = ?`,
+		copy = ?, queue_id = ?, last_text = ?, reports_open = ?, unsure_since = ?, reconciled = ?, finished = ?, release = ? WHERE id = ?`,
 		millis(o.NextAttempt), now.UnixMilli(), millis(o.NotBefore), o.HoldReason, millis(o.NextAttempt), o.Attempts, o.Blocked, o.Cancelled, o.Sending,
-		o.Copy, o.QueueID, o.LastText, o.ReportsOpen, millis(o.UnsureSince), o.Reconciled, millis(o.Finished), n)
+		o.Copy, o.QueueID, o.LastText, o.ReportsOpen, millis(o.UnsureSince), o.Reconciled, millis(o.Finished), millis(o.Release), n)
 }

@@ -16,9 +16,27 @@ func (s *Store) Schedule(ctx context.Context, id mail.OutboxID, at time.Time) er
 		if o.Sending || o.Cancelled || countState(*o, mail.RecipientPending) == 0 {
 			return &StateError{id, o.State, "it does not wait to be sent"}
 		}
-		o.NotBefore, o.HoldReason, o.NextAttempt, o.Blocked = at, mail.HeldForSchedule, time.Time{}, ""
+		o.NotBefore, o.HoldReason, o.NextAttempt, o.Blocked, o.Release = at, mail.HeldForSchedule, time.Time{}, "", time.Time{}
 		t.wake = true
 		return t.log(n, "scheduled", "to be sent "+at.Local().Format("2 Jan 15:04"), "")
+	})
+}
+
+// Scheduled lists the items that wait for a time of day, oldest first.
+func (s *Store) Scheduled(ctx context.Context) ([]mail.Outgoing, error) {
+	return s.selectOutgoing(ctx, s.own.read, `finished = 0 AND cancelled = 0 AND sending = 0 AND blocked = '' AND hold_reason = 'schedule' AND not_before > ?
+		ORDER BY created, id`, s.now().UnixMilli())
+}
+
+// AskServerToHold makes a scheduled item due, to be handed over with the request
+// to hold it back until its time.
+func (s *Store) AskServerToHold(ctx context.Context, id mail.OutboxID) error {
+	return s.changeOutbox(ctx, "asking the server to hold", id, func(t *txn, n int64, o *mail.Outgoing) error {
+		if o.Sending || o.Cancelled || o.HoldReason != mail.HeldForSchedule || !o.NotBefore.After(s.now()) {
+			return ErrNotDue
+		}
+		o.Release, o.NotBefore, o.NextAttempt = o.NotBefore, time.Time{}, time.Time{}
+		return nil
 	})
 }
 

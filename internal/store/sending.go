@@ -157,6 +157,9 @@ type Outcome struct {
 	Detail     string
 	Transcript []mail.TraceLine
 	Reports    bool // delivery reports were asked for
+	// HoldHere says that the server would not hold the message back for as long
+	// as it was asked to: it waits here again.
+	HoldHere bool
 }
 
 // EndAttempt records how an attempt ended.
@@ -175,6 +178,9 @@ func (t *txn) endAttempt(n int64, o *mail.Outgoing, out Outcome) error {
 		c.apply(o)
 	}
 	o.Sending, o.NextAttempt, o.Blocked, o.LastText = false, out.Next, out.Blocked, out.Text
+	if out.HoldHere {
+		o.NotBefore, o.HoldReason, o.Release = o.Release, mail.HeldForSchedule, time.Time{}
+	}
 	if out.QueueID != "" {
 		o.QueueID = out.QueueID
 	}
@@ -356,7 +362,7 @@ func (s *Store) SendNow(ctx context.Context, id mail.OutboxID) error {
 		if o.Sending || o.Cancelled || countState(*o, mail.RecipientPending) == 0 {
 			return &StateError{id, o.State, "it does not wait to be sent"}
 		}
-		o.NotBefore, o.NextAttempt, o.Blocked = time.Time{}, time.Time{}, ""
+		o.NotBefore, o.NextAttempt, o.Blocked, o.Release = time.Time{}, time.Time{}, "", time.Time{}
 		t.wake = true
 		return nil
 	})

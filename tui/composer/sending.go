@@ -46,6 +46,13 @@ func (m *Model) send(later bool) nav.Cmd {
 		m.copies = m.copies || where == inCc || where == inBcc
 		return nil
 	}
+	if id, known := m.current(); known && id.SizeLimit > 0 && m.weight() > id.SizeLimit {
+		m.problem = reading.Line("This is about " + words.Size(m.weight()) + ", and the server takes " + words.Size(id.SizeLimit) + ". Take an attachment away, or send it in another way.")
+		if len(m.files) > 0 {
+			m.focus = inFiles
+		}
+		return nil
+	}
 	for _, q := range questions(d) {
 		if !m.allowed[q.what] {
 			return nav.Say(nav.Confirm{
