@@ -71,7 +71,7 @@ type Backend interface {
 	// KeepReady has a connection for an account's messages ready until ctx ends.
 	KeepReady(ctx context.Context, account string)
 
-	Outbox(ctx context.Context) ([]app.OutboxItem, error)
+	Outbox(ctx context.Context) (app.OutboxPage, error)
 	Journey(ctx context.Context, id mail.OutboxID) (app.Journey, error)
 	Retry(ctx context.Context, id mail.OutboxID) error
 	Settle(ctx context.Context, id mail.OutboxID) error

@@ -227,16 +227,14 @@ func (a *App) Undo(ctx context.Context) (Undone, error) {
 }
 
 func (a *App) newestHeld(ctx context.Context) (*mail.Outgoing, error) {
-	list, err := a.store.Outbox(ctx)
+	o, err := a.store.NewestHeld(ctx)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	for _, o := range list {
-		if o.State == mail.ItemHeld && o.HeldFor == mail.HeldForUndo {
-			return &o, nil
-		}
-	}
-	return nil, nil
+	return &o, nil
 }
 
 func (a *App) undone(ctx context.Context, step store.UndoStep) (Undone, error) {

@@ -11,20 +11,33 @@ import (
 	"postea/smtpclient"
 )
 
-// Outbox lists outgoing messages of the last 30 days, newest first.
-func (a *App) Outbox(ctx context.Context) ([]OutboxItem, error) {
-	list, err := a.store.Outbox(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]OutboxItem, len(list))
-	for i, o := range list {
-		out[i] = a.outboxItem(o)
-	}
-	return out, nil
+// outboxShown bounds how many messages the outbox shows beside those that need
+// the user.
+const outboxShown = 1000
+
+// OutboxPage is what the outbox shows.
+type OutboxPage struct {
+	Items  []OutboxItem // newest first
+	Counts OutboxCounts // of all messages
+	More   int          // older ones that are not among the items
 }
 
-// Outgoing lists the same as the store keeps them, for the command line.
+// Outbox lists outgoing messages of the last 30 days, newest first: all that need
+// the user, and the newest thousand of the others.
+func (a *App) Outbox(ctx context.Context) (OutboxPage, error) {
+	list, more, err := a.store.OutboxPage(ctx, outboxShown)
+	if err != nil {
+		return OutboxPage{}, err
+	}
+	p := OutboxPage{Items: make([]OutboxItem, len(list)), More: more}
+	for i, o := range list {
+		p.Items[i] = a.outboxItem(o)
+	}
+	p.Counts, err = a.outboxCounts(ctx)
+	return p, err
+}
+
+// Outgoing lists all of them as the store keeps them, for the command line.
 func (a *App) Outgoing(ctx context.Context) ([]mail.Outgoing, error) { return a.store.Outbox(ctx) }
 
 // OutgoingItem gives one, for the command line.
@@ -43,19 +56,8 @@ func (a *App) OutgoingLog(ctx context.Context, id mail.OutboxID) ([]mail.LogEntr
 }
 
 func (a *App) outboxCounts(ctx context.Context) (OutboxCounts, error) {
-	var c OutboxCounts
-	list, err := a.store.Outbox(ctx)
-	for _, o := range list {
-		switch o.State {
-		case mail.ItemSending:
-			c.Sending++
-		case mail.ItemQueued, mail.ItemHeld, mail.ItemDeferred:
-			c.Waiting++
-		case mail.ItemBlocked, mail.ItemUnsure, mail.ItemRejected:
-			c.NeedsYou++
-		}
-	}
-	return c, err
+	c, err := a.store.CountOutbox(ctx)
+	return OutboxCounts{Sending: c.Sending, Waiting: c.Waiting, NeedsYou: c.NeedYou}, err
 }
 
 func (a *App) outboxItem(o mail.Outgoing) OutboxItem {

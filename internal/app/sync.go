@@ -125,17 +125,19 @@ func (a *App) Release(ctx context.Context, id mail.OutboxID) error {
 // wants something there. That it cannot be had is no failure of the send: it
 // stays recorded and is done later.
 func (a *App) finishSends(ctx context.Context, ids []mail.OutboxID) error {
-	accounts := map[string]bool{}
-	list, err := a.store.Outbox(ctx)
+	accounts, err := a.store.CopiesPending(ctx)
 	if err != nil {
 		return err
 	}
-	for _, o := range list {
-		if o.Copy == mail.CopyPending && (len(ids) == 0 || slices.Contains(ids, o.ID)) {
-			accounts[o.Account] = true
+	if len(ids) > 0 {
+		accounts = accounts[:0]
+		for _, id := range ids {
+			if o, err := a.store.OutboxItem(ctx, id); err == nil && o.Copy == mail.CopyPending && !slices.Contains(accounts, o.Account) {
+				accounts = append(accounts, o.Account)
+			}
 		}
 	}
-	for account := range accounts {
+	for _, account := range accounts {
 		for _, s := range a.chosen(account) {
 			if err := s.FollowUp(ctx); err != nil {
 				a.log.Warn("after sending", "account", account, "err", err)

@@ -207,11 +207,13 @@ func (s *Store) selectOutgoing(ctx context.Context, q queryer, where string, arg
 	if err != nil {
 		return nil, err
 	}
+	of, err := recipients(ctx, q, where, list, args)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]mail.Outgoing, len(list))
 	for i, o := range list {
-		if o.Recipients, err = recipients(ctx, q, o.n); err != nil {
-			return nil, err
-		}
+		o.Recipients = of[o.n]
 		now := s.now()
 		o.forgiveClock(now)
 		o.State, o.HeldFor = mail.Derive(o.Outgoing, now)
@@ -220,20 +222,117 @@ func (s *Store) selectOutgoing(ctx context.Context, q queryer, where string, arg
 	return out, nil
 }
 
-func recipients(ctx context.Context, q queryer, n int64) ([]mail.Recipient, error) {
-	rows, err := q.QueryContext(ctx, `SELECT address, state, source, code, enhanced, text, settled FROM recipient WHERE outgoing = ? ORDER BY n`, n)
+// recipients gives those of the items that where selects: one question for all of
+// them, for a queue may be long.
+func recipients(ctx context.Context, q queryer, where string, list []outgoingRow, args []any) (map[int64][]mail.Recipient, error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	const columns = `SELECT outgoing, address, state, source, code, enhanced, text, settled FROM recipient WHERE outgoing `
+	question := columns + `IN (SELECT id FROM outgoing WHERE ` + where + `) ORDER BY outgoing, n`
+	if len(list) == 1 {
+		question, args = columns+`= ? ORDER BY n`, []any{list[0].n}
+	}
+	rows, err := q.QueryContext(ctx, question, args...)
 	if err != nil {
 		return nil, fmt.Errorf("reading recipients: %w", err)
 	}
-	return collect(rows, func() (r mail.Recipient, err error) {
-		return r, rows.Scan(&r.Address, &r.State, &r.Source, &r.Code, &r.Enhanced, &r.Text, &r.Settled)
-	})
+	defer rows.Close()
+	of := make(map[int64][]mail.Recipient, len(list))
+	for rows.Next() {
+		var n int64
+		var r mail.Recipient
+		if err := rows.Scan(&n, &r.Address, &r.State, &r.Source, &r.Code, &r.Enhanced, &r.Text, &r.Settled); err != nil {
+			return nil, fmt.Errorf("reading recipients: %w", err)
+		}
+		of[n] = append(of[n], r)
+	}
+	return of, rows.Err()
+}
+
+// OutboxCounts says how many messages are in which kind of state.
+type OutboxCounts struct{ Sending, Waiting, NeedYou int }
+
+// CountOutbox counts the messages that are not finished; its cases are those of
+// mail.Derive.
+func (s *Store) CountOutbox(ctx context.Context) (c OutboxCounts, err error) {
+	now := s.now().UnixMilli()
+	err = s.own.read.QueryRowContext(ctx, `
+		SELECT coalesce(sum(kind = 1), 0), coalesce(sum(kind = 2), 0), coalesce(sum(kind = 3), 0) FROM (
+			SELECT CASE
+				WHEN o.sending THEN 1
+				WHEN pending > 0 AND o.not_before > ? THEN 2
+				WHEN pending > 0 AND o.blocked <> '' THEN 3
+				WHEN unsure > 0 THEN 3
+				WHEN pending > 0 THEN 2
+				WHEN failed > 0 THEN 3
+			END AS kind
+			FROM outgoing o JOIN (
+				SELECT outgoing, sum(state = 'pending') AS pending, sum(state = 'unsure') AS unsure, sum(state = 'failed' AND settled = 0) AS failed
+				FROM recipient GROUP BY outgoing
+			) r ON r.outgoing = o.id
+			WHERE o.finished = 0 AND o.cancelled = 0)`, now).Scan(&c.Sending, &c.Waiting, &c.NeedYou)
+	if err != nil {
+		return c, fmt.Errorf("counting the outbox: %w", err)
+	}
+	return c, nil
 }
 
 // Outbox lists the messages that are not finished and those of the last 30
 // days, newest first.
 func (s *Store) Outbox(ctx context.Context) ([]mail.Outgoing, error) {
 	return s.selectOutgoing(ctx, s.own.read, `finished = 0 OR created >= ? ORDER BY created DESC, id DESC`, s.now().Add(-keepFinished).UnixMilli())
+}
+
+// OutboxPage lists what Outbox does as far as a person can look at it: what needs
+// the user, and the newest of the rest up to a limit. more is how many were left
+// out.
+func (s *Store) OutboxPage(ctx context.Context, limit int) (list []mail.Outgoing, more int, err error) {
+	const listed = `(finished = 0 OR created >= ?)`
+	since := s.now().Add(-keepFinished).UnixMilli()
+	list, err = s.selectOutgoing(ctx, s.own.read, listed+` AND (id IN (SELECT id FROM outgoing WHERE `+listed+` ORDER BY id DESC LIMIT ?)
+		OR finished = 0 AND (sending <> 0 OR blocked <> '' OR id IN (SELECT outgoing FROM recipient WHERE state = 'unsure' OR state = 'failed' AND settled = 0)))
+		ORDER BY created DESC, id DESC`, since, since, limit)
+	if err != nil {
+		return nil, 0, err
+	}
+	all := 0
+	if err := s.own.read.QueryRowContext(ctx, `SELECT count(*) FROM outgoing WHERE `+listed, since).Scan(&all); err != nil {
+		return nil, 0, fmt.Errorf("counting the outbox: %w", err)
+	}
+	return list, max(all-len(list), 0), nil
+}
+
+// NewestHeld gives the newest message that can still be taken back whole. The
+// error is ErrNotFound where there is none.
+func (s *Store) NewestHeld(ctx context.Context) (mail.Outgoing, error) {
+	list, err := s.selectOutgoing(ctx, s.own.read, `id = (SELECT max(id) FROM outgoing WHERE finished = 0 AND cancelled = 0 AND sending = 0
+		AND hold_reason = 'undo' AND not_before > ?)`, s.now().UnixMilli())
+	if err == nil && (len(list) == 0 || list[0].State != mail.ItemHeld) {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return mail.Outgoing{}, err
+	}
+	return list[0], nil
+}
+
+// CopiesPending names the accounts with messages whose copy is still to be filed.
+func (s *Store) CopiesPending(ctx context.Context) ([]string, error) {
+	rows, err := s.own.read.QueryContext(ctx, `SELECT DISTINCT account FROM outgoing WHERE finished = 0 AND copy = 'pending'`)
+	if err != nil {
+		return nil, fmt.Errorf("reading the outbox: %w", err)
+	}
+	return collect(rows, func() (name string, err error) { return name, rows.Scan(&name) })
+}
+
+// Attempted tells whether anything was ever given to a server, so that reports
+// about it may come.
+func (s *Store) Attempted(ctx context.Context) (yes bool, err error) {
+	if err := s.own.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM attempt)`).Scan(&yes); err != nil {
+		return false, fmt.Errorf("reading the outbox: %w", err)
+	}
+	return yes, nil
 }
 
 // OutboxItem gives one message. The error is ErrNotFound where there is none.

@@ -30,8 +30,9 @@ func (e *StateError) Error() string { return fmt.Sprintf("%s is %s: %s", e.ID, e
 const dueNow = `o.finished = 0 AND o.cancelled = 0 AND o.sending = 0 AND o.blocked = ''
 	AND (o.not_before <= ?1 OR o.hold_reason = 'undo' AND o.created > ?1) AND (o.next_attempt <= ?1 OR o.planned > ?1)`
 
-// pending are the recipients still to be sent to with their items.
-const pending = `recipient r INDEXED BY recipient_pending JOIN outgoing o ON o.id = r.outgoing WHERE r.state = 'pending'`
+// pending are the recipients still to be sent to with their items, read in the
+// order of the index, so that the first few of a long queue cost little.
+const pending = `recipient r INDEXED BY recipient_pending CROSS JOIN outgoing o ON o.id = r.outgoing WHERE r.state = 'pending'`
 
 // DueAccounts names the accounts with items that may be attempted now.
 func (s *Store) DueAccounts(ctx context.Context) ([]string, error) {

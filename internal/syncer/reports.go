@@ -19,8 +19,7 @@ const maxReport = 32 << 20
 // fetchReports fetches what may be delivery reports whatever the policy and
 // their size, as long as there are messages they may be about.
 func (a *Account) fetchReports(ctx context.Context) error {
-	sent, err := a.store.Outbox(ctx)
-	if err != nil || !slices.ContainsFunc(sent, func(o mail.Outgoing) bool { return o.Attempts > 0 }) {
+	if sent, err := a.store.Attempted(ctx); err != nil || !sent {
 		return err
 	}
 	for _, role := range []mail.Role{mail.RoleInbox, mail.RoleJunk} {

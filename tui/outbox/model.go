@@ -12,11 +12,12 @@ import (
 	"postea/tui/keys"
 	"postea/tui/nav"
 	"postea/tui/widget"
+	"postea/tui/words"
 )
 
 // Source is what the screens ask the backend.
 type Source interface {
-	Outbox(ctx context.Context) ([]app.OutboxItem, error)
+	Outbox(ctx context.Context) (app.OutboxPage, error)
 	Journey(ctx context.Context, id mail.OutboxID) (app.Journey, error)
 	Retry(ctx context.Context, id mail.OutboxID) error
 	Settle(ctx context.Context, id mail.OutboxID) error
@@ -33,6 +34,8 @@ type Model struct {
 	ask    *nav.Asker
 	acts   acts
 	items  []app.OutboxItem
+	counts app.OutboxCounts
+	more   int // that are not among the items
 	rows   []row
 	list   widget.List // over rows
 	loaded bool
@@ -53,9 +56,9 @@ type row struct {
 func (r row) starts() bool { return r.item >= 0 && !r.second }
 
 type itemsMsg struct {
-	items []app.OutboxItem
-	at    time.Time
-	err   error
+	page app.OutboxPage
+	at   time.Time
+	err  error
 }
 
 // New makes an empty list.
@@ -72,8 +75,8 @@ func (m *Model) reload() nav.Cmd {
 		return nil
 	}
 	return m.ask.Ask("items", func(ctx context.Context) tea.Msg {
-		items, err := m.source.Outbox(ctx)
-		return itemsMsg{items, m.ask.Clock(), err}
+		page, err := m.source.Outbox(ctx)
+		return itemsMsg{page, m.ask.Clock(), err}
 	})
 }
 
@@ -242,7 +245,8 @@ func (m *Model) took(msg itemsMsg) {
 		return
 	}
 	was, had := m.current()
-	m.items, m.loaded, m.failed, m.day = msg.items, true, app.Text{}, msg.at
+	m.items, m.counts, m.more = msg.page.Items, msg.page.Counts, msg.page.More
+	m.loaded, m.failed, m.day = true, app.Text{}, msg.at
 	m.group()
 	m.fit()
 	at := -1
@@ -277,6 +281,9 @@ func (m *Model) group() {
 				m.rows = append(m.rows, row{item: i, second: true})
 			}
 		}
+	}
+	if m.more > 0 {
+		m.rows = append(m.rows, row{item: -1}, row{heading: words.Number(m.more) + " older ones are not shown; postea outbox lists them all", item: -1})
 	}
 }
 

@@ -33,17 +33,7 @@ func (m *Model) fit() {
 // Head implements nav.Screen.
 func (m *Model) Head(time.Time) nav.Head {
 	h := nav.Head{Crumbs: []string{"Outbox"}, Hints: []keys.Action{keys.Open, keys.SendNow, keys.EditOutgoing, keys.CancelOutgoing, keys.RetryOutgoing}}
-	count := [3]int{}
-	for _, it := range m.items {
-		switch g := groupOf(it, m.day); {
-		case it.State == mail.ItemSending:
-			count[0]++
-		case g <= 1:
-			count[1]++
-		case g == 2:
-			count[2]++
-		}
-	}
+	count := [3]int{m.counts.Sending, m.counts.Waiting, m.counts.NeedsYou}
 	for i, what := range []string{"sending", "waiting", words.NeedsYou(count[2])} {
 		if count[i] == 0 {
 			continue

@@ -364,10 +364,21 @@ func (b *Backend) Send(_ context.Context, d mail.Draft) (mail.OutboxID, time.Tim
 }
 
 // Outbox implements tui.Backend.
-func (b *Backend) Outbox(context.Context) ([]app.OutboxItem, error) {
+func (b *Backend) Outbox(context.Context) (app.OutboxPage, error) {
 	defer b.mu.Unlock()
 	err := b.enter("Outbox")
-	return slices.Clone(b.Outgoing), err
+	p := app.OutboxPage{Items: slices.Clone(b.Outgoing), More: b.MoreOutgoing}
+	for _, o := range b.Outgoing {
+		switch o.State {
+		case mail.ItemSending:
+			p.Counts.Sending++
+		case mail.ItemQueued, mail.ItemHeld, mail.ItemDeferred:
+			p.Counts.Waiting++
+		case mail.ItemBlocked, mail.ItemUnsure, mail.ItemRejected:
+			p.Counts.NeedsYou++
+		}
+	}
+	return p, err
 }
 
 // Journey implements tui.Backend.

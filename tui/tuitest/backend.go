@@ -22,22 +22,23 @@ var _ tui.Backend = (*Backend)(nil)
 // Backend is a mail store in memory. Its fields may be set before the start;
 // afterwards Do changes them.
 type Backend struct {
-	Bus        event.Bus
-	Accounts   []Account
-	Messages   []*Message
-	Drafted    []mail.Draft
-	Outgoing   []app.OutboxItem
-	Journeys   map[mail.OutboxID]app.Journey
-	States     []app.Status
-	People     []app.Contact
-	Fail       map[string]error // by method: what it returns instead
-	Hold       time.Duration    // the undo window of a send
-	Sent       []mail.Draft
-	Redirected []string // "failed to right"
-	Opened     []string // links and attachments handed to the system
-	Saved      []string // attachments saved
-	Ready      []string // accounts whose servers are being kept ready
-	Calls      []string // what was asked for, by method
+	Bus          event.Bus
+	Accounts     []Account
+	Messages     []*Message
+	Drafted      []mail.Draft
+	Outgoing     []app.OutboxItem
+	Journeys     map[mail.OutboxID]app.Journey
+	States       []app.Status
+	People       []app.Contact
+	Fail         map[string]error // by method: what it returns instead
+	Hold         time.Duration    // the undo window of a send
+	Sent         []mail.Draft
+	MoreOutgoing int
+	Redirected   []string // "failed to right"
+	Opened       []string // links and attachments handed to the system
+	Saved        []string // attachments saved
+	Ready        []string // accounts whose servers are being kept ready
+	Calls        []string // what was asked for, by method
 
 	mu    sync.Mutex // guards everything above once the interface runs
 	undo  []func() app.Undone

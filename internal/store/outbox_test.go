@@ -1,0 +1,131 @@
+package store
+
+import (
+	"fmt"
+	"testing"
+
+	"postea/internal/mail"
+)
+
+// longQueue has n messages of all kinds of states.
+func longQueue(tb testing.TB, n int) *Store {
+	tb.Helper()
+	s, err := Open(tb.Context(), tb.TempDir(), Options{})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { s.Close() })
+	list := make([]QueueItem, n)
+	for i := range list {
+		list[i] = QueueItem{Wire: []byte("Subject: x\r\n\r\n"), Outgoing: mail.Outgoing{
+			Account: "work", MessageID: fmt.Sprintf("m%d@a.test", i), EnvID: fmt.Sprint(i), From: "ada@a.test", Subject: fmt.Sprintf("message %d", i),
+			Recipients: []mail.Recipient{{Address: "bob@b.test"}, {Address: "eve@e.test"}},
+		}}
+	}
+	ids, err := s.QueueAll(tb.Context(), list)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for i, id := range ids {
+		change := Outcome{Kind: "accepted", Changes: []RecipientChange{{Index: 0, State: mail.RecipientAccepted}, {Index: 1, State: mail.RecipientAccepted}}}
+		switch i % 50 {
+		case 0:
+			change.Changes[1].State = mail.RecipientUnsure
+		case 1:
+			change.Changes[0].State = mail.RecipientFailed
+		case 2:
+			change = Outcome{Kind: "blocked", Blocked: "the password was refused"}
+		default:
+			continue
+		}
+		if err := s.EndAttempt(tb.Context(), id, change); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	return s
+}
+
+// The counts are made by the database, the states by mail.Derive: they agree.
+func TestCountOutbox(t *testing.T) {
+	s := longQueue(t, 300)
+	list, err := s.Outbox(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want OutboxCounts
+	for _, o := range list {
+		if len(o.Recipients) != 2 {
+			t.Fatalf("%s has %d recipients", o.ID, len(o.Recipients))
+		}
+		switch o.State {
+		case mail.ItemSending:
+			want.Sending++
+		case mail.ItemQueued, mail.ItemHeld, mail.ItemDeferred:
+			want.Waiting++
+		case mail.ItemBlocked, mail.ItemUnsure, mail.ItemRejected:
+			want.NeedYou++
+		}
+	}
+	if got, err := s.CountOutbox(t.Context()); err != nil || got != want || want.NeedYou != 18 {
+		t.Errorf("%+v %v, want %+v", got, err, want)
+	}
+}
+
+func BenchmarkOutboxOf10000(b *testing.B) {
+	s := longQueue(b, 10_000)
+	b.Run("list", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if list, err := s.Outbox(b.Context()); err != nil || len(list) != 10_000 {
+				b.Fatal(len(list), err)
+			}
+		}
+	})
+	b.Run("page", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, more, err := s.OutboxPage(b.Context(), 1000); err != nil || more == 0 {
+				b.Fatal(more, err)
+			}
+		}
+	})
+	b.Run("counts", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := s.CountOutbox(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("next", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := s.DueItems(b.Context(), "work", 16, 1<<20); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+func TestOutboxPage(t *testing.T) {
+	s := longQueue(t, 300)
+	list, more, err := s.OutboxPage(t.Context(), 40)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := s.Outbox(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	needy := 0
+	for _, o := range all {
+		if o.State == mail.ItemUnsure || o.State == mail.ItemRejected || o.State == mail.ItemBlocked {
+			needy++
+		}
+	}
+	shown := map[mail.ItemState]int{}
+	for _, o := range list {
+		shown[o.State]++
+	}
+	if more != 300-len(list) || shown[mail.ItemUnsure]+shown[mail.ItemRejected]+shown[mail.ItemBlocked] != needy || list[0].ID != all[0].ID || len(list) < 40 || len(list) > 40+needy {
+		t.Errorf("%d shown, %d more, %v, %d need the user", len(list), more, shown, needy)
+	}
+}
