@@ -51,6 +51,7 @@ type Server struct {
 type Send struct {
 	Hold      time.Duration   // undo window of the TUI; 10 s
 	Retry     []time.Duration // waits after the first, second, … failed try; the last repeats
+	Warn      time.Duration   // pending recipients are told of after this; 4 h
 	GiveUp    time.Duration   // pending recipients become failed after this
 	Reconcile []time.Duration // when an unsure message is looked for
 	OnUnsure  string          // ask, resend

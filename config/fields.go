@@ -41,6 +41,7 @@ func accountFields(a *Account) []field {
 		{key: "send", doc: "How messages leave.", section: []field{
 			{key: "hold", doc: "how long a send can be taken back", sample: `"10s"`, set: duration(&a.Send.Hold)},
 			{key: "retry", doc: "waits after failed tries; the last repeats", sample: `["1m", "5m", "15m", "1h"]`, set: durations(&a.Send.Retry)},
+			{key: "warn", doc: "after which you are told that a message still waits", sample: `"4h"`, set: duration(&a.Send.Warn)},
 			{key: "give_up", doc: "after which a message that cannot be handed over is returned", sample: `"48h"`, set: duration(&a.Send.GiveUp)},
 			{key: "reconcile", doc: "when a message whose sending ended in doubt is looked for", sample: `["15s", "2m", "10m"]`, set: durations(&a.Send.Reconcile)},
 			{key: "on_unsure", doc: "ask, or resend once without asking", sample: `"ask"`, set: oneOf(&a.Send.OnUnsure, "ask", "resend")},

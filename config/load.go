@@ -81,7 +81,7 @@ func (r *reader) accounts(c *Config, v *item) {
 	for _, t := range v.list {
 		a := Account{Send: Send{
 			Hold: 10 * time.Second, Retry: []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour},
-			GiveUp: 48 * time.Hour, Reconcile: []time.Duration{15 * time.Second, 2 * time.Minute, 10 * time.Minute}, OnUnsure: "ask",
+			Warn: 4 * time.Hour, GiveUp: 48 * time.Hour, Reconcile: []time.Duration{15 * time.Second, 2 * time.Minute, 10 * time.Minute}, OnUnsure: "ask",
 		}, Sent: Sent{Copy: "auto"}}
 		r.read(t, "account", accountFields(&a))
 		r.finishAccount(t, &a)

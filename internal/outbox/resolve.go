@@ -239,6 +239,7 @@ func (r *resolver) schedule() {
 		r.out.Kind, r.out.Text = "rejected", why
 		return
 	}
+	r.out.Late = r.policy.Warn > 0 && r.now.Sub(r.item.Created) >= r.policy.Warn
 	if r.item.Release.After(r.now) { // it was handed over early, and has time
 		r.out.HoldHere = true
 		return

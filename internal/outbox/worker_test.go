@@ -208,6 +208,34 @@ func TestBackoffThenGivingUp(t *testing.T) {
 	}
 }
 
+// A message that waits for long is told of once, and then tried on.
+func TestLate(t *testing.T) {
+	b := newBench(t)
+	b.acc.Send.Warn = 4 * time.Hour
+	b.srv.set(func() { b.srv.atMail = "451 4.3.0 busy" })
+	news := b.bus.Subscribe()
+	defer news.Close()
+	id := b.queue("bob@b.test")
+	for range 4 {
+		b.flush()
+		b.now = b.now.Add(3 * time.Hour)
+	}
+	told := 0
+	list, err := news.Next(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range list {
+		if n, ok := e.(event.Notice); ok && strings.Contains(n.Text, "\"hello\" has been waiting for 6 hours") {
+			told++
+		}
+	}
+	if told != 1 {
+		t.Errorf("told %d times", told)
+	}
+	b.expect(id, mail.ItemDeferred, "pending 451")
+}
+
 func TestUnsureIsNeverSentAgainByItself(t *testing.T) {
 	b := newBench(t)
 	b.srv.afterDot = "drop"

@@ -158,6 +158,9 @@ type Outcome struct {
 	Detail     string
 	Transcript []mail.TraceLine
 	Reports    bool // delivery reports were asked for
+	// Late says that the message waits for longer than the user wants to be left
+	// in the dark about.
+	Late bool
 	// HoldHere says that the server would not hold the message back for as long
 	// as it was asked to: it waits here again.
 	HoldHere bool
@@ -196,7 +199,21 @@ func (t *txn) endAttempt(n int64, o *mail.Outgoing, out Outcome) error {
 		t.s.now().UnixMilli(), out.TLS, out.Text, t.s.pack(raw), n, o.Attempts); err != nil {
 		return err
 	}
-	return t.log(n, out.Kind, out.Text, out.Detail)
+	if err := t.log(n, out.Kind, out.Text, out.Detail); err != nil || !out.Late {
+		return err
+	}
+	return t.late(n, o, out.Text)
+}
+
+// late tells the user, once, that a message still waits.
+func (t *txn) late(n int64, o *mail.Outgoing, why string) error {
+	told := false
+	if err := t.QueryRowContext(t.ctx, `SELECT EXISTS (SELECT 1 FROM journey WHERE outgoing = ? AND kind = 'late')`, n).Scan(&told); err != nil || told {
+		return err
+	}
+	waits := t.s.now().Sub(o.Created).Round(time.Hour)
+	t.emit(event.Notice{Account: o.Account, Error: true, Text: fmt.Sprintf("%q has been waiting for %d hours: %s", o.Subject, int(waits.Hours()), why)})
+	return t.log(n, "late", "you were told that it still waits", "")
 }
 
 // accepted starts the steps that follow the first acceptance: the copy in Sent.
