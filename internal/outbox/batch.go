@@ -12,15 +12,15 @@ import (
 	"postea/internal/store"
 )
 
-// A queue leaves in batches: one transaction records that the next messages are
-// about to be handed over, and how the ones before went. Whose turn has come is
+// What is due while a connection is kept leaves in batches, of one message often
+// enough: one transaction records that the next messages are about to be handed
+// over, and how the ones before went. Whose turn has come is
 // told by a file that outlives the process, so that its crash leaves one message
 // unsure; that of the machine leaves up to two batches, which is why these are
 // small, why the first message to a server never is in one, and why large
 // messages, which take long, leave alone.
 const (
 	batchItems = 16
-	batchLeast = 4 // fewer are not worth it
 	batchLarge = 256 << 10
 )
 
@@ -34,7 +34,7 @@ func (w *Worker) queue(ctx context.Context, name string) error {
 		return nil
 	}
 	ids, err := w.store.DueItems(ctx, name, batchItems, batchLarge)
-	if err != nil || len(ids) < batchLeast {
+	if err != nil || len(ids) == 0 {
 		return err
 	}
 	conn := w.takeWarm(name)
@@ -120,15 +120,18 @@ func (w *Worker) batch(ctx context.Context, account config.Account, conn *connec
 			continue
 		}
 		a := &attempt{w: w, item: item, account: account, conn: conn, handedOver: true}
-		out := a.oneOf(ctx)
-		w.store.TurnEnded(item, out)
-		ended = append(ended, store.Ended{ID: item.ID, Outcome: out})
+		out, untouched := a.oneOf(ctx)
+		if !untouched {
+			w.store.TurnEnded(item, out)
+		}
+		ended = append(ended, store.Ended{ID: item.ID, Outcome: out, Untouched: untouched})
 	}
 	return ended
 }
 
-// oneOf sends one message of a batch.
-func (a *attempt) oneOf(ctx context.Context) store.Outcome {
+// oneOf sends one message of a batch. It is untouched where the connection turns
+// out to have been closed before anything was handed over.
+func (a *attempt) oneOf(ctx context.Context) (out store.Outcome, untouched bool) {
 	for i, r := range a.item.Recipients {
 		if r.State == mail.RecipientPending {
 			a.sent = append(a.sent, i)
@@ -141,12 +144,12 @@ func (a *attempt) oneOf(ctx context.Context) store.Outcome {
 		}
 		a.result, err = a.send(ctx, a.conn, content)
 	}
-	now := a.w.now()
-	out := Resolve(a.item, a.sent, a.result, err, a.account.Send, now)
 	if err != nil && !a.committed.Load() && stale(err) {
-		out.Next = now // the connection had been closed: it goes at once over a new one
+		a.conn.close()
+		return out, true
 	}
+	out = Resolve(a.item, a.sent, a.result, err, a.account.Send, a.w.now())
 	out.TLS, out.Transcript = a.tls, a.transcript()
 	out.Reports = a.result != nil && a.result.Tracked && a.account.Send.Track
-	return out
+	return out, false
 }

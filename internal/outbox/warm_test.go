@@ -3,6 +3,7 @@ package outbox
 import (
 	"context"
 	"runtime"
+	"strings"
 	"testing"
 
 	"postea/internal/mail"
@@ -88,5 +89,35 @@ func TestOneConnectionIsKept(t *testing.T) {
 	b.w.keep("work", second)
 	if first.client.Alive() == second.client.Alive() {
 		t.Error("both are kept, or none")
+	}
+}
+
+// What the user waits for after the undo window, with a connection that was kept
+// ready: one round trip and two commits.
+func TestSendOnWarmConnection(t *testing.T) {
+	b := newBench(t)
+	b.srv.set(func() { b.srv.offers = []string{"CHUNKING"} })
+	b.expect(b.flushed("eve@e.test"), mail.ItemAccepted, "accepted 250") // and the server is known now
+	b.w = b.worker()
+	if err := b.w.warmUp(t.Context(), "work"); err != nil {
+		t.Fatal(err)
+	}
+	id := b.queue("bob@b.test", "eve@e.test", "joe@j.test")
+	b.commits = nil
+	b.w.drain(t.Context(), "work", nil)
+	b.expect(id, mail.ItemAccepted, "accepted 250", "accepted 250", "accepted 250")
+	if len(b.commits) != 2 {
+		t.Errorf("commits: %q", b.commits)
+	}
+	trips, last := 0, ""
+	for line := range strings.Lines(b.conversation(id)) {
+		from, _, _ := strings.Cut(line, ":")
+		if from == "Server" && last == "Client" {
+			trips++
+		}
+		last = from
+	}
+	if trips != 1 {
+		t.Errorf("%d round trips:\n%s", trips, b.conversation(id))
 	}
 }

@@ -21,8 +21,9 @@ type bench struct {
 	w     *Worker
 	acc   config.Account
 
-	mu  sync.Mutex // guards now while a worker runs
-	now time.Time
+	mu      sync.Mutex // guards what follows while a worker runs
+	now     time.Time
+	commits []string
 }
 
 func newBench(t testing.TB) *bench { return newBenchIn(t, t.TempDir()) }
@@ -36,7 +37,7 @@ func newBenchIn(t testing.TB, dir string) *bench {
 			Reconcile: []time.Duration{15 * time.Second}, OnUnsure: "ask"},
 	}
 	var err error
-	if b.store, err = store.Open(t.Context(), dir, store.Options{Bus: b.bus, Now: b.clock}); err != nil {
+	if b.store, err = store.Open(t.Context(), dir, store.Options{Bus: b.bus, Now: b.clock, Step: b.step}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { b.store.Close() })
@@ -48,6 +49,15 @@ func (b *bench) clock() time.Time {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.now
+}
+
+// step counts commits to own.db.
+func (b *bench) step(point string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if strings.HasPrefix(point, "own.") && strings.HasSuffix(point, ".committed") {
+		b.commits = append(b.commits, point)
+	}
 }
 
 func (b *bench) setNow(t time.Time) {
