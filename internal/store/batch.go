@@ -45,7 +45,7 @@ func (s *Store) HandOver(ctx context.Context, ended []Ended, next []mail.OutboxI
 		}
 		for _, id := range next {
 			err := t.change(id, func(t *txn, n int64, o *mail.Outgoing) error {
-				if err := t.beginAttempt(n, o, server, retry); err != nil {
+				if err := t.beginAttempt(n, o, server, retry, true, boot); err != nil {
 					return err
 				}
 				before := *o
@@ -56,10 +56,8 @@ func (s *Store) HandOver(ctx context.Context, ended []Ended, next []mail.OutboxI
 						*r = mail.Recipient{Address: r.Address, State: mail.RecipientUnsure}
 					}
 				}
-				if err := t.exec(`UPDATE attempt SET boot = ? WHERE outgoing = ? AND n = ?`, boot, n, o.Attempts); err != nil {
-					return err
-				}
-				return t.commitPoint(n, o)
+				o.UnsureSince, o.Reconciled = t.s.now(), 0
+				return nil
 			})
 			if err != nil && !errors.Is(err, ErrNotDue) && !errors.Is(err, ErrNotFound) {
 				return fmt.Errorf("%s: %w", id, err)

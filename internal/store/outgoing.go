@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"postea/internal/event"
@@ -438,14 +439,20 @@ func (t *txn) change(id mail.OutboxID, f func(t *txn, n int64, o *mail.Outgoing)
 	if err != nil {
 		return err
 	}
+	before := slices.Clone(o.Recipients)
 	if err := f(t, n, &o); err != nil {
 		return err
 	}
-	return t.saveOutgoing(n, o)
+	return t.saveOutgoing(n, o, before)
 }
 
-func (t *txn) saveOutgoing(n int64, o mail.Outgoing) error {
+// saveOutgoing writes back an item, and of its recipients those that differ from
+// before.
+func (t *txn) saveOutgoing(n int64, o mail.Outgoing, before []mail.Recipient) error {
 	for i, r := range o.Recipients {
+		if i < len(before) && before[i] == r {
+			continue
+		}
 		if err := t.exec(`UPDATE recipient SET state = ?, source = ?, code = ?, enhanced = ?, text = ?, settled = ? WHERE outgoing = ? AND n = ?`,
 			r.State, r.Source, r.Code, r.Enhanced, r.Text, r.Settled, n, i); err != nil {
 			return err

@@ -77,14 +77,16 @@ func (s *Store) NextDue(ctx context.Context) (time.Time, error) {
 func (s *Store) BeginAttempt(ctx context.Context, id mail.OutboxID, server string, next time.Time) (mail.Outgoing, error) {
 	var item mail.Outgoing
 	err := s.changeOutbox(ctx, "beginning to send", id, func(t *txn, n int64, o *mail.Outgoing) error {
-		err := t.beginAttempt(n, o, server, next)
+		err := t.beginAttempt(n, o, server, next, false, "")
 		item = *o
 		return err
 	})
 	return item, err
 }
 
-func (t *txn) beginAttempt(n int64, o *mail.Outgoing, server string, next time.Time) error {
+// beginAttempt begins an attempt; committed and boot are those of one that is
+// handed over at once.
+func (t *txn) beginAttempt(n int64, o *mail.Outgoing, server string, next time.Time, committed bool, boot string) error {
 	now := t.s.now()
 	if o.Sending || o.Cancelled || o.Blocked != "" || o.NotBefore.After(now) || o.NextAttempt.After(now) || countState(*o, mail.RecipientPending) == 0 {
 		return ErrNotDue
@@ -92,7 +94,8 @@ func (t *txn) beginAttempt(n int64, o *mail.Outgoing, server string, next time.T
 	o.Sending = true
 	o.Attempts++
 	o.NextAttempt = next
-	return t.exec(`INSERT INTO attempt (outgoing, n, started, server) VALUES (?, ?, ?, ?)`, n, o.Attempts, now.UnixMilli(), server)
+	return t.exec(`INSERT INTO attempt (outgoing, n, started, server, committed, boot) VALUES (?, ?, ?, ?, ?, ?)`,
+		n, o.Attempts, now.UnixMilli(), server, committed, boot)
 }
 
 func countState(o mail.Outgoing, states ...mail.RecipientState) int {
@@ -137,13 +140,9 @@ func (s *Store) CommitPoint(ctx context.Context, id mail.OutboxID, changes []Rec
 		for _, c := range changes {
 			c.apply(o)
 		}
-		return t.commitPoint(n, o)
+		o.UnsureSince, o.Reconciled = s.now(), 0
+		return t.exec(`UPDATE attempt SET committed = 1 WHERE outgoing = ? AND n = ?`, n, o.Attempts)
 	})
-}
-
-func (t *txn) commitPoint(n int64, o *mail.Outgoing) error {
-	o.UnsureSince, o.Reconciled = t.s.now(), 0
-	return t.exec(`UPDATE attempt SET committed = 1 WHERE outgoing = ? AND n = ?`, n, o.Attempts)
 }
 
 // Outcome is how an attempt ended.
@@ -239,7 +238,7 @@ func (s *Store) DeferAccount(ctx context.Context, account string, next time.Time
 		for _, o := range list {
 			n, _ := o.ID.Number()
 			o.NextAttempt, o.Blocked, o.LastText = next, blocked, text
-			if err := t.saveOutgoing(n, o); err != nil {
+			if err := t.saveOutgoing(n, o, o.Recipients); err != nil {
 				return err
 			}
 		}
