@@ -147,7 +147,7 @@ func (p *parser) size(field, v string, t token, half bool) Node {
 		return nil
 	}
 	if under {
-		return Size{Under: int64(n * unit)}
+		return Size{Under: max(int64(n*unit), 1)}
 	}
 	return Size{Over: int64(n * unit)}
 }

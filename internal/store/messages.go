@@ -308,9 +308,11 @@ func (s *Store) Bodyless(ctx context.Context, folder mail.FolderID, maxSize int6
 type BodyInfo struct {
 	Snippet     string
 	Attachments []mail.AttachmentInfo
+	ListID      string // without <>
+	Text        string // what the reader shows, for the index of words
 }
 
-// PutBody stores the exact bytes of a message.
+// PutBody stores the exact bytes of a message, and its words in the index.
 func (s *Store) PutBody(ctx context.Context, id mail.ID, raw []byte, info BodyInfo) error {
 	packed := s.pack(raw)
 	return s.writeMail(ctx, "storing a message", func(t *txn) error {
@@ -327,8 +329,14 @@ func (s *Store) PutBody(ctx context.Context, id mail.ID, raw []byte, info BodyIn
 		}
 		t.touch(m.folder, m.thread)
 		t.emit(event.BodyArrived{ID: id}, event.MessagesChanged{Account: m.account, Folder: m.folder})
-		return t.exec(`UPDATE msg SET snippet = ?, attachments = ?, attached = ?, wanted = 0 WHERE id = ?`,
-			info.Snippet, attachmentJSON(info.Attachments), countAttached(info.Attachments), id)
+		if err := t.exec(`UPDATE msg SET snippet = ?, attachments = ?, attached = ?, list = ?, wanted = 0 WHERE id = ?`,
+			info.Snippet, attachmentJSON(info.Attachments), countAttached(info.Attachments), info.ListID, id); err != nil {
+			return err
+		}
+		if err := t.exec(`DELETE FROM reindex WHERE msg = ?`, id); err != nil {
+			return err
+		}
+		return t.indexStored(id, info.Text, true)
 	})
 }
 

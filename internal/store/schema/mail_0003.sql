@@ -1,0 +1,24 @@
+-- The index of words. Its rows are numbered by date (msg.doc), so that the
+-- newest hits come first without sorting, and a range of dates is a range of
+-- rows. The words are made by internal/query, hence the plain tokenizer.
+CREATE VIRTUAL TABLE words USING fts5(
+  sender, rcpt, cc, subject, files, list, body, tag,
+  content='', contentless_delete=1, tokenize='ascii', prefix='2');
+
+-- Of each second 32 rows can be numbered; others are displaced to later ones.
+ALTER TABLE msg ADD COLUMN doc  INTEGER;                    -- row of words: date * 32 + n; NULL: in none yet
+ALTER TABLE msg ADD COLUMN list TEXT NOT NULL DEFAULT '';   -- List-Id
+CREATE UNIQUE INDEX msg_doc      ON msg (doc)         WHERE doc IS NOT NULL;
+CREATE INDEX msg_displaced       ON msg (date, doc)   WHERE doc >> 5 <> date;
+CREATE INDEX msg_folder_doc      ON msg (folder, doc);
+CREATE INDEX msg_unread          ON msg (doc)         WHERE seen = 0;
+CREATE INDEX msg_marked          ON msg (doc)         WHERE flags <> '' AND flags <> '\Seen';
+
+-- Messages whose words are to be written anew.
+CREATE TABLE reindex (msg INTEGER PRIMARY KEY) STRICT;
+INSERT INTO reindex SELECT id FROM msg WHERE thread <> 0;
+
+CREATE TRIGGER msg_unindex AFTER DELETE ON msg BEGIN
+  DELETE FROM words WHERE rowid = OLD.doc;
+  DELETE FROM reindex WHERE msg = OLD.id;
+END;
