@@ -312,32 +312,57 @@ type BodyInfo struct {
 	Text        string // what the reader shows, for the index of words
 }
 
+// BodyItem is the exact bytes of a message, with what they taught.
+type BodyItem struct {
+	ID  mail.ID
+	Raw []byte
+	BodyInfo
+}
+
 // PutBody stores the exact bytes of a message, and its words in the index.
 func (s *Store) PutBody(ctx context.Context, id mail.ID, raw []byte, info BodyInfo) error {
-	packed := s.pack(raw)
-	return s.writeMail(ctx, "storing a message", func(t *txn) error {
-		m, err := t.findMsg(`id = ?`, id)
-		if errors.Is(err, ErrNotFound) {
-			return nil // expunged while it was on its way
+	return s.PutBodies(ctx, []BodyItem{{id, raw, info}})
+}
+
+// PutBodies is PutBody for several messages in one transaction, which costs the
+// index much less.
+func (s *Store) PutBodies(ctx context.Context, list []BodyItem) error {
+	packed := make([][]byte, len(list))
+	for i, b := range list {
+		packed[i] = s.pack(b.Raw)
+	}
+	return s.writeMail(ctx, "storing messages", func(t *txn) error {
+		for i, b := range list {
+			if err := t.putBody(b, packed[i]); err != nil {
+				return err
+			}
 		}
-		if err != nil {
-			return err
-		}
-		if err := t.exec(`INSERT INTO body (msg, size, zstd) VALUES (?, ?, ?) ON CONFLICT (msg) DO UPDATE SET size = excluded.size, zstd = excluded.zstd`,
-			id, len(raw), packed); err != nil {
-			return err
-		}
-		t.touch(m.folder, m.thread)
-		t.emit(event.BodyArrived{ID: id}, event.MessagesChanged{Account: m.account, Folder: m.folder})
-		if err := t.exec(`UPDATE msg SET snippet = ?, attachments = ?, attached = ?, list = ?, wanted = 0 WHERE id = ?`,
-			info.Snippet, attachmentJSON(info.Attachments), countAttached(info.Attachments), info.ListID, id); err != nil {
-			return err
-		}
-		if err := t.exec(`DELETE FROM reindex WHERE msg = ?`, id); err != nil {
-			return err
-		}
-		return t.indexStored(id, info.Text, true)
+		return nil
 	})
+}
+
+func (t *txn) putBody(b BodyItem, packed []byte) error {
+	m, err := t.findMsg(`id = ?`, b.ID)
+	if errors.Is(err, ErrNotFound) {
+		return nil // expunged while it was on its way
+	}
+	if err != nil {
+		return err
+	}
+	if err := t.exec(`INSERT INTO body (msg, size, zstd) VALUES (?, ?, ?) ON CONFLICT (msg) DO UPDATE SET size = excluded.size, zstd = excluded.zstd`,
+		b.ID, len(b.Raw), packed); err != nil {
+		return err
+	}
+	t.touch(m.folder, m.thread)
+	t.emit(event.BodyArrived{ID: b.ID}, event.MessagesChanged{Account: m.account, Folder: m.folder})
+	if err := t.exec(`UPDATE msg SET snippet = ?, attachments = ?, attached = ?, list = ?, wanted = 0 WHERE id = ?`,
+		b.Snippet, attachmentJSON(b.Attachments), countAttached(b.Attachments), b.ListID, b.ID); err != nil {
+		return err
+	}
+	if err := t.exec(`DELETE FROM reindex WHERE msg = ?`, b.ID); err != nil {
+		return err
+	}
+	return t.indexStored(b.ID, b.Text, true)
 }
 
 // Body gives the exact bytes of a message. The error is ErrNotFound where they

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"postea/internal/event"
 	"postea/internal/mail"
@@ -18,7 +17,7 @@ const (
 // store from before there was an index: one short transaction's worth. text
 // reads a body. It returns how many are left, and is to be called until none is.
 func (s *Store) Reindex(ctx context.Context, text func(raw []byte) BodyInfo) (left int, err error) {
-	rows, err := s.mail.read.QueryContext(ctx, `SELECT r.msg, b.zstd FROM reindex r LEFT JOIN body b ON b.msg = r.msg ORDER BY r.msg DESC LIMIT ?`, reindexCount)
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT r.msg, b.zstd FROM reindex r LEFT JOIN body b ON b.msg = r.msg ORDER BY r.msg LIMIT ?`, reindexCount)
 	if err != nil {
 		return 0, fmt.Errorf("reading what is to be indexed: %w", err)
 	}
@@ -52,7 +51,6 @@ func (s *Store) Reindex(ctx context.Context, text func(raw []byte) BodyInfo) (le
 	if len(list) == 0 {
 		return 0, nil
 	}
-	slices.Reverse(list) // of the same second, the older one gets the lower number
 	err = s.writeMail(ctx, "indexing messages", func(t *txn) error {
 		for _, it := range list {
 			// Who stores a body in the meantime indexes it.
