@@ -376,6 +376,11 @@ func foldersNamed(folders []FolderState, name string) []mail.FolderID {
 	return nil
 }
 
+// HasFolder tells whether a search for in:name can find anything.
+func HasFolder(folders []FolderState, name string) bool {
+	return strings.EqualFold(name, "anywhere") || len(foldersNamed(folders, name)) > 0
+}
+
 func folderAtom(ids []mail.FolderID) atom {
 	if len(ids) == 1 {
 		return condition(`m.folder = ?`, false, func(b *branch) {
@@ -464,7 +469,7 @@ func sizes(n query.Size, not bool) ([][]atom, bool) {
 // the rest.
 func sizeAtom(over, under int64) atom {
 	sql, args := `m.size > ?`, []any{over}
-	first, last := sizeClass(over+1)[0], sizeClass(1 << 62)[0]
+	first, last := sizeClass(over + 1)[0], sizeClass(1 << 62)[0]
 	if under > 0 {
 		sql, args = sql+` AND m.size < ?`, append(args, under)
 		last = sizeClass(under - 1)[0]
