@@ -1,0 +1,223 @@
+package app
+
+import (
+	"context"
+	"slices"
+
+	"postea/internal/mail"
+	"postea/internal/query"
+	"postea/internal/reading"
+	"postea/internal/store"
+)
+
+// maxFound bounds how many conversations of a search can be scrolled through or
+// selected at once.
+const maxFound = 20_000
+
+// found is a conversation with messages that a search has found.
+type found struct {
+	thread mail.ThreadID
+	newest mail.ID
+	folder mail.FolderID // of the newest hit
+	hits   int           // among those that were looked at
+}
+
+// storeSearch makes the question to the store for a place with a query.
+func (a *App) storeSearch(ctx context.Context, p Place, root query.Node) (store.Search, error) {
+	q := store.Search{For: root, Accounts: a.accountNames()}
+	switch p.Kind {
+	case PlaceEverywhere:
+	case PlaceStarred:
+		q.For = query.And{root, query.Is{State: query.Starred}}
+	default:
+		folders, err := a.folders(ctx, p)
+		if err != nil {
+			return q, err
+		}
+		q.Folders = append([]mail.FolderID{}, folders...)
+	}
+	return q, nil
+}
+
+// conversationsFound gives the first n conversations that a search finds, by
+// their newest hits; more tells whether there are others. It stops early where
+// enough says so.
+func (a *App) conversationsFound(ctx context.Context, q store.Search, n int, enough func([]found) bool) (list []found, more bool, err error) {
+	at := map[mail.ThreadID]int{}
+	for size := n + n/2 + 1; ; size *= 2 {
+		hits, err := a.store.Search(ctx, q, size)
+		if err != nil {
+			return nil, false, err
+		}
+		for _, h := range hits {
+			if i, ok := at[h.Thread]; ok {
+				list[i].hits++
+				continue
+			}
+			if len(list) == n {
+				return list, true, nil
+			}
+			at[h.Thread] = len(list)
+			list = append(list, found{h.Thread, h.ID, h.Folder, 1})
+		}
+		if len(hits) < size || enough != nil && enough(list) {
+			return list, len(hits) == size, nil
+		}
+		q.After = hits[len(hits)-1]
+	}
+}
+
+// find gives a window of the conversations that a search finds in a place.
+func (a *App) find(ctx context.Context, p Place, w Window) (Page, error) {
+	page := Page{Place: p}
+	parsed, err := a.parse(ctx, p.Query)
+	if err != nil {
+		return page, err
+	}
+	for _, pr := range parsed.Problems {
+		if !pr.Half {
+			page.Problem = reading.Line(pr.Text)
+			break
+		}
+	}
+	page.Marks = Marks{query.Needles(parsed.Root)}
+	q, err := a.storeSearch(ctx, p, parsed.Root)
+	if err != nil {
+		return page, err
+	}
+	offset := max(w.Offset, 0)
+	if w.Anchor != 0 {
+		if i, ok, err := a.positionFound(ctx, q, w.Anchor); err != nil {
+			return page, err
+		} else if ok {
+			offset = max(i-w.Offset, 0)
+		}
+	}
+	list, more, err := a.conversationsFound(ctx, q, min(offset+w.Limit, maxFound), nil)
+	if err != nil {
+		return page, err
+	}
+	page.Total, page.More = len(list), more
+	page.Offset = min(offset, max(len(list)-1, 0))
+	page.Rows, err = a.foundRows(ctx, p, list[min(page.Offset, len(list)):])
+	return page, err
+}
+
+func (a *App) foundRows(ctx context.Context, p Place, list []found) ([]Row, error) {
+	ids := make([]mail.ID, len(list))
+	for i, f := range list {
+		ids[i] = f.newest
+	}
+	sums, err := a.store.Summaries(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	counts := map[mail.ThreadID]int{}
+	for _, f := range list {
+		counts[f.thread] = f.hits
+	}
+	rows := make([]Row, len(sums))
+	for i, m := range sums {
+		rows[i] = a.row(store.Conversation{Summary: m, Count: counts[m.Thread], UnreadCount: b2i(m.Unread()),
+			Starred: mail.HasFlag(m.Flags, mail.FlagFlagged), Attached: slices.ContainsFunc(m.Attachments, func(x mail.AttachmentInfo) bool { return !x.Inline })})
+		if p.Kind == PlaceEverywhere {
+			rows[i].Where = a.where(m)
+		}
+	}
+	return rows, nil
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// where names the folder of a message, and its account where there are several.
+func (a *App) where(m mail.Summary) Text {
+	name := roleLabel(m.FolderRole)
+	if name == "" {
+		name = m.FolderName
+	}
+	if len(a.cfg.Accounts) > 1 {
+		name = m.Account + "/" + name
+	}
+	return reading.Line(name)
+}
+
+// positionFound is the index of a conversation among those that a search finds.
+func (a *App) positionFound(ctx context.Context, q store.Search, t mail.ThreadID) (int, bool, error) {
+	at := -1
+	list, _, err := a.conversationsFound(ctx, q, maxFound, func(list []found) bool {
+		at = slices.IndexFunc(list, func(f found) bool { return f.thread == t })
+		return at >= 0
+	})
+	if at < 0 {
+		at = slices.IndexFunc(list, func(f found) bool { return f.thread == t })
+	}
+	return at, at >= 0, err
+}
+
+func (a *App) neighbourFound(ctx context.Context, in Place, t mail.ThreadID, n int) (mail.ThreadID, bool, error) {
+	q, err := a.placeSearch(ctx, in)
+	if err != nil {
+		return 0, false, err
+	}
+	at, ok, err := a.positionFound(ctx, q, t)
+	if err != nil || !ok || at+n < 0 {
+		return 0, false, err
+	}
+	list, _, err := a.conversationsFound(ctx, q, at+max(n, 0)+1, nil)
+	if err != nil || at+n >= len(list) {
+		return 0, false, err
+	}
+	return list[at+n].thread, true, nil
+}
+
+func (a *App) placeSearch(ctx context.Context, in Place) (store.Search, error) {
+	parsed, err := a.parse(ctx, in.Query)
+	if err != nil {
+		return store.Search{}, err
+	}
+	return a.storeSearch(ctx, in, parsed.Root)
+}
+
+// selectedFound gives the messages that a verb acts on in a list of what was
+// found: of each conversation those that lie in the folder that its row names,
+// as if it had been done there.
+func (a *App) selectedFound(ctx context.Context, in Place, threads []mail.ThreadID) ([]mail.ID, error) {
+	q, err := a.placeSearch(ctx, in)
+	if err != nil || q.For == nil {
+		return nil, err
+	}
+	var out []mail.ID
+	for _, t := range threads {
+		one := q
+		one.For = query.And{q.For, query.Thread{ID: int64(t)}}
+		hits, err := a.store.Search(ctx, one, 1)
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range hits {
+			ids, err := a.store.ThreadMessages(ctx, []mail.ThreadID{t}, []mail.FolderID{h.Folder})
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, ids...)
+		}
+	}
+	return out, nil
+}
+
+// Marks tells what of a text a search was about. The zero value marks nothing.
+type Marks struct{ needles []query.Text }
+
+// Empty tells that nothing is marked.
+func (m Marks) Empty() bool { return len(m.needles) == 0 }
+
+// Span is a piece of a text, in bytes.
+type Span = query.Span
+
+// Find gives the pieces of a text to be marked, in order.
+func (m Marks) Find(s string) []Span { return query.Find(s, m.needles) }
