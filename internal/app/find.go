@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"slices"
+	"time"
 
 	"postea/internal/mail"
 	"postea/internal/query"
@@ -213,11 +214,20 @@ func (a *App) selectedFound(ctx context.Context, in Place, threads []mail.Thread
 // Marks tells what of a text a search was about. The zero value marks nothing.
 type Marks struct{ needles []query.Text }
 
+// ParseMarks gives the marks of a search as typed.
+func ParseMarks(text string, now time.Time) Marks {
+	return Marks{query.Needles(query.Parse(text, now).Root)}
+}
+
 // Empty tells that nothing is marked.
 func (m Marks) Empty() bool { return len(m.needles) == 0 }
 
-// Span is a piece of a text, in bytes.
-type Span = query.Span
-
-// Find gives the pieces of a text to be marked, in order.
-func (m Marks) Find(s string) []Span { return query.Find(s, m.needles) }
+// Find gives the pieces of a text to be marked, in order: where each begins and
+// ends, in bytes.
+func (m Marks) Find(s string) [][2]int {
+	var out [][2]int
+	for _, p := range query.Find(s, m.needles) {
+		out = append(out, [2]int{p.Start, p.End})
+	}
+	return out
+}

@@ -100,7 +100,7 @@ func (m *Model) drawLine(a widget.Area, l line) {
 			a.Fit(2, 0, a.Width()-2, dim, "It is asked for again when the connection is back; ctrl+r asks now.")
 		}
 	case textLine:
-		drawText(a, it.text[l.n])
+		drawText(a, it.text[l.n], m.marks)
 	case filesLine:
 		a.Text(0, 0, dim, a.Look.Signs.Attachment+" "+words.Count(len(it.head.Attachments), "attachment"))
 	case fileLine:
