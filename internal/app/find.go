@@ -19,8 +19,28 @@ const maxFound = 20_000
 type found struct {
 	thread mail.ThreadID
 	newest mail.ID
-	folder mail.FolderID // of the newest hit
+	folder mail.FolderID // where verbs act
 	hits   int           // among those that were looked at
+}
+
+// actsIn chooses the folder in which verbs act on a conversation: that of its
+// newest hit that is no copy of one's own, where there is one.
+func (f *found) actsIn(folder mail.FolderID, own map[mail.FolderID]bool) {
+	if f.folder == 0 || own[f.folder] && !own[folder] {
+		f.folder = folder
+	}
+}
+
+// ownFolders are those of messages that one has written.
+func (a *App) ownFolders(ctx context.Context) (map[mail.FolderID]bool, []store.FolderState, error) {
+	all, err := a.store.Folders(ctx, "")
+	own := map[mail.FolderID]bool{}
+	for _, f := range all {
+		if f.Role == mail.RoleSent || f.Role == mail.RoleDrafts {
+			own[f.ID] = true
+		}
+	}
+	return own, all, err
 }
 
 // storeSearch makes the question to the store for a place with a query.
@@ -45,6 +65,10 @@ func (a *App) storeSearch(ctx context.Context, p Place, root query.Node) (store.
 // enough says so.
 func (a *App) conversationsFound(ctx context.Context, q store.Search, n int, enough func([]found) bool) (list []found, more bool, err error) {
 	at := map[mail.ThreadID]int{}
+	own, _, err := a.ownFolders(ctx)
+	if err != nil {
+		return nil, false, err
+	}
 	for size := n + n/2 + 1; ; size *= 2 {
 		hits, err := a.store.Search(ctx, q, size)
 		if err != nil {
@@ -53,6 +77,7 @@ func (a *App) conversationsFound(ctx context.Context, q store.Search, n int, eno
 		for _, h := range hits {
 			if i, ok := at[h.Thread]; ok {
 				list[i].hits++
+				list[i].actsIn(h.Folder, own)
 				continue
 			}
 			if len(list) == n {
@@ -113,16 +138,20 @@ func (a *App) foundRows(ctx context.Context, p Place, list []found) ([]Row, erro
 	if err != nil {
 		return nil, err
 	}
-	counts := map[mail.ThreadID]int{}
+	_, folders, err := a.ownFolders(ctx)
+	if err != nil {
+		return nil, err
+	}
+	of := map[mail.ThreadID]found{}
 	for _, f := range list {
-		counts[f.thread] = f.hits
+		of[f.thread] = f
 	}
 	rows := make([]Row, len(sums))
 	for i, m := range sums {
-		rows[i] = a.row(store.Conversation{Summary: m, Count: counts[m.Thread], UnreadCount: b2i(m.Unread()),
+		rows[i] = a.row(store.Conversation{Summary: m, Count: of[m.Thread].hits, UnreadCount: b2i(m.Unread()),
 			Starred: mail.HasFlag(m.Flags, mail.FlagFlagged), Attached: slices.ContainsFunc(m.Attachments, func(x mail.AttachmentInfo) bool { return !x.Inline })})
 		if p.Kind == PlaceEverywhere {
-			rows[i].Where = a.where(m)
+			rows[i].Where = a.where(folders, of[m.Thread].folder)
 		}
 	}
 	return rows, nil
@@ -135,16 +164,22 @@ func b2i(b bool) int {
 	return 0
 }
 
-// where names the folder of a message, and its account where there are several.
-func (a *App) where(m mail.Summary) Text {
-	name := roleLabel(m.FolderRole)
-	if name == "" {
-		name = m.FolderName
+// where names a folder, and its account where there are several.
+func (a *App) where(folders []store.FolderState, id mail.FolderID) Text {
+	for _, f := range folders {
+		if f.ID != id {
+			continue
+		}
+		name := roleLabel(f.Role)
+		if name == "" {
+			name = f.Name
+		}
+		if len(a.cfg.Accounts) > 1 {
+			name = f.Account + "/" + name
+		}
+		return reading.Line(name)
 	}
-	if len(a.cfg.Accounts) > 1 {
-		name = m.Account + "/" + name
-	}
-	return reading.Line(name)
+	return Text{}
 }
 
 // positionFound is the index of a conversation among those that a search finds.
@@ -192,21 +227,27 @@ func (a *App) selectedFound(ctx context.Context, in Place, threads []mail.Thread
 	if err != nil || q.For == nil {
 		return nil, err
 	}
+	own, _, err := a.ownFolders(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var out []mail.ID
 	for _, t := range threads {
 		one := q
 		one.For = query.And{q.For, query.Thread{ID: int64(t)}}
-		hits, err := a.store.Search(ctx, one, 1)
+		hits, err := a.store.Search(ctx, one, maxFound)
 		if err != nil {
 			return nil, err
 		}
+		var f found
 		for _, h := range hits {
-			ids, err := a.store.ThreadMessages(ctx, []mail.ThreadID{t}, []mail.FolderID{h.Folder})
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, ids...)
+			f.actsIn(h.Folder, own)
 		}
+		ids, err := a.store.ThreadMessages(ctx, []mail.ThreadID{t}, []mail.FolderID{f.folder})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, ids...)
 	}
 	return out, nil
 }
