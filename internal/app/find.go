@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -227,23 +228,34 @@ func (a *App) selectedFound(ctx context.Context, in Place, threads []mail.Thread
 	if err != nil || q.For == nil {
 		return nil, err
 	}
-	own, _, err := a.ownFolders(ctx)
+	const few = 8 // so many are looked for one by one
+	var list []found
+	if len(threads) > few {
+		list, _, err = a.conversationsFound(ctx, q, maxFound, nil)
+	} else {
+		for _, t := range threads {
+			one := q
+			one.For = query.And{q.For, query.Thread{ID: int64(t)}}
+			f, _, ferr := a.conversationsFound(ctx, one, 1, nil)
+			list, err = append(list, f...), errors.Join(err, ferr)
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
-	var out []mail.ID
+	wanted := map[mail.ThreadID]bool{}
 	for _, t := range threads {
-		one := q
-		one.For = query.And{q.For, query.Thread{ID: int64(t)}}
-		hits, err := a.store.Search(ctx, one, maxFound)
-		if err != nil {
-			return nil, err
+		wanted[t] = true
+	}
+	byFolder := map[mail.FolderID][]mail.ThreadID{}
+	for _, f := range list {
+		if wanted[f.thread] {
+			byFolder[f.folder] = append(byFolder[f.folder], f.thread)
 		}
-		var f found
-		for _, h := range hits {
-			f.actsIn(h.Folder, own)
-		}
-		ids, err := a.store.ThreadMessages(ctx, []mail.ThreadID{t}, []mail.FolderID{f.folder})
+	}
+	var out []mail.ID
+	for folder, threads := range byFolder {
+		ids, err := a.store.ThreadMessages(ctx, threads, []mail.FolderID{folder})
 		if err != nil {
 			return nil, err
 		}

@@ -156,8 +156,8 @@ func (p *planner) everything(n query.Node) atom {
 }
 
 const (
-	firstLook = 1500 // hits of the index that are looked up before another way is thought of
-	fewRows   = 4000 // so many rows are rather asked one by one whether they are hits
+	firstLook = 1500   // hits of the index that are looked up before another way is thought of
+	fewRows   = 10_000 // so many rows are rather gathered, and the hits of the index compared with them
 )
 
 const hitColumns = `m.id, m.thread, m.folder, m.date, m.doc`
@@ -172,20 +172,34 @@ func (s *Store) run(ctx context.Context, b branch, limit int) ([]Hit, error) {
 	case b.narrow:
 		return s.byRows(ctx, b, limit)
 	}
-	// Most often the newest hits of the index will do. Where few of them fulfil
-	// the conditions, those may be the shorter way.
-	hits, err := s.byWords(ctx, b, limit, firstLook)
-	if err != nil || len(hits) >= limit {
-		return hits, err
-	}
-	_, n, err := s.driver(ctx, b)
-	switch {
-	case err != nil:
+	// Most often the newest hits of the index will do. Where few messages fulfil
+	// the conditions, those are the shorter way.
+	index, n, total, err := s.driver(ctx, b)
+	if err != nil {
 		return nil, err
-	case n <= fewRows:
-		return s.byRows(ctx, b, limit)
+	}
+	if n > fewRows || n*firstLook > limit*total {
+		hits, err := s.byWords(ctx, b, limit, firstLook)
+		if err != nil || len(hits) >= limit {
+			return hits, err
+		}
+	}
+	if n <= fewRows {
+		return s.byBoth(ctx, b, index, limit)
 	}
 	return s.byWords(ctx, b, limit, -1)
+}
+
+// byBoth gathers the rows that fulfil the conditions and goes through the hits
+// of the index that are among them. The + keeps SQLite from asking the index
+// about each of them, which costs a thousand times what a step in it does.
+func (s *Store) byBoth(ctx context.Context, b branch, index string, limit int) ([]Hit, error) {
+	where := slices.Concat([]string{`m.doc >= ? AND m.doc < ? AND m.folder <> 0`}, b.where)
+	args := []any{conjunction(b.match).expr, b.from, b.below, b.from, b.below}
+	args = append(append(args, b.args...), limit)
+	return s.hits(ctx, `SELECT `+hitColumns+` FROM (SELECT rowid AS doc FROM words WHERE words MATCH ? AND rowid >= ? AND rowid < ?
+			AND +rowid IN (SELECT m.doc FROM msg m INDEXED BY `+index+` WHERE `+strings.Join(where, " AND ")+`) ORDER BY rowid DESC LIMIT ?) w
+		CROSS JOIN msg m ON m.doc = w.doc ORDER BY w.doc DESC`, args...)
 }
 
 // byWords goes through the hits of the index, newest first, at most look of
@@ -198,23 +212,18 @@ func (s *Store) byWords(ctx context.Context, b branch, limit, look int) ([]Hit, 
 		CROSS JOIN msg m ON m.doc = w.doc WHERE `+strings.Join(where, " AND ")+` ORDER BY w.doc DESC LIMIT ?`, args...)
 }
 
-// byRows goes through messages, newest first, and asks the index about each.
+// byRows goes through messages, newest first, and asks the index about each,
+// which is for a few messages only.
 func (s *Store) byRows(ctx context.Context, b branch, limit int) ([]Hit, error) {
-	index, _, err := s.driver(ctx, b)
+	index, _, _, err := s.driver(ctx, b)
 	if err != nil {
 		return nil, err
 	}
 	where := slices.Concat([]string{`m.doc >= ? AND m.doc < ? AND m.folder <> 0`}, b.where)
 	args := append([]any{b.from, b.below}, b.args...)
 	if len(b.match) > 0 {
-		text := conjunction(b.match)
-		if text.prefix {
-			// Which words begin so is found out once and not for each message.
-			where = append(where, `m.doc IN (SELECT rowid FROM words WHERE words MATCH ?)`)
-		} else {
-			where = append(where, `EXISTS (SELECT 1 FROM words WHERE words MATCH ? AND rowid = m.doc)`)
-		}
-		args = append(args, text.expr)
+		where = append(where, `EXISTS (SELECT 1 FROM words WHERE words MATCH ? AND rowid = m.doc)`)
+		args = append(args, conjunction(b.match).expr)
 	}
 	order := `m.doc`
 	if index == "" {
@@ -227,17 +236,17 @@ func (s *Store) byRows(ctx context.Context, b branch, limit int) ([]Hit, error) 
 }
 
 // driver chooses the index by which rows are gone through, newest first, and
-// tells how many there are about. It is "" where a condition finds few rows.
-func (s *Store) driver(ctx context.Context, b branch) (index string, n int, err error) {
+// tells how many there are about, of all. It is "" where a condition finds few rows.
+func (s *Store) driver(ctx context.Context, b branch) (index string, n, total int, err error) {
 	if b.narrow {
-		return "", 0, nil
+		return "", 0, 0, nil
 	}
 	folders, err := s.Folders(ctx, "")
 	if err != nil {
-		return "", 0, err
+		return "", 0, 0, err
 	}
-	total, unread := 0, 0
-	index, n = "msg_doc", 0
+	unread := 0
+	index = "msg_doc"
 	for _, f := range folders {
 		total += f.Total
 		unread += f.Unread
@@ -255,13 +264,13 @@ func (s *Store) driver(ctx context.Context, b branch) (index string, n int, err 
 		var marked int
 		err := s.mail.read.QueryRowContext(ctx, `SELECT count(*) FROM (SELECT 1 FROM msg INDEXED BY msg_marked WHERE flags <> '' AND flags <> '\Seen' LIMIT ?)`, min(n, fewRows+1)).Scan(&marked)
 		if err != nil {
-			return "", 0, err
+			return "", 0, 0, err
 		}
 		if marked < n {
 			index, n = "msg_marked", marked
 		}
 	}
-	return index, n, nil
+	return index, n, total, nil
 }
 
 func (s *Store) hits(ctx context.Context, sql string, args ...any) ([]Hit, error) {

@@ -34,9 +34,8 @@ type branch struct {
 
 // textAtom is an expression of FTS5, to be or not to be fulfilled.
 type textAtom struct {
-	expr   string
-	not    bool
-	prefix bool // holds a word that may go on, which costs more to begin with
+	expr string
+	not  bool
 }
 
 // atom is a leaf of the search as the planner sees it: text, or a row condition.
@@ -160,7 +159,6 @@ func (p *planner) expr(n query.Node) textAtom {
 		var out textAtom
 		var parts []string
 		for _, a := range p.exprs(n) {
-			out.prefix = out.prefix || a.prefix
 			parts = append(parts, a.positive())
 		}
 		out.expr = "(" + strings.Join(parts, " OR ") + ")"
@@ -189,7 +187,6 @@ func conjunction(list []textAtom) textAtom {
 	var out textAtom
 	var with, without []string
 	for _, a := range list {
-		out.prefix = out.prefix || a.prefix
 		if a.not {
 			without = append(without, a.expr)
 		} else {
@@ -231,7 +228,7 @@ func textExpr(n query.Text) textAtom {
 	if ok {
 		expr = "{" + column + "} : " + expr
 	}
-	return textAtom{expr: "(" + expr + ")", prefix: n.Prefix}
+	return textAtom{expr: "(" + expr + ")"}
 }
 
 // account gives the expression for the accounts of a name.

@@ -74,9 +74,9 @@ const (
 
 func accountTag(name string) string { return tagAccount + hex.EncodeToString([]byte(name)) }
 
-// sizeClass is the power of two below a size, as one letter.
+// sizeClass is the power of four below a size, as one letter.
 func sizeClass(size int64) string {
-	return string(rune('a' + max(bits.Len64(uint64(max(size, 0)))-1, 0)/2))
+	return string(rune('a' + min(max(bits.Len64(uint64(max(size, 0)))-1, 0)/2, 'z'-'a')))
 }
 
 func (x indexed) row(doc int64, replace bool) wordsRow {
