@@ -3,7 +3,7 @@
 -- rows. The words are made by internal/query, hence the plain tokenizer.
 CREATE VIRTUAL TABLE words USING fts5(
   sender, rcpt, cc, subject, files, list, body, tag,
-  content='', contentless_delete=1, tokenize='ascii', prefix='2');
+  content='', contentless_delete=1, tokenize='ascii', prefix='2 3');
 
 -- Of each second 32 rows can be numbered; others are displaced to later ones.
 ALTER TABLE msg ADD COLUMN doc  INTEGER;                    -- row of words: date * 32 + n; NULL: in none yet
