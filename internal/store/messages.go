@@ -190,8 +190,11 @@ func (s *Store) List(ctx context.Context, q ListQuery) (ListResult, error) {
 		return r, nil
 	}
 	where, args := q.where()
-	err := s.mail.read.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(n), 0), coalesce(sum(unread), 0) FROM folder_thread ft WHERE `+where, args...).
-		Scan(&r.Total, &r.Messages, &r.Unread)
+	count := `SELECT coalesce(sum(threads), 0), coalesce(sum(total), 0), coalesce(sum(unread), 0) FROM folder WHERE id IN (` + marks(len(q.Folders)) + `)`
+	if q.Starred {
+		count = `SELECT count(*), coalesce(sum(n), 0), coalesce(sum(unread), 0) FROM folder_thread ft WHERE ` + where
+	}
+	err := s.mail.read.QueryRowContext(ctx, count, args...).Scan(&r.Total, &r.Messages, &r.Unread)
 	if err != nil {
 		return r, fmt.Errorf("counting the list: %w", err)
 	}
@@ -207,8 +210,8 @@ func (s *Store) List(ctx context.Context, q ListQuery) (ListResult, error) {
 	}
 	r.Offset = max(0, min(r.Offset, r.Total-1))
 	rows, err := s.mail.read.QueryContext(ctx, `SELECT `+summaryColumns+`, ft.n, ft.unread, ft.flagged > 0, ft.attachments > 0
-		FROM (SELECT * FROM folder_thread ft WHERE `+where+` ORDER BY ft.last_date DESC, ft.thread DESC LIMIT ? OFFSET ?) ft
-		JOIN msg m ON m.id = ft.last_msg LEFT JOIN folder f ON f.id = m.folder ORDER BY ft.last_date DESC, ft.thread DESC`,
+		FROM (SELECT folder, thread FROM folder_thread ft WHERE `+where+` ORDER BY ft.last_date DESC, ft.thread DESC LIMIT ? OFFSET ?) w
+		JOIN folder_thread ft ON ft.folder = w.folder AND ft.thread = w.thread JOIN msg m ON m.id = ft.last_msg LEFT JOIN folder f ON f.id = m.folder ORDER BY ft.last_date DESC, ft.thread DESC`,
 		append(args, q.Limit, r.Offset)...)
 	if err != nil {
 		return r, fmt.Errorf("reading the list: %w", err)

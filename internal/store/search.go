@@ -193,13 +193,15 @@ func (s *Store) run(ctx context.Context, b branch, limit int) ([]Hit, error) {
 // byBoth gathers the rows that fulfil the conditions and goes through the hits
 // of the index that are among them. The + keeps SQLite from asking the index
 // about each of them, which costs a thousand times what a step in it does.
+// Deleted messages are left out at the end, so that the rows need not be read
+// where an index knows all that is asked.
 func (s *Store) byBoth(ctx context.Context, b branch, index string, limit int) ([]Hit, error) {
-	where := slices.Concat([]string{`m.doc >= ? AND m.doc < ? AND m.folder <> 0`}, b.where)
+	where := slices.Concat([]string{`m.doc >= ? AND m.doc < ?`}, b.where)
 	args := []any{conjunction(b.match).expr, b.from, b.below, b.from, b.below}
 	args = append(append(args, b.args...), limit)
 	return s.hits(ctx, `SELECT `+hitColumns+` FROM (SELECT rowid AS doc FROM words WHERE words MATCH ? AND rowid >= ? AND rowid < ?
-			AND +rowid IN (SELECT m.doc FROM msg m INDEXED BY `+index+` WHERE `+strings.Join(where, " AND ")+`) ORDER BY rowid DESC LIMIT ?) w
-		CROSS JOIN msg m ON m.doc = w.doc ORDER BY w.doc DESC`, args...)
+			AND +rowid IN (SELECT m.doc FROM msg m INDEXED BY `+index+` WHERE `+strings.Join(where, " AND ")+`) ORDER BY rowid DESC) w
+		CROSS JOIN msg m ON m.doc = w.doc WHERE m.folder <> 0 ORDER BY w.doc DESC LIMIT ?`, args...)
 }
 
 // byWords goes through the hits of the index, newest first, at most look of

@@ -91,6 +91,12 @@ func mailbox(t *testing.T, s *Store, r *rand.Rand, n int) map[mail.ID]*fake {
 		must(t, s.PutBody(t.Context(), m.ID, []byte("raw "+m.body), BodyInfo{Text: m.body, Attachments: m.Attachments, ListID: m.list}))
 	}
 	disturb(t, s, r, out)
+	var wrong int
+	must(t, s.mail.read.QueryRowContext(t.Context(), `SELECT count(*) FROM folder f WHERE (threads, total, unread) <>
+		(SELECT count(*), coalesce(sum(n), 0), coalesce(sum(unread), 0) FROM folder_thread WHERE folder = f.id)`).Scan(&wrong))
+	if wrong > 0 {
+		t.Errorf("%d folders count wrongly", wrong)
+	}
 	for id, m := range out {
 		now, err := s.Summary(t.Context(), id)
 		if err != nil {
