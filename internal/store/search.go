@@ -64,7 +64,7 @@ func (s *Store) plan(ctx context.Context, q Search) ([]branch, error) {
 	}
 	p := planner{folders: folders, displaced: func(before int64) int64 {
 		var doc sql.NullInt64
-		if derr := s.mail.read.QueryRowContext(ctx, `SELECT max(doc) FROM msg INDEXED BY msg_displaced WHERE doc >> 5 <> date AND date < ?`, before).Scan(&doc); derr != nil {
+		if derr := s.mail.read.QueryRowContext(ctx, `SELECT max(doc) FROM msg INDEXED BY msg_displaced WHERE doc >> 2 <> date AND date < ?`, before).Scan(&doc); derr != nil {
 			err = derr
 		}
 		if !doc.Valid {

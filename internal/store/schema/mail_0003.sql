@@ -3,13 +3,13 @@
 -- rows. The words are made by internal/query, hence the plain tokenizer.
 CREATE VIRTUAL TABLE words USING fts5(
   sender, rcpt, cc, subject, files, list, body, tag,
-  content='', contentless_delete=1, tokenize='ascii', prefix='2 3');
+  content='', contentless_delete=1, tokenize='ascii', prefix='2');
 
--- Of each second 32 rows can be numbered; others are displaced to later ones.
-ALTER TABLE msg ADD COLUMN doc  INTEGER;                    -- row of words: date * 32 + n; NULL: in none yet
+-- Of each second four rows can be numbered; others are displaced to later ones.
+ALTER TABLE msg ADD COLUMN doc  INTEGER;                    -- row of words: date * 4 + n; NULL: in none yet
 ALTER TABLE msg ADD COLUMN list TEXT NOT NULL DEFAULT '';   -- List-Id
 CREATE UNIQUE INDEX msg_doc      ON msg (doc)         WHERE doc IS NOT NULL;
-CREATE INDEX msg_displaced       ON msg (date, doc)   WHERE doc >> 5 <> date;
+CREATE INDEX msg_displaced       ON msg (date, doc)   WHERE doc >> 2 <> date;
 CREATE INDEX msg_folder_doc      ON msg (folder, doc);
 CREATE INDEX msg_unread          ON msg (doc)         WHERE seen = 0;
 CREATE INDEX msg_marked          ON msg (doc, flags)  WHERE flags <> '' AND flags <> '\Seen';
