@@ -16,7 +16,9 @@ func (m *Message) Gist(words, max int) (snippetOf Text, text string) {
 		}
 		snippetOf = Text{s}
 	}
-	text = doc.text
+	if doc.text != nil {
+		text = doc.text()
+	}
 	if max > 0 && len(text) > max {
 		text = text[:max]
 	}
