@@ -17,6 +17,8 @@ type Backend interface {
 
 	Sidebar(ctx context.Context) (app.Sidebar, error)
 	List(ctx context.Context, p app.Place, w app.Window) (app.Page, error)
+	// Coverage counts what a search looks at.
+	Coverage(ctx context.Context) (app.Coverage, error)
 	Conversation(ctx context.Context, in app.Place, t mail.ThreadID) (app.Conversation, error)
 	// Neighbour gives the conversation n places after t in the list (negative: before).
 	Neighbour(ctx context.Context, in app.Place, t mail.ThreadID, n int) (mail.ThreadID, bool, error)

@@ -12,6 +12,7 @@ import (
 	"postea/tui/keys"
 	"postea/tui/nav"
 	"postea/tui/reader"
+	"postea/tui/search"
 	"postea/tui/sidebar"
 )
 
@@ -22,6 +23,7 @@ const (
 	listPane pane = iota
 	sidePane
 	readPane
+	findPane // the line of a search
 )
 
 // followRest is how long the cursor rests before the reader follows it, so that
@@ -34,6 +36,7 @@ type desk struct {
 	side *sidebar.Model
 	list *inbox.Model
 	read *reader.Model
+	find *search.Model
 	ask  *nav.Asker
 
 	focus   pane
@@ -56,6 +59,7 @@ func newDesk(b Backend, o Options, asker func(func(tea.Msg) nav.Cmd) *nav.Asker)
 	d.list = inbox.New(b, asker(func(m tea.Msg) nav.Cmd { return d.list.Handle(m) }))
 	d.list.Dense = o.Rows == "compact"
 	d.read = reader.New(b, asker(func(m tea.Msg) nav.Cmd { return d.read.Handle(m) }), reader.Options{Rest: o.Rest, KeepsRead: o.KeepUnread})
+	d.find = search.New(b, asker(func(m tea.Msg) nav.Cmd { return d.find.Handle(m) }))
 	return d
 }
 
@@ -66,6 +70,8 @@ func (d *desk) screen(p pane) nav.Screen {
 		return d.side
 	case readPane:
 		return d.read
+	case findPane:
+		return d.find
 	}
 	return d.list
 }
@@ -75,7 +81,7 @@ func (d *desk) Scope() keys.Scope { return d.screen(d.focus).Scope() }
 
 // Changed implements nav.Screen.
 func (d *desk) Changed(e event.Event) nav.Cmd {
-	return nav.Batch(d.side.Changed(e), d.list.Changed(e), d.read.Changed(e))
+	return nav.Batch(d.side.Changed(e), d.list.Changed(e), d.read.Changed(e), d.find.Changed(e))
 }
 
 // Pace implements nav.Screen.
@@ -113,11 +119,22 @@ func (d *desk) Handle(msg tea.Msg) nav.Cmd {
 	case inbox.Cursor:
 		return d.moved(msg)
 	case followMsg:
-		return d.read.Open(d.list.Place(), msg.row)
+		return d.show(msg.row)
 	case sidebar.Loaded:
 		return d.begin()
 	case nav.OpenPlace:
 		return d.open(msg.Place, msg.Focus)
+	case search.Changed:
+		return d.list.Narrow(msg.Place)
+	case search.Accept:
+		d.focus = listPane
+		return nav.Batch(d.list.Settle(), d.arrange(), d.followNow())
+	case search.Leave:
+		return d.open(msg.Place, msg.Focus)
+	case tea.KeyPressMsg, tea.PasteMsg:
+		if d.focus == findPane {
+			return d.find.Handle(msg)
+		}
 	}
 	return nil
 }
@@ -145,6 +162,7 @@ func (d *desk) begin() nav.Cmd {
 // open shows a list.
 func (d *desk) open(p app.Place, focus mail.ThreadID) nav.Cmd {
 	d.side.Show(p)
+	d.find.Close()
 	d.reading, d.drawer, d.focus = false, false, listPane
 	d.read.Clear()
 	return nav.Batch(d.list.Open(p, focus), d.arrange())
@@ -154,12 +172,23 @@ func (d *desk) open(p app.Place, focus mail.ThreadID) nav.Cmd {
 func (d *desk) enter(row app.Row) nav.Cmd {
 	d.reading = d.room.read.empty()
 	d.focus = readPane
-	return nav.Batch(d.arrange(), nav.Hold(d.read.Open(d.list.Place(), row)))
+	return nav.Batch(d.arrange(), nav.Hold(d.show(row)))
+}
+
+// show opens a conversation in the reader, with what a search was about marked.
+func (d *desk) show(row app.Row) nav.Cmd {
+	cmd := d.read.Open(d.list.Place(), row)
+	d.read.Mark(d.list.Marks())
+	return cmd
 }
 
 // moved lets the reader follow the list's cursor, where the user moved it.
 func (d *desk) moved(c inbox.Cursor) nav.Cmd {
 	switch {
+	case !c.Valid && d.focus == findPane:
+		d.ask.Drop("follow")
+		d.read.Clear()
+		return nil
 	case !c.Valid:
 		d.ask.Drop("follow")
 		d.read.Clear()
@@ -171,7 +200,7 @@ func (d *desk) moved(c inbox.Cursor) nav.Cmd {
 	case !c.User && d.focus == readPane:
 		return nil // what is being read stays, though it has left the list
 	case d.focus == readPane:
-		return d.read.Open(d.list.Place(), c.Row)
+		return d.show(c.Row)
 	case !d.room.read.empty():
 		return d.ask.After("follow", followRest, followMsg{c.Row})
 	}

@@ -25,7 +25,13 @@ func (d *desk) Do(a keys.Action, count int) nav.Cmd {
 	case keys.ToggleDensity:
 		d.list.Dense = !d.list.Dense
 		return d.arrange()
-	case keys.Back:
+	case keys.Find, keys.Filter:
+		return d.search(a == keys.Filter)
+	}
+	if d.focus == findPane {
+		return d.find.Do(a, count)
+	}
+	if a == keys.Back {
 		cmd, _ := d.back()
 		return cmd
 	}
@@ -64,14 +70,31 @@ func (d *desk) back() (nav.Cmd, bool) {
 		return nav.Batch(d.arrange(), d.followNow()), true
 	case d.list.Marking():
 		return d.list.Do(keys.Back, 0), true
+	case d.find.On():
+		return d.find.Do(keys.Back, 0), true
 	}
 	return nil, false
+}
+
+// search shows the line in which a search is typed, or goes back to it.
+func (d *desk) search(within bool) nav.Cmd {
+	var focus mail.ThreadID
+	if row, ok := d.list.Current(); ok {
+		focus = row.Thread
+	}
+	name := "here"
+	if crumbs := d.crumbs(); len(crumbs) > 0 {
+		name = crumbs[len(crumbs)-1]
+	}
+	begin := d.find.Begin(d.list.Place(), focus, name, within)
+	d.reading, d.drawer, d.focus = false, false, findPane
+	return nav.Batch(d.arrange(), begin)
 }
 
 // followNow lets a reader beside the list catch up with the cursor.
 func (d *desk) followNow() nav.Cmd {
 	if row, ok := d.list.Current(); ok && !d.room.read.empty() {
-		return d.read.Open(d.list.Place(), row)
+		return d.show(row)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"postea/internal/app"
 	"postea/tui/nav"
+	"postea/tui/search"
 	"postea/tui/theme"
 	"postea/tui/widget"
 	say "postea/tui/words"
@@ -48,7 +49,7 @@ func (r rect) empty() bool { return r.w <= 0 || r.h <= 0 }
 func (r rect) holds(x, y int) bool { return x >= r.x && y >= r.y && x < r.x+r.w && y < r.y+r.h }
 
 // layout is where the panes are. A pane that is not shown is empty.
-type layout struct{ side, list, read rect }
+type layout struct{ side, list, read, find rect }
 
 func (l layout) of(p pane) rect {
 	switch p {
@@ -56,12 +57,14 @@ func (l layout) of(p pane) rect {
 		return l.side
 	case readPane:
 		return l.read
+	case findPane:
+		return l.find
 	}
 	return l.list
 }
 
 func (l layout) at(x, y int) (pane, rect, bool) {
-	for _, p := range []pane{sidePane, readPane, listPane} { // a drawer lies over the list
+	for _, p := range []pane{sidePane, readPane, findPane, listPane} { // a drawer lies over the list
 		if r := l.of(p); r.holds(x, y) {
 			return p, r, true
 		}
@@ -100,11 +103,15 @@ func (d *desk) arrange() nav.Cmd {
 		}
 	}
 	d.placeReader()
+	if l := &d.room.list; d.find.On() && !l.empty() {
+		d.room.find = rect{l.x, l.y, l.w, min(search.Height, l.h)}
+		l.y, l.h = l.y+search.Height, l.h-search.Height
+	}
 	if d.room.of(d.focus).empty() {
 		d.focus = listPane
 	}
 	cmds := []nav.Cmd{d.read.SetBeside(!d.reading && d.focus != readPane)}
-	for _, p := range []pane{sidePane, listPane, readPane} {
+	for _, p := range []pane{sidePane, listPane, readPane, findPane} {
 		if r := d.room.of(p); !r.empty() {
 			cmds = append(cmds, d.screen(p).Handle(nav.Size{Width: r.w, Height: r.h, Measure: d.size.Measure}))
 		}
@@ -132,7 +139,7 @@ func (d *desk) placeReader() {
 
 // Draw implements nav.Screen.
 func (d *desk) Draw(a widget.Area) {
-	for _, p := range []pane{listPane, readPane, sidePane} {
+	for _, p := range []pane{findPane, listPane, readPane, sidePane} {
 		r := d.room.of(p)
 		if r.empty() {
 			continue
@@ -142,12 +149,19 @@ func (d *desk) Draw(a widget.Area) {
 		if p == sidePane && d.drawer {
 			b = b.On(theme.Panel)
 		}
+		if p == findPane {
+			d.find.DrawFound(b, d.found())
+			continue
+		}
 		d.screen(p).Draw(b)
 	}
 	if s := d.room.side; !s.empty() {
 		a.Sub(s.w, 0, 1, a.Height()).VRule(0)
 	}
 	l, r := d.room.list, d.room.read
+	if f := d.room.find; !f.empty() {
+		l = f
+	}
 	switch {
 	case l.empty() || r.empty():
 	case l.y == r.y:
@@ -175,6 +189,11 @@ func (d *desk) Head(now time.Time) nav.Head {
 	return h
 }
 
+func (d *desk) found() search.Found {
+	total, more, waiting, problem := d.list.Found()
+	return search.Found{Total: total, More: more, Waiting: waiting, Problem: problem}
+}
+
 // crumbs name the place of the list: the account, then the folder.
 func (d *desk) crumbs() []string {
 	p := d.list.Place()
@@ -183,6 +202,8 @@ func (d *desk) crumbs() []string {
 		return []string{"All inboxes"}
 	case app.PlaceStarred:
 		return []string{"Starred"}
+	case app.PlaceEverywhere:
+		return []string{"Search"}
 	}
 	for _, acc := range d.side.Data().Accounts {
 		if acc.Name != p.Account {

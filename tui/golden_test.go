@@ -62,6 +62,13 @@ var scenes = []scene{
 	{name: "drawer", play: press("ctrl+b")},
 	{name: "palette", play: func(d *tuitest.Driver) { d.Press(":"); d.Type("arch") }},
 	{name: "help", play: press("?")},
+	{name: "search", play: func(d *tuitest.Driver) { d.Press("/"); d.Type("numbers") }},
+	{name: "search-begun", play: press("/")},
+	{name: "search-results", play: func(d *tuitest.Driver) { d.Press("/"); d.Type("the"); d.Press("enter", "j") }},
+	{name: "search-nothing", play: func(d *tuitest.Driver) { d.Press("/"); d.Type("xylophone") }},
+	{name: "search-problem", play: func(d *tuitest.Driver) { d.Press("/"); d.Type("is:purple ") }},
+	{name: "search-reader", play: func(d *tuitest.Driver) { d.Press("/"); d.Type("numbers"); d.Press("enter", "enter", "n") }},
+	{name: "filter", play: func(d *tuitest.Driver) { d.Press(`\`); d.Type("is:unread") }},
 	{name: "move", play: press("m")},
 	{name: "chord", play: press("g")},
 	{name: "composer", play: func(d *tuitest.Driver) {

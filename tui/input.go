@@ -121,7 +121,7 @@ func (r *Root) do(p keys.Press) nav.Cmd {
 // elsewhere tells of actions that go to a list from any screen.
 func elsewhere(a keys.Action) bool {
 	switch a {
-	case keys.GoInbox, keys.GoAll, keys.GoDrafts, keys.GoSent, keys.GoArchive, keys.GoTrash:
+	case keys.Find, keys.GoInbox, keys.GoAll, keys.GoDrafts, keys.GoSent, keys.GoArchive, keys.GoTrash:
 		return true
 	}
 	return keys.AccountNumber(a) > 0

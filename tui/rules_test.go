@@ -25,6 +25,7 @@ var below = map[string][]string{
 	"palette":  {"nav", "keys"},
 	"sidebar":  {"nav", "keys", "theme", "widget", "words"},
 	"inbox":    {"nav", "keys", "theme", "widget", "words"},
+	"search":   {"nav", "keys", "theme", "widget", "words"},
 	"reader":   {"nav", "keys", "theme", "widget", "words"},
 	"composer": {"nav", "keys", "theme", "widget", "words"},
 	"outbox":   {"nav", "keys", "theme", "widget", "words"},

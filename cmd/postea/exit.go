@@ -51,6 +51,7 @@ func codeOf(err error) int {
 	var (
 		ee      *exitError
 		usage   *app.UsageError
+		search  *app.QueryError
 		address *mail.AddressError
 		field   *compose.FieldError
 		file    *compose.FileError
@@ -68,7 +69,7 @@ func codeOf(err error) int {
 		return exOK
 	case errors.As(err, &ee):
 		return ee.code
-	case errors.As(err, &usage), errors.As(err, &state):
+	case errors.As(err, &usage), errors.As(err, &search), errors.As(err, &state):
 		return exUsage
 	case errors.As(err, &file):
 		return exNoInput

@@ -62,7 +62,7 @@ and tells what became of every message. Without a verb it opens its interface.
 		return exit(exUsage, "%w; see  %s --help", err, c.CommandPath())
 	})
 	root.AddCommand(
-		e.accountCommand(), e.syncCommand(), e.listCommand(), e.showCommand(), e.saveCommand(),
+		e.accountCommand(), e.syncCommand(), e.listCommand(), e.searchCommand(), e.showCommand(), e.saveCommand(),
 		e.sendCommand(), e.sendmailCommand(), e.outboxCommand(), e.configCommand(), e.keysCommand(),
 		e.demoCommand(), e.probeCommand(), e.versionCommand(), e.completionCommand(root),
 	)

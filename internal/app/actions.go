@@ -13,6 +13,9 @@ import (
 // selected gives the messages of conversations as far as they lie in a place.
 // Where a conversation is no longer there, it acts on nothing.
 func (a *App) selected(ctx context.Context, in Place, threads []mail.ThreadID) ([]mail.ID, error) {
+	if in.Query != "" {
+		return a.selectedFound(ctx, in, threads)
+	}
 	folders, err := a.folders(ctx, in)
 	if err != nil {
 		return nil, err

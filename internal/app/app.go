@@ -238,6 +238,7 @@ func (a *App) runWorkers(ctx context.Context, own *owner.Owner) {
 		}
 		a.release(ctx)
 	})
+	group.Go(func() { a.keepIndex(ctx) })
 	for _, s := range a.syncers {
 		group.Go(func() {
 			if err := s.Run(ctx); err != nil {

@@ -22,7 +22,7 @@ func (a *App) Conversation(ctx context.Context, in Place, t mail.ThreadID) (Conv
 	c := Conversation{Thread: t}
 	seen := map[string]bool{}
 	for _, m := range list {
-		away := (m.FolderRole == mail.RoleTrash || m.FolderRole == mail.RoleJunk) && m.FolderRole != in.Role
+		away := (m.FolderRole == mail.RoleTrash || m.FolderRole == mail.RoleJunk) && m.FolderRole != in.Role && in.Kind != PlaceEverywhere
 		// A copy in All mail, or one sent to oneself, is shown once.
 		if away || (m.MessageID != "" && seen[m.MessageID]) {
 			continue
@@ -34,6 +34,9 @@ func (a *App) Conversation(ctx context.Context, in Place, t mail.ThreadID) (Conv
 		return c, ErrNotFound
 	}
 	c.Subject = c.Messages[len(c.Messages)-1].Subject
+	if in.Query != "" {
+		return c, nil
+	}
 	q, err := a.query(ctx, in)
 	if err != nil {
 		return c, err

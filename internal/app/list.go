@@ -24,7 +24,7 @@ func (a *App) folders(ctx context.Context, p Place) ([]mail.FolderID, error) {
 	}
 	var out []mail.FolderID
 	for _, f := range all {
-		if f.Role != mail.RoleTrash && f.Role != mail.RoleJunk {
+		if p.Kind == PlaceEverywhere || f.Role != mail.RoleTrash && f.Role != mail.RoleJunk {
 			out = append(out, f.ID)
 		}
 	}
@@ -55,6 +55,9 @@ func (a *App) query(ctx context.Context, p Place) (store.ListQuery, error) {
 
 // List gives a window of the conversations of a place, newest first.
 func (a *App) List(ctx context.Context, p Place, w Window) (Page, error) {
+	if p.Query != "" || p.Kind == PlaceEverywhere {
+		return a.find(ctx, p, w)
+	}
 	page := Page{Place: p}
 	q, err := a.query(ctx, p)
 	if err != nil {
@@ -108,6 +111,9 @@ func (a *App) who(m mail.Summary) Text {
 // Neighbour gives the conversation n places after t in the list (negative:
 // before), and false where there is none.
 func (a *App) Neighbour(ctx context.Context, in Place, t mail.ThreadID, n int) (mail.ThreadID, bool, error) {
+	if in.Query != "" {
+		return a.neighbourFound(ctx, in, t, n)
+	}
 	q, err := a.query(ctx, in)
 	if err != nil {
 		return 0, false, err

@@ -64,6 +64,9 @@ func (a *App) syncAll(ctx context.Context, account string) error {
 	}
 	group.Wait()
 	slices.SortFunc(errs, func(x, y error) int { return strings.Compare(x.Error(), y.Error()) })
+	if err := a.indexAll(ctx); err != nil {
+		errs = append(errs, err)
+	}
 	return errors.Join(errs...)
 }
 

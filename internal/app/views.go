@@ -19,11 +19,14 @@ const (
 	PlaceFolder     PlaceKind = iota // one folder of one account
 	PlaceAllInboxes                  // the inboxes of all accounts
 	PlaceStarred                     // \Flagged messages of all accounts
+	PlaceEverywhere                  // every folder of all accounts; a list only with a Query
 )
 
-// Place is what a message list shows.
+// Place is what a message list shows. With a Query it shows what a search for
+// that finds there, newest first.
 type Place struct {
 	Kind    PlaceKind
+	Query   string
 	Account string
 	Folder  mail.FolderID
 	Name    string // decoded folder name, for looking it up again
@@ -47,6 +50,7 @@ type Row struct {
 	Starred     bool
 	Answered    bool
 	Attachments bool
+	Where       Text // the folder, in a list of what was found everywhere
 }
 
 // Window asks for a part of a list. Where Anchor is set and still in the list,
@@ -65,6 +69,11 @@ type Page struct {
 	Total  int // conversations in the list
 	Unread int // unread messages in the place
 	Count  int // messages in the place
+
+	// Of a search:
+	More    bool  // there is more than Total, and it comes when it is scrolled to
+	Problem Text  // what could not be understood; empty where all was, or more may be typed
+	Marks   Marks // what to mark in rows and in the text of a hit
 }
 
 // FolderItem is one line of the sidebar.

@@ -57,6 +57,9 @@ type Notice struct {
 	Text    string
 }
 
+// IndexReady says that messages which waited for it can now be found by their words.
+type IndexReady struct{}
+
 // Overflow says that events were dropped: look at everything again.
 type Overflow struct{}
 
@@ -68,4 +71,5 @@ func (OutboxChanged) event()   {}
 func (Progress) event()        {}
 func (AccountChanged) event()  {}
 func (Notice) event()          {}
+func (IndexReady) event()      {}
 func (Overflow) event()        {}

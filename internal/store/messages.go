@@ -190,8 +190,11 @@ func (s *Store) List(ctx context.Context, q ListQuery) (ListResult, error) {
 		return r, nil
 	}
 	where, args := q.where()
-	err := s.mail.read.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(n), 0), coalesce(sum(unread), 0) FROM folder_thread ft WHERE `+where, args...).
-		Scan(&r.Total, &r.Messages, &r.Unread)
+	count := `SELECT coalesce(sum(threads), 0), coalesce(sum(total), 0), coalesce(sum(unread), 0) FROM folder WHERE id IN (` + marks(len(q.Folders)) + `)`
+	if q.Starred {
+		count = `SELECT count(*), coalesce(sum(n), 0), coalesce(sum(unread), 0) FROM folder_thread ft WHERE ` + where
+	}
+	err := s.mail.read.QueryRowContext(ctx, count, args...).Scan(&r.Total, &r.Messages, &r.Unread)
 	if err != nil {
 		return r, fmt.Errorf("counting the list: %w", err)
 	}
@@ -207,8 +210,8 @@ func (s *Store) List(ctx context.Context, q ListQuery) (ListResult, error) {
 	}
 	r.Offset = max(0, min(r.Offset, r.Total-1))
 	rows, err := s.mail.read.QueryContext(ctx, `SELECT `+summaryColumns+`, ft.n, ft.unread, ft.flagged > 0, ft.attachments > 0
-		FROM (SELECT * FROM folder_thread ft WHERE `+where+` ORDER BY ft.last_date DESC, ft.thread DESC LIMIT ? OFFSET ?) ft
-		JOIN msg m ON m.id = ft.last_msg LEFT JOIN folder f ON f.id = m.folder ORDER BY ft.last_date DESC, ft.thread DESC`,
+		FROM (SELECT folder, thread FROM folder_thread ft WHERE `+where+` ORDER BY ft.last_date DESC, ft.thread DESC LIMIT ? OFFSET ?) w
+		JOIN folder_thread ft ON ft.folder = w.folder AND ft.thread = w.thread JOIN msg m ON m.id = ft.last_msg LEFT JOIN folder f ON f.id = m.folder ORDER BY ft.last_date DESC, ft.thread DESC`,
 		append(args, q.Limit, r.Offset)...)
 	if err != nil {
 		return r, fmt.Errorf("reading the list: %w", err)
@@ -308,28 +311,61 @@ func (s *Store) Bodyless(ctx context.Context, folder mail.FolderID, maxSize int6
 type BodyInfo struct {
 	Snippet     string
 	Attachments []mail.AttachmentInfo
+	ListID      string // without <>
+	Text        string // what the reader shows, for the index of words
 }
 
-// PutBody stores the exact bytes of a message.
+// BodyItem is the exact bytes of a message, with what they taught.
+type BodyItem struct {
+	ID  mail.ID
+	Raw []byte
+	BodyInfo
+}
+
+// PutBody stores the exact bytes of a message, and its words in the index.
 func (s *Store) PutBody(ctx context.Context, id mail.ID, raw []byte, info BodyInfo) error {
-	packed := s.pack(raw)
-	return s.writeMail(ctx, "storing a message", func(t *txn) error {
-		m, err := t.findMsg(`id = ?`, id)
-		if errors.Is(err, ErrNotFound) {
-			return nil // expunged while it was on its way
+	return s.PutBodies(ctx, []BodyItem{{id, raw, info}})
+}
+
+// PutBodies is PutBody for several messages in one transaction, which costs the
+// index much less.
+func (s *Store) PutBodies(ctx context.Context, list []BodyItem) error {
+	packed := make([][]byte, len(list))
+	for i, b := range list {
+		packed[i] = s.pack(b.Raw)
+	}
+	return s.writeMail(ctx, "storing messages", func(t *txn) error {
+		for i, b := range list {
+			if err := t.putBody(b, packed[i]); err != nil {
+				return err
+			}
 		}
-		if err != nil {
-			return err
-		}
-		if err := t.exec(`INSERT INTO body (msg, size, zstd) VALUES (?, ?, ?) ON CONFLICT (msg) DO UPDATE SET size = excluded.size, zstd = excluded.zstd`,
-			id, len(raw), packed); err != nil {
-			return err
-		}
-		t.touch(m.folder, m.thread)
-		t.emit(event.BodyArrived{ID: id}, event.MessagesChanged{Account: m.account, Folder: m.folder})
-		return t.exec(`UPDATE msg SET snippet = ?, attachments = ?, attached = ?, wanted = 0 WHERE id = ?`,
-			info.Snippet, attachmentJSON(info.Attachments), countAttached(info.Attachments), id)
+		return nil
 	})
+}
+
+func (t *txn) putBody(b BodyItem, packed []byte) error {
+	m, err := t.findMsg(`id = ?`, b.ID)
+	if errors.Is(err, ErrNotFound) {
+		return nil // expunged while it was on its way
+	}
+	if err != nil {
+		return err
+	}
+	if err := t.exec(`INSERT INTO body (msg, size, zstd) VALUES (?, ?, ?) ON CONFLICT (msg) DO UPDATE SET size = excluded.size, zstd = excluded.zstd`,
+		b.ID, len(b.Raw), packed); err != nil {
+		return err
+	}
+	t.touch(m.folder, m.thread)
+	t.emit(event.BodyArrived{ID: b.ID}, event.MessagesChanged{Account: m.account, Folder: m.folder})
+	if err := t.exec(`UPDATE msg SET snippet = ?, attachments = ?, attached = ?, list = ?, wanted = 0 WHERE id = ?`,
+		b.Snippet, attachmentJSON(b.Attachments), countAttached(b.Attachments), b.ListID, b.ID); err != nil {
+		return err
+	}
+	if err := t.exec(`DELETE FROM reindex WHERE msg = ?`, b.ID); err != nil {
+		return err
+	}
+	return t.indexStored(b.ID, b.Text, true)
 }
 
 // Body gives the exact bytes of a message. The error is ErrNotFound where they

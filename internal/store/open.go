@@ -279,6 +279,7 @@ type txn struct {
 	threads map[threadKey]struct{} // conversations whose list rows must be counted anew
 	wake    bool                   // tell other processes although no view changes
 	stmts   map[string]*sql.Stmt   // parsed once, for what is done many times
+	words   []wordsRow             // to be written to the index
 }
 
 type threadKey struct {
@@ -372,7 +373,7 @@ func (s *Store) write(ctx context.Context, db *database, what string, f func(*tx
 	if err := f(t); err != nil {
 		return fmt.Errorf("%s: %w", what, explain(err))
 	}
-	if err := t.recount(); err != nil {
+	if err := errors.Join(t.recount(), t.writeWords()); err != nil {
 		return fmt.Errorf("%s: %w", what, explain(err))
 	}
 	point := strings.TrimSuffix(filepath.Base(db.path), ".db") + "." + strings.ReplaceAll(what, " ", "-")

@@ -28,6 +28,7 @@ type Header struct {
 	Subject      string
 	Size         int64
 	Attachments  []mail.AttachmentInfo
+	ListID       string // without <>
 }
 
 // ident is what a message is recognised by when its UID has changed.
@@ -223,13 +224,19 @@ func (t *txn) insertMsg(account string, folder mail.FolderID, h Header) (mail.ID
 	if err != nil {
 		return 0, err
 	}
+	doc, err := t.newDoc(h.sortDate().Unix())
+	if err != nil {
+		return 0, err
+	}
 	flags := joinFlags(h.Flags)
 	n, err := t.insert(`INSERT INTO msg (account, folder, flags, srv_folder, srv_uid, srv_flags, seen, flagged, ident, message_id,
-		thread, date, internal, sender, rcpt, cc, subject, size, attachments, attached) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		thread, date, internal, sender, rcpt, cc, subject, size, attachments, attached, list, doc)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		account, folder, flags, folder, h.UID, flags, hasFlag(flags, mail.FlagSeen), hasFlag(flags, mail.FlagFlagged), h.ident(), h.MessageID,
 		thread, h.sortDate().Unix(), h.Internal.Unix(), addressJSON(h.From), addressJSON(h.To), addressJSON(h.Cc), h.Subject, h.Size,
-		attachmentJSON(h.Attachments), countAttached(h.Attachments))
+		attachmentJSON(h.Attachments), countAttached(h.Attachments), h.ListID, doc)
 	t.touch(folder, thread)
+	t.index(doc, false, indexed{account: account, from: h.From, to: h.To, cc: h.Cc, subject: h.Subject, list: h.ListID, size: h.Size, attachments: h.Attachments})
 	return mail.ID(n), err
 }
 
@@ -353,8 +360,17 @@ func (t *txn) absorb(m, twin msgRow, err error) error {
 	if err != nil {
 		return err
 	}
-	if err := t.exec(`UPDATE OR IGNORE body SET msg = ? WHERE msg = ?`, m.id, twin.id); err != nil {
+	n, err := t.changed(`UPDATE OR IGNORE body SET msg = ? WHERE msg = ?`, m.id, twin.id)
+	if err != nil {
 		return err
+	}
+	if n > 0 { // with its snippet; its words are read again
+		if err := t.exec(`UPDATE msg SET (snippet, attachments, attached) = (SELECT snippet, attachments, attached FROM msg WHERE id = ?) WHERE id = ?`, twin.id, m.id); err != nil {
+			return err
+		}
+		if err := t.exec(`INSERT OR IGNORE INTO reindex (msg) VALUES (?)`, m.id); err != nil {
+			return err
+		}
 	}
 	if err := t.dropTwin(twin); err != nil {
 		return err

@@ -117,7 +117,8 @@ func (t *txn) recount() error {
 			}
 			continue
 		}
-		if err := t.QueryRowContext(t.ctx, `SELECT id FROM msg WHERE thread = ? AND folder = ? ORDER BY date DESC, id DESC LIMIT 1`,
+		// Without the hint SQLite goes through the folder from its newest message on.
+		if err := t.QueryRowContext(t.ctx, `SELECT id FROM msg INDEXED BY msg_thread WHERE thread = ? AND folder = ? ORDER BY date DESC, id DESC LIMIT 1`,
 			k.thread, k.folder).Scan(&last); err != nil {
 			return err
 		}

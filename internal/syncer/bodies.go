@@ -170,9 +170,15 @@ func (a *Account) keep(ctx context.Context, id mail.ID, raw []byte) error {
 	if err := a.applyReport(ctx, m); err != nil {
 		return err
 	}
-	info := store.BodyInfo{Snippet: m.Snippet(snippetLength).String()}
+	return a.store.PutBody(ctx, id, raw, BodyInfo(m))
+}
+
+// BodyInfo is what the store keeps of a message beside its bytes.
+func BodyInfo(m *reading.Message) store.BodyInfo {
+	snippet, text := m.Gist(snippetLength, 0)
+	info := store.BodyInfo{Snippet: snippet.String(), Text: text, ListID: m.Header.ListID}
 	for _, at := range m.Attachments {
 		info.Attachments = append(info.Attachments, mail.AttachmentInfo{Name: at.Name, Type: at.Type, Size: at.Size, Inline: at.Inline})
 	}
-	return a.store.PutBody(ctx, id, raw, info)
+	return info
 }

@@ -124,7 +124,7 @@ func header(m imapclient.Message) store.Header {
 	return store.Header{
 		UID: mail.UID(m.UID), Flags: flagStrings(m.Flags), MessageID: h.MessageID, InReplyTo: h.InReplyTo, References: h.References,
 		Date: h.Date, Internal: internalDate(m.InternalDate), From: h.From, To: h.To, Cc: h.Cc, Subject: h.Subject, Size: m.Size,
-		Attachments: attachments(m.Structure, 0),
+		Attachments: attachments(m.Structure, 0), ListID: h.ListID,
 	}
 }
 

@@ -18,6 +18,10 @@ func (m *Model) Why(a keys.Action) string {
 		if m.list.Total() == 0 {
 			return "There is no message here"
 		}
+	case keys.NextMatch, keys.PrevMatch:
+		if m.place.Query == "" {
+			return "Nothing is searched for; / does"
+		}
 	case keys.Repeat:
 		if m.last == nil {
 			return "Nothing to repeat yet"
@@ -64,9 +68,9 @@ func (m *Model) Marking() bool { return len(m.marked) > 0 || m.anchor >= 0 }
 func (m *Model) motion(a keys.Action, count int) bool {
 	n, page := max(count, 1), m.list.Page()
 	switch a {
-	case keys.Down, keys.NextConversation:
+	case keys.Down, keys.NextConversation, keys.NextMatch:
 		m.list.Move(n)
-	case keys.Up, keys.PrevConversation:
+	case keys.Up, keys.PrevConversation, keys.PrevMatch:
 		m.list.Move(-n)
 	case keys.Top:
 		m.list.To(max(count-1, 0))
@@ -232,6 +236,7 @@ type changedMsg struct {
 // apply shows a change at once and carries it out.
 func (m *Model) apply(rows []app.Row, c change) nav.Cmd {
 	in := m.place
+	c.leaves = c.leaves && in.Kind != app.PlaceEverywhere // a search finds it where it is then
 	threads := make([]mail.ThreadID, len(rows))
 	for i, r := range rows {
 		threads[i] = r.Thread

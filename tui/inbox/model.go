@@ -38,9 +38,12 @@ type Cursor struct {
 // Enter is said when the user opens the conversation under the cursor.
 type Enter struct{ Row app.Row }
 
-// window is how many rows are asked for at once. It is a few screens, so that
-// scrolling seldom waits.
-const window = 300
+// How many rows are asked for at once: a few screens, so that scrolling seldom
+// waits; of a search fewer, because it follows the typing.
+const (
+	listWindow   = 300
+	searchWindow = 60
+)
 
 // nobody is no conversation's id: it differs from that of an empty list.
 const nobody mail.ThreadID = -1
@@ -50,15 +53,16 @@ type Model struct {
 	source Source
 	ask    *nav.Asker
 
-	place  app.Place
-	page   app.Page
-	list   widget.List
-	loaded bool
-	failed app.Text
-	focus  mail.ThreadID // to put the cursor on when the page comes
-	said   mail.ThreadID // the conversation of the last Cursor
-	busy   int           // changes under way
-	stale  bool          // ask again when nothing is under way
+	place    app.Place
+	narrowed bool // page is still that of another place
+	page     app.Page
+	list     widget.List
+	loaded   bool
+	failed   app.Text
+	focus    mail.ThreadID // to put the cursor on when the page comes
+	said     mail.ThreadID // the conversation of the last Cursor
+	busy     int           // changes under way
+	stale    bool          // ask again when nothing is under way
 
 	marked  map[mail.ThreadID]bool
 	anchor  int // row where the range begins; -1 for none
@@ -78,13 +82,46 @@ func (m *Model) Place() app.Place { return m.place }
 
 // Open shows another place, with the cursor on focus where that is not zero.
 func (m *Model) Open(p app.Place, focus mail.ThreadID) nav.Cmd {
-	m.place, m.focus = p, focus
+	m.place, m.focus, m.narrowed = p, focus, false
 	m.page, m.loaded, m.failed, m.stale = app.Page{}, false, app.Text{}, false
 	m.list = widget.List{}
 	m.list.Resize(0, m.rowsFit())
 	m.said = nobody
 	m.unmark()
 	return m.query()
+}
+
+// Narrow shows another place, as a search that is being typed does: what is
+// shown stays until the new rows are here, and no key waits for them.
+func (m *Model) Narrow(p app.Place) nav.Cmd {
+	m.place, m.focus, m.narrowed = p, 0, true
+	m.list.To(0)
+	m.said = nobody
+	m.unmark()
+	return m.query()
+}
+
+// Settle makes what is typed from now on wait for the rows of the last Narrow.
+func (m *Model) Settle() nav.Cmd {
+	if !m.narrowed {
+		return nil
+	}
+	return nav.Hold(m.query())
+}
+
+// Found tells what a search has found so far.
+func (m *Model) Found() (total int, more, waiting bool, problem app.Text) {
+	return m.page.Total, m.page.More, m.narrowed, m.page.Problem
+}
+
+// Marks is what a search wants marked in what it has found.
+func (m *Model) Marks() app.Marks { return m.page.Marks }
+
+func (m *Model) window() int {
+	if m.place.Query != "" || m.place.Kind == app.PlaceEverywhere {
+		return searchWindow
+	}
+	return listWindow
 }
 
 // Focus puts the cursor on a conversation, once the list has been asked for it.
@@ -128,6 +165,10 @@ func (m *Model) Changed(e event.Event) nav.Cmd {
 			return nil
 		}
 	case event.Overflow:
+	case event.IndexReady:
+		if m.place.Query == "" {
+			return nil
+		}
 	default:
 		return nil
 	}
@@ -154,7 +195,7 @@ type pageMsg struct {
 // cursor is the anchor, so that it stays under it when others arrive above.
 func (m *Model) query() nav.Cmd {
 	m.stale = false
-	place := m.place
+	place, window := m.place, m.window()
 	w := app.Window{Offset: max(0, m.list.Cursor-window/2), Limit: window}
 	switch row, ok := m.Current(); {
 	case m.focus != 0:
@@ -166,7 +207,7 @@ func (m *Model) query() nav.Cmd {
 		page, err := m.source.List(ctx, place, w)
 		return pageMsg{place, page, err}
 	})
-	if _, ok := m.Current(); !ok { // keys are for the row that is on its way
+	if _, ok := m.Current(); !ok && !m.narrowed { // keys are for the row that is on its way
 		return nav.Hold(ask)
 	}
 	return ask
@@ -178,10 +219,10 @@ func (m *Model) took(msg pageMsg) nav.Cmd {
 		return m.again()
 	}
 	first, anchor := !m.loaded, m.focus
-	if row, ok := m.Current(); anchor == 0 && ok && m.list.Cursor > 0 {
+	if row, ok := m.Current(); anchor == 0 && ok && m.list.Cursor > 0 && !m.narrowed {
 		anchor = row.Thread
 	}
-	m.page, m.loaded, m.failed, m.focus = msg.page, true, app.Text{}, 0
+	m.page, m.loaded, m.failed, m.focus, m.narrowed = msg.page, true, app.Text{}, 0, false
 	before := m.list.Cursor
 	m.list.Resize(msg.page.Total, m.rowsFit())
 	for i, r := range msg.page.Rows {
@@ -207,10 +248,13 @@ func (m *Model) fill() nav.Cmd {
 		return nil
 	}
 	from, to := m.list.Visible()
+	if m.page.More && to >= m.page.Total && m.page.Offset+len(m.page.Rows) == m.page.Total {
+		return m.query() // a search tells of more only when it is scrolled to
+	}
 	if from >= m.page.Offset && to <= m.page.Offset+len(m.page.Rows) {
 		return nil
 	}
-	if len(m.page.Rows) == 0 && m.page.Total > 0 && m.page.Offset == max(0, m.list.Cursor-window/2) {
+	if len(m.page.Rows) == 0 && m.page.Total > 0 && m.page.Offset == max(0, m.list.Cursor-m.window()/2) {
 		return nil // the backend has no more than it said
 	}
 	return m.query()

@@ -18,6 +18,7 @@ const (
 	signColumn = 3
 	textColumn = 5
 	dateWidth  = 6
+	maxWhere   = 16 // of the name of the folder, in what was found everywhere
 )
 
 // columnsFor lays out rows on one line; the date may be longer than dateWidth,
@@ -37,6 +38,7 @@ type drawing struct {
 	row    app.Row
 	cursor bool
 	marked bool
+	found  app.Marks // what a search was about
 }
 
 func (d *drawing) surface() {
@@ -109,7 +111,7 @@ func (d *drawing) oneLine() {
 	d.surface()
 	style := d.main()
 	end := d.tail(0) - 1
-	d.Fit(d.cols.who, 0, d.cols.subject-d.cols.who-2, style, d.row.Who.String())
+	d.mark(d.cols.who, 0, d.cols.subject-d.cols.who-2, style, d.row.Who.String())
 	d.subject(d.cols.subject, 0, end, style)
 }
 
@@ -117,7 +119,7 @@ func (d *drawing) twoLines() {
 	d.surface()
 	style := d.main()
 	end := d.tail(0) - 1
-	d.Fit(d.cols.who, 0, end-d.cols.who, style, d.row.Who.String())
+	d.mark(d.cols.who, 0, end-d.cols.who, style, d.row.Who.String())
 	if !d.row.Unread && !d.cursor {
 		style.Ink = theme.Text
 	}
@@ -126,8 +128,19 @@ func (d *drawing) twoLines() {
 
 // subject draws the subject and, where there is room, how the text begins.
 func (d *drawing) subject(x, y, end int, style theme.Style) {
-	x = d.Fit(x, y, end-x, style, d.row.Subject.String())
-	if end-x-2 >= 6 {
-		d.Fit(x+2, y, end-x-2, theme.Style{Ink: theme.Dim}, d.row.Snippet.String())
+	if where := d.row.Where.String(); where != "" {
+		x = d.Fit(x, y, min(end-x, maxWhere), theme.Style{Ink: theme.Dim}, where) + 2
 	}
+	x = d.mark(x, y, end-x, style, d.row.Subject.String())
+	if end-x-2 >= 6 {
+		d.mark(x+2, y, end-x-2, theme.Style{Ink: theme.Dim}, d.row.Snippet.String())
+	}
+}
+
+// mark is Fit with what a search was about standing out.
+func (d *drawing) mark(x, y, width int, style theme.Style, s string) int {
+	if d.found.Empty() {
+		return d.Fit(x, y, width, style, s)
+	}
+	return d.FitMarked(x, y, width, style, style.Found(), s, d.found.Find(s))
 }

@@ -151,14 +151,21 @@ func (m *Model) rows(from, to int, f func([]app.Row) nav.Cmd) nav.Cmd {
 	})
 }
 
+// everyRow is more rows than a search gives.
+const everyRow = 1_000_000
+
 // selectAll selects the whole list, or nothing where everything is selected.
 func (m *Model) selectAll() nav.Cmd {
-	if m.selected() >= m.list.Total() {
+	if m.selected() >= m.list.Total() && !m.page.More {
 		m.unmark()
 		return nil
 	}
 	m.anchor = -1
-	return m.rows(0, m.list.Total(), func(rows []app.Row) nav.Cmd {
+	total := m.list.Total()
+	if m.page.More {
+		total = everyRow
+	}
+	return m.rows(0, total, func(rows []app.Row) nav.Cmd {
 		for _, r := range rows {
 			m.marked[r.Thread] = true
 		}

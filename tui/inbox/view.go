@@ -46,6 +46,9 @@ func (m *Model) Head(time.Time) nav.Head {
 	if !m.loaded {
 		return h
 	}
+	if m.place.Query != "" || m.place.Kind == app.PlaceEverywhere {
+		return h // the line of the search says it
+	}
 	if m.page.Unread > 0 {
 		h.Right = append(h.Right, nav.Piece{Text: words.Number(m.page.Unread) + " unread", Style: theme.Style{Ink: theme.Accent}},
 			nav.Piece{Text: "  of " + words.Number(m.page.Count), Style: theme.Style{Ink: theme.Dim}})
@@ -79,7 +82,7 @@ func (m *Model) Draw(a widget.Area) {
 			r.Text(5, 0, theme.Style{Ink: theme.Faint}, a.Look.Signs.Between+" "+a.Look.Signs.Between+" "+a.Look.Signs.Between)
 			continue
 		}
-		d := drawing{Area: r, cols: cols, cursor: i == m.list.Cursor, marked: m.isMarked(i, row.Thread), row: row}
+		d := drawing{Area: r, cols: cols, cursor: i == m.list.Cursor, marked: m.isMarked(i, row.Thread), row: row, found: m.page.Marks}
 		if m.compact {
 			d.oneLine()
 		} else {
@@ -91,6 +94,12 @@ func (m *Model) Draw(a widget.Area) {
 func (m *Model) drawEmpty(a widget.Area) {
 	head, rest := "Nothing here", "This folder is empty."
 	switch {
+	case m.place.Kind == app.PlaceEverywhere && m.place.Query == "":
+		head, rest = "", ""
+	case m.place.Query != "" && m.narrowed:
+		return
+	case m.place.Query != "":
+		head, rest = "Nothing found", "Fewer or shorter words find more: the last one may go on, and a * lets any do so."
 	case m.place.Kind == app.PlaceStarred:
 		head, rest = "No stars yet", "s on a message puts it here."
 	case m.place.Role == mail.RoleInbox, m.place.Kind == app.PlaceAllInboxes:

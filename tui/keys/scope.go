@@ -13,12 +13,13 @@ const (
 	Composer
 	Menu   // an overlay that lists things and has a field to narrow them
 	Choice // an overlay that asks one question
+	Search // the line in which a search is typed
 
 	Mail  = List | Reader
 	Pages = List | Sidebar | Reader | Outbox | Journey
-	All   = Pages | Composer | Menu | Choice
+	All   = Pages | Composer | Menu | Choice | Search
 
-	InText = Composer | Menu
+	InText = Composer | Menu | Search
 )
 
 // Name is the scope's heading in help and reference.
@@ -40,13 +41,15 @@ func (s Scope) Name() string {
 		return "Menus"
 	case Choice:
 		return "Questions"
+	case Search:
+		return "Search line"
 	}
 	return ""
 }
 
 // Scopes lists every single scope in the order of the reference.
 func Scopes() []Scope {
-	return []Scope{List, Sidebar, Reader, Composer, Outbox, Journey, Menu, Choice}
+	return []Scope{List, Sidebar, Reader, Search, Composer, Outbox, Journey, Menu, Choice}
 }
 
 // Names lists the headings of the scopes in s.

@@ -56,6 +56,9 @@ const (
 	Continue              Action = "continue-draft"
 	EditUndo, EditRedo    Action = "edit-undo", "edit-redo"
 	NextField, PrevField  Action = "next-field", "previous-field"
+	Find, Filter          Action = "search", "filter"
+	NextMatch, PrevMatch  Action = "next-match", "previous-match"
+	SearchScope           Action = "search-scope"
 )
 
 // Account is the action that goes to the inbox of the nth account, from 1.
@@ -108,6 +111,16 @@ func Table() []Entry {
 		{ID: PrevMessage, Title: "Previous message", Short: "previous", Help: "of the conversation", Keys: []string{"K"}, In: Reader},
 		{ID: NextConversation, Title: "Next conversation", Keys: []string{"]"}, In: Reader},
 		{ID: PrevConversation, Title: "Previous conversation", Keys: []string{"["}, In: Reader},
+
+		{ID: Find, Title: "Search", Short: "search", Help: "all accounts and folders, as you type", Keys: []string{"/"}, In: Pages},
+		{ID: Filter, Title: "Filter this list", Short: "filter", Help: "a search in this place only", Keys: []string{"\\"}, In: Mail | Sidebar},
+		{ID: NextMatch, Title: "Next match", Short: "next match", Help: "of the search: in the message, then in the list", Keys: []string{"n"}, In: Mail},
+		{ID: PrevMatch, Title: "Previous match", Keys: []string{"N"}, In: Mail},
+		{ID: Open, Title: "To the results", Short: "results", Keys: []string{"enter"}, In: Search},
+		{ID: Up, Title: "Earlier search", Short: "earlier", Keys: []string{"up"}, In: Search},
+		{ID: Down, Title: "Later search, or to the results", Keys: []string{"down"}, In: Search},
+		{ID: SearchScope, Title: "Everywhere, or only here", Short: "scope", Keys: []string{"tab"}, In: Search},
+		{ID: Back, Title: "Back to where the search began", Short: "back", Keys: []string{"esc"}, In: Search},
 
 		{ID: Compose, Title: "Compose", Short: "compose", Help: "a new message", Keys: []string{"c"}, In: Mail | Sidebar},
 		{ID: Continue, Title: "Continue a draft…", Help: "one that is kept here", In: Mail | Sidebar},
@@ -169,8 +182,8 @@ func Table() []Entry {
 		Entry{ID: TogglePreview, Title: "Place of the reader", Help: "off, right, below", Keys: []string{"p"}, In: Mail},
 		Entry{ID: ToggleDensity, Title: "Compact or comfortable rows", Keys: []string{"="}, In: List},
 		Entry{ID: Sync, Title: "Sync now", Keys: []string{"ctrl+r"}, In: Pages},
-		Entry{ID: Palette, Title: "Palette", Short: "palette", Help: "every action, folder and account", Keys: []string{"ctrl+k", ":"}, In: Pages | Composer},
-		Entry{ID: Help, Title: "Help", Short: "help", Help: "the keys of this view", Keys: []string{"?", "f1"}, In: Pages | Composer},
+		Entry{ID: Palette, Title: "Palette", Short: "palette", Help: "every action, folder and account", Keys: []string{"ctrl+k", ":"}, In: Pages | Composer | Search},
+		Entry{ID: Help, Title: "Help", Short: "help", Help: "the keys of this view", Keys: []string{"?", "f1"}, In: Pages | Composer | Search},
 		Entry{ID: Back, Title: "Back", Short: "back", Keys: []string{"esc"}, In: Pages},
 		Entry{ID: Leave, Title: "Back, or quit at the top", Keys: []string{"q"}, In: Pages},
 		Entry{ID: Suspend, Title: "Suspend", Keys: []string{"ctrl+z"}, In: Pages},

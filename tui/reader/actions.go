@@ -16,6 +16,9 @@ import (
 
 // Why implements nav.Screen.
 func (m *Model) Why(a keys.Action) string {
+	if (a == keys.NextMatch || a == keys.PrevMatch) && m.marks.Empty() {
+		return "Nothing is searched for; / does"
+	}
 	if len(m.items) == 0 {
 		return ""
 	}
@@ -63,6 +66,10 @@ func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 		return m.attachments()
 	case keys.Headers:
 		return m.cycleRaw()
+	case keys.NextMatch:
+		return m.toMatch(1, keys.NextConversation)
+	case keys.PrevMatch:
+		return m.toMatch(-1, keys.PrevConversation)
 	}
 	return nil
 }

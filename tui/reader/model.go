@@ -53,6 +53,8 @@ type Model struct {
 	loaded  bool
 	beside  bool
 	raw     rawView
+	marks   app.Marks // what a search was about
+	match   int       // line of the page that the last step to a match went to; -1: none
 
 	lines  []line // the page, as far as it is laid out
 	top    int
@@ -80,7 +82,7 @@ type layoutKey struct {
 
 // New makes an empty reader.
 func New(source Source, ask *nav.Asker, o Options) *Model {
-	return &Model{source: source, ask: ask, options: o, toItem: -1}
+	return &Model{source: source, ask: ask, options: o, toItem: -1, match: -1}
 }
 
 // Thread is the conversation that is shown; zero for none.
@@ -98,7 +100,7 @@ func (m *Model) SetBeside(on bool) nav.Cmd {
 // Clear shows nothing.
 func (m *Model) Clear() {
 	m.ask.Close()
-	*m = Model{source: m.source, ask: m.ask.Fresh(), options: m.options, beside: m.beside, size: m.size, toItem: -1}
+	*m = Model{source: m.source, ask: m.ask.Fresh(), options: m.options, beside: m.beside, size: m.size, toItem: -1, match: -1}
 }
 
 // Open shows the conversation of a row.

@@ -3,6 +3,7 @@ package reader
 import (
 	"strings"
 
+	"postea/internal/app"
 	"postea/internal/reading"
 	"postea/tui/theme"
 	"postea/tui/widget"
@@ -10,7 +11,7 @@ import (
 )
 
 // drawText draws a line of a message's text.
-func drawText(a widget.Area, t reading.TextLine) {
+func drawText(a widget.Area, t reading.TextLine, marks app.Marks) {
 	x := 0
 	for d := range t.Depth {
 		ink := theme.Blue
@@ -35,7 +36,12 @@ func drawText(a widget.Area, t reading.TextLine) {
 			x = drawURL(a, x, s.Text)
 			continue
 		}
-		x = a.Text(x, 0, spanStyle(base, s), s.Text)
+		style := spanStyle(base, s)
+		if marks.Empty() {
+			x = a.Text(x, 0, style, s.Text)
+			continue
+		}
+		x = a.FitMarked(x, 0, a.Width()-x, style, style.Found(), s.Text, marks.Find(s.Text))
 	}
 }
 

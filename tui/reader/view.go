@@ -18,6 +18,9 @@ func (m *Model) Head(time.Time) nav.Head {
 	if m.thread == 0 {
 		return nav.Head{}
 	}
+	if !m.marks.Empty() {
+		h.Hints = append([]keys.Action{keys.NextMatch}, h.Hints...)
+	}
 	h.Crumbs = []string{m.subject.String()}
 	switch {
 	case m.raw.on && m.raw.source:
@@ -100,7 +103,7 @@ func (m *Model) drawLine(a widget.Area, l line) {
 			a.Fit(2, 0, a.Width()-2, dim, "It is asked for again when the connection is back; ctrl+r asks now.")
 		}
 	case textLine:
-		drawText(a, it.text[l.n])
+		drawText(a, it.text[l.n], m.marks)
 	case filesLine:
 		a.Text(0, 0, dim, a.Look.Signs.Attachment+" "+words.Count(len(it.head.Attachments), "attachment"))
 	case fileLine:
@@ -113,7 +116,8 @@ func (m *Model) drawSubject(a widget.Area) {
 	if n := len(m.items); n > 1 {
 		right = a.Right(right, 0, theme.Style{Ink: theme.Dim}, words.Count(n, "message")) - 2
 	}
-	a.Fit(0, 0, right, theme.Style{Ink: theme.Strong, Bold: true}, m.subject.String())
+	style := theme.Style{Ink: theme.Strong, Bold: true}
+	a.FitMarked(0, 0, right, style, style.Found(), m.subject.String(), m.marks.Find(m.subject.String()))
 }
 
 func (m *Model) drawFolded(a widget.Area, it *item) {

@@ -43,6 +43,12 @@ type Style struct {
 	Reverse   bool
 }
 
+// Found gives the style of a piece of text that a search was about.
+func (s Style) Found() Style {
+	s.Ink, s.Bold, s.Underline = Accent, true, true
+	return s
+}
+
 // OnSurface gives the style on another surface.
 func (s Style) OnSurface(on Surface) Style {
 	s.On = on

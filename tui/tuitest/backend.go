@@ -134,13 +134,47 @@ func (b *Backend) Sidebar(context.Context) (app.Sidebar, error) {
 }
 
 func (b *Backend) in(p app.Place, m *Message) bool {
+	if !m.says(p.Query) {
+		return false
+	}
 	switch p.Kind {
+	case app.PlaceEverywhere:
+		return p.Query != ""
 	case app.PlaceStarred:
 		return m.Starred
 	case app.PlaceAllInboxes:
 		return b.role(m.Folder) == mail.RoleInbox
 	}
 	return m.Folder == p.Folder
+}
+
+// says is the search of this store: all words, anywhere, and is:unread.
+func (m *Message) says(query string) bool {
+	all := strings.ToLower(m.From.String() + " " + mail.FormatAddresses(m.To) + " " + m.Subject + " " + m.Body)
+	for w := range strings.FieldsSeq(strings.ToLower(query)) {
+		if w == "is:unread" && m.Unread {
+			continue
+		}
+		if !strings.Contains(all, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// Coverage implements tui.Backend.
+func (b *Backend) Coverage(context.Context) (app.Coverage, error) {
+	defer b.mu.Unlock()
+	if err := b.enter("Coverage"); err != nil {
+		return app.Coverage{}, err
+	}
+	c := app.Coverage{Messages: len(b.Messages)}
+	for _, m := range b.Messages {
+		if m.Away {
+			c.NoBodies++
+		}
+	}
+	return c, nil
 }
 
 func (b *Backend) role(id mail.FolderID) mail.Role {
@@ -234,7 +268,20 @@ func (b *Backend) List(_ context.Context, p app.Place, w app.Window) (app.Page, 
 	}
 	at = min(at, max(len(rows)-1, 0))
 	end := min(len(rows), at+w.Limit)
-	return app.Page{Place: p, Offset: at, Rows: slices.Clone(rows[at:end]), Total: len(rows), Unread: unread, Count: count}, nil
+	page := app.Page{Place: p, Offset: at, Rows: slices.Clone(rows[at:end]), Total: len(rows), Unread: unread, Count: count}
+	if p.Query == "" {
+		return page, nil
+	}
+	page.Marks = app.ParseMarks(p.Query, time.Time{})
+	if p.Kind == app.PlaceEverywhere {
+		for i, r := range page.Rows {
+			page.Rows[i].Where = reading.Line(string(r.Role))
+		}
+	}
+	if strings.Contains(p.Query, "is:purple") {
+		page.Problem = reading.Line(`is: knows unread read starred answered forwarded draft sent, not "purple"`)
+	}
+	return page, nil
 }
 
 func (b *Backend) person(a mail.Address) app.Person {

@@ -106,6 +106,31 @@ func (a Area) Fit(x, y, width int, style theme.Style, s string) int {
 	return a.Text(x, y, style, a.canvas.Measure.Fit(s, width, a.Look.Signs.Ellipsis))
 }
 
+// FitMarked is Fit with the pieces of s drawn in another style that spans gives:
+// where each begins and ends, in bytes, in order.
+func (a Area) FitMarked(x, y, width int, style, marked theme.Style, s string, spans [][2]int) int {
+	width = min(width, a.w-x)
+	if width <= 0 {
+		return x
+	}
+	shown := a.canvas.Measure.Fit(s, width, a.Look.Signs.Ellipsis)
+	same := 0 // what is cut off at the end is replaced by an ellipsis
+	for same < len(s) && same < len(shown) && s[same] == shown[same] {
+		same++
+	}
+	at := 0
+	for _, p := range spans {
+		from, to := min(p[0], same), min(p[1], same)
+		if from >= to || from < at {
+			continue
+		}
+		x = a.Text(x, y, style, shown[at:from])
+		x = a.Text(x, y, marked, shown[from:to])
+		at = to
+	}
+	return a.Text(x, y, style, shown[at:])
+}
+
 // Right draws s so that it ends before column right, and gives the column of its start.
 func (a Area) Right(right, y int, style theme.Style, s string) int {
 	x := right - a.canvas.Measure.Width(s)

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+func (e *env) searchCommand() *cobra.Command {
+	var limit int
+	c := &cobra.Command{
+		Use:   "search QUERY",
+		Short: "Find messages in what is here, newest first",
+		Long: `Find messages, newest first, in what has been synced; no server is asked, and no
+hit is no error.
+
+  words               all of them, in any field; the last may go on, as may one with a *
+  "a phrase"          exactly that
+  from: to: cc: subject: body: filename: list:
+  in:FOLDER account:NAME has:attachment
+  is:unread is:read is:starred is:answered is:forwarded is:draft is:sent
+  before:DATE after:DATE on:DATE     2026-11-03, 2026-11, 3 Nov, today, monday
+  older:2w newer:3d                  h d w m y
+  larger:5M smaller:10k id:ID thread:ID
+  a OR b, -a, NOT a, (a b), from:(ada OR grace)
+
+Behind -- stands a query that begins with a minus.`,
+		Example: `  postea search 'from:ada invoice -is:read'
+  postea search 'subject:"dry run" newer:1y has:attachment'`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if limit < 1 {
+				return exit(exUsage, "--limit must be at least 1")
+			}
+			a, err := e.open(c.Context())
+			if err != nil {
+				return err
+			}
+			defer a.Close()
+			list, err := a.SearchMessages(c.Context(), strings.Join(args, " "), e.account, limit)
+			if err != nil {
+				return err
+			}
+			for _, m := range list {
+				if err := e.printListed(m); err != nil {
+					return err
+				}
+			}
+			cover, err := a.Coverage(c.Context())
+			if err == nil && cover.Unindexed > 0 {
+				e.say("%d messages are not indexed yet and were not searched: run  postea sync", cover.Unindexed)
+			}
+			return err
+		},
+	}
+	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return exit(exUsage, "%w; put the whole search in quotes, and -- before it where it begins with a minus; see  %s --help", err, c.CommandPath())
+	})
+	c.Flags().IntVar(&limit, "limit", 50, "at most this many")
+	return c
+}

@@ -1,0 +1,286 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"postea/internal/mail"
+	"postea/internal/query"
+	"postea/internal/reading"
+	"postea/internal/store"
+)
+
+// maxFound bounds how many conversations of a search can be scrolled through or
+// selected at once.
+const maxFound = 20_000
+
+// found is a conversation with messages that a search has found.
+type found struct {
+	thread mail.ThreadID
+	newest mail.ID
+	folder mail.FolderID // where verbs act
+	hits   int           // among those that were looked at
+}
+
+// actsIn chooses the folder in which verbs act on a conversation: that of its
+// newest hit that is no copy of one's own, where there is one.
+func (f *found) actsIn(folder mail.FolderID, own map[mail.FolderID]bool) {
+	if f.folder == 0 || own[f.folder] && !own[folder] {
+		f.folder = folder
+	}
+}
+
+// ownFolders are those of messages that one has written.
+func (a *App) ownFolders(ctx context.Context) (map[mail.FolderID]bool, []store.FolderState, error) {
+	all, err := a.store.Folders(ctx, "")
+	own := map[mail.FolderID]bool{}
+	for _, f := range all {
+		if f.Role == mail.RoleSent || f.Role == mail.RoleDrafts {
+			own[f.ID] = true
+		}
+	}
+	return own, all, err
+}
+
+// storeSearch makes the question to the store for a place with a query.
+func (a *App) storeSearch(ctx context.Context, p Place, root query.Node) (store.Search, error) {
+	q := store.Search{For: root, Accounts: a.accountNames()}
+	switch p.Kind {
+	case PlaceEverywhere:
+	case PlaceStarred:
+		q.For = query.And{root, query.Is{State: query.Starred}}
+	default:
+		folders, err := a.folders(ctx, p)
+		if err != nil {
+			return q, err
+		}
+		q.Folders = append([]mail.FolderID{}, folders...)
+	}
+	return q, nil
+}
+
+// conversationsFound gives the first n conversations that a search finds, by
+// their newest hits; more tells whether there are others. It stops early where
+// enough says so.
+func (a *App) conversationsFound(ctx context.Context, q store.Search, n int, enough func([]found) bool) (list []found, more bool, err error) {
+	at := map[mail.ThreadID]int{}
+	own, _, err := a.ownFolders(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	for size := n + n/2 + 1; ; size *= 2 {
+		hits, err := a.store.Search(ctx, q, size)
+		if err != nil {
+			return nil, false, err
+		}
+		for _, h := range hits {
+			if i, ok := at[h.Thread]; ok {
+				list[i].hits++
+				list[i].actsIn(h.Folder, own)
+				continue
+			}
+			if len(list) == n {
+				return list, true, nil
+			}
+			at[h.Thread] = len(list)
+			list = append(list, found{h.Thread, h.ID, h.Folder, 1})
+		}
+		if len(hits) < size || enough != nil && enough(list) {
+			return list, len(hits) == size, nil
+		}
+		q.After = hits[len(hits)-1]
+	}
+}
+
+// find gives a window of the conversations that a search finds in a place.
+func (a *App) find(ctx context.Context, p Place, w Window) (Page, error) {
+	page := Page{Place: p}
+	parsed, err := a.parse(ctx, p.Query)
+	if err != nil {
+		return page, err
+	}
+	for _, pr := range parsed.Problems {
+		if !pr.Half {
+			page.Problem = reading.Line(pr.Text)
+			break
+		}
+	}
+	page.Marks = Marks{query.Needles(parsed.Root)}
+	q, err := a.storeSearch(ctx, p, parsed.Root)
+	if err != nil {
+		return page, err
+	}
+	offset := max(w.Offset, 0)
+	if w.Anchor != 0 {
+		if i, ok, err := a.positionFound(ctx, q, w.Anchor); err != nil {
+			return page, err
+		} else if ok {
+			offset = max(i-w.Offset, 0)
+		}
+	}
+	list, more, err := a.conversationsFound(ctx, q, min(offset+w.Limit, maxFound), nil)
+	if err != nil {
+		return page, err
+	}
+	page.Total, page.More = len(list), more
+	page.Offset = min(offset, max(len(list)-1, 0))
+	page.Rows, err = a.foundRows(ctx, p, list[min(page.Offset, len(list)):])
+	return page, err
+}
+
+func (a *App) foundRows(ctx context.Context, p Place, list []found) ([]Row, error) {
+	ids := make([]mail.ID, len(list))
+	for i, f := range list {
+		ids[i] = f.newest
+	}
+	sums, err := a.store.Summaries(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	_, folders, err := a.ownFolders(ctx)
+	if err != nil {
+		return nil, err
+	}
+	of := map[mail.ThreadID]found{}
+	for _, f := range list {
+		of[f.thread] = f
+	}
+	rows := make([]Row, len(sums))
+	for i, m := range sums {
+		rows[i] = a.row(store.Conversation{Summary: m, Count: of[m.Thread].hits, UnreadCount: b2i(m.Unread()),
+			Starred: mail.HasFlag(m.Flags, mail.FlagFlagged), Attached: slices.ContainsFunc(m.Attachments, func(x mail.AttachmentInfo) bool { return !x.Inline })})
+		if p.Kind == PlaceEverywhere {
+			rows[i].Where = a.where(folders, of[m.Thread].folder)
+		}
+	}
+	return rows, nil
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// where names a folder, and its account where there are several.
+func (a *App) where(folders []store.FolderState, id mail.FolderID) Text {
+	for _, f := range folders {
+		if f.ID != id {
+			continue
+		}
+		name := roleLabel(f.Role)
+		if name == "" {
+			name = f.Name
+		}
+		if len(a.cfg.Accounts) > 1 {
+			name = f.Account + "/" + name
+		}
+		return reading.Line(name)
+	}
+	return Text{}
+}
+
+// positionFound is the index of a conversation among those that a search finds.
+func (a *App) positionFound(ctx context.Context, q store.Search, t mail.ThreadID) (int, bool, error) {
+	at := -1
+	list, _, err := a.conversationsFound(ctx, q, maxFound, func(list []found) bool {
+		at = slices.IndexFunc(list, func(f found) bool { return f.thread == t })
+		return at >= 0
+	})
+	if at < 0 {
+		at = slices.IndexFunc(list, func(f found) bool { return f.thread == t })
+	}
+	return at, at >= 0, err
+}
+
+func (a *App) neighbourFound(ctx context.Context, in Place, t mail.ThreadID, n int) (mail.ThreadID, bool, error) {
+	q, err := a.placeSearch(ctx, in)
+	if err != nil {
+		return 0, false, err
+	}
+	at, ok, err := a.positionFound(ctx, q, t)
+	if err != nil || !ok || at+n < 0 {
+		return 0, false, err
+	}
+	list, _, err := a.conversationsFound(ctx, q, at+max(n, 0)+1, nil)
+	if err != nil || at+n >= len(list) {
+		return 0, false, err
+	}
+	return list[at+n].thread, true, nil
+}
+
+func (a *App) placeSearch(ctx context.Context, in Place) (store.Search, error) {
+	parsed, err := a.parse(ctx, in.Query)
+	if err != nil {
+		return store.Search{}, err
+	}
+	return a.storeSearch(ctx, in, parsed.Root)
+}
+
+// selectedFound gives the messages that a verb acts on in a list of what was
+// found: of each conversation those that lie in the folder that its row names,
+// as if it had been done there.
+func (a *App) selectedFound(ctx context.Context, in Place, threads []mail.ThreadID) ([]mail.ID, error) {
+	q, err := a.placeSearch(ctx, in)
+	if err != nil || q.For == nil {
+		return nil, err
+	}
+	const few = 8 // so many are looked for one by one
+	var list []found
+	if len(threads) > few {
+		list, _, err = a.conversationsFound(ctx, q, maxFound, nil)
+	} else {
+		for _, t := range threads {
+			one := q
+			one.For = query.And{q.For, query.Thread{ID: int64(t)}}
+			f, _, ferr := a.conversationsFound(ctx, one, 1, nil)
+			list, err = append(list, f...), errors.Join(err, ferr)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	wanted := map[mail.ThreadID]bool{}
+	for _, t := range threads {
+		wanted[t] = true
+	}
+	byFolder := map[mail.FolderID][]mail.ThreadID{}
+	for _, f := range list {
+		if wanted[f.thread] {
+			byFolder[f.folder] = append(byFolder[f.folder], f.thread)
+		}
+	}
+	var out []mail.ID
+	for folder, threads := range byFolder {
+		ids, err := a.store.ThreadMessages(ctx, threads, []mail.FolderID{folder})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, ids...)
+	}
+	return out, nil
+}
+
+// Marks tells what of a text a search was about. The zero value marks nothing.
+type Marks struct{ needles []query.Text }
+
+// ParseMarks gives the marks of a search as typed.
+func ParseMarks(text string, now time.Time) Marks {
+	return Marks{query.Needles(query.Parse(text, now).Root)}
+}
+
+// Empty tells that nothing is marked.
+func (m Marks) Empty() bool { return len(m.needles) == 0 }
+
+// Find gives the pieces of a text to be marked, in order: where each begins and
+// ends, in bytes.
+func (m Marks) Find(s string) [][2]int {
+	var out [][2]int
+	for _, p := range query.Find(s, m.needles) {
+		out = append(out, [2]int{p.Start, p.End})
+	}
+	return out
+}

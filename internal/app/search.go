@@ -1,0 +1,162 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"postea/internal/event"
+	"postea/internal/mail"
+	"postea/internal/query"
+	"postea/internal/reading"
+	"postea/internal/store"
+	"postea/internal/syncer"
+)
+
+// QueryError says what in a search cannot be understood.
+type QueryError struct {
+	Query string
+	At    int // the place in it, in characters from 1
+	Text  string
+}
+
+func (e *QueryError) Error() string {
+	return fmt.Sprintf("%s (at character %d of the search)", e.Text, e.At)
+}
+
+// SearchMessages finds single messages over everything that is here, newest
+// first, for the command line; account "" is all of them. The error is a
+// *QueryError where the search cannot be understood as a whole.
+func (a *App) SearchMessages(ctx context.Context, text, account string, limit int) ([]mail.Summary, error) {
+	q, err := a.parse(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	if len(q.Problems) > 0 {
+		p := q.Problems[0]
+		return nil, &QueryError{Query: text, At: len([]rune(text[:p.Start])) + 1, Text: p.Text}
+	}
+	if q.Root == nil {
+		return nil, &QueryError{Query: text, At: 1, Text: "the search asks for nothing"}
+	}
+	accounts := a.accountNames()
+	if account != "" {
+		accounts = []string{account}
+	}
+	hits, err := a.store.Search(ctx, store.Search{For: q.Root, Accounts: accounts}, limit)
+	if err != nil {
+		return nil, err
+	}
+	return a.store.Summaries(ctx, messageIDs(hits))
+}
+
+func messageIDs(hits []store.Hit) []mail.ID {
+	ids := make([]mail.ID, len(hits))
+	for i, h := range hits {
+		ids[i] = h.ID
+	}
+	return ids
+}
+
+func (a *App) accountNames() []string {
+	names := make([]string, len(a.cfg.Accounts))
+	for i, acc := range a.cfg.Accounts {
+		names[i] = acc.Name
+	}
+	return names
+}
+
+// parse reads a search, and adds to its problems the accounts and folders that
+// there are not.
+func (a *App) parse(ctx context.Context, text string) (query.Query, error) {
+	q := query.Parse(text, a.now())
+	var named []query.Node
+	query.Walk(q.Root, func(n query.Node) {
+		switch n.(type) {
+		case query.In, query.Account:
+			named = append(named, n)
+		}
+	})
+	if len(named) == 0 {
+		return q, nil
+	}
+	folders, err := a.store.Folders(ctx, "")
+	if err != nil {
+		return q, err
+	}
+	for _, n := range named {
+		switch n := n.(type) {
+		case query.In:
+			if _, isRole := mail.ParseRole(n.Name); !isRole && !store.HasFolder(folders, n.Name) {
+				q.Problems = append(q.Problems, query.Problem{Span: n.At, Text: fmt.Sprintf("there is no folder %q", n.Name), Half: n.At.End == len(text)})
+			}
+		case query.Account:
+			if !a.hasAccount(n.Name) {
+				q.Problems = append(q.Problems, query.Problem{Span: n.At, Half: n.At.End == len(text),
+					Text: fmt.Sprintf("there is no account %q; there are %s", n.Name, strings.Join(a.accountNames(), ", "))})
+			}
+		}
+	}
+	return q, nil
+}
+
+func (a *App) hasAccount(name string) bool {
+	for _, have := range a.accountNames() {
+		if strings.EqualFold(have, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// Coverage tells what a search looks at.
+type Coverage struct {
+	Messages  int // that are here
+	NoBodies  int // of them without their bodies, found by their headers only
+	Unindexed int // that are being indexed and cannot be found yet
+}
+
+// Coverage counts what a search looks at.
+func (a *App) Coverage(ctx context.Context) (Coverage, error) {
+	c, err := a.store.Coverage(ctx, a.accountNames())
+	return Coverage{Messages: c.Messages, NoBodies: c.Messages - c.Bodies, Unindexed: c.Unindexed}, err
+}
+
+// indexAll indexes what waits for it.
+func (a *App) indexAll(ctx context.Context) error {
+	for {
+		left, err := a.store.Reindex(ctx, func(raw []byte) store.BodyInfo { return syncer.BodyInfo(reading.Parse(raw)) })
+		if err != nil || left == 0 {
+			return err
+		}
+		Sleep(ctx, 20*time.Millisecond) // others want to write too
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+}
+
+// keepIndex indexes what waits for it now and after every round.
+func (a *App) keepIndex(ctx context.Context) {
+	sub := a.bus.Subscribe()
+	defer sub.Close()
+	for {
+		if err := a.indexAll(ctx); err != nil && !errors.Is(err, context.Canceled) {
+			a.log.Error("indexing", "err", err)
+		}
+		for wait := true; wait; {
+			batch, err := sub.Next(ctx)
+			if err != nil {
+				return
+			}
+			for _, e := range batch {
+				switch e.(type) {
+				case event.AccountChanged, event.Overflow:
+					wait = false
+				}
+			}
+		}
+	}
+}

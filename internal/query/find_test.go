@@ -1,0 +1,34 @@
+package query
+
+import (
+	"slices"
+	"testing"
+)
+
+func TestFind(t *testing.T) {
+	for _, c := range []struct {
+		query, text string
+		want        []string
+	}{
+		{"invo", "Your Invoice, invoiced; re-invoice", []string{"Invoice", "invoiced", "invoice"}},
+		{"invoice ", "Your Invoice, invoiced", []string{"Invoice"}},
+		{`"dry run"`, "a dry  run; run, dry dog", []string{"dry  run"}},
+		{"strasse ", "Große STRAẞE und Straße", []string{"STRAẞE", "Straße"}},
+		{"facade ", "a façade, a fac\u0327ade", []string{"façade", "fac\u0327ade"}},
+		{"東京", "会議は東京都で", []string{"東京"}},
+		{"東", "東京と関東", []string{"東", "東"}},
+		{"会議 東京都", "会議は東京都で", []string{"会議", "東京都"}},
+		{"-spam ham ", "spam ham", []string{"ham"}},
+		{"from:ada ", "Ada and adam", []string{"Ada"}},
+		{"dry run ", "dryrun dry-run", []string{"dry", "run"}},
+		{"is:unread", "unread", nil},
+	} {
+		var got []string
+		for _, s := range Find(c.text, Needles(Parse(c.query, noon()).Root)) {
+			got = append(got, c.text[s.Start:s.End])
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s in %q marks %q, not %q", c.query, c.text, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,232 @@
+package query
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// Bounds of a query. What is beyond is a problem.
+const (
+	maxInput  = 4000
+	maxLeaves = 100
+	maxDepth  = 30
+)
+
+// Parse reads a query as typed; now is what relative dates count from, and its
+// location says when days begin. It never fails: Root is what was understood.
+//
+// Words are joined by AND. The last word may go on where nothing stands behind
+// it, as may one with a * at its end; one in quotes is exact.
+func Parse(input string, now time.Time) Query {
+	p := parser{input: input, now: now}
+	if len(input) > maxInput {
+		p.problem(Span{maxInput, len(input)}, false, "the search is too long")
+		input = strings.ToValidUTF8(input[:maxInput], "")
+	}
+	p.input, p.tokens = input, lex(input)
+	var parts []Node
+	for {
+		if n := p.either(scope{}); n != nil {
+			parts = append(parts, n)
+		}
+		if p.done() {
+			break
+		}
+		p.problem(p.next().at, false, "there is no ( for this )")
+	}
+	return Query{Root: both(parts), Problems: p.problems}
+}
+
+type parser struct {
+	input    string
+	now      time.Time
+	tokens   []token
+	at       int
+	depth    int
+	leaves   int
+	problems []Problem
+}
+
+// scope is what stands before a bracket: from:(ada OR grace).
+type scope struct {
+	field string
+	at    Span
+}
+
+func (p *parser) done() bool { return p.at >= len(p.tokens) }
+
+func (p *parser) peek(k kind) bool { return !p.done() && p.tokens[p.at].kind == k }
+
+func (p *parser) next() token {
+	t := p.tokens[p.at]
+	p.at++
+	return t
+}
+
+func (p *parser) accept(k kind) bool {
+	if p.peek(k) {
+		p.at++
+		return true
+	}
+	return false
+}
+
+func (p *parser) problem(at Span, half bool, format string, args ...any) {
+	p.problems = append(p.problems, Problem{at, fmt.Sprintf(format, args...), half})
+}
+
+// both joins by AND; nil for none.
+func both(list []Node) Node {
+	switch len(list) {
+	case 0:
+		return nil
+	case 1:
+		return list[0]
+	}
+	return And(list)
+}
+
+// either reads conditions joined by OR.
+func (p *parser) either(in scope) Node {
+	var list []Node
+	if n := p.all(in); n != nil {
+		list = append(list, n)
+	}
+	for p.peek(or) {
+		at := p.next().at
+		n := p.all(in)
+		switch {
+		case n == nil:
+			p.problem(at, true, "nothing stands after OR")
+		case list == nil:
+			p.problem(at, false, "nothing stands before OR")
+			fallthrough
+		default:
+			list = append(list, n)
+		}
+	}
+	if len(list) < 2 {
+		return both(list)
+	}
+	return Or(list)
+}
+
+func (p *parser) all(in scope) Node {
+	var list []Node
+	for !p.done() && !p.peek(or) && !p.peek(closing) {
+		if p.peek(and) {
+			if at := p.next().at; p.done() || p.peek(or) || p.peek(closing) || p.peek(and) {
+				p.problem(at, p.done(), "nothing stands after AND")
+			}
+			continue
+		}
+		if n := p.one(in); n != nil {
+			list = append(list, n)
+		}
+	}
+	return both(list)
+}
+
+// one reads a condition with what negates it.
+func (p *parser) one(in scope) Node {
+	negative := false
+	var at Span
+	for p.peek(minus) || p.peek(not) {
+		at = p.next().at
+		negative = !negative
+	}
+	if p.done() || p.peek(or) || p.peek(closing) || p.peek(and) {
+		p.problem(at, p.done(), "nothing stands after NOT")
+		return nil
+	}
+	n := p.primary(in)
+	if n != nil && negative {
+		return Not{n}
+	}
+	return n
+}
+
+func (p *parser) primary(in scope) Node {
+	t := p.next()
+	switch t.kind {
+	case open:
+		return p.bracket(in, t)
+	case name:
+		return p.field(t)
+	}
+	return p.leaf(in, t)
+}
+
+func (p *parser) bracket(in scope, t token) Node {
+	if p.depth == maxDepth {
+		p.problem(t.at, false, "brackets are nested too deeply")
+		return nil
+	}
+	p.depth++
+	n := p.either(in)
+	p.depth--
+	if !p.accept(closing) {
+		p.problem(t.at, true, "the bracket is not closed")
+	}
+	return n
+}
+
+// field reads what stands after a name with a colon.
+func (p *parser) field(t token) Node {
+	if !isField(t.text) {
+		p.problem(t.at, false, "there is no field %q; there are %s", t.text, fieldNames)
+		return p.primary(scope{}) // what was typed is still looked for
+	}
+	if p.done() || p.peek(closing) || p.peek(or) || p.peek(and) || p.peek(not) {
+		p.problem(t.at, p.done(), "nothing stands after %s:", t.text)
+		return nil
+	}
+	in := scope{t.text, t.at}
+	if p.peek(open) {
+		return p.bracket(in, p.next())
+	}
+	v := p.next()
+	if v.kind == name { // from:re:something
+		v = token{kind: word, text: p.input[v.at.Start:v.at.End], at: v.at, glue: v.glue}
+		for v.glue && !p.done() && (p.peek(word) || p.peek(name)) {
+			more := p.next()
+			v.at.End, v.glue = more.at.End, more.glue
+			v.text = p.input[v.at.Start:v.at.End]
+		}
+	}
+	return p.leaf(in, v)
+}
+
+// leaf makes a word or a quoted text into a condition.
+func (p *parser) leaf(in scope, t token) Node {
+	if t.open {
+		p.problem(Span{t.at.Start, t.at.Start + 1}, true, "the quote is not closed")
+	}
+	if p.leaves++; p.leaves > maxLeaves {
+		if p.leaves == maxLeaves+1 {
+			p.problem(t.at, false, "the search has too many words")
+		}
+		return nil
+	}
+	if in.field == "" {
+		return p.text(Anywhere, t)
+	}
+	return p.value(in.field, t)
+}
+
+func (p *parser) text(f Field, t token) Node {
+	source := t.text
+	prefix := t.kind != quoted && t.at.End == len(p.input)
+	if t.kind != quoted && strings.HasSuffix(source, "*") {
+		prefix = true
+	}
+	words, prefix := phrase(source, prefix)
+	if len(words) == 0 {
+		if strings.Trim(source, "-*+&/.,;:!?_ ") != "" {
+			p.problem(t.at, false, "%q holds no letters or digits", source)
+		}
+		return nil
+	}
+	return Text{Field: f, Words: words, Prefix: prefix}
+}

@@ -1,0 +1,491 @@
+package store
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"postea/internal/mail"
+	"postea/internal/query"
+)
+
+// A search is brought into the form (a AND b …) OR (c AND d …), where each part
+// in brackets is a branch: at most one expression for the index of words, and
+// conditions on rows of msg. A branch gives its hits newest first without
+// sorting, and the branches are merged.
+
+// maxBranches bounds how far a search is spread out; one that would become
+// longer is answered in one branch that looks at every message.
+const maxBranches = 16
+
+// branch is a conjunction.
+type branch struct {
+	match  []textAtom // of the index
+	where  []string   // of msg m, joined by AND
+	args   []any
+	from   int64 // docs of the index
+	below  int64
+	narrow bool // a condition that few messages fulfil and that has an index
+	never  bool
+
+	unread, marked bool // conditions that have an index of their own
+	folder         mail.FolderID
+}
+
+// textAtom is an expression of FTS5, to be or not to be fulfilled.
+type textAtom struct {
+	expr string
+	not  bool
+}
+
+// atom is a leaf of the search as the planner sees it: text, or a row condition.
+type atom struct {
+	text textAtom
+	add  func(*branch)
+	sql  string // the condition alone, for the branch that looks at everything
+	args []any
+}
+
+// planner knows what names in a search stand for.
+type planner struct {
+	folders   []FolderState
+	displaced func(before int64) int64 // the highest row of a displaced message that is older
+}
+
+// negated pushes the negation down to the leaves.
+func negated(n query.Node, not bool) query.Node {
+	list := func(in []query.Node) []query.Node {
+		out := make([]query.Node, len(in))
+		for i, c := range in {
+			out[i] = negated(c, not)
+		}
+		return out
+	}
+	switch n := n.(type) {
+	case query.Not:
+		return negated(n.Of, !not)
+	case query.And:
+		if not {
+			return query.Or(list(n))
+		}
+		return query.And(list(n))
+	case query.Or:
+		if not {
+			return query.And(list(n))
+		}
+		return query.Or(list(n))
+	}
+	if not {
+		return query.Not{Of: n}
+	}
+	return n
+}
+
+// isText tells whether the index of words alone can answer.
+func isText(n query.Node) bool {
+	switch n := n.(type) {
+	case query.And:
+		return !slices.ContainsFunc(n, func(c query.Node) bool { return !isText(c) })
+	case query.Or:
+		return !slices.ContainsFunc(n, func(c query.Node) bool { return !isText(c) })
+	case query.Not:
+		return isText(n.Of)
+	case query.Text, query.Account:
+		return true
+	case query.Is:
+		return n.State == query.Attachment
+	}
+	return false
+}
+
+// branches spreads the search out; ok is false where it would become too long.
+func (p *planner) branches(n query.Node) (list [][]atom, ok bool) {
+	if isText(n) {
+		return [][]atom{{{text: p.expr(n)}}}, true
+	}
+	switch n := n.(type) {
+	case query.Or:
+		// What only asks for words stays together.
+		var text query.Or
+		for _, c := range n {
+			if isText(c) {
+				text = append(text, c)
+				continue
+			}
+			more, ok := p.branches(c)
+			if list = append(list, more...); !ok || len(list) > maxBranches {
+				return nil, false
+			}
+		}
+		if len(text) > 0 {
+			list = append(list, []atom{{text: p.expr(text)}})
+		}
+		return list, len(list) <= maxBranches
+	case query.And:
+		list = [][]atom{nil}
+		for _, c := range n {
+			more, ok := p.branches(c)
+			if !ok || len(list)*len(more) > maxBranches {
+				return nil, false
+			}
+			list = product(list, more)
+		}
+		return list, true
+	}
+	return p.leaf(n)
+}
+
+func product(a, b [][]atom) [][]atom {
+	var out [][]atom
+	for _, x := range a {
+		for _, y := range b {
+			out = append(out, slices.Concat(x, y))
+		}
+	}
+	return out
+}
+
+// expr gives the FTS5 expression of a node that only asks for words. Negations
+// stand at leaves.
+func (p *planner) expr(n query.Node) textAtom {
+	switch n := n.(type) {
+	case query.Not:
+		a := p.expr(n.Of)
+		a.not = !a.not
+		return a
+	case query.And:
+		return conjunction(p.exprs(n))
+	case query.Or:
+		var out textAtom
+		var parts []string
+		for _, a := range p.exprs(n) {
+			parts = append(parts, a.positive())
+		}
+		out.expr = "(" + strings.Join(parts, " OR ") + ")"
+		return out
+	case query.Text:
+		return textExpr(n)
+	case query.Account:
+		return textAtom{expr: p.account(n.Name)}
+	case query.Is:
+		return textAtom{expr: quoteFTS(tagFile)}
+	}
+	return textAtom{expr: quoteFTS(tagAll)}
+}
+
+func (p *planner) exprs(list []query.Node) []textAtom {
+	out := make([]textAtom, len(list))
+	for i, c := range list {
+		out[i] = p.expr(c)
+	}
+	return out
+}
+
+// conjunction joins by AND. FTS5 knows NOT only between two expressions; one
+// that only says what is not wanted is taken from all messages.
+func conjunction(list []textAtom) textAtom {
+	var out textAtom
+	var with, without []string
+	for _, a := range list {
+		if a.not {
+			without = append(without, a.expr)
+		} else {
+			with = append(with, a.expr)
+		}
+	}
+	if with == nil {
+		with = []string{quoteFTS(tagAll)}
+	}
+	out.expr = strings.Join(with, " AND ")
+	if len(with) > 1 {
+		out.expr = "(" + out.expr + ")"
+	}
+	if without != nil {
+		out.expr = "(" + out.expr + " NOT (" + strings.Join(without, " OR ") + "))"
+	}
+	return out
+}
+
+func (a textAtom) positive() string {
+	if a.not {
+		return conjunction([]textAtom{a}).expr
+	}
+	return a.expr
+}
+
+func quoteFTS(s string) string { return `"` + s + `"` }
+
+// textExpr quotes the words, so that none of them is taken for syntax.
+func textExpr(n query.Text) textAtom {
+	expr := quoteFTS(strings.Join(n.Words, " "))
+	if n.Prefix {
+		expr += " *"
+	}
+	column, ok := map[query.Field]string{
+		query.From: "sender", query.To: "rcpt cc", query.Cc: "cc", query.Subject: "subject",
+		query.Body: "body", query.Files: "files", query.List: "list",
+	}[n.Field]
+	if ok {
+		expr = "{" + column + "} : " + expr
+	}
+	return textAtom{expr: "(" + expr + ")"}
+}
+
+// account gives the expression for the accounts of a name.
+func (p *planner) account(name string) string {
+	var tags []string
+	for _, f := range p.folders {
+		if tag := quoteFTS(accountTag(f.Account)); strings.EqualFold(f.Account, name) && !slices.Contains(tags, tag) {
+			tags = append(tags, tag)
+		}
+	}
+	if tags == nil {
+		return quoteFTS(tagAccount) // which no message has
+	}
+	return "(" + strings.Join(tags, " OR ") + ")"
+}
+
+// leaf makes a condition on rows. A negation stands directly above it.
+func (p *planner) leaf(n query.Node) ([][]atom, bool) {
+	not := false
+	if neg, ok := n.(query.Not); ok {
+		n, not = neg.Of, true
+	}
+	switch n := n.(type) {
+	case query.Is:
+		if n.State == query.Sent {
+			return p.inFolders(p.byRole(mail.RoleSent), not), true
+		}
+		return one(state(n.State, not))
+	case query.In:
+		return p.in(n.Name, not)
+	case query.Dates:
+		return p.dates(n, not)
+	case query.Size:
+		return sizes(n, not)
+	case query.ID:
+		return one(idAtom(n.ID, not))
+	case query.Thread:
+		return one(condition(`m.thread = ?`, not, func(b *branch) { b.narrow = true }, n.ID))
+	}
+	return one(condition(`1`, not, nil))
+}
+
+func one(a atom) ([][]atom, bool) { return [][]atom{{a}}, true }
+
+// condition makes an atom of a condition on msg m; where it is not negated, hint
+// tells a branch what index it has.
+func condition(sql string, not bool, hint func(*branch), args ...any) atom {
+	if not {
+		sql, hint = `NOT (`+sql+`)`, nil
+	}
+	return atom{sql: sql, args: args, add: func(b *branch) {
+		b.where, b.args = append(b.where, sql), append(b.args, args...)
+		if hint != nil {
+			hint(b)
+		}
+	}}
+}
+
+func state(s query.State, not bool) atom {
+	marked := func(b *branch) { b.marked = true }
+	flag := func(f string) atom {
+		return condition(`m.flags <> '' AND m.flags <> '\Seen' AND instr(' ' || m.flags || ' ', ?) > 0`, not, marked, " "+f+" ")
+	}
+	switch s {
+	case query.Unread, query.Read:
+		if not != (s == query.Read) {
+			return condition(`m.seen = 1`, false, nil)
+		}
+		return condition(`m.seen = 0`, false, func(b *branch) { b.unread = true })
+	case query.Starred:
+		return flag(mail.FlagFlagged)
+	case query.Answered:
+		return flag(mail.FlagAnswered)
+	case query.Forwarded:
+		return flag(mail.FlagForwarded)
+	case query.Draft:
+		return flag(mail.FlagDraft)
+	}
+	return condition(`1`, not, nil)
+}
+
+func (p *planner) byRole(r mail.Role) []mail.FolderID {
+	var ids []mail.FolderID
+	for _, f := range p.folders {
+		if f.Role == r {
+			ids = append(ids, f.ID)
+		}
+	}
+	return ids
+}
+
+// in finds folders by role, by name, or by the last level of the name.
+func (p *planner) in(name string, not bool) ([][]atom, bool) {
+	if strings.EqualFold(name, "anywhere") {
+		return one(condition(`1`, not, nil))
+	}
+	return p.inFolders(foldersNamed(p.folders, name), not), true
+}
+
+// inFolders gives every folder a branch, since the index of a folder is in the
+// order of its hits. Not to be in some is to be in one of the others.
+func (p *planner) inFolders(ids []mail.FolderID, not bool) [][]atom {
+	if not {
+		var others []mail.FolderID
+		for _, f := range p.folders {
+			if !slices.Contains(ids, f.ID) {
+				others = append(others, f.ID)
+			}
+		}
+		ids = others
+	}
+	if len(ids) < 2 || len(ids) > maxBranches/2 {
+		return [][]atom{{folderAtom(ids)}}
+	}
+	var list [][]atom
+	for _, id := range ids {
+		list = append(list, []atom{folderAtom([]mail.FolderID{id})})
+	}
+	return list
+}
+
+// foldersNamed gives the folders of a role or, where there is none, of a name,
+// whole or its last level, case-blind.
+func foldersNamed(folders []FolderState, name string) []mail.FolderID {
+	role, isRole := mail.ParseRole(name)
+	var byRole, byName, byLeaf []mail.FolderID
+	for _, f := range folders {
+		switch {
+		case isRole && f.Role == role:
+			byRole = append(byRole, f.ID)
+		case strings.EqualFold(f.Name, name):
+			byName = append(byName, f.ID)
+		case strings.EqualFold(f.Leaf(), name):
+			byLeaf = append(byLeaf, f.ID)
+		}
+	}
+	for _, list := range [][]mail.FolderID{byRole, byName, byLeaf} {
+		if len(list) > 0 {
+			return list
+		}
+	}
+	return nil
+}
+
+// HasFolder tells whether a search for in:name can find anything.
+func HasFolder(folders []FolderState, name string) bool {
+	return strings.EqualFold(name, "anywhere") || len(foldersNamed(folders, name)) > 0
+}
+
+func folderAtom(ids []mail.FolderID) atom {
+	if len(ids) == 1 {
+		return condition(`m.folder = ?`, false, func(b *branch) {
+			b.never = b.never || b.folder != 0 && b.folder != ids[0]
+			b.folder = ids[0]
+		}, ids[0])
+	}
+	if len(ids) == 0 {
+		return condition(`0`, false, func(b *branch) { b.never = true })
+	}
+	return condition(`m.folder IN (`+marks(len(ids))+`)`, false, nil, anys(ids)...)
+}
+
+func (p *planner) dates(n query.Dates, not bool) ([][]atom, bool) {
+	if not {
+		var list [][]atom
+		if !n.From.IsZero() {
+			list = append(list, []atom{p.between(time.Time{}, n.From)})
+		}
+		if !n.To.IsZero() {
+			list = append(list, []atom{p.between(n.To, time.Time{})})
+		}
+		if list == nil {
+			return one(condition(`0`, false, func(b *branch) { b.never = true }))
+		}
+		return list, true
+	}
+	return one(p.between(n.From, n.To))
+}
+
+// between makes a range of dates into a range of the index. Messages are only
+// displaced to later rows, so the lower bound stands; the upper one is moved.
+func (p *planner) between(from, to time.Time) atom {
+	var where []string
+	var args []any
+	a := atom{}
+	if !from.IsZero() {
+		where, args = append(where, `m.date >= ?`), append(args, seconds(from))
+	}
+	if !to.IsZero() {
+		where, args = append(where, `m.date < ?`), append(args, seconds(to))
+	}
+	if where == nil {
+		where = []string{`1`}
+	}
+	a.sql, a.args = strings.Join(where, " AND "), args
+	a.add = func(b *branch) {
+		b.where, b.args = append(b.where, where...), append(b.args, args...)
+		if !from.IsZero() {
+			b.from = max(b.from, seconds(from)<<docBits)
+		}
+		if !to.IsZero() {
+			b.below = min(b.below, max(seconds(to)<<docBits, p.displaced(seconds(to))+1))
+		}
+	}
+	return a
+}
+
+// seconds rounds up, since a message at 12:00:00 is before 12:00:00.5.
+func seconds(t time.Time) int64 {
+	if t.Nanosecond() > 0 {
+		return t.Unix() + 1
+	}
+	return t.Unix()
+}
+
+func sizes(n query.Size, not bool) ([][]atom, bool) {
+	if not {
+		var list [][]atom
+		if n.Over > 0 || n.Under == 0 {
+			list = append(list, []atom{sizeAtom(-1, n.Over+1)})
+		}
+		if n.Under > 0 {
+			list = append(list, []atom{sizeAtom(n.Under-1, 0)})
+		}
+		return list, true
+	}
+	over := n.Over
+	if n.Under > 0 && over == 0 {
+		over = -1
+	}
+	return one(sizeAtom(over, n.Under))
+}
+
+// sizeAtom asks the index for the classes that the sizes lie in, and the row for
+// the rest.
+func sizeAtom(over, under int64) atom {
+	sql, args := `m.size > ?`, []any{over}
+	first, last := sizeClass(over + 1)[0], sizeClass(1 << 62)[0]
+	if under > 0 {
+		sql, args = sql+` AND m.size < ?`, append(args, under)
+		last = sizeClass(under - 1)[0]
+	}
+	var classes []string
+	for c := first; c <= last; c++ {
+		classes = append(classes, quoteFTS(tagSize+string(rune(c))))
+	}
+	a := condition(sql, false, nil, args...)
+	if len(classes) > 0 {
+		a.text.expr = "(" + strings.Join(classes, " OR ") + ")"
+	}
+	return a
+}
+
+func idAtom(id string, not bool) atom {
+	narrow := func(b *branch) { b.narrow = true }
+	if !strings.Contains(id, "@") {
+		return condition(`m.id = CAST(? AS INTEGER)`, not, narrow, id)
+	}
+	return condition(`m.account IN (SELECT DISTINCT account FROM folder) AND m.ident = ?`, not, narrow, id)
+}

@@ -1,0 +1,170 @@
+package store
+
+import (
+	"cmp"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"math/bits"
+	"math/rand/v2"
+	"slices"
+	"strings"
+
+	"postea/internal/mail"
+	"postea/internal/query"
+)
+
+// Rows of the index are numbered date<<docBits plus a number within the second. The
+// fewer bits, the smaller the steps from row to row, of which the index is made.
+const docBits = 2
+
+// maxIndexed bounds how many bytes of a body are in the index.
+const maxIndexed = 1 << 20
+
+// wordsRow is a row of the index that the transaction will write.
+type wordsRow struct {
+	doc     int64
+	replace bool // a row of that number is there
+	text    [8]string
+}
+
+// newDoc numbers a message for the index. Where its second is full, which mail
+// that was imported without dates can bring about, it is displaced to later ones.
+func (t *txn) newDoc(date int64) (int64, error) {
+	first := date << docBits
+	end := first + 1<<docBits
+	var last sql.NullInt64
+	if err := t.QueryRowContext(t.ctx, `SELECT max(doc) FROM msg WHERE doc >= ? AND doc < ?`, first, end).Scan(&last); err != nil {
+		return 0, err
+	}
+	switch {
+	case !last.Valid:
+		return first, nil
+	case last.Int64+1 < end:
+		return last.Int64 + 1, nil
+	}
+	for width := int64(1 << docBits); ; width *= 2 {
+		doc := end + rand.Int64N(width)
+		var n int
+		if err := t.QueryRowContext(t.ctx, `SELECT count(*) FROM msg WHERE doc = ?`, doc).Scan(&n); err != nil || n == 0 {
+			return doc, err
+		}
+	}
+}
+
+// indexed is what the index needs to know of a message.
+type indexed struct {
+	account       string
+	from, to, cc  []mail.Address
+	subject, list string
+	size          int64
+	attachments   []mail.AttachmentInfo
+	body          string
+	hasBody       bool
+}
+
+// Marks in the column tag, and in no text: what query.Words makes never holds
+// characters of private use.
+const (
+	tagAll     = "\ue000x"
+	tagFile    = "\ue000f" // a file that is not inline
+	tagBody    = "\ue000b" // the body is here
+	tagAccount = "\ue000a"
+	tagSize    = "\ue000s" // with sizeClass
+)
+
+func accountTag(name string) string { return tagAccount + hex.EncodeToString([]byte(name)) }
+
+// sizeClass is the power of four below a size, as one letter.
+func sizeClass(size int64) string {
+	return string(rune('a' + min(max(bits.Len64(uint64(max(size, 0)))-1, 0)/2, 'z'-'a')))
+}
+
+func (x indexed) row(doc int64, replace bool) wordsRow {
+	var buf []byte
+	words := func(list ...string) string {
+		buf = buf[:0]
+		for _, s := range list {
+			buf = query.AppendWords(buf, s)
+		}
+		return string(buf)
+	}
+	people := func(list []mail.Address) string {
+		buf = buf[:0]
+		for _, a := range list[:min(len(list), maxAddresses)] {
+			buf = query.AppendWords(query.AppendWords(buf, a.Name), a.Address)
+		}
+		return string(buf)
+	}
+	names := make([]string, 0, len(x.attachments))
+	for _, a := range x.attachments[:min(len(x.attachments), maxAttachments)] {
+		names = append(names, a.Name)
+	}
+	tags := []string{tagAll, accountTag(x.account), tagSize + sizeClass(x.size)}
+	if countAttached(x.attachments) > 0 {
+		tags = append(tags, tagFile)
+	}
+	if x.hasBody {
+		tags = append(tags, tagBody)
+	}
+	return wordsRow{doc, replace, [8]string{people(x.from), people(x.to), people(x.cc), words(x.subject), words(names...), words(x.list),
+		words(x.body[:min(len(x.body), maxIndexed)]), strings.Join(tags, " ")}}
+}
+
+// index writes the words of a message when the transaction ends.
+func (t *txn) index(doc int64, replace bool, x indexed) {
+	t.words = append(t.words, x.row(doc, replace))
+}
+
+// writeWords writes what index has gathered. Rows go in by their numbers: each
+// step back would cost the index a segment.
+func (t *txn) writeWords() error {
+	slices.SortStableFunc(t.words, func(a, b wordsRow) int { return cmp.Compare(a.doc, b.doc) })
+	for _, w := range t.words {
+		if !w.replace {
+			continue
+		}
+		if err := t.exec(`DELETE FROM words WHERE rowid = ?`, w.doc); err != nil {
+			return err
+		}
+	}
+	for _, w := range t.words {
+		if err := t.exec(`INSERT INTO words (rowid, sender, rcpt, cc, subject, files, list, body, tag) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			w.doc, w.text[0], w.text[1], w.text[2], w.text[3], w.text[4], w.text[5], w.text[6], w.text[7]); err != nil {
+			return err
+		}
+	}
+	t.words = nil
+	return nil
+}
+
+// indexStored writes the words of a message by what the mirror holds of it and
+// the text of its body. It gives the message its number where it has none.
+func (t *txn) indexStored(id mail.ID, body string, hasBody bool) error {
+	x := indexed{body: body, hasBody: hasBody}
+	var doc sql.NullInt64
+	var date int64
+	var from, to, cc, files string
+	err := t.QueryRowContext(t.ctx, `SELECT doc, date, account, sender, rcpt, cc, subject, list, size, attachments FROM msg WHERE id = ?`, id).
+		Scan(&doc, &date, &x.account, &from, &to, &cc, &x.subject, &x.list, &x.size, &files)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	x.from, x.to, x.cc = parseAddresses(from), parseAddresses(to), parseAddresses(cc)
+	if x.attachments, err = parseAttachments(files); err != nil {
+		return err
+	}
+	if !doc.Valid {
+		if doc.Int64, err = t.newDoc(date); err != nil {
+			return err
+		}
+		if err := t.exec(`UPDATE msg SET doc = ? WHERE id = ?`, doc.Int64, id); err != nil {
+			return err
+		}
+	}
+	t.index(doc.Int64, doc.Valid, x)
+	return nil
+}

@@ -1,0 +1,49 @@
+package reader
+
+import (
+	"strings"
+
+	"postea/internal/app"
+	"postea/tui/keys"
+	"postea/tui/nav"
+)
+
+// Mark tells what a search was about; it stands out in the text, and the keys
+// for matches go to it.
+func (m *Model) Mark(marks app.Marks) { m.marks = marks }
+
+// isMatch tells whether a line of the page holds what was searched for.
+func (m *Model) isMatch(l line) bool {
+	if l.kind != textLine {
+		return false
+	}
+	var s strings.Builder
+	for _, span := range m.items[l.item].text[l.n].Spans {
+		s.WriteString(span.Text)
+	}
+	return len(m.marks.Find(s.String())) > 0
+}
+
+// toMatch goes to the next line with a match, up or down. Where there is none
+// left it does what goes on to another conversation.
+func (m *Model) toMatch(by int, then keys.Action) nav.Cmd {
+	from := m.match + by
+	if m.match < m.top || m.match >= m.top+m.size.Height { // it was scrolled away
+		from = m.top
+		if by < 0 {
+			from = m.top - 1
+		}
+	}
+	for i := from; i >= 0 && i < len(m.lines); i += by {
+		if !m.isMatch(m.lines[i]) {
+			continue
+		}
+		m.match, m.toItem = i, -1
+		m.current = m.lines[i].item
+		if i < m.top || i >= m.top+m.size.Height {
+			m.scrollTo(i - m.size.Height/3)
+		}
+		return nil
+	}
+	return nav.Say(nav.Run{Action: then})
+}

@@ -1,0 +1,211 @@
+package search
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postea/internal/app"
+	"postea/internal/event"
+	"postea/internal/mail"
+	"postea/tui/keys"
+	"postea/tui/nav"
+	"postea/tui/widget"
+)
+
+// Source is what the line asks the backend.
+type Source interface {
+	Coverage(ctx context.Context) (app.Coverage, error)
+}
+
+// Changed is said when something else is to be listed.
+type Changed struct{ Place app.Place }
+
+// Accept is said when the typing is done and the results get the keys.
+type Accept struct{}
+
+// Leave is said when the search ends and the list of before is wanted again.
+type Leave struct {
+	Place app.Place
+	Focus mail.ThreadID
+}
+
+// maxHistory is how many searches are remembered.
+const maxHistory = 100
+
+// Model is the line. It is a nav.Screen.
+type Model struct {
+	source Source
+	ask    *nav.Asker
+
+	on     bool
+	field  widget.Field
+	origin app.Place     // where the search began
+	focus  mail.ThreadID // and what stood under the cursor there
+	name   string        // of origin, for the screen
+	within bool          // only in origin
+
+	history []string // newest last
+	back    int      // how far back in it; 0 is what is being typed
+	typed   string   // what was being typed before going back
+
+	cover   app.Coverage
+	covered bool
+	size    nav.Size
+}
+
+// New makes a line that is not shown.
+func New(source Source, ask *nav.Asker) *Model { return &Model{source: source, ask: ask} }
+
+// On tells whether a search is shown.
+func (m *Model) On() bool { return m.on }
+
+// Begin shows the line, empty; name is what the screen calls the place. A search
+// that is shown already goes on.
+func (m *Model) Begin(origin app.Place, focus mail.ThreadID, name string, within bool) nav.Cmd {
+	if m.on {
+		return nil
+	}
+	m.on, m.origin, m.focus, m.name, m.within = true, origin, focus, name, within
+	m.field, m.back = widget.Field{}, 0
+	return nav.Batch(m.changed(), m.askCoverage())
+}
+
+// Close takes the line away.
+func (m *Model) Close() {
+	m.remember()
+	m.on = false
+	m.ask.Drop("coverage")
+}
+
+// Place is what is to be listed.
+func (m *Model) Place() app.Place {
+	p := app.Place{Kind: app.PlaceEverywhere}
+	if m.within {
+		p = m.origin
+	}
+	// Blanks at the front say nothing; one at the end says that the word is whole.
+	p.Query = strings.TrimLeft(m.field.Text(), " ")
+	return p
+}
+
+func (m *Model) changed() nav.Cmd { return nav.Say(Changed{m.Place()}) }
+
+// remember puts the search into the history.
+func (m *Model) remember() {
+	q := strings.TrimSpace(m.field.Text())
+	if q == "" {
+		return
+	}
+	m.history = slices.DeleteFunc(m.history, func(s string) bool { return s == q })
+	m.history = append(m.history, q)
+	if len(m.history) > maxHistory {
+		m.history = m.history[1:]
+	}
+	m.back = 0
+}
+
+type coverageMsg struct {
+	cover app.Coverage
+	err   error
+}
+
+func (m *Model) askCoverage() nav.Cmd {
+	return m.ask.Ask("coverage", func(ctx context.Context) tea.Msg {
+		c, err := m.source.Coverage(ctx)
+		return coverageMsg{c, err}
+	})
+}
+
+// Scope implements nav.Screen.
+func (m *Model) Scope() keys.Scope { return keys.Search }
+
+// Pace implements nav.Screen.
+func (m *Model) Pace(time.Time) time.Duration { return 0 }
+
+// Why implements nav.Screen.
+func (m *Model) Why(a keys.Action) string {
+	if a == keys.Up && m.back >= len(m.history) {
+		return "There is no earlier search"
+	}
+	return ""
+}
+
+// Changed implements nav.Screen.
+func (m *Model) Changed(e event.Event) nav.Cmd {
+	if !m.on {
+		return nil
+	}
+	switch e.(type) {
+	case event.AccountChanged, event.IndexReady, event.Overflow:
+		return m.askCoverage()
+	}
+	return nil
+}
+
+// Do implements nav.Screen.
+func (m *Model) Do(a keys.Action, _ int) nav.Cmd {
+	switch a {
+	case keys.Back:
+		return nav.Say(Leave{m.origin, m.focus})
+	case keys.Open:
+		m.remember()
+		return nav.Say(Accept{})
+	case keys.SearchScope:
+		m.within = !m.within
+		return m.changed()
+	case keys.Up:
+		return m.recall(m.back + 1)
+	case keys.Down:
+		if m.back == 0 {
+			return m.Do(keys.Open, 0)
+		}
+		return m.recall(m.back - 1)
+	}
+	return nil
+}
+
+// recall shows the search that was n searches ago.
+func (m *Model) recall(n int) nav.Cmd {
+	if n < 0 || n > len(m.history) {
+		return nil
+	}
+	if m.back == 0 {
+		m.typed = m.field.Text()
+	}
+	m.back = n
+	text := m.typed
+	if n > 0 {
+		text = m.history[len(m.history)-n]
+	}
+	m.field.Set(text)
+	return m.changed()
+}
+
+// Handle implements nav.Screen.
+func (m *Model) Handle(msg tea.Msg) nav.Cmd {
+	before := m.field.Text()
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		if msg.String() == "backspace" && before == "" {
+			return m.Do(keys.Back, 0)
+		}
+		m.field.Press(m.size.Measure, msg.String(), msg.Text)
+	case tea.PasteMsg:
+		m.field.Insert(msg.Content)
+	case coverageMsg:
+		if msg.err == nil {
+			m.cover, m.covered = msg.cover, true
+		}
+	case nav.Size:
+		m.size = msg
+	}
+	if m.field.Text() == before {
+		return nil
+	}
+	m.back = 0
+	return m.changed()
+}

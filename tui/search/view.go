@@ -1,0 +1,100 @@
+package search
+
+import (
+	"time"
+
+	"postea/internal/app"
+	"postea/tui/keys"
+	"postea/tui/nav"
+	"postea/tui/theme"
+	"postea/tui/widget"
+	"postea/tui/words"
+)
+
+// Height is the number of lines that the search takes, with the rule below.
+const Height = 3
+
+// Found is what the list knows of the results.
+type Found struct {
+	Total   int
+	More    bool
+	Waiting bool // for the answer
+	Problem app.Text
+}
+
+// Head implements nav.Screen.
+func (m *Model) Head(time.Time) nav.Head {
+	return nav.Head{Hints: []keys.Action{keys.Open, keys.SearchScope, keys.Up, keys.Back}}
+}
+
+// Draw implements nav.Screen.
+func (m *Model) Draw(a widget.Area) { m.DrawFound(a, Found{Waiting: true}) }
+
+// DrawFound draws the line, and below it what was found and what was searched.
+func (m *Model) DrawFound(a widget.Area, f Found) {
+	scope := "everywhere"
+	if m.within {
+		scope = "only " + m.name
+	}
+	right := a.Right(a.Width()-1, 0, theme.Style{Ink: theme.Dim}, a.Measure().Fit(scope, a.Width()/2, a.Look.Signs.Ellipsis))
+	sign := "/"
+	if m.within {
+		sign = `\`
+	}
+	x := a.Text(1, 0, theme.Style{Ink: theme.Accent, Bold: true}, sign) + 1
+	line := a.Sub(x, 0, max(right-x-2, 1), 1)
+	style := theme.Style{Ink: theme.Strong}
+	switch {
+	case a.Focused:
+		m.field.Draw(line, style)
+		if m.field.Text() == "" {
+			line.Fit(1, 0, line.Width()-1, theme.Style{Ink: theme.Dim}, "words, from: to: subject: in: has:attachment is:unread newer:2w")
+		}
+	default:
+		line.Fit(0, 0, line.Width(), style, nav.Line(m.field.Text()))
+	}
+	state := theme.Style{Ink: theme.Dim}
+	if f.Problem.String() != "" {
+		state = theme.Style{Ink: theme.Yellow}
+	}
+	a.Fit(x, 1, a.Width()-x-1, state, m.words(a, f))
+	a.HRule(2)
+}
+
+// words say what was found and, honestly, what was looked at.
+func (m *Model) words(a widget.Area, f Found) string {
+	if f.Problem.String() != "" {
+		return f.Problem.String()
+	}
+	out := ""
+	if m.Place().Query != "" {
+		switch {
+		case f.Waiting && f.Total == 0:
+			out = "searching"
+		case f.More:
+			out = words.Number(f.Total) + "+ found"
+		case f.Total == 0:
+			out = "nothing found"
+		default:
+			out = words.Number(f.Total) + " found"
+		}
+	}
+	if !m.covered {
+		return out
+	}
+	if out != "" {
+		out += " " + a.Look.Signs.Between + " "
+	}
+	if m.within {
+		out += "messages that are here"
+	} else {
+		out += "all " + words.Count(m.cover.Messages, "message") + " here"
+	}
+	if m.cover.NoBodies > 0 && !m.within {
+		out += "; bodies of " + words.Number(m.cover.NoBodies) + " are not here"
+	}
+	if m.cover.Unindexed > 0 {
+		out += "; " + words.Number(m.cover.Unindexed) + " still being indexed"
+	}
+	return out
+}

@@ -1,0 +1,216 @@
+package tui_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"postea/internal/demo"
+	"postea/internal/mail"
+	"postea/tui/tuitest"
+)
+
+func play(t *testing.T, b *tuitest.Backend, f func(*tuitest.Driver)) {
+	t.Helper()
+	tuitest.Run(t, tuitest.Setup{Backend: b, Width: 120, Height: 36}, f)
+}
+
+// line is the first line of the screen with a text.
+func line(d *tuitest.Driver, text string) string {
+	for l := range strings.Lines(d.Screen()) {
+		if strings.Contains(l, text) {
+			return l
+		}
+	}
+	return ""
+}
+
+func TestSearchFollowsTheTypingAndGoesBack(t *testing.T) {
+	play(t, nil, func(d *tuitest.Driver) {
+		d.Press("j", "j", "j")
+		before := d.Screen()
+		d.Press("/")
+		d.See("everywhere", "all 34 messages here", "bodies of 1 are not here")
+		d.Type("numbers")
+		d.See("2 found", "The boss", "Katherine Johnson")
+		d.SeeNot("Grace Hopper")
+		d.Type(" re-entry")
+		d.See("1 found", "Katherine Johnson")
+		d.SeeNot("The boss")
+		d.Press("esc")
+		if d.Screen() != before {
+			t.Errorf("not where it began:\n%s\nbefore:\n%s", d.Screen(), before)
+		}
+	})
+}
+
+// What is typed ahead of the results waits for them and for no others.
+func TestSearchTypedAhead(t *testing.T) {
+	play(t, nil, func(d *tuitest.Driver) {
+		d.Burst("/", "r", "e", "-", "e", "n", "t", "r", "y", "enter", "enter")
+		d.See("Numbers for the re-entry window", "I ran them twice by hand.")
+		d.Press("esc")
+		d.See("/ re-entry", "1 found")
+		d.Press("esc")
+		d.SeeNot("1 found")
+		d.See("All inboxes", "unread")
+	})
+}
+
+func TestVerbsOnResults(t *testing.T) {
+	b := tuitest.Sample()
+	play(t, b, func(d *tuitest.Driver) {
+		d.Press("/")
+		d.Type("numbers re-entry")
+		d.Press("enter", "s")
+		if !strings.Contains(line(d, "Katherine"), "★") {
+			t.Errorf("no star:\n%s", d.Screen())
+		}
+		d.Press("e") // it goes to the archive, where a search still finds it
+		d.See("Archived 1 conversation")
+		if l := line(d, "Katherine"); !strings.Contains(l, "archive") {
+			t.Errorf("after archiving: %q", l)
+		}
+		d.Press("u")
+		if l := line(d, "Katherine"); !strings.Contains(l, "inbox") {
+			t.Errorf("after undo: %q", l)
+		}
+		d.Press("esc")
+		d.See("Katherine Johnson", "unread")
+	})
+}
+
+func TestFilterKeepsToThePlace(t *testing.T) {
+	play(t, nil, func(d *tuitest.Driver) {
+		d.Press(`\`)
+		d.See("only All inboxes", "Grace Hopper") // nothing is filtered yet
+		d.Type("gone")
+		d.See("Nothing found") // it lies in the trash
+		d.Press("tab")
+		d.See("everywhere", "In the bin")
+		d.Press("tab")
+		d.SeeNot("In the bin")
+		d.Press("backspace", "backspace", "backspace", "backspace")
+		d.See("Grace Hopper")
+		d.Type("is:unread")
+		d.Press("enter")
+		d.See("4 found")
+		d.Press("e") // what is archived leaves the place
+		d.See("3 found")
+		d.Press("u")
+		d.See("4 found")
+		d.Press("g t")
+		d.SeeNot("is:unread")
+	})
+}
+
+func TestSearchHistory(t *testing.T) {
+	play(t, nil, func(d *tuitest.Driver) {
+		for _, s := range []string{"numbers", "patch"} {
+			d.Press("/")
+			d.Type(s)
+			d.Press("enter", "esc")
+		}
+		d.Press("/")
+		d.Type("bo")
+		d.Press("up")
+		d.See("/ patch")
+		d.Press("up")
+		d.See("/ numbers", "2 found")
+		d.Press("up")
+		d.See("There is no earlier search")
+		d.Press("down", "down")
+		d.See("/ bo ")
+		d.Press("down")
+		d.See("reply") // the list has the keys now
+		d.Press("/")   // and the search goes on
+		d.Type("ss")
+		d.See("/ boss", "1 found")
+		d.Press("ctrl+u", "backspace")
+		d.SeeNot("everywhere")
+	})
+}
+
+func TestMatchesInTheReader(t *testing.T) {
+	b := tuitest.Sample()
+	text := "first line\n" + strings.Repeat("nothing of note\n\n", 40) + "the numbers again\n" + strings.Repeat("still nothing\n\n", 40) + "last Numbers\n"
+	for _, m := range b.Messages {
+		if strings.HasPrefix(m.Subject, "Numbers for") {
+			m.Body = text
+		}
+	}
+	play(t, b, func(d *tuitest.Driver) {
+		d.Press("n")
+		d.See("Nothing is searched for")
+		d.Press("/")
+		d.Type("numbers")
+		d.Press("enter", "n", "enter")
+		d.See("first line")
+		d.Press("n")
+		d.See("the numbers again")
+		d.SeeNot("last Numbers")
+		d.Press("n")
+		d.See("last Numbers")
+		d.Press("N")
+		d.See("the numbers again")
+		d.SeeNot("last Numbers")
+		if !strings.Contains(d.View().Content, ";4m") && !strings.Contains(d.View().Content, "[4m") && !strings.Contains(d.View().Content, ";4;") {
+			t.Error("what was searched for is not underlined")
+		}
+		d.Press("n", "n")
+		d.See("This is the last conversation")
+		d.Press("g g", "N")
+		d.See("Please have a look")
+	})
+}
+
+// A key of a search that is slow is not held up by it, and its answer does not
+// come after that of a later key.
+func TestSlowSearchIsDropped(t *testing.T) {
+	b := tuitest.Sample()
+	play(t, b, func(d *tuitest.Driver) {
+		d.Burst("/", "x", "y", "backspace", "backspace", "b", "o", "s", "s")
+		d.See("/ boss", "1 found", "The boss")
+		if n := len(slices.DeleteFunc(slices.Clone(b.Calls), func(s string) bool { return s != "List" })); n > 12 {
+			t.Errorf("%d lists were asked for", n)
+		}
+	})
+}
+
+// On the real thing: what is found in the store is acted upon at the server.
+func TestStorySearch(t *testing.T) {
+	s := startDemo(t, demo.Options{})
+	p := newPerson(t, demoProfiles(t, s)...)
+	p.Press("/")
+	p.Type("🦆 duck")
+	p.See("ducks!!!", "1 found", "home/Inbox")
+	p.Press("enter", "enter")
+	p.See("1 of 1")
+	p.Press("esc", "d")
+	p.See("Deleted 1 conversation", "home/Trash")
+	p.Press("u")
+	p.See("Taken back", "home/Inbox")
+	p.Press("/", "ctrl+u")
+	p.Type("in:trash 🦆")
+	p.See("nothing found")
+	p.Press("ctrl+u")
+	p.Type("🦆 duck")
+	p.See("1 found")
+	p.Press("enter", "d")
+	p.See("Deleted 1 conversation")
+	p.Until("the server has it in Trash", func(string) bool {
+		for _, u := range s.Users {
+			list, err := s.Messages(u.Address, "Trash")
+			if err == nil && slices.ContainsFunc(list, func(m demo.Stored) bool { return strings.Contains(string(m.Raw), "nnabella") }) {
+				return true
+			}
+		}
+		return false
+	})
+	p.Press("esc")
+	p.See("All inboxes")
+	hits, err := p.app.SearchMessages(t.Context(), "🦆 in:trash", "", 10)
+	if err != nil || len(hits) != 1 || hits[0].FolderRole != mail.RoleTrash {
+		t.Errorf("in the store: %v, %v", hits, err)
+	}
+}
