@@ -41,6 +41,7 @@ type box struct {
 	validity, next uint32
 	modseq         uint64
 	msgs           []*message
+	gone           []*message // what was removed, with the time of it in modseq
 }
 
 type message struct {
@@ -54,8 +55,9 @@ type message struct {
 }
 
 const (
-	modern = "IMAP4rev1 SASL-IR AUTH=PLAIN IDLE MOVE UIDPLUS ESEARCH LITERAL- CONDSTORE LIST-STATUS LIST-EXTENDED SPECIAL-USE"
-	old    = "IMAP4rev1 AUTH=PLAIN"
+	qresync = modern + " ENABLE QRESYNC"
+	modern  = "IMAP4rev1 SASL-IR AUTH=PLAIN IDLE MOVE UIDPLUS ESEARCH LITERAL- CONDSTORE LIST-STATUS LIST-EXTENDED SPECIAL-USE"
+	old     = "IMAP4rev1 AUTH=PLAIN"
 )
 
 // newServer starts one with INBOX, Archive, Sent, Drafts, Trash and Junk.
@@ -204,7 +206,14 @@ func (b *box) set(mid, flag string, on bool) {
 
 func (b *box) remove(uids ...uint32) {
 	b.modseq++
-	b.msgs = slices.DeleteFunc(b.msgs, func(m *message) bool { return slices.Contains(uids, m.uid) })
+	b.msgs = slices.DeleteFunc(b.msgs, func(m *message) bool {
+		if !slices.Contains(uids, m.uid) {
+			return false
+		}
+		m.modseq = b.modseq
+		b.gone = append(b.gone, m)
+		return true
+	})
 }
 
 // renumber gives every message another UID under another UIDVALIDITY.
@@ -212,6 +221,7 @@ func (b *box) renumber() {
 	b.validity++
 	b.next += 100
 	b.modseq++
+	b.gone = nil
 	for _, m := range b.msgs {
 		m.uid, m.modseq = b.next, b.modseq
 		b.next++
@@ -225,13 +235,14 @@ func letter(mid, subject string, extra ...string) []byte {
 
 // conversation is one connection.
 type conversation struct {
-	s    *server
-	conn net.Conn
-	br   *bufio.Reader
-	name string // of the open folder
-	told uint32 // EXISTS
-	upTo uint64 // the last change that was told
-	out  bytes.Buffer
+	s       *server
+	conn    net.Conn
+	br      *bufio.Reader
+	name    string // of the open folder
+	told    uint32 // EXISTS
+	upTo    uint64 // the last change that was told
+	qresync bool
+	out     bytes.Buffer
 }
 
 func (c *conversation) offers(cap string) bool { return slices.Contains(c.s.caps, cap) }
@@ -343,7 +354,13 @@ func (c *conversation) run(command string, literal []byte) string {
 		}
 		c.s.boxes[name] = &box{validity: uint32(3000 + len(c.s.boxes)), next: 1, modseq: 1}
 	case "SELECT", "EXAMINE":
-		return c.selectBox(unquote(quoted.FindString(rest)))
+		return c.selectBox(rest)
+	case "ENABLE":
+		if !c.offers("QRESYNC") {
+			return "BAD what"
+		}
+		c.qresync = true
+		c.printf("* ENABLED QRESYNC")
 	case "APPEND":
 		return c.append(rest, literal)
 	case "UID":
@@ -388,12 +405,37 @@ func (c *conversation) list(rest string) {
 		}
 		c.printf(`* LIST (%s) "/" "%s"`, attrs, name)
 		if strings.Contains(rest, "STATUS") && !strings.Contains(b.attrs, `\Noselect`) {
-			c.printf(`* STATUS "%s" (MESSAGES %d UIDNEXT %d UIDVALIDITY %d UNSEEN 0 HIGHESTMODSEQ %d)`, name, len(b.msgs), b.next, b.validity, b.modseq)
+			c.printf(`* STATUS "%s" (MESSAGES %d UIDNEXT %d UIDVALIDITY %d UNSEEN %d%s)`, name, len(b.msgs), b.next, b.validity, b.unseen(), c.modseq(b))
 		}
 	}
 }
 
-func (c *conversation) selectBox(name string) string {
+// modseq is the item of STATUS, which few can tell.
+func (c *conversation) modseq(b *box) string {
+	if !c.offers("CONDSTORE") {
+		return ""
+	}
+	return fmt.Sprintf(" HIGHESTMODSEQ %d", b.modseq)
+}
+
+func (b *box) unseen() int {
+	n := 0
+	for _, m := range b.msgs {
+		if !m.flags[`\Seen`] {
+			n++
+		}
+	}
+	return n
+}
+
+var resync = regexp.MustCompile(`\(QRESYNC \((\d+) (\d+) (\S+)\)\)$`)
+
+func (c *conversation) selectBox(rest string) string {
+	name := unquote(quoted.FindString(rest))
+	since := resync.FindStringSubmatch(rest)
+	if since != nil && !c.qresync {
+		return "BAD QRESYNC is not enabled"
+	}
 	c.name = ""
 	b := c.s.boxes[name]
 	if b == nil || strings.Contains(b.attrs, `\Noselect`) {
@@ -409,7 +451,28 @@ func (c *conversation) selectBox(name string) string {
 	if c.offers("CONDSTORE") {
 		c.printf("* OK [HIGHESTMODSEQ %d] ok", b.modseq)
 	}
+	if since != nil && since[1] == fmt.Sprint(b.validity) {
+		c.resync(b, since[2], since[3])
+	}
 	return "OK [READ-WRITE] open"
+}
+
+func (c *conversation) resync(b *box, modseq, known string) {
+	since, _ := strconv.ParseUint(modseq, 10, 64)
+	var gone []string
+	for _, m := range b.gone {
+		if m.modseq > since && inSet(known, m.uid) {
+			gone = append(gone, fmt.Sprint(m.uid))
+		}
+	}
+	if len(gone) > 0 {
+		c.printf("* VANISHED (EARLIER) %s", strings.Join(gone, ","))
+	}
+	for i, m := range b.msgs {
+		if m.modseq > since && inSet(known, m.uid) {
+			c.printf("* %d FETCH (UID %d FLAGS (%s) MODSEQ (%d))", i+1, m.uid, strings.Join(slices.Sorted(maps.Keys(m.flags)), " "), m.modseq)
+		}
+	}
 }
 
 func (c *conversation) append(rest string, raw []byte) string {
