@@ -265,14 +265,6 @@ func (a *Account) opened(ctx context.Context, f store.FolderState, data *imap.Se
 // takeChanges takes over what has changed since the last pull; false where
 // counting shows that this was not all.
 func (a *Account) takeChanges(ctx context.Context, f store.FolderState, look *imapclient.Look) (bool, error) {
-	next := mail.UID(look.Data.UIDNext)
-	if !look.Exact {
-		// RFC 7162 has no word for what has vanished, without QRESYNC.
-		had, err := a.store.ServerCount(ctx, f.ID, mail.UID(f.UIDNext))
-		if err != nil || had+countBelow(look.New, next) != int(look.Data.NumMessages) {
-			return false, err
-		}
-	}
 	gone, err := a.vanished(ctx, f, look.Vanished)
 	if err != nil {
 		return false, err
@@ -292,7 +284,13 @@ func (a *Account) takeChanges(ctx context.Context, f store.FolderState, look *im
 	if err := a.storeHeaders(ctx, f, look.New); err != nil {
 		return false, err
 	}
-	return a.whole(ctx, f, look)
+	whole, err := a.whole(ctx, f, look)
+	if err != nil || whole || look.Exact {
+		return whole, err
+	}
+	// CONDSTORE has no word for what has vanished (RFC 7162 §3.1); all else is
+	// here and need not come again with the list.
+	return false, a.store.SetFolderState(ctx, f.ID, uint32(look.Data.UIDNext), look.Data.HighestModSeq, true)
 }
 
 // takeAll takes over a small folder that came at once.

@@ -5,10 +5,12 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"net"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -32,7 +34,10 @@ type server struct {
 	hook       func(command string) string // see bend
 	changed    chan struct{}               // closed at every change
 	password   string
-	plainFlags bool // no keywords are kept
+	plainFlags bool       // no keywords are kept
+	patient    bool       // answers wait until the client is silent, as on a long line
+	turns      [][]string // the commands that waited together
+	sent       int        // bytes
 	stop       chan struct{}
 }
 
@@ -242,6 +247,8 @@ type conversation struct {
 	told    uint32 // EXISTS
 	upTo    uint64 // the last change that was told
 	qresync bool
+	patient bool
+	turn    []string
 	out     bytes.Buffer
 }
 
@@ -252,20 +259,54 @@ func (c *conversation) printf(format string, args ...any) {
 }
 
 func (c *conversation) flush() {
-	_, _ = c.conn.Write(c.out.Bytes())
+	if !c.patient {
+		c.write()
+	}
+}
+
+func (c *conversation) write() {
+	n, _ := c.conn.Write(c.out.Bytes())
 	c.out.Reset()
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	c.s.sent += n
+}
+
+// listen lets the answers go once the client waits for them. All that it sends
+// at once arrives at once, so how long it is listened for does not matter.
+func (c *conversation) listen() {
+	if c.out.Len() == 0 || c.br.Buffered() > 0 {
+		return
+	}
+	_ = c.conn.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
+	_, err := c.br.Peek(1)
+	_ = c.conn.SetReadDeadline(time.Time{})
+	if !errors.Is(err, os.ErrDeadlineExceeded) {
+		return
+	}
+	c.s.mu.Lock()
+	c.s.turns = append(c.s.turns, c.turn)
+	c.turn = nil
+	c.s.mu.Unlock()
+	c.write()
 }
 
 func (c *conversation) serve() {
 	c.printf("* OK [CAPABILITY %s] ready", strings.Join(c.s.caps, " "))
-	c.flush()
+	c.write()
+	c.s.mu.Lock()
+	c.patient = c.s.patient
+	c.s.mu.Unlock()
+	defer func() { c.write() }()
 	for {
+		c.listen()
 		tag, command, literal, err := c.read()
 		if err != nil {
 			return
 		}
 		c.s.mu.Lock()
 		c.s.commands = append(c.s.commands, command)
+		c.turn = append(c.turn, command)
 		how := ""
 		if c.s.hook != nil {
 			how = c.s.hook(command)
@@ -393,7 +434,7 @@ func (c *conversation) authenticate(rest string) string {
 	if string(raw) != "\x00ada\x00"+c.s.password {
 		return "NO [AUTHENTICATIONFAILED] wrong password"
 	}
-	return "OK welcome"
+	return fmt.Sprintf("OK [CAPABILITY %s] welcome", strings.Join(c.s.caps, " "))
 }
 
 func (c *conversation) list(rest string) {
