@@ -30,6 +30,8 @@ type Client struct {
 	delimSeen bool
 	noReturn  bool // LIST must do without RETURN
 	noIdle    bool
+	qresync   bool // switched on
+	noQResync bool // cannot be switched on
 
 	selected string // wire name of the open folder
 	open     bool

@@ -49,6 +49,8 @@ type command struct {
 	reply func(text string) (line []byte, err error)
 	// quiet says that EXPUNGE and FETCH are the command's own doing, no news.
 	quiet bool
+	// ended is told the tagged response, before the next command of a flight.
+	ended func(statusResponse)
 }
 
 // newCommand begins with a line of plain text, without tag and line end.
@@ -147,93 +149,12 @@ func (c *Client) run(ctx context.Context, cmd *command) (statusResponse, error) 
 	return r, c.judge(cmd.op, r)
 }
 
-// judge makes an error of a tagged response that is not OK.
+// judge is refusal for who wants an error.
 func (c *Client) judge(op string, r statusResponse) error {
-	e := &Error{Op: op, Code: r.code, Text: r.text}
-	switch {
-	case r.ok():
-		return nil
-	case r.typ == imap.StatusResponseTypeNo && (r.is(imap.ResponseCodeTooBig)):
-		e.Kind = KindTooLarge
-	case r.typ == imap.StatusResponseTypeNo:
-		e.Kind = KindNo
-	default:
-		e.Kind = KindBad
+	if e := refusal(op, r); e != nil {
+		return e
 	}
-	return e
-}
-
-// exchange is run without the frame: the caller watches the context.
-func (c *Client) exchange(ctx context.Context, cmd *command) (statusResponse, error) {
-	c.tag++
-	tag := "P" + strconv.Itoa(c.tag)
-	c.wire.begin()
-	c.bye, c.nonsense = nil, 0
-	out, shown := []byte(tag+" "), tag+" "
-	for _, p := range cmd.pieces {
-		if !p.literal {
-			out, shown = append(out, p.data...), shown+p.shown
-			continue
-		}
-		c.trace.line(FromClient, shown)
-		if err := c.wire.write(append(out, "\r\n"...)); err != nil {
-			return statusResponse{}, c.lost(ctx, cmd.op, err)
-		}
-		if !p.nonSync {
-			if r, done, err := c.answer(ctx, tag, cmd, true); err != nil || done {
-				return r, err
-			}
-		}
-		if err := c.wire.write(p.data); err != nil {
-			return statusResponse{}, c.lost(ctx, cmd.op, err)
-		}
-		out, shown = nil, p.shown
-	}
-	c.trace.line(FromClient, shown)
-	if err := c.wire.write(append(out, "\r\n"...)); err != nil {
-		return statusResponse{}, c.lost(ctx, cmd.op, err)
-	}
-	r, _, err := c.answer(ctx, tag, cmd, false)
-	return r, err
-}
-
-// answer reads responses up to the tagged one, or, with goAhead, up to the
-// request for a literal: then done is false.
-func (c *Client) answer(ctx context.Context, tag string, cmd *command, goAhead bool) (r statusResponse, done bool, err error) {
-	for range maxResponses {
-		raw, cut, err := c.wire.response(cmd.limits)
-		if err != nil {
-			return r, true, c.lost(ctx, cmd.op, err)
-		}
-		c.trace.server(raw)
-		first, rest := cutWord(raw)
-		switch {
-		case first == "*":
-			c.untagged(rest, cut, cmd)
-		case first == tag:
-			word, text := cutWord(rest)
-			typ := statusType([]byte(word))
-			if typ == "" {
-				return r, true, c.lost(ctx, cmd.op, &framingError{what: "the server's answer is none of OK, NO and BAD"})
-			}
-			r = parseStatus(typ, text)
-			c.noticeCaps(r)
-			return r, true, nil
-		case raw[0] == '+':
-			if goAhead {
-				return r, false, nil
-			}
-			if err := c.respond(cmd, string(raw[1:])); err != nil {
-				return r, true, c.lost(ctx, cmd.op, err)
-			}
-		default:
-			c.stray(raw, cmd)
-		}
-		if c.nonsense > maxNonsense {
-			break
-		}
-	}
-	return r, true, c.lost(ctx, cmd.op, &framingError{what: "the server sends too much that makes no sense"})
+	return nil
 }
 
 func cutWord(raw []byte) (string, []byte) {
@@ -270,12 +191,13 @@ func (c *Client) stray(raw []byte, cmd *command) {
 	c.nonsense++
 }
 
-// untagged sorts an untagged response: to the command, else into the state of
-// the session.
-func (c *Client) untagged(raw []byte, cut bool, cmd *command) {
+// untagged sorts an untagged response: to the first of the commands under way
+// that takes it, else into the state of the session. Servers carry out one
+// command after the other, so what speaks of the open folder is the first's.
+func (c *Client) untagged(raw []byte, cut bool, cmds ...*command) {
 	word, rest := cutWord(raw)
 	if typ := statusType([]byte(word)); typ != "" {
-		c.condition(parseStatus(typ, rest), cmd)
+		c.condition(parseStatus(typ, rest), cmds[0])
 		return
 	}
 	u := &untagged{name: strings.ToUpper(word), args: scanner{b: rest}, cut: cut}
@@ -283,10 +205,14 @@ func (c *Client) untagged(raw []byte, cut bool, cmd *command) {
 		word, rest = cutWord(rest)
 		u.num, u.name, u.args = uint32(n), strings.ToUpper(word), scanner{b: rest}
 	}
-	if cmd.data != nil && cmd.data(u) {
-		return
+	for _, cmd := range cmds {
+		from := u.args
+		if cmd.data != nil && cmd.data(u) {
+			return
+		}
+		u.args = from
 	}
-	c.notice(u, cmd)
+	c.notice(u, cmds[0])
 }
 
 // condition takes an untagged status.
@@ -321,7 +247,13 @@ func (c *Client) notice(u *untagged, cmd *command) {
 			c.exists--
 		}
 		c.news = c.news || !cmd.quiet
-	case "FETCH", "VANISHED":
+	case "VANISHED": // RFC 7162 §3.2.10: EXPUNGE, once QRESYNC is on
+		spans, earlier, err := parseVanished(&u.args)
+		if err == nil && !earlier {
+			c.exists -= uint32(min(sizeOf(spans), int64(c.exists)))
+		}
+		c.news = c.news || !cmd.quiet
+	case "FETCH":
 		c.news = c.news || !cmd.quiet
 	}
 }

@@ -74,7 +74,7 @@ func (t *tolerant) fetch(ctx context.Context, spans []span, structure bool) erro
 		items = "(" + headerItems + " BODYSTRUCTURE)"
 	}
 	f := newFetching(spans, t.each)
-	f.needHeader = true
+	f.needHeader, f.limits = true, headerLimits
 	err := t.client.fetch(ctx, f, items, "")
 	if f.err != nil {
 		return f.err
@@ -213,6 +213,7 @@ type fetching struct {
 
 	got     map[uint32]bool       // by UID
 	partial map[uint32]*fetchData // by sequence number
+	held    int                   // bytes in partial
 	spoiled int                   // responses that could not be read whole
 	body    []byte
 	cut     bool
@@ -226,8 +227,15 @@ func newFetching(asked []span, each func(Message) error) *fetching {
 	}
 }
 
-// maxPartial bounds what is kept of messages whose data comes in parts.
-const maxPartial = 10_000
+const (
+	// maxPartial and maxHeld bound what is kept of messages whose data comes in
+	// parts.
+	maxPartial = 10_000
+	maxHeld    = 32 << 20
+)
+
+// headerLimits bounds the fields of one message; a list needs no more of them.
+var headerLimits = limits{line: maxLine, literal: 128 << 10, total: 1 << 20}
 
 func (f *fetching) take(u *untagged) bool {
 	if u.name != "FETCH" || u.num == 0 {
@@ -245,8 +253,9 @@ func (f *fetching) take(u *untagged) bool {
 		return false // about another message
 	}
 	if !f.complete(data) {
-		if len(f.partial) < maxPartial {
+		if size := len(u.args.b); len(f.partial) < maxPartial && f.held+size < maxHeld {
 			f.partial[u.num] = data
+			f.held += size
 		}
 		return true
 	}
@@ -280,14 +289,12 @@ func (f *fetching) finish() {
 
 func (f *fetching) deliver(d *fetchData) {
 	uid := uint32(d.UID)
-	if f.got[uid] {
+	if f.err != nil || f.got[uid] {
 		return
 	}
 	f.got[uid] = true
 	f.body = d.body
-	if f.err == nil {
-		f.err = f.each(d.Message)
-	}
+	f.err = f.each(d.Message)
 }
 
 // missing lists the UIDs that were asked for and did not come.

@@ -27,10 +27,8 @@ type Mailbox struct {
 // else by the names such folders usually have. INBOX is always among them.
 func (c *Client) List(ctx context.Context) ([]Mailbox, error) {
 	for _, line := range c.listCommands() {
-		l := &listing{client: c, byWire: map[string]int{}, byName: map[string]bool{}}
-		cmd := newCommand(line)
-		cmd.data = l.take
-		_, err := c.run(ctx, cmd)
+		l := c.newListing()
+		_, err := c.run(ctx, l.command(line))
 		var e *Error
 		switch {
 		case err == nil && len(l.boxes) > 0:
@@ -82,6 +80,19 @@ type listing struct {
 	boxes  []Mailbox
 	byWire map[string]int
 	byName map[string]bool
+
+	refused *Error // the answer was NO or BAD
+}
+
+func (c *Client) newListing() *listing {
+	return &listing{client: c, byWire: map[string]int{}, byName: map[string]bool{}}
+}
+
+func (l *listing) command(line string) *command {
+	cmd := newCommand(line)
+	cmd.data = l.take
+	cmd.ended = func(r statusResponse) { l.refused = refusal(cmd.op, r) }
+	return cmd
 }
 
 func (l *listing) take(u *untagged) bool {

@@ -117,34 +117,45 @@ func (c *Client) Select(ctx context.Context, wire string, readOnly bool) (*imap.
 }
 
 func (c *Client) selectOnce(ctx context.Context, wire string, readOnly bool) (*imap.SelectData, error) {
+	var data *imap.SelectData
+	cmd := c.selectCommand(wire, readOnly, func(d *imap.SelectData) { data = d })
+	if c.has(imap.CapCondStore) {
+		cmd.text(" (CONDSTORE)")
+	}
+	_, err := c.run(ctx, cmd)
+	return data, err
+}
+
+// selectCommand leaves the parameters to be added. What the server says of the
+// folder goes to opened, if it opens it.
+func (c *Client) selectCommand(wire string, readOnly bool, opened func(*imap.SelectData)) *command {
 	verb := "SELECT "
 	if readOnly {
 		verb = "EXAMINE "
 	}
-	cmd := newCommand(verb).str(wire)
 	modSeqs := c.has(imap.CapCondStore)
-	if modSeqs {
-		cmd.text(" (CONDSTORE)")
-	}
 	data := &imap.SelectData{}
+	cmd := newCommand(verb).str(wire)
 	cmd.data = func(u *untagged) bool {
 		switch u.name {
 		case "FLAGS":
 			data.Flags = parseFlags(&u.args)
 		case "EXISTS":
-			data.NumMessages = u.num
+			data.NumMessages, c.exists = u.num, u.num
 		default:
 			return false
 		}
 		return true
 	}
 	cmd.code = func(r statusResponse) { selectCode(data, r, modSeqs) }
-	c.open, c.exists, c.news = false, 0, false
-	if _, err := c.run(ctx, cmd); err != nil {
-		return nil, err
+	cmd.ended = func(r statusResponse) {
+		c.open, c.exists, c.news = r.ok(), data.NumMessages, false
+		if r.ok() {
+			c.selected = wire
+			opened(data)
+		}
 	}
-	c.open, c.selected, c.exists, c.news = true, wire, data.NumMessages, false
-	return data, nil
+	return cmd
 }
 
 // selectCode takes the codes of RFC 9051 §6.3.2. Without CONDSTORE a

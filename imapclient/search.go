@@ -2,6 +2,7 @@ package imapclient
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -57,8 +58,15 @@ func (c *Client) Search(ctx context.Context, criteria *imap.SearchCriteria) ([]i
 	if found.err != nil {
 		return nil, &Error{Op: op, Kind: KindProtocol, Err: found.err}
 	}
-	slices.Sort(found.uids)
-	return slices.Compact(found.uids), nil
+	return ascending(found.uids), nil
+}
+
+// ascending sorts UIDs and takes doubles out.
+func ascending(uids []imap.UID) []imap.UID {
+	if !slices.IsSorted(uids) {
+		slices.Sort(uids)
+	}
+	return slices.Compact(uids)
 }
 
 // plausible is how many messages the open folder can have.
@@ -67,81 +75,94 @@ func (c *Client) plausible() int {
 }
 
 // searchResult gathers SEARCH and ESEARCH responses: servers answer with either
-// to either.
+// to either. One that cannot be read counts only where none can.
 type searchResult struct {
 	uids  []imap.UID
 	limit int
 	err   error
+	some  bool
 }
 
 func (r *searchResult) take(u *untagged) bool {
+	var spans []span
+	var err error
 	switch u.name {
 	case "SEARCH":
-		r.list(&u.args)
+		spans, err = searchList(&u.args)
 	case "ESEARCH":
-		r.extended(&u.args)
+		spans, err = searchExtended(&u.args)
 	default:
 		return false
+	}
+	if err == nil {
+		err = r.add(spans)
+	}
+	switch {
+	case errors.Is(err, ErrTooMany), err != nil && !r.some:
+		r.err = err
+	case err == nil && !errors.Is(r.err, ErrTooMany):
+		r.some, r.err = true, nil
 	}
 	return true
 }
 
-func (r *searchResult) list(s *scanner) {
+func searchList(s *scanner) ([]span, error) {
+	var out []span
 	for s.spaces(); !s.end() && s.peek() != '('; s.spaces() {
 		n, err := strconv.ParseUint(s.word(), 10, 32)
-		if err != nil {
-			r.err = errSyntax
-			return
+		switch {
+		case err != nil:
+			return nil, errSyntax
+		case len(out) == mostUIDs:
+			return nil, ErrTooMany
 		}
-		if !r.add(span{uint32(n), uint32(n)}) {
-			return
+		if k := len(out); k > 0 && uint64(out[k-1].last)+1 == n {
+			out[k-1].last++
+			continue
 		}
+		out = append(out, span{uint32(n), uint32(n)})
 	}
+	return out, nil
 }
 
-// extended reads "(TAG x) UID ALL set", RFC 4731 §3.1.
-func (r *searchResult) extended(s *scanner) {
+// searchExtended reads "(TAG x) UID ALL set", RFC 4731 §3.1.
+func searchExtended(s *scanner) ([]span, error) {
 	if s.spaces(); s.peek() == '(' && s.skip() != nil {
-		r.err = errSyntax
-		return
+		return nil, errSyntax
 	}
+	var out []span
 	for s.spaces(); !s.end(); s.spaces() {
 		switch item := strings.ToUpper(s.word()); item {
 		case "":
-			r.err = errSyntax
-			return
+			return nil, errSyntax
 		case "UID":
 		case "ALL":
 			spans, err := parseSet(s.word(), mostUIDs)
 			if err != nil {
-				r.err = err
-				return
+				return nil, err
 			}
-			for _, sp := range spans {
-				if !r.add(sp) {
-					return
-				}
-			}
+			out = append(out, spans...)
 		default:
 			if s.skip() != nil {
-				r.err = errSyntax
-				return
+				return nil, errSyntax
 			}
 		}
 	}
+	return out, nil
 }
 
-func (r *searchResult) add(s span) bool {
-	if int64(len(r.uids))+s.size() > int64(r.limit) {
-		r.err = ErrTooMany
-		return false
+func (r *searchResult) add(spans []span) error {
+	if int64(len(r.uids))+sizeOf(spans) > int64(r.limit) {
+		return ErrTooMany
 	}
-	for uid := uint64(s.first); uid <= uint64(s.last); uid++ {
-		if uid != 0 {
-			r.uids = append(r.uids, imap.UID(uid))
+	for _, s := range spans {
+		for uid := uint64(s.first); uid <= uint64(s.last); uid++ {
+			if uid != 0 {
+				r.uids = append(r.uids, imap.UID(uid))
+			}
 		}
 	}
-	return true
+	return nil
 }
 
 // splice appends the pieces of another command.

@@ -189,7 +189,11 @@ func (a *Account) FollowUp(ctx context.Context) error {
 	if err := a.connect(ctx); err != nil {
 		return err
 	}
-	if err := a.folders(ctx); err != nil {
+	list, err := a.client.List(ctx)
+	if err != nil {
+		return err
+	}
+	if err := a.folders(ctx, list); err != nil {
 		return err
 	}
 	const longest = 10 * time.Second

@@ -2,6 +2,7 @@ package syncer
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -61,7 +62,7 @@ func TestWhichBodiesAreFetchedBeforehand(t *testing.T) {
 			}
 			s.said("")
 			r.sync()
-			if again := s.said("UID FETCH"); len(again) > 0 {
+			if again := bodiesAsked(s); len(again) > 0 {
 				t.Errorf("the second round asks %q", again)
 			}
 		})
@@ -107,7 +108,7 @@ func TestRefusedBodyDoesNotStopTheRest(t *testing.T) {
 			}
 			s.said("")
 			r.sync()
-			if again := s.said("UID FETCH"); len(again) > 0 {
+			if again := bodiesAsked(s); len(again) > 0 {
 				t.Errorf("the second round asks %q", again)
 			}
 			// The user may ask all the same, and is told why not.
@@ -122,6 +123,10 @@ func TestRefusedBodyDoesNotStopTheRest(t *testing.T) {
 			})
 		})
 	}
+}
+
+func bodiesAsked(s *server) []string {
+	return slices.DeleteFunc(s.said("UID FETCH"), func(c string) bool { return !strings.Contains(c, "BODY.PEEK[]") })
 }
 
 func TestWantedBodiesComeBetweenWindows(t *testing.T) {
@@ -166,7 +171,7 @@ func TestWantedBodiesComeBetweenWindows(t *testing.T) {
 		}
 	}
 	got := strings.Join(order, " ")
-	if !strings.HasSuffix(got, "headers body move headers headers") {
+	if !strings.Contains(got, "headers body move headers") {
 		t.Errorf("the order was %s", got)
 	}
 	if !r.has("wanted") {

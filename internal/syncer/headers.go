@@ -15,21 +15,22 @@ import (
 	"postea/internal/store"
 )
 
-// window is how many headers are fetched and stored together.
-const window = 500
-
-// headers fetches the headers of new messages in windows; between them it does
-// what the user waits for.
+// headers fetches the headers of new messages, newest first, in windows that
+// grow as long as they take little time; between them it does what the user
+// waits for.
 func (a *Account) headers(ctx context.Context, f store.FolderState, fresh []imap.UID) error {
-	done := 0
-	for chunk := range slices.Chunk(fresh, window) {
-		if len(fresh) > window {
-			a.setStatus(Status{Kind: Syncing, Done: done, Of: len(fresh)})
+	all := len(fresh)
+	for size := firstWindow; len(fresh) > 0; {
+		if all > window {
+			a.setStatus(Status{Kind: Syncing, Done: all - len(fresh), Of: all})
 		}
+		began := time.Now()
+		chunk := fresh[:min(size, len(fresh))]
 		if err := a.headerWindow(ctx, f, chunk); err != nil {
 			return err
 		}
-		if done += len(chunk); done == len(fresh) {
+		size = nextWindow(size, time.Since(began))
+		if fresh = fresh[len(chunk):]; len(fresh) == 0 {
 			break
 		}
 		if err := a.attend(ctx); err != nil {
@@ -39,10 +40,27 @@ func (a *Account) headers(ctx context.Context, f store.FolderState, fresh []imap
 			return err
 		}
 	}
-	if len(fresh) > window {
+	if all > window {
 		a.setStatus(Status{Kind: Syncing})
 	}
 	return nil
+}
+
+const (
+	// windowTime is how long a window should take: what the user waits for waits
+	// no longer.
+	windowTime   = 500 * time.Millisecond
+	largestOfAll = 8000
+)
+
+func nextWindow(size int, took time.Duration) int {
+	switch {
+	case took < windowTime/2:
+		return min(4*size, largestOfAll)
+	case took > windowTime:
+		return max(size/2, firstWindow)
+	}
+	return size
 }
 
 // headerWindow fetches and stores headers. An answer that cannot be read spoils
@@ -77,6 +95,20 @@ func (a *Account) headerWindow(ctx context.Context, f store.FolderState, uids []
 	list = append(list, more...)
 	slices.SortFunc(list, func(x, y store.Header) int { return int(int64(x.UID) - int64(y.UID)) })
 	_, err = a.store.AddHeaders(ctx, f.ID, list)
+	return err
+}
+
+// storeHeaders stores messages that came along with a look.
+func (a *Account) storeHeaders(ctx context.Context, f store.FolderState, list []imapclient.Message) error {
+	if len(list) == 0 {
+		return nil
+	}
+	headers := make([]store.Header, 0, len(list))
+	for _, m := range list {
+		headers = append(headers, header(m))
+	}
+	slices.SortFunc(headers, func(x, y store.Header) int { return int(int64(x.UID) - int64(y.UID)) })
+	_, err := a.store.AddHeaders(ctx, f.ID, headers)
 	return err
 }
 

@@ -2,7 +2,6 @@ package syncer
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -19,39 +18,42 @@ func (a *Account) pull(ctx context.Context, id mail.FolderID) error {
 	if err != nil {
 		return err
 	}
-	sel, err := a.selectFolder(ctx, f)
-	if err != nil && !errors.Is(err, errRekeyed) {
-		return err
-	}
-	if f, err = a.store.Folder(ctx, id); err != nil { // with its UIDVALIDITY
-		return err
-	}
-	a.seen[id] = snapshotOf(sel)
-	delete(a.stale, id)
-	known, err := a.store.ServerUIDs(ctx, id)
+	look, err := a.question(ctx, f)
 	if err != nil {
 		return err
 	}
-	uids, err := a.client.UIDs(ctx)
+	a.selected = 0
+	if err := a.client.Look(ctx, look); err != nil {
+		return err
+	}
+	if look.Data != nil {
+		a.selected = id
+	}
+	return a.absorb(ctx, f, look)
+}
+
+// takeList takes over the state of a folder by the list of its UIDs.
+func (a *Account) takeList(ctx context.Context, f store.FolderState, look *imapclient.Look) error {
+	known, err := a.store.ServerUIDs(ctx, f.ID)
 	if err != nil {
 		return err
 	}
-	fresh, kept, vanished := compare(known, uids)
-	if err := a.store.Vanished(ctx, id, vanished); err != nil {
+	fresh, kept, vanished := compare(known, look.UIDs)
+	if err := a.store.Vanished(ctx, f.ID, vanished); err != nil {
 		return err
 	}
-	if err := a.flags(ctx, f, sel, known, kept); err != nil {
+	if err := a.flags(ctx, f, look.Data, known, kept); err != nil {
 		return err
 	}
 	if err := a.headers(ctx, f, fresh); err != nil {
 		return err
 	}
-	if !a.stale[id] { // else this was not the whole truth
-		if err := a.store.DropUnclaimed(ctx, id); err != nil {
+	if !a.stale[f.ID] { // else this was not the whole truth
+		if err := a.store.DropUnclaimed(ctx, f.ID); err != nil {
 			return err
 		}
 	}
-	return a.store.SetFolderState(ctx, id, uint32(sel.UIDNext), sel.HighestModSeq, true)
+	return a.store.SetFolderState(ctx, f.ID, uint32(look.Data.UIDNext), look.Data.HighestModSeq, true)
 }
 
 // compare sorts UIDs into new ones (newest first), known ones, and known ones

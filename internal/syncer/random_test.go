@@ -107,7 +107,7 @@ func longTest() bool { return os.Getenv("POSTEA_TEST_LONG") != "" }
 
 func TestRandomChanges(t *testing.T) {
 	for name, caps := range map[string]string{
-		"modern": modern, "no CONDSTORE": strings.Replace(modern, "CONDSTORE ", "", 1), "no MOVE": strings.Replace(modern, "MOVE ", "", 1),
+		"QRESYNC": qresync, "modern": modern, "no CONDSTORE": strings.Replace(modern, "CONDSTORE ", "", 1), "no MOVE": strings.Replace(modern, "MOVE ", "", 1),
 		"old": old + " UIDPLUS",
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -27,7 +27,8 @@ func (a *Account) round(ctx context.Context) error {
 	a.thorough, a.spoils, a.misgiven = a.rounds%thoroughEvery == 0, 0, ""
 	a.rounds++
 	defer func() { a.thorough = false }()
-	if err := a.folders(ctx); err != nil {
+	pulled, err := a.overview(ctx)
+	if err != nil {
 		return err
 	}
 	if err := a.replay(ctx); err != nil {
@@ -40,13 +41,21 @@ func (a *Account) round(ctx context.Context) error {
 	slices.SortStableFunc(list, func(x, y store.FolderState) int {
 		return cmp.Or(a.trouble[x.ID]-a.trouble[y.ID], rank(x.Role)-rank(y.Role))
 	})
+	var due []store.FolderState
 	for _, f := range list {
-		if !f.Selectable || !f.Remote {
+		if !f.Selectable || !f.Remote || f.ID == pulled {
 			continue
 		}
-		if err := a.visit(ctx, f); err != nil {
+		visit, err := a.isDue(ctx, f)
+		if err != nil {
 			return err
 		}
+		if visit {
+			due = append(due, f)
+		}
+	}
+	if err := a.pullEach(ctx, due); err != nil {
+		return err
 	}
 	if err := a.closing(ctx); err != nil {
 		return err
@@ -54,24 +63,16 @@ func (a *Account) round(ctx context.Context) error {
 	return a.store.RoundDone(ctx, a.profile.Name)
 }
 
-// visit pulls a folder in a round, unless there is nothing new in it or it has
-// done enough harm.
-func (a *Account) visit(ctx context.Context, f store.FolderState) error {
+// isDue tells whether a folder is pulled in a round: not where there is nothing
+// new in it, or where it has done enough harm.
+func (a *Account) isDue(ctx context.Context, f store.FolderState) (bool, error) {
 	if a.trouble[f.ID] >= maxTrouble && !a.thorough {
 		a.log.Warn("folder passed over: the connection is lost whenever it is read", "folder", f.Name)
 		a.misgive(f, errors.New("the connection is lost whenever it is read"))
-		return nil
+		return false, nil
 	}
 	same, err := a.unchanged(ctx, f)
-	if err != nil {
-		return err
-	}
-	if !same {
-		if err := a.pullTolerant(ctx, f); err != nil {
-			return err
-		}
-	}
-	return a.attend(ctx)
+	return !same, err
 }
 
 // quickRound looks at what may have changed while INBOX was followed.
@@ -155,11 +156,7 @@ func rank(r mail.Role) int {
 }
 
 // folders mirrors the server's list of folders.
-func (a *Account) folders(ctx context.Context) error {
-	list, err := a.client.List(ctx)
-	if err != nil {
-		return err
-	}
+func (a *Account) folders(ctx context.Context, list []imapclient.Mailbox) error {
 	remote := make([]store.RemoteFolder, 0, len(list))
 	counts := map[string]*imap.StatusData{}
 	for _, m := range list {
@@ -190,8 +187,12 @@ func (a *Account) unchanged(ctx context.Context, f store.FolderState) (bool, err
 		st.HighestModSeq != f.ModSeq || st.UIDValidity != f.UIDValidity || uint32(st.UIDNext) != f.UIDNext {
 		return false, nil
 	}
-	n, err := a.store.ServerCount(ctx, f.ID)
-	return n == int(*st.NumMessages), err
+	n, err := a.store.ServerCount(ctx, f.ID, mail.UID(f.UIDNext))
+	if err != nil || n != int(*st.NumMessages) {
+		return false, err
+	}
+	unplaced, err := a.store.Unplaced(ctx, f.ID)
+	return !unplaced, err
 }
 
 // wireName gives the server's name of a folder, creating it there if need be.
@@ -226,21 +227,17 @@ func (a *Account) selectFolder(ctx context.Context, f store.FolderState) (*imap.
 	if err != nil {
 		return nil, err
 	}
-	if data.UIDValidity == 0 && f.UIDValidity != 0 {
-		return nil, errNoValidity
-	}
 	a.selected = f.ID
 	if was, pulled := a.seen[f.ID]; pulled && was != snapshotOf(data) {
 		a.stale[f.ID] = true
 	}
-	if data.UIDValidity != f.UIDValidity {
-		if err := a.store.SetUIDValidity(ctx, f.ID, data.UIDValidity); err != nil {
-			return nil, err
-		}
-		if f.UIDValidity != 0 {
+	if _, err := a.opened(ctx, f, data); err != nil {
+		if errors.Is(err, errRekeyed) {
 			a.stale[f.ID] = true
-			return data, errRekeyed
+			return data, err
 		}
+		a.selected = 0
+		return nil, err
 	}
 	return data, nil
 }
@@ -261,10 +258,15 @@ func (a *Account) reselect(ctx context.Context, f store.FolderState) error {
 	return err
 }
 
-// pullTolerant pulls a folder. One that cannot be had is told in the log and
-// passed over, so that it does not block the rest.
+// pullTolerant pulls one folder.
 func (a *Account) pullTolerant(ctx context.Context, f store.FolderState) error {
 	err := a.pull(ctx, f.ID)
+	return a.tolerate(ctx, f, err)
+}
+
+// tolerate deals with the end of a pull. A folder that cannot be had is told in
+// the log and passed over, so that it does not block the rest.
+func (a *Account) tolerate(ctx context.Context, f store.FolderState, err error) error {
 	var e *imapclient.Error
 	switch {
 	case err == nil:

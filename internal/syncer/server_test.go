@@ -5,10 +5,12 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"net"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -32,7 +34,10 @@ type server struct {
 	hook       func(command string) string // see bend
 	changed    chan struct{}               // closed at every change
 	password   string
-	plainFlags bool // no keywords are kept
+	plainFlags bool       // no keywords are kept
+	patient    bool       // answers wait until the client is silent, as on a long line
+	turns      [][]string // the commands that waited together
+	sent       int        // bytes
 	stop       chan struct{}
 }
 
@@ -41,6 +46,7 @@ type box struct {
 	validity, next uint32
 	modseq         uint64
 	msgs           []*message
+	gone           []*message // what was removed, with the time of it in modseq
 }
 
 type message struct {
@@ -54,8 +60,9 @@ type message struct {
 }
 
 const (
-	modern = "IMAP4rev1 SASL-IR AUTH=PLAIN IDLE MOVE UIDPLUS ESEARCH LITERAL- CONDSTORE LIST-STATUS LIST-EXTENDED SPECIAL-USE"
-	old    = "IMAP4rev1 AUTH=PLAIN"
+	qresync = modern + " ENABLE QRESYNC"
+	modern  = "IMAP4rev1 SASL-IR AUTH=PLAIN IDLE MOVE UIDPLUS ESEARCH LITERAL- CONDSTORE LIST-STATUS LIST-EXTENDED SPECIAL-USE"
+	old     = "IMAP4rev1 AUTH=PLAIN"
 )
 
 // newServer starts one with INBOX, Archive, Sent, Drafts, Trash and Junk.
@@ -204,7 +211,14 @@ func (b *box) set(mid, flag string, on bool) {
 
 func (b *box) remove(uids ...uint32) {
 	b.modseq++
-	b.msgs = slices.DeleteFunc(b.msgs, func(m *message) bool { return slices.Contains(uids, m.uid) })
+	b.msgs = slices.DeleteFunc(b.msgs, func(m *message) bool {
+		if !slices.Contains(uids, m.uid) {
+			return false
+		}
+		m.modseq = b.modseq
+		b.gone = append(b.gone, m)
+		return true
+	})
 }
 
 // renumber gives every message another UID under another UIDVALIDITY.
@@ -212,6 +226,7 @@ func (b *box) renumber() {
 	b.validity++
 	b.next += 100
 	b.modseq++
+	b.gone = nil
 	for _, m := range b.msgs {
 		m.uid, m.modseq = b.next, b.modseq
 		b.next++
@@ -225,13 +240,16 @@ func letter(mid, subject string, extra ...string) []byte {
 
 // conversation is one connection.
 type conversation struct {
-	s    *server
-	conn net.Conn
-	br   *bufio.Reader
-	name string // of the open folder
-	told uint32 // EXISTS
-	upTo uint64 // the last change that was told
-	out  bytes.Buffer
+	s       *server
+	conn    net.Conn
+	br      *bufio.Reader
+	name    string // of the open folder
+	told    uint32 // EXISTS
+	upTo    uint64 // the last change that was told
+	qresync bool
+	patient bool
+	turn    []string
+	out     bytes.Buffer
 }
 
 func (c *conversation) offers(cap string) bool { return slices.Contains(c.s.caps, cap) }
@@ -241,20 +259,54 @@ func (c *conversation) printf(format string, args ...any) {
 }
 
 func (c *conversation) flush() {
-	_, _ = c.conn.Write(c.out.Bytes())
+	if !c.patient {
+		c.write()
+	}
+}
+
+func (c *conversation) write() {
+	n, _ := c.conn.Write(c.out.Bytes())
 	c.out.Reset()
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	c.s.sent += n
+}
+
+// listen lets the answers go once the client waits for them. All that it sends
+// at once arrives at once, so how long it is listened for does not matter.
+func (c *conversation) listen() {
+	if c.out.Len() == 0 || c.br.Buffered() > 0 {
+		return
+	}
+	_ = c.conn.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
+	_, err := c.br.Peek(1)
+	_ = c.conn.SetReadDeadline(time.Time{})
+	if !errors.Is(err, os.ErrDeadlineExceeded) {
+		return
+	}
+	c.s.mu.Lock()
+	c.s.turns = append(c.s.turns, c.turn)
+	c.turn = nil
+	c.s.mu.Unlock()
+	c.write()
 }
 
 func (c *conversation) serve() {
 	c.printf("* OK [CAPABILITY %s] ready", strings.Join(c.s.caps, " "))
-	c.flush()
+	c.write()
+	c.s.mu.Lock()
+	c.patient = c.s.patient
+	c.s.mu.Unlock()
+	defer func() { c.write() }()
 	for {
+		c.listen()
 		tag, command, literal, err := c.read()
 		if err != nil {
 			return
 		}
 		c.s.mu.Lock()
 		c.s.commands = append(c.s.commands, command)
+		c.turn = append(c.turn, command)
 		how := ""
 		if c.s.hook != nil {
 			how = c.s.hook(command)
@@ -343,7 +395,13 @@ func (c *conversation) run(command string, literal []byte) string {
 		}
 		c.s.boxes[name] = &box{validity: uint32(3000 + len(c.s.boxes)), next: 1, modseq: 1}
 	case "SELECT", "EXAMINE":
-		return c.selectBox(unquote(quoted.FindString(rest)))
+		return c.selectBox(rest)
+	case "ENABLE":
+		if !c.offers("QRESYNC") {
+			return "BAD what"
+		}
+		c.qresync = true
+		c.printf("* ENABLED QRESYNC")
 	case "APPEND":
 		return c.append(rest, literal)
 	case "UID":
@@ -376,7 +434,7 @@ func (c *conversation) authenticate(rest string) string {
 	if string(raw) != "\x00ada\x00"+c.s.password {
 		return "NO [AUTHENTICATIONFAILED] wrong password"
 	}
-	return "OK welcome"
+	return fmt.Sprintf("OK [CAPABILITY %s] welcome", strings.Join(c.s.caps, " "))
 }
 
 func (c *conversation) list(rest string) {
@@ -388,12 +446,37 @@ func (c *conversation) list(rest string) {
 		}
 		c.printf(`* LIST (%s) "/" "%s"`, attrs, name)
 		if strings.Contains(rest, "STATUS") && !strings.Contains(b.attrs, `\Noselect`) {
-			c.printf(`* STATUS "%s" (MESSAGES %d UIDNEXT %d UIDVALIDITY %d UNSEEN 0 HIGHESTMODSEQ %d)`, name, len(b.msgs), b.next, b.validity, b.modseq)
+			c.printf(`* STATUS "%s" (MESSAGES %d UIDNEXT %d UIDVALIDITY %d UNSEEN %d%s)`, name, len(b.msgs), b.next, b.validity, b.unseen(), c.modseq(b))
 		}
 	}
 }
 
-func (c *conversation) selectBox(name string) string {
+// modseq is the item of STATUS, which few can tell.
+func (c *conversation) modseq(b *box) string {
+	if !c.offers("CONDSTORE") {
+		return ""
+	}
+	return fmt.Sprintf(" HIGHESTMODSEQ %d", b.modseq)
+}
+
+func (b *box) unseen() int {
+	n := 0
+	for _, m := range b.msgs {
+		if !m.flags[`\Seen`] {
+			n++
+		}
+	}
+	return n
+}
+
+var resync = regexp.MustCompile(`\(QRESYNC \((\d+) (\d+) (\S+)\)\)$`)
+
+func (c *conversation) selectBox(rest string) string {
+	name := unquote(quoted.FindString(rest))
+	since := resync.FindStringSubmatch(rest)
+	if since != nil && !c.qresync {
+		return "BAD QRESYNC is not enabled"
+	}
 	c.name = ""
 	b := c.s.boxes[name]
 	if b == nil || strings.Contains(b.attrs, `\Noselect`) {
@@ -409,7 +492,28 @@ func (c *conversation) selectBox(name string) string {
 	if c.offers("CONDSTORE") {
 		c.printf("* OK [HIGHESTMODSEQ %d] ok", b.modseq)
 	}
+	if since != nil && since[1] == fmt.Sprint(b.validity) {
+		c.resync(b, since[2], since[3])
+	}
 	return "OK [READ-WRITE] open"
+}
+
+func (c *conversation) resync(b *box, modseq, known string) {
+	since, _ := strconv.ParseUint(modseq, 10, 64)
+	var gone []string
+	for _, m := range b.gone {
+		if m.modseq > since && inSet(known, m.uid) {
+			gone = append(gone, fmt.Sprint(m.uid))
+		}
+	}
+	if len(gone) > 0 {
+		c.printf("* VANISHED (EARLIER) %s", strings.Join(gone, ","))
+	}
+	for i, m := range b.msgs {
+		if m.modseq > since && inSet(known, m.uid) {
+			c.printf("* %d FETCH (UID %d FLAGS (%s) MODSEQ (%d))", i+1, m.uid, strings.Join(slices.Sorted(maps.Keys(m.flags)), " "), m.modseq)
+		}
+	}
 }
 
 func (c *conversation) append(rest string, raw []byte) string {

@@ -25,6 +25,7 @@ type session struct {
 	seen     map[mail.FolderID]snapshot         // what the last pull found
 	stale    map[mail.FolderID]bool             // to be pulled again: something has changed there
 	trouble  map[mail.FolderID]int              // how often the connection was lost while it was pulled
+	plain    map[mail.FolderID]bool             // to be pulled without asking for much at once
 	noBody   map[mail.ID]bool                   // bodies not asked for again unless the user does
 	misgiven string                             // what is wrong with INBOX, in words
 }
@@ -32,7 +33,7 @@ type session struct {
 func newSession() session {
 	return session{
 		counts: map[mail.FolderID]*imap.StatusData{}, seen: map[mail.FolderID]snapshot{},
-		stale: map[mail.FolderID]bool{}, trouble: map[mail.FolderID]int{}, noBody: map[mail.ID]bool{},
+		stale: map[mail.FolderID]bool{}, trouble: map[mail.FolderID]int{}, plain: map[mail.FolderID]bool{}, noBody: map[mail.ID]bool{},
 	}
 }
 

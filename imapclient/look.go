@@ -1,0 +1,322 @@
+package imapclient
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	imap "github.com/emersion/go-imap/v2"
+)
+
+// Mirror is how far the caller's copy of a folder has come. It must hold every
+// message below UIDNext that the server had at ModSeq.
+type Mirror struct {
+	UIDValidity uint32
+	UIDNext     imap.UID
+	ModSeq      uint64
+}
+
+// Look opens one folder and asks for what has changed since a Mirror, in one
+// go. Wire, Mirror, Fetch and List are the question, the rest is the answer.
+type Look struct {
+	Wire   string
+	Mirror Mirror // without a ModSeq nothing is known
+	Fetch  int    // how far above the mirror's UIDs headers are fetched along; 0: not at all
+	List   bool   // list all UIDs
+
+	Err      error            // why there is no answer, or not all of it; an *Error, fatal only where the connection broke
+	Data     *imap.SelectData // nil where the folder cannot be opened
+	UIDs     []imap.UID       // ascending
+	Vanished imap.UIDSet      // what is not there any more, as far as the server knows that; may name what never was
+	Changed  []Message        // UID, Flags and ModSeq of messages below UIDNext
+	New      []Message        // as of FetchHeaders
+
+	// Whole says that Changed and New are all there is to a mirror that was
+	// right; Exact that Vanished is, too. Without Exact only counting shows
+	// whether something has vanished.
+	Whole, Exact bool
+
+	question []*command
+	answered int
+	garbled  bool // a VANISHED that could not be read
+	changed  *fetching
+	fresh    *fetching
+	found    *searchResult
+	gone     []span
+}
+
+// maxChanged bounds what is kept of the changes of one folder, in bytes.
+const maxChanged = 64 << 20
+
+// errChanges says that a server reports more changes than the folder can have.
+var errChanges = errors.New("the server tells of more changes than there can be")
+
+// Overview gives the folders as List does, and looks into some of them, all in
+// one flight. The error is that of the list; each look has its own.
+func (c *Client) Overview(ctx context.Context, looks []*Look) ([]Mailbox, error) {
+	line := c.listCommands()[0]
+	l := c.newListing()
+	if err := c.looking(ctx, looks, l.command(line)); err != nil {
+		return nil, err
+	}
+	if l.refused == nil && len(l.boxes) > 0 {
+		return l.finish(), nil
+	}
+	if c.usesReturn() && (l.refused == nil || !l.refused.Temporary()) {
+		c.noReturn = true
+	}
+	return c.List(ctx)
+}
+
+// Look answers looks in as few flights as it takes. The folder of the last one
+// that could be opened is open afterwards. The error is the end of the
+// connection; looks that were answered before stay so.
+func (c *Client) Look(ctx context.Context, looks ...*Look) error {
+	return c.looking(ctx, looks)
+}
+
+func (c *Client) looking(ctx context.Context, looks []*Look, before ...*command) error {
+	if err := c.lookOnce(ctx, looks, before...); err != nil {
+		return err
+	}
+	// QRESYNC was offered, but is not to be had after all.
+	var again []*Look
+	for _, l := range looks {
+		var e *Error
+		if errors.As(l.Err, &e) && e.Kind == KindBad && l.Data == nil && c.noQResync {
+			again = append(again, l)
+		}
+	}
+	if len(again) == 0 {
+		return nil
+	}
+	return c.lookOnce(ctx, again)
+}
+
+func (c *Client) lookOnce(ctx context.Context, looks []*Look, before ...*command) error {
+	cmds := before
+	if enable := c.enable(); enable != nil {
+		cmds = append([]*command{enable}, cmds...)
+	}
+	for _, l := range looks {
+		l.question = nil
+		if err := checkText("SELECT", l.Wire); err != nil {
+			l.Err = err
+			continue
+		}
+		cmds = append(cmds, l.ask(c)...)
+	}
+	if len(cmds) == 0 {
+		return nil
+	}
+	_, err := c.runAll(ctx, cmds)
+	for _, l := range looks {
+		if l.question != nil {
+			l.conclude()
+		}
+	}
+	return err
+}
+
+// enable switches QRESYNC on where it is offered (RFC 7162 §3.2.3), once. Not
+// every server that does so says ENABLED; its OK will do.
+func (c *Client) enable() *command {
+	if !c.has(imap.CapQResync) || c.qresync || c.noQResync {
+		return nil
+	}
+	cmd := newCommand("ENABLE QRESYNC")
+	c.qresync = true // what follows in the flight counts on it
+	cmd.data = func(u *untagged) bool { return u.name == "ENABLED" }
+	cmd.ended = func(r statusResponse) {
+		if !r.ok() {
+			c.qresync, c.noQResync = false, true
+		}
+	}
+	return cmd
+}
+
+// ask makes the commands.
+func (l *Look) ask(c *Client) []*command {
+	l.Err, l.Data, l.UIDs, l.Vanished, l.Changed, l.New, l.Whole, l.Exact = nil, nil, nil, nil, nil, nil, false, false
+	l.gone, l.fresh, l.found, l.changed, l.answered, l.garbled = nil, nil, nil, nil, 0, false
+	since := l.Mirror.ModSeq > 0 && l.Mirror.UIDNext > 0
+	l.Exact = since && c.qresync
+	below := []span{{1, max(uint32(l.Mirror.UIDNext), 2) - 1}}
+	if since {
+		l.changed = newFetching(below, l.keepChange())
+		l.changed.needFlags = true
+	}
+	l.question = []*command{l.open(c, setText(below))}
+	if since && !c.qresync && l.Mirror.UIDNext > 1 {
+		l.question = append(l.question, l.fetch(l.changed,
+			fmt.Sprintf("UID FETCH %s (UID FLAGS MODSEQ) (CHANGEDSINCE %d)", setText(below), l.Mirror.ModSeq)))
+	}
+	if l.Fetch > 0 {
+		first := max(uint32(l.Mirror.UIDNext), 1)
+		last := uint32(min(int64(first)+int64(l.Fetch)-1, 1<<32-2))
+		if !since {
+			first, last = 1, 1<<32-1
+		}
+		l.fresh = newFetching([]span{{first, last}}, func(m Message) error {
+			l.New = append(l.New, m)
+			return nil
+		})
+		l.fresh.needHeader, l.fresh.limits = true, headerLimits
+		l.question = append(l.question, l.fetch(l.fresh, "UID FETCH "+setText(l.fresh.asked)+" ("+headerItems+" BODYSTRUCTURE)"))
+	}
+	if l.List {
+		l.question = append(l.question, l.search(c))
+	}
+	return l.question
+}
+
+// keepChange keeps changes as long as they are plausible.
+func (l *Look) keepChange() func(Message) error {
+	held := 0
+	return func(m Message) error {
+		held += 100
+		for _, f := range m.Flags {
+			held += 20 + len(f)
+		}
+		if held > maxChanged {
+			l.Changed = nil
+			return errChanges
+		}
+		l.Changed = append(l.Changed, m)
+		return nil
+	}
+}
+
+// open is SELECT with the mirror's state, RFC 7162 §3.2.5.
+func (l *Look) open(c *Client, known string) *command {
+	cmd := c.selectCommand(l.Wire, false, func(data *imap.SelectData) { l.Data = data })
+	if l.Exact {
+		cmd.text(fmt.Sprintf(" (QRESYNC (%d %d %s))", l.Mirror.UIDValidity, l.Mirror.ModSeq, known))
+	} else if c.has(imap.CapCondStore) {
+		cmd.text(" (CONDSTORE)")
+	}
+	take, ended := cmd.data, cmd.ended
+	cmd.data = func(u *untagged) bool {
+		switch {
+		case take(u):
+			return true
+		case u.name == "VANISHED" && l.Exact:
+			spans, earlier, err := parseVanished(&u.args)
+			if err != nil {
+				l.garbled = true
+			}
+			if earlier { // else it is about the folder that was open before
+				l.gone = append(l.gone, spans...)
+			}
+			return true
+		case u.name == "FETCH" && l.Exact:
+			return l.changed.take(u)
+		}
+		return false
+	}
+	cmd.limits.line = maxNumbers
+	cmd.ended = func(r statusResponse) {
+		ended(r)
+		l.judge("SELECT", r)
+	}
+	return cmd
+}
+
+func (l *Look) judge(op string, r statusResponse) {
+	l.answered++
+	if e := refusal(op, r); e != nil {
+		l.fail(e)
+	}
+}
+
+func (l *Look) fetch(f *fetching, line string) *command {
+	cmd := newCommand(line)
+	cmd.op, cmd.limits, cmd.data = "FETCH", f.limits, f.take
+	cmd.quiet = true // flags that were changed by others come in their answer
+	cmd.ended = func(r statusResponse) { l.judge("FETCH", r) }
+	return cmd
+}
+
+func (l *Look) search(c *Client) *command {
+	head := "UID SEARCH ALL"
+	if c.has(imap.CapESearch) {
+		head = "UID SEARCH RETURN (ALL) ALL"
+	}
+	cmd := newCommand(head)
+	cmd.limits.line = maxNumbers
+	cmd.data = func(u *untagged) bool {
+		if l.found == nil {
+			l.found = &searchResult{limit: c.plausible()}
+		}
+		return l.found.take(u)
+	}
+	cmd.ended = func(r statusResponse) { l.judge("SEARCH", r) }
+	return cmd
+}
+
+// fail notes the first thing that went wrong.
+func (l *Look) fail(e *Error) {
+	if l.Err == nil {
+		l.Err = e
+	}
+}
+
+// conclude judges what has come.
+func (l *Look) conclude() {
+	if l.answered < len(l.question) {
+		l.Err = &Error{Op: "SELECT", Kind: KindNetwork, Err: ErrClosed, fatal: true}
+	}
+	for _, f := range []*fetching{l.changed, l.fresh} {
+		if f == nil {
+			continue
+		}
+		f.finish()
+		if f.err != nil {
+			l.fail(&Error{Op: "FETCH", Kind: KindProtocol, Err: f.err})
+		}
+	}
+	if l.List && l.Err == nil {
+		l.list()
+	}
+	if l.Data == nil || l.Err != nil || l.Mirror.ModSeq == 0 {
+		l.Exact = false
+		l.Whole = l.Data != nil && l.Err == nil && l.Mirror.ModSeq == 0 && l.Fetch > 0 && l.fresh.spoiled == 0
+		return
+	}
+	// Another UIDVALIDITY, or a count that was lost, and the server has not
+	// spoken of our state (RFC 7162 §3.2.5.1, §3.1.2.2).
+	l.Whole = l.Data.UIDValidity == l.Mirror.UIDValidity && l.Data.HighestModSeq >= l.Mirror.ModSeq &&
+		l.Data.UIDNext >= l.Mirror.UIDNext && l.changed.spoiled == 0 && !l.garbled
+	if above := int64(l.Data.UIDNext) - int64(l.Mirror.UIDNext); above > 0 {
+		l.Whole = l.Whole && int64(l.Fetch) >= above && l.fresh.spoiled == 0
+	}
+	l.Exact = l.Exact && l.Whole
+	if l.Exact {
+		for _, s := range normalise(l.gone) {
+			l.Vanished.AddRange(imap.UID(s.first), imap.UID(s.last))
+		}
+	}
+}
+
+func (l *Look) list() {
+	if l.found == nil {
+		l.found = &searchResult{} // no answer at all is how some say none
+	}
+	if l.found.err != nil {
+		l.fail(&Error{Op: "SEARCH", Kind: KindProtocol, Err: l.found.err})
+		return
+	}
+	l.UIDs = ascending(l.found.uids)
+}
+
+// parseVanished reads "(EARLIER) set", RFC 7162 §3.2.10.
+func parseVanished(s *scanner) (spans []span, earlier bool, err error) {
+	if s.spaces(); s.peek() == '(' {
+		for _, word := range s.words(maxParams) {
+			earlier = earlier || strings.EqualFold(word, "EARLIER")
+		}
+	}
+	spans, err = parseSet(s.word(), mostUIDs)
+	return spans, earlier, err
+}

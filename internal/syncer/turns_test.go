@@ -1,0 +1,125 @@
+package syncer
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// trips is what a round sends in each of its round trips, without the goodbye.
+func (r *rig) trips(s *server) [][]string {
+	r.t.Helper()
+	s.mu.Lock()
+	s.patient, s.turns, s.sent = true, nil, 0
+	s.mu.Unlock()
+	r.sync()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.patient = false
+	return slices.DeleteFunc(s.turns, func(turn []string) bool { return turn[0] == "LOGOUT" })
+}
+
+func verbs(turns [][]string) string {
+	var out []string
+	for _, turn := range turns {
+		var verbs []string
+		for _, c := range turn {
+			verb, rest, _ := strings.Cut(c, " ")
+			if verb == "UID" {
+				verb, _, _ = strings.Cut(rest, " ")
+			}
+			verbs = append(verbs, verb)
+		}
+		out = append(out, strings.Join(verbs, " "))
+	}
+	return strings.Join(out, " | ")
+}
+
+func manyFolders(s *server, n int) {
+	for i := range n {
+		name := fmt.Sprintf("f%03d", i)
+		s.create(name, "")
+		s.add(name, letter("in-"+name, "x"))
+	}
+}
+
+func TestUnchangedAccountTakesOneRoundTrip(t *testing.T) {
+	s := newServer(t, qresync)
+	manyFolders(s, 60)
+	for i := range 300 {
+		s.add("INBOX", letter(fmt.Sprint("m", i), "x"))
+	}
+	r := newRig(t, s.profile())
+	r.sync()
+	r.agree(s.truth)
+	r.reopen()
+	if got := verbs(r.trips(s)); got != "AUTHENTICATE | ENABLE LIST SELECT FETCH" {
+		t.Errorf("trips were %s", got)
+	}
+	if each := 200; s.sent > 1000+each*66 {
+		t.Errorf("%d bytes", s.sent)
+	}
+	// What changes in INBOX comes along.
+	s.change("INBOX", func(b *box) {
+		b.set("m7", `\Flagged`, true)
+		b.remove(b.find("m8").uid, b.find("m299").uid)
+	})
+	s.add("INBOX", letter("new", "x"), `\Seen`)
+	if got := verbs(r.trips(s)); got != "AUTHENTICATE | ENABLE LIST SELECT FETCH" {
+		t.Errorf("trips were %s", got)
+	}
+	r.agree(s.truth)
+	// Other folders need one trip more, a dozen of them together.
+	for i := range 12 {
+		name := fmt.Sprintf("f%03d", i)
+		s.add(name, letter("more-in-"+name, "x"))
+		s.change(name, func(b *box) { b.remove(b.find("in-" + name).uid) })
+	}
+	if got, want := verbs(r.trips(s)), "AUTHENTICATE | ENABLE LIST SELECT FETCH | "+strings.TrimSuffix(strings.Repeat("SELECT FETCH ", 12), " "); got != want {
+		t.Errorf("trips were %s, want %s", got, want)
+	}
+	r.agree(s.truth)
+}
+
+func TestServerWithCondstoreOnlyIsNotAskedForAllUIDs(t *testing.T) {
+	s := newServer(t, modern)
+	for i := range 50 {
+		s.add("INBOX", letter(fmt.Sprint("m", i), "x"))
+	}
+	r := newRig(t, s.profile())
+	r.sync()
+	s.change("INBOX", func(b *box) { b.set("m7", `\Flagged`, true) })
+	s.add("INBOX", letter("new", "x"))
+	if got := verbs(r.trips(s)); got != "AUTHENTICATE | LIST SELECT FETCH FETCH" {
+		t.Errorf("trips were %s", got)
+	}
+	r.agree(s.truth)
+	s.change("INBOX", func(b *box) { b.remove(b.find("m8").uid) })
+	if got := verbs(r.trips(s)); got != "AUTHENTICATE | LIST SELECT FETCH FETCH | SELECT SEARCH" {
+		t.Errorf("trips were %s", got)
+	}
+	r.agree(s.truth)
+}
+
+func TestColdAccountShowsItsNewestByTheThirdRoundTrip(t *testing.T) {
+	for name, caps := range map[string]string{"QRESYNC": qresync, "CONDSTORE": modern} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t, caps)
+			manyFolders(s, 20)
+			for i := range 1200 {
+				s.add("INBOX", letter(fmt.Sprint("m", i), "x"))
+			}
+			r := newRig(t, s.profile())
+			trips := r.trips(s)
+			r.agree(s.truth)
+			if len(trips) < 3 || len(trips[2]) != 1 || !strings.HasPrefix(trips[2][0], "UID FETCH 1101:1200 ") {
+				t.Fatalf("trips were %s", verbs(trips))
+			}
+			// The other folders, each with few messages, come a dozen at a time.
+			if n := len(trips); n > 9 {
+				t.Errorf("%d trips: %s", n, verbs(trips))
+			}
+		})
+	}
+}
