@@ -42,6 +42,19 @@ func speaker(d smtpclient.Direction) string {
 	return "Info"
 }
 
+// said counts the lines so far; unsay forgets those that came after.
+func (c *connection) said() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.lines)
+}
+
+func (c *connection) unsay(said int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.lines = c.lines[:min(said, len(c.lines))]
+}
+
 // transcript returns the lines since the last call.
 func (c *connection) transcript() []mail.TraceLine {
 	c.mu.Lock()

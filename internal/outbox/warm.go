@@ -43,12 +43,13 @@ func (w *Worker) warmUp(ctx context.Context, name string) error {
 		return err
 	}
 	if kept {
+		opening := conn.said()
 		if err := conn.client.Noop(ctx); err != nil {
 			conn.close()
 			return nil // the next round opens another
 		}
+		conn.unsay(opening) // it belongs to no attempt; the opening does to the first
 	}
-	conn.transcript() // belongs to no attempt
 	w.keep(name, conn)
 	return nil
 }

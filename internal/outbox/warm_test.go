@@ -109,8 +109,12 @@ func TestSendOnWarmConnection(t *testing.T) {
 	if len(b.commits) != 2 {
 		t.Errorf("commits: %q", b.commits)
 	}
+	if !strings.Contains(b.conversation(id), "Client: EHLO") {
+		t.Errorf("the opening is not told:\n%s", b.conversation(id))
+	}
 	trips, last := 0, ""
-	for line := range strings.Lines(b.conversation(id)) {
+	_, after, _ := strings.Cut(b.conversation(id), "Client: MAIL")
+	for line := range strings.Lines("Client: MAIL" + after) {
 		from, _, _ := strings.Cut(line, ":")
 		if from == "Server" && last == "Client" {
 			trips++
