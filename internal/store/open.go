@@ -167,7 +167,7 @@ func openDatabase(ctx context.Context, path, name, sync string) (*database, erro
 		db.SetMaxIdleConns(n)
 		return db, nil
 	}
-	w, err := open(1, "journal_mode(WAL)", "synchronous("+sync+")", "wal_autocheckpoint(1000)")
+	w, err := open(1, "journal_mode(WAL)", "synchronous("+sync+")", "wal_autocheckpoint(4000)", "cache_size(-8000)")
 	if err != nil {
 		return nil, err
 	}
@@ -271,6 +271,7 @@ type txn struct {
 	threads map[threadKey]struct{} // conversations whose list rows must be counted anew
 	wake    bool                   // tell other processes although no view changes
 	stmts   map[string]*sql.Stmt   // parsed once, for what is done many times
+	book    *book                  // while messages are added
 }
 
 type threadKey struct {
@@ -289,7 +290,6 @@ func (t *txn) ExecContext(ctx context.Context, query string, args ...any) (sql.R
 	}
 	return stmt.ExecContext(ctx, args...)
 }
-
 
 // QueryContext is Tx.QueryContext with the statement kept.
 func (t *txn) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
