@@ -175,7 +175,7 @@ func openDatabase(ctx context.Context, path, name, sync string) (*database, erro
 		db.SetMaxIdleConns(n)
 		return db, nil
 	}
-	w, err := open(1, "journal_mode(WAL)", "synchronous("+sync+")", "wal_autocheckpoint(1000)")
+	w, err := open(1, "journal_mode(WAL)", "synchronous("+sync+")", "wal_autocheckpoint(4000)", "cache_size(-8000)")
 	if err != nil {
 		return nil, err
 	}
@@ -280,6 +280,7 @@ type txn struct {
 	wake    bool                   // tell other processes although no view changes
 	stmts   map[string]*sql.Stmt   // parsed once, for what is done many times
 	words   []wordsRow             // to be written to the index
+	book    *book                  // while messages are added
 }
 
 type threadKey struct {

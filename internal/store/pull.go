@@ -62,17 +62,24 @@ func (s *Store) AddHeaders(ctx context.Context, folder mail.FolderID, list []Hea
 		if err != nil {
 			return err
 		}
+		b, err := t.lookUp(account, folder, list)
+		if err != nil {
+			return err
+		}
 		for _, h := range list {
 			if h.UID == 0 {
 				continue
 			}
-			id, isNew, err := t.addHeader(account, folder, h)
+			id, isNew, err := t.addHeader(account, folder, h, b)
 			if err != nil {
 				return err
 			}
 			if isNew {
 				fresh = append(fresh, id)
 			}
+		}
+		if err := errors.Join(t.closeBook(), t.count(folder, b)); err != nil {
+			return err
 		}
 		if len(list) > 0 {
 			t.emit(event.MessagesChanged{Account: account, Folder: folder}, event.FoldersChanged{Account: account})
@@ -91,8 +98,15 @@ func (t *txn) accountOf(folder mail.FolderID) (string, error) {
 	return account, err
 }
 
-func (t *txn) addHeader(account string, folder mail.FolderID, h Header) (mail.ID, bool, error) {
-	known, err := t.findMsg(`srv_folder = ? AND srv_uid = ?`, folder, h.UID)
+func (t *txn) addHeader(account string, folder mail.FolderID, h Header, b *batch) (mail.ID, bool, error) {
+	if known, ok := b.known[h.UID]; ok {
+		return known.id, false, t.serverFlags(known, joinFlags(h.Flags))
+	}
+	if ident := h.ident(); !b.idents[ident] {
+		b.idents[ident] = true
+		return t.newMsg(account, folder, h, b)
+	}
+	known, err := t.findMsg(`srv_folder = ? AND srv_uid = ?`, folder, h.UID) // twice in the list
 	if err == nil {
 		return known.id, false, t.serverFlags(known, joinFlags(h.Flags))
 	}
@@ -126,7 +140,15 @@ func (t *txn) addHeader(account string, folder mail.FolderID, h Header) (mail.ID
 	if !errors.Is(err, ErrNotFound) {
 		return 0, false, err
 	}
+	return t.newMsg(account, folder, h, b)
+}
+
+func (t *txn) newMsg(account string, folder mail.FolderID, h Header, b *batch) (mail.ID, bool, error) {
 	id, err := t.insertMsg(account, folder, h)
+	b.total++
+	if !slices.ContainsFunc(h.Flags, func(f string) bool { return canonicalFlag(f) == mail.FlagSeen }) {
+		b.unread++
+	}
 	return id, true, err
 }
 
@@ -148,8 +170,12 @@ func (m msgRow) dirty() bool {
 
 const msgColumns = `id, account, folder, srv_folder, srv_uid, flags, srv_flags, thread, moving, doubt`
 
+func (m *msgRow) fields() []any {
+	return []any{&m.id, &m.account, &m.folder, &m.srvFolder, &m.srvUID, &m.flags, &m.srvFlags, &m.thread, &m.moving, &m.doubt}
+}
+
 func scanMsg(row interface{ Scan(...any) error }) (m msgRow, err error) {
-	err = row.Scan(&m.id, &m.account, &m.folder, &m.srvFolder, &m.srvUID, &m.flags, &m.srvFlags, &m.thread, &m.moving, &m.doubt)
+	err = row.Scan(m.fields()...)
 	return m, err
 }
 

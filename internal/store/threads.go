@@ -3,6 +3,8 @@ package store
 import (
 	"database/sql"
 	"errors"
+	"slices"
+	"unicode/utf8"
 
 	"postea/internal/mail"
 )
@@ -16,33 +18,52 @@ func (t *txn) threadFor(account string, h Header) (mail.ThreadID, error) {
 	ids := threadIDs(h)
 	var thread mail.ThreadID
 	for _, id := range ids {
-		var found mail.ThreadID
-		err := t.QueryRowContext(t.ctx, `SELECT thread FROM mid WHERE account = ? AND mid = ?`, account, id).Scan(&found)
+		found, err := t.threadOf(account, id)
 		switch {
-		case errors.Is(err, sql.ErrNoRows):
 		case err != nil:
 			return 0, err
+		case found == 0 || found == thread:
 		case thread == 0:
 			thread = found
-		case thread != found:
+		default:
 			if err := t.mergeThreads(thread, found); err != nil {
 				return 0, err
 			}
 		}
 	}
 	if thread == 0 {
-		n, err := t.insert(`INSERT INTO thread (account) VALUES (?)`, account)
-		if err != nil {
-			return 0, err
-		}
-		thread = mail.ThreadID(n)
+		t.book.last++
+		thread = t.book.last
+		t.book.made = append(t.book.made, thread)
 	}
 	for _, id := range ids {
-		if err := t.exec(`INSERT OR IGNORE INTO mid (account, mid, thread) VALUES (?, ?, ?)`, account, id, thread); err != nil {
-			return 0, err
+		if t.book.threads[id] == thread {
+			continue
 		}
+		t.book.threads[id] = thread
+		if !utf8.ValidString(id) {
+			if err := t.exec(`INSERT OR IGNORE INTO mid (account, mid, thread) VALUES (?, ?, ?)`, account, id, thread); err != nil {
+				return 0, err
+			}
+			continue
+		}
+		t.book.added = append(t.book.added, id)
 	}
 	return thread, nil
+}
+
+// threadOf gives the conversation of a Message-ID, 0 for none.
+func (t *txn) threadOf(account, id string) (mail.ThreadID, error) {
+	if found, read := t.book.threads[id]; read {
+		return found, nil
+	}
+	var found mail.ThreadID
+	err := t.QueryRowContext(t.ctx, `SELECT thread FROM mid WHERE account = ? AND mid = ?`, account, id).Scan(&found)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil
+	}
+	t.book.threads[id] = found
+	return found, err
 }
 
 // threadIDs lists the Message-IDs that tie a message to its conversation, the
@@ -87,6 +108,14 @@ func (t *txn) mergeThreads(into, from mail.ThreadID) error {
 	if err := t.exec(`UPDATE mid SET thread = ? WHERE thread = ?`, into, from); err != nil {
 		return err
 	}
+	for id, thread := range t.book.threads {
+		if thread == from {
+			t.book.threads[id] = into
+		}
+	}
+	if i := slices.Index(t.book.made, from); i >= 0 {
+		t.book.made = slices.Delete(t.book.made, i, i+1)
+	}
 	return t.exec(`DELETE FROM thread WHERE id = ?`, from)
 }
 
@@ -98,35 +127,29 @@ func (t *txn) touch(folder mail.FolderID, thread mail.ThreadID) {
 	t.threads[threadKey{folder, thread}] = struct{}{}
 }
 
-// recount brings folder_thread in line for every touched conversation.
+// recount brings folder_thread in line for every touched conversation. The hint
+// keeps SQLite from going through whole folders.
 func (t *txn) recount() error {
+	byFolder := map[mail.FolderID][]mail.ThreadID{}
 	for k := range t.threads {
-		if k.folder == 0 {
-			continue
+		if k.folder != 0 {
+			byFolder[k.folder] = append(byFolder[k.folder], k.thread)
 		}
-		var n, unread, flagged, attachments sql.NullInt64
-		var date, last sql.NullInt64
-		err := t.QueryRowContext(t.ctx, `SELECT count(*), sum(1 - seen), sum(flagged), sum(attached), max(date)
-			FROM msg WHERE thread = ? AND folder = ?`, k.thread, k.folder).Scan(&n, &unread, &flagged, &attachments, &date)
-		if err != nil {
-			return err
-		}
-		if n.Int64 == 0 {
-			if err := t.exec(`DELETE FROM folder_thread WHERE folder = ? AND thread = ?`, k.folder, k.thread); err != nil {
-				return err
-			}
-			continue
-		}
-		// Without the hint SQLite goes through the folder from its newest message on.
-		if err := t.QueryRowContext(t.ctx, `SELECT id FROM msg INDEXED BY msg_thread WHERE thread = ? AND folder = ? ORDER BY date DESC, id DESC LIMIT 1`,
-			k.thread, k.folder).Scan(&last); err != nil {
-			return err
-		}
+	}
+	for folder, threads := range byFolder {
+		list := jsonList(threads)
 		if err := t.exec(`INSERT INTO folder_thread (folder, thread, last_date, last_msg, n, unread, flagged, attachments)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (folder, thread) DO UPDATE SET
+			SELECT folder, thread, max(date), CASE count(*) WHEN 1 THEN max(id) ELSE (
+				SELECT id FROM msg AS m INDEXED BY msg_thread WHERE m.thread = msg.thread AND m.folder = ?1 ORDER BY date DESC, id DESC LIMIT 1) END,
+				count(*), sum(1 - seen), sum(flagged), sum(attached)
+			FROM msg INDEXED BY msg_thread WHERE thread IN (SELECT value FROM json_each(?2)) AND folder = ?1 GROUP BY thread
+			ON CONFLICT (folder, thread) DO UPDATE SET
 			last_date = excluded.last_date, last_msg = excluded.last_msg, n = excluded.n,
-			unread = excluded.unread, flagged = excluded.flagged, attachments = excluded.attachments`,
-			k.folder, k.thread, date.Int64, last.Int64, n.Int64, unread.Int64, flagged.Int64, attachments.Int64); err != nil {
+			unread = excluded.unread, flagged = excluded.flagged, attachments = excluded.attachments`, folder, list); err != nil {
+			return err
+		}
+		if err := t.exec(`DELETE FROM folder_thread WHERE folder = ?1 AND thread IN (SELECT value FROM json_each(?2))
+			AND NOT EXISTS (SELECT 1 FROM msg INDEXED BY msg_thread WHERE thread = folder_thread.thread AND folder = ?1)`, folder, list); err != nil {
 			return err
 		}
 	}

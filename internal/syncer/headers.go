@@ -1,6 +1,7 @@
 package syncer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -19,6 +20,15 @@ import (
 // grow as long as they take little time; between them it does what the user
 // waits for.
 func (a *Account) headers(ctx context.Context, f store.FolderState, fresh []imap.UID) error {
+	if len(fresh) == 0 {
+		return nil
+	}
+	k := a.newKeeper(ctx, f.ID)
+	err := a.windows(ctx, f, fresh, k)
+	return cmp.Or(err, k.close())
+}
+
+func (a *Account) windows(ctx context.Context, f store.FolderState, fresh []imap.UID, k *keeper) error {
 	all := len(fresh)
 	for size := firstWindow; len(fresh) > 0; {
 		if all > window {
@@ -26,8 +36,14 @@ func (a *Account) headers(ctx context.Context, f store.FolderState, fresh []imap
 		}
 		began := time.Now()
 		chunk := fresh[:min(size, len(fresh))]
-		if err := a.headerWindow(ctx, f, chunk); err != nil {
+		if err := a.headerWindow(ctx, f, chunk, k); err != nil {
 			return err
+		}
+		// The first is seen at once, the others as transactions fill.
+		if size == firstWindow {
+			if err := k.flush(); err != nil {
+				return err
+			}
 		}
 		size = nextWindow(size, time.Since(began))
 		if fresh = fresh[len(chunk):]; len(fresh) == 0 {
@@ -63,26 +79,24 @@ func nextWindow(size int, took time.Duration) int {
 	return size
 }
 
-// headerWindow fetches and stores headers. An answer that cannot be read spoils
+// headerWindow fetches headers to be stored. An answer that cannot be read spoils
 // the connection but not the folder: the window is halved until the odd message
 // stands alone, and that one is read from its body.
-func (a *Account) headerWindow(ctx context.Context, f store.FolderState, uids []imap.UID) error {
+func (a *Account) headerWindow(ctx context.Context, f store.FolderState, uids []imap.UID, k *keeper) error {
 	got := make(map[imap.UID]bool, len(uids))
-	var list []store.Header
 	err := a.client.FetchHeaders(ctx, imap.UIDSetNum(uids...), func(m imapclient.Message) error {
 		got[m.UID] = true
-		list = append(list, header(m))
-		return nil
+		return k.add(header(m))
 	})
 	if odd(err) {
 		if err := a.reopen(ctx, f, err); err != nil {
 			return err
 		}
 		if half := len(uids) / 2; half > 0 {
-			if err := a.headerWindow(ctx, f, uids[:half]); err != nil {
+			if err := a.headerWindow(ctx, f, uids[:half], k); err != nil {
 				return err
 			}
-			return a.headerWindow(ctx, f, uids[half:])
+			return a.headerWindow(ctx, f, uids[half:], k)
 		}
 	} else if err != nil {
 		return err
@@ -92,10 +106,12 @@ func (a *Account) headerWindow(ctx context.Context, f store.FolderState, uids []
 	if err != nil {
 		return err
 	}
-	list = append(list, more...)
-	slices.SortFunc(list, func(x, y store.Header) int { return int(int64(x.UID) - int64(y.UID)) })
-	_, err = a.store.AddHeaders(ctx, f.ID, list)
-	return err
+	for _, h := range more {
+		if err := k.add(h); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // storeHeaders stores messages that came along with a look.

@@ -1,0 +1,148 @@
+package store
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"unicode/utf8"
+
+	"postea/internal/mail"
+)
+
+// batch is what is looked up and written once for all messages of AddHeaders.
+type batch struct {
+	known  map[mail.UID]msgRow // those that are there already
+	idents map[string]bool     // messages the mirror has, in whatever folder
+	total  int                 // how many were added to the folder
+	unread int
+}
+
+// lookUp reads what is known of the messages of a list.
+func (t *txn) lookUp(account string, folder mail.FolderID, list []Header) (*batch, error) {
+	b := &batch{known: map[mail.UID]msgRow{}, idents: map[string]bool{}}
+	uids := make([]mail.UID, 0, len(list))
+	var idents, mids []string
+	for _, h := range list {
+		uids = append(uids, h.UID)
+		idents = append(idents, h.ident())
+		mids = append(mids, threadIDs(h)...)
+	}
+	rows, err := t.QueryContext(t.ctx, `SELECT srv_uid, `+msgColumns+` FROM msg WHERE srv_folder = ? AND srv_uid IS NOT NULL AND srv_uid IN (SELECT value FROM json_each(?))`,
+		folder, jsonList(uids))
+	if err != nil {
+		return nil, err
+	}
+	_, err = collect(rows, func() (m msgRow, err error) {
+		var uid mail.UID
+		err = rows.Scan(append([]any{&uid}, m.fields()...)...)
+		b.known[uid] = m
+		return m, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	idents = t.plainText(idents, b.idents)
+	rows, err = t.QueryContext(t.ctx, `SELECT ident FROM msg WHERE account = ? AND ident IN (SELECT value FROM json_each(?))`, account, jsonList(idents))
+	if err != nil {
+		return nil, err
+	}
+	_, err = collect(rows, func() (ident string, err error) {
+		err = rows.Scan(&ident)
+		b.idents[ident] = true
+		return "", err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return b, t.openBook(account, mids)
+}
+
+// plainText keeps what JSON can carry; the rest counts as known and is looked
+// up by itself.
+func (t *txn) plainText(list []string, odd map[string]bool) []string {
+	return slices.DeleteFunc(list, func(s string) bool {
+		if utf8.ValidString(s) {
+			return false
+		}
+		odd[s] = true
+		return true
+	})
+}
+
+func jsonList[T any](list []T) string {
+	if len(list) == 0 {
+		return "[]"
+	}
+	b, err := json.Marshal(list)
+	if err != nil {
+		return "[]" // numbers and valid strings cannot fail
+	}
+	return string(b)
+}
+
+// count adds what a batch has put into a folder to its counters.
+func (t *txn) count(folder mail.FolderID, b *batch) error {
+	if b.total == 0 {
+		return nil
+	}
+	return t.exec(`UPDATE folder SET total = total + ?, unread = unread + ? WHERE id = ?`, b.total, b.unread, folder)
+}
+
+// book is the Message-IDs of a transaction with their conversations: read at
+// once, written at once.
+type book struct {
+	account string
+	threads map[string]mail.ThreadID // 0: looked for, and not there
+	added   []string
+	made    []mail.ThreadID
+	last    mail.ThreadID // the last one there is
+}
+
+// openBook looks Message-IDs up.
+func (t *txn) openBook(account string, mids []string) error {
+	t.book = &book{account: account, threads: make(map[string]mail.ThreadID, len(mids))}
+	err := t.QueryRowContext(t.ctx, `SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'thread'), 0)`).Scan(&t.book.last)
+	if err != nil {
+		return err
+	}
+	mids = slices.DeleteFunc(mids, func(s string) bool { return !utf8.ValidString(s) })
+	for _, id := range mids {
+		t.book.threads[id] = 0
+	}
+	rows, err := t.QueryContext(t.ctx, `SELECT mid, thread FROM mid WHERE account = ? AND mid IN (SELECT value FROM json_each(?))`, account, jsonList(mids))
+	if err != nil {
+		return err
+	}
+	_, err = collect(rows, func() (id string, err error) {
+		var thread mail.ThreadID
+		err = rows.Scan(&id, &thread)
+		t.book.threads[id] = thread
+		return "", err
+	})
+	return err
+}
+
+// closeBook writes what is new.
+func (t *txn) closeBook() error {
+	b := t.book
+	t.book = nil
+	if len(b.made) > 0 {
+		if err := t.exec(`INSERT INTO thread (id, account) SELECT value, ? FROM json_each(?)`, b.account, jsonList(b.made)); err != nil {
+			return err
+		}
+	}
+	slices.Sort(b.added)
+	for part := range slices.Chunk(b.added, 1000) {
+		entries := make([][2]any, len(part))
+		for i, id := range part {
+			if !utf8.ValidString(id) {
+				return fmt.Errorf("message id %q is no text", id)
+			}
+			entries[i] = [2]any{id, b.threads[id]}
+		}
+		if err := t.exec(`INSERT OR IGNORE INTO mid (account, mid, thread) SELECT ?, value ->> 0, value ->> 1 FROM json_each(?)`, b.account, jsonList(entries)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
