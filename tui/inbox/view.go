@@ -37,7 +37,7 @@ func (m *Model) rowsFit() int {
 
 // Head implements nav.Screen.
 func (m *Model) Head(time.Time) nav.Head {
-	h := nav.Head{Hints: []keys.Action{keys.Open, keys.Compose, keys.Reply, keys.Archive, keys.Delete, keys.Undo}}
+	h := nav.Head{Hints: []keys.Action{keys.Open, keys.Compose, keys.Reply, keys.Archive, keys.Find, keys.Undo}}
 	if n := m.selected(); m.Marking() {
 		h.Right = []nav.Piece{{Text: words.Number(n) + " selected", Style: theme.Style{Ink: theme.Accent}}}
 		h.Hints = []keys.Action{keys.Archive, keys.Delete, keys.MoveTo, keys.Star, keys.Unread, keys.Back}
