@@ -1,0 +1,54 @@
+package store
+
+import (
+	"context"
+
+	"postea/internal/event"
+	"postea/internal/mail"
+)
+
+// Reported applies a delivery report to an item, once: ident names the report.
+// A report may move a recipient forward (delayed, then failed or delivered),
+// never back.
+func (s *Store) Reported(ctx context.Context, id mail.OutboxID, ident string, changes []RecipientChange, text, detail string) error {
+	return s.changeOutbox(ctx, "recording a report about", id, func(t *txn, n int64, o *mail.Outgoing) error {
+		fresh, err := t.changed(`INSERT OR IGNORE INTO report_seen (ident, at) VALUES (?, ?)`, ident, s.now().Unix())
+		if err != nil || fresh == 0 {
+			return err
+		}
+		failed := false
+		for _, c := range changes {
+			if c.Index < 0 || c.Index >= len(o.Recipients) || !forward(o.Recipients[c.Index].State, c.State) {
+				continue
+			}
+			c.apply(o)
+			o.Recipients[c.Index].Settled = false
+			failed = failed || c.State == mail.RecipientFailed
+		}
+		if err := t.accepted(n, o); err != nil {
+			return err
+		}
+		if failed {
+			o.LastText = text
+			t.emit(event.Notice{Account: o.Account, Error: true, Text: text})
+		}
+		return t.log(n, "reported", text, detail)
+	})
+}
+
+func forward(from, to mail.RecipientState) bool {
+	rank := map[mail.RecipientState]int{
+		mail.RecipientPending: 0, mail.RecipientUnsure: 0, mail.RecipientAccepted: 1, mail.RecipientDelayed: 2,
+		mail.RecipientRelayed: 3, mail.RecipientExpanded: 3, mail.RecipientDelivered: 4, mail.RecipientFailed: 4,
+	}
+	if from == mail.RecipientDelayed && to == mail.RecipientDelayed {
+		return true
+	}
+	return rank[to] > rank[from]
+}
+
+// FindOutgoing lists items by Message-ID or envelope id, newest first; an empty
+// argument matches nothing.
+func (s *Store) FindOutgoing(ctx context.Context, messageID, envID string) ([]mail.Outgoing, error) {
+	return s.selectOutgoing(ctx, s.own.read, `(message_id = ? AND message_id <> '') OR (envid = ? AND envid <> '') ORDER BY created DESC, id DESC`, messageID, envID)
+}

@@ -1,0 +1,158 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"postea/internal/event"
+	"postea/internal/mail"
+)
+
+// txn is a write transaction with the events to publish once it has committed.
+type txn struct {
+	*sql.Tx
+	ctx     context.Context
+	s       *Store
+	events  []event.Event
+	threads map[threadKey]struct{} // conversations whose list rows must be counted anew
+	wake    bool                   // tell other processes although no view changes
+	stmts   map[string]*sql.Stmt   // parsed once, for what is done many times
+	words   []wordsRow             // to be written to the index
+	book    *book                  // while messages are added
+}
+
+type threadKey struct {
+	folder mail.FolderID
+	thread mail.ThreadID
+}
+
+func (t *txn) emit(e ...event.Event) { t.events = append(t.events, e...) }
+
+// ExecContext, QueryContext and QueryRowContext are those of Tx with the statement kept for
+// the next time. The end of the transaction closes it.
+func (t *txn) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	stmt, err := t.prepare(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.ExecContext(ctx, args...)
+}
+
+// QueryContext is Tx.QueryContext with the statement kept.
+func (t *txn) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	stmt, err := t.prepare(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
+// QueryRowContext is Tx.QueryRowContext with the statement kept.
+func (t *txn) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	stmt, err := t.prepare(ctx, query)
+	if err != nil {
+		return t.Tx.QueryRowContext(ctx, query, args...) // which says the same
+	}
+	return stmt.QueryRowContext(ctx, args...)
+}
+
+func (t *txn) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	if stmt := t.stmts[query]; stmt != nil {
+		return stmt, nil
+	}
+	stmt, err := t.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if t.stmts == nil {
+		t.stmts = map[string]*sql.Stmt{}
+	}
+	t.stmts[query] = stmt
+	return stmt, nil
+}
+
+func (t *txn) exec(query string, args ...any) error {
+	_, err := t.ExecContext(t.ctx, query, args...)
+	return err
+}
+
+// changed is exec that tells how many rows it touched.
+func (t *txn) changed(query string, args ...any) (int64, error) {
+	res, err := t.ExecContext(t.ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+func (t *txn) insert(query string, args ...any) (int64, error) {
+	res, err := t.ExecContext(t.ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
+}
+
+// writeMail runs f in one transaction of mail.db, writeOwn of own.db.
+func (s *Store) writeMail(ctx context.Context, what string, f func(*txn) error) error {
+	return s.write(ctx, s.mail, what, f)
+}
+
+func (s *Store) writeOwn(ctx context.Context, what string, f func(*txn) error) error {
+	return s.write(ctx, s.own, what, f)
+}
+
+func (s *Store) write(ctx context.Context, db *database, what string, f func(*txn) error) error {
+	tx, err := db.write.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, explain(err))
+	}
+	t := &txn{Tx: tx, ctx: ctx, s: s}
+	defer tx.Rollback()
+	if err := f(t); err != nil {
+		return fmt.Errorf("%s: %w", what, explain(err))
+	}
+	if err := errors.Join(t.recount(), t.writeWords()); err != nil {
+		return fmt.Errorf("%s: %w", what, explain(err))
+	}
+	point := strings.TrimSuffix(filepath.Base(db.path), ".db") + "." + strings.ReplaceAll(what, " ", "-")
+	s.step(point + ".commit")
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("%s: %w", what, explain(err))
+	}
+	s.step(point + ".committed")
+	if len(t.events) > 0 && s.bus != nil {
+		s.bus.Publish(t.events...)
+	}
+	if (len(t.events) > 0 || t.wake) && s.committed != nil {
+		s.committed()
+	}
+	return nil
+}
+
+// FullError says that the disk has no room, or may not be written.
+type FullError struct{ Err error }
+
+func (e *FullError) Error() string { return e.Err.Error() }
+func (e *FullError) Unwrap() error { return e.Err }
+
+func explain(err error) error {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	switch e.Code() & 0xff {
+	case sqlite3.SQLITE_FULL:
+		return &FullError{fmt.Errorf("the disk is full: %w", err)}
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN:
+		return &FullError{fmt.Errorf("the data directory cannot be written: %w", err)}
+	}
+	return err
+}

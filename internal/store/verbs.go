@@ -1,0 +1,190 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"postea/internal/event"
+	"postea/internal/mail"
+)
+
+// Retry makes an item due now. Unsure recipients and refused ones become
+// pending: this is the user's consent to send the same bytes to them again.
+func (s *Store) Retry(ctx context.Context, id mail.OutboxID) error {
+	return s.changeOutbox(ctx, "retrying", id, func(t *txn, n int64, o *mail.Outgoing) error {
+		if o.Sending || o.Cancelled {
+			return &StateError{id, o.State, "it cannot be retried now"}
+		}
+		again := 0
+		for i := range o.Recipients {
+			r := &o.Recipients[i]
+			switch {
+			case r.State == mail.RecipientUnsure, r.State == mail.RecipientFailed && !r.Settled:
+				*r = mail.Recipient{Address: r.Address, State: mail.RecipientPending}
+				again++
+			case r.State == mail.RecipientPending:
+				again++
+			}
+		}
+		if again == 0 {
+			return &StateError{id, o.State, "there is nobody left to send it to"}
+		}
+		o.NotBefore, o.NextAttempt, o.Blocked, o.UnsureSince = time.Time{}, time.Time{}, "", time.Time{}
+		t.wake = true
+		return t.log(n, "queued", "to be sent again, as you asked", "")
+	})
+}
+
+// Settle records the user's word: an unsure message was taken, a failure has
+// been dealt with.
+func (s *Store) Settle(ctx context.Context, id mail.OutboxID) error {
+	return s.changeOutbox(ctx, "settling", id, func(t *txn, n int64, o *mail.Outgoing) error {
+		if o.Sending {
+			return &StateError{id, o.State, "wait until the attempt has ended"}
+		}
+		if countState(*o, mail.RecipientUnsure) > 0 {
+			return t.resolveUnsure(n, o, "settled", "taken as accepted, as you said")
+		}
+		dealt := 0
+		for i := range o.Recipients {
+			if r := &o.Recipients[i]; r.State == mail.RecipientFailed && !r.Settled {
+				r.Settled, dealt = true, dealt+1
+			}
+		}
+		if dealt == 0 {
+			return &StateError{id, o.State, "there is nothing to settle"}
+		}
+		return t.log(n, "settled", "the failure was dealt with", "")
+	})
+}
+
+// SendNow ends a hold, a schedule or a wait for the next try.
+func (s *Store) SendNow(ctx context.Context, id mail.OutboxID) error {
+	return s.changeOutbox(ctx, "sending now", id, func(t *txn, n int64, o *mail.Outgoing) error {
+		if o.Sending || o.Cancelled || countState(*o, mail.RecipientPending) == 0 {
+			return &StateError{id, o.State, "it does not wait to be sent"}
+		}
+		o.NotBefore, o.NextAttempt, o.Blocked, o.Release = time.Time{}, time.Time{}, "", time.Time{}
+		t.wake = true
+		return nil
+	})
+}
+
+// Unblock makes the items of an account that wait for the user due again, after
+// the account's settings changed.
+func (s *Store) Unblock(ctx context.Context, account string) error {
+	list, err := s.selectOutgoing(ctx, s.own.read, `finished = 0 AND account = ? AND blocked <> ''`, account)
+	if err != nil {
+		return err
+	}
+	for _, o := range list {
+		if err := s.SendNow(ctx, o.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Cancel stops an item: nobody who has not got it yet will. The recipients who
+// have are not called back.
+func (s *Store) Cancel(ctx context.Context, id mail.OutboxID) error {
+	return s.changeOutbox(ctx, "cancelling", id, func(t *txn, n int64, o *mail.Outgoing) error { return t.cancel(n, o) })
+}
+
+func (t *txn) cancel(n int64, o *mail.Outgoing) error {
+	if o.Sending || countState(*o, mail.RecipientPending) == 0 {
+		return &StateError{o.ID, o.State, "it can no longer be cancelled"}
+	}
+	o.NextAttempt, o.NotBefore, o.Blocked = time.Time{}, time.Time{}, ""
+	if countState(*o, mail.RecipientPending) == len(o.Recipients) {
+		o.Cancelled = true
+		return t.log(n, "cancelled", "cancelled before anybody got it", "")
+	}
+	for i := range o.Recipients {
+		if r := &o.Recipients[i]; r.State == mail.RecipientPending {
+			r.State, r.Source, r.Text, r.Settled = mail.RecipientFailed, mail.SourceReply, "cancelled by you", true
+		}
+	}
+	return t.log(n, "cancelled", "cancelled for those who had not got it", "")
+}
+
+// EditAgain turns an item back into a draft in one transaction. One that nobody
+// has got is cancelled and comes back whole (the undo of a send); one with
+// refused recipients comes back for these alone, and is linked to what is sent
+// next. The draft is returned as stored.
+func (s *Store) EditAgain(ctx context.Context, id mail.OutboxID) (mail.Draft, error) {
+	n, ok := id.Number()
+	if !ok {
+		return mail.Draft{}, ErrNotFound
+	}
+	var raw string
+	if err := s.own.read.QueryRowContext(ctx, `SELECT draft FROM content WHERE outgoing = ?`, n).Scan(&raw); err != nil {
+		return mail.Draft{}, fmt.Errorf("editing %s: %w", id, ErrNotFound)
+	}
+	draft, err := decodeDraft(raw, s.loadData(ctx, "content_data", "outgoing", n))
+	if err != nil {
+		return mail.Draft{}, err
+	}
+	draft.ID, draft.MessageID = 0, ""
+	err = s.changeOutbox(ctx, "editing", id, func(t *txn, n int64, o *mail.Outgoing) error {
+		switch {
+		case o.Sending:
+			return &StateError{id, o.State, "it is just being sent"}
+		case countState(*o, mail.RecipientUnsure) > 0:
+			return &StateError{id, o.State, "first retry or settle it"}
+		case countState(*o, mail.RecipientPending) == len(o.Recipients):
+			if err := t.cancel(n, o); err != nil {
+				return err
+			}
+		default:
+			to := failedOf(o)
+			if len(to) == 0 {
+				return &StateError{id, o.State, "no recipient was refused"}
+			}
+			draft.To, draft.Cc, draft.Bcc, draft.ReplacesO = mail.FormatAddresses(to), "", "", id
+		}
+		return t.restoreDraft(&draft)
+	})
+	return draft, err
+}
+
+// failedOf settles the refused and the pending recipients and returns them.
+func failedOf(o *mail.Outgoing) []mail.Address {
+	var list []mail.Address
+	for i := range o.Recipients {
+		r := &o.Recipients[i]
+		open := r.State == mail.RecipientFailed && !r.Settled
+		if r.State == mail.RecipientPending {
+			r.State, r.Source, r.Text, open = mail.RecipientFailed, mail.SourceReply, "taken back to be edited", true
+		}
+		if !open {
+			continue
+		}
+		r.Settled = true
+		a := mail.Address{Address: r.Address}
+		for _, t := range o.To {
+			if t.Same(a) {
+				a = t
+			}
+		}
+		list = append(list, a)
+	}
+	o.NextAttempt, o.NotBefore, o.Blocked = time.Time{}, time.Time{}, ""
+	return list
+}
+
+func (t *txn) restoreDraft(d *mail.Draft) error {
+	raw, data, err := encodeDraft(*d)
+	if err != nil {
+		return err
+	}
+	now := t.s.now()
+	n, err := t.insert(`INSERT INTO draft (account, json, created, updated) VALUES (?, ?, ?, ?)`, d.Account, raw, now.UnixMilli(), now.UnixMilli())
+	if err != nil {
+		return err
+	}
+	d.ID, d.Updated = mail.DraftID(n), now
+	t.emit(event.DraftsChanged{})
+	return t.saveData("draft_data", "draft", n, data)
+}
