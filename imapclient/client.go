@@ -33,6 +33,8 @@ type Client struct {
 	qresync   bool // switched on
 	noQResync bool // cannot be switched on
 
+	compressed bool // or it was refused
+
 	selected string // wire name of the open folder
 	open     bool
 	exists   uint32

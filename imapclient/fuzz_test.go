@@ -141,3 +141,108 @@ func FuzzUTF7(f *testing.F) {
 		}
 	})
 }
+
+// FuzzStructure reads BODYSTRUCTUREs; what is read can be walked through.
+func FuzzStructure(f *testing.F) {
+	for _, seed := range []string{
+		`("text" "plain" ("charset" "utf-8") NIL NIL "7bit" 12 1)`,
+		`(("a" "b" NIL NIL NIL "7bit" 1 1)("message" "rfc822" NIL NIL NIL NIL 1 () () 1) "mixed" ("boundary" "x") ("attachment" ("filename" "a")) ("de" "en") "here")`,
+		`("message" "rfc822" NIL NIL NIL NIL 1 (NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL) ("text" "plain" NIL NIL NIL "7bit" -1 9.3e+06) 1 NIL ("inline" NIL) NIL)`,
+		`(NIL "mixed")`, `(((((((("x" "y")`, `("text" NIL NIL NIL NIL NIL 1 1 NIL ("de") ("inline" NIL))`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, in []byte) {
+		s := &scanner{b: in}
+		bs, err := parseStructure(s, 0)
+		if s.i > len(in) {
+			t.Fatal("read beyond the end")
+		}
+		if err != nil {
+			return
+		}
+		parts := 0
+		bs.Walk(func(path []int, _ imap.BodyStructure) bool {
+			if parts++; len(path) > maxDepth+1 {
+				t.Fatalf("a part at depth %d", len(path))
+			}
+			return true
+		})
+		if parts > len(in) {
+			t.Errorf("%d parts of %d bytes", parts, len(in))
+		}
+		// Whole, it is one value.
+		if whole := (&scanner{b: in}); whole.skip() != nil && len(in) < 100 && bytes.Count(in, []byte("(")) < maxDepth {
+			t.Errorf("%q was read, but is no value", in)
+		}
+	})
+}
+
+// FuzzESearch reads results of searches; none may name more messages than the
+// folder can hold, and the range of a VANISHED costs nothing.
+func FuzzESearch(f *testing.F) {
+	for _, seed := range []string{
+		`(TAG "P2") UID ALL 1:3,7`, "UID", "UID ALL 9:1", "UID MIN 1 MAX 4294967295 ALL 1:4294967295", "1 2 3", "3 2 1 (MODSEQ 9)", "(EARLIER) 1:*,5", "ALL 0",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, in []byte) {
+		for _, name := range []string{"SEARCH", "ESEARCH"} {
+			r := searchResult{limit: 1000}
+			r.take(&untagged{name: name, args: scanner{b: in}})
+			r.take(&untagged{name: name, args: scanner{b: in}})
+			if len(r.uids) > 1000 {
+				t.Fatalf("%d UIDs", len(r.uids))
+			}
+			uids := ascending(r.uids)
+			for i, uid := range uids {
+				if uid == 0 || i > 0 && uids[i-1] >= uid {
+					t.Fatalf("UIDs are %v", uids)
+				}
+			}
+		}
+		spans, _, err := parseVanished(&scanner{b: in})
+		for _, s := range spans {
+			if err == nil && s.first > s.last {
+				t.Fatalf("span %v", s)
+			}
+		}
+		normalise(spans)
+	})
+}
+
+// FuzzLook lets a mirror believe anything a server could say about what has
+// changed.
+func FuzzLook(f *testing.F) {
+	const hello = "* OK [CAPABILITY IMAP4rev1 QRESYNC ESEARCH] hi\r\nP1 OK\r\n"
+	for _, seed := range []string{
+		"* 3 EXISTS\r\n* OK [UIDVALIDITY 7]\r\n* OK [UIDNEXT 12]\r\n* OK [HIGHESTMODSEQ 9]\r\n* VANISHED (EARLIER) 1:5\r\n* 1 FETCH (UID 3 FLAGS (x) MODSEQ (8))\r\nP2 OK\r\nP3 OK\r\n",
+		"* VANISHED (EARLIER) 4294967295:1\r\nP3 OK\r\nP2 NO\r\n", "P2 BAD\r\nP3 BAD\r\n", "* VANISHED 1:*\r\nP2 OK\r\nP3 OK",
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, in []byte) {
+		o := plain()
+		o.Dial.Insecure = true
+		c, err := New(t.Context(), feed{in: io.MultiReader(strings.NewReader(hello), bytes.NewReader(in))}, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		look := &Look{Wire: "INBOX", Mirror: Mirror{UIDValidity: 7, UIDNext: 10, ModSeq: 5}, Fetch: 10}
+		onlyErrors(t, c.Look(t.Context(), look))
+		onlyErrors(t, look.Err)
+		if look.Exact && !look.Whole || look.Whole && (look.Data == nil || look.Err != nil || look.Data.UIDValidity != 7 || look.Data.HighestModSeq < 5) {
+			t.Errorf("%+v is believed", look)
+		}
+		for _, m := range look.Changed {
+			if m.UID < 1 || m.UID >= 10 {
+				t.Errorf("change of UID %d", m.UID)
+			}
+		}
+		for _, m := range look.New {
+			if m.UID < 10 || m.UID >= 20 {
+				t.Errorf("new UID %d", m.UID)
+			}
+		}
+	})
+}

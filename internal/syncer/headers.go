@@ -31,6 +31,11 @@ func (a *Account) headers(ctx context.Context, f store.FolderState, fresh []imap
 func (a *Account) windows(ctx context.Context, f store.FolderState, fresh []imap.UID, k *keeper) error {
 	all := len(fresh)
 	for size := firstWindow; len(fresh) > 0; {
+		if size > firstWindow && len(fresh) > worthCompressing {
+			if err := a.client.Compress(ctx); err != nil {
+				return err
+			}
+		}
 		if all > window {
 			a.setStatus(Status{Kind: Syncing, Done: all - len(fresh), Of: all})
 		}
@@ -68,6 +73,10 @@ const (
 	windowTime   = 500 * time.Millisecond
 	largestOfAll = 8000
 )
+
+// worthCompressing is from how many headers on the round trip that compression
+// takes is saved.
+const worthCompressing = 2000
 
 func nextWindow(size int, took time.Duration) int {
 	switch {

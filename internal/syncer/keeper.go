@@ -10,7 +10,7 @@ import (
 
 // storedTogether is how many headers one transaction holds: the first are to be
 // seen while the others come.
-const storedTogether = 1000
+const storedTogether = 2000
 
 // keeper stores headers on a goroutine of its own, while the next ones are read.
 type keeper struct {
