@@ -48,6 +48,12 @@ type Backend interface {
 	OpenAttachment(ctx context.Context, id mail.ID, index int) error
 	OpenLink(ctx context.Context, url string) error
 
+	// AnswerInvitation begins the answer: accepted, tentative or declined.
+	AnswerInvitation(ctx context.Context, id mail.ID, status string) (mail.Draft, error)
+	// LeaveList leaves the list of a message; where that is done by mail it
+	// gives the draft instead.
+	LeaveList(ctx context.Context, id mail.ID) (string, *mail.Draft, error)
+
 	Identities(ctx context.Context) ([]app.Identity, error)
 	NewDraft(ctx context.Context, account string) (mail.Draft, error)
 	Reply(ctx context.Context, id mail.ID, all bool) (mail.Draft, error)

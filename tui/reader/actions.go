@@ -6,7 +6,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/internal/reading"
 	"postea/tui/keys"
@@ -23,9 +22,12 @@ func (m *Model) Why(a keys.Action) string {
 		return ""
 	}
 	it := m.items[m.current]
+	if why := m.cardWhy(a); why != "" {
+		return why
+	}
 	switch a {
 	case keys.Links:
-		if it.head.Body == nil || len(it.head.Body.Links()) == 0 {
+		if it.head.Body == nil || len(it.head.Body.Links(it.other)) == 0 {
 			return "This message has no links"
 		}
 	case keys.Save:
@@ -71,7 +73,7 @@ func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 	case keys.PrevMatch:
 		return m.toMatch(-1, keys.PrevConversation)
 	}
-	return nil
+	return m.doCard(a)
 }
 
 func (m *Model) motion(a keys.Action, n int) bool {
@@ -130,7 +132,10 @@ func (m *Model) fold() nav.Cmd {
 		return nil
 	}
 	it := m.items[m.current]
-	if it.open {
+	if it.open && !m.raw.on {
+		if b := it.head.Bounce; b != nil && b.Outgoing != "" && m.cardVisible(m.current) {
+			return nav.Say(nav.OpenJourney{ID: b.Outgoing})
+		}
 		if f := m.visibleFold(); f != nil {
 			return m.unfoldQuotes(f)
 		}
@@ -183,8 +188,9 @@ type openLinkMsg struct{ url string }
 
 // linkMenu lists the links, each with the host it really leads to.
 func (m *Model) linkMenu() nav.Cmd {
+	it := m.items[m.current]
 	menu := nav.Menu{Title: "Open a link", Hint: "open"}
-	for _, l := range m.items[m.current].head.Body.Links() {
+	for _, l := range it.head.Body.Links(it.other) {
 		host, rest := reading.Line(l.Host).String(), reading.Line(l.URL).String()
 		detail := reading.Line(l.Text).String()
 		if detail == "" || detail == rest {
@@ -283,15 +289,15 @@ func (m *Model) clickLink(it *item, t reading.TextLine, x int) nav.Cmd {
 	for _, s := range t.Spans {
 		w := m.measure().Width(s.Text)
 		if x >= 0 && x < w && s.Link > 0 {
-			return m.openNumber(it.head.Body, s.Link)
+			return m.openNumber(it, s.Link)
 		}
 		x -= w
 	}
 	return nil
 }
 
-func (m *Model) openNumber(b app.Body, n int) nav.Cmd {
-	for _, l := range b.Links() {
+func (m *Model) openNumber(it *item, n int) nav.Cmd {
+	for _, l := range it.head.Body.Links(it.other) {
 		if l.Number == n {
 			return m.openLink(l.URL)
 		}

@@ -25,6 +25,9 @@ type Source interface {
 	SaveAttachments(ctx context.Context, id mail.ID, index ...int) ([]string, error)
 	OpenAttachment(ctx context.Context, id mail.ID, index int) error
 	OpenLink(ctx context.Context, url string) error
+	AnswerInvitation(ctx context.Context, id mail.ID, status string) (mail.Draft, error)
+	LeaveList(ctx context.Context, id mail.ID) (string, *mail.Draft, error)
+	Send(ctx context.Context, d mail.Draft) (mail.OutboxID, time.Time, error)
 	Reply(ctx context.Context, id mail.ID, all bool) (mail.Draft, error)
 	Forward(ctx context.Context, id mail.ID) (mail.Draft, error)
 }
@@ -71,6 +74,8 @@ type item struct {
 	away   bool // the store has no body yet
 	text   []reading.TextLine
 	laid   layoutKey
+	rows   []row // what stands between header and text, for the width of laid
+	other  bool  // the version that is not shown at first
 }
 
 // layoutKey tells for what a text has been laid out.
@@ -78,6 +83,7 @@ type layoutKey struct {
 	width    int
 	quotes   bool
 	clusters bool
+	other    bool
 }
 
 // New makes an empty reader.
@@ -204,14 +210,14 @@ func fetching(source Source, head app.Message, want layoutKey) func(context.Cont
 			msg.message, msg.err = source.Open(ctx, head.ID)
 		}
 		if msg.err == nil && msg.message.Body != nil {
-			msg.text = msg.message.Body.Lines(want.width, reading.LayoutOptions{FoldQuotes: !want.quotes, Graphemes: want.clusters})
+			msg.text = msg.message.Body.Lines(want.width, reading.LayoutOptions{FoldQuotes: !want.quotes, Graphemes: want.clusters, PreferHTML: want.other})
 		}
 		return msg
 	}
 }
 
 func (m *Model) layoutFor(it *item) layoutKey {
-	return layoutKey{m.measureWidth(), it.quotes, m.size.Measure.Clusters}
+	return layoutKey{m.measureWidth(), it.quotes, m.size.Measure.Clusters, it.other}
 }
 
 // measureWidth is the width of the text, with air at both sides.
@@ -363,6 +369,12 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 			return nav.Failed(msg.err)
 		}
 		return nav.Done(msg.words)
+	case answerMsg:
+		return m.answered(msg)
+	case leaveMsg:
+		return m.leave(msg.id)
+	case leftMsg:
+		return m.left(msg)
 	case openLinkMsg:
 		return m.openLink(msg.url)
 	case attachmentMsg:

@@ -14,10 +14,10 @@ import (
 
 // Head implements nav.Screen.
 func (m *Model) Head(time.Time) nav.Head {
-	h := nav.Head{Hints: []keys.Action{keys.Reply, keys.ReplyAll, keys.Forward, keys.Archive, keys.Links, keys.NextMessage}}
 	if m.thread == 0 {
 		return nav.Head{}
 	}
+	h := nav.Head{Hints: m.hints()}
 	if !m.marks.Empty() {
 		h.Hints = append([]keys.Action{keys.NextMatch}, h.Hints...)
 	}
@@ -29,6 +29,17 @@ func (m *Model) Head(time.Time) nav.Head {
 		h.Crumbs = append(h.Crumbs, "headers")
 	}
 	return h
+}
+
+// hints begin with what the cards of the message are there for.
+func (m *Model) hints() []keys.Action {
+	var list []keys.Action
+	for _, a := range []keys.Action{keys.AcceptInvitation, keys.TentativeInvitation, keys.DeclineInvitation, keys.ShowJourney, keys.LeaveList} {
+		if m.cardWhy(a) == "" {
+			list = append(list, a)
+		}
+	}
+	return append(list, keys.Reply, keys.ReplyAll, keys.Forward, keys.Archive, keys.Links, keys.NextMessage)
 }
 
 // Draw implements nav.Screen.
@@ -86,9 +97,8 @@ func (m *Model) drawLine(a widget.Area, l line) {
 		drawFrom(a, it)
 	case toLine:
 		a.Fit(0, 0, a.Width(), dim, recipients(it.head))
-	case warningLine:
-		x := a.Text(0, 0, theme.Style{Ink: theme.Yellow}, a.Look.Signs.Warning+" ")
-		a.Fit(x, 0, a.Width()-x, dim, it.head.Warnings[l.n].String())
+	case rowLine:
+		drawRow(a, it.rows[l.n], it.head.Bounce)
 	case noteLine:
 		text := "fetching" + a.Look.Signs.Ellipsis
 		if l.n == 1 {
