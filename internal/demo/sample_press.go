@@ -42,7 +42,7 @@ func pressMail(c cast) []sample {
 			body: html(`
 <p>Dear customer,</p>
 <p>your mailbox is nearly empty and will be closed to-night. To keep it, sign in at
-<a href="https://quick-relief.example/in?u=ada">https://`+homeDomain+`/sign-in</a> and type your password twice.</p>
+<a href="https://quick-relief.example/in?u=ada">https://` + homeDomain + `/sign-in</a> and type your password twice.</p>
 <p>The Postmaster General</p>
 `),
 		},

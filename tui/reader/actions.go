@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/internal/reading"
 	"postea/tui/keys"
@@ -29,6 +30,10 @@ func (m *Model) Why(a keys.Action) string {
 	case keys.Links:
 		if it.head.Body == nil || len(it.head.Body.Links(it.other)) == 0 {
 			return "This message has no links"
+		}
+	case keys.ToggleVersion:
+		if it.head.Body == nil || !it.head.Body.Versions() {
+			return "This message has one version only"
 		}
 	case keys.Save:
 		if len(it.head.Attachments) == 0 {
@@ -72,6 +77,19 @@ func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 		return m.toMatch(1, keys.NextConversation)
 	case keys.PrevMatch:
 		return m.toMatch(-1, keys.PrevConversation)
+	}
+	if len(m.items) == 0 {
+		return nil
+	}
+	switch a {
+	case keys.Copy:
+		return m.copyMenu()
+	case keys.Pipe:
+		return m.pipeMenu()
+	case keys.ToggleVersion:
+		return m.toggleVersion()
+	case keys.OpenHTML:
+		return m.openHTML()
 	}
 	return m.doCard(a)
 }
@@ -213,20 +231,32 @@ func (m *Model) openLink(url string) nav.Cmd {
 type attachmentMsg struct {
 	id    mail.ID
 	index int
-	open  bool
+	do    fileAct
+	sure  bool // though it would run
 }
+
+type fileAct uint8
+
+const (
+	saveFile fileAct = iota
+	openFile
+	viewFile
+)
 
 func (m *Model) attachments() nav.Cmd {
 	it := m.items[m.current]
-	menu := nav.Menu{Title: "Attachments", Hint: "save", Extra: []nav.Extra{{Key: "ctrl+o", Label: "open"}, {Key: "ctrl+a", Label: "save all"}}}
+	menu := nav.Menu{Title: "Attachments", Hint: "save", Extra: []nav.Extra{
+		{Key: "ctrl+v", Label: "view"}, {Key: "ctrl+o", Label: "open"}, {Key: "|", Label: "pipe"}, {Key: "ctrl+a", Label: "all"},
+	}}
 	all := m.ask.Answer(attachmentMsg{id: it.head.ID})
 	for _, a := range it.head.Attachments {
+		name := a.Name.String()
+		act := func(do fileAct) tea.Msg { return m.ask.Answer(attachmentMsg{id: it.head.ID, index: a.Index, do: do}) }
 		menu.Items = append(menu.Items, nav.Item{
-			Label: a.Name.String(), Detail: a.Type.String() + "  " + words.Size(a.Size), Key: strconv.Itoa(a.Index),
-			Msg: m.ask.Answer(attachmentMsg{it.head.ID, a.Index, false}),
+			Label: name, Detail: a.Type.String() + "  " + words.Size(a.Size), Key: strconv.Itoa(a.Index), Msg: act(saveFile),
 			More: map[string]tea.Msg{
-				"ctrl+o": m.ask.Answer(attachmentMsg{it.head.ID, a.Index, true}),
-				"ctrl+a": all,
+				"ctrl+v": act(viewFile), "ctrl+o": act(openFile), "ctrl+a": all,
+				"|": m.ask.Answer(pipeMsg{id: it.head.ID, what: app.PipeFile, index: a.Index, label: name}),
 			},
 		})
 	}
@@ -234,10 +264,13 @@ func (m *Model) attachments() nav.Cmd {
 }
 
 func (m *Model) attachment(msg attachmentMsg) nav.Cmd {
+	switch msg.do {
+	case openFile:
+		return m.openFile(msg)
+	case viewFile:
+		return m.view(msg)
+	}
 	return m.ask.Run(func(ctx context.Context) tea.Msg {
-		if msg.open {
-			return doneMsg{"Opening the attachment", m.source.OpenAttachment(ctx, msg.id, msg.index)}
-		}
 		var which []int
 		if msg.index > 0 {
 			which = []int{msg.index}
@@ -271,7 +304,7 @@ func (m *Model) mouse(msg nav.Mouse) nav.Cmd {
 		return m.toggle(l.item)
 	case fileLine:
 		it := m.items[l.item]
-		return m.attachment(attachmentMsg{it.head.ID, it.head.Attachments[l.n].Index, true})
+		return m.attachment(attachmentMsg{id: it.head.ID, index: it.head.Attachments[l.n].Index, do: openFile})
 	case textLine:
 		m.current = l.item
 		it := m.items[l.item]

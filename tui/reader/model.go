@@ -23,7 +23,11 @@ type Source interface {
 	SourceText(ctx context.Context, id mail.ID) ([]app.Text, error)
 	MarkRead(ctx context.Context, id mail.ID) error
 	SaveAttachments(ctx context.Context, id mail.ID, index ...int) ([]string, error)
-	OpenAttachment(ctx context.Context, id mail.ID, index int) error
+	OpenAttachment(ctx context.Context, id mail.ID, index int, sure bool) error
+	ViewAttachment(ctx context.Context, id mail.ID, index int) (app.FileView, error)
+	OpenHTML(ctx context.Context, id mail.ID) error
+	Copies(ctx context.Context, id mail.ID) (app.Copies, error)
+	Pipe(ctx context.Context, id mail.ID, what app.PipeWhat, index int, command string) (app.Piped, error)
 	OpenLink(ctx context.Context, url string) error
 	AnswerInvitation(ctx context.Context, id mail.ID, status string) (mail.Draft, error)
 	LeaveList(ctx context.Context, id mail.ID) (string, *mail.Draft, error)
@@ -379,10 +383,18 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 		return m.openLink(msg.url)
 	case attachmentMsg:
 		return m.attachment(msg)
+	case programMsg:
+		return m.askProgram(msg)
+	case copiesMsg:
+		return m.tookCopies(msg)
+	case copyMsg:
+		return m.copied(msg)
+	case pipeMsg:
+		return m.pipe(msg)
 	case nav.Size:
 		m.size = msg
 		m.arrange()
-		return m.fetch()
+		return nav.Batch(m.fetch(), m.relay())
 	case nav.Mouse:
 		return m.mouse(msg)
 	}

@@ -20,6 +20,7 @@ const (
 	filesLine
 	fileLine
 	rawLine
+	viewLine
 )
 
 // line is one line of the page.

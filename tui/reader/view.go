@@ -22,11 +22,8 @@ func (m *Model) Head(time.Time) nav.Head {
 		h.Hints = append([]keys.Action{keys.NextMatch}, h.Hints...)
 	}
 	h.Crumbs = []string{m.subject.String()}
-	switch {
-	case m.raw.on && m.raw.source:
-		h.Crumbs = append(h.Crumbs, "source")
-	case m.raw.on:
-		h.Crumbs = append(h.Crumbs, "headers")
+	if m.raw.on {
+		h.Crumbs = append(h.Crumbs, m.raw.crumb)
 	}
 	return h
 }
@@ -69,10 +66,20 @@ func (m *Model) Draw(a widget.Area) {
 }
 
 func (m *Model) drawRaw(a widget.Area) {
+	page := a.Middle(m.measureWidth())
 	for y, l := range m.visible() {
+		if l.kind == viewLine {
+			drawText(page.Row(y), m.raw.lines[l.n])
+			continue
+		}
 		name, rest, ok := strings.Cut(l.text, ":")
 		x := m.margin()
-		if ok && !m.raw.source && !strings.Contains(name, " ") {
+		if m.raw.body != nil {
+			px, _ := page.Origin()
+			ax, _ := a.Origin()
+			x = px - ax
+		}
+		if ok && (!m.raw.source || m.raw.body != nil) && !strings.Contains(name, " ") {
 			x = a.Text(x, y, theme.Style{Ink: theme.Dim}, name+":")
 			l.text = rest
 		}

@@ -2,6 +2,8 @@ package tuitest
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
 
 	"postea/internal/app"
@@ -42,6 +44,59 @@ func (b *Backend) LeaveList(_ context.Context, id mail.ID) (string, *mail.Draft,
 	}
 	b.Left = append(b.Left, id)
 	return "Asked to be taken off " + out.List.Name.String(), nil, nil
+}
+
+// ViewAttachment implements tui.Backend: a nested message for a name that ends
+// in .eml, else two lines.
+func (b *Backend) ViewAttachment(_ context.Context, id mail.ID, index int) (app.FileView, error) {
+	defer b.mu.Unlock()
+	if err := b.enter("ViewAttachment"); err != nil {
+		return app.FileView{}, err
+	}
+	m, err := b.find(id)
+	if err != nil {
+		return app.FileView{}, err
+	}
+	v := app.FileView{Title: m.Files[index-1].Name}
+	if strings.HasSuffix(v.Title.String(), ".eml") {
+		p := b.person(grace)
+		v.Message = &app.Message{From: []app.Person{p}, Subject: reading.Line("The inner one"), Date: now, Body: body{reading.Parse([]byte("\nWithin, a quiet text that is long enough to be laid out in more than one line wherever it is shown, as it must be.\n"))}}
+		return v, nil
+	}
+	v.Lines = []app.Text{reading.Block("name\u00a0\u00a0n"), reading.Block("Ada\u00a0\u00a0\u00a01")}
+	return v, nil
+}
+
+// OpenHTML implements tui.Backend.
+func (b *Backend) OpenHTML(_ context.Context, id mail.ID) error {
+	defer b.mu.Unlock()
+	err := b.enter("OpenHTML")
+	b.Opened = append(b.Opened, "html of "+id.String())
+	return err
+}
+
+// Copies implements tui.Backend.
+func (b *Backend) Copies(_ context.Context, id mail.ID) (app.Copies, error) {
+	defer b.mu.Unlock()
+	if err := b.enter("Copies"); err != nil {
+		return app.Copies{}, err
+	}
+	m, err := b.find(id)
+	if err != nil {
+		return app.Copies{}, err
+	}
+	return app.Copies{Address: m.From.Address, Subject: m.Subject, MessageID: "<1@example.net>", Text: m.Body}, nil
+}
+
+// Pipe implements tui.Backend: it writes down the command and what it got.
+func (b *Backend) Pipe(_ context.Context, id mail.ID, what app.PipeWhat, index int, command string) (app.Piped, error) {
+	defer b.mu.Unlock()
+	err := b.enter("Pipe")
+	out := app.Piped{Code: 3}
+	for n := range 60 {
+		out.Lines = append(out.Lines, reading.Line(fmt.Sprintf("%s %d of %v file %d, line %d", command, what, id, index, n+1)))
+	}
+	return out, err
 }
 
 // SampleCards is a store with a message for each kind of card, the newest first:
