@@ -23,6 +23,7 @@ type Account struct {
 	Aliases       []string
 	Signature     string
 	SignatureFile string
+	AuthServID    string // under which the own server writes Authentication-Results; "" is not known
 	IMAP          Server
 	SMTP          Server
 	Send          Send

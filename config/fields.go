@@ -28,6 +28,7 @@ func accountFields(a *Account) []field {
 		{key: "aliases", doc: "other addresses of yours", sample: `["a.lovelace@example.org"]`, set: strs(&a.Aliases)},
 		{key: "signature", doc: "or signature_file", sample: `"Ada"`, set: str(&a.Signature)},
 		{key: "signature_file", sample: `"~/.signature"`, set: str(&a.SignatureFile)},
+		{key: "authserv_id", doc: "the name your server signs Authentication-Results with; only those are believed", sample: `"mx.example.org"`, set: str(&a.AuthServID)},
 		{key: "imap", doc: "Where mail is read. Without it the account only sends.", section: append(serverFields(&a.IMAP, 993),
 			field{key: "password", need: true, doc: `or { env = "VAR" }, { keyring = true }, { value = "…" }`, sample: `{ command = "pass show mail/work" }`, set: secret(&a.IMAP.Password)},
 			field{key: "token", doc: "for auth = \"oauth2\"", sample: `{ command = "oama access ada@example.org" }`, set: secret(&a.IMAP.Token)},

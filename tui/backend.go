@@ -44,9 +44,24 @@ type Backend interface {
 	// SaveAttachments writes attachments (indexes from 1; none: all) of a
 	// message into the download directory and returns the paths.
 	SaveAttachments(ctx context.Context, id mail.ID, index ...int) ([]string, error)
-	// OpenAttachment hands one to the system's opener, after a sniff.
-	OpenAttachment(ctx context.Context, id mail.ID, index int) error
+	// OpenAttachment hands one to the system's opener, after a sniff: what would
+	// run is an *app.ProgramError unless the user is sure.
+	OpenAttachment(ctx context.Context, id mail.ID, index int, sure bool) error
+	// ViewAttachment makes one readable within the interface.
+	ViewAttachment(ctx context.Context, id mail.ID, index int) (app.FileView, error)
+	// OpenHTML hands the HTML version to the browser, with nothing in it that
+	// runs or is fetched.
+	OpenHTML(ctx context.Context, id mail.ID) error
+	Copies(ctx context.Context, id mail.ID) (app.Copies, error)
+	// Pipe gives a part of a message to a command and returns what it wrote.
+	Pipe(ctx context.Context, id mail.ID, what app.PipeWhat, index int, command string) (app.Piped, error)
 	OpenLink(ctx context.Context, url string) error
+
+	// AnswerInvitation begins the answer: accepted, tentative or declined.
+	AnswerInvitation(ctx context.Context, id mail.ID, status string) (mail.Draft, error)
+	// LeaveList leaves the list of a message; where that is done by mail it
+	// gives the draft instead.
+	LeaveList(ctx context.Context, id mail.ID) (string, *mail.Draft, error)
 
 	Identities(ctx context.Context) ([]app.Identity, error)
 	NewDraft(ctx context.Context, account string) (mail.Draft, error)

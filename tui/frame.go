@@ -87,7 +87,10 @@ func (r *Root) drawFoot(a widget.Area, head nav.Head) {
 	if chord, _ := r.keys.Pending(); chord != "" {
 		hints := []status.Hint{{Key: chord, Label: r.look.Signs.Ellipsis}}
 		for _, e := range r.keys.Continuations(scope) {
-			hints = append(hints, status.Hint{Key: e.Keys[0], Label: shortGo(e.Title)})
+			if r.top().Why(e.ID) != "" {
+				continue
+			}
+			hints = append(hints, status.Hint{Key: e.Keys[0], Label: shortGo(e.Label())})
 		}
 		r.status.DrawHints(a, hints)
 		return

@@ -144,6 +144,8 @@ func (r *Root) update(msg tea.Msg) nav.Cmd {
 		r.overlay = dialog.NewMenu(msg)
 	case nav.Prompt:
 		r.overlay = dialog.NewPrompt(msg)
+	case nav.Pager:
+		r.overlay = dialog.NewPager(msg)
 	case nav.Confirm:
 		r.overlay = dialog.NewConfirm(msg)
 	case nav.Toast:

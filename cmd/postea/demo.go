@@ -91,7 +91,7 @@ func demoConfig(s *demo.Server) (*config.Config, error) {
 			return config.Server{Host: at.Host, Port: at.Port, TLS: at.TLS, Username: u.Username, CAFile: info.CAFile, Password: config.Secret{Value: u.Password}}
 		}
 		acc, err := config.Complete(config.Account{
-			Name: u.Name, Address: u.Address, RealName: u.RealName, Signature: "Ada", IMAP: server(info.IMAP), SMTP: server(submission),
+			Name: u.Name, Address: u.Address, RealName: u.RealName, Signature: "Ada", AuthServID: demo.AuthServID, IMAP: server(info.IMAP), SMTP: server(submission),
 		})
 		if err != nil {
 			return nil, err

@@ -82,9 +82,19 @@ func (a *App) SaveAttachments(ctx context.Context, id mail.ID, index ...int) ([]
 	return SaveAttachments(m, list, a.cfg.DownloadDir())
 }
 
+// ProgramError says that a file would run as a program if it were opened.
+type ProgramError struct {
+	Name Text
+	What string // "a script"
+}
+
+func (e *ProgramError) Error() string {
+	return fmt.Sprintf("%s is %s", e.Name, e.What)
+}
+
 // OpenAttachment hands an attachment to the system's opener, as a private copy.
-// What would run as a program is refused.
-func (a *App) OpenAttachment(ctx context.Context, id mail.ID, index int) error {
+// What would run as a program is a *ProgramError, unless the user is sure.
+func (a *App) OpenAttachment(ctx context.Context, id mail.ID, index int, sure bool) error {
 	m, _, err := a.Parsed(ctx, id)
 	if err != nil {
 		return err
@@ -93,18 +103,54 @@ func (a *App) OpenAttachment(ctx context.Context, id mail.ID, index int) error {
 		return ErrNotFound
 	}
 	at := m.Attachments[index-1]
-	if why := runs(m, at); why != "" {
-		return &UsageError{fmt.Sprintf("%s is %s and is not opened from here; save it if you know what it is", SafeLine(at.SafeName()), why)}
+	if why := runs(m, at); why != "" && !sure {
+		return &ProgramError{reading.Line(at.SafeName()), why}
 	}
-	dir, err := os.MkdirTemp(a.TempDir(), "open-*")
+	path, err := a.privateFile(at.SafeName(), m.Open(at))
 	if err != nil {
 		return fmt.Errorf("opening the attachment: %w", err)
 	}
-	paths, err := SaveAttachments(m, []reading.Attachment{at}, dir)
+	return a.systemOpen(ctx, path)
+}
+
+// privateFile writes a file into a directory of its own that only the user can
+// read. Those of earlier days are removed.
+func (a *App) privateFile(name string, content io.Reader) (string, error) {
+	a.sweep()
+	dir, err := os.MkdirTemp(a.TempDir(), "open-*")
 	if err != nil {
-		return err
+		return "", err
 	}
-	return a.systemOpen(ctx, paths[0])
+	f, err := os.OpenFile(filepath.Join(dir, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return "", err
+	}
+	_, err = io.Copy(f, content)
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	return f.Name(), err
+}
+
+// keepOpened is how long a file lies there for the program that was asked to
+// open it.
+const keepOpened = 24 * time.Hour
+
+func (a *App) sweep() {
+	tmp := a.TempDir()
+	entries, err := os.ReadDir(tmp)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		info, err := e.Info()
+		if err != nil || !strings.HasPrefix(e.Name(), "open-") || a.now().Sub(info.ModTime()) < keepOpened {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(tmp, e.Name())); err != nil {
+			a.log.Warn("removing an opened file", "err", err)
+		}
+	}
 }
 
 // TempDir is a private place within the data directory.

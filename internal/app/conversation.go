@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"postea/config"
@@ -80,9 +79,11 @@ func (b body) Lines(width int, o reading.LayoutOptions) []reading.TextLine {
 	return b.m.Lines(width, o)
 }
 
-func (b body) Links() []reading.Link {
-	return b.m.Links(reading.LayoutOptions{PreferHTML: b.preferHTML})
+func (b body) Links(other bool) []reading.Link {
+	return b.m.Links(reading.LayoutOptions{PreferHTML: b.preferHTML != other})
 }
+
+func (b body) Versions() bool { return b.m.Versions() }
 
 // Open gives a message with its body. Where the body is not in the store yet,
 // Here is false, it is asked for, and a BodyArrived event follows.
@@ -104,11 +105,28 @@ func (a *App) Open(ctx context.Context, id mail.ID) (Message, error) {
 	out.Here, out.Body = true, body{m, a.cfg.Reading.PreferHTML}
 	out.From, out.To, out.Cc = persons(acc, m.Header.From), persons(acc, m.Header.To), persons(acc, m.Header.Cc)
 	out.Bcc, out.ReplyTo = persons(acc, m.Header.Bcc), persons(acc, m.Header.ReplyTo)
-	out.Warnings = warnings(m)
-	for _, at := range m.Attachments {
-		out.Attachments = append(out.Attachments, Attachment{Index: at.Index, Name: reading.Line(attachmentName(at)), Type: reading.Line(at.Type), Size: at.Size})
+	out.Attachments = attachments(m)
+	if err := a.describe(ctx, acc, &out, m); err != nil {
+		return out, err
+	}
+	for i, d := range m.Defects {
+		if i == maxDefects {
+			break
+		}
+		out.Warnings = append(out.Warnings, reading.Line(d))
 	}
 	return out, nil
+}
+
+// maxDefects is how much of what was wrong with a message is told.
+const maxDefects = 2
+
+func attachments(m *reading.Message) []Attachment {
+	var out []Attachment
+	for _, at := range m.Attachments {
+		out = append(out, Attachment{Index: at.Index, Name: reading.Line(attachmentName(at)), Type: reading.Line(at.Type), Size: at.Size})
+	}
+	return out
 }
 
 func attachmentName(at reading.Attachment) string {
@@ -116,27 +134,6 @@ func attachmentName(at reading.Attachment) string {
 		return at.SafeName()
 	}
 	return at.Name
-}
-
-// warnings are quiet lines about what does not fit together in a message.
-func warnings(m *reading.Message) []Text {
-	var out []Text
-	h := m.Header
-	if len(h.From) > 0 && len(h.ReplyTo) > 0 && h.ReplyTo[0].Domain() != h.From[0].Domain() && h.ListPost == "" {
-		out = append(out, reading.Line(fmt.Sprintf("Answers go to %s, not to the sender.", h.ReplyTo[0].Address)))
-	}
-	if len(h.From) > 0 {
-		if name := h.From[0].Name; strings.Contains(name, "@") && !strings.Contains(strings.ToLower(name), strings.ToLower(h.From[0].Address)) {
-			out = append(out, reading.Line("The sender's name looks like another address; the real one is "+h.From[0].Address+"."))
-		}
-	}
-	for i, d := range m.Defects {
-		if i == 3 {
-			break
-		}
-		out = append(out, reading.Line(d))
-	}
-	return out
 }
 
 // Parsed gives a message as read, for replies and for the command line. The

@@ -149,8 +149,15 @@ type Message struct {
 	Starred     bool
 	Mine        bool // sent by one of the user's own addresses
 	Snippet     Text
+	Verdict     Text   // what the own server found out about the sender, in words; empty where it is not known
+	Confirmed   bool   // and that is good
+	FirstTime   bool   // nothing else has come from this address, or gone to it
 	Warnings    []Text // quiet, one line each: Reply-To differs, links that lie …
-	Here        bool   // the body is in the store
+	Protection  Text   // signed or encrypted, and not checked; empty for neither
+	Invitation  *Invitation
+	Bounce      *Bounce
+	List        *List
+	Here        bool // the body is in the store
 	Attachments []Attachment
 	Body        Body // nil while the body is not here
 }
@@ -170,11 +177,16 @@ type Attachment struct {
 	Size  int64
 }
 
-// Body is a message's readable text, laid out on demand. It is safe for
+// Body is a message's readable text, laid out on demand. LayoutOptions with
+// PreferHTML gives the version that is not shown at first. It is safe for
 // concurrent use.
 type Body interface {
 	Lines(width int, o reading.LayoutOptions) []reading.TextLine
-	Links() []reading.Link
+	// Links lists what the numbers in the text open; other is for the version
+	// that is not shown at first.
+	Links(other bool) []reading.Link
+	// Versions tells whether there is both a plain and an HTML version.
+	Versions() bool
 }
 
 // Conversation is a thread opened in the reader, oldest message first. Bodies

@@ -468,3 +468,27 @@ func FuzzBuild(f *testing.F) {
 		}
 	})
 }
+
+// The answer to an invitation is one message in two forms (RFC 6047 §2.4).
+func TestAnswerStandsBesideTheText(t *testing.T) {
+	b, err := Build(mail.Draft{
+		From: mail.Address{Address: "ada@x.example"}, To: "charles@x.example", Subject: "Accepted", Body: "I shall come.",
+		Attach: []mail.AttachmentRef{
+			{Name: "invite.ics", Type: "text/calendar; method=REPLY", Data: []byte("BEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nEND:VCALENDAR\r\n")},
+			{Name: "other.ics", Type: "text/calendar", Data: []byte("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")},
+		},
+	}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wire := string(b.Wire)
+	alternative := strings.Index(wire, "multipart/alternative")
+	answer := strings.Index(wire, "Content-Type: text/calendar; charset=us-ascii; method=REPLY\r\n")
+	other := strings.Index(wire, "filename=\"other.ics\"")
+	if alternative < 0 || answer < alternative || other < answer || strings.Contains(wire, `"invite.ics"`) {
+		t.Errorf("alternative at %d, answer at %d, file at %d:\n%s", alternative, answer, other, wire)
+	}
+	if !strings.Contains(wire, "\r\n\r\nBEGIN:VCALENDAR\r\nMETHOD:REPLY\r\nEND:VCALENDAR\r\n") {
+		t.Errorf("the calendar is not whole:\n%s", wire)
+	}
+}

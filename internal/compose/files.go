@@ -133,7 +133,10 @@ func mediaType(given, name string, data []byte) string {
 		}
 	}
 	if strings.HasPrefix(kind, "text/") && params["charset"] == "" && utf8.Valid(data) {
-		params = map[string]string{"charset": "utf-8"}
+		if params == nil {
+			params = make(map[string]string)
+		}
+		params["charset"] = "utf-8"
 	}
 	if full := mime.FormatMediaType(kind, params); full != "" {
 		return full

@@ -28,6 +28,10 @@ func writeBody(w *bytes.Buffer, text string, o Options, files []file) (eightBit 
 		html := textPart("text/html", normalizeText(o.HTML)+"\n", "")
 		root = newMultipart(o.Rand, "multipart/alternative", root, html) // RFC 2046 §5.1.4: the richest last
 	}
+	files, answers := takeAnswers(files)
+	for _, f := range answers {
+		root = newMultipart(o.Rand, "multipart/alternative", root, answerPart(f))
+	}
 	if len(files) > 0 {
 		parts := []*part{root}
 		for _, f := range files {
@@ -42,6 +46,24 @@ func writeBody(w *bytes.Buffer, text string, o Options, files []file) (eightBit 
 	}
 	root.write(w)
 	return eightBit
+}
+
+// takeAnswers parts off the calendars that are sent for a method (RFC 6047
+// §2.4): for a calendar program they are the message, in another form.
+func takeAnswers(files []file) (rest, answers []file) {
+	for _, f := range files {
+		if kind, params, err := mime.ParseMediaType(f.kind); err == nil && kind == "text/calendar" && params["method"] != "" && answers == nil {
+			answers = append(answers, f)
+			continue
+		}
+		rest = append(rest, f)
+	}
+	return rest, answers
+}
+
+func answerPart(f file) *part {
+	_, params, _ := mime.ParseMediaType(f.kind)
+	return textPart("text/calendar", normalizeText(string(f.data)), "method="+params["method"])
 }
 
 func textPart(kind, text, param string) *part {

@@ -109,6 +109,10 @@ func (s *Server) soon(do func()) {
 	}()
 }
 
+// AuthServID is the name under which the server says what it found out about
+// the senders of the sample mail (RFC 8601 §2.5).
+const AuthServID = hostname
+
 // traceFields are what a server puts in front of a message it delivers.
 func traceFields(mail Submission, to string, number int, received time.Time) []byte {
 	var b bytes.Buffer

@@ -36,6 +36,7 @@ type sample struct {
 	subject string
 	extra   []field
 	body    part
+	forged  bool // somebody else has sent it
 
 	// write makes the body where it depends on another message.
 	write func(*library) part
@@ -137,6 +138,11 @@ func (s *Server) file(m sample, l letter) {
 			if strings.HasPrefix(sender, "mailer-daemon@") {
 				sender = ""
 			}
+			result := "pass"
+			if m.forged {
+				result = "fail"
+			}
+			raw = append(fmt.Appendf(nil, "Authentication-Results: %s; dmarc=%s header.from=%s\r\n", AuthServID, result, domain), raw...)
 			raw = append(traceFields(Submission{From: sender, client: "mail." + domain}, a.user.Address, s.number(), l.date), raw...)
 		}
 		a.mu.Lock()

@@ -18,6 +18,8 @@ func pressMail(c cast) []sample {
 				{"List-Id", "The Difference, weekly <weekly.the-difference.example>"},
 				{"List-Unsubscribe", "<https://the-difference.example/leave?r=ada>, <mailto:weekly-leave@the-difference.example>"},
 				{"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"},
+				{"List-Archive", "<https://the-difference.example/archive>"},
+				{"DKIM-Signature", "v=1; a=rsa-sha256; d=the-difference.example; s=press; h=from:subject:date:list-unsubscribe:list-unsubscribe-post; bh=bm90aGluZyB0byBzZWU=; b=bm90aGluZyBlaXRoZXI="},
 				{"Precedence", "bulk"},
 			},
 			body: html(longText("newsletter.html")),
@@ -31,6 +33,18 @@ func pressMail(c cast) []sample {
 				{"List-Unsubscribe", "<mailto:almanack-leave@small-machines.example>"},
 			},
 			body: plain(longText("almanack.txt") + logarithms()),
+		},
+		{
+			box: home("INBOX"), flags: "", when: day(2, 3, 33), key: "closed", forged: true,
+			from: person{"support@" + homeDomain, "support@xn--poste-8ve.example"}, to: []person{c.home},
+			subject: "Your mailbox will be closed to-night",
+			extra:   []field{{"Reply-To", "help-desk@quick-relief.example"}},
+			body: html(`
+<p>Dear customer,</p>
+<p>your mailbox is nearly empty and will be closed to-night. To keep it, sign in at
+<a href="https://quick-relief.example/in?u=ada">https://` + homeDomain + `/sign-in</a> and type your password twice.</p>
+<p>The Postmaster General</p>
+`),
 		},
 		{
 			box: work("INBOX"), flags: "seen", when: day(9, 8, 0), key: "gazette",

@@ -149,3 +149,28 @@ func shorten(name string) string {
 	}
 	return strings.TrimRight(name[:cut], ". ") + ext
 }
+
+// FileText gives a text file as text, in whatever charset it says it is; ok is
+// false where it holds no text. At most limit bytes are read.
+func (m *Message) FileText(a Attachment, limit int64) (text string, ok bool) {
+	if a.Index < 1 || a.Index > len(m.files) {
+		return "", false
+	}
+	n := m.files[a.Index-1]
+	data, err := io.ReadAll(io.LimitReader(m.Open(a), limit))
+	if err != nil {
+		return "", false
+	}
+	head := data[:min(len(data), 8<<10)]
+	odd := 0
+	for _, c := range head {
+		if c < ' ' && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != 0x1b {
+			odd++
+		}
+	}
+	wide := len(head) > 1 && (head[0] == 0xff && head[1] == 0xfe || head[0] == 0xfe && head[1] == 0xff) // UTF-16
+	if odd > 0 && !wide || !wide && !strings.HasPrefix(n.kind, "text/") && !utf8.Valid(head[:max(0, len(head)-utf8.UTFMax)]) {
+		return "", false
+	}
+	return n.textOf(data), true
+}

@@ -119,6 +119,17 @@ func (m *Message) build(preferHTML bool, c contents) *document {
 	return d
 }
 
+// Versions tells whether any text of the message is there both as plain text
+// and as HTML.
+func (m *Message) Versions() bool {
+	for _, s := range m.segments {
+		if len(s.plain) > 0 && len(s.html) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 func joinTexts(list []func() string) string {
 	var texts []string
 	for _, text := range list {

@@ -86,6 +86,13 @@ func (m *Message) Sender(o TrustOptions) Sender {
 	return s
 }
 
+// AuthServer gives the name under which the topmost Authentication-Results
+// field was written, "" for none. Anybody can have written it: a server that
+// writes none of its own may let one through that came with the message.
+func (m *Message) AuthServer() string {
+	return trust.ParseResults(m.Header.Get("Authentication-Results")).Server
+}
+
 // results gives the topmost field of the trusted server. Fields below it came
 // with the message (RFC 8601 §5).
 func (m *Message) results(server string) trust.Results {

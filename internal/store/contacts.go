@@ -47,6 +47,24 @@ func (s *Store) SeenContact(ctx context.Context, list []mail.Address) error {
 	})
 }
 
+// KnownSender tells whether anything else has come from the author of a
+// message, in whatever folder, or has been written to that address.
+func (s *Store) KnownSender(ctx context.Context, address string, except mail.ID) (bool, error) {
+	address = strings.ToLower(address)
+	var known bool
+	err := s.own.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM contact WHERE address = ? AND sent > 0)`, address).Scan(&known)
+	if err != nil || known {
+		return known, err
+	}
+	// A message that is also in All mail is no second one.
+	err = s.mail.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM msg WHERE lower(json_extract(sender, '$[0].address')) = ? AND id <> ?
+		AND (message_id = '' OR message_id <> (SELECT message_id FROM msg WHERE id = ?)))`, address, except, except).Scan(&known)
+	if err != nil {
+		return false, fmt.Errorf("asking for earlier mail: %w", err)
+	}
+	return known, nil
+}
+
 // Contacts lists addresses whose name or address contains every word of typed,
 // those written to most and latest first.
 func (s *Store) Contacts(ctx context.Context, typed string, limit int) ([]Contact, error) {

@@ -59,6 +59,16 @@ const (
 	Find, Filter          Action = "search", "filter"
 	NextMatch, PrevMatch  Action = "next-match", "previous-match"
 	SearchScope           Action = "search-scope"
+	AcceptInvitation      Action = "accept-invitation"
+	TentativeInvitation   Action = "tentative-invitation"
+	DeclineInvitation     Action = "decline-invitation"
+	CommentInvitation     Action = "comment-invitation"
+	ShowJourney           Action = "show-journey"
+	LeaveList             Action = "leave-list"
+	ListArchive           Action = "list-archive"
+	Copy, Pipe            Action = "copy", "pipe"
+	ToggleVersion         Action = "toggle-version"
+	OpenHTML              Action = "open-html"
 )
 
 // Account is the action that goes to the inbox of the nth account, from 1.
@@ -139,8 +149,20 @@ func Table() []Entry {
 		{ID: Range, Title: "Select a range", Help: "from here to wherever the cursor goes", Keys: []string{"V"}, In: List},
 		{ID: SelectAll, Title: "Select all", Help: "of this list; again: none", Keys: []string{"*"}, In: List},
 		{ID: Links, Title: "Open a link…", Short: "links", Keys: []string{"o"}, In: Reader},
-		{ID: Save, Title: "Attachments…", Short: "save", Help: "save or open them", Keys: []string{"S"}, In: Reader},
+		{ID: Save, Title: "Attachments…", Short: "save", Help: "save, view, open or pipe them", Keys: []string{"S"}, In: Reader},
 		{ID: Headers, Title: "Headers and source", Short: "headers", Help: "again: the source, then back", Keys: []string{"v"}, In: Reader},
+
+		{ID: Copy, Title: "Copy…", Short: "copy", Help: "address, link, Message-ID or text, to the clipboard", Keys: []string{"y"}, In: Reader},
+		{ID: Pipe, Title: "Pipe to a command…", Short: "pipe", Help: "text, source, patches or a file", Keys: []string{"|"}, In: Reader},
+		{ID: ToggleVersion, Title: "Plain or HTML version", Short: "version", Help: "shows the other one", Keys: []string{"H"}, In: Reader},
+		{ID: OpenHTML, Title: "Open the HTML in the browser", Short: "browser", Help: "nothing in it runs or is fetched", Keys: []string{"O"}, In: Reader},
+		{ID: AcceptInvitation, Title: "Accept the invitation", Short: "accept", Help: "the organizer is told", Keys: []string{"i a"}, In: Reader},
+		{ID: TentativeInvitation, Title: "Accept the invitation, maybe", Short: "maybe", Help: "the organizer is told", Keys: []string{"i m"}, In: Reader},
+		{ID: DeclineInvitation, Title: "Decline the invitation", Short: "decline", Help: "the organizer is told", Keys: []string{"i d"}, In: Reader},
+		{ID: CommentInvitation, Title: "Answer the invitation in words…", Short: "in words", Help: "in the composer, with the answer attached", Keys: []string{"i c"}, In: Reader},
+		{ID: ShowJourney, Title: "Journey of the message reported on", Short: "journey", Help: "what happened to what you sent; enter on the card too", Keys: []string{"i j"}, In: Reader},
+		{ID: LeaveList, Title: "Leave the mailing list…", Short: "leave list", Help: "asks first, and says who is told", Keys: []string{"i u"}, In: Reader},
+		{ID: ListArchive, Title: "Archive of the mailing list", Short: "list archive", Help: "in the browser", Keys: []string{"i w"}, In: Reader},
 
 		{ID: SendNow, Title: "Send now", Short: "send now", Help: "nothing undoes that", Keys: []string{"S"}, In: Outbox | Journey},
 		{ID: EditOutgoing, Title: "Edit", Short: "edit", Help: "take it out of the outbox and mend it", Keys: []string{"e"}, In: Outbox | Journey},

@@ -51,6 +51,13 @@ type (
 		Preview           func(text string, now time.Time) (string, bool)
 		Then              func(text string) tea.Msg
 	}
+	// Pager shows lines to be read, with a note below them.
+	Pager struct {
+		Title string
+		Lines []app.Text
+		Empty string // said where there are no lines
+		Note  string
+	}
 	// PickFolder asks for a folder of an account; Then makes the message for it.
 	PickFolder struct {
 		Account string

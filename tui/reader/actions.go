@@ -23,10 +23,17 @@ func (m *Model) Why(a keys.Action) string {
 		return ""
 	}
 	it := m.items[m.current]
+	if why := m.cardWhy(a); why != "" {
+		return why
+	}
 	switch a {
 	case keys.Links:
-		if it.head.Body == nil || len(it.head.Body.Links()) == 0 {
+		if it.head.Body == nil || len(it.head.Body.Links(it.other)) == 0 {
 			return "This message has no links"
+		}
+	case keys.ToggleVersion:
+		if it.head.Body == nil || !it.head.Body.Versions() {
+			return "This message has one version only"
 		}
 	case keys.Save:
 		if len(it.head.Attachments) == 0 {
@@ -71,7 +78,20 @@ func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 	case keys.PrevMatch:
 		return m.toMatch(-1, keys.PrevConversation)
 	}
-	return nil
+	if len(m.items) == 0 {
+		return nil
+	}
+	switch a {
+	case keys.Copy:
+		return m.copyMenu()
+	case keys.Pipe:
+		return m.pipeMenu()
+	case keys.ToggleVersion:
+		return m.toggleVersion()
+	case keys.OpenHTML:
+		return m.openHTML()
+	}
+	return m.doCard(a)
 }
 
 func (m *Model) motion(a keys.Action, n int) bool {
@@ -130,7 +150,10 @@ func (m *Model) fold() nav.Cmd {
 		return nil
 	}
 	it := m.items[m.current]
-	if it.open {
+	if it.open && !m.raw.on {
+		if b := it.head.Bounce; b != nil && b.Outgoing != "" && m.cardVisible(m.current) {
+			return nav.Say(nav.OpenJourney{ID: b.Outgoing})
+		}
 		if f := m.visibleFold(); f != nil {
 			return m.unfoldQuotes(f)
 		}
@@ -183,8 +206,9 @@ type openLinkMsg struct{ url string }
 
 // linkMenu lists the links, each with the host it really leads to.
 func (m *Model) linkMenu() nav.Cmd {
+	it := m.items[m.current]
 	menu := nav.Menu{Title: "Open a link", Hint: "open"}
-	for _, l := range m.items[m.current].head.Body.Links() {
+	for _, l := range it.head.Body.Links(it.other) {
 		host, rest := reading.Line(l.Host).String(), reading.Line(l.URL).String()
 		detail := reading.Line(l.Text).String()
 		if detail == "" || detail == rest {
@@ -207,20 +231,32 @@ func (m *Model) openLink(url string) nav.Cmd {
 type attachmentMsg struct {
 	id    mail.ID
 	index int
-	open  bool
+	do    fileAct
+	sure  bool // though it would run
 }
+
+type fileAct uint8
+
+const (
+	saveFile fileAct = iota
+	openFile
+	viewFile
+)
 
 func (m *Model) attachments() nav.Cmd {
 	it := m.items[m.current]
-	menu := nav.Menu{Title: "Attachments", Hint: "save", Extra: []nav.Extra{{Key: "ctrl+o", Label: "open"}, {Key: "ctrl+a", Label: "save all"}}}
+	menu := nav.Menu{Title: "Attachments", Hint: "save", Extra: []nav.Extra{
+		{Key: "ctrl+v", Label: "view"}, {Key: "ctrl+o", Label: "open"}, {Key: "|", Label: "pipe"}, {Key: "ctrl+a", Label: "all"},
+	}}
 	all := m.ask.Answer(attachmentMsg{id: it.head.ID})
 	for _, a := range it.head.Attachments {
+		name := a.Name.String()
+		act := func(do fileAct) tea.Msg { return m.ask.Answer(attachmentMsg{id: it.head.ID, index: a.Index, do: do}) }
 		menu.Items = append(menu.Items, nav.Item{
-			Label: a.Name.String(), Detail: a.Type.String() + "  " + words.Size(a.Size), Key: strconv.Itoa(a.Index),
-			Msg: m.ask.Answer(attachmentMsg{it.head.ID, a.Index, false}),
+			Label: name, Detail: a.Type.String() + "  " + words.Size(a.Size), Key: strconv.Itoa(a.Index), Msg: act(saveFile),
 			More: map[string]tea.Msg{
-				"ctrl+o": m.ask.Answer(attachmentMsg{it.head.ID, a.Index, true}),
-				"ctrl+a": all,
+				"ctrl+v": act(viewFile), "ctrl+o": act(openFile), "ctrl+a": all,
+				"|": m.ask.Answer(pipeMsg{id: it.head.ID, what: app.PipeFile, index: a.Index, label: name}),
 			},
 		})
 	}
@@ -228,10 +264,13 @@ func (m *Model) attachments() nav.Cmd {
 }
 
 func (m *Model) attachment(msg attachmentMsg) nav.Cmd {
+	switch msg.do {
+	case openFile:
+		return m.openFile(msg)
+	case viewFile:
+		return m.view(msg)
+	}
 	return m.ask.Run(func(ctx context.Context) tea.Msg {
-		if msg.open {
-			return doneMsg{"Opening the attachment", m.source.OpenAttachment(ctx, msg.id, msg.index)}
-		}
 		var which []int
 		if msg.index > 0 {
 			which = []int{msg.index}
@@ -265,7 +304,7 @@ func (m *Model) mouse(msg nav.Mouse) nav.Cmd {
 		return m.toggle(l.item)
 	case fileLine:
 		it := m.items[l.item]
-		return m.attachment(attachmentMsg{it.head.ID, it.head.Attachments[l.n].Index, true})
+		return m.attachment(attachmentMsg{id: it.head.ID, index: it.head.Attachments[l.n].Index, do: openFile})
 	case textLine:
 		m.current = l.item
 		it := m.items[l.item]
@@ -283,15 +322,15 @@ func (m *Model) clickLink(it *item, t reading.TextLine, x int) nav.Cmd {
 	for _, s := range t.Spans {
 		w := m.measure().Width(s.Text)
 		if x >= 0 && x < w && s.Link > 0 {
-			return m.openNumber(it.head.Body, s.Link)
+			return m.openNumber(it, s.Link)
 		}
 		x -= w
 	}
 	return nil
 }
 
-func (m *Model) openNumber(b app.Body, n int) nav.Cmd {
-	for _, l := range b.Links() {
+func (m *Model) openNumber(it *item, n int) nav.Cmd {
+	for _, l := range it.head.Body.Links(it.other) {
 		if l.Number == n {
 			return m.openLink(l.URL)
 		}

@@ -23,8 +23,15 @@ type Source interface {
 	SourceText(ctx context.Context, id mail.ID) ([]app.Text, error)
 	MarkRead(ctx context.Context, id mail.ID) error
 	SaveAttachments(ctx context.Context, id mail.ID, index ...int) ([]string, error)
-	OpenAttachment(ctx context.Context, id mail.ID, index int) error
+	OpenAttachment(ctx context.Context, id mail.ID, index int, sure bool) error
+	ViewAttachment(ctx context.Context, id mail.ID, index int) (app.FileView, error)
+	OpenHTML(ctx context.Context, id mail.ID) error
+	Copies(ctx context.Context, id mail.ID) (app.Copies, error)
+	Pipe(ctx context.Context, id mail.ID, what app.PipeWhat, index int, command string) (app.Piped, error)
 	OpenLink(ctx context.Context, url string) error
+	AnswerInvitation(ctx context.Context, id mail.ID, status string) (mail.Draft, error)
+	LeaveList(ctx context.Context, id mail.ID) (string, *mail.Draft, error)
+	Send(ctx context.Context, d mail.Draft) (mail.OutboxID, time.Time, error)
 	Reply(ctx context.Context, id mail.ID, all bool) (mail.Draft, error)
 	Forward(ctx context.Context, id mail.ID) (mail.Draft, error)
 }
@@ -71,6 +78,8 @@ type item struct {
 	away   bool // the store has no body yet
 	text   []reading.TextLine
 	laid   layoutKey
+	rows   []row // what stands between header and text, for the width of laid
+	other  bool  // the version that is not shown at first
 }
 
 // layoutKey tells for what a text has been laid out.
@@ -78,6 +87,7 @@ type layoutKey struct {
 	width    int
 	quotes   bool
 	clusters bool
+	other    bool
 }
 
 // New makes an empty reader.
@@ -204,14 +214,14 @@ func fetching(source Source, head app.Message, want layoutKey) func(context.Cont
 			msg.message, msg.err = source.Open(ctx, head.ID)
 		}
 		if msg.err == nil && msg.message.Body != nil {
-			msg.text = msg.message.Body.Lines(want.width, reading.LayoutOptions{FoldQuotes: !want.quotes, Graphemes: want.clusters})
+			msg.text = msg.message.Body.Lines(want.width, reading.LayoutOptions{FoldQuotes: !want.quotes, Graphemes: want.clusters, PreferHTML: want.other})
 		}
 		return msg
 	}
 }
 
 func (m *Model) layoutFor(it *item) layoutKey {
-	return layoutKey{m.measureWidth(), it.quotes, m.size.Measure.Clusters}
+	return layoutKey{m.measureWidth(), it.quotes, m.size.Measure.Clusters, it.other}
 }
 
 // measureWidth is the width of the text, with air at both sides.
@@ -363,14 +373,28 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 			return nav.Failed(msg.err)
 		}
 		return nav.Done(msg.words)
+	case answerMsg:
+		return m.answered(msg)
+	case leaveMsg:
+		return m.leave(msg.id)
+	case leftMsg:
+		return m.left(msg)
 	case openLinkMsg:
 		return m.openLink(msg.url)
 	case attachmentMsg:
 		return m.attachment(msg)
+	case programMsg:
+		return m.askProgram(msg)
+	case copiesMsg:
+		return m.tookCopies(msg)
+	case copyMsg:
+		return m.copied(msg)
+	case pipeMsg:
+		return m.pipe(msg)
 	case nav.Size:
 		m.size = msg
 		m.arrange()
-		return m.fetch()
+		return nav.Batch(m.fetch(), m.relay())
 	case nav.Mouse:
 		return m.mouse(msg)
 	}

@@ -14,19 +14,20 @@ const (
 	fromLine
 	toLine
 	noteLine
-	warningLine
+	rowLine
 	failureLine
 	textLine
 	filesLine
 	fileLine
 	rawLine
+	viewLine
 )
 
 // line is one line of the page.
 type line struct {
 	kind lineKind
 	item int
-	n    int    // line of the text, number of the warning or attachment
+	n    int    // line of the text, number of the row or attachment
 	text string // of a raw line
 }
 
@@ -50,6 +51,7 @@ func (m *Model) arrange() {
 			p = append(p, line{kind: foldedLine, item: i})
 			continue
 		}
+		it.rows = above(it, m.measure(), m.measureWidth())
 		p = append(p, it.lines(i)...)
 	}
 	m.lines = append(p, line{kind: gapLine})
@@ -85,8 +87,8 @@ func (m *Model) itemHeight(start int) int {
 
 func (it *item) lines(i int) []line {
 	p := []line{{kind: fromLine, item: i}, {kind: toLine, item: i}}
-	for n := range it.head.Warnings {
-		p = append(p, line{kind: warningLine, item: i, n: n})
+	for n := range it.rows {
+		p = append(p, line{kind: rowLine, item: i, n: n})
 	}
 	p = append(p, line{kind: gapLine, item: i})
 	switch {

@@ -2,24 +2,31 @@ package reader
 
 import (
 	"context"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"postea/internal/app"
+	"postea/internal/reading"
 	"postea/tui/nav"
+	"postea/tui/words"
 )
 
-// rawView shows the header fields or the source in place of the conversation.
+// rawView shows something in place of the conversation: the header fields, the
+// source, or an attachment.
 type rawView struct {
 	on     bool
 	source bool
+	crumb  string
 	text   []app.Text
+	body   app.Body           // of a message within the message; nil for none
+	lines  []reading.TextLine // it, laid out
+	laid   layoutKey
 }
 
 type rawMsg struct {
-	source bool
-	text   []app.Text
-	err    error
+	view rawView
+	err  error
 }
 
 // cycleRaw goes from the conversation to the header fields, the source, and back.
@@ -27,18 +34,91 @@ func (m *Model) cycleRaw() nav.Cmd {
 	if len(m.items) == 0 {
 		return nil
 	}
-	if m.raw.on && m.raw.source {
+	if m.raw.on && (m.raw.source || m.raw.crumb != "headers") {
 		m.closeRaw()
 		return nil
 	}
 	id, source := m.items[m.current].head.ID, m.raw.on
 	return m.ask.Ask("raw", func(ctx context.Context) tea.Msg {
-		get := m.source.HeaderText
+		get, crumb := m.source.HeaderText, "headers"
 		if source {
-			get = m.source.SourceText
+			get, crumb = m.source.SourceText, "source"
 		}
 		text, err := get(ctx, id)
-		return rawMsg{source, text, err}
+		return rawMsg{rawView{on: true, source: source, crumb: crumb, text: text}, err}
+	})
+}
+
+// view shows an attachment in place of the conversation.
+func (m *Model) view(msg attachmentMsg) nav.Cmd {
+	want := m.rawLayout()
+	return nav.Hold(m.ask.Ask("raw", func(ctx context.Context) tea.Msg {
+		v, err := m.source.ViewAttachment(ctx, msg.id, msg.index)
+		if err != nil {
+			return rawMsg{err: err}
+		}
+		view := rawView{on: true, source: true, crumb: v.Title.String(), text: v.Lines}
+		if v.Message != nil {
+			view.text, view.body, view.laid = headLines(*v.Message), v.Message.Body, want
+			view.lines = layRaw(view.body, want)
+		}
+		return rawMsg{view, nil}
+	}))
+}
+
+// headLines are what a message within the message is known by.
+func headLines(h app.Message) []app.Text {
+	var out []app.Text
+	add := func(name, value string) {
+		if value != "" {
+			out = append(out, reading.Line(name+": "+value))
+		}
+	}
+	people := func(list []app.Person) string {
+		var s []string
+		for _, p := range list {
+			one := p.Address.String()
+			if name := p.Name.String(); name != "" {
+				one = name + " <" + one + ">"
+			}
+			s = append(s, one)
+		}
+		return strings.Join(s, ", ")
+	}
+	add("From", people(h.From))
+	add("To", people(h.To))
+	add("Cc", people(h.Cc))
+	if !h.Date.IsZero() {
+		add("Date", h.Date.Format("Mon, 2 Jan 2006 15:04 -0700"))
+	}
+	add("Subject", h.Subject.String())
+	add("Protection", h.Protection.String())
+	if n := len(h.Attachments); n > 0 {
+		add("Files", words.Count(n, "attachment"))
+	}
+	if out != nil {
+		out = append(out, app.Text{})
+	}
+	return out
+}
+
+func (m *Model) rawLayout() layoutKey {
+	return layoutKey{width: m.measureWidth(), quotes: true, clusters: m.size.Measure.Clusters}
+}
+
+func layRaw(b app.Body, k layoutKey) []reading.TextLine {
+	return b.Lines(k.width, reading.LayoutOptions{Graphemes: k.clusters})
+}
+
+// relay lays a message within the message out again, where the room changed.
+func (m *Model) relay() nav.Cmd {
+	view, want := m.raw, m.rawLayout()
+	if view.body == nil || view.laid == want {
+		return nil
+	}
+	return m.ask.Ask("raw", func(context.Context) tea.Msg {
+		view.laid, view.lines = want, layRaw(view.body, want)
+		return rawMsg{view, nil}
 	})
 }
 
@@ -46,10 +126,12 @@ func (m *Model) tookRaw(msg rawMsg) nav.Cmd {
 	if msg.err != nil {
 		return nav.Failed(msg.err)
 	}
-	m.raw = rawView{on: true, source: msg.source, text: msg.text}
-	m.top = 0
+	if !m.raw.on || m.raw.body == nil || msg.view.body != m.raw.body {
+		m.top = 0
+	}
+	m.raw = msg.view
 	m.arrange()
-	return nil
+	return m.relay()
 }
 
 // CloseRaw goes back from headers or source to the conversation; it tells
@@ -63,6 +145,7 @@ func (m *Model) CloseRaw() bool {
 }
 
 func (m *Model) closeRaw() {
+	m.ask.Drop("raw")
 	m.raw, m.top, m.toItem = rawView{}, 0, m.current
 	m.arrange()
 }
@@ -74,6 +157,9 @@ func (m *Model) arrangeRaw() {
 		for _, piece := range m.measure().Wrap(t.String(), width) {
 			m.lines = append(m.lines, line{kind: rawLine, text: piece})
 		}
+	}
+	for n := range m.raw.lines {
+		m.lines = append(m.lines, line{kind: viewLine, n: n})
 	}
 	m.scrollTo(m.top)
 }

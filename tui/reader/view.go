@@ -14,21 +14,29 @@ import (
 
 // Head implements nav.Screen.
 func (m *Model) Head(time.Time) nav.Head {
-	h := nav.Head{Hints: []keys.Action{keys.Reply, keys.ReplyAll, keys.Forward, keys.Archive, keys.Links, keys.NextMessage}}
 	if m.thread == 0 {
 		return nav.Head{}
 	}
+	h := nav.Head{Hints: m.hints()}
 	if !m.marks.Empty() {
 		h.Hints = append([]keys.Action{keys.NextMatch}, h.Hints...)
 	}
 	h.Crumbs = []string{m.subject.String()}
-	switch {
-	case m.raw.on && m.raw.source:
-		h.Crumbs = append(h.Crumbs, "source")
-	case m.raw.on:
-		h.Crumbs = append(h.Crumbs, "headers")
+	if m.raw.on {
+		h.Crumbs = append(h.Crumbs, m.raw.crumb)
 	}
 	return h
+}
+
+// hints begin with what the cards of the message are there for.
+func (m *Model) hints() []keys.Action {
+	var list []keys.Action
+	for _, a := range []keys.Action{keys.AcceptInvitation, keys.TentativeInvitation, keys.DeclineInvitation, keys.ShowJourney, keys.LeaveList} {
+		if m.cardWhy(a) == "" {
+			list = append(list, a)
+		}
+	}
+	return append(list, keys.Reply, keys.ReplyAll, keys.Forward, keys.Archive, keys.Links, keys.NextMessage)
 }
 
 // Draw implements nav.Screen.
@@ -58,10 +66,20 @@ func (m *Model) Draw(a widget.Area) {
 }
 
 func (m *Model) drawRaw(a widget.Area) {
+	page := a.Middle(m.measureWidth())
 	for y, l := range m.visible() {
+		if l.kind == viewLine {
+			drawText(page.Row(y), m.raw.lines[l.n])
+			continue
+		}
 		name, rest, ok := strings.Cut(l.text, ":")
 		x := m.margin()
-		if ok && !m.raw.source && !strings.Contains(name, " ") {
+		if m.raw.body != nil {
+			px, _ := page.Origin()
+			ax, _ := a.Origin()
+			x = px - ax
+		}
+		if ok && (!m.raw.source || m.raw.body != nil) && !strings.Contains(name, " ") {
 			x = a.Text(x, y, theme.Style{Ink: theme.Dim}, name+":")
 			l.text = rest
 		}
@@ -86,9 +104,8 @@ func (m *Model) drawLine(a widget.Area, l line) {
 		drawFrom(a, it)
 	case toLine:
 		a.Fit(0, 0, a.Width(), dim, recipients(it.head))
-	case warningLine:
-		x := a.Text(0, 0, theme.Style{Ink: theme.Yellow}, a.Look.Signs.Warning+" ")
-		a.Fit(x, 0, a.Width()-x, dim, it.head.Warnings[l.n].String())
+	case rowLine:
+		drawRow(a, it.rows[l.n], it.head.Bounce)
 	case noteLine:
 		text := "fetching" + a.Look.Signs.Ellipsis
 		if l.n == 1 {

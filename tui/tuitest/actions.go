@@ -143,9 +143,15 @@ func (b *Backend) SaveAttachments(_ context.Context, id mail.ID, index ...int) (
 }
 
 // OpenAttachment implements tui.Backend.
-func (b *Backend) OpenAttachment(_ context.Context, id mail.ID, index int) error {
+func (b *Backend) OpenAttachment(_ context.Context, id mail.ID, index int, sure bool) error {
 	defer b.mu.Unlock()
 	err := b.enter("OpenAttachment")
+	if sure {
+		err = nil
+	}
+	if err != nil {
+		return err
+	}
 	b.Opened = append(b.Opened, fmt.Sprintf("attachment %d of %v", index, id))
 	return err
 }

@@ -34,11 +34,12 @@ type Backend struct {
 	Hold         time.Duration    // the undo window of a send
 	Sent         []mail.Draft
 	MoreOutgoing int
-	Redirected   []string // "failed to right"
-	Opened       []string // links and attachments handed to the system
-	Saved        []string // attachments saved
-	Ready        []string // accounts whose servers are being kept ready
-	Calls        []string // what was asked for, by method
+	Redirected   []string  // "failed to right"
+	Left         []mail.ID // messages whose lists were left
+	Opened       []string  // links and attachments handed to the system
+	Saved        []string  // attachments saved
+	Ready        []string  // accounts whose servers are being kept ready
+	Calls        []string  // what was asked for, by method
 
 	mu    sync.Mutex // guards everything above once the interface runs
 	undo  []func() app.Undone
@@ -70,6 +71,7 @@ type Message struct {
 	MIME     string // header fields of the body
 	Files    []app.Attachment
 	Warnings []string
+	Also     func(*app.Message) // adds to what Open gives
 }
 
 // Do changes the store and then tells everybody to look again.
@@ -347,7 +349,12 @@ type body struct{ m *reading.Message }
 func (x body) Lines(width int, o reading.LayoutOptions) []reading.TextLine {
 	return x.m.Lines(width, o)
 }
-func (x body) Links() []reading.Link { return x.m.Links(reading.LayoutOptions{}) }
+
+func (x body) Links(other bool) []reading.Link {
+	return x.m.Links(reading.LayoutOptions{PreferHTML: other})
+}
+
+func (x body) Versions() bool { return x.m.Versions() }
 
 func (b *Backend) find(id mail.ID) (*Message, error) {
 	for _, m := range b.Messages {
@@ -375,6 +382,9 @@ func (b *Backend) Open(_ context.Context, id mail.ID) (app.Message, error) {
 	out.Here, out.Body, out.Attachments = true, body{reading.Parse(m.raw())}, m.Files
 	for _, w := range m.Warnings {
 		out.Warnings = append(out.Warnings, reading.Line(w))
+	}
+	if m.Also != nil {
+		m.Also(&out)
 	}
 	return out, nil
 }

@@ -3,6 +3,7 @@ package tuitest
 import (
 	"context"
 	"os/exec"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -30,7 +31,8 @@ type Setup struct {
 type Driver struct {
 	T       *testing.T
 	Backend *Backend
-	Quit    bool // the program has ended
+	Quit    bool     // the program has ended
+	Copied  []string // what was written to the clipboard
 
 	root *tui.Root
 	mu   sync.Mutex
@@ -106,6 +108,9 @@ func (d *Driver) update(msg tea.Msg) {
 	case tea.QuitMsg:
 		d.Quit = true
 	default:
+		if v := reflect.ValueOf(msg); v.Type() == reflect.TypeOf(tea.SetClipboard("")()) {
+			d.Copied = append(d.Copied, v.String())
+		}
 		_, cmd := d.root.Update(msg)
 		d.run(cmd)
 	}

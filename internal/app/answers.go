@@ -1,0 +1,123 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"postea/internal/compose"
+	"postea/internal/leave"
+	"postea/internal/mail"
+	"postea/internal/reading"
+	"postea/internal/reading/invite"
+)
+
+// AnswerInvitation begins the answer to an invitation, which goes to its
+// organizer; status is accepted, tentative or declined. It is sent as any draft,
+// with words of the user's own or without.
+func (a *App) AnswerInvitation(ctx context.Context, id mail.ID, status string) (mail.Draft, error) {
+	m, sum, err := a.Parsed(ctx, id)
+	if err != nil {
+		return mail.Draft{}, err
+	}
+	acc, err := a.writingAccount(sum.Account)
+	if err != nil {
+		return mail.Draft{}, err
+	}
+	inv := m.Invitation(a.now().Location())
+	if inv == nil || !invitationOf(acc, inv).Answer {
+		return mail.Draft{}, &UsageError{"this message asks for no answer to an invitation"}
+	}
+	e := inv.Source.Events[0]
+	me := compose.ChooseIdentity(original(m), acc.Identities())
+	for _, p := range e.Attendees {
+		if acc.Own(p.Address.Address) {
+			me = mail.Address{Name: cmp.Or(me.Name, p.Name), Address: p.Address.Address}
+			break
+		}
+	}
+	calendar, err := invite.Reply(m.Calendar, invite.Answer{As: me, Status: status, Now: a.now()})
+	if err != nil {
+		return mail.Draft{}, &UsageError{err.Error()}
+	}
+	verb, ok := map[string][2]string{
+		"accepted": {"Accepted", "accepts"}, "tentative": {"Tentative", "may accept"}, "declined": {"Declined", "declines"},
+	}[status]
+	if !ok {
+		return mail.Draft{}, &UsageError{fmt.Sprintf("%q is no answer to an invitation", status)}
+	}
+	title := reading.Line(cmp.Or(e.Summary, "without a title")).String()
+	d := mail.Draft{
+		Account: acc.Name, From: me, To: e.Organizer.Address.String(), Subject: verb[0] + ": " + title,
+		Body:      fmt.Sprintf("%s %s the invitation.\n\n%s\n%s\n", me.Label(), verb[1], title, inv.When),
+		Attach:    []mail.AttachmentRef{{Name: "answer.ics", Type: "text/calendar; method=REPLY", Size: int64(len(calendar)), Data: []byte(calendar)}},
+		InReplyTo: m.Header.MessageID, ReplyTo: id,
+	}
+	d.Refs = append(append(d.Refs, m.Header.References...), m.Header.MessageID)
+	return d, nil
+}
+
+// LeaveList takes the user off the list that a message came over, by one
+// request, and says in words what has been done. Where that is done by mail,
+// it gives the draft and sends nothing; where only a web page leads out, it
+// opens that. The choice is that of List.Leave.
+func (a *App) LeaveList(ctx context.Context, id mail.ID) (string, *mail.Draft, error) {
+	m, sum, err := a.Parsed(ctx, id)
+	if err != nil {
+		return "", nil, err
+	}
+	l := m.List()
+	if l == nil {
+		return "", nil, &UsageError{"this message came over no list"}
+	}
+	acc, err := a.writingAccount(sum.Account)
+	if err != nil {
+		return "", nil, err
+	}
+	by, target := leaveBy(l)
+	switch by {
+	case LeaveByPost:
+		err := leave.Post(ctx, target, leave.Options{Proxy: acc.IMAP.Proxy})
+		return "Asked to be taken off " + l.Name.String(), nil, err
+	case LeaveByMail:
+		d, err := mailtoDraft(target)
+		if err != nil {
+			return "", nil, err
+		}
+		d.Account, d.From = acc.Name, compose.ChooseIdentity(original(m), acc.Identities())
+		return "", &d, nil
+	case LeaveByWeb:
+		return "Opening the page of the list", nil, a.OpenLink(ctx, target)
+	}
+	return "", nil, &UsageError{"the list does not say how to leave it"}
+}
+
+// mailtoDraft reads a mailto URL (RFC 6068). Only what the user sees in the
+// composer is taken from it: no Cc, Bcc, From, nor any other field.
+func mailtoDraft(target string) (mail.Draft, error) {
+	u, err := url.Parse(target)
+	if err != nil || !strings.EqualFold(u.Scheme, "mailto") {
+		return mail.Draft{}, &UsageError{"the address for leaving the list cannot be read"}
+	}
+	to, err := url.PathUnescape(u.Opaque)
+	if err != nil || mail.CheckAddrSpec(to) != "" {
+		return mail.Draft{}, &UsageError{"the address for leaving the list cannot be read"}
+	}
+	d := mail.Draft{To: to, Subject: "unsubscribe"}
+	for pair := range strings.SplitSeq(u.RawQuery, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		value, err := url.PathUnescape(value) // a plus is a plus, RFC 6068 §5
+		if err != nil {
+			continue
+		}
+		switch strings.ToLower(name) {
+		case "subject":
+			d.Subject = reading.Line(value).String()
+		case "body":
+			d.Body = reading.Block(value).String()
+		}
+	}
+	return d, nil
+}

@@ -1,0 +1,160 @@
+package app
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"regexp"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"postea/internal/mail"
+	"postea/internal/reading"
+)
+
+// PipeWhat is what of a message goes to a command.
+type PipeWhat int
+
+// The parts of a message that can be piped.
+const (
+	PipeText    PipeWhat = iota // as it is read, UTF-8
+	PipeSource                  // the exact bytes
+	PipePatches                 // the patches of its conversation in their order, as a mailbox (mbox), for git am
+	PipeFile                    // an attachment, decoded
+)
+
+// Piped is what a command wrote.
+type Piped struct {
+	Lines []Text
+	Code  int // exit code; -1 where it was killed
+	Cut   bool
+}
+
+const (
+	maxPiped    = 1 << 20
+	pipeTimeout = 2 * time.Minute
+)
+
+// Pipe gives a part of a message to a command of the user's shell, which has no
+// terminal, and returns what it wrote. Nothing of the message is ever part of
+// the command. It ends the command with ctx, or after two minutes.
+func (a *App) Pipe(ctx context.Context, id mail.ID, what PipeWhat, index int, command string) (Piped, error) {
+	in, err := a.pipeInput(ctx, id, what, index)
+	if err != nil {
+		return Piped{}, err
+	}
+	limit, cancel := context.WithTimeout(ctx, pipeTimeout)
+	defer cancel()
+	argv := []string{"/bin/sh", "-c", command}
+	if runtime.GOOS == "windows" {
+		argv = []string{"cmd", "/c", command}
+	}
+	cmd := exec.CommandContext(limit, argv[0], argv[1:]...)
+	apart(cmd)
+	out := &boundedBuffer{left: maxPiped}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.WaitDelay = in, out, out, time.Second
+	err = cmd.Run()
+	p := Piped{Lines: texts(strings.Split(strings.TrimRight(strings.ReplaceAll(out.b.String(), "\r\n", "\n"), "\n"), "\n")), Cut: out.cut}
+	switch exited, ok := errors.AsType[*exec.ExitError](err); {
+	case limit.Err() != nil:
+		return p, fmt.Errorf("the command was ended: %w", limit.Err())
+	case ok:
+		p.Code = exited.ExitCode()
+	case err != nil && !errors.Is(err, exec.ErrWaitDelay):
+		return p, fmt.Errorf("running the command: %w", err)
+	}
+	return p, nil
+}
+
+// boundedBuffer keeps the beginning of what is written to it.
+type boundedBuffer struct {
+	b    bytes.Buffer
+	left int
+	cut  bool
+}
+
+func (w *boundedBuffer) Write(p []byte) (int, error) {
+	n := min(len(p), w.left)
+	w.b.Write(p[:n])
+	w.left -= n
+	w.cut = w.cut || n < len(p)
+	return len(p), nil
+}
+
+func (a *App) pipeInput(ctx context.Context, id mail.ID, what PipeWhat, index int) (io.Reader, error) {
+	m, sum, err := a.Parsed(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	switch what {
+	case PipeSource:
+		return bytes.NewReader(m.Source()), nil
+	case PipePatches:
+		return a.patches(ctx, sum.Thread)
+	case PipeFile:
+		if index < 1 || index > len(m.Attachments) {
+			return nil, ErrNotFound
+		}
+		return m.Open(m.Attachments[index-1]), nil
+	}
+	return strings.NewReader(m.Text()), nil
+}
+
+var patchSubject = regexp.MustCompile(`(?i)^\s*\[[^\]]*\bpatch\b[^\]]*?(?:\b(\d{1,4})/\d{1,4})?\s*\]`)
+
+// IsPatch tells by the subject whether a message is a patch as git sends it.
+func IsPatch(subject string) bool { return patchSubject.MatchString(subject) }
+
+// patches writes the patches of a conversation as a mailbox, without the letter
+// that introduces them.
+func (a *App) patches(ctx context.Context, t mail.ThreadID) (io.Reader, error) {
+	list, err := a.store.Thread(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	type numbered struct {
+		n   int
+		sum mail.Summary
+	}
+	var found []numbered
+	seen := map[string]bool{}
+	for _, sum := range list {
+		match := patchSubject.FindStringSubmatch(sum.Subject)
+		if match == nil || seen[sum.MessageID] && sum.MessageID != "" {
+			continue
+		}
+		seen[sum.MessageID] = true
+		n, err := strconv.Atoi(match[1])
+		if err == nil && n == 0 {
+			continue // the letter
+		}
+		found = append(found, numbered{n, sum})
+	}
+	slices.SortStableFunc(found, func(x, y numbered) int { return cmp.Compare(x.n, y.n) })
+	var out bytes.Buffer
+	for _, f := range found {
+		raw, err := a.Raw(ctx, f.sum.ID)
+		if err != nil {
+			return nil, fmt.Errorf("the patch %q: %w", reading.Line(f.sum.Subject), err)
+		}
+		out.WriteString("From mboxrd@z Thu Jan  1 00:00:00 1970\n")
+		for line := range bytes.SplitSeq(bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n")), []byte("\n")) {
+			if bytes.HasPrefix(bytes.TrimLeft(line, ">"), []byte("From ")) {
+				out.WriteByte('>')
+			}
+			out.Write(line)
+			out.WriteByte('\n')
+		}
+	}
+	if out.Len() == 0 {
+		return nil, &UsageError{"there is no patch in this conversation"}
+	}
+	return &out, nil
+}
