@@ -69,7 +69,7 @@ func (m *Model) drawRaw(a widget.Area) {
 	page := a.Middle(m.measureWidth())
 	for y, l := range m.visible() {
 		if l.kind == viewLine {
-			drawText(page.Row(y), m.raw.lines[l.n])
+			drawText(page.Row(y), m.raw.lines[l.n], app.Marks{})
 			continue
 		}
 		name, rest, ok := strings.Cut(l.text, ":")
