@@ -41,6 +41,7 @@ type Client struct {
 	news     bool // the server has spoken about the open folder
 
 	bye      *statusResponse // the server's goodbye during the command under way
+	progress int             // how often the server has said that it takes long
 	nonsense int             // responses of that command that could not be read
 
 	gone    atomic.Bool
