@@ -308,6 +308,32 @@ func folderCases() []wildCase {
 				t.Errorf("list is %+v", boxes)
 			}
 		}},
+		{"i26 told of other folders, until there is too much to tell", func(t *testing.T) {
+			c := folder(t, offers+" NOTIFY", 9, func(s *script) {
+				s.expect("NOTIFY SET (selected-delayed (MessageNew MessageExpunge FlagChange)) (personal (MessageNew MessageExpunge FlagChange MailboxName))")
+				s.send("@ NO [BADEVENT (MessageNew)] no flags")
+				s.expect("NOTIFY SET (selected-delayed (MessageNew MessageExpunge FlagChange)) (personal (MessageNew MessageExpunge MailboxName))")
+				s.send("@ OK")
+				for _, line := range []string{`* STATUS "Trash" (MESSAGES 1 UIDNEXT 5)`, `* LIST () "/" new`, "* OK [NOTIFICATIONOVERFLOW] too much"} {
+					s.expect("IDLE")
+					s.send("+ ", line)
+					s.expectLine("DONE")
+					s.send("@ OK")
+				}
+			})
+			if on, err := c.Notify(t.Context()); !on || err != nil {
+				t.Fatalf("%t, %v", on, err)
+			}
+			for _, want := range []string{"[Trash] false", "[] true", "[] true"} {
+				news, err := c.Idle(t.Context(), time.Minute)
+				if wires, all := c.Elsewhere(); news || err != nil || fmt.Sprint(wires, all) != want {
+					t.Errorf("news %t, %v %t, %v, want %s", news, wires, all, err, want)
+				}
+			}
+			if c.Notified() {
+				t.Error("it is still relied on")
+			}
+		}},
 		{"i31 goodbye with 12 commands under way", func(t *testing.T) {
 			c := session(t, "IMAP4rev1", func(s *script) {
 				s.expect(`SELECT "f0"`)

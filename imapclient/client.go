@@ -34,6 +34,8 @@ type Client struct {
 	noQResync bool // cannot be switched on
 
 	compressed bool // or it was refused
+	noNotify   bool
+	elsewhere  elsewhere
 
 	selected string // wire name of the open folder
 	open     bool

@@ -224,6 +224,9 @@ func (c *Client) condition(r statusResponse, cmd *command) {
 	if r.typ == imap.StatusResponseTypeBye {
 		c.bye = &r
 	}
+	if r.is("NOTIFICATIONOVERFLOW") {
+		c.elsewhere.overflow()
+	}
 	if r.is("INPROGRESS") && c.progress < maxProgress && c.wire.slow() { // RFC 9585: it is at it
 		c.progress++
 		c.wire.begin()
@@ -262,6 +265,8 @@ func (c *Client) notice(u *untagged, cmd *command) {
 		c.news = c.news || !cmd.quiet
 	case "FETCH":
 		c.news = c.news || !cmd.quiet
+	default:
+		c.elsewhere.take(u)
 	}
 }
 
