@@ -34,6 +34,8 @@ type Client struct {
 	noQResync bool // cannot be switched on
 
 	compressed bool // or it was refused
+	noNotify   bool
+	elsewhere  elsewhere
 
 	selected string // wire name of the open folder
 	open     bool
@@ -41,6 +43,7 @@ type Client struct {
 	news     bool // the server has spoken about the open folder
 
 	bye      *statusResponse // the server's goodbye during the command under way
+	progress int             // how often the server has said that it takes long
 	nonsense int             // responses of that command that could not be read
 
 	gone    atomic.Bool

@@ -18,6 +18,9 @@ const (
 	maxNonsense = 1000
 )
 
+// maxProgress is how often a server may buy time for a command.
+const maxProgress = 20
+
 // untagged is one response that carries data.
 type untagged struct {
 	num  uint32 // of "* 12 EXISTS"; 0 without
@@ -221,6 +224,13 @@ func (c *Client) condition(r statusResponse, cmd *command) {
 	if r.typ == imap.StatusResponseTypeBye {
 		c.bye = &r
 	}
+	if r.is("NOTIFICATIONOVERFLOW") {
+		c.elsewhere.overflow()
+	}
+	if r.is("INPROGRESS") && c.progress < maxProgress && c.wire.slow() { // RFC 9585: it is at it
+		c.progress++
+		c.wire.begin()
+	}
 	if r.ok() && r.code != "" && cmd.code != nil {
 		cmd.code(r)
 	}
@@ -255,6 +265,8 @@ func (c *Client) notice(u *untagged, cmd *command) {
 		c.news = c.news || !cmd.quiet
 	case "FETCH":
 		c.news = c.news || !cmd.quiet
+	default:
+		c.elsewhere.take(u)
 	}
 }
 

@@ -70,7 +70,7 @@ type inFlight struct {
 // answer.
 func (c *Client) flight(ctx context.Context, cmds ...*command) ([]statusResponse, error) {
 	c.wire.begin()
-	c.bye, c.nonsense = nil, 0
+	c.bye, c.nonsense, c.progress = nil, 0, 0
 	f := &inFlight{cmds: cmds, answers: make([]statusResponse, len(cmds))}
 	for i := range cmds {
 		c.tag++

@@ -15,7 +15,7 @@ import (
 const longestIdle = 28 * time.Minute
 
 // Idle waits until the server says anything about the open folder, which is
-// news, until max has passed (at most and by default 28 minutes), or until ctx
+// news, or about others (see Notify), until max has passed (at most and by default 28 minutes), or until ctx
 // ends, which leaves the connection in order and is KindCanceled or KindTimeout.
 // What the server has said since Select counts too. On servers without IDLE it
 // asks every minute.
@@ -31,8 +31,8 @@ func (c *Client) Idle(ctx context.Context, max time.Duration) (news bool, err er
 		max = longestIdle
 	}
 	until := time.Now().Add(max)
-	if c.takeNews() {
-		return true, nil
+	if news := c.takeNews(); news || c.elsewhere.news() {
+		return news, nil
 	}
 	if !c.has(imap.CapIdle) || c.noIdle {
 		return c.poll(ctx, until)
@@ -65,7 +65,7 @@ func (c *Client) poll(ctx context.Context, until time.Time) (bool, error) {
 		if err := c.pollOnce(ctx); err != nil {
 			return false, err
 		}
-		if news := c.takeNews(); news || !time.Now().Before(until) {
+		if news := c.takeNews(); news || c.elsewhere.news() || !time.Now().Before(until) {
 			return news, nil
 		}
 	}
@@ -118,7 +118,7 @@ func (c *Client) idle(ctx context.Context, until time.Time) (bool, error) {
 		return false, c.judge(cmd.op, r)
 	}
 	news := c.takeNews()
-	if ctx.Err() != nil && !news {
+	if ctx.Err() != nil && !news && !c.elsewhere.news() {
 		return false, ended(cmd.op, ctx.Err())
 	}
 	return news, nil
@@ -126,7 +126,7 @@ func (c *Client) idle(ctx context.Context, until time.Time) (bool, error) {
 
 // listen takes what the server says until there is news or the wait is over.
 func (c *Client) listen(ctx context.Context, cmd *command, until time.Time) error {
-	for !c.news {
+	for !c.news && !c.elsewhere.news() {
 		err := c.wire.wait(until)
 		switch {
 		case errors.Is(err, errInterrupted), errors.Is(err, os.ErrDeadlineExceeded):

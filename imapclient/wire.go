@@ -110,6 +110,9 @@ func (w *wire) crawls() bool {
 	return taken > 0 && w.received < int64(taken/paceInterval)*leastPerSec
 }
 
+// slow tells that a command has taken long enough to ask how it is.
+func (w *wire) slow() bool { return time.Since(w.began) > graceFactor*w.silence/2 }
+
 func (w *wire) wasInterrupted() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -3,12 +3,14 @@ package syncer
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	imap "github.com/emersion/go-imap/v2"
 
 	"postea/imapclient"
 	"postea/internal/mail"
+	"postea/internal/store"
 )
 
 // session is what the goroutine of an account knows of the server. The
@@ -19,6 +21,7 @@ type session struct {
 	spoils   int                // how often this round had to reconnect
 	settled  time.Time          // when the first round of this connection was done
 
+	patience keepalive
 	rounds   int
 	thorough bool                               // this round looks at all flags
 	counts   map[mail.FolderID]*imap.StatusData // of the list of this round
@@ -50,9 +53,8 @@ func snapshotOf(d *imap.SelectData) snapshot {
 }
 
 const (
-	idleFor  = 9 * time.Minute // many NATs forget a silent connection after 10
-	maxBusy  = 5               // INBOX may look changed this often before it is waited for all the same
-	farewell = time.Second     // what the end of the program may wait for a server
+	maxBusy  = 5           // INBOX may look changed this often before it is waited for all the same
+	farewell = time.Second // what the end of the program may wait for a server
 )
 
 // stay is the life of one connection: a round, then following INBOX.
@@ -64,6 +66,9 @@ func (a *Account) stay(ctx context.Context) error {
 		return err
 	}
 	a.settled = time.Now()
+	if _, err := a.client.Notify(ctx); err != nil {
+		return err
+	}
 	for last, busy := time.Now(), 0; ; {
 		a.setStatus(Status{Kind: Online, Text: a.misgiven})
 		waited, err := a.follow(ctx, busy >= maxBusy)
@@ -74,6 +79,9 @@ func (a *Account) stay(ctx context.Context) error {
 		if waited {
 			busy = 0
 		}
+		if a.elsewhere(ctx) {
+			last = time.Time{}
+		}
 		a.setStatus(Status{Kind: Syncing})
 		select {
 		case <-a.retry:
@@ -81,7 +89,7 @@ func (a *Account) stay(ctx context.Context) error {
 			last = time.Time{}
 		default:
 		}
-		if time.Since(last) >= a.pace.Round {
+		if time.Since(last) >= a.betweenRounds() {
 			err = a.round(ctx)
 			last = time.Now()
 		} else {
@@ -93,6 +101,39 @@ func (a *Account) stay(ctx context.Context) error {
 	}
 }
 
+// seldom is how many times less often all folders are looked at where the server
+// tells of changes in any of them.
+const seldom = 10
+
+// betweenRounds is the time between two looks at everything.
+func (a *Account) betweenRounds() time.Duration {
+	if a.client != nil && a.client.Notified() {
+		return seldom * a.pace.Round
+	}
+	return a.pace.Round
+}
+
+// elsewhere takes in what the server has told of folders that are not open, and
+// reports whether everything must be looked at.
+func (a *Account) elsewhere(ctx context.Context) (everything bool) {
+	wires, all := a.client.Elsewhere()
+	if len(wires) == 0 {
+		return all
+	}
+	folders, err := a.store.Folders(ctx, a.profile.Name)
+	if err != nil {
+		return true
+	}
+	for _, wire := range wires {
+		i := slices.IndexFunc(folders, func(f store.FolderState) bool { return f.Wire == wire })
+		if i < 0 {
+			return true // one we do not know yet
+		}
+		a.stale[folders[i].ID] = true
+	}
+	return all
+}
+
 // follow waits in IDLE on INBOX until there is news from the server or from the
 // user, or something falls due. It does not wait where INBOX has changed since
 // it was pulled, unless it must.
@@ -101,7 +142,7 @@ func (a *Account) follow(ctx context.Context, must bool) (waited bool, err error
 	if err != nil {
 		return false, err
 	}
-	wait := min(idleFor, a.pace.Round, a.untilDue(ctx))
+	wait := min(a.patience.wait(), a.betweenRounds(), a.untilDue(ctx))
 	if a.selected != inbox.ID {
 		switch _, err := a.selectFolder(ctx, inbox); {
 		case errors.Is(err, errRekeyed):
@@ -116,7 +157,9 @@ func (a *Account) follow(ctx context.Context, must bool) (waited bool, err error
 	if a.stale[inbox.ID] && !must {
 		return false, nil
 	}
+	began := time.Now()
 	news, err := a.idle(ctx, wait)
+	a.patience.learn(time.Since(began), ctx.Err() == nil && err != nil)
 	if news {
 		a.stale[inbox.ID] = true
 	}
@@ -174,7 +217,7 @@ func (a *Account) untilDue(ctx context.Context) time.Duration {
 		next = at
 	}
 	if next.IsZero() {
-		return idleFor
+		return longestKeep
 	}
 	return max(next.Sub(a.now()), 250*time.Millisecond)
 }
