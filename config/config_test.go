@@ -329,3 +329,10 @@ func TestDialTakesTheWholeProfile(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+func TestCompleteKeepsTheServerOfResults(t *testing.T) {
+	a, err := Complete(Account{Name: "a", Address: "a@x.example", AuthServID: "mx.x.example", IMAP: Server{Host: "imap.x.example", Password: Secret{Value: "x"}}})
+	if err != nil || a.AuthServID != "mx.x.example" {
+		t.Errorf("%q, %v", a.AuthServID, err)
+	}
+}

@@ -333,6 +333,7 @@ func accountText(a Account) string {
 	line("", "aliases", a.Aliases, len(a.Aliases) == 0)
 	line("", "signature", a.Signature, a.Signature == "")
 	line("", "signature_file", a.SignatureFile, a.SignatureFile == "")
+	line("", "authserv_id", a.AuthServID, a.AuthServID == "")
 	server := func(name string, s, like Server) {
 		if !s.Used() {
 			return

@@ -79,7 +79,7 @@ func TestStoryCards(t *testing.T) {
 	p.See("Invitation: tea", "Of tea", "Urgent")
 
 	p.Press("enter")
-	p.See("Invitation, changed: Tea", "an answer goes to echo@postea.example", "the first mail from this address")
+	p.See("Invitation, changed: Tea", "organized by Echo <echo@postea.example>", "waiting for your answer", "the first mail from this address")
 	if strings.Contains(p.Screen(), "confirms this message") {
 		t.Error("a stranger's word is believed")
 	}

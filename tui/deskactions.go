@@ -26,6 +26,9 @@ func (d *desk) Do(a keys.Action, count int) nav.Cmd {
 		d.list.Dense = !d.list.Dense
 		return d.arrange()
 	case keys.Find, keys.Filter:
+		if d.focus == readPane && d.read.Raw() {
+			return d.read.Do(a, count)
+		}
 		return d.search(a == keys.Filter)
 	}
 	if d.focus == findPane {

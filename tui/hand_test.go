@@ -131,3 +131,27 @@ func TestVersions(t *testing.T) {
 		d.See("This message has one version only")
 	})
 }
+
+// In the source, the keys of searching look in the source.
+func TestFindInTheSource(t *testing.T) {
+	b := tuitest.Sample()
+	b.Messages[2].MIME, b.Messages[2].Body = "Content-Type: text/plain\nX-One: Moth\n", strings.Repeat("line\n", 80)+"the MOTH again\n"
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Backend: b}, func(d *tuitest.Driver) {
+		d.Press("enter", "v", "v", "/")
+		d.See("Find")
+		d.Type("moth")
+		d.See("in 2 lines")
+		d.Type("s")
+		d.See("not in this text")
+		d.Press("backspace", "enter")
+		d.See("X-One: Moth")
+		d.Press("n")
+		d.See("the MOTH again")
+		d.Press("n")
+		d.See("X-One: Moth")
+		d.Press("N")
+		d.See("the MOTH again")
+		d.Press("esc", "/") // and everywhere else as ever
+		d.SeeNot("in 2 lines", "Find  ")
+	})
+}

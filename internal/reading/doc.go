@@ -16,6 +16,8 @@
 //	m.Protection()                     // signed, encrypted; never checked
 //	m.Invitation(time.Local)           // not nil if there is a calendar in it
 //	m.List()                           // not nil if it came over a mailing list
+//	m.FileText(a, 1<<20)               // a text file, decoded
+//	m.WebPage()                        // the HTML for a browser, without what runs or is fetched
 //
 // A list that only has header fields uses ParseHeader.
 //
@@ -49,7 +51,7 @@
 //
 // What is an art of its own is a package below this one: bounce (notices of
 // failure in words), tnef (winmail.dat), cms (signed data), invite (calendars),
-// trust (Authentication-Results, the looks of a domain). The package corpus holds
+// trust (Authentication-Results, the looks of a domain), preview (files as lines). The package corpus holds
 // the tests that compare us with others over a collection of mails.
 //
 // A Message is immutable and may be used from several goroutines.

@@ -16,7 +16,7 @@ import (
 
 // Why implements nav.Screen.
 func (m *Model) Why(a keys.Action) string {
-	if (a == keys.NextMatch || a == keys.PrevMatch) && m.marks.Empty() {
+	if (a == keys.NextMatch || a == keys.PrevMatch) && m.marks.Empty() && !m.raw.on {
 		return "Nothing is searched for; / does"
 	}
 	if len(m.items) == 0 {
@@ -55,6 +55,16 @@ func (m *Model) Why(a keys.Action) string {
 func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 	if m.motion(a, max(count, 1)) {
 		return nil
+	}
+	if m.raw.on {
+		switch a {
+		case keys.Find, keys.Filter:
+			return m.askFind()
+		case keys.NextMatch:
+			return m.toFound(1)
+		case keys.PrevMatch:
+			return m.toFound(-1)
+		}
 	}
 	switch a {
 	case keys.ReadOn:

@@ -61,7 +61,7 @@ func above(it *item, m widget.Measure, width int) []row {
 
 // maxWarnings is how many warnings stand above a message; what is more is
 // counted, because a wall of them is not read.
-const maxWarnings = 4
+const maxWarnings = 5
 
 func notes(h app.Message, m widget.Measure, width int) []row {
 	var rows []row
@@ -190,16 +190,15 @@ func invitationRows(inv *app.Invitation, m widget.Measure, width int) []row {
 	return c.rows
 }
 
-// answerWords says where an answer goes, and what is known of an earlier one.
+// answerWords says what the organizer, who stands above, has been told so far.
 func answerWords(inv *app.Invitation) string {
-	s := "an answer goes to " + inv.To.String()
 	switch inv.Mine {
 	case "accepted", "declined":
-		s = "you have " + inv.Mine + "; " + s
+		return "you have " + inv.Mine
 	case "tentative":
-		s = "you said maybe; " + s
+		return "you have said maybe"
 	}
-	return s
+	return "waiting for your answer, which the organizer gets"
 }
 
 func statusSign(status string) sign {

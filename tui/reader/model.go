@@ -387,6 +387,8 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 		return m.askProgram(msg)
 	case copiesMsg:
 		return m.tookCopies(msg)
+	case findMsg:
+		return m.findText(msg.text)
 	case copyMsg:
 		return m.copied(msg)
 	case pipeMsg:

@@ -22,6 +22,8 @@ type rawView struct {
 	body   app.Body           // of a message within the message; nil for none
 	lines  []reading.TextLine // it, laid out
 	laid   layoutKey
+	find   string // what is looked for in it
+	found  int    // the line where it was found last
 }
 
 type rawMsg struct {

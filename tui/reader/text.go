@@ -3,7 +3,6 @@ package reader
 import (
 	"strings"
 
-	"postea/internal/app"
 	"postea/internal/reading"
 	"postea/tui/theme"
 	"postea/tui/widget"
@@ -11,7 +10,7 @@ import (
 )
 
 // drawText draws a line of a message's text.
-func drawText(a widget.Area, t reading.TextLine, marks app.Marks) {
+func drawText(a widget.Area, t reading.TextLine, marked func(string) [][2]int) {
 	x := 0
 	for d := range t.Depth {
 		ink := theme.Blue
@@ -37,11 +36,7 @@ func drawText(a widget.Area, t reading.TextLine, marks app.Marks) {
 			continue
 		}
 		style := spanStyle(base, s)
-		if marks.Empty() {
-			x = a.Text(x, 0, style, s.Text)
-			continue
-		}
-		x = a.FitMarked(x, 0, a.Width()-x, style, style.Found(), s.Text, marks.Find(s.Text))
+		x = a.FitMarked(x, 0, a.Width()-x, style, style.Found(), s.Text, marked(s.Text))
 	}
 }
 

@@ -69,7 +69,7 @@ func (m *Model) drawRaw(a widget.Area) {
 	page := a.Middle(m.measureWidth())
 	for y, l := range m.visible() {
 		if l.kind == viewLine {
-			drawText(page.Row(y), m.raw.lines[l.n], app.Marks{})
+			drawText(page.Row(y), m.raw.lines[l.n], m.found)
 			continue
 		}
 		name, rest, ok := strings.Cut(l.text, ":")
@@ -83,9 +83,12 @@ func (m *Model) drawRaw(a widget.Area) {
 			x = a.Text(x, y, theme.Style{Ink: theme.Dim}, name+":")
 			l.text = rest
 		}
-		a.Text(x, y, theme.Style{}, l.text)
+		a.FitMarked(x, y, a.Width()-x, theme.Style{}, theme.Style{}.Found(), l.text, m.found(l.text))
 	}
 }
+
+// found gives the places of what is looked for in a line of the raw view.
+func (m *Model) found(s string) [][2]int { return spans(s, m.raw.find) }
 
 func (m *Model) drawLine(a widget.Area, l line) {
 	if l.kind == subjectLine {
@@ -120,7 +123,7 @@ func (m *Model) drawLine(a widget.Area, l line) {
 			a.Fit(2, 0, a.Width()-2, dim, "It is asked for again when the connection is back; ctrl+r asks now.")
 		}
 	case textLine:
-		drawText(a, it.text[l.n], m.marks)
+		drawText(a, it.text[l.n], m.marks.Find)
 	case filesLine:
 		a.Text(0, 0, dim, a.Look.Signs.Attachment+" "+words.Count(len(it.head.Attachments), "attachment"))
 	case fileLine:

@@ -137,7 +137,7 @@ func SampleCards() *Backend {
 	m = s.add(5, "support@bank.example", "x@bаnk.example", "Your account is closed", "Press here.\n", 4*time.Hour)
 	m.Warnings = []string{
 		"bank.example does not vouch for this message (DMARC failed)", "the name contains another address, support@bank.example; it is from x@xn--bnk-7cd.example",
-		"“bаnk.example” mixes letters of several alphabets; it is xn--bnk-7cd.example", "answers go to phisher@elsewhere.example, and not to x@xn--bnk-7cd.example", "a link leads to another host than it names",
+		"“bаnk.example” mixes letters of several alphabets; it is xn--bnk-7cd.example", "answers go to phisher@elsewhere.example, and not to x@xn--bnk-7cd.example", "a link leads to another host than it names", "the boundary of the last part is missing",
 	}
 	m.Also = func(out *app.Message) { out.FirstTime = true }
 	m = s.add(6, "Mail Delivery System", "mailer-daemon@example.com", "Undeliverable", "Not yours.\n", 5*time.Hour)
