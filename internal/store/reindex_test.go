@@ -35,6 +35,9 @@ func TestStoreFromBeforeTheIndex(t *testing.T) {
 	_, err = db.ExecContext(ctx, `PRAGMA user_version = 2; INSERT INTO folder (account, name, wire, role) VALUES ('a', 'INBOX', 'INBOX', 'inbox')`)
 	must(t, err)
 	const n = 3*reindexCount + 7
+	db.SetMaxOpenConns(1)
+	_, err = db.ExecContext(ctx, "BEGIN")
+	must(t, err)
 	for i := range n {
 		_, err = db.ExecContext(ctx, `INSERT INTO msg (account, folder, srv_folder, srv_uid, ident, thread, date, sender, subject, attachments)
 			VALUES ('a', 1, 1, ?1, ?1, ?1, 1700000000 + ?1 / 4, '[{"name":"Ada","address":"ada@example.org"}]', 'letter ' || ?1, '[{"name":"plan.pdf"}]')`, i+1)
@@ -42,6 +45,8 @@ func TestStoreFromBeforeTheIndex(t *testing.T) {
 	}
 	// What only marks a message that was left behind on a server is never found.
 	_, err = db.ExecContext(ctx, `INSERT INTO msg (account, folder, flags, srv_folder, srv_uid, srv_flags, ident, thread, date) VALUES ('a', 0, '\Deleted', 1, 9999, '\Deleted', '', 0, 0)`)
+	must(t, err)
+	_, err = db.ExecContext(ctx, "COMMIT")
 	must(t, err)
 	must(t, db.Close())
 
