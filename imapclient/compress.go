@@ -153,6 +153,14 @@ func (d *deflated) SetReadDeadline(t time.Time) error {
 	return err
 }
 
+func (d *deflated) SetWriteDeadline(t time.Time) error {
+	err := d.Conn.SetWriteDeadline(t)
+	if err != nil {
+		err = d.reason(err)
+	}
+	return err
+}
+
 func (d *deflated) Write(p []byte) (int, error) {
 	n, err := d.out.Write(p)
 	if err == nil {

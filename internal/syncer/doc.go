@@ -11,9 +11,16 @@
 // something is new, newest messages first, in windows; then it does what the
 // outbox asks for by rows (the copy in Sent, looking for a message whose sending
 // ended in doubt), and fetches bodies. Between windows it does what the user
-// waits for. Between rounds the account follows INBOX by IDLE, and a quick round
-// does what has come up. State of a folder is recorded only after the data it
+// waits for. Between rounds the account follows INBOX by IDLE, and all folders
+// where the server offers NOTIFY, and a quick round does what has come up. State of a folder is recorded only after the data it
 // speaks of.
+//
+// A folder is asked for what has changed since its last pull, by what the server
+// can tell: with QRESYNC everything comes with the SELECT, several folders in one
+// flight; with CONDSTORE flags and new messages do, and only counting shows that
+// something has vanished; else all UIDs are listed (imapclient.Look). Whatever
+// the way, the mirror must have as many messages as the folder in the end, or
+// the UIDs are listed after all.
 //
 // # What may be lost, and is not
 //

@@ -3,8 +3,10 @@ package syncer
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -47,9 +49,42 @@ func newRig(t *testing.T, profile config.Account, options ...func(*Options)) *ri
 	for _, f := range options {
 		f(&r.options)
 	}
+	copyTemplate(t, r.dir)
 	r.open()
 	t.Cleanup(func() { r.store.Close() })
 	return r
+}
+
+// template is the directory of an empty store: copied, not migrated each time.
+var template = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "syncer-template")
+	if err != nil {
+		return "", err
+	}
+	s, err := store.Open(context.Background(), dir, store.Options{})
+	if err != nil {
+		return "", err
+	}
+	return dir, s.Close()
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if dir, err := template(); err == nil {
+		os.RemoveAll(dir)
+	}
+	os.Exit(code)
+}
+
+func copyTemplate(t *testing.T, dir string) {
+	t.Helper()
+	from, err := template()
+	if err == nil {
+		err = os.CopyFS(dir, os.DirFS(from))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (r *rig) open() {

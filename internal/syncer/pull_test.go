@@ -28,7 +28,10 @@ func classes(t *testing.T, test func(t *testing.T, s *server)) {
 		kinds = kinds[i : i+1]
 	}
 	for _, k := range kinds {
-		t.Run(k.name, func(t *testing.T) { test(t, newServer(t, k.caps)) })
+		t.Run(k.name, func(t *testing.T) {
+			t.Parallel() // most of the time is spent waiting for the disk
+			test(t, newServer(t, k.caps))
+		})
 	}
 }
 
