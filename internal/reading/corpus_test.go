@@ -33,6 +33,7 @@ func checkMessage(t *testing.T, m *Message) {
 	}
 	checkSafe(t, m.Snippet(100).String(), false)
 	m.Report()
+	checkPage(t, m.WebPage())
 	checkContents(t, readContents(m.root))
 }
 
