@@ -10,6 +10,11 @@
 // and [Client.Status] need no open folder. [Client.Logout] ends the session
 // politely, [Client.Close] at once.
 //
+// Who keeps a mirror of an account asks in few round trips: [Client.Overview]
+// lists the folders and looks into some of them, [Client.Look] into several at
+// once, for what has changed since a [Mirror]. [Client.Notify] makes Idle tell of
+// all folders, [Client.Compress] is for long reading.
+//
 // A folder goes by its wire name ([Mailbox.Wire]), the spelling of the server;
 // [Mailbox.Name] is for people.
 //
