@@ -230,7 +230,7 @@ func outgoing(o mail.Outgoing) outboxJSON {
 		j.NextAttempt = timeOrNull(o.NotBefore)
 	}
 	for _, r := range o.Recipients {
-		j.Recipients = append(j.Recipients, recipientJSON{r.Address, string(r.State), orNull(string(r.Source)), orNull(r.Code), orNull(r.Enhanced), orNull(r.Text)})
+		j.Recipients = append(j.Recipients, recipientJSON{r.Address, string(o.Shown(r)), orNull(string(r.Source)), orNull(r.Code), orNull(r.Enhanced), orNull(r.Text)})
 	}
 	return j
 }

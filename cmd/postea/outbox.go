@@ -135,7 +135,7 @@ func (e *env) outboxShow(ctx context.Context, a *app.App, id mail.OutboxID) erro
 	e.print("Message-ID: <%s>", app.SafeLine(o.MessageID))
 	e.print("")
 	for _, r := range o.Recipients {
-		line := fmt.Sprintf("  %s  %s", pad(app.SafeLine(r.Address), 32), r.State)
+		line := fmt.Sprintf("  %s  %s", pad(app.SafeLine(r.Address), 32), o.Shown(r))
 		if r.Code != 0 || r.Text != "" {
 			line += "  " + app.SafeLine(strings.Join(strings.Fields(codeText(r.Code)+" "+r.Enhanced+" "+r.Plain()), " "))
 		}

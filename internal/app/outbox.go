@@ -69,7 +69,7 @@ func (a *App) outboxItem(o mail.Outgoing) OutboxItem {
 	}
 	for _, r := range o.Recipients {
 		it.Recipients = append(it.Recipients, OutboxRecipient{
-			Address: reading.Line(r.Address), Settled: r.Settled, State: r.State, Source: r.Source, Code: r.Code, Enhanced: reading.Line(r.Enhanced),
+			Address: reading.Line(r.Address), Settled: r.Settled, State: o.Shown(r), Source: r.Source, Code: r.Code, Enhanced: reading.Line(r.Enhanced),
 			Words: reading.Line(reasonWords(r)), Text: reading.Line(r.Plain()),
 		})
 	}

@@ -173,6 +173,15 @@ func Derive(o Outgoing, now time.Time) (ItemState, HeldFor) {
 	return ItemDone, ""
 }
 
+// Shown is the state of a recipient for people: whoever is unsure only because
+// the message is just being sent is pending.
+func (o Outgoing) Shown(r Recipient) RecipientState {
+	if o.Sending && r.State == RecipientUnsure {
+		return RecipientPending
+	}
+	return r.State
+}
+
 // Attempt is one try to hand an item to a server, kept for good.
 type Attempt struct {
 	N          int

@@ -144,7 +144,21 @@ func (t *txn) log(n int64, kind, text, detail string) error {
 }
 
 const outgoingColumns = `id, account, created, not_before, hold_reason, next_attempt, attempts, message_id, envid, env_from, from_header, to_header,
-	subject, size, blocked, cancelled, sending, copy, queue_id, last_text, reports_open, replaces, replaced_by, unsure_since, reconciled, finished, planned, release`
+	subject, size, blocked, cancelled, sending, copy, queue_id, last_text, reports_open, replaces, replaced_by, unsure_since, reconciled, finished, planned, release,
+	(SELECT json_group_array(json_object('a', address, 's', state, 'o', source, 'c', code, 'e', enhanced, 't', text, 'd', settled) ORDER BY n)
+		FROM recipient WHERE recipient.outgoing = outgoing.id)`
+
+// storedRecipient is a recipient as outgoingColumns gives it: an item and its
+// recipients are read in one statement, so that they belong together.
+type storedRecipient struct {
+	Address  string              `json:"a"`
+	State    mail.RecipientState `json:"s"`
+	Source   mail.Source         `json:"o"`
+	Code     int                 `json:"c"`
+	Enhanced string              `json:"e"`
+	Text     string              `json:"t"`
+	Settled  int                 `json:"d"`
+}
 
 type outgoingRow struct {
 	mail.Outgoing
@@ -166,10 +180,10 @@ func (o *outgoingRow) forgiveClock(now time.Time) {
 func scanOutgoing(row interface{ Scan(...any) error }) (outgoingRow, error) {
 	var o outgoingRow
 	var created, notBefore, next, unsure, finished, replaces, replacedBy, planned, release int64
-	var from, to string
+	var from, to, recipients string
 	err := row.Scan(&o.n, &o.Account, &created, &notBefore, &o.HoldReason, &next, &o.Attempts, &o.MessageID, &o.EnvID, &o.From, &from, &to,
 		&o.Subject, &o.Size, &o.Blocked, &o.Cancelled, &o.Sending, &o.Copy, &o.QueueID, &o.LastText, &o.ReportsOpen, &replaces, &replacedBy,
-		&unsure, &o.Reconciled, &finished, &planned, &release)
+		&unsure, &o.Reconciled, &finished, &planned, &release, &recipients)
 	if errors.Is(err, sql.ErrNoRows) {
 		return o, ErrNotFound
 	}
@@ -184,6 +198,13 @@ func scanOutgoing(row interface{ Scan(...any) error }) (outgoingRow, error) {
 		return o, fmt.Errorf("reading an outbox item: %w", err)
 	}
 	o.To = parseAddresses(to)
+	var stored []storedRecipient
+	if err := json.Unmarshal([]byte(recipients), &stored); err != nil {
+		return o, fmt.Errorf("reading an outbox item: %w", err)
+	}
+	for _, r := range stored {
+		o.Recipients = append(o.Recipients, mail.Recipient{Address: r.Address, State: r.State, Source: r.Source, Code: r.Code, Enhanced: r.Enhanced, Text: r.Text, Settled: r.Settled != 0})
+	}
 	if replaces != 0 {
 		o.Replaces = mail.NewOutboxID(replaces)
 	}
@@ -208,47 +229,14 @@ func (s *Store) selectOutgoing(ctx context.Context, q queryer, where string, arg
 	if err != nil {
 		return nil, err
 	}
-	of, err := recipients(ctx, q, where, list, args)
-	if err != nil {
-		return nil, err
-	}
 	out := make([]mail.Outgoing, len(list))
 	for i, o := range list {
-		o.Recipients = of[o.n]
 		now := s.now()
 		o.forgiveClock(now)
 		o.State, o.HeldFor = mail.Derive(o.Outgoing, now)
 		out[i] = o.Outgoing
 	}
 	return out, nil
-}
-
-// recipients gives those of the items that where selects: one question for all of
-// them, for a queue may be long.
-func recipients(ctx context.Context, q queryer, where string, list []outgoingRow, args []any) (map[int64][]mail.Recipient, error) {
-	if len(list) == 0 {
-		return nil, nil
-	}
-	const columns = `SELECT outgoing, address, state, source, code, enhanced, text, settled FROM recipient WHERE outgoing `
-	question := columns + `IN (SELECT id FROM outgoing WHERE ` + where + `) ORDER BY outgoing, n`
-	if len(list) == 1 {
-		question, args = columns+`= ? ORDER BY n`, []any{list[0].n}
-	}
-	rows, err := q.QueryContext(ctx, question, args...)
-	if err != nil {
-		return nil, fmt.Errorf("reading recipients: %w", err)
-	}
-	defer rows.Close()
-	of := make(map[int64][]mail.Recipient, len(list))
-	for rows.Next() {
-		var n int64
-		var r mail.Recipient
-		if err := rows.Scan(&n, &r.Address, &r.State, &r.Source, &r.Code, &r.Enhanced, &r.Text, &r.Settled); err != nil {
-			return nil, fmt.Errorf("reading recipients: %w", err)
-		}
-		of[n] = append(of[n], r)
-	}
-	return of, rows.Err()
 }
 
 // OutboxCounts says how many messages are in which kind of state.
