@@ -47,7 +47,13 @@ const measureMax = 100
 
 // Model is the reader. It is a nav.Screen.
 type Model struct {
-	source  Source
+	source Source
+	state
+}
+
+// state is what Clear begins anew. The source is not of it: commands that are still
+// under way read it.
+type state struct {
 	ask     *nav.Asker
 	options Options
 
@@ -92,7 +98,7 @@ type layoutKey struct {
 
 // New makes an empty reader.
 func New(source Source, ask *nav.Asker, o Options) *Model {
-	return &Model{source: source, ask: ask, options: o, toItem: -1, match: -1}
+	return &Model{source: source, state: state{ask: ask, options: o, toItem: -1, match: -1}}
 }
 
 // Thread is the conversation that is shown; zero for none.
@@ -110,7 +116,7 @@ func (m *Model) SetBeside(on bool) nav.Cmd {
 // Clear shows nothing.
 func (m *Model) Clear() {
 	m.ask.Close()
-	*m = Model{source: m.source, ask: m.ask.Fresh(), options: m.options, beside: m.beside, size: m.size, toItem: -1, match: -1}
+	m.state = state{ask: m.ask.Fresh(), options: m.options, beside: m.beside, size: m.size, toItem: -1, match: -1}
 }
 
 // Open shows the conversation of a row.
