@@ -4,13 +4,14 @@ import (
 	"bytes"
 	"encoding/json"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"postea/internal/lab"
 )
 
 // show runs `postea show` on a file or, with "-", on in.
@@ -90,13 +91,7 @@ attachment 1: attachment.ics (text/calendar, 140 bytes)
 
 // TestShowCorpus shows every file of a collection, mails and what is none.
 func TestShowCorpus(t *testing.T) {
-	dir := os.Getenv("POSTEA_TEST_CORPUS")
-	if dir == "" {
-		if strings.Contains(os.Getenv("POSTEA_TEST_REQUIRE"), "corpus") {
-			t.Fatal("POSTEA_TEST_CORPUS is not set, and POSTEA_TEST_REQUIRE wants it")
-		}
-		t.Skip("POSTEA_TEST_CORPUS is not set")
-	}
+	dir := lab.Corpus(t)
 	count := 0
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {

@@ -202,19 +202,12 @@ func TestPicture(t *testing.T) {
 	t.Error("no picture")
 }
 
-func TestStartIsQuick(t *testing.T) {
-	if testing.Short() {
-		t.Skip("measures time")
-	}
-	best := time.Hour
-	for range 3 {
-		begin := time.Now()
-		s := start(t, demo.Options{})
-		best = min(best, time.Since(begin))
+func BenchmarkStart(b *testing.B) {
+	for b.Loop() {
+		s, err := demo.Start(b.Context(), demo.Options{Dir: b.TempDir()})
+		if err != nil {
+			b.Fatal(err)
+		}
 		s.Close()
 	}
-	if best > 300*time.Millisecond { // ten times what it takes, for slow machines and the race detector
-		t.Errorf("it takes %s to start", best)
-	}
-	t.Logf("started in %s", best)
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"postea/internal/lab"
 )
 
 // checkMessage asserts what must hold for any input whatever.
@@ -69,10 +71,7 @@ func checkTextLine(t *testing.T, line TextLine, width int, o LayoutOptions, link
 }
 
 func TestCorpus(t *testing.T) {
-	dir := os.Getenv("POSTEA_TEST_CORPUS")
-	if dir == "" {
-		t.Skip("POSTEA_TEST_CORPUS is not set")
-	}
+	dir := lab.Corpus(t)
 	eachFile(t, dir, func(name string, raw []byte) {
 		t.Run(name, func(t *testing.T) { checkMessage(t, Parse(raw)) })
 	})

@@ -3,9 +3,10 @@ package reading
 import (
 	"bytes"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
+
+	"postea/internal/lab"
 )
 
 // checkContents asserts that enmime decodes all that it is given as we do.
@@ -109,10 +110,7 @@ func TestEnmimeGetsNoMoreThanItsShare(t *testing.T) {
 // TestEnmimeReadsTheCorpus holds that the mended form is no dead letter: of
 // texts in real mail only those with damaged encodings are ours.
 func TestEnmimeReadsTheCorpus(t *testing.T) {
-	dir := os.Getenv("POSTEA_TEST_CORPUS")
-	if dir == "" {
-		t.Skip("POSTEA_TEST_CORPUS is not set")
-	}
+	dir := lab.Corpus(t)
 	texts, read := 0, 0
 	var count func(n *node, c contents)
 	count = func(n *node, c contents) {

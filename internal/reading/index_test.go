@@ -5,6 +5,7 @@ import (
 	"slices"
 	"testing"
 
+	"postea/internal/lab"
 	"postea/internal/query"
 )
 
@@ -23,10 +24,7 @@ func TestGistIsWhatTheReaderShows(t *testing.T) {
 // TestGistAgreesWithTheReader: what the reader shows, read by enmime, and what
 // the index gets, read by us, hold the same words.
 func TestGistAgreesWithTheReader(t *testing.T) {
-	dir := os.Getenv("POSTEA_TEST_CORPUS")
-	if dir == "" {
-		t.Skip("POSTEA_TEST_CORPUS is not set")
-	}
+	dir := lab.Corpus(t)
 	n := 0
 	eachFile(t, dir, func(name string, raw []byte) {
 		m := Parse(raw)

@@ -2,12 +2,13 @@ package reading
 
 import (
 	"bytes"
-	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/jhillyerd/enmime/v2"
+
+	"postea/internal/lab"
 )
 
 // opinions counts where enmime, given a message as it is, says the same as we.
@@ -31,10 +32,7 @@ func (o *opinions) add(t *testing.T, file, what string, agreed bool, ours, their
 // charset is labelled as. The floors are where they stood when each difference
 // had been looked at and none was to our disadvantage.
 func TestSecondOpinion(t *testing.T) {
-	dir := os.Getenv("POSTEA_TEST_CORPUS")
-	if dir == "" {
-		t.Skip("POSTEA_TEST_CORPUS is not set")
-	}
+	dir := lab.Corpus(t)
 	o := opinions{map[string]int{}, map[string]int{}}
 	eachFile(t, dir, func(name string, raw []byte) { o.ask(t, name, raw) })
 	for what, floor := range map[string]int{"subject": 98, "from": 99, "file name": 98, "text": 98} {

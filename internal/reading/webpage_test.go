@@ -89,8 +89,8 @@ func FuzzWebPage(f *testing.F) {
 	f.Add(`<p style="a:url(x)"><style>@import x</style><img src=http://x onerror=1>`)
 	f.Add(`<svg><style><!--</style><img src=1 onerror=alert(1)>`)
 	f.Fuzz(func(t *testing.T, body string) {
-		if strings.Contains(body, "\n--b") {
-			t.Skip()
+		if strings.Contains(body, "\n--b") { // it would end the part that holds it
+			return
 		}
 		checkPage(t, page(body))
 	})

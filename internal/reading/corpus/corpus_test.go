@@ -8,25 +8,13 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-)
 
-// root gives the directory of the collection, or skips the test.
-func root(t testing.TB) string {
-	t.Helper()
-	dir := os.Getenv("POSTEA_TEST_CORPUS")
-	if dir != "" {
-		return dir
-	}
-	if strings.Contains(os.Getenv("POSTEA_TEST_REQUIRE"), "corpus") {
-		t.Fatal("POSTEA_TEST_CORPUS is not set, and POSTEA_TEST_REQUIRE wants it")
-	}
-	t.Skip("POSTEA_TEST_CORPUS is not set")
-	return ""
-}
+	"postea/internal/lab"
+)
 
 func read(t testing.TB, parts ...string) []byte {
 	t.Helper()
-	raw, err := os.ReadFile(filepath.Join(append([]string{root(t)}, parts...)...))
+	raw, err := os.ReadFile(filepath.Join(append([]string{lab.Corpus(t)}, parts...)...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,11 +25,11 @@ func read(t testing.TB, parts ...string) []byte {
 func files(t testing.TB, dir string) []string {
 	t.Helper()
 	var list []string
-	err := filepath.WalkDir(filepath.Join(root(t), dir), func(p string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(filepath.Join(lab.Corpus(t), dir), func(p string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		rel, err := filepath.Rel(root(t), p)
+		rel, err := filepath.Rel(lab.Corpus(t), p)
 		list = append(list, filepath.ToSlash(rel))
 		return err
 	})
