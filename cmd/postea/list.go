@@ -34,17 +34,21 @@ The folder is a name or a role (inbox sent drafts trash junk archive all).`,
 			if err != nil {
 				return err
 			}
-			for _, m := range list {
-				if err := e.printListed(m); err != nil {
-					return err
-				}
-			}
-			return nil
+			return e.printList(list)
 		},
 	}
 	c.Flags().StringVar(&folder, "folder", "inbox", "a folder's `name` or role")
 	c.Flags().IntVar(&limit, "limit", 50, "at most this many")
 	return c
+}
+
+func (e *env) printList(list []mail.Summary) error {
+	for _, m := range list {
+		if err := e.printListed(m); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (e *env) printListed(m mail.Summary) error {

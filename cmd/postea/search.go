@@ -41,10 +41,8 @@ Behind -- stands a query that begins with a minus.`,
 			if err != nil {
 				return err
 			}
-			for _, m := range list {
-				if err := e.printListed(m); err != nil {
-					return err
-				}
+			if err := e.printList(list); err != nil {
+				return err
 			}
 			cover, err := a.Coverage(c.Context())
 			if err == nil && cover.Unindexed > 0 {

@@ -18,11 +18,7 @@ import (
 // organizer; status is accepted, tentative or declined. It is sent as any draft,
 // with words of the user's own or without.
 func (a *App) AnswerInvitation(ctx context.Context, id mail.ID, status string) (mail.Draft, error) {
-	m, sum, err := a.Parsed(ctx, id)
-	if err != nil {
-		return mail.Draft{}, err
-	}
-	acc, err := a.writingAccount(sum.Account)
+	m, acc, err := a.toAnswer(ctx, id)
 	if err != nil {
 		return mail.Draft{}, err
 	}

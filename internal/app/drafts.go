@@ -90,12 +90,18 @@ func (a *App) Forward(ctx context.Context, id mail.ID) (mail.Draft, error) {
 	return d, err
 }
 
-func (a *App) answer(ctx context.Context, id mail.ID, f func(compose.Original, compose.Self) mail.Draft) (mail.Draft, error) {
+// toAnswer gives a message and the account to answer it from.
+func (a *App) toAnswer(ctx context.Context, id mail.ID) (*reading.Message, config.Account, error) {
 	m, sum, err := a.Parsed(ctx, id)
 	if err != nil {
-		return mail.Draft{}, err
+		return nil, config.Account{}, err
 	}
 	acc, err := a.writingAccount(sum.Account)
+	return m, acc, err
+}
+
+func (a *App) answer(ctx context.Context, id mail.ID, f func(compose.Original, compose.Self) mail.Draft) (mail.Draft, error) {
+	m, acc, err := a.toAnswer(ctx, id)
 	if err != nil {
 		return mail.Draft{}, err
 	}
@@ -153,11 +159,7 @@ func (a *App) Drafts(ctx context.Context) ([]mail.Draft, error) { return a.store
 // DraftOf continues a message of a Drafts folder, which goes to Trash once what
 // became of it is queued.
 func (a *App) DraftOf(ctx context.Context, id mail.ID) (mail.Draft, error) {
-	m, sum, err := a.Parsed(ctx, id)
-	if err != nil {
-		return mail.Draft{}, err
-	}
-	acc, err := a.writingAccount(sum.Account)
+	m, acc, err := a.toAnswer(ctx, id)
 	if err != nil {
 		return mail.Draft{}, err
 	}
