@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -66,13 +67,15 @@ func (w *Worker) queue(ctx context.Context, name string) error {
 		})
 		sent := w.batch(ctx, account, conn, items)
 		recording.Wait()
+		stuck := !slices.ContainsFunc(sent, func(e store.Ended) bool { return !e.Untouched })
 		if err != nil { // what went before may not be recorded either
 			sent = append(ended, sent...)
 		}
-		for _, item := range next {
-			if err != nil {
+		if err != nil || stuck { // what cannot leave in a batch leaves by itself
+			for _, item := range next {
 				sent = append(sent, store.Ended{ID: item.ID, Untouched: true})
 			}
+			next = nil
 		}
 		ended, items = sent, next
 	}

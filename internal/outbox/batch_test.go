@@ -160,6 +160,27 @@ func TestQueueCrashed(t *testing.T) {
 	}
 }
 
+// Where the file of turns cannot be written, messages leave one by one.
+func TestQueueWithoutTurns(t *testing.T) {
+	const n = 20
+	b := newBench(t)
+	turns := filepath.Join(b.store.Dir(), "turns")
+	if err := os.MkdirAll(filepath.Join(turns, "in the way"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	ids := b.queueMany(n)
+	b.flush()
+	if got := b.states(ids); got[mail.RecipientAccepted] != n {
+		t.Fatalf("%v", got)
+	}
+	b.onceEach(n)
+	for _, id := range ids {
+		if o := b.item(id); o.Attempts != 1 {
+			t.Errorf("%s after %d attempts", id, o.Attempts)
+		}
+	}
+}
+
 // Who ends the program in the midst of a queue finds every message as it is.
 func TestQueueInterrupted(t *testing.T) {
 	const n = 40

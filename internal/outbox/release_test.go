@@ -1,12 +1,15 @@
 package outbox
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
 
+	"postea/config"
 	"postea/internal/lab"
 	"postea/internal/mail"
+	"postea/smtpclient"
 )
 
 // A scheduled message is given into the keeping of a server that holds messages
@@ -65,6 +68,22 @@ func TestReleaseStaysHere(t *testing.T) {
 				t.Errorf("held back once more:\n%s", c)
 			}
 		})
+	}
+}
+
+// Who ends the program while a message is handed over early finds it held here.
+func TestReleaseInterrupted(t *testing.T) {
+	now := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
+	item := mail.Outgoing{Attempts: 1, Created: now, Release: now.Add(time.Hour), Recipients: []mail.Recipient{{Address: "bob@b.test", State: mail.RecipientPending}}}
+	for name, err := range map[string]error{"ended": context.Canceled, "out of time": context.DeadlineExceeded} {
+		lost := &smtpclient.Error{Phase: smtpclient.PhaseConnect, Temporary: true, Err: err}
+		out := Resolve(item, []int{0}, nil, lost, config.Send{Retry: []time.Duration{time.Minute}}, now)
+		if !out.HoldHere || out.Changes[0].State != mail.RecipientPending {
+			t.Errorf("%s: %+v", name, out)
+		}
+		if out := Resolve(item, []int{0}, nil, lost, config.Send{Retry: []time.Duration{time.Minute}}, now.Add(2*time.Hour)); out.HoldHere {
+			t.Errorf("%s after its time: held once more", name)
+		}
 	}
 }
 

@@ -185,7 +185,7 @@ func (r *resolver) deferred(e *smtpclient.Error) {
 	r.out.Kind, r.out.Text, r.out.Detail = "deferred", e.Explain(), replyText(e)
 	if errors.Is(e, context.Canceled) {
 		r.out.Text, r.out.Detail = "interrupted before anything was handed over", ""
-		r.out.Next = r.now
+		r.out.Next, r.out.HoldHere = r.now, r.item.Release.After(r.now)
 		return
 	}
 	r.schedule()

@@ -182,6 +182,7 @@ func (t *txn) endAttempt(n int64, o *mail.Outgoing, out Outcome) error {
 	}
 	o.Sending, o.NextAttempt, o.Blocked, o.LastText = false, out.Next, out.Blocked, out.Text
 	if out.HoldHere {
+		o.NextAttempt = time.Time{}
 		o.NotBefore, o.HoldReason, o.Release = o.Release, mail.HeldForSchedule, time.Time{}
 	}
 	if out.QueueID != "" {
