@@ -69,6 +69,8 @@ type UI struct {
 	Theme  string // auto, dark, light
 	Glyphs string // unicode, ascii
 	Rows   string // auto, compact, comfortable
+
+	Pictures string // auto, cells, off
 }
 
 // Reading is how mail is shown and kept.
@@ -77,6 +79,8 @@ type Reading struct {
 	MarkRead   time.Duration // how long a message is on screen before it counts as read
 	PreferHTML bool
 	Bodies     string // prefetch: recent, all, none
+
+	WebPictures string // ask, never
 }
 
 // Own tells whether an address is one of the account's own.

@@ -48,8 +48,8 @@ func parse(path string, data []byte) (*Config, *reader, error) {
 	r := &reader{path: path, data: data}
 	c := &Config{
 		Path:    path,
-		UI:      UI{Theme: "auto", Glyphs: "unicode", Rows: "auto"},
-		Reading: Reading{MarkRead: 2 * time.Second, Bodies: "recent"},
+		UI:      UI{Theme: "auto", Glyphs: "unicode", Rows: "auto", Pictures: "auto"},
+		Reading: Reading{MarkRead: 2 * time.Second, Bodies: "recent", WebPictures: "ask"},
 	}
 	r.read(root, "", rootFields(c))
 	if len(r.problems) > 0 {

@@ -87,8 +87,8 @@ func (s *Store) Contacts(ctx context.Context, typed string, limit int) ([]Contac
 	})
 }
 
-// Learned gives what was learned about a server; "" where nothing was, or where
-// it is older than maxAge.
+// Learned gives what was learned about a server, or decided about a sender; ""
+// where nothing was, or where it is older than maxAge.
 func (s *Store) Learned(ctx context.Context, server, key string, maxAge time.Duration) (string, error) {
 	var value string
 	var at int64
