@@ -60,36 +60,6 @@ func (a *App) NewDraft(_ context.Context, account string) (mail.Draft, error) {
 	return d, nil
 }
 
-// Reply begins an answer to the author of a message, or to all who got it. The
-// error is ErrNotHere where the body has yet to come.
-func (a *App) Reply(ctx context.Context, id mail.ID, all bool) (mail.Draft, error) {
-	return a.answer(ctx, id, func(o compose.Original, me compose.Self) mail.Draft {
-		var d mail.Draft
-		if all {
-			d = compose.ReplyAll(o, me)
-		} else {
-			d = compose.Reply(o, me)
-		}
-		d.ReplyTo = id
-		return d
-	})
-}
-
-// Forward begins a message that hands another one on, attachments included.
-func (a *App) Forward(ctx context.Context, id mail.ID) (mail.Draft, error) {
-	d, err := a.answer(ctx, id, compose.Forward)
-	if err != nil {
-		return d, err
-	}
-	m, _, err := a.Parsed(ctx, id)
-	if err != nil {
-		return d, err
-	}
-	d.Forwards = id
-	d.Attach, err = attachmentsOf(m)
-	return d, err
-}
-
 // toAnswer gives a message and the account to answer it from.
 func (a *App) toAnswer(ctx context.Context, id mail.ID) (*reading.Message, config.Account, error) {
 	m, sum, err := a.Parsed(ctx, id)
@@ -98,32 +68,6 @@ func (a *App) toAnswer(ctx context.Context, id mail.ID) (*reading.Message, confi
 	}
 	acc, err := a.writingAccount(sum.Account)
 	return m, acc, err
-}
-
-func (a *App) answer(ctx context.Context, id mail.ID, f func(compose.Original, compose.Self) mail.Draft) (mail.Draft, error) {
-	m, acc, err := a.toAnswer(ctx, id)
-	if err != nil {
-		return mail.Draft{}, err
-	}
-	o := original(m)
-	d := f(o, a.self(acc, compose.ChooseIdentity(o, acc.Identities())))
-	d.Account = acc.Name
-	return d, nil
-}
-
-func original(m *reading.Message) compose.Original {
-	h := m.Header
-	o := compose.Original{
-		From: h.From, ReplyTo: h.ReplyTo, To: h.To, Cc: h.Cc, Subject: h.Subject,
-		MessageID: h.MessageID, InReplyTo: h.InReplyTo, References: h.References,
-		Date: h.Date, Text: m.Text(), ListPost: h.ListPost, MailFollowupTo: h.MailFollowupTo,
-	}
-	for _, name := range []string{"Delivered-To", "X-Original-To", "Envelope-To"} {
-		if v := h.Get(name); v != "" {
-			o.Delivered = append(o.Delivered, v)
-		}
-	}
-	return o
 }
 
 // maxCarried bounds the attachments that a forwarded message carries over.
