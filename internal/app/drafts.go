@@ -60,6 +60,24 @@ func (a *App) NewDraft(_ context.Context, account string) (mail.Draft, error) {
 	return d, nil
 }
 
+// FromMailto begins a message that a mailto URL asks for, from an account, or
+// the first one where that is empty. It also names the fields of the URL that
+// were left out. The error is a *UsageError where it is no such URL.
+func (a *App) FromMailto(ctx context.Context, account, target string) (mail.Draft, []string, error) {
+	d, err := a.NewDraft(ctx, account)
+	if err != nil {
+		return d, nil, err
+	}
+	asked, ignored, err := compose.ParseMailto(target)
+	if err != nil {
+		return d, nil, &UsageError{err.Error()}
+	}
+	d.To, d.Cc, d.Bcc = reading.Line(asked.To).String(), reading.Line(asked.Cc).String(), reading.Line(asked.Bcc).String()
+	d.Subject, d.Body = reading.Line(asked.Subject).String(), reading.Block(asked.Body).String()+d.Body
+	d.InReplyTo, d.Refs = asked.InReplyTo, asked.Refs
+	return d, ignored, nil
+}
+
 // toAnswer gives a message and the account to answer it from.
 func (a *App) toAnswer(ctx context.Context, id mail.ID) (*reading.Message, config.Account, error) {
 	m, sum, err := a.Parsed(ctx, id)
