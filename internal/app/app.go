@@ -53,6 +53,7 @@ type App struct {
 	now   func() time.Time
 	hold  bool
 
+	book   addressBook
 	outbox *outbox.Worker
 	stop   context.CancelFunc
 	work   sync.WaitGroup

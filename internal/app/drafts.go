@@ -149,20 +149,3 @@ func (a *App) SaveDraft(ctx context.Context, d mail.Draft) (mail.DraftID, error)
 func (a *App) DiscardDraft(ctx context.Context, id mail.DraftID) error {
 	return a.store.DiscardDraft(ctx, id)
 }
-
-// offered is how many contacts are offered while an address is typed.
-const offered = 8
-
-// Complete offers contacts for a typed beginning, those written to most and
-// latest first.
-func (a *App) Complete(ctx context.Context, typed string) ([]Contact, error) {
-	list, err := a.store.Contacts(ctx, typed, offered)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Contact, len(list))
-	for i, c := range list {
-		out[i] = Contact{Name: reading.Line(c.Name), Address: reading.Line(c.Address.Address), Raw: c.Address, Uses: c.Sent + c.Seen, Last: c.Last}
-	}
-	return out, nil
-}
