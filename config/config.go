@@ -11,6 +11,7 @@ type Config struct {
 	Accounts []Account
 	UI       UI
 	Reading  Reading
+	Contacts Contacts
 	Keys     map[string][]string // action id → keys; replaces that action's default keys
 }
 
@@ -71,6 +72,12 @@ type UI struct {
 	Rows   string // auto, compact, comfortable
 
 	Pictures string // auto, cells, off
+}
+
+// Contacts is where addresses come from, besides what is read and sent.
+type Contacts struct {
+	Files []string // vCard files, or directories of them
+	Query []string // a command that prints addresses for what is typed, in the place of %s
 }
 
 // Reading is how mail is shown and kept.

@@ -17,6 +17,10 @@ func rootFields(c *Config) []field {
 			{key: "bodies", doc: "which messages are fetched beforehand: recent, all or none", sample: `"recent"`, set: oneOf(&c.Reading.Bodies, "recent", "all", "none")},
 			{key: "web_pictures", doc: "pictures that are not in the message but on the web: ask (a key fetches them) or never", sample: `"ask"`, set: oneOf(&c.Reading.WebPictures, "ask", "never")},
 		}},
+		{key: "contacts", doc: "Where addresses come from, besides what is read and sent.", section: []field{
+			{key: "files", doc: "vCard files, or directories of them", sample: `["~/contacts"]`, set: strs(&c.Contacts.Files)},
+			{key: "query", doc: "a command that is asked as you type; %s is what was typed", sample: `"khard email --parsable %s"`, set: command(&c.Contacts.Query)},
+		}},
 		{key: "keys", doc: "Keys of actions; `postea keys` lists both.", sample: `archive = ["e"]`, set: keyMap(&c.Keys)},
 		{key: "account", doc: "One block for each account.", set: func(r *reader, v *item) { r.accounts(c, v) }},
 	}

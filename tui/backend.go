@@ -70,8 +70,8 @@ type Backend interface {
 
 	Identities(ctx context.Context) ([]app.Identity, error)
 	NewDraft(ctx context.Context, account string) (mail.Draft, error)
-	Reply(ctx context.Context, id mail.ID, all bool) (mail.Draft, error)
-	Forward(ctx context.Context, id mail.ID) (mail.Draft, error)
+	// Answer begins a draft from a message: a reply, a forward, and so on.
+	Answer(ctx context.Context, id mail.ID, how app.Answering) (mail.Draft, error)
 	Draft(ctx context.Context, id mail.DraftID) (mail.Draft, error)
 	// DraftOf opens a message of a Drafts folder, or a local draft, as a draft.
 	DraftOf(ctx context.Context, id mail.ID) (mail.Draft, error)

@@ -55,6 +55,7 @@ type App struct {
 	hold  bool
 	web   web.Options // how servers of the web are asked
 
+	book   addressBook
 	outbox *outbox.Worker
 	stop   context.CancelFunc
 	work   sync.WaitGroup

@@ -34,6 +34,7 @@ var floors = map[string]int{
 	"internal/compose": 1,
 	"internal/reading": 1,
 	"internal/web":     1,
+	"internal/people":  1,
 
 	"internal/mail":    0,
 	"internal/event":   0,

@@ -68,6 +68,9 @@ func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 			return m.toFound(-1)
 		}
 	}
+	if how := keys.Answering(a); how != "" {
+		return m.answer(app.Answering(how))
+	}
 	switch a {
 	case keys.ReadOn:
 		return m.readOn()
@@ -77,8 +80,6 @@ func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 		return m.goTo(m.current + max(count, 1))
 	case keys.PrevMessage:
 		return m.goTo(m.current - max(count, 1))
-	case keys.Reply, keys.ReplyAll, keys.Forward:
-		return m.answer(a)
 	case keys.Links:
 		return m.linkMenu()
 	case keys.Save:
@@ -200,18 +201,14 @@ type draftMsg struct {
 	err   error
 }
 
-func (m *Model) answer(a keys.Action) nav.Cmd {
+func (m *Model) answer(how app.Answering) nav.Cmd {
 	if len(m.items) == 0 {
 		return nil
 	}
 	id := m.items[m.current].head.ID
 	return nav.Hold(m.ask.Ask("draft", func(ctx context.Context) tea.Msg {
 		var msg draftMsg
-		if a == keys.Forward {
-			msg.draft, msg.err = m.source.Forward(ctx, id)
-		} else {
-			msg.draft, msg.err = m.source.Reply(ctx, id, a == keys.ReplyAll)
-		}
+		msg.draft, msg.err = m.source.Answer(ctx, id, how)
 		return msg
 	}))
 }

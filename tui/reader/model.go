@@ -34,8 +34,7 @@ type Source interface {
 	AnswerInvitation(ctx context.Context, id mail.ID, status string) (mail.Draft, error)
 	LeaveList(ctx context.Context, id mail.ID) (string, *mail.Draft, error)
 	Send(ctx context.Context, d mail.Draft) (mail.OutboxID, time.Time, error)
-	Reply(ctx context.Context, id mail.ID, all bool) (mail.Draft, error)
-	Forward(ctx context.Context, id mail.ID) (mail.Draft, error)
+	Answer(ctx context.Context, id mail.ID, how app.Answering) (mail.Draft, error)
 }
 
 // Options are settings of the reader.

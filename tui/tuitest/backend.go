@@ -68,6 +68,7 @@ type Message struct {
 	Starred  bool
 	Answered bool
 	Away     bool   // the body is not in the store yet
+	List     string // the list that draws answers to itself; "" for none
 	Body     string // text after the header, or a whole MIME entity where MIME is set
 	MIME     string // header fields of the body
 	Files    []app.Attachment
