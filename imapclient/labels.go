@@ -62,12 +62,10 @@ func (c *Client) RemoveLabels(ctx context.Context, uids imap.UIDSet, labels []st
 func (c *Client) storeLabels(ctx context.Context, uids imap.UIDSet, how string, labels []string) error {
 	const op = "STORE"
 	switch err := c.needsFolder(op); {
-	case err != nil:
+	case err != nil, len(labels) == 0:
 		return err
 	case !c.HasLabels():
 		return invalid(op, errors.New("the server has no labels"))
-	case len(labels) == 0:
-		return nil
 	}
 	for _, l := range labels {
 		if err := checkName(op, l); err != nil {
