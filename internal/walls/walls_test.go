@@ -48,7 +48,7 @@ var floors = map[string]int{
 
 // within are packages that are made of packages: what lies below the first may
 // use what lies below the first as well, and the rules named for it apply.
-var within = []string{"tui", "smtpclient", "imapclient", "internal/store", "internal/reading"}
+var within = []string{"config", "tui", "smtpclient", "imapclient", "internal/store", "internal/reading"}
 
 // aside are packages that no floor is built on: only commands and tests use them.
 var aside = map[string]string{
@@ -81,7 +81,7 @@ var only = []struct {
 	{"charm.land/", []string{"tui"}, "only the interface draws"},
 	{"github.com/spf13/cobra", []string{"cmd/postea"}, "only the command has a command line"},
 	{"net/smtp", nil, "smtpclient is our own"},
-	{"net/http", []string{"internal/dial", "smtpclient", "internal/leave"}, "nothing remote is loaded unless asked; a proxy, the policy of a domain (MTA-STS) and leaving a list speak HTTP"},
+	{"net/http", []string{"internal/dial", "smtpclient", "internal/leave", "config/discover", "config/oauth"}, "nothing remote is loaded unless asked; a proxy, the policy of a domain (MTA-STS), leaving a list, finding servers and OAuth speak HTTP"},
 }
 
 func floorOf(pkg string) (int, bool) {
