@@ -85,6 +85,10 @@ func (c *Config) NeedsPassphrase() bool {
 	return false
 }
 
+// UnlocksItself tells whether the configuration says where the passphrase of
+// the encrypted secrets comes from.
+func (c *Config) UnlocksItself() bool { return !c.lock.passphrase.Zero() }
+
 // StoreEncrypted puts a secret into the encrypted file.
 func (c *Config) StoreEncrypted(ctx context.Context, key Key, secret string) error {
 	return c.lock.set(ctx, key, secret)

@@ -184,6 +184,16 @@ func withKeyring(ctx context.Context, f func() (string, error)) (string, error) 
 	}
 }
 
+// KeyringWorks tells whether there is a keyring: nil, or why not. Nothing is
+// written, and nobody is asked.
+func KeyringWorks(ctx context.Context) error {
+	_, err := withKeyring(ctx, func() (string, error) { return keyring.Get(keyringService, "nobody/nothing") })
+	if errors.Is(err, keyring.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
 // StoreKeyring puts a secret into the system's keyring.
 func StoreKeyring(ctx context.Context, key Key, secret string) error {
 	_, err := withKeyring(ctx, func() (string, error) { return "", keyring.Set(keyringService, key.user(), secret) })
