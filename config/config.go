@@ -13,6 +13,8 @@ type Config struct {
 	Reading  Reading
 	Contacts Contacts
 	Keys     map[string][]string // action id → keys; replaces that action's default keys
+
+	lock *locker
 }
 
 // Account is a profile: one person's address, where its mail is read and where
@@ -27,6 +29,7 @@ type Account struct {
 	AuthServID    string // under which the own server writes Authentication-Results; "" is not known
 	IMAP          Server
 	SMTP          Server
+	OAuth2        OAuth2
 	Send          Send
 	Sent          Sent
 }

@@ -50,7 +50,7 @@ var floors = map[string]int{
 
 // within are packages that are made of packages: what lies below the first may
 // use what lies below the first as well, and the rules named for it apply.
-var within = []string{"tui", "smtpclient", "imapclient", "internal/store", "internal/reading"}
+var within = []string{"config", "tui", "smtpclient", "imapclient", "internal/store", "internal/reading"}
 
 // aside are packages that no floor is built on: only commands and tests use them.
 var aside = map[string]string{
@@ -83,7 +83,7 @@ var only = []struct {
 	{"charm.land/", []string{"tui"}, "only the interface draws"},
 	{"github.com/spf13/cobra", []string{"cmd/postea"}, "only the command has a command line"},
 	{"net/smtp", nil, "smtpclient is our own"},
-	{"net/http", []string{"internal/dial", "smtpclient", "internal/web"}, "nothing remote is loaded unless asked; a proxy, the policy of a domain (MTA-STS), leaving a list and pictures of the web speak HTTP"},
+	{"net/http", []string{"internal/dial", "smtpclient", "internal/web", "config/discover", "config/oauth"}, "nothing remote is loaded unless asked; a proxy, the policy of a domain (MTA-STS), leaving a list, pictures of the web, finding servers and OAuth speak HTTP"},
 }
 
 func floorOf(pkg string) (int, bool) {
