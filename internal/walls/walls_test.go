@@ -83,7 +83,7 @@ var only = []struct {
 	{"charm.land/", []string{"tui"}, "only the interface draws"},
 	{"github.com/spf13/cobra", []string{"cmd/postea"}, "only the command has a command line"},
 	{"net/smtp", nil, "smtpclient is our own"},
-	{"net/http", []string{"internal/dial", "smtpclient", "internal/web", "config/discover", "config/oauth"}, "nothing remote is loaded unless asked; a proxy, the policy of a domain (MTA-STS), leaving a list, pictures of the web, finding servers and OAuth speak HTTP"},
+	{"net/http", []string{"internal/dial", "smtpclient", "internal/web", "config"}, "nothing remote is loaded unless asked; a proxy, the policy of a domain (MTA-STS), leaving a list, pictures of the web, finding servers and OAuth speak HTTP"},
 }
 
 func floorOf(pkg string) (int, bool) {
