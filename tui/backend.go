@@ -55,6 +55,13 @@ type Backend interface {
 	// Pictures gives the pictures of a message; fetch asks the web for those that
 	// are not in it.
 	Pictures(ctx context.Context, id mail.ID, fetch bool) (app.Pictures, error)
+	// Structure lists the parts of a message, and ViewPart shows one as it is.
+	Structure(ctx context.Context, id mail.ID) ([]app.PartItem, error)
+	ViewPart(ctx context.Context, id mail.ID, path string) (app.FileView, error)
+	// AddContacts puts addresses into the address book.
+	AddContacts(ctx context.Context, list []mail.Address, group string) error
+	// CheckSignatures asks the domains that have signed a message for their keys.
+	CheckSignatures(ctx context.Context, id mail.ID) ([]app.SignatureCheck, error)
 	// AllowPictures remembers whether those of its sender are always fetched.
 	AllowPictures(ctx context.Context, id mail.ID, yes bool) error
 	Copies(ctx context.Context, id mail.ID) (app.Copies, error)

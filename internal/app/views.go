@@ -157,7 +157,8 @@ type Message struct {
 	Invitation  *Invitation
 	Bounce      *Bounce
 	List        *List
-	Here        bool // the body is in the store
+	Contacts    []reading.ContactCard // people whom it introduces
+	Here        bool                  // the body is in the store
 	Attachments []Attachment
 	Body        Body // nil while the body is not here
 }

@@ -69,6 +69,9 @@ const (
 	ShowJourney           Action = "show-journey"
 	LeaveList             Action = "leave-list"
 	ListArchive           Action = "list-archive"
+	KeepContact           Action = "keep-contact"
+	CheckSignatures       Action = "check-signatures"
+	Parts                 Action = "parts"
 	Copy, Pipe            Action = "copy", "pipe"
 	ToggleVersion         Action = "toggle-version"
 	OpenHTML              Action = "open-html"
@@ -182,6 +185,9 @@ func Table() []Entry {
 		{ID: ShowJourney, Title: "Journey of the message reported on", Short: "journey", Help: "what happened to what you sent; enter on the card too", Keys: []string{"i j"}, In: Reader},
 		{ID: LeaveList, Title: "Leave the mailing list…", Short: "leave list", Help: "asks first, and says who is told", Keys: []string{"i u"}, In: Reader},
 		{ID: ListArchive, Title: "Archive of the mailing list", Short: "list archive", Help: "in the browser", Keys: []string{"i w"}, In: Reader},
+		{ID: KeepContact, Title: "Keep the contact", Short: "keep contact", Help: "in the address book", Keys: []string{"i k"}, In: Reader},
+		{ID: CheckSignatures, Title: "Check the signatures of the domains", Short: "check DKIM", Help: "asks their name servers for the keys", Keys: []string{"i s"}, In: Reader},
+		{ID: Parts, Title: "Parts…", Short: "parts", Help: "how the message is built, and any part as it is", Keys: []string{"V"}, In: Reader},
 
 		{ID: SendNow, Title: "Send now", Short: "send now", Help: "nothing undoes that", Keys: []string{"S"}, In: Outbox | Journey},
 		{ID: EditOutgoing, Title: "Edit", Short: "edit", Help: "take it out of the outbox and mend it", Keys: []string{"e"}, In: Outbox | Journey},
