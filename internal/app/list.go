@@ -81,8 +81,17 @@ func (a *App) row(c store.Conversation) Row {
 		Thread: c.Thread, ID: c.ID, Account: c.Account, Folder: c.Folder, Role: c.FolderRole,
 		Who: a.who(c.Summary), Subject: subjectLine(c.Subject), Snippet: reading.Line(c.Snippet), Date: c.Date,
 		Count: c.Count, Unread: c.UnreadCount > 0, Starred: c.Starred, Attachments: c.Attached,
-		Answered: mail.HasFlag(c.Flags, mail.FlagAnswered),
+		Answered: mail.HasFlag(c.Flags, mail.FlagAnswered), Muted: c.Muted, Pinned: c.Pinned, Returned: c.Lifted && !c.Pinned,
+		Labels: labels(c.Flags),
 	}
+}
+
+func labels(flags []string) []Text {
+	var out []Text
+	for _, name := range mail.Labels(flags) {
+		out = append(out, reading.Line(name))
+	}
+	return out
 }
 
 func subjectLine(s string) Text {
