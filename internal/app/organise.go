@@ -418,6 +418,13 @@ func (a *App) Threads(ctx context.Context, in Place) ([]mail.ThreadID, error) {
 		}
 		return out, err
 	}
+	view, err := a.viewOf(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	if view.Sort != SortNewest || view.Single {
+		return a.store.ThreadsSorted(ctx, sortQuery(in, view, Window{}))
+	}
 	q, err := a.query(ctx, in)
 	if err != nil {
 		return nil, err

@@ -240,4 +240,3 @@ func (s *Store) Answered(ctx context.Context, m mail.Summary, own func(string) b
 	}
 	return false, nil
 }
-

@@ -69,6 +69,24 @@ const (
 	Copy, Pipe            Action = "copy", "pipe"
 	ToggleVersion         Action = "toggle-version"
 	OpenHTML              Action = "open-html"
+	CopyTo, Labels        Action = "copy-to", "labels"
+	Mute, Pin             Action = "mute", "pin"
+	Snooze, Remind        Action = "snooze", "remind"
+	MarkAllRead           Action = "mark-all-read"
+	SelectMatching        Action = "select-matching"
+	Export, Print         Action = "export", "print"
+	Offline               Action = "offline"
+	EmptyFolder           Action = "empty-folder"
+	NewFolder             Action = "new-folder"
+	RenameFolder          Action = "rename-folder"
+	DeleteFolder          Action = "delete-folder"
+	Subscribe, Favourite  Action = "subscribe", "favourite"
+	FolderUp, FolderDown  Action = "folder-up", "folder-down"
+	GoFolder, GoSnoozed   Action = "go-folder", "go-snoozed"
+	Arrange               Action = "arrange"
+	SaveSearch            Action = "save-search"
+	ForgetSearch          Action = "forget-search"
+	Complete              Action = "complete"
 )
 
 // Account is the action that goes to the inbox of the nth account, from 1.
@@ -143,11 +161,34 @@ func Table() []Entry {
 		{ID: Star, Title: "Star", Short: "star", Help: "set or take away", Keys: []string{"s"}, In: Mail, Again: true},
 		{ID: Unread, Title: "Mark read or unread", Short: "unread", Keys: []string{"U"}, In: Mail, Again: true},
 		{ID: Junk, Title: "Mark as junk", Short: "junk", Help: "move to Junk", Keys: []string{"!"}, In: Mail, Again: true},
+		{ID: CopyTo, Title: "Copy to a folder…", Short: "copy", Keys: []string{"C"}, In: Mail, Again: true},
+		{ID: Labels, Title: "Labels…", Short: "labels", Help: "put on or take off; type a new one", Keys: []string{"l"}, In: Mail, Again: true},
+		{ID: Snooze, Title: "Snooze…", Short: "snooze", Help: "out of sight until a time, then back on top", Keys: []string{"b"}, In: Mail, Again: true},
+		{ID: Remind, Title: "Remind me…", Short: "remind", Help: "at a time, unless somebody has answered", Keys: []string{"B"}, In: Mail, Again: true},
+		{ID: Mute, Title: "Mute the conversation", Short: "mute", Help: "what comes to it passes the inbox by; again: no longer", Keys: []string{"M"}, In: Mail, Again: true},
+		{ID: Pin, Title: "Pin", Short: "pin", Help: "on top of its list; again: no longer", Keys: []string{"P"}, In: Mail, Again: true},
+		{ID: MarkAllRead, Title: "Mark all read", Help: "everything in this list", Keys: []string{"A"}, In: List},
+		{ID: Export, Title: "Export to a file…", Short: "export", Help: "eml, mbox or txt, by the end of its name", Keys: []string{"E"}, In: Mail},
+		{ID: Print, Title: "Print", Help: "the text, by the printer of the system", In: Mail},
+		{ID: EmptyFolder, Title: "Empty Trash or Junk", Short: "empty", Help: "asks first: nothing brings that back", In: List | Sidebar},
 		{ID: Undo, Title: "Undo", Short: "undo", Help: "the last change, or the last send while it is held", Keys: []string{"u", "z"}, In: Pages},
 		{ID: Repeat, Title: "Repeat", Help: "the last change, here", Keys: []string{"."}, In: Mail},
 		{ID: Select, Title: "Select", Short: "select", Help: "the conversation under the cursor", Keys: []string{"x"}, In: List},
 		{ID: Range, Title: "Select a range", Help: "from here to wherever the cursor goes", Keys: []string{"V"}, In: List},
 		{ID: SelectAll, Title: "Select all", Help: "of this list; again: none", Keys: []string{"*"}, In: List},
+		{ID: SelectMatching, Title: "Select what matches…", Help: "a search in this list", Keys: []string{"T"}, In: List},
+		{ID: Arrange, Title: "Sort and view…", Short: "view", Help: "order, single messages, rows; kept for each folder", Keys: []string{"O"}, In: List},
+		{ID: SaveSearch, Title: "Save the search…", Help: "among the folders", In: List},
+		{ID: SaveSearch, Title: "Save the search…", Short: "save", Help: "among the folders", Keys: []string{"ctrl+s"}, In: Search},
+		{ID: ForgetSearch, Title: "Forget a saved search…", In: List | Sidebar},
+		{ID: NewFolder, Title: "New folder…", Short: "new", Keys: []string{"n"}, In: Sidebar},
+		{ID: RenameFolder, Title: "Rename the folder…", Short: "rename", Keys: []string{"r"}, In: Sidebar},
+		{ID: DeleteFolder, Title: "Delete the folder…", Short: "delete", Help: "its messages go to Trash", Keys: []string{"d", "#"}, In: Sidebar},
+		{ID: Favourite, Title: "Favourite", Short: "favourite", Help: "on top of the folders; again: no longer", Keys: []string{"f"}, In: Sidebar},
+		{ID: FolderUp, Title: "Folder up", Keys: []string{"K"}, In: Sidebar},
+		{ID: FolderDown, Title: "Folder down", Keys: []string{"J"}, In: Sidebar},
+		{ID: Subscribe, Title: "Show or hide in other programs", Help: "the subscription on the server", Keys: []string{"S"}, In: Sidebar},
+		{ID: NewFolder, Title: "New folder…", In: List},
 		{ID: Links, Title: "Open a link…", Short: "links", Keys: []string{"o"}, In: Reader},
 		{ID: Save, Title: "Attachments…", Short: "save", Help: "save, view, open or pipe them", Keys: []string{"S"}, In: Reader},
 		{ID: Headers, Title: "Headers and source", Short: "headers", Help: "again: the source, then back", Keys: []string{"v"}, In: Reader},
@@ -193,6 +234,8 @@ func Table() []Entry {
 		{ID: GoArchive, Title: "Go to Archive", Keys: []string{"g r"}, In: Pages},
 		{ID: GoTrash, Title: "Go to Trash", Keys: []string{"g t"}, In: Pages},
 		{ID: GoOutbox, Title: "Go to the outbox", Keys: []string{"g o"}, In: Pages},
+		{ID: GoSnoozed, Title: "Go to Snoozed", Keys: []string{"g b"}, In: Pages},
+		{ID: GoFolder, Title: "Go to a folder…", Keys: []string{"g f"}, In: Pages},
 	}
 	for n := 1; n <= 9; n++ {
 		t = append(t, Entry{ID: Account(n), Title: "Account " + strconv.Itoa(n), Keys: []string{"alt+" + strconv.Itoa(n)}, In: Pages})
@@ -204,6 +247,7 @@ func Table() []Entry {
 		Entry{ID: TogglePreview, Title: "Place of the reader", Help: "off, right, below", Keys: []string{"p"}, In: Mail},
 		Entry{ID: ToggleDensity, Title: "Compact or comfortable rows", Keys: []string{"="}, In: List},
 		Entry{ID: Sync, Title: "Sync now", Keys: []string{"ctrl+r"}, In: Pages},
+		Entry{ID: Offline, Title: "Go offline or online", Help: "no server is talked to while offline", Keys: []string{"ctrl+o"}, In: Pages},
 		Entry{ID: Palette, Title: "Palette", Short: "palette", Help: "every action, folder and account", Keys: []string{"ctrl+k", ":"}, In: Pages | Composer | Search},
 		Entry{ID: Help, Title: "Help", Short: "help", Help: "the keys of this view", Keys: []string{"?", "f1"}, In: Pages | Composer | Search},
 		Entry{ID: Back, Title: "Back", Short: "back", Keys: []string{"esc"}, In: Pages},
