@@ -78,6 +78,15 @@ type Backend interface {
 	// CompletePath lists paths that begin like the typed one.
 	CompletePath(ctx context.Context, typed string) ([]string, error)
 	Complete(ctx context.Context, typed string) ([]app.Contact, error)
+	// QueryContacts asks the command of the configuration, after a moment.
+	QueryContacts(ctx context.Context, typed string) ([]app.Contact, error)
+	// FindContacts is Complete with a limit of one's own.
+	FindContacts(ctx context.Context, typed string, limit int) ([]app.Contact, error)
+	// AddContacts puts addresses into the address book, and into a group where
+	// one is named.
+	AddContacts(ctx context.Context, list []mail.Address, group string) error
+	RemoveContacts(ctx context.Context, addresses []string) ([]string, error)
+	RemoveGroup(ctx context.Context, name string) error
 	// Send builds the bytes and commits them to the outbox. A problem with the
 	// draft is an error that says what to mend; nothing is queued then.
 	Send(ctx context.Context, d mail.Draft) (mail.OutboxID, time.Time, error)

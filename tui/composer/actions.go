@@ -267,8 +267,7 @@ func (m *Model) paste(text string) nav.Cmd {
 	case inBody:
 		m.body.Insert(text)
 	case inTo, inCc, inBcc:
-		lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
-		m.fields[m.focus].Insert(strings.Join(lines, ", "))
+		m.fields[m.focus].Insert(pastedAddresses(text))
 		return m.suggest()
 	case inSubject, inPath:
 		m.fields[m.focus].Insert(strings.TrimSpace(text))

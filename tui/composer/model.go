@@ -23,6 +23,7 @@ type Source interface {
 	AttachFile(ctx context.Context, path string) (mail.AttachmentRef, error)
 	CompletePath(ctx context.Context, typed string) ([]string, error)
 	Complete(ctx context.Context, typed string) ([]app.Contact, error)
+	QueryContacts(ctx context.Context, typed string) ([]app.Contact, error)
 	Send(ctx context.Context, d mail.Draft) (mail.OutboxID, time.Time, error)
 	SendLater(ctx context.Context, d mail.Draft, text string) (mail.OutboxID, time.Time, error)
 	KeepReady(ctx context.Context, account string)
@@ -197,6 +198,8 @@ func (m *Model) handle(msg tea.Msg) nav.Cmd {
 		m.tookIdentities(msg)
 	case contactsMsg:
 		m.tookContacts(msg)
+	case moreContactsMsg:
+		m.tookMoreContacts(msg)
 	case pathsMsg:
 		m.tookPaths(msg)
 	case attachedMsg:

@@ -235,12 +235,16 @@ func (m *Model) outline(between string) string {
 	if known && id.SizeLimit > 0 {
 		size += " of " + words.Size(id.SizeLimit)
 	}
-	n := 0
+	var all []mail.Address
 	for _, p := range []place{inTo, inCc, inBcc} {
 		list, _ := mail.ParseAddressList(m.fields[p].Text())
-		n += len(list)
+		all = append(all, list...)
 	}
-	parts := []string{size, words.Count(n, "recipient"), m.format(), "from " + nav.Line(m.draft.From.Address)}
+	format := m.format()
+	if beyondASCII(all) {
+		format += ", SMTPUTF8"
+	}
+	parts := []string{size, words.Count(len(all), "recipient"), format, "from " + nav.Line(m.draft.From.Address)}
 	if known && id.Server != "" {
 		parts = append(parts, "via "+nav.Line(id.Server))
 	}

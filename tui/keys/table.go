@@ -27,6 +27,10 @@ const (
 	ReplyList, Redirect   Action = "reply-list", "redirect"
 	ForwardWhole          Action = "forward-attached"
 	EditAsNew             Action = "edit-as-new"
+	GoContacts            Action = "go-contacts"
+	AddContact            Action = "add-contact"
+	NameContact           Action = "name-contact"
+	RemoveContact         Action = "remove-contact"
 	Archive, Delete       Action = "archive", "delete"
 	MoveTo, Star          Action = "move", "star"
 	Unread, Junk          Action = "unread", "junk"
@@ -203,6 +207,17 @@ func Table() []Entry {
 		{ID: KeepDraft, Title: "Keep draft and leave", Short: "keep draft", Keys: []string{"esc"}, In: Composer},
 		{ID: DiscardDraft, Title: "Discard draft", Help: "asks first", In: Composer},
 
+		{ID: Open, Title: "Write to", Short: "write", Help: "whom the cursor stands on", Keys: []string{"enter"}, In: People},
+		{ID: Down, Title: "Down", Keys: []string{"down", "ctrl+n"}, In: People},
+		{ID: Up, Title: "Up", Keys: []string{"up", "ctrl+p"}, In: People},
+		{ID: PageDown, Title: "Page down", Keys: []string{"pgdown"}, In: People},
+		{ID: PageUp, Title: "Page up", Keys: []string{"pgup"}, In: People},
+		{ID: AddContact, Title: "Add somebody…", Short: "add", Keys: []string{"ctrl+a"}, In: People},
+		{ID: NameContact, Title: "Name and keep…", Short: "name", Help: "keep it in the address book, under a name", Keys: []string{"ctrl+e"}, In: People},
+		{ID: RemoveContact, Title: "Remove", Short: "remove", Help: "not offered any more", Keys: []string{"ctrl+d"}, In: People},
+		{ID: EditUndo, Title: "Put back", Help: "who was removed last", Keys: []string{"ctrl+z", "ctrl+_"}, In: People},
+		{ID: Back, Title: "Back", Short: "back", Help: "first clears what is typed", Keys: []string{"esc"}, In: People},
+
 		{ID: GoInbox, Title: "Go to Inbox", Keys: []string{"g i"}, In: Pages},
 		{ID: GoAll, Title: "Go to all inboxes", Keys: []string{"g a"}, In: Pages},
 		{ID: GoDrafts, Title: "Go to Drafts", Keys: []string{"g d"}, In: Pages},
@@ -210,6 +225,7 @@ func Table() []Entry {
 		{ID: GoArchive, Title: "Go to Archive", Keys: []string{"g r"}, In: Pages},
 		{ID: GoTrash, Title: "Go to Trash", Keys: []string{"g t"}, In: Pages},
 		{ID: GoOutbox, Title: "Go to the outbox", Keys: []string{"g o"}, In: Pages},
+		{ID: GoContacts, Title: "Go to the address book", Keys: []string{"g c"}, In: Pages},
 	}
 	for n := 1; n <= 9; n++ {
 		t = append(t, Entry{ID: Account(n), Title: "Account " + strconv.Itoa(n), Keys: []string{"alt+" + strconv.Itoa(n)}, In: Pages})
@@ -221,8 +237,8 @@ func Table() []Entry {
 		Entry{ID: TogglePreview, Title: "Place of the reader", Help: "off, right, below", Keys: []string{"p"}, In: Mail},
 		Entry{ID: ToggleDensity, Title: "Compact or comfortable rows", Keys: []string{"="}, In: List},
 		Entry{ID: Sync, Title: "Sync now", Keys: []string{"ctrl+r"}, In: Pages},
-		Entry{ID: Palette, Title: "Palette", Short: "palette", Help: "every action, folder and account", Keys: []string{"ctrl+k", ":"}, In: Pages | Composer | Search},
-		Entry{ID: Help, Title: "Help", Short: "help", Help: "the keys of this view", Keys: []string{"?", "f1"}, In: Pages | Composer | Search},
+		Entry{ID: Palette, Title: "Palette", Short: "palette", Help: "every action, folder and account", Keys: []string{"ctrl+k", ":"}, In: Pages | Composer | Search | People},
+		Entry{ID: Help, Title: "Help", Short: "help", Help: "the keys of this view", Keys: []string{"?", "f1"}, In: Pages | Composer | Search | People},
 		Entry{ID: Back, Title: "Back", Short: "back", Keys: []string{"esc"}, In: Pages},
 		Entry{ID: Leave, Title: "Back, or quit at the top", Keys: []string{"q"}, In: Pages},
 		Entry{ID: Suspend, Title: "Suspend", Keys: []string{"ctrl+z"}, In: Pages},
