@@ -52,6 +52,11 @@ type Backend interface {
 	// OpenHTML hands the HTML version to the browser, with nothing in it that
 	// runs or is fetched.
 	OpenHTML(ctx context.Context, id mail.ID) error
+	// Pictures gives the pictures of a message; fetch asks the web for those that
+	// are not in it.
+	Pictures(ctx context.Context, id mail.ID, fetch bool) (app.Pictures, error)
+	// AllowPictures remembers whether those of its sender are always fetched.
+	AllowPictures(ctx context.Context, id mail.ID, yes bool) error
 	Copies(ctx context.Context, id mail.ID) (app.Copies, error)
 	// Pipe gives a part of a message to a command and returns what it wrote.
 	Pipe(ctx context.Context, id mail.ID, what app.PipeWhat, index int, command string) (app.Piped, error)

@@ -74,7 +74,7 @@ func (e *env) interact(ctx context.Context, a *app.App, d *mail.Draft) error {
 	}
 	a.Start(ctx)
 	o := tui.Options{
-		Keys: cfg.Keys, Glyphs: cfg.UI.Glyphs, Theme: cfg.UI.Theme, Rows: cfg.UI.Rows,
+		Keys: cfg.Keys, Glyphs: cfg.UI.Glyphs, Theme: cfg.UI.Theme, Rows: cfg.UI.Rows, Pictures: cfg.UI.Pictures,
 		Rest: cfg.Reading.MarkRead, TempDir: a.TempDir(), Compose: d, Now: e.now,
 	}
 	if o.Rows == "auto" {

@@ -6,10 +6,10 @@ import (
 	"fmt"
 
 	"postea/internal/compose"
-	"postea/internal/leave"
 	"postea/internal/mail"
 	"postea/internal/reading"
 	"postea/internal/reading/invite"
+	"postea/internal/web"
 )
 
 // AnswerInvitation begins the answer to an invitation, which goes to its
@@ -73,7 +73,7 @@ func (a *App) LeaveList(ctx context.Context, id mail.ID) (string, *mail.Draft, e
 	by, target := leaveBy(l)
 	switch by {
 	case LeaveByPost:
-		err := leave.Post(ctx, target, leave.Options{Proxy: acc.IMAP.Proxy})
+		err := web.Leave(ctx, target, web.Options{Proxy: acc.IMAP.Proxy})
 		return "Asked to be taken off " + l.Name.String(), nil, err
 	case LeaveByMail:
 		d, err := mailtoDraft(target)

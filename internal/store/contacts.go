@@ -222,8 +222,8 @@ func fromSeconds(n int64) time.Time {
 	return time.Unix(n, 0)
 }
 
-// Learned gives what was learned about a server; "" where nothing was, or where
-// it is older than maxAge.
+// Learned gives what was learned about a server, or decided about a sender; ""
+// where nothing was, or where it is older than maxAge.
 func (s *Store) Learned(ctx context.Context, server, key string, maxAge time.Duration) (string, error) {
 	var value string
 	var at int64

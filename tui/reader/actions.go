@@ -35,6 +35,8 @@ func (m *Model) Why(a keys.Action) string {
 		if it.head.Body == nil || !it.head.Body.Versions() {
 			return "This message has one version only"
 		}
+	case keys.Pictures:
+		return m.pictureWhy(it)
 	case keys.Save:
 		if len(it.head.Attachments) == 0 {
 			return "This message has no attachments"
@@ -95,6 +97,8 @@ func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 	switch a {
 	case keys.Copy:
 		return m.copyMenu()
+	case keys.Pictures:
+		return m.pictureMenu()
 	case keys.Pipe:
 		return m.pipeMenu()
 	case keys.ToggleVersion:
