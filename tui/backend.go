@@ -80,6 +80,13 @@ type Backend interface {
 	DiscardDraft(ctx context.Context, id mail.DraftID) error
 	// AttachFile checks a path and gives what the composer shows for it.
 	AttachFile(ctx context.Context, path string) (mail.AttachmentRef, error)
+	// InlinePicture is AttachFile for a picture that stands in the text.
+	InlinePicture(ctx context.Context, path string) (mail.AttachmentRef, error)
+	Templates(ctx context.Context) ([]app.Template, error)
+	TemplateDir() string
+	FillTemplate(ctx context.Context, file string, d mail.Draft) (app.Filled, error)
+	// PreviewDraft lays a draft out as its recipients see it.
+	PreviewDraft(ctx context.Context, d mail.Draft, width int) ([]app.Text, error)
 	// CompletePath lists paths that begin like the typed one.
 	CompletePath(ctx context.Context, typed string) ([]string, error)
 	Complete(ctx context.Context, typed string) ([]app.Contact, error)

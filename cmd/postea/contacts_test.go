@@ -66,3 +66,21 @@ func TestContactsCommand(t *testing.T) {
 		}
 	}
 }
+
+func TestSendMarkdown(t *testing.T) {
+	sh := newShell(t, demo.Options{Empty: true})
+	sh.okWith("# Title\n\nsome **bold** text\n", "send", "--to", "ada@postea.example", "--subject", "md", "--markdown", "--wait", "--account", "home")
+	sh.okWith("some **plain** text\n", "send", "--to", "ada@postea.example", "--subject", "plain", "--wait", "--account", "home")
+	sh.ok("sync")
+	list := sh.objects("list", "--account", "home")
+	if len(list) != 2 {
+		t.Fatalf("%v", list)
+	}
+	for _, m := range list {
+		shown := sh.objects("show", m["id"].(string))[0]
+		html, _ := shown["html"].(string)
+		if is := strings.Contains(html, "<strong>bold</strong>"); is != (m["subject"] == "md") {
+			t.Errorf("%v: html %q", m["subject"], html)
+		}
+	}
+}

@@ -1,9 +1,11 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
+	"os"
 
 	"postea/config"
 	"postea/internal/compose"
@@ -16,13 +18,9 @@ import (
 func (a *App) Identities(ctx context.Context) ([]Identity, error) {
 	var out []Identity
 	for _, acc := range a.cfg.Accounts {
-		signature, err := acc.SignatureText()
-		if err != nil {
-			a.log.Warn("signature", "account", acc.Name, "err", err)
-		}
 		said, _ := outbox.FactsOf(ctx, a.store, acc)
 		for _, id := range acc.Identities() {
-			out = append(out, Identity{Account: acc.Name, Address: id, Server: acc.SMTP.Host, SizeLimit: said.MaxSize, Signature: signature})
+			out = append(out, Identity{Account: acc.Name, Address: id, Server: acc.SMTP.Host, SizeLimit: said.MaxSize, Signature: a.signature(acc, id)})
 		}
 	}
 	return out, nil
@@ -40,12 +38,28 @@ func (a *App) writingAccount(name string) (config.Account, error) {
 	return acc, nil
 }
 
-func (a *App) self(acc config.Account, from mail.Address) compose.Self {
-	signature, err := acc.SignatureText()
+// signature is that of an address, also where it carries a tag.
+func (a *App) signature(acc config.Account, from mail.Address) string {
+	signature, err := acc.SignatureOf(compose.WithoutTag(from.Address))
 	if err != nil {
 		a.log.Warn("signature", "account", acc.Name, "err", err)
 	}
-	return compose.Self{From: from, Own: acc.Identities(), Signature: signature}
+	return signature
+}
+
+func (a *App) self(acc config.Account, from mail.Address) compose.Self {
+	c := a.cfg.Compose
+	style := compose.Style{Answer: c.Answer, Language: c.Language, Attribution: c.Attribution}
+	if c.Language == "auto" || c.Language == "" {
+		style.Language = Language()
+	}
+	return compose.Self{From: from, Own: acc.Identities(), Signature: a.signature(acc, from), Style: style}
+}
+
+// Language is that of the user's environment, such as "de_DE.UTF-8"; "" where
+// none is set.
+func Language() string {
+	return cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_MESSAGES"), os.Getenv("LANG"))
 }
 
 // NewDraft begins a message of an account, or of the first one where account is
@@ -56,9 +70,12 @@ func (a *App) NewDraft(_ context.Context, account string) (mail.Draft, error) {
 		return mail.Draft{}, err
 	}
 	d := compose.New(a.self(acc, acc.Identities()[0]))
-	d.Account = acc.Name
+	d.Account, d.Markdown = acc.Name, a.markdown()
 	return d, nil
 }
+
+// markdown tells whether new messages are in Markdown.
+func (a *App) markdown() bool { return a.cfg.Compose.Format == "markdown" }
 
 // FromMailto begins a message that a mailto URL asks for, from an account, or
 // the first one where that is empty. It also names the fields of the URL that

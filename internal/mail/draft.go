@@ -16,6 +16,8 @@ type Draft struct {
 	Bcc       string
 	Subject   string
 	Body      string // UTF-8, LF, as shown in the editor, signature and quote included
+	Markdown  bool   // Body is Markdown, and an HTML version of it goes along
+	Cursor    int    // where the cursor of the editor stands in Body, in bytes
 	Attach    []AttachmentRef
 	InReplyTo string   // Message-ID of the answered message, without <>
 	Refs      []string // References, oldest first, without <>

@@ -170,6 +170,9 @@ type attachedMsg struct {
 }
 
 func (m *Model) attach(path string) nav.Cmd {
+	if m.inline {
+		return m.picture(path)
+	}
 	m.attaching++
 	return nav.Hold(m.ask.Run(func(ctx context.Context) tea.Msg {
 		ref, err := m.source.AttachFile(ctx, path)

@@ -103,6 +103,11 @@ func questions(d mail.Draft) []question {
 	if len(d.Attach) == 0 && speaksOfAttachment(d.Body) {
 		list = append(list, question{"attachment", "Send without an attachment?", "The text speaks of one, and nothing is attached."})
 	}
+	if strings.Contains(d.Body, "{{") {
+		if from, to, ok := openField(d.Body, 0); ok {
+			list = append(list, question{"field", "Send with " + nav.Line(d.Body[from:to]) + " as it stands?", "A field of the template is still open."})
+		}
+	}
 	return append(list, slips(d)...)
 }
 
@@ -224,6 +229,9 @@ func (m *Model) weight() int64 {
 func (m *Model) format() string {
 	if m.fixed() {
 		return "sent on unchanged"
+	}
+	if m.draft.Markdown {
+		return "plain text + HTML"
 	}
 	return "plain text"
 }

@@ -97,7 +97,11 @@ func (m *Model) Draw(a widget.Area) {
 	m.drawField(page, l, inSubject, "Subject")
 	m.drawFiles(page, l)
 	if m.focus == inPath {
-		m.drawField(page, l, inPath, "Attach")
+		name := "Attach"
+		if m.inline {
+			name = "Picture"
+		}
+		m.drawField(page, l, inPath, name)
 	}
 	page.HRule(l.rule)
 	body := page.Sub(0, l.bodyY, l.w, l.bodyH)
@@ -182,7 +186,10 @@ func (m *Model) drawFiles(page widget.Area, l layout) {
 		if name == "" {
 			name = f.Path
 		}
-		row.Fit(0, 0, right, style, nav.Line(name))
+		x := row.Fit(0, 0, right, style, nav.Line(name))
+		if f.Inline {
+			row.Fit(x+2, 0, right-x-2, theme.Style{Ink: theme.Dim}, "in the text")
+		}
 	}
 }
 

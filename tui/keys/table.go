@@ -27,6 +27,11 @@ const (
 	ReplyList, Redirect   Action = "reply-list", "redirect"
 	ForwardWhole          Action = "forward-attached"
 	EditAsNew             Action = "edit-as-new"
+	TurnFormat            Action = "turn-format"
+	TurnSignature         Action = "turn-signature"
+	InsertTemplate        Action = "insert-template"
+	InsertPicture         Action = "insert-picture"
+	PreviewDraft          Action = "preview-draft"
 	GoContacts            Action = "go-contacts"
 	AddContact            Action = "add-contact"
 	NameContact           Action = "name-contact"
@@ -195,31 +200,9 @@ func Table() []Entry {
 
 		{ID: CorrectAddress, Title: "Correct the address…", Short: "correct", Help: "the same message to another address instead of the one that failed", Keys: []string{"c"}, In: Outbox | Journey},
 		{ID: Reschedule, Title: "Send later…", Short: "later", Help: "tomorrow 9:00, fri 17:30, in 2h", Keys: []string{"l"}, In: Outbox | Journey},
-
-		{ID: Send, Title: "Send", Short: "send", Keys: []string{"ctrl+s", "ctrl+enter"}, In: Composer},
-		{ID: SendLater, Title: "Send later…", Short: "later", Help: "tomorrow 9:00, fri 17:30, in 2h", Keys: []string{"ctrl+l"}, In: Composer},
-		{ID: Attach, Title: "Attach a file…", Short: "attach", Keys: []string{"ctrl+a"}, In: Composer},
-		{ID: ExternalEditor, Title: "Edit in $EDITOR", Short: "editor", Keys: []string{"ctrl+e"}, In: Composer},
-		{ID: NextIdentity, Title: "Next identity", Short: "from", Help: "write from another address", Keys: []string{"ctrl+f"}, In: Composer},
-		{ID: CopyFields, Title: "Cc and Bcc", Short: "cc bcc", Help: "show the fields", Keys: []string{"ctrl+o"}, In: Composer},
-		{ID: NextField, Title: "Next field", Keys: []string{"tab"}, In: Composer},
-		{ID: PrevField, Title: "Previous field", Keys: []string{"shift+tab"}, In: Composer},
-		{ID: EditUndo, Title: "Undo typing", Keys: []string{"ctrl+z", "ctrl+_"}, In: Composer},
-		{ID: EditRedo, Title: "Redo typing", Keys: []string{"ctrl+y"}, In: Composer},
-		{ID: KeepDraft, Title: "Keep draft and leave", Short: "keep draft", Keys: []string{"esc"}, In: Composer},
-		{ID: DiscardDraft, Title: "Discard draft", Help: "asks first", In: Composer},
-
-		{ID: Open, Title: "Write to", Short: "write", Help: "whom the cursor stands on", Keys: []string{"enter"}, In: People},
-		{ID: Down, Title: "Down", Keys: []string{"down", "ctrl+n"}, In: People},
-		{ID: Up, Title: "Up", Keys: []string{"up", "ctrl+p"}, In: People},
-		{ID: PageDown, Title: "Page down", Keys: []string{"pgdown"}, In: People},
-		{ID: PageUp, Title: "Page up", Keys: []string{"pgup"}, In: People},
-		{ID: AddContact, Title: "Add somebody…", Short: "add", Keys: []string{"ctrl+a"}, In: People},
-		{ID: NameContact, Title: "Name and keep…", Short: "name", Help: "keep it in the address book, under a name", Keys: []string{"ctrl+e"}, In: People},
-		{ID: RemoveContact, Title: "Remove", Short: "remove", Help: "not offered any more", Keys: []string{"ctrl+d"}, In: People},
-		{ID: EditUndo, Title: "Put back", Help: "who was removed last", Keys: []string{"ctrl+z", "ctrl+_"}, In: People},
-		{ID: Back, Title: "Back", Short: "back", Help: "first clears what is typed", Keys: []string{"esc"}, In: People},
-
+	}
+	t = append(t, writing()...)
+	t = append(t, []Entry{
 		{ID: GoInbox, Title: "Go to Inbox", Keys: []string{"g i"}, In: Pages},
 		{ID: GoAll, Title: "Go to all inboxes", Keys: []string{"g a"}, In: Pages},
 		{ID: GoDrafts, Title: "Go to Drafts", Keys: []string{"g d"}, In: Pages},
@@ -228,7 +211,7 @@ func Table() []Entry {
 		{ID: GoTrash, Title: "Go to Trash", Keys: []string{"g t"}, In: Pages},
 		{ID: GoOutbox, Title: "Go to the outbox", Keys: []string{"g o"}, In: Pages},
 		{ID: GoContacts, Title: "Go to the address book", Keys: []string{"g c"}, In: Pages},
-	}
+	}...)
 	for n := 1; n <= 9; n++ {
 		t = append(t, Entry{ID: Account(n), Title: "Account " + strconv.Itoa(n), Keys: []string{"alt+" + strconv.Itoa(n)}, In: Pages})
 	}

@@ -31,6 +31,7 @@ type Backend struct {
 	Journeys     map[mail.OutboxID]app.Journey
 	States       []app.Status
 	People       []app.Contact
+	TemplateList []app.Template
 	Elsewhere    []app.Contact    // what the query command finds
 	Fail         map[string]error // by method: what it returns instead
 	Hold         time.Duration    // the undo window of a send
