@@ -53,7 +53,7 @@ func (m *Model) send(later bool) nav.Cmd {
 		}
 		return nil
 	}
-	for _, q := range questions(d) {
+	for _, q := range m.questions(d) {
 		if !m.allowed[q.what] {
 			return nav.Say(nav.Confirm{
 				Question: q.text, Detail: q.detail, Yes: "send", No: "go back", Then: m.ask.Answer(allowMsg{q.what, later}),
@@ -87,101 +87,6 @@ func refusal(d mail.Draft) (string, place) {
 		return "There is nobody to send this to yet.", inTo
 	}
 	return "", 0
-}
-
-type question struct{ what, text, detail string }
-
-// questions are about what may be a slip.
-func questions(d mail.Draft) []question {
-	var list []question
-	if d.Redirects != 0 {
-		return append(list, slips(d)...)
-	}
-	if strings.TrimSpace(d.Subject) == "" {
-		list = append(list, question{"subject", "Send without a subject?", ""})
-	}
-	if len(d.Attach) == 0 && speaksOfAttachment(d.Body) {
-		list = append(list, question{"attachment", "Send without an attachment?", "The text speaks of one, and nothing is attached."})
-	}
-	if strings.Contains(d.Body, "{{") {
-		if from, to, ok := openField(d.Body, 0); ok {
-			list = append(list, question{"field", "Send with " + nav.Line(d.Body[from:to]) + " as it stands?", "A field of the template is still open."})
-		}
-	}
-	return append(list, slips(d)...)
-}
-
-// slips are the recipients whose domain looks like a well-known one.
-func slips(d mail.Draft) []question {
-	var list []question
-	for _, text := range []string{d.To, d.Cc, d.Bcc} {
-		addresses, _ := mail.ParseAddressList(text)
-		for _, a := range addresses {
-			if meant := likelyDomain(a.Domain()); meant != "" {
-				list = append(list, question{"domain " + a.Domain(), "Is " + nav.Line(a.Address) + " right?", "It looks like " + meant + "."})
-			}
-		}
-	}
-	return list
-}
-
-// speaksOfAttachment looks for the word in what the user wrote: not in quotes
-// and not in the signature.
-func speaksOfAttachment(body string) bool {
-	for line := range strings.SplitSeq(body, "\n") {
-		if line == "-- " {
-			return false
-		}
-		if strings.HasPrefix(line, ">") {
-			continue
-		}
-		lower := strings.ToLower(line)
-		for _, w := range []string{"attached", "attachment", "enclosed", "angehängt", "anhang", "im anhang", "anbei", "ci-joint", "adjunto", "en pièce jointe", "in allegato", "添付"} {
-			if strings.Contains(lower, w) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// likelyDomain is the well-known domain that a domain is one slip away from.
-func likelyDomain(domain string) string {
-	known := []string{"gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "yahoo.com", "icloud.com", "proton.me", "protonmail.com", "fastmail.com", "gmx.net", "web.de"}
-	for _, k := range known {
-		if domain == k {
-			return ""
-		}
-	}
-	for _, k := range known {
-		if oneSlip(domain, k) {
-			return k
-		}
-	}
-	return ""
-}
-
-// oneSlip tells whether two names differ by one letter added, left out or
-// changed, or by two neighbours swapped.
-func oneSlip(a, b string) bool {
-	i := 0
-	for i < len(a) && i < len(b) && a[i] == b[i] {
-		i++
-	}
-	x, y := a[i:], b[i:]
-	switch len(x) - len(y) {
-	case 1:
-		return x[1:] == y
-	case -1:
-		return x == y[1:]
-	case 0:
-		if len(x) == 0 {
-			return false
-		}
-		swapped := len(x) > 1 && x[0] == y[1] && x[1] == y[0] && x[2:] == y[2:]
-		return swapped || x[1:] == y[1:]
-	}
-	return false
 }
 
 // commit hands the saved draft to the outbox.
