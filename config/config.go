@@ -29,6 +29,7 @@ type Account struct {
 	Signature     string
 	SignatureFile string
 	More          []Identity // addresses with a name or signature of their own
+	Drafts        string     // where drafts are kept: "" here and on the server, "local" only here
 	AuthServID    string     // under which the own server writes Authentication-Results; "" is not known
 	IMAP          Server
 	SMTP          Server

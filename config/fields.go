@@ -39,6 +39,7 @@ func accountFields(a *Account) []field {
 		{key: "signature", doc: "or signature_file", sample: `"Ada"`, set: str(&a.Signature)},
 		{key: "signature_file", sample: `"~/.signature"`, set: str(&a.SignatureFile)},
 		{key: "identity", tables: true, section: identityFields(&Identity{}), doc: "An address with a name or signature of its own; one block for each.", set: identities(&a.More)},
+		{key: "drafts", doc: "server: also in its Drafts folder, or local: only here", sample: `"server"`, set: oneOf(&a.Drafts, "server", "local")},
 		{key: "authserv_id", doc: "the name your server signs Authentication-Results with; only those are believed", sample: `"mx.example.org"`, set: str(&a.AuthServID)},
 		{key: "imap", doc: "Where mail is read. Without it the account only sends.", section: append(serverFields(&a.IMAP, 993),
 			field{key: "password", need: true, doc: `or { env = "VAR" }, { keyring = true }, { encrypted = true }, { value = "…" }`, sample: `{ command = "pass show mail/work" }`, set: secret(&a.IMAP.Password)},
