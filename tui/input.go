@@ -113,6 +113,8 @@ func (r *Root) do(p keys.Press) nav.Cmd {
 		return r.leave()
 	case keys.GoOutbox:
 		return nav.Say(nav.OpenOutbox{})
+	case keys.GoContacts:
+		return nav.Say(nav.OpenContacts{})
 	}
 	if len(r.frames) > 1 && elsewhere(p.Action) {
 		return nav.Batch(r.closeAll(), r.desk.Do(p.Action, p.Count))

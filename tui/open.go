@@ -7,6 +7,7 @@ import (
 	"postea/tui/composer"
 	"postea/tui/nav"
 	"postea/tui/outbox"
+	"postea/tui/people"
 )
 
 // starter is a screen that begins by asking the backend.
@@ -31,6 +32,12 @@ func (r *Root) openComposer(d mail.Draft) nav.Cmd {
 
 func (r *Root) openOutbox() nav.Cmd {
 	return nav.Batch(r.closeAll(), r.open(func(ask *nav.Asker) starter { return outbox.New(r.backend, ask) }))
+}
+
+func (r *Root) openContacts() nav.Cmd {
+	return nav.Batch(r.closeAll(), r.open(func(ask *nav.Asker) starter {
+		return people.New(r.backend, ask, r.desk.side.Account())
+	}))
 }
 
 func (r *Root) openJourney(id mail.OutboxID) nav.Cmd {

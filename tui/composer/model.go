@@ -21,8 +21,14 @@ type Source interface {
 	SaveDraft(ctx context.Context, d mail.Draft) (mail.DraftID, error)
 	DiscardDraft(ctx context.Context, id mail.DraftID) error
 	AttachFile(ctx context.Context, path string) (mail.AttachmentRef, error)
+	InlinePicture(ctx context.Context, path string) (mail.AttachmentRef, error)
+	Templates(ctx context.Context) ([]app.Template, error)
+	TemplateDir() string
+	FillTemplate(ctx context.Context, file string, d mail.Draft) (app.Filled, error)
+	PreviewDraft(ctx context.Context, d mail.Draft, width int) ([]app.Text, error)
 	CompletePath(ctx context.Context, typed string) ([]string, error)
 	Complete(ctx context.Context, typed string) ([]app.Contact, error)
+	QueryContacts(ctx context.Context, typed string) ([]app.Contact, error)
 	Send(ctx context.Context, d mail.Draft) (mail.OutboxID, time.Time, error)
 	SendLater(ctx context.Context, d mail.Draft, text string) (mail.OutboxID, time.Time, error)
 	KeepReady(ctx context.Context, account string)
@@ -67,6 +73,7 @@ type Model struct {
 	file       int // under the cursor
 	attaching  int // files that are being looked at
 	copies     bool
+	inline     bool // the path is of a picture for the text
 	focus      place
 
 	popup   popup
@@ -86,6 +93,7 @@ func New(source Source, ask *nav.Asker, d mail.Draft, o Options) *Model {
 	m.fields[inBcc].Set(d.Bcc)
 	m.fields[inSubject].Set(d.Subject)
 	m.body.Set(d.Body)
+	m.body.MoveTo(d.Cursor)
 	m.copies = d.Cc != "" || d.Bcc != ""
 	switch {
 	case d.To == "" || m.fixed():
@@ -140,6 +148,7 @@ func (m *Model) snapshot() mail.Draft {
 	d := m.draft
 	d.To, d.Cc, d.Bcc = m.fields[inTo].Text(), m.fields[inCc].Text(), m.fields[inBcc].Text()
 	d.Subject, d.Body = m.fields[inSubject].Text(), m.body.Text()
+	d.Cursor = m.body.Offset()
 	d.Attach = append([]mail.AttachmentRef(nil), m.files...)
 	return d
 }
@@ -197,10 +206,22 @@ func (m *Model) handle(msg tea.Msg) nav.Cmd {
 		m.tookIdentities(msg)
 	case contactsMsg:
 		m.tookContacts(msg)
+	case moreContactsMsg:
+		m.tookMoreContacts(msg)
 	case pathsMsg:
 		m.tookPaths(msg)
 	case attachedMsg:
 		return m.attached(msg)
+	case picturedMsg:
+		return m.pictured(msg)
+	case previewMsg:
+		return m.previewed(msg)
+	case templatesMsg:
+		return m.pickTemplate(msg)
+	case fillMsg:
+		return m.fill(msg.file)
+	case filledMsg:
+		return m.filled(msg)
 	case autosaveMsg:
 		m.save.armed = false
 		return m.saveNow()

@@ -29,12 +29,13 @@ type saving struct {
 type version struct {
 	to, cc, bcc, subject, from string
 	body, files                int
+	markdown                   bool
 }
 
 func (m *Model) version() version {
 	return version{
 		m.fields[inTo].Text(), m.fields[inCc].Text(), m.fields[inBcc].Text(), m.fields[inSubject].Text(),
-		m.draft.Account + " " + m.draft.From.Address, m.body.Changes(), len(m.files),
+		m.draft.Account + " " + m.draft.From.Address, m.body.Changes(), len(m.files), m.draft.Markdown,
 	}
 }
 

@@ -131,24 +131,6 @@ func outgoing() []Entry {
 	}
 }
 
-// composing are what the composer offers.
-func composing() []Entry {
-	return []Entry{
-		{ID: Send, Title: "Send", Short: "send", Keys: []string{"ctrl+s", "ctrl+enter"}, In: Composer},
-		{ID: SendLater, Title: "Send later…", Short: "later", Help: "tomorrow 9:00, fri 17:30, in 2h", Keys: []string{"ctrl+l"}, In: Composer},
-		{ID: Attach, Title: "Attach a file…", Short: "attach", Keys: []string{"ctrl+a"}, In: Composer},
-		{ID: ExternalEditor, Title: "Edit in $EDITOR", Short: "editor", Keys: []string{"ctrl+e"}, In: Composer},
-		{ID: NextIdentity, Title: "Next identity", Short: "from", Help: "write from another address", Keys: []string{"ctrl+f"}, In: Composer},
-		{ID: CopyFields, Title: "Cc and Bcc", Short: "cc bcc", Help: "show the fields", Keys: []string{"ctrl+o"}, In: Composer},
-		{ID: NextField, Title: "Next field", Keys: []string{"tab"}, In: Composer},
-		{ID: PrevField, Title: "Previous field", Keys: []string{"shift+tab"}, In: Composer},
-		{ID: EditUndo, Title: "Undo typing", Keys: []string{"ctrl+z", "ctrl+_"}, In: Composer},
-		{ID: EditRedo, Title: "Redo typing", Keys: []string{"ctrl+y"}, In: Composer},
-		{ID: KeepDraft, Title: "Keep draft and leave", Short: "keep draft", Keys: []string{"esc"}, In: Composer},
-		{ID: DiscardDraft, Title: "Discard draft", Help: "asks first", In: Composer},
-	}
-}
-
 // going are the places to go to.
 func going() []Entry {
 	return []Entry{
@@ -159,6 +141,7 @@ func going() []Entry {
 		{ID: GoArchive, Title: "Go to Archive", Keys: []string{"g r"}, In: Pages},
 		{ID: GoTrash, Title: "Go to Trash", Keys: []string{"g t"}, In: Pages},
 		{ID: GoOutbox, Title: "Go to the outbox", Keys: []string{"g o"}, In: Pages},
+		{ID: GoContacts, Title: "Go to the address book", Keys: []string{"g c"}, In: Pages},
 		{ID: GoSnoozed, Title: "Go to Snoozed", Keys: []string{"g b"}, In: Pages},
 		{ID: GoFolder, Title: "Go to a folder…", Keys: []string{"g f"}, In: Pages},
 	}
@@ -174,8 +157,8 @@ func everywhere() []Entry {
 		{ID: ToggleDensity, Title: "Compact or comfortable rows", Keys: []string{"="}, In: List},
 		{ID: Sync, Title: "Sync now", Keys: []string{"ctrl+r"}, In: Pages},
 		{ID: Offline, Title: "Go offline or online", Help: "no server is talked to while offline", Keys: []string{"ctrl+o"}, In: Pages},
-		{ID: Palette, Title: "Palette", Short: "palette", Help: "every action, folder and account", Keys: []string{"ctrl+k", ":"}, In: Pages | Composer | Search},
-		{ID: Help, Title: "Help", Short: "help", Help: "the keys of this view", Keys: []string{"?", "f1"}, In: Pages | Composer | Search},
+		{ID: Palette, Title: "Palette", Short: "palette", Help: "every action, folder and account", Keys: []string{"ctrl+k", ":"}, In: Pages | Composer | Search | People},
+		{ID: Help, Title: "Help", Short: "help", Help: "the keys of this view", Keys: []string{"?", "f1"}, In: Pages | Composer | Search | People},
 		{ID: Back, Title: "Back", Short: "back", Keys: []string{"esc"}, In: Pages},
 		{ID: Leave, Title: "Back, or quit at the top", Keys: []string{"q"}, In: Pages},
 		{ID: Suspend, Title: "Suspend", Keys: []string{"ctrl+z"}, In: Pages},

@@ -22,6 +22,8 @@ type (
 	Compose struct{ Draft mail.Draft }
 	// OpenOutbox shows the outbox.
 	OpenOutbox struct{}
+	// OpenContacts shows the address book.
+	OpenContacts struct{}
 	// OpenJourney shows what happened to an outgoing message.
 	OpenJourney struct{ ID mail.OutboxID }
 	// Back leaves the screen that says it.

@@ -340,20 +340,6 @@ func (b *Backend) CompletePath(_ context.Context, typed string) ([]string, error
 	return out, err
 }
 
-// Complete implements tui.Backend.
-func (b *Backend) Complete(_ context.Context, typed string) ([]app.Contact, error) {
-	defer b.mu.Unlock()
-	err := b.enter("Complete")
-	var out []app.Contact
-	for _, c := range b.People {
-		t := strings.ToLower(typed)
-		if strings.Contains(strings.ToLower(c.Raw.Name), t) || strings.HasPrefix(strings.ToLower(c.Raw.Address), t) {
-			out = append(out, c)
-		}
-	}
-	return out, err
-}
-
 // Send implements tui.Backend.
 func (b *Backend) Send(_ context.Context, d mail.Draft) (mail.OutboxID, time.Time, error) {
 	if err := b.enter("Send"); err != nil {

@@ -26,12 +26,13 @@ type Backend struct {
 	Accounts     []Account
 	Messages     []*Message
 	Drafted      []mail.Draft
-	Kept         []mail.Address // in the address book
 	Shown        map[mail.ID]app.Pictures
 	Outgoing     []app.OutboxItem
 	Journeys     map[mail.OutboxID]app.Journey
 	States       []app.Status
 	People       []app.Contact
+	TemplateList []app.Template
+	Elsewhere    []app.Contact    // what the query command finds
 	Fail         map[string]error // by method: what it returns instead
 	Hold         time.Duration    // the undo window of a send
 	Sent         []mail.Draft
