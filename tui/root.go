@@ -37,6 +37,7 @@ type Root struct {
 	status  *status.Bar
 	ahead   []tea.Msg // typed while held, oldest first
 	held    int       // answers that keys wait for
+	added   string    // the account that was added, for which the interface begins anew
 }
 
 // frame is an open screen.
@@ -82,6 +83,9 @@ func (r *Root) Init() tea.Cmd {
 	cmds := []nav.Cmd{r.listen(), r.desk.side.Start(), r.status.Start(), r.ask.Ask("tick", func(context.Context) tea.Msg { return tickMsg{} })}
 	if r.options.Theme == "" || r.options.Theme == "auto" {
 		cmds = append(cmds, nav.Later(tea.RequestBackgroundColor))
+	}
+	if r.options.First && r.options.Setup != nil {
+		cmds = append(cmds, nav.Say(nav.AddAccount{}))
 	}
 	if d := r.options.Compose; d != nil {
 		cmds = append(cmds, nav.Say(nav.Compose{Draft: *d}))

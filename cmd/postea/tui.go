@@ -3,9 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -23,24 +20,31 @@ func (e *env) runTUI(c *cobra.Command, args []string) error {
 	if !e.inTerminal || !e.outTerminal {
 		return exit(exUsage, "the interface needs a terminal; without one use  postea list, show, send …  (see  postea --help)")
 	}
+	for {
+		err := e.interactOnce(c.Context())
+		var added *tui.AddedError
+		if !errors.As(err, &added) {
+			return err
+		}
+	}
+}
+
+// interactOnce shows the interface over the configuration as it is now; with no
+// account it begins with the wizard.
+func (e *env) interactOnce(ctx context.Context) error {
 	cfg, err := e.loadConfigOrEmpty()
 	if err != nil {
 		return err
 	}
-	if len(cfg.Accounts) == 0 {
-		if err := e.firstAccount(c.Context()); err != nil {
-			return err
-		}
-		if cfg, err = e.loadConfig(false); err != nil {
-			return err
-		}
+	if err := e.unlockForUse(cfg); err != nil {
+		return err
 	}
-	a, err := e.openWith(c.Context(), cfg, true)
+	a, err := e.openWith(ctx, cfg, true)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	return e.interact(c.Context(), a, nil)
+	return e.interact(ctx, a, nil)
 }
 
 // interact shows the interface over an open data directory, with a draft in the
@@ -57,6 +61,7 @@ func (e *env) interact(ctx context.Context, a *app.App, d *mail.Draft) error {
 	o := tui.Options{
 		Keys: cfg.Keys, Glyphs: cfg.UI.Glyphs, Theme: cfg.UI.Theme, Rows: cfg.UI.Rows,
 		Rest: cfg.Reading.MarkRead, TempDir: a.TempDir(), Compose: d, Now: e.now,
+		Setup: app.NewSetup(cfg, app.SetupOptions{}), First: len(cfg.Accounts) == 0,
 	}
 	if o.Rows == "auto" {
 		o.Rows = ""
@@ -66,15 +71,4 @@ func (e *env) interact(ctx context.Context, a *app.App, d *mail.Draft) error {
 		return nil
 	}
 	return err
-}
-
-// firstAccount leads through the first account.
-func (e *env) firstAccount(ctx context.Context) error {
-	fmt.Fprint(e.stdout, "\n  Welcome to postea.\n\n  There is no account yet. A few questions, then your mail.\n  (To look around first:  postea demo)\n\n")
-	if dir := filepath.Dir(e.configFile()); dir != "" {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return exit(exCantCreate, "making %s: %w", dir, err)
-		}
-	}
-	return e.addAccount(ctx, accountFlags{})
 }

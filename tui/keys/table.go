@@ -69,6 +69,7 @@ const (
 	Copy, Pipe            Action = "copy", "pipe"
 	ToggleVersion         Action = "toggle-version"
 	OpenHTML              Action = "open-html"
+	AddAccount            Action = "add-account"
 )
 
 // Account is the action that goes to the inbox of the nth account, from 1.
@@ -186,6 +187,11 @@ func Table() []Entry {
 		{ID: KeepDraft, Title: "Keep draft and leave", Short: "keep draft", Keys: []string{"esc"}, In: Composer},
 		{ID: DiscardDraft, Title: "Discard draft", Help: "asks first", In: Composer},
 
+		{ID: Open, Title: "Go on", Short: "go on", Help: "or press the button", Keys: []string{"enter"}, In: Setup},
+		{ID: NextField, Title: "Next field", Short: "next", Keys: []string{"tab", "down"}, In: Setup},
+		{ID: PrevField, Title: "Previous field", Keys: []string{"shift+tab", "up"}, In: Setup},
+		{ID: Back, Title: "One step back", Short: "back", Keys: []string{"esc"}, In: Setup},
+
 		{ID: GoInbox, Title: "Go to Inbox", Keys: []string{"g i"}, In: Pages},
 		{ID: GoAll, Title: "Go to all inboxes", Keys: []string{"g a"}, In: Pages},
 		{ID: GoDrafts, Title: "Go to Drafts", Keys: []string{"g d"}, In: Pages},
@@ -203,9 +209,10 @@ func Table() []Entry {
 		Entry{ID: ToggleSidebar, Title: "Show or hide the folders", Keys: []string{"ctrl+b"}, In: List | Sidebar | Reader},
 		Entry{ID: TogglePreview, Title: "Place of the reader", Help: "off, right, below", Keys: []string{"p"}, In: Mail},
 		Entry{ID: ToggleDensity, Title: "Compact or comfortable rows", Keys: []string{"="}, In: List},
+		Entry{ID: AddAccount, Title: "Add an account…", Help: "finds its servers", In: List | Sidebar},
 		Entry{ID: Sync, Title: "Sync now", Keys: []string{"ctrl+r"}, In: Pages},
 		Entry{ID: Palette, Title: "Palette", Short: "palette", Help: "every action, folder and account", Keys: []string{"ctrl+k", ":"}, In: Pages | Composer | Search},
-		Entry{ID: Help, Title: "Help", Short: "help", Help: "the keys of this view", Keys: []string{"?", "f1"}, In: Pages | Composer | Search},
+		Entry{ID: Help, Title: "Help", Short: "help", Help: "the keys of this view", Keys: []string{"?", "f1"}, In: Pages | Composer | Search | Setup},
 		Entry{ID: Back, Title: "Back", Short: "back", Keys: []string{"esc"}, In: Pages},
 		Entry{ID: Leave, Title: "Back, or quit at the top", Keys: []string{"q"}, In: Pages},
 		Entry{ID: Suspend, Title: "Suspend", Keys: []string{"ctrl+z"}, In: Pages},
