@@ -8,12 +8,18 @@ func rootFields(c *Config) []field {
 			{key: "theme", doc: "auto (by the terminal's background), dark or light", sample: `"auto"`, set: oneOf(&c.UI.Theme, "auto", "dark", "light")},
 			{key: "glyphs", doc: "unicode or ascii", sample: `"unicode"`, set: oneOf(&c.UI.Glyphs, "unicode", "ascii")},
 			{key: "rows", doc: "auto (by width), compact (one line) or comfortable (two)", sample: `"auto"`, set: oneOf(&c.UI.Rows, "auto", "compact", "comfortable")},
+			{key: "pictures", doc: "auto (as well as the terminal can), cells (coloured cells) or off", sample: `"auto"`, set: oneOf(&c.UI.Pictures, "auto", "cells", "off")},
 		}},
 		{key: "reading", doc: "How mail is shown and kept.", section: []field{
 			{key: "downloads", doc: "where attachments are saved; empty: the download folder", sample: `""`, set: str(&c.Reading.Downloads)},
 			{key: "mark_read", doc: "how long a message is on screen before it counts as read", sample: `"2s"`, set: duration(&c.Reading.MarkRead)},
 			{key: "prefer_html", doc: "show the HTML version where a message has both", sample: `false`, set: yes(&c.Reading.PreferHTML)},
 			{key: "bodies", doc: "which messages are fetched beforehand: recent, all or none", sample: `"recent"`, set: oneOf(&c.Reading.Bodies, "recent", "all", "none")},
+			{key: "web_pictures", doc: "pictures that are not in the message but on the web: ask (a key fetches them) or never", sample: `"ask"`, set: oneOf(&c.Reading.WebPictures, "ask", "never")},
+		}},
+		{key: "contacts", doc: "Where addresses come from, besides what is read and sent.", section: []field{
+			{key: "files", doc: "vCard files, or directories of them", sample: `["~/contacts"]`, set: strs(&c.Contacts.Files)},
+			{key: "query", doc: "a command that is asked as you type; %s is what was typed", sample: `"khard email --parsable %s"`, set: command(&c.Contacts.Query)},
 		}},
 		{key: "secrets", doc: "The file of encrypted secrets, secrets.age beside this one, for { encrypted = true }.", section: []field{
 			{key: "passphrase", doc: "where its passphrase comes from; without it you are asked", sample: `{ command = "pass show postea" }`, set: secret(&c.lock.passphrase)},

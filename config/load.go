@@ -48,8 +48,8 @@ func parse(path string, data []byte, lock *locker) (*Config, *reader, error) {
 	r := &reader{path: path, data: data, lock: lock}
 	c := &Config{
 		Path:    path,
-		UI:      UI{Theme: "auto", Glyphs: "unicode", Rows: "auto"},
-		Reading: Reading{MarkRead: 2 * time.Second, Bodies: "recent"},
+		UI:      UI{Theme: "auto", Glyphs: "unicode", Rows: "auto", Pictures: "auto"},
+		Reading: Reading{MarkRead: 2 * time.Second, Bodies: "recent", WebPictures: "ask"},
 		lock:    lock,
 	}
 	r.read(root, "", rootFields(c))

@@ -19,6 +19,7 @@ type Message struct {
 	UID          imap.UID
 	Seq          uint32 // valid until the next EXPUNGE
 	Flags        []imap.Flag
+	Labels       []string // Gmail's; nil: not told, which is not the same as none
 	InternalDate time.Time
 	Size         int64
 	Header       []byte             // the header fields asked for, as they are in the message
@@ -32,6 +33,8 @@ const headerFields = "DATE FROM TO CC BCC SENDER REPLY-TO SUBJECT MESSAGE-ID IN-
 
 // headerItems leaves the structure to be added.
 const headerItems = "UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (" + headerFields + ")]"
+
+func (c *Client) headerItems() string { return strings.Replace(headerItems, "FLAGS", c.flagItems(), 1) }
 
 // FetchHeaders gives the list data of messages of the open folder to each, in
 // the order the server has. Messages that are not there any more, or that the
@@ -69,11 +72,11 @@ type tolerant struct {
 }
 
 func (t *tolerant) fetch(ctx context.Context, spans []span, structure bool) error {
-	items := "(" + headerItems + ")"
+	items := "(" + t.client.headerItems() + ")"
 	if structure {
-		items = "(" + headerItems + " BODYSTRUCTURE)"
+		items = "(" + t.client.headerItems() + " BODYSTRUCTURE)"
 	}
-	f := newFetching(spans, t.each)
+	f := t.client.newFetching(spans, t.each)
 	f.needHeader, f.limits = true, headerLimits
 	err := t.client.fetch(ctx, f, items, "")
 	if f.err != nil {
@@ -122,10 +125,10 @@ func (c *Client) FetchFlags(ctx context.Context, uids imap.UIDSet, changedSince 
 		return err
 	}
 	spans := spansOf(uids)
-	items, modifier := "(UID FLAGS)", ""
+	items, modifier := "(UID "+c.flagItems()+")", ""
 	parts := chunks(spans)
 	if c.has(imap.CapCondStore) {
-		items = "(UID FLAGS MODSEQ)"
+		items = "(UID " + c.flagItems() + " MODSEQ)"
 		if changedSince > 0 {
 			modifier = fmt.Sprintf(" (CHANGEDSINCE %d)", changedSince)
 			if len(parts) > 1 {
@@ -135,7 +138,7 @@ func (c *Client) FetchFlags(ctx context.Context, uids imap.UIDSet, changedSince 
 		}
 	}
 	for _, part := range parts {
-		f := newFetching(part, each)
+		f := c.newFetching(part, each)
 		f.wanted = spans
 		f.needFlags = true
 		if err := c.fetch(ctx, f, items, modifier); err != nil || f.err != nil {
@@ -183,7 +186,7 @@ func (c *Client) FetchBody(ctx context.Context, uid imap.UID, limit int64) ([]by
 }
 
 func (c *Client) fetchBody(ctx context.Context, uid imap.UID, limit int64, item string) (*fetching, error) {
-	f := newFetching([]span{{uint32(uid), uint32(uid)}}, func(Message) error { return nil })
+	f := c.newFetching([]span{{uint32(uid), uint32(uid)}}, func(Message) error { return nil })
 	f.limits = limits{line: maxLine, literal: limit + 1, total: limit + maxTotal}
 	f.needBody = true
 	return f, c.fetch(ctx, f, item, "")
@@ -210,6 +213,7 @@ type fetching struct {
 	limits        limits
 
 	needHeader, needFlags, needBody bool
+	labels, utf8Names               bool // flags come with Gmail's labels
 
 	got     map[uint32]bool       // by UID
 	partial map[uint32]*fetchData // by sequence number
@@ -220,9 +224,9 @@ type fetching struct {
 	err     error // of each
 }
 
-func newFetching(asked []span, each func(Message) error) *fetching {
+func (c *Client) newFetching(asked []span, each func(Message) error) *fetching {
 	return &fetching{
-		asked: asked, wanted: asked, each: each, limits: usual,
+		labels: c.HasLabels(), utf8Names: c.utf8Names(), asked: asked, wanted: asked, each: each, limits: usual,
 		got: map[uint32]bool{}, partial: map[uint32]*fetchData{},
 	}
 }
@@ -243,7 +247,7 @@ func (f *fetching) take(u *untagged) bool {
 	}
 	data := f.partial[u.num]
 	if data == nil {
-		data = &fetchData{}
+		data = &fetchData{utf8Names: f.utf8Names}
 		data.Seq = u.num
 	}
 	if err := data.parse(&u.args); err != nil {
@@ -272,9 +276,9 @@ func (f *fetching) complete(d *fetchData) bool {
 	case f.needBody:
 		return d.body != nil
 	case f.needHeader:
-		return d.hasHeader && d.hasFlags && d.hasSize
+		return d.hasHeader && d.hasFlags && d.hasSize && (!f.labels || d.Labels != nil)
 	}
-	return d.hasFlags
+	return d.hasFlags && (!f.labels || d.Labels != nil)
 }
 
 // finish delivers what came without some of its parts.
@@ -322,6 +326,7 @@ const maxMissing = 100_000
 type fetchData struct {
 	Message
 	hasHeader, hasFlags, hasSize bool
+	utf8Names                    bool
 	body                         []byte
 }
 
@@ -381,6 +386,9 @@ func (d *fetchData) value(s *scanner, item string) (err error) {
 		}
 		d.Flags, d.hasFlags = parseFlags(s), true
 		return nil
+	case "X-GM-LABELS":
+		d.Labels, err = parseLabels(s, d.utf8Names)
+		return err
 	case "RFC822.SIZE":
 		var n uint64
 		n, err = s.number()

@@ -20,6 +20,8 @@ type Mailbox struct {
 	Wire       string // for commands: the server's spelling
 	Role       mail.Role
 	Selectable bool             // false: only a level above others
+	Told       bool             // the server tells of subscriptions: Subscribed means something
+	Subscribed bool             // other clients show it
 	Status     *imap.StatusData // where the server gives it along with the list; else nil
 }
 
@@ -62,6 +64,9 @@ func (c *Client) listCommands() []string {
 		return []string{plain}
 	}
 	var options []string
+	if c.has(imap.CapListExtended) {
+		options = append(options, "SUBSCRIBED")
+	}
 	if c.has(imap.CapSpecialUse) {
 		options = append(options, "SPECIAL-USE")
 	}
@@ -71,6 +76,7 @@ func (c *Client) listCommands() []string {
 	if len(options) == 0 {
 		return []string{plain}
 	}
+	// RFC 5258 §3.1, RFC 6154 §5.1, RFC 5819 §2.
 	return []string{`LIST "" "*" RETURN (` + strings.Join(options, " ") + ")", plain}
 }
 
@@ -81,6 +87,7 @@ type listing struct {
 	byWire map[string]int
 	byName map[string]bool
 
+	told    bool   // subscriptions are asked for
 	refused *Error // the answer was NO or BAD
 }
 
@@ -90,6 +97,7 @@ func (c *Client) newListing() *listing {
 
 func (l *listing) command(line string) *command {
 	cmd := newCommand(line)
+	l.told = strings.Contains(line, "SUBSCRIBED")
 	cmd.data = l.take
 	cmd.ended = func(r statusResponse) { l.refused = refusal(cmd.op, r) }
 	return cmd
@@ -128,6 +136,7 @@ func (l *listing) add(s *scanner) error {
 		return err
 	}
 	box := l.client.mailbox(string(name), firstRune(delim), attrs)
+	box.Told = l.told
 	if _, known := l.byWire[box.Wire]; known || l.byName[box.Name] || len(l.boxes) == maxMailboxes || box.Wire == "" {
 		return nil
 	}
@@ -161,6 +170,8 @@ func (c *Client) mailbox(wire string, delim rune, attrs []string) Mailbox {
 		switch strings.ToLower(attr) {
 		case `\noselect`, `\nonexistent`: // RFC 9051 §7.3.1
 			m.Selectable = false
+		case `\subscribed`:
+			m.Subscribed = true
 		}
 		if role := roleOf(attr); role != mail.RoleNone && m.Role == mail.RoleNone {
 			m.Role = role

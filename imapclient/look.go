@@ -144,13 +144,13 @@ func (l *Look) ask(c *Client) []*command {
 	l.Exact = since && c.qresync
 	below := []span{{1, max(uint32(l.Mirror.UIDNext), 2) - 1}}
 	if since {
-		l.changed = newFetching(below, l.keepChange())
+		l.changed = c.newFetching(below, l.keepChange())
 		l.changed.needFlags = true
 	}
 	l.question = []*command{l.open(c, setText(below))}
 	if since && !c.qresync && l.Mirror.UIDNext > 1 {
 		l.question = append(l.question, l.fetch(l.changed,
-			fmt.Sprintf("UID FETCH %s (UID FLAGS MODSEQ) (CHANGEDSINCE %d)", setText(below), l.Mirror.ModSeq)))
+			fmt.Sprintf("UID FETCH %s (UID %s MODSEQ) (CHANGEDSINCE %d)", setText(below), c.flagItems(), l.Mirror.ModSeq)))
 	}
 	if l.Fetch > 0 {
 		first := max(uint32(l.Mirror.UIDNext), 1)
@@ -158,12 +158,12 @@ func (l *Look) ask(c *Client) []*command {
 		if !since {
 			first, last = 1, 1<<32-1
 		}
-		l.fresh = newFetching([]span{{first, last}}, func(m Message) error {
+		l.fresh = c.newFetching([]span{{first, last}}, func(m Message) error {
 			l.New = append(l.New, m)
 			return nil
 		})
 		l.fresh.needHeader, l.fresh.limits = true, headerLimits
-		l.question = append(l.question, l.fetch(l.fresh, "UID FETCH "+setText(l.fresh.asked)+" ("+headerItems+" BODYSTRUCTURE)"))
+		l.question = append(l.question, l.fetch(l.fresh, "UID FETCH "+setText(l.fresh.asked)+" ("+c.headerItems()+" BODYSTRUCTURE)"))
 	}
 	if l.List {
 		l.question = append(l.question, l.search(c))

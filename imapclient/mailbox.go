@@ -180,22 +180,8 @@ func selectCode(data *imap.SelectData, r statusResponse, modSeqs bool) {
 // Create makes a folder and subscribes to it. Levels of name are parted by "/".
 // That it exists already is fine. The wire name is returned.
 func (c *Client) Create(ctx context.Context, name string) (wire string, err error) {
-	const op = "CREATE"
-	if err := checkName(op, name); err != nil {
+	if wire, err = c.wireFor(ctx, "CREATE", name); err != nil {
 		return "", err
-	}
-	delim, err := c.delimiter(ctx)
-	if err != nil {
-		return "", err
-	}
-	if delim != '/' && delim != 0 && strings.ContainsRune(name, delim) {
-		return "", invalid(op, errors.New("the server does not allow "+string(delim)+" in the name of a folder"))
-	}
-	wire = c.encodeName(name, delim)
-	if prefix, err := c.personalPrefix(ctx); err != nil {
-		return "", err
-	} else if !strings.HasPrefix(strings.ToUpper(wire), strings.ToUpper(prefix)) {
-		wire = prefix + wire
 	}
 	return wire, c.create(ctx, wire)
 }

@@ -39,7 +39,7 @@ func checkRoles(t *testing.T, boxes map[string]Mailbox, roles map[string]mail.Ro
 
 func TestListWithEverything(t *testing.T) {
 	c := session(t, "IMAP4rev1 LIST-EXTENDED LIST-STATUS SPECIAL-USE CONDSTORE", func(s *script) {
-		s.expect(`LIST "" "*" RETURN (SPECIAL-USE STATUS (MESSAGES UIDNEXT UIDVALIDITY UNSEEN HIGHESTMODSEQ))`)
+		s.expect(`LIST "" "*" RETURN (SUBSCRIBED SPECIAL-USE STATUS (MESSAGES UIDNEXT UIDVALIDITY UNSEEN HIGHESTMODSEQ))`)
 		s.send(
 			`* LIST (\HasNoChildren) "." inbox`,
 			`* STATUS inbox (MESSAGES 12 UNSEEN 3 UIDNEXT 44 UIDVALIDITY 9 HIGHESTMODSEQ 715194045007 X-NEW (a b))`,
@@ -83,7 +83,7 @@ func TestListFallsBack(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := session(t, "IMAP4rev1 LIST-EXTENDED SPECIAL-USE", func(s *script) {
-				s.expect(`LIST "" "*" RETURN (SPECIAL-USE)`)
+				s.expect(`LIST "" "*" RETURN (SUBSCRIBED SPECIAL-USE)`)
 				s.send(answer...)
 				for range 2 { // and remembers
 					s.expect(`LIST "" "*"`)
@@ -163,7 +163,7 @@ func TestUTF7(t *testing.T) {
 // A server that knows nothing older than IMAP4rev2 has names in UTF-8.
 func TestNamesInUTF8(t *testing.T) {
 	c := session(t, "IMAP4rev2", func(s *script) {
-		s.expect(`LIST "" "*" RETURN (STATUS (MESSAGES UIDNEXT UIDVALIDITY UNSEEN))`)
+		s.expect(`LIST "" "*" RETURN (SUBSCRIBED STATUS (MESSAGES UIDNEXT UIDVALIDITY UNSEEN))`)
 		s.send(`* LIST () "/" "R&D/Entwürfe"`, `* LIST () "/" "Entw&APw-rfe"`, "@ OK")
 		s.expect("NAMESPACE")
 		s.send("* NAMESPACE NIL NIL NIL", "@ OK")

@@ -25,6 +25,8 @@ func roleOf(attr string) mail.Role {
 		return mail.RoleArchive
 	case `\all`, `\allmail`:
 		return mail.RoleAll
+	case `\snoozed`:
+		return mail.RoleSnoozed
 	}
 	return mail.RoleNone
 }
@@ -74,6 +76,8 @@ func wellKnown(role mail.Role) []string {
 			"archive", "archives", "archiv", "archivo", "arquivo", "arquivados", "archivio", "archief", "archiwum", "arkiv",
 			"arkisto", "archív", "архив", "архів", "arşiv", "archívum", "arhivă", "αρχείο", "アーカイブ", "归档", "存档", "封存", "보관함",
 		}
+	case mail.RoleSnoozed:
+		return []string{"snoozed"}
 	case mail.RoleAll:
 		return []string{"all mail", "alle nachrichten", "tous les messages"}
 	}

@@ -135,7 +135,7 @@ func (e *env) demoTUI(ctx context.Context) error {
 	if err := awaitSynced(ctx, a, 1500*time.Millisecond); err != nil {
 		return err
 	}
-	err = tui.Run(ctx, a, tui.Options{Now: e.now, Title: "postea demo", TempDir: a.TempDir()})
+	err = tui.Run(ctx, a, tui.Options{Now: e.now, Title: "postea demo", TempDir: a.TempDir(), Pictures: "auto"})
 	if ctx.Err() != nil {
 		return nil
 	}

@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"postea/config"
 	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/tui"
@@ -14,14 +16,29 @@ import (
 
 // runTUI is postea without a verb.
 func (e *env) runTUI(c *cobra.Command, args []string) error {
-	if len(args) > 0 {
+	target := ""
+	if len(args) == 1 && isMailto(args[0]) {
+		target = args[0]
+	} else if len(args) > 0 {
 		return exit(exUsage, "there is no command %q; see  postea --help", args[0])
 	}
 	if !e.inTerminal || !e.outTerminal {
+		if target != "" {
+			return exit(exUsage, "the composer needs a terminal; without one use  postea send --to …")
+		}
 		return exit(exUsage, "the interface needs a terminal; without one use  postea list, show, send …  (see  postea --help)")
 	}
+	var last *config.Config
 	for {
-		err := e.interactOnce(c.Context())
+		cfg, err := e.loadConfigOrEmpty()
+		if err != nil {
+			return err
+		}
+		if last != nil {
+			cfg.KeepUnlocked(last)
+		}
+		last = cfg
+		err = e.interactOnce(c.Context(), cfg, target)
 		var added *tui.AddedError
 		if !errors.As(err, &added) {
 			return err
@@ -31,11 +48,7 @@ func (e *env) runTUI(c *cobra.Command, args []string) error {
 
 // interactOnce shows the interface over the configuration as it is now; with no
 // account it begins with the wizard.
-func (e *env) interactOnce(ctx context.Context) error {
-	cfg, err := e.loadConfigOrEmpty()
-	if err != nil {
-		return err
-	}
+func (e *env) interactOnce(ctx context.Context, cfg *config.Config, target string) error {
 	if err := e.unlockForUse(cfg); err != nil {
 		return err
 	}
@@ -44,8 +57,20 @@ func (e *env) interactOnce(ctx context.Context) error {
 		return err
 	}
 	defer a.Close()
-	return e.interact(ctx, a, nil)
+	if target == "" || len(cfg.Accounts) == 0 {
+		return e.interact(ctx, a, nil)
+	}
+	d, ignored, err := a.FromMailto(ctx, e.account, target)
+	if err != nil {
+		return err
+	}
+	if len(ignored) > 0 {
+		e.say("left out of the link: %s", strings.Join(ignored, ", "))
+	}
+	return e.interact(ctx, a, &d)
 }
+
+func isMailto(s string) bool { return len(s) >= 7 && strings.EqualFold(s[:7], "mailto:") }
 
 // interact shows the interface over an open data directory, with a draft in the
 // composer where there is one.
@@ -59,7 +84,7 @@ func (e *env) interact(ctx context.Context, a *app.App, d *mail.Draft) error {
 	}
 	a.Start(ctx)
 	o := tui.Options{
-		Keys: cfg.Keys, Glyphs: cfg.UI.Glyphs, Theme: cfg.UI.Theme, Rows: cfg.UI.Rows,
+		Keys: cfg.Keys, Glyphs: cfg.UI.Glyphs, Theme: cfg.UI.Theme, Rows: cfg.UI.Rows, Pictures: cfg.UI.Pictures,
 		Rest: cfg.Reading.MarkRead, TempDir: a.TempDir(), Compose: d, Now: e.now,
 		Setup: app.NewSetup(cfg, app.SetupOptions{}), First: len(cfg.Accounts) == 0,
 	}

@@ -15,6 +15,7 @@ import (
 	"postea/internal/owner"
 	"postea/internal/store"
 	"postea/internal/syncer"
+	"postea/internal/web"
 )
 
 // ErrNotFound is returned where an id names nothing.
@@ -52,7 +53,9 @@ type App struct {
 	log   *slog.Logger
 	now   func() time.Time
 	hold  bool
+	web   web.Options // how servers of the web are asked
 
+	book   addressBook
 	outbox *outbox.Worker
 	stop   context.CancelFunc
 	work   sync.WaitGroup

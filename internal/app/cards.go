@@ -173,7 +173,7 @@ const knownDomains = 200
 func (a *App) sender(ctx context.Context, acc config.Account, out *Message, m *reading.Message) error {
 	server, believed := authServer(acc, m)
 	o := reading.TrustOptions{Server: server}
-	contacts, err := a.store.Contacts(ctx, "", knownDomains)
+	contacts, err := a.store.WrittenTo(ctx, knownDomains)
 	if err != nil {
 		return err
 	}
@@ -181,9 +181,7 @@ func (a *App) sender(ctx context.Context, acc config.Account, out *Message, m *r
 		o.Known = append(o.Known, own.Domain())
 	}
 	for _, c := range contacts {
-		if c.Sent > 0 {
-			o.Known = append(o.Known, c.Domain())
-		}
+		o.Known = append(o.Known, c.Domain())
 	}
 	s := m.Sender(o)
 	switch {

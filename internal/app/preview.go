@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"postea/internal/mail"
+	"postea/internal/picture"
 	"postea/internal/reading"
 	"postea/internal/reading/preview"
 )
@@ -19,6 +20,7 @@ type FileView struct {
 	Title   Text
 	Lines   []Text
 	Message *Message // set for a message and for HTML; without an ID
+	Picture *picture.Picture
 }
 
 const (
@@ -54,6 +56,13 @@ func (a *App) ViewAttachment(ctx context.Context, id mail.ID, index int) (FileVi
 	case at.Type == "text/html":
 		text, _ := m.FileText(at, maxViewText)
 		v.Message = a.inner(reading.Parse([]byte("Content-Type: text/html; charset=utf-8\n\n" + text)))
+		return v, nil
+	case strings.HasPrefix(at.Type, "image/"):
+		p, err := picture.Decode(m.Open(at), pictureLimit)
+		if err != nil {
+			return v, &UsageError{fmt.Sprintf("%s: %v; open it or save it", v.Title, err)}
+		}
+		v.Picture = p
 		return v, nil
 	case preview.IsArchive(head[:n]):
 		raw, err := readAttachment(m, at, maxViewArchive)

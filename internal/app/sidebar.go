@@ -98,6 +98,8 @@ func roleLabel(r mail.Role) string {
 		return "Trash"
 	case mail.RoleAll:
 		return "All mail"
+	case mail.RoleSnoozed:
+		return "Snoozed"
 	}
 	return ""
 }

@@ -264,12 +264,14 @@ type TraceView struct {
 	Text Text
 }
 
-// Contact is an address that the composer offers.
+// Contact is an address that the composer offers, or a group of them.
 type Contact struct {
 	Name, Address Text
 	Raw           mail.Address
 	Uses          int
 	Last          time.Time
+	Kept          bool           // put into the address book by the user
+	Members       []mail.Address // of a group; nil for a person
 }
 
 // Identity is an address to write from.

@@ -15,11 +15,12 @@ const (
 	RoleJunk    Role = "junk"
 	RoleArchive Role = "archive"
 	RoleAll     Role = "all"
+	RoleSnoozed Role = "snoozed" // messages that come back at a time (IANA mailbox attribute \Snoozed)
 )
 
 // Roles lists every role in the order in which a sidebar shows them.
 func Roles() []Role {
-	return []Role{RoleInbox, RoleDrafts, RoleSent, RoleArchive, RoleJunk, RoleTrash, RoleAll}
+	return []Role{RoleInbox, RoleDrafts, RoleSent, RoleSnoozed, RoleArchive, RoleJunk, RoleTrash, RoleAll}
 }
 
 // ParseRole reads a role as typed, in any case.

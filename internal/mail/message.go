@@ -42,6 +42,8 @@ const (
 	FlagForwarded = `$Forwarded`
 	FlagJunk      = `$Junk`
 	FlagNotJunk   = `$NotJunk`
+	FlagMuted     = `$Muted`   // of a conversation whose answers need not be seen (IANA keyword $muted)
+	FlagSnoozed   = `$Snoozed` // it lies in Snoozed until a time that only postea knows
 )
 
 // HasFlag tells whether flags hold flag; IMAP compares without case.

@@ -96,12 +96,14 @@ type book struct {
 	added   []string
 	made    []mail.ThreadID
 	last    mail.ThreadID // the last one there is
+	muted   bool          // some conversation is
 }
 
 // openBook looks Message-IDs up.
 func (t *txn) openBook(account string, mids []string) error {
 	t.book = &book{account: account, threads: make(map[string]mail.ThreadID, len(mids))}
-	err := t.QueryRowContext(t.ctx, `SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'thread'), 0)`).Scan(&t.book.last)
+	err := t.QueryRowContext(t.ctx, `SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'thread'), 0),
+		EXISTS (SELECT 1 FROM msg WHERE muted = 1)`).Scan(&t.book.last, &t.book.muted)
 	if err != nil {
 		return err
 	}

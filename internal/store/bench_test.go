@@ -105,7 +105,7 @@ func benchStore(b testing.TB, size int, bodies bool) (*Store, mail.FolderID) {
 	for i := range size {
 		all = append(all, p.header(i, size))
 	}
-	fail(s.SetFolders(b.Context(), "bench", []RemoteFolder{{"INBOX", "INBOX", mail.RoleInbox, true}, {"Archive", "Archive", mail.RoleArchive, true}}))
+	fail(s.SetFolders(b.Context(), "bench", []RemoteFolder{{Name: "INBOX", Wire: "INBOX", Role: mail.RoleInbox, Selectable: true}, {Name: "Archive", Wire: "Archive", Role: mail.RoleArchive, Selectable: true}}))
 	inbox, err := s.FolderByRole(b.Context(), "bench", mail.RoleInbox)
 	fail(err)
 	slices.Reverse(all) // as a sync does: the newest window first
@@ -136,7 +136,7 @@ func BenchmarkAddHeaders(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer s.Close()
-	if err := s.SetFolders(b.Context(), "a", []RemoteFolder{{"INBOX", "INBOX", mail.RoleInbox, true}}); err != nil {
+	if err := s.SetFolders(b.Context(), "a", []RemoteFolder{{Name: "INBOX", Wire: "INBOX", Role: mail.RoleInbox, Selectable: true}}); err != nil {
 		b.Fatal(err)
 	}
 	f, err := s.FolderByRole(b.Context(), "a", mail.RoleInbox)

@@ -26,7 +26,7 @@ func splitFlags(s string) []string { return strings.Fields(s) }
 // canonicalFlag gives system flags one spelling; IMAP compares without case.
 func canonicalFlag(f string) string {
 	for _, known := range []string{mail.FlagSeen, mail.FlagAnswered, mail.FlagFlagged, mail.FlagDeleted, mail.FlagDraft,
-		mail.FlagForwarded, mail.FlagJunk, mail.FlagNotJunk, `\Recent`} {
+		mail.FlagForwarded, mail.FlagJunk, mail.FlagNotJunk, mail.FlagMuted, mail.FlagSnoozed, `\Recent`} {
 		if strings.EqualFold(f, known) {
 			return known
 		}

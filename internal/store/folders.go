@@ -18,6 +18,8 @@ type RemoteFolder struct {
 	Wire       string // as the server names it
 	Role       mail.Role
 	Selectable bool
+	Told       bool // the server tells of subscriptions
+	Subscribed bool
 }
 
 // FolderState is how far the mirror of a folder is.
@@ -29,14 +31,15 @@ type FolderState struct {
 	UIDNext     uint32
 	ModSeq      uint64
 	Complete    bool
+	Subscribed  bool // other clients are to show it
 }
 
-const folderColumns = `id, account, name, wire, role, selectable, remote, uidvalidity, uidnext, modseq, complete, total, unread`
+const folderColumns = `id, account, name, wire, role, selectable, remote, uidvalidity, uidnext, modseq, complete, subscribed, total, unread`
 
 func scanFolder(row interface{ Scan(...any) error }) (FolderState, error) {
 	var f FolderState
 	err := row.Scan(&f.ID, &f.Account, &f.Name, &f.Wire, &f.Role, &f.Selectable, &f.Remote,
-		&f.UIDValidity, &f.UIDNext, &f.ModSeq, &f.Complete, &f.Total, &f.Unread)
+		&f.UIDValidity, &f.UIDNext, &f.ModSeq, &f.Complete, &f.Subscribed, &f.Total, &f.Unread)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound
 	}
@@ -44,10 +47,11 @@ func scanFolder(row interface{ Scan(...any) error }) (FolderState, error) {
 }
 
 // Folders lists the folders of an account, or of all accounts where it is
-// empty: by account, INBOX first, then by name.
+// empty, without those that the user has deleted: by account, INBOX first, then
+// by name.
 func (s *Store) Folders(ctx context.Context, account string) ([]FolderState, error) {
 	rows, err := s.mail.read.QueryContext(ctx, `SELECT `+folderColumns+` FROM folder
-		WHERE ?1 = '' OR account = ?1 ORDER BY account, role <> 'inbox', name COLLATE NOCASE`, account)
+		WHERE gone = 0 AND (?1 = '' OR account = ?1) ORDER BY account, role <> 'inbox', name COLLATE NOCASE`, account)
 	if err != nil {
 		return nil, fmt.Errorf("listing folders: %w", err)
 	}
@@ -63,7 +67,7 @@ func (s *Store) Folder(ctx context.Context, id mail.FolderID) (FolderState, erro
 // where there is none.
 func (s *Store) FolderByRole(ctx context.Context, account string, role mail.Role) (FolderState, error) {
 	return scanFolder(s.mail.read.QueryRowContext(ctx, `SELECT `+folderColumns+` FROM folder
-		WHERE account = ? AND role = ? ORDER BY selectable DESC, id LIMIT 1`, account, role))
+		WHERE account = ? AND role = ? AND gone = 0 ORDER BY selectable DESC, id LIMIT 1`, account, role))
 }
 
 // EnsureFolder gives the account's folder of a role, making a local one of that
@@ -75,7 +79,7 @@ func (s *Store) EnsureFolder(ctx context.Context, account string, role mail.Role
 	err := s.writeMail(ctx, "making folder "+name, func(t *txn) error {
 		t.emit(event.FoldersChanged{Account: account})
 		return t.exec(`INSERT INTO folder (account, name, wire, role, remote) VALUES (?, ?, '', ?, 0)
-			ON CONFLICT (account, name) DO UPDATE SET role = excluded.role`, account, name, role)
+			ON CONFLICT (account, name) DO UPDATE SET role = excluded.role, gone = 0`, account, name, role)
 	})
 	if err != nil {
 		return FolderState{}, err
@@ -86,36 +90,37 @@ func (s *Store) EnsureFolder(ctx context.Context, account string, role mail.Role
 // SetFolders brings the account's folders in line with what the server lists.
 // A folder that is gone from the server goes from the mirror with its messages,
 // unless a local change still waits to be carried there. One whose server name
-// is known keeps its place under whatever name people see.
+// is known keeps its place under whatever name people see; what the user wants
+// of it and the server has not been told stays.
 func (s *Store) SetFolders(ctx context.Context, account string, list []RemoteFolder) error {
 	return s.writeMail(ctx, "storing folders", func(t *txn) error {
-		have, err := t.folderNames(account)
+		have, err := t.folderRows(account)
 		if err != nil {
 			return err
 		}
-		changed, err := t.renameFolders(account, have, list)
-		if err != nil {
-			return err
-		}
+		listed := map[string]bool{}
 		for _, f := range list {
-			old, known := have[f.Name]
-			delete(have, f.Name)
-			if known && old == (RemoteFolder{f.Name, f.Wire, f.Role, f.Selectable}) {
-				continue
-			}
-			changed = true
-			if err := t.exec(`INSERT INTO folder (account, name, wire, role, selectable) VALUES (?, ?, ?, ?, ?)
-				ON CONFLICT (account, name) DO UPDATE SET wire = excluded.wire, role = excluded.role,
-				selectable = excluded.selectable, remote = 1`, account, f.Name, f.Wire, f.Role, f.Selectable); err != nil {
+			listed[f.Wire] = true
+		}
+		byWire, byName := map[string]*folderRow{}, map[string]*folderRow{}
+		for _, r := range have {
+			byWire[r.Wire], byName[r.Name] = r, r
+		}
+		delete(byWire, "")
+		changed := false
+		for _, f := range list {
+			this, err := t.setFolder(account, f, byWire, byName, listed)
+			if err != nil {
 				return err
 			}
+			changed = changed || this
 		}
-		for name, f := range have {
-			if f.Wire == "" { // not created on the server yet
+		for _, f := range have {
+			if f.Wire == "" || listed[f.Wire] { // not created on the server yet
 				continue
 			}
 			changed = true
-			if err := t.dropFolder(account, name); err != nil {
+			if err := t.dropFolder(account, f.Name); err != nil {
 				return err
 			}
 		}
@@ -126,47 +131,64 @@ func (s *Store) SetFolders(ctx context.Context, account string, list []RemoteFol
 	})
 }
 
-// renameFolders gives folders that the server lists under another name for
-// people than the mirror has, such as one made here and put below INBOX there.
-func (t *txn) renameFolders(account string, have map[string]RemoteFolder, list []RemoteFolder) (bool, error) {
-	listed := map[string]bool{}
-	for _, f := range list {
-		listed[f.Name] = true
-	}
-	byWire := map[string]string{}
-	for name, f := range have {
-		if f.Wire != "" && !listed[name] {
-			byWire[f.Wire] = name
-		}
-	}
-	changed := false
-	for _, f := range list {
-		old, ok := byWire[f.Wire]
-		if _, known := have[f.Name]; !ok || known {
-			continue
-		}
-		if err := t.exec(`UPDATE folder SET name = ? WHERE account = ? AND name = ?`, f.Name, account, old); err != nil {
-			return false, err
-		}
-		have[f.Name], changed = have[old], true
-		delete(have, old)
-	}
-	return changed, nil
+// folderRow is a folder as the mirror has it.
+type folderRow struct {
+	RemoteFolder
+	id         mail.FolderID
+	srvName    string
+	remote     bool
+	subscribed bool // as the user wants it; RemoteFolder has what the server is known to have
 }
 
-func (t *txn) folderNames(account string) (map[string]RemoteFolder, error) {
-	rows, err := t.QueryContext(t.ctx, `SELECT name, wire, role, selectable FROM folder WHERE account = ?`, account)
+func (t *txn) folderRows(account string) ([]*folderRow, error) {
+	rows, err := t.QueryContext(t.ctx, `SELECT id, name, srv_name, wire, role, selectable, remote, subscribed, srv_subscribed FROM folder WHERE account = ?`, account)
 	if err != nil {
 		return nil, err
 	}
-	list, err := collect(rows, func() (f RemoteFolder, err error) {
-		return f, rows.Scan(&f.Name, &f.Wire, &f.Role, &f.Selectable)
+	return collect(rows, func() (*folderRow, error) {
+		f := &folderRow{}
+		return f, rows.Scan(&f.id, &f.Name, &f.srvName, &f.Wire, &f.Role, &f.Selectable, &f.remote, &f.subscribed, &f.Subscribed)
 	})
-	have := make(map[string]RemoteFolder, len(list))
-	for _, f := range list {
-		have[f.Name] = f
+}
+
+// setFolder stores one folder of a list and tells whether that was news.
+func (t *txn) setFolder(account string, f RemoteFolder, byWire, byName map[string]*folderRow, listed map[string]bool) (bool, error) {
+	row, named := byWire[f.Wire], byName[f.Name]
+	if row == nil && named != nil && !listed[named.Wire] {
+		row = named // made here, or spelled otherwise before
 	}
-	return have, err
+	if named != nil && named != row && named.Name != named.srvName && named.srvName != "" {
+		// The user has given its name to another folder, which cannot be.
+		t.emit(event.Notice{Account: account, Error: true, Text: fmt.Sprintf("%s could not be renamed: there is a folder %s already.", named.srvName, f.Name)})
+		if err := t.exec(`UPDATE folder SET name = srv_name WHERE id = ?`, named.id); err != nil {
+			return false, err
+		}
+		delete(byName, named.Name)
+		named.Name = named.srvName
+		byName[named.Name] = named
+	}
+	if row == nil {
+		return true, t.exec(`INSERT INTO folder (account, name, srv_name, wire, role, selectable, subscribed, srv_subscribed) VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?6)
+			ON CONFLICT (account, name) DO NOTHING`, account, f.Name, f.Wire, f.Role, f.Selectable, f.Subscribed || !f.Told)
+	}
+	was := *row
+	if (row.Name == row.srvName || row.srvName == "") && (byName[f.Name] == nil || byName[f.Name] == row) {
+		delete(byName, row.Name)
+		row.Name = f.Name
+		byName[f.Name] = row
+	}
+	row.srvName, row.Wire, row.Role, row.Selectable, row.remote = f.Name, f.Wire, f.Role, f.Selectable, true
+	if f.Told {
+		if row.subscribed == row.Subscribed {
+			row.subscribed = f.Subscribed
+		}
+		row.Subscribed = f.Subscribed
+	}
+	if was == *row {
+		return false, nil
+	}
+	return true, t.exec(`UPDATE folder SET name = ?, srv_name = ?, wire = ?, role = ?, selectable = ?, remote = 1, made = 0, subscribed = ?, srv_subscribed = ? WHERE id = ?`,
+		row.Name, row.srvName, row.Wire, row.Role, row.Selectable, row.subscribed, row.Subscribed, row.id)
 }
 
 func (t *txn) dropFolder(account, name string) error {
@@ -193,7 +215,7 @@ func (t *txn) dropFolder(account, name string) error {
 		return err
 	}
 	if left > 0 {
-		return t.exec(`UPDATE folder SET remote = 0, wire = '', uidvalidity = 0, uidnext = 0, complete = 0 WHERE id = ?`, id)
+		return t.exec(`UPDATE folder SET remote = 0, wire = '', srv_name = '', uidvalidity = 0, uidnext = 0, complete = 0 WHERE id = ?`, id)
 	}
 	return t.exec(`DELETE FROM folder WHERE id = ?`, id)
 }
@@ -201,7 +223,7 @@ func (t *txn) dropFolder(account, name string) error {
 // FolderCreated records that a folder now exists on the server.
 func (s *Store) FolderCreated(ctx context.Context, id mail.FolderID, wire string) error {
 	return s.writeMail(ctx, "storing a new folder", func(t *txn) error {
-		return t.exec(`UPDATE folder SET remote = 1, wire = ? WHERE id = ?`, wire, id)
+		return t.exec(`UPDATE folder SET remote = 1, wire = ?, srv_name = name, srv_subscribed = 1, made = 0 WHERE id = ?`, wire, id)
 	})
 }
 

@@ -3,165 +3,14 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"postea/internal/event"
 	"postea/internal/mail"
 )
-
-// Change is what the user wants of some messages.
-type Change struct {
-	Label  string        // for undo: "Archived 3 messages"; "": no undo step
-	MoveTo mail.FolderID // 0: stay
-	Erase  bool          // delete for good
-	Add    []string      // flags
-	Remove []string
-}
-
-// maxUndo is how many steps can be taken back.
-const maxUndo = 100
-
-type undoItem struct {
-	ID           mail.ID `json:"id"`
-	FolderBefore int64   `json:"fb"`
-	FolderAfter  int64   `json:"fa"`
-	FlagsBefore  string  `json:"gb"`
-	FlagsAfter   string  `json:"ga"`
-}
-
-// Apply makes a change to messages, at once in what the user sees; the syncer
-// carries it to the server. Ids that name nothing are passed over; the number
-// of messages found is returned.
-func (s *Store) Apply(ctx context.Context, ids []mail.ID, c Change) (int, error) {
-	n := 0
-	err := s.writeMail(ctx, "recording the change", func(t *txn) error {
-		n = 0
-		var items []undoItem
-		for _, id := range ids {
-			m, err := t.findMsg(`id = ? AND folder <> 0`, id)
-			if errors.Is(err, ErrNotFound) {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			n++
-			before := m
-			switch {
-			case c.Erase:
-				m.folder = 0
-			case c.MoveTo != 0:
-				m.folder = c.MoveTo
-			}
-			m.flags = applyFlags(m.flags, mapFlags(c.Add), mapFlags(c.Remove))
-			if m == before {
-				continue
-			}
-			items = append(items, undoItem{m.id, int64(before.folder), int64(m.folder), before.flags, m.flags})
-			if err := t.save(before, m); err != nil {
-				return err
-			}
-		}
-		if c.Label == "" || len(items) == 0 {
-			return nil
-		}
-		return t.pushUndo(c.Label, items)
-	})
-	return n, err
-}
-
-func mapFlags(list []string) []string {
-	out := make([]string, len(list))
-	for i, f := range list {
-		out[i] = canonicalFlag(f)
-	}
-	return out
-}
-
-func (t *txn) pushUndo(label string, items []undoItem) error {
-	b, err := json.Marshal(items)
-	if err != nil {
-		return err
-	}
-	if err := t.exec(`INSERT INTO undo (label, created, items) VALUES (?, ?, ?)`, label, t.s.now().Unix(), string(b)); err != nil {
-		return err
-	}
-	return t.exec(`DELETE FROM undo WHERE id <= (SELECT max(id) FROM undo) - ?`, maxUndo)
-}
-
-// UndoStep tells what Undo would take back, or has.
-type UndoStep struct {
-	Label   string
-	Created time.Time
-	Items   []mail.ID
-	Folder  mail.FolderID // where the first of them is again
-}
-
-// LastUndo tells what Undo would take back. The error is ErrNotFound where
-// there is nothing.
-func (s *Store) LastUndo(ctx context.Context) (UndoStep, error) {
-	step, _, err := scanUndo(s.mail.read.QueryRowContext(ctx, `SELECT id, label, created, items FROM undo ORDER BY id DESC LIMIT 1`))
-	return step, err
-}
-
-func scanUndo(row *sql.Row) (UndoStep, []undoItem, error) {
-	var id, created int64
-	var label, raw string
-	if err := row.Scan(&id, &label, &created, &raw); err != nil {
-		if errors.Is(err, sql.ErrNoRows) {
-			err = ErrNotFound
-		}
-		return UndoStep{}, nil, err
-	}
-	var items []undoItem
-	if err := json.Unmarshal([]byte(raw), &items); err != nil {
-		return UndoStep{}, nil, fmt.Errorf("reading the undo step: %w", err)
-	}
-	step := UndoStep{Label: label, Created: time.Unix(created, 0)}
-	for _, it := range items {
-		step.Items = append(step.Items, it.ID)
-		step.Folder = mail.FolderID(it.FolderBefore)
-	}
-	return step, items, nil
-}
-
-// Undo takes the newest change back: only what that change did, so that later
-// changes made elsewhere stay. The error is ErrNotFound where there is nothing.
-func (s *Store) Undo(ctx context.Context) (UndoStep, error) {
-	var step UndoStep
-	err := s.writeMail(ctx, "undoing", func(t *txn) error {
-		var items []undoItem
-		var err error
-		if step, items, err = scanUndo(t.QueryRowContext(ctx, `SELECT id, label, created, items FROM undo ORDER BY id DESC LIMIT 1`)); err != nil {
-			return err
-		}
-		for _, it := range items {
-			m, err := t.findMsg(`id = ?`, it.ID)
-			if errors.Is(err, ErrNotFound) {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			before := m
-			if m.folder == mail.FolderID(it.FolderAfter) {
-				m.folder = mail.FolderID(it.FolderBefore)
-			}
-			add, remove := flagDelta(it.FlagsAfter, it.FlagsBefore)
-			m.flags = applyFlags(m.flags, add, remove)
-			if err := t.save(before, m); err != nil {
-				return err
-			}
-		}
-		return t.exec(`DELETE FROM undo WHERE id = (SELECT max(id) FROM undo)`)
-	})
-	return step, err
-}
 
 // Pending is a change of one message that the server has not been told.
 type Pending struct {
@@ -172,6 +21,7 @@ type Pending struct {
 	Add, Remove []string
 	MessageID   string
 	Moving      mail.FolderID // where a move that had no answer may have put it; 0: nowhere
+	CopyOf      mail.ID       // the message that the server is to copy; 0: none
 }
 
 // PendingChanges lists what is to be carried to the server for an account,
@@ -183,7 +33,7 @@ func (s *Store) PendingChanges(ctx context.Context, account string) ([]Pending, 
 	}
 	return collect(rows, func() (p Pending, err error) {
 		m, err := scanMsg(scanAfter{rows, []any{&p.MessageID}})
-		p.ID, p.From, p.UID, p.To, p.Moving = m.id, m.srvFolder, mail.UID(m.srvUID.Int64), m.folder, m.moving
+		p.ID, p.From, p.UID, p.To, p.Moving, p.CopyOf = m.id, m.srvFolder, mail.UID(m.srvUID.Int64), m.folder, m.moving, m.copyOf
 		p.Add, p.Remove = m.wish()
 		return p, err
 	})
@@ -320,12 +170,17 @@ func (s *Store) EraseDone(ctx context.Context, ids []mail.ID) error {
 func (s *Store) RefuseFlags(ctx context.Context, account string, ids []mail.ID, add, remove []string, why string) error {
 	return s.eachMsg(ctx, "taking refused flags back", ids, func(t *txn, m msgRow) error {
 		before := m
+		muted := m.muted
 		m.flags = applyFlags(m.flags, remove, add)
 		m.doubt = applyFlags(m.doubt, nil, slices.Concat(add, remove))
 		if why != "" {
 			t.emit(event.Notice{Account: account, Error: true, Text: why})
 		}
-		return t.save(before, m)
+		if err := t.save(before, m); err != nil || why != "" {
+			return err
+		}
+		// That a conversation is muted holds here, though the server keeps no word for it.
+		return t.exec(`UPDATE msg SET muted = ? WHERE id = ?`, muted, m.id)
 	})
 }
 

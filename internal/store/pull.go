@@ -126,7 +126,7 @@ func (t *txn) addHeader(account string, folder mail.FolderID, h Header, b *batch
 		return 0, false, err
 	}
 	// Then one that has vanished elsewhere: another client has moved it here.
-	known, err = t.findMsg(`account = ? AND ident = ? AND folder = 0 AND srv_folder = 0 AND size = ? ORDER BY id`, account, h.ident(), h.Size)
+	known, err = t.findMsg(`account = ? AND ident = ? AND folder = 0 AND srv_folder = 0 AND copy_of = 0 AND size = ? ORDER BY id`, account, h.ident(), h.Size)
 	if err == nil {
 		known.folder = folder
 		return known.id, false, t.adopt(known, folder, h)
@@ -146,10 +146,42 @@ func (t *txn) addHeader(account string, folder mail.FolderID, h Header, b *batch
 func (t *txn) newMsg(account string, folder mail.FolderID, h Header, b *batch) (mail.ID, bool, error) {
 	id, err := t.insertMsg(account, folder, h)
 	b.total++
-	if !slices.ContainsFunc(h.Flags, func(f string) bool { return canonicalFlag(f) == mail.FlagSeen }) {
+	unread := !slices.ContainsFunc(h.Flags, func(f string) bool { return canonicalFlag(f) == mail.FlagSeen })
+	if unread {
 		b.unread++
 	}
+	if err == nil && t.book.muted {
+		err = t.hush(account, folder, id, unread)
+	}
 	return id, true, err
+}
+
+// hush mutes a message of a muted conversation: one that is new passes the inbox
+// by.
+func (t *txn) hush(account string, folder mail.FolderID, id mail.ID, unread bool) error {
+	m, err := t.findMsg(`id = ?`, id)
+	if err != nil {
+		return err
+	}
+	if _, err := t.findMsg(`thread = ? AND muted = 1 AND id <> ?`, m.thread, id); err != nil {
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
+		return err
+	}
+	before := m
+	m.muted = true
+	var to mail.FolderID
+	err = t.QueryRowContext(t.ctx, `SELECT a.id FROM folder f JOIN folder a ON a.account = f.account AND a.role = 'archive' AND a.gone = 0
+		WHERE f.id = ? AND f.role = 'inbox' AND f.complete = 1`, folder).Scan(&to)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+	case err != nil:
+		return err
+	case unread:
+		m.folder = to
+	}
+	return t.save(before, m)
 }
 
 // msgRow is the part of a row that decides about places and flags.
@@ -162,16 +194,19 @@ type msgRow struct {
 	thread            mail.ThreadID
 	moving            mail.FolderID // where a move without an answer may have put it
 	doubt             string        // flags that were sent without an answer
+	lift              int64         // see pinBase
+	muted             bool
+	copyOf            mail.ID // 0: none, or made
 }
 
 func (m msgRow) dirty() bool {
 	return m.folder != m.srvFolder || m.flags != m.srvFlags || m.moving != 0 || m.doubt != ""
 }
 
-const msgColumns = `id, account, folder, srv_folder, srv_uid, flags, srv_flags, thread, moving, doubt`
+const msgColumns = `id, account, folder, srv_folder, srv_uid, flags, srv_flags, thread, moving, doubt, lift, muted, copy_of`
 
 func (m *msgRow) fields() []any {
-	return []any{&m.id, &m.account, &m.folder, &m.srvFolder, &m.srvUID, &m.flags, &m.srvFlags, &m.thread, &m.moving, &m.doubt}
+	return []any{&m.id, &m.account, &m.folder, &m.srvFolder, &m.srvUID, &m.flags, &m.srvFlags, &m.thread, &m.moving, &m.doubt, &m.lift, &m.muted, &m.copyOf}
 }
 
 func scanMsg(row interface{ Scan(...any) error }) (m msgRow, err error) {
@@ -220,8 +255,16 @@ func (t *txn) save(before, m msgRow) error {
 		}
 	}
 	t.emit(event.FoldersChanged{Account: m.account})
-	return t.exec(`UPDATE msg SET folder = ?, flags = ?, srv_folder = ?, srv_uid = ?, srv_flags = ?, moving = ?, doubt = ?, dirty = ?, seen = ?, flagged = ? WHERE id = ?`,
-		m.folder, m.flags, m.srvFolder, m.srvUID, m.srvFlags, m.moving, m.doubt, m.dirty(), hasFlag(m.flags, mail.FlagSeen), hasFlag(m.flags, mail.FlagFlagged), m.id)
+	if m.srvFolder != 0 {
+		m.copyOf = 0
+	}
+	if now := hasFlag(m.flags, mail.FlagMuted); now != hasFlag(before.flags, mail.FlagMuted) {
+		m.muted = now
+	}
+	return t.exec(`UPDATE msg SET folder = ?, flags = ?, srv_folder = ?, srv_uid = ?, srv_flags = ?, moving = ?, doubt = ?, dirty = ?, seen = ?, flagged = ?,
+		lift = ?, muted = ?, copy_of = ? WHERE id = ?`,
+		m.folder, m.flags, m.srvFolder, m.srvUID, m.srvFlags, m.moving, m.doubt, m.dirty(), hasFlag(m.flags, mail.FlagSeen), hasFlag(m.flags, mail.FlagFlagged),
+		m.lift, m.muted, m.copyOf, m.id)
 }
 
 func hasFlag(flags, flag string) bool { return slices.Contains(splitFlags(flags), flag) }
@@ -417,7 +460,7 @@ func (t *txn) dropTwin(twin msgRow) error {
 func (s *Store) DropUnclaimed(ctx context.Context, folder mail.FolderID) error {
 	return s.writeMail(ctx, "removing messages that are gone", func(t *txn) error {
 		rows, err := t.QueryContext(t.ctx, `SELECT `+msgColumns+` FROM msg
-			WHERE (srv_folder = ?1 AND srv_uid IS NULL) OR (folder = ?1 AND srv_folder = 0 AND srv_uid IS NULL)`, folder)
+			WHERE (srv_folder = ?1 AND srv_uid IS NULL) OR (folder = ?1 AND srv_folder = 0 AND srv_uid IS NULL AND copy_of = 0)`, folder)
 		if err != nil {
 			return err
 		}
@@ -514,7 +557,7 @@ func (s *Store) ServerUIDsBetween(ctx context.Context, folder mail.FolderID, fir
 func (s *Store) Unplaced(ctx context.Context, folder mail.FolderID) (bool, error) {
 	var yes bool
 	err := s.mail.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM msg WHERE srv_folder = ?1 AND srv_uid IS NULL)
-		OR EXISTS (SELECT 1 FROM msg WHERE folder = ?1 AND srv_folder = 0 AND srv_uid IS NULL)
+		OR EXISTS (SELECT 1 FROM msg WHERE folder = ?1 AND srv_folder = 0 AND srv_uid IS NULL AND copy_of = 0)
 		OR EXISTS (SELECT 1 FROM msg WHERE moving = ?1 AND moving <> 0)`, folder).Scan(&yes)
 	if err != nil {
 		return false, fmt.Errorf("looking for messages without a place: %w", err)

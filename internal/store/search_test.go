@@ -49,8 +49,8 @@ func mailbox(t *testing.T, s *Store, r *rand.Rand, n int) map[mail.ID]*fake {
 	now := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
 	for _, account := range []string{"work", "home"} {
 		must(t, s.SetFolders(t.Context(), account, []RemoteFolder{
-			{"INBOX", "INBOX", mail.RoleInbox, true}, {"Archive", "Archive", mail.RoleArchive, true}, {"Sent", "Sent", mail.RoleSent, true},
-			{"Trash", "Trash", mail.RoleTrash, true}, {"Lists/Go", "Lists/Go", mail.RoleNone, true},
+			{Name: "INBOX", Wire: "INBOX", Role: mail.RoleInbox, Selectable: true}, {Name: "Archive", Wire: "Archive", Role: mail.RoleArchive, Selectable: true}, {Name: "Sent", Wire: "Sent", Role: mail.RoleSent, Selectable: true},
+			{Name: "Trash", Wire: "Trash", Role: mail.RoleTrash, Selectable: true}, {Name: "Lists/Go", Wire: "Lists/Go", Role: mail.RoleNone, Selectable: true},
 		}))
 		list, err := s.Folders(t.Context(), account)
 		must(t, err)

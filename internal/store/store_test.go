@@ -38,9 +38,9 @@ func open(t *testing.T) (*Store, *clock) {
 func folders(t *testing.T, s *Store, account string) (inbox, archive, trash mail.FolderID) {
 	t.Helper()
 	must(t, s.SetFolders(t.Context(), account, []RemoteFolder{
-		{"INBOX", "INBOX", mail.RoleInbox, true},
-		{"Archive", "Archive", mail.RoleArchive, true},
-		{"Trash", "Trash", mail.RoleTrash, true},
+		{Name: "INBOX", Wire: "INBOX", Role: mail.RoleInbox, Selectable: true},
+		{Name: "Archive", Wire: "Archive", Role: mail.RoleArchive, Selectable: true},
+		{Name: "Trash", Wire: "Trash", Role: mail.RoleTrash, Selectable: true},
 	}))
 	id := func(r mail.Role) mail.FolderID {
 		f, err := s.FolderByRole(t.Context(), account, r)
@@ -290,7 +290,7 @@ func TestFoldersFollowTheServer(t *testing.T) {
 	s, _ := open(t)
 	inbox, archive, _ := folders(t, s, "a")
 	add(t, s, archive, header(1, "m"))
-	must(t, s.SetFolders(t.Context(), "a", []RemoteFolder{{"INBOX", "INBOX", mail.RoleInbox, true}}))
+	must(t, s.SetFolders(t.Context(), "a", []RemoteFolder{{Name: "INBOX", Wire: "INBOX", Role: mail.RoleInbox, Selectable: true}}))
 	fs, err := s.Folders(t.Context(), "a")
 	if err != nil || len(fs) != 1 || fs[0].ID != inbox {
 		t.Fatalf("%+v %v", fs, err)
@@ -299,7 +299,7 @@ func TestFoldersFollowTheServer(t *testing.T) {
 	if err != nil || f.Remote {
 		t.Fatalf("%+v %v", f, err)
 	}
-	must(t, s.SetFolders(t.Context(), "a", []RemoteFolder{{"INBOX", "INBOX", mail.RoleInbox, true}}))
+	must(t, s.SetFolders(t.Context(), "a", []RemoteFolder{{Name: "INBOX", Wire: "INBOX", Role: mail.RoleInbox, Selectable: true}}))
 	if _, err := s.Folder(t.Context(), f.ID); err != nil {
 		t.Fatal("a folder not created yet was dropped")
 	}

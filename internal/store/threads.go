@@ -139,7 +139,7 @@ func (t *txn) recount() error {
 	for folder, threads := range byFolder {
 		list := jsonList(threads)
 		if err := t.exec(`INSERT INTO folder_thread (folder, thread, last_date, last_msg, n, unread, flagged, attachments)
-			SELECT folder, thread, max(date), CASE count(*) WHEN 1 THEN max(id) ELSE (
+			SELECT folder, thread, max(CASE WHEN lift >= `+pinBase+` THEN lift + date ELSE max(date, lift) END), CASE count(*) WHEN 1 THEN max(id) ELSE (
 				SELECT id FROM msg AS m INDEXED BY msg_thread WHERE m.thread = msg.thread AND m.folder = ?1 ORDER BY date DESC, id DESC LIMIT 1) END,
 				count(*), sum(1 - seen), sum(flagged), sum(attached)
 			FROM msg INDEXED BY msg_thread WHERE thread IN (SELECT value FROM json_each(?2)) AND folder = ?1 GROUP BY thread

@@ -68,7 +68,7 @@ func TestRenamedFolderKeepsItsMessages(t *testing.T) {
 	s, _ := open(t)
 	_, archive, _ := folders(t, s, "a")
 	id := add(t, s, archive, header(5, "m"))[0]
-	must(t, s.SetFolders(t.Context(), "a", []RemoteFolder{{"INBOX", "INBOX", mail.RoleInbox, true}, {"Old", "Old", mail.RoleArchive, true}}))
+	must(t, s.SetFolders(t.Context(), "a", []RemoteFolder{{Name: "INBOX", Wire: "INBOX", Role: mail.RoleInbox, Selectable: true}, {Name: "Old", Wire: "Old", Role: mail.RoleArchive, Selectable: true}}))
 	f, err := s.FolderByRole(t.Context(), "a", mail.RoleArchive)
 	must(t, err)
 	if fresh := add(t, s, f.ID, header(1, "m")); len(fresh) != 0 || list(t, s, f.ID).Rows[0].ID != id {
@@ -87,7 +87,7 @@ func TestFolderUnderANewNameIsTheSame(t *testing.T) {
 	must(t, err)
 	must(t, s.FolderCreated(t.Context(), f.ID, "INBOX.Plans"))
 	must(t, s.MoveDone(t.Context(), f.ID, map[mail.ID]mail.UID{id: 1}))
-	must(t, s.SetFolders(t.Context(), "a", []RemoteFolder{{"INBOX", "INBOX", mail.RoleInbox, true}, {"INBOX/Plans", "INBOX.Plans", "", true}}))
+	must(t, s.SetFolders(t.Context(), "a", []RemoteFolder{{Name: "INBOX", Wire: "INBOX", Role: mail.RoleInbox, Selectable: true}, {Name: "INBOX/Plans", Wire: "INBOX.Plans", Role: "", Selectable: true}}))
 	m, err := s.Summary(t.Context(), id)
 	if err != nil || m.FolderName != "INBOX/Plans" || m.Folder != f.ID {
 		t.Errorf("got %+v, %v", m, err)

@@ -118,7 +118,7 @@ func (a *Account) findCopies(ctx context.Context, from, to mail.FolderID, begun 
 	var flags []store.FlagUpdate
 	if len(set) > 0 {
 		err := a.client.FetchFlags(ctx, set, 0, func(m imapclient.Message) error {
-			flags = append(flags, store.FlagUpdate{UID: mail.UID(m.UID), Flags: flagStrings(m.Flags)})
+			flags = append(flags, store.FlagUpdate{UID: mail.UID(m.UID), Flags: flagsOf(m)})
 			return nil
 		})
 		if err != nil && !refused(err) {

@@ -179,7 +179,7 @@ func (a *Account) unreadable(ctx context.Context, f store.FolderState, uids []im
 func header(m imapclient.Message) store.Header {
 	h := reading.ParseHeader(m.Header)
 	return store.Header{
-		UID: mail.UID(m.UID), Flags: flagStrings(m.Flags), MessageID: h.MessageID, InReplyTo: h.InReplyTo, References: h.References,
+		UID: mail.UID(m.UID), Flags: flagsOf(m), MessageID: h.MessageID, InReplyTo: h.InReplyTo, References: h.References,
 		Date: h.Date, Internal: internalDate(m.InternalDate), From: h.From, To: h.To, Cc: h.Cc, Subject: h.Subject, Size: m.Size,
 		Attachments: attachments(m.Structure, 0), ListID: h.ListID,
 	}

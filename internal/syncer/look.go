@@ -274,7 +274,10 @@ func (a *Account) takeChanges(ctx context.Context, f store.FolderState, look *im
 	}
 	updates := make([]store.FlagUpdate, 0, len(look.Changed))
 	for _, m := range look.Changed {
-		updates = append(updates, store.FlagUpdate{UID: mail.UID(m.UID), Flags: flagStrings(m.Flags)})
+		if a.half(m) {
+			continue
+		}
+		updates = append(updates, store.FlagUpdate{UID: mail.UID(m.UID), Flags: flagsOf(m)})
 	}
 	for chunk := range slices.Chunk(updates, flagChunk) {
 		if err := a.store.SetServerFlags(ctx, f.ID, chunk); err != nil {

@@ -105,7 +105,10 @@ func (a *Account) flags(ctx context.Context, f store.FolderState, sel *imap.Sele
 	}
 	var updates []store.FlagUpdate
 	err := a.client.FetchFlags(ctx, imap.UIDSetNum(kept...), since, func(m imapclient.Message) error {
-		now := flagStrings(m.Flags)
+		if a.half(m) {
+			return nil
+		}
+		now := flagsOf(m)
 		if was, ok := known[mail.UID(m.UID)]; !ok || sameFlags(was, now) {
 			return nil
 		}

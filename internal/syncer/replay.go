@@ -47,15 +47,33 @@ func uidsOf(list []store.Pending) []mail.UID {
 	return out
 }
 
-// replay carries local changes to the server: first flags, then moves and
-// deletions. That a change is sent is recorded before, that it is done after the
+// replay carries local changes to the server: folders, then copies, flags, moves
+// and deletions, at last the deletion of folders. That a change is sent is recorded before, that it is done after the
 // server's OK; what is cut off in between is done again, or, where the user has
 // changed their mind since, found out about. A folder that must be pulled for
 // that becomes stale.
 func (a *Account) replay(ctx context.Context) error {
+	if err := a.arrangeFolders(ctx); err != nil {
+		return err
+	}
+	if err := a.replayMessages(ctx); err != nil {
+		return err
+	}
+	return a.dropFolders(ctx)
+}
+
+func (a *Account) replayMessages(ctx context.Context) error {
 	pending, err := a.store.PendingChanges(ctx, a.profile.Name)
 	if err != nil {
 		return err
+	}
+	if slices.ContainsFunc(pending, func(p store.Pending) bool { return p.CopyOf != 0 }) {
+		if err := a.copies(ctx, pending); err != nil {
+			return err
+		}
+		if pending, err = a.store.PendingChanges(ctx, a.profile.Name); err != nil {
+			return err
+		}
 	}
 	if slices.ContainsFunc(pending, func(p store.Pending) bool { return p.Moving != 0 && p.Moving != p.To }) {
 		if err := a.settleMoves(ctx, pending); err != nil {
@@ -178,16 +196,18 @@ func group(pending []store.Pending) []*batch {
 
 func (a *Account) storeFlags(ctx context.Context, b *batch, permanent []imap.Flag) error {
 	if passing := impermanent(b.add, permanent); len(passing) > 0 {
-		// The server keeps no such keywords: nothing the user could do about.
-		if err := a.store.RefuseFlags(ctx, a.profile.Name, idsOf(b.list), passing, nil, ""); err != nil {
+		why := ""
+		if !slices.ContainsFunc(passing, ownWord) {
+			why = "The server keeps no labels in this folder. It is as it was."
+		}
+		if err := a.store.RefuseFlags(ctx, a.profile.Name, idsOf(b.list), passing, nil, why); err != nil {
 			return err
 		}
 		b.add = slices.DeleteFunc(slices.Clone(b.add), func(f string) bool { return slices.Contains(passing, f) })
 	}
 	for _, part := range []struct {
-		do          func(context.Context, imap.UIDSet, []imap.Flag) error
 		add, remove []string
-	}{{a.client.AddFlags, b.add, nil}, {a.client.RemoveFlags, nil, b.remove}} {
+	}{{b.add, nil}, {nil, b.remove}} {
 		flags := slices.Concat(part.add, part.remove)
 		if len(flags) == 0 {
 			continue
@@ -195,7 +215,7 @@ func (a *Account) storeFlags(ctx context.Context, b *batch, permanent []imap.Fla
 		if err := a.store.FlagsBegun(ctx, idsOf(b.list), part.add, part.remove); err != nil {
 			return err
 		}
-		err := part.do(ctx, b.set(), imapFlags(flags))
+		err := a.changeFlags(ctx, b.set(), flags, part.add != nil)
 		switch {
 		case temporary(err):
 			a.log.Info("changing flags waits", "err", err)
@@ -222,7 +242,8 @@ func impermanent(flags []string, permanent []imap.Flag) []string {
 	var out []string
 	for _, f := range flags {
 		known := slices.ContainsFunc(permanent, func(p imap.Flag) bool { return strings.EqualFold(string(p), f) })
-		if !known && !strings.HasPrefix(f, `\`) {
+		_, label := mail.GmailLabel(f)
+		if !known && !label && !strings.HasPrefix(f, `\`) {
 			out = append(out, f)
 		}
 	}

@@ -60,6 +60,9 @@ func (a *Account) round(ctx context.Context) error {
 	if err := a.closing(ctx); err != nil {
 		return err
 	}
+	if err := a.quota(ctx); err != nil {
+		return err
+	}
 	return a.store.RoundDone(ctx, a.profile.Name)
 }
 
@@ -160,7 +163,7 @@ func (a *Account) folders(ctx context.Context, list []imapclient.Mailbox) error 
 	remote := make([]store.RemoteFolder, 0, len(list))
 	counts := map[string]*imap.StatusData{}
 	for _, m := range list {
-		remote = append(remote, store.RemoteFolder{Name: m.Name, Wire: m.Wire, Role: m.Role, Selectable: m.Selectable})
+		remote = append(remote, store.RemoteFolder{Name: m.Name, Wire: m.Wire, Role: m.Role, Selectable: m.Selectable, Told: m.Told, Subscribed: m.Subscribed})
 		counts[m.Wire] = m.Status
 	}
 	if err := a.store.SetFolders(ctx, a.profile.Name, remote); err != nil {

@@ -23,8 +23,7 @@ type Source interface {
 	Move(ctx context.Context, in app.Place, t []mail.ThreadID, to mail.FolderID) (string, error)
 	SetStarred(ctx context.Context, in app.Place, t []mail.ThreadID, on bool) (string, error)
 	SetRead(ctx context.Context, in app.Place, t []mail.ThreadID, on bool) (string, error)
-	Reply(ctx context.Context, id mail.ID, all bool) (mail.Draft, error)
-	Forward(ctx context.Context, id mail.ID) (mail.Draft, error)
+	Answer(ctx context.Context, id mail.ID, how app.Answering) (mail.Draft, error)
 	DraftOf(ctx context.Context, id mail.ID) (mail.Draft, error)
 }
 

@@ -24,6 +24,9 @@ const (
 	Sync, Suspend         Action = "sync", "suspend"
 	Compose, Reply        Action = "compose", "reply"
 	ReplyAll, Forward     Action = "reply-all", "forward"
+	ReplyList, Redirect   Action = "reply-list", "redirect"
+	ForwardWhole          Action = "forward-attached"
+	EditAsNew             Action = "edit-as-new"
 	Archive, Delete       Action = "archive", "delete"
 	MoveTo, Star          Action = "move", "star"
 	Unread, Junk          Action = "unread", "junk"
@@ -70,6 +73,7 @@ const (
 	ToggleVersion         Action = "toggle-version"
 	OpenHTML              Action = "open-html"
 	AddAccount            Action = "add-account"
+	Pictures              Action = "pictures"
 )
 
 // Account is the action that goes to the inbox of the nth account, from 1.
@@ -82,6 +86,16 @@ func AccountNumber(a Action) int {
 		return 0
 	}
 	return int(a[len(prefix)] - '0')
+}
+
+// Answering tells whether an action begins a draft from a message, and how it
+// is called then; "" where it does not.
+func Answering(a Action) string {
+	switch a {
+	case Reply, ReplyAll, ReplyList, Forward, ForwardWhole, Redirect, EditAsNew:
+		return string(a)
+	}
+	return ""
 }
 
 // Entry is a row of the table.
@@ -137,7 +151,11 @@ func Table() []Entry {
 		{ID: Continue, Title: "Continue a draft…", Help: "one that is kept here", In: Mail | Sidebar},
 		{ID: Reply, Title: "Reply", Short: "reply", Help: "to the sender", Keys: []string{"r"}, In: Mail},
 		{ID: ReplyAll, Title: "Reply to all", Short: "all", Keys: []string{"R"}, In: Mail},
-		{ID: Forward, Title: "Forward", Short: "forward", Keys: []string{"f"}, In: Mail},
+		{ID: ReplyList, Title: "Reply to the list", Short: "list", Help: "and to nobody else", Keys: []string{"L"}, In: Mail},
+		{ID: Forward, Title: "Forward", Short: "forward", Help: "inside the text, with what is attached", Keys: []string{"f"}, In: Mail},
+		{ID: ForwardWhole, Title: "Forward as attachment", Help: "the message whole, as it came", Keys: []string{"F"}, In: Mail},
+		{ID: Redirect, Title: "Redirect", Help: "send it on unchanged; answers go to its author", Keys: []string{"B"}, In: Mail},
+		{ID: EditAsNew, Title: "Edit as new", Help: "a new message with the same content", Keys: []string{"E"}, In: Mail},
 		{ID: Archive, Title: "Archive", Short: "archive", Help: "move to Archive", Keys: []string{"e", "a"}, In: Mail, Again: true},
 		{ID: Delete, Title: "Delete", Short: "delete", Help: "move to Trash", Keys: []string{"d", "#"}, In: Mail, Again: true},
 		{ID: MoveTo, Title: "Move to a folder…", Short: "move", Keys: []string{"m"}, In: Mail, Again: true},
@@ -157,6 +175,7 @@ func Table() []Entry {
 		{ID: Pipe, Title: "Pipe to a command…", Short: "pipe", Help: "text, source, patches or a file", Keys: []string{"|"}, In: Reader},
 		{ID: ToggleVersion, Title: "Plain or HTML version", Short: "version", Help: "shows the other one", Keys: []string{"H"}, In: Reader},
 		{ID: OpenHTML, Title: "Open the HTML in the browser", Short: "browser", Help: "nothing in it runs or is fetched", Keys: []string{"O"}, In: Reader},
+		{ID: Pictures, Title: "Pictures…", Short: "pictures", Help: "fetch those of the web, hide them, see one by itself", Keys: []string{"I"}, In: Reader},
 		{ID: AcceptInvitation, Title: "Accept the invitation", Short: "accept", Help: "the organizer is told", Keys: []string{"i a"}, In: Reader},
 		{ID: TentativeInvitation, Title: "Accept the invitation, maybe", Short: "maybe", Help: "the organizer is told", Keys: []string{"i m"}, In: Reader},
 		{ID: DeclineInvitation, Title: "Decline the invitation", Short: "decline", Help: "the organizer is told", Keys: []string{"i d"}, In: Reader},

@@ -50,6 +50,9 @@ var dimStyle = theme.Style{Ink: theme.Dim}
 // is to know about it in a line each, then its cards.
 func above(it *item, m widget.Measure, width int) []row {
 	rows := notes(it.head, m, width)
+	if s := pictureNote(it.pictures); s != "" {
+		rows = append(rows, wrapped(m, width, noSign, s)...)
+	}
 	if inv := it.head.Invitation; inv != nil {
 		rows = append(append(rows, row{}), invitationRows(inv, m, width-2)...)
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"postea/internal/app"
+	"postea/internal/reading"
 	"postea/tui/keys"
 	"postea/tui/nav"
 	"postea/tui/theme"
@@ -68,6 +69,10 @@ func (m *Model) Draw(a widget.Area) {
 func (m *Model) drawRaw(a widget.Area) {
 	page := a.Middle(m.measureWidth())
 	for y, l := range m.visible() {
+		if l.kind == pictureLine {
+			drawPicture(page.Row(y), 0, m.raw.hung, l.n)
+			continue
+		}
 		if l.kind == viewLine {
 			drawText(page.Row(y), m.raw.lines[l.n], m.found)
 			continue
@@ -123,7 +128,13 @@ func (m *Model) drawLine(a widget.Area, l line) {
 			a.Fit(2, 0, a.Width()-2, dim, "It is asked for again when the connection is back; ctrl+r asks now.")
 		}
 	case textLine:
-		drawText(a, it.text[l.n], m.marks.Find)
+		t := it.text[l.n]
+		drawText(a, t, m.marks.Find)
+		if t.Kind == reading.Picture {
+			drawPicture(a, 2*t.Depth, it.hung[t.Source], t.Row)
+		}
+	case pictureLine:
+		drawPicture(a, 2, it.hung[l.text], l.n)
 	case filesLine:
 		a.Text(0, 0, dim, a.Look.Signs.Attachment+" "+words.Count(len(it.head.Attachments), "attachment"))
 	case fileLine:

@@ -75,6 +75,37 @@ func (b *Backend) OpenHTML(_ context.Context, id mail.ID) error {
 	return err
 }
 
+// Pictures implements tui.Backend.
+func (b *Backend) Pictures(_ context.Context, id mail.ID, fetch bool) (app.Pictures, error) {
+	defer b.mu.Unlock()
+	if err := b.enter("Pictures"); err != nil {
+		return app.Pictures{}, err
+	}
+	p := b.Shown[id]
+	if p.Never || !fetch && !p.Always {
+		kept := p.List
+		p.List = nil
+		for _, one := range kept {
+			if one.Attachment > 0 {
+				p.List = append(p.List, one)
+			}
+		}
+		return p, nil
+	}
+	p.Web = 0
+	return p, nil
+}
+
+// AllowPictures implements tui.Backend.
+func (b *Backend) AllowPictures(_ context.Context, id mail.ID, yes bool) error {
+	defer b.mu.Unlock()
+	err := b.enter("AllowPictures")
+	p := b.Shown[id]
+	p.Always = yes
+	b.Shown[id] = p
+	return err
+}
+
 // Copies implements tui.Backend.
 func (b *Backend) Copies(_ context.Context, id mail.ID) (app.Copies, error) {
 	defer b.mu.Unlock()

@@ -1,0 +1,148 @@
+package mail
+
+import (
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf16"
+)
+
+// gmailMark begins a flag that stands for a Gmail label. No IMAP keyword can
+// hold it (RFC 9051 §9, list-wildcards).
+const gmailMark = "%"
+
+// maxLabel is the longest name of a label, in bytes.
+const maxLabel = 120
+
+// thunderbirdLabels are the names that Thunderbird shows for its first tags.
+var thunderbirdLabels = []string{"Important", "Work", "Personal", "To do", "Later"}
+
+// technical are keywords that programs keep for themselves.
+var technical = []string{"junk", "nonjunk", "notjunk", "junkrecorded", "forwarded", "redirected", "mdnsent", "receipt-handled", "old", "unwanted", "x-me-annot-1", "x-me-annot-2"}
+
+// LabelFlag gives the flag that stands for a label: a keyword or, where gmail is
+// set, the mark of a Gmail label. The error says what is wrong with the name.
+func LabelFlag(name string, gmail bool) (string, error) {
+	name = strings.Join(strings.Fields(name), " ")
+	switch {
+	case name == "":
+		return "", fmt.Errorf("a label needs a name")
+	case len(name) > maxLabel:
+		return "", fmt.Errorf("the name of a label has at most %d bytes", maxLabel)
+	case strings.HasPrefix(name, `\`), strings.HasPrefix(name, "$"):
+		return "", fmt.Errorf("the name of a label cannot begin with %s", name[:1])
+	}
+	if gmail {
+		return gmailMark + atom(name), nil
+	}
+	for i, known := range thunderbirdLabels {
+		if strings.EqualFold(known, name) {
+			return fmt.Sprintf("$label%d", i+1), nil
+		}
+	}
+	return atom(name), nil
+}
+
+// LabelName gives the name of the label that a flag stands for; false for a flag
+// that is none.
+func LabelName(flag string) (string, bool) {
+	if rest, ok := strings.CutPrefix(flag, gmailMark); ok {
+		name := unatom(rest)
+		return name, !strings.HasPrefix(name, `\`) // what the system keeps: \Inbox, \Important
+	}
+	if len(flag) == len("$label1") && strings.EqualFold(flag[:len("$label")], "$label") {
+		if n := int(flag[len(flag)-1] - '1'); n >= 0 && n < len(thunderbirdLabels) {
+			return thunderbirdLabels[n], true
+		}
+	}
+	if strings.HasPrefix(flag, `\`) || strings.HasPrefix(flag, "$") || slices.Contains(technical, strings.ToLower(flag)) {
+		return "", false
+	}
+	return unatom(flag), flag != ""
+}
+
+// Labels lists the names of the labels among flags.
+func Labels(flags []string) []string {
+	var out []string
+	for _, f := range flags {
+		if name, ok := LabelName(f); ok {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// GmailLabel gives the Gmail label that a flag stands for, and false for a flag
+// that a server knows as such.
+func GmailLabel(flag string) (string, bool) {
+	rest, ok := strings.CutPrefix(flag, gmailMark)
+	return unatom(rest), ok
+}
+
+// FromGmailLabel is the flag that stands for a label as Gmail tells it.
+func FromGmailLabel(label string) string { return gmailMark + atom(label) }
+
+// ServerFlags leaves out what stands for Gmail labels: flags as IMAP writes them.
+func ServerFlags(flags []string) []string {
+	return slices.DeleteFunc(slices.Clone(flags), func(f string) bool { return strings.HasPrefix(f, gmailMark) })
+}
+
+// The blank of a label is _ in its keyword; what an atom cannot hold is written
+// as in names of folders (RFC 3501 §5.1.3).
+var keywordBase64 = base64.NewEncoding("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,").WithPadding(base64.NoPadding)
+
+func atom(name string) string {
+	var b strings.Builder
+	var odd []rune
+	flush := func() {
+		if len(odd) > 0 {
+			var raw []byte
+			for _, u := range utf16.Encode(odd) {
+				raw = append(raw, byte(u>>8), byte(u))
+			}
+			b.WriteString("&" + keywordBase64.EncodeToString(raw) + "-")
+			odd = odd[:0]
+		}
+	}
+	for _, r := range name {
+		switch {
+		case r == ' ':
+			flush()
+			b.WriteByte('_')
+		case r < ' ', r >= 0x7f, strings.ContainsRune(`_&(){%*"\]`, r):
+			odd = append(odd, r)
+		default:
+			flush()
+			b.WriteRune(r)
+		}
+	}
+	flush()
+	return b.String()
+}
+
+func unatom(s string) string {
+	var b strings.Builder
+	for s != "" {
+		if s[0] == '&' {
+			if code, rest, ok := strings.Cut(s[1:], "-"); ok {
+				if raw, err := keywordBase64.DecodeString(code); err == nil && len(raw) > 0 && len(raw)%2 == 0 {
+					units := make([]uint16, len(raw)/2)
+					for i := range units {
+						units[i] = uint16(raw[2*i])<<8 | uint16(raw[2*i+1])
+					}
+					b.WriteString(string(utf16.Decode(units)))
+					s = rest
+					continue
+				}
+			}
+		}
+		if s[0] == '_' {
+			b.WriteByte(' ')
+		} else {
+			b.WriteByte(s[0])
+		}
+		s = s[1:]
+	}
+	return b.String()
+}

@@ -1,0 +1,111 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"postea/internal/mail"
+)
+
+// maxUndo is how many steps can be taken back.
+const maxUndo = 100
+
+// UndoStep tells what Undo would take back, or has.
+type UndoStep struct {
+	Label   string
+	Created time.Time
+	Items   []mail.ID
+	Folder  mail.FolderID // where the first of them is again
+}
+
+const lastUndo = `SELECT id, label, created, items, more FROM undo ORDER BY id DESC LIMIT 1`
+
+// undoRow is a step as it is stored.
+type undoRow struct {
+	UndoStep
+	id    int64
+	items []undoItem
+	more  undoMore
+}
+
+// LastUndo tells what Undo would take back. The error is ErrNotFound where
+// there is nothing.
+func (s *Store) LastUndo(ctx context.Context) (UndoStep, error) {
+	u, err := scanUndo(s.mail.read.QueryRowContext(ctx, lastUndo))
+	return u.UndoStep, err
+}
+
+func scanUndo(row *sql.Row) (undoRow, error) {
+	var u undoRow
+	var created int64
+	var raw, more string
+	if err := row.Scan(&u.id, &u.Label, &created, &raw, &more); err != nil {
+		if errors.Is(err, sql.ErrNoRows) {
+			err = ErrNotFound
+		}
+		return u, err
+	}
+	if err := errors.Join(json.Unmarshal([]byte(raw), &u.items), json.Unmarshal([]byte(more), &u.more)); err != nil {
+		return u, fmt.Errorf("reading the undo step: %w", err)
+	}
+	u.Created = time.Unix(created, 0)
+	for i, it := range u.items {
+		u.Items = append(u.Items, it.ID)
+		if i == 0 {
+			u.Folder = mail.FolderID(it.FolderBefore)
+		}
+	}
+	return u, nil
+}
+
+// Undo takes the newest change back: only what that change did, so that later
+// changes made elsewhere stay. The error is ErrNotFound where there is nothing.
+func (s *Store) Undo(ctx context.Context) (UndoStep, error) {
+	last, err := scanUndo(s.mail.read.QueryRowContext(ctx, lastUndo))
+	if err != nil {
+		return UndoStep{}, err
+	}
+	// The step stays until all of it is taken back, so that this may be repeated.
+	if err := s.restoreMarks(ctx, last.more.Marks); err != nil {
+		return UndoStep{}, err
+	}
+	err = s.writeMail(ctx, "undoing", func(t *txn) error {
+		for _, it := range last.items {
+			if err := t.undo(it); err != nil {
+				return err
+			}
+		}
+		if err := t.restoreFolders(last.more.Folders); err != nil {
+			return err
+		}
+		return t.exec(`DELETE FROM undo WHERE id = ?`, last.id)
+	})
+	return last.UndoStep, err
+}
+
+func (t *txn) undo(it undoItem) error {
+	m, err := t.findMsg(`id = ?`, it.ID)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	before := m
+	if m.folder == mail.FolderID(it.FolderAfter) {
+		m.folder = mail.FolderID(it.FolderBefore)
+	}
+	add, remove := flagDelta(it.FlagsAfter, it.FlagsBefore)
+	m.flags = applyFlags(m.flags, add, remove)
+	if m.lift == it.LiftAfter {
+		m.lift = it.LiftBefore
+	}
+	if it.MutedBefore != it.MutedAfter {
+		m.muted = it.MutedBefore
+	}
+	return t.put(before, m)
+}

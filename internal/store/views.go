@@ -1,0 +1,52 @@
+package store
+
+import (
+	"context"
+	"fmt"
+)
+
+// FolderView is how the user wants to see a folder; the zero value is as usual.
+type FolderView struct {
+	Account, Name string
+	Favourite     bool
+	Position      int    // in the sidebar, from 1; 0: by its name
+	Sort          string // see ListQuery.Sort
+	Single        bool   // messages instead of conversations
+	Rows          string // comfortable, compact; "" as elsewhere
+	Notify        string // on, off; "" as configured
+}
+
+// Views lists the wishes for all folders.
+func (s *Store) Views(ctx context.Context) ([]FolderView, error) {
+	rows, err := s.own.read.QueryContext(ctx, `SELECT account, name, favourite, position, sort, single, rows, notify FROM folder_view`)
+	if err != nil {
+		return nil, fmt.Errorf("reading the views of folders: %w", err)
+	}
+	return collect(rows, func() (v FolderView, err error) {
+		return v, rows.Scan(&v.Account, &v.Name, &v.Favourite, &v.Position, &v.Sort, &v.Single, &v.Rows, &v.Notify)
+	})
+}
+
+// SetViews stores the wishes for folders.
+func (s *Store) SetViews(ctx context.Context, list ...FolderView) error {
+	return s.writeOwn(ctx, "storing how a folder is shown", func(t *txn) error {
+		t.wake = true
+		for _, v := range list {
+			if err := t.exec(`INSERT OR REPLACE INTO folder_view (account, name, favourite, position, sort, single, rows, notify) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+				v.Account, v.Name, v.Favourite, v.Position, v.Sort, v.Single, v.Rows, v.Notify); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// copyViews gives a folder's new name the wishes for the old one, with those
+// below it. The old ones stay, for undo.
+func (s *Store) copyViews(ctx context.Context, account, from, to string) error {
+	return s.writeOwn(ctx, "renaming the view of a folder", func(t *txn) error {
+		return t.exec(`INSERT OR REPLACE INTO folder_view (account, name, favourite, position, sort, single, rows, notify)
+			SELECT account, ?3 || substr(name, length(?2) + 1), favourite, position, sort, single, rows, notify FROM folder_view
+			WHERE account = ?1 AND (name = ?2 OR substr(name, 1, length(?2) + 1) = ?2 || '/')`, account, from, to)
+	})
+}

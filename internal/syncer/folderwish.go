@@ -1,0 +1,152 @@
+package syncer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"postea/imapclient"
+	"postea/internal/store"
+)
+
+// arrangeFolders makes, renames and subscribes to folders as the user wants,
+// those above others first.
+func (a *Account) arrangeFolders(ctx context.Context) error {
+	wishes, err := a.store.FolderWishes(ctx, a.profile.Name)
+	if err != nil {
+		return err
+	}
+	for i := 0; i < len(wishes); i++ {
+		w := wishes[i]
+		if w.Gone {
+			continue
+		}
+		renamed, err := a.arrange(ctx, w)
+		if err != nil {
+			return err
+		}
+		if !renamed {
+			continue
+		}
+		// What lies below has gone along.
+		left, err := a.store.FolderWishes(ctx, a.profile.Name)
+		if err != nil {
+			return err
+		}
+		wishes = append(wishes[:i+1], slices.DeleteFunc(left, func(l store.FolderWish) bool {
+			return slices.ContainsFunc(wishes[:i+1], func(done store.FolderWish) bool { return done.ID == l.ID })
+		})...)
+	}
+	return nil
+}
+
+func (a *Account) arrange(ctx context.Context, w store.FolderWish) (renamed bool, err error) {
+	switch {
+	case !w.Remote:
+		_, err = a.wireName(ctx, w.ID)
+		return false, a.wished(ctx, w, "make the folder "+w.Name, err)
+	case w.SrvName != w.Name:
+		if err := a.letGo(ctx, w); err != nil {
+			return false, err
+		}
+		wire, err := a.client.Rename(ctx, w.Wire, w.Name)
+		if err == nil {
+			err = a.store.FolderRenamed(ctx, w.ID, w.Name, wire)
+		}
+		return err == nil, a.wished(ctx, w, fmt.Sprintf("rename %s to %s", w.SrvName, w.Name), err)
+	case w.Unknown:
+		err = a.client.Subscribe(ctx, w.Wire, w.Subscribed)
+		if err == nil {
+			err = a.store.FolderSubscribed(ctx, w.ID, w.Subscribed)
+		}
+		return false, a.wished(ctx, w, "change the subscription to "+w.Name, err)
+	}
+	return false, nil
+}
+
+// letGo closes a folder that is to be renamed or deleted: servers differ in what
+// becomes of an open one.
+func (a *Account) letGo(ctx context.Context, w store.FolderWish) error {
+	if a.selected != w.ID {
+		return nil
+	}
+	a.selected = 0
+	return a.client.Unselect(ctx)
+}
+
+// dropFolders deletes folders, those below others first. One that has messages
+// which nobody has seen here is not deleted.
+func (a *Account) dropFolders(ctx context.Context) error {
+	wishes, err := a.store.FolderWishes(ctx, a.profile.Name)
+	if err != nil {
+		return err
+	}
+	for _, w := range slices.Backward(wishes) {
+		if !w.Gone || w.Busy {
+			continue
+		}
+		if err := a.dropFolder(ctx, w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *Account) dropFolder(ctx context.Context, w store.FolderWish) error {
+	if !w.Remote {
+		return a.store.FolderDeleted(ctx, w.ID)
+	}
+	if err := a.letGo(ctx, w); err != nil {
+		return err
+	}
+	if w.Selectable && !w.Whole {
+		st, err := a.client.Status(ctx, w.Wire)
+		if err != nil {
+			return a.wished(ctx, w, "delete the folder "+w.Name, err)
+		}
+		if st.NumMessages != nil && int(*st.NumMessages) > w.LeftBehind {
+			return a.store.RefuseFolder(ctx, w.ID, fmt.Sprintf("%s was not deleted: there are messages in it that were not here when you asked.", w.Name))
+		}
+	}
+	err := a.client.Delete(ctx, w.Wire)
+	if err == nil {
+		return a.store.FolderDeleted(ctx, w.ID)
+	}
+	return a.wished(ctx, w, "delete the folder "+w.Name, err)
+}
+
+// wished deals with the end of a change of a folder: what is refused is taken
+// back, unless that is for now only.
+func (a *Account) wished(ctx context.Context, w store.FolderWish, what string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case temporary(err):
+		a.log.Info("folder waits", "what", what, "err", err)
+		return nil
+	case !refused(err):
+		return err
+	}
+	why := err.Error()
+	var e *imapclient.Error
+	if errors.As(err, &e) {
+		switch {
+		case e.Text != "":
+			why = strings.TrimSuffix(e.Text, ".")
+		case e.Err != nil:
+			why = e.Err.Error()
+		}
+	}
+	return a.store.RefuseFolder(ctx, w.ID, fmt.Sprintf("The server would not %s: %s. It is as it was.", what, why))
+}
+
+// quota asks how much room there is.
+func (a *Account) quota(ctx context.Context) error {
+	q, err := a.client.Quota(ctx)
+	if err != nil {
+		return err
+	}
+	return a.store.SetQuota(ctx, a.profile.Name, store.Quota{Used: q.Used, Room: q.Room})
+}
