@@ -50,3 +50,6 @@ func Run(ctx context.Context, b Backend, o Options) error {
 	}
 	return nil
 }
+
+// Added is the account that was added, when the model has ended for one.
+func (r *Root) Added() string { return r.added }

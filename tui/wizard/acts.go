@@ -3,7 +3,6 @@ package wizard
 import (
 	"context"
 	"fmt"
-	"net"
 	"strconv"
 	"strings"
 
@@ -47,22 +46,34 @@ func server(f app.FoundServer) app.SetupServer {
 // reachAll tries whether the servers answer.
 func (m *Model) reachAll() nav.Cmd {
 	var cmds []nav.Cmd
-	for n, e := range m.ends {
-		m.ends[n].asked, m.ends[n].why, m.ends[n].pin, m.ends[n].signed = false, app.Text{}, "", false
-		cmds = append(cmds, m.ask.Ask("reach"+strconv.Itoa(n), func(ctx context.Context) tea.Msg {
-			took, err := m.source.Reach(ctx, e.service, e.at)
-			return reachedMsg{n, e.at, took, err, app.Service{Err: err}.Pin()}
-		}))
+	for n := range m.ends {
+		cmds = append(cmds, m.reach(n))
 	}
 	return nav.Batch(cmds...)
 }
 
-func (m *Model) tookReached(msg reachedMsg) {
+func (m *Model) reach(n int) nav.Cmd {
+	e := &m.ends[n]
+	e.asked, e.why, e.pin, e.signed = false, app.Text{}, "", false
+	service, at := e.service, e.at
+	return m.ask.Ask("reach"+strconv.Itoa(n), func(ctx context.Context) tea.Msg {
+		took, err := m.source.Reach(ctx, service, at)
+		s := app.Service{Err: err}
+		return reachedMsg{n, at, took, err, s.Pin(), s.InClear()}
+	})
+}
+
+func (m *Model) tookReached(msg reachedMsg) nav.Cmd {
 	if msg.n >= len(m.ends) || m.ends[msg.n].at != msg.at {
-		return
+		return nil
 	}
 	e := &m.ends[msg.n]
+	if msg.clear && e.at.TLS == "implicit" { // a port of the other kind
+		e.at.TLS = "starttls"
+		return m.reach(msg.n)
+	}
 	e.asked, e.reached, e.why, e.pin = true, msg.took, nav.Words(msg.err), msg.pin
+	return nil
 }
 
 // change lets the servers be corrected.
@@ -71,7 +82,7 @@ func (m *Model) change() nav.Cmd {
 	show := func(n int, s spot, fallback string) {
 		text := fallback
 		if n < len(m.ends) {
-			text = address(m.ends[n].at)
+			text = m.ends[n].at.Address()
 		}
 		m.fields[s].Set(text)
 	}
@@ -84,8 +95,6 @@ func (m *Model) change() nav.Cmd {
 	m.fields[spotUser].Set(user)
 	return nil
 }
-
-func address(s app.SetupServer) string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
 
 // use takes the servers as they were typed.
 func (m *Model) use() nav.Cmd {
@@ -110,7 +119,7 @@ func (m *Model) use() nav.Cmd {
 		case 143, 587, 25:
 			e.at.TLS = "starttls"
 		}
-		if n := len(ends); n < len(m.ends) && address(m.ends[n].at) == address(e.at) {
+		if n := len(ends); n < len(m.ends) && m.ends[n].at.Address() == e.at.Address() {
 			e.at.TLS, e.at.Pin = m.ends[n].at.TLS, m.ends[n].at.Pin
 			if f.service == "smtp" && m.ends[0].at.Username == m.text(spotUser) {
 				e.at.Username = m.ends[n].at.Username
@@ -220,7 +229,7 @@ func (m *Model) authorize(n app.NewAccount) nav.Cmd {
 
 func (m *Model) tookStep(msg stepMsg) nav.Cmd {
 	if msg.more && m.stage == atSigning {
-		m.page = msg.step
+		m.page, m.focus = msg.step, spotPage
 	}
 	return nil
 }

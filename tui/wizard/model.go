@@ -2,7 +2,6 @@ package wizard
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -12,6 +11,7 @@ import (
 	"postea/internal/mail"
 	"postea/tui/keys"
 	"postea/tui/nav"
+	"postea/tui/theme"
 	"postea/tui/widget"
 )
 
@@ -107,11 +107,12 @@ type (
 	placesMsg  []app.SecretPlace
 	foundMsg   struct{ found app.Discovery }
 	reachedMsg struct {
-		n    int
-		at   app.SetupServer
-		took time.Duration
-		err  error
-		pin  string
+		n     int
+		at    app.SetupServer
+		took  time.Duration
+		err   error
+		pin   string
+		clear bool // it does not begin with TLS
 	}
 	triedMsg struct {
 		account  app.NewAccount
@@ -149,6 +150,8 @@ func (m *Model) Why(keys.Action) string { return "" }
 // Head implements nav.Screen.
 func (m *Model) Head(time.Time) nav.Head {
 	h := nav.Head{Crumbs: []string{"Add an account"}, Hints: []keys.Action{keys.NextField, keys.Open, keys.Back}}
+	step := map[stage]string{atAddress: "1", atFinding: "1", atServers: "2", atSecret: "2", atSigning: "3", atSaved: "3"}[m.stage]
+	h.Right = []nav.Piece{{Text: "step " + step + " of 3", Style: theme.Style{Ink: theme.Dim}}}
 	if m.first && m.stage == atAddress {
 		h.Hints = []keys.Action{keys.NextField, keys.Open, keys.Quit}
 	}
@@ -171,7 +174,7 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 	case foundMsg:
 		return m.tookFound(msg.found)
 	case reachedMsg:
-		m.tookReached(msg)
+		return m.tookReached(msg)
 	case stepMsg:
 		return m.tookStep(msg)
 	case oauthMsg:
@@ -195,172 +198,6 @@ func (m *Model) Do(a keys.Action, _ int) nav.Cmd {
 		return m.enter()
 	case keys.Back:
 		return m.back()
-	}
-	return nil
-}
-
-// order lists what can have the focus now.
-func (m *Model) order() []spot {
-	switch m.stage {
-	case atAddress, atFinding:
-		return []spot{spotAddress, spotName}
-	case atServers:
-		return []spot{spotIMAP, spotSMTP, spotUser, spotUse}
-	case atSaved:
-		return nil
-	}
-	var out []spot
-	if m.choosesHow() {
-		out = append(out, spotHow)
-	}
-	switch {
-	case m.oauth:
-		out = append(out, spotClientID, spotClientSecret)
-	case m.keep() == app.InCommand:
-		out = append(out, spotCommand)
-	default:
-		out = append(out, spotSecret)
-	}
-	out = append(out, spotPlace)
-	if p := m.where(); p.Keep == app.InEncrypted && !p.Open {
-		out = append(out, spotPassphrase)
-		if p.New {
-			out = append(out, spotAgain)
-		}
-	}
-	out = append(out, spotSign)
-	if m.page.Page != "" {
-		out = append(out, spotPage)
-	}
-	if m.untrusted() {
-		out = append(out, spotTrust)
-	}
-	return append(out, spotChange)
-}
-
-func (m *Model) step(by int) {
-	list := m.order()
-	if len(list) == 0 {
-		return
-	}
-	at := 0
-	for i, s := range list {
-		if s == m.focus {
-			at = (i + by + len(list)) % len(list)
-		}
-	}
-	m.focus = list[at]
-}
-
-// choosesHow tells whether there are two ways to sign in.
-func (m *Model) choosesHow() bool {
-	b := m.found.Best
-	return b != nil && b.OAuth != "" && len(b.IMAP) > 0 && b.IMAP[0].Password
-}
-
-// where is the chosen place of the secret.
-func (m *Model) where() app.SecretPlace {
-	if m.place < len(m.places) {
-		return m.places[m.place]
-	}
-	return app.SecretPlace{Keep: app.InEncrypted}
-}
-
-func (m *Model) keep() app.KeepSecret { return m.where().Keep }
-
-func (m *Model) untrusted() bool {
-	for _, e := range m.ends {
-		if e.pin != "" {
-			return true
-		}
-	}
-	return false
-}
-
-func isField(s spot) bool {
-	switch s {
-	case spotHow, spotPlace, spotSign, spotTrust, spotPage, spotChange, spotUse:
-		return false
-	}
-	return true
-}
-
-func secretField(s spot) bool {
-	return s == spotSecret || s == spotPassphrase || s == spotAgain || s == spotClientSecret
-}
-
-func (m *Model) text(s spot) string {
-	if secretField(s) {
-		return m.fields[s].Text()
-	}
-	return strings.TrimSpace(m.fields[s].Text())
-}
-
-func (m *Model) busy() bool {
-	return m.stage == atFinding || m.stage == atSigning || m.stage == atSaved
-}
-
-func (m *Model) key(msg tea.KeyPressMsg) nav.Cmd {
-	name := msg.String()
-	switch {
-	case m.busy():
-		return nil
-	case m.focus == spotHow || m.focus == spotPlace:
-		by := 0
-		switch name {
-		case "right", "space", " ", "l":
-			by = 1
-		case "left", "h":
-			by = -1
-		}
-		if by != 0 {
-			m.turn(by)
-		}
-		return nil
-	case isField(m.focus):
-		if m.fields[m.focus].Press(m.size.Measure, name, msg.Text) {
-			m.problem = app.Text{}
-		}
-	}
-	return nil
-}
-
-// turn chooses the next way, or the next place that can be used.
-func (m *Model) turn(by int) {
-	if m.focus == spotHow {
-		m.oauth = !m.oauth
-		return
-	}
-	for range m.places {
-		m.place = (m.place + by + len(m.places)) % len(m.places)
-		if p := m.where(); p.Why == "" && !(m.oauth && p.Keep == app.InCommand) {
-			return
-		}
-	}
-}
-
-func (m *Model) paste(text string) {
-	if !m.busy() && isField(m.focus) {
-		m.fields[m.focus].Insert(strings.TrimSpace(text))
-		m.problem = app.Text{}
-	}
-}
-
-func (m *Model) mouse(ev nav.Mouse) nav.Cmd {
-	if ev.Wheel != 0 || m.busy() {
-		return nil
-	}
-	for _, p := range m.layout().spots {
-		if ev.Y == p.y && ev.X >= p.x && ev.X < p.x+p.w {
-			m.focus = p.spot
-			switch {
-			case p.spot == spotHow || p.spot == spotPlace:
-				m.turn(1)
-			case !isField(p.spot):
-				return m.enter()
-			}
-			return nil
-		}
 	}
 	return nil
 }

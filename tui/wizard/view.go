@@ -12,224 +12,6 @@ import (
 	"postea/tui/words"
 )
 
-const (
-	pageWidth = 68
-	labelEnd  = 10 // where values begin that stand beside their label
-)
-
-// line is one line of the page.
-type line struct {
-	draw func(row widget.Area)
-	at   []place // what can be clicked on it
-}
-
-type place struct {
-	spot    spot
-	x, y, w int
-}
-
-// page gathers lines.
-type page struct {
-	m     *Model
-	width int
-	lines []line
-	look  *theme.Look // nil while only places are asked for
-}
-
-// layout is where the parts of the page are.
-type layout struct {
-	x, y, w int
-	first   int // line of the page that is drawn first
-	lines   []line
-	spots   []place
-}
-
-func (m *Model) layout() layout {
-	l := layout{w: min(pageWidth, m.size.Width-4)}
-	l.x = (m.size.Width - l.w) / 2
-	p := &page{m: m, width: l.w}
-	m.build(p)
-	l.lines = p.lines
-	l.y = max(0, min(4, (m.size.Height-len(l.lines))/2))
-	if over := len(l.lines) - m.size.Height; over > 0 {
-		for i, ln := range l.lines { // the focus is seen
-			for _, s := range ln.at {
-				if s.spot == m.focus {
-					l.first = min(max(0, i-m.size.Height/2), over)
-				}
-			}
-		}
-	}
-	for i, ln := range l.lines {
-		for _, s := range ln.at {
-			s.x, s.y = s.x+l.x, i-l.first+l.y
-			l.spots = append(l.spots, s)
-		}
-	}
-	return l
-}
-
-// Draw implements nav.Screen.
-func (m *Model) Draw(a widget.Area) {
-	l := m.layout()
-	for i := l.first; i < len(l.lines); i++ {
-		if d := l.lines[i].draw; d != nil {
-			row := a.Sub(l.x, l.y+i-l.first, l.w, 1)
-			row.Focused = a.Focused
-			d(row)
-		}
-	}
-}
-
-func (p *page) add(draw func(widget.Area), at ...place) { p.lines = append(p.lines, line{draw, at}) }
-
-func (p *page) blank() {
-	if n := len(p.lines); n > 0 && p.lines[n-1].draw != nil {
-		p.add(nil)
-	}
-}
-
-// gap is a blank line where there is room for one.
-func (p *page) gap() {
-	if p.m.size.Height >= 24 {
-		p.blank()
-	}
-}
-
-func (p *page) text(ink theme.Ink, text string) {
-	if text == "" {
-		return
-	}
-	for _, s := range p.m.size.Measure.Wrap(text, p.width) {
-		p.add(func(row widget.Area) { row.Text(0, 0, theme.Style{Ink: ink}, s) })
-	}
-}
-
-func (p *page) heading(text string) {
-	p.add(func(row widget.Area) { row.Text(0, 0, theme.Style{Ink: theme.Strong, Bold: true}, text) })
-}
-
-// field is a label, what is typed below it, and a rule.
-func (p *page) field(s spot, label, sign string) {
-	m := p.m
-	focused := m.focus == s && !m.busy()
-	ink := theme.Dim
-	if focused {
-		ink = theme.Accent
-	}
-	p.add(func(row widget.Area) { row.Text(0, 0, theme.Style{Ink: ink}, label) })
-	p.add(func(row widget.Area) { m.value(row, s, focused, sign) }, place{spot: s, w: p.width})
-	p.add(func(row widget.Area) {
-		if focused {
-			for x := range row.Width() {
-				row.Text(x, 0, theme.Style{Ink: theme.Accent}, row.Look.Signs.Horizontal)
-			}
-			return
-		}
-		row.HRule(0)
-	})
-}
-
-// beside is a field with its label in front of it.
-func (p *page) beside(s spot, label string) {
-	m := p.m
-	focused := m.focus == s && !m.busy()
-	p.add(func(row widget.Area) {
-		ink := theme.Dim
-		if focused {
-			ink = theme.Accent
-		}
-		row.Text(0, 0, theme.Style{Ink: ink}, label)
-		at := row.Sub(labelEnd, 0, row.Width()-labelEnd, 1)
-		at.Focused = row.Focused
-		m.value(at, s, focused, "")
-	}, place{spot: s, w: p.width})
-}
-
-func (m *Model) value(row widget.Area, s spot, focused bool, sign string) {
-	right := row.Width()
-	if sign != "" {
-		right = row.Right(right, 0, theme.Style{Ink: theme.Green}, row.Look.Signs.Check) - 1
-	}
-	at := row.Sub(0, 0, right, 1)
-	at.Focused = row.Focused && focused
-	style := theme.Style{Ink: theme.Strong}
-	switch {
-	case secretField(s):
-		dots := func(text string) string {
-			n := 0
-			for len(text) > 0 {
-				_, size, _ := at.Measure().Next(text)
-				text, n = text[size:], n+1
-			}
-			return strings.Repeat(at.Look.Signs.Dot, n)
-		}
-		all, before := dots(m.fields[s].Text()), dots(m.fields[s].Before())
-		at.Text(0, 0, style, all)
-		if focused {
-			at.PutCursor(min(at.Measure().Width(before), at.Width()-1), 0)
-		}
-	case focused:
-		m.fields[s].Draw(at, style)
-	default:
-		at.Fit(0, 0, at.Width(), style, m.fields[s].Text())
-	}
-}
-
-// choice is a label with several words, of which one is chosen.
-func (p *page) choice(s spot, label string, options []string, chosen int) {
-	focused := p.m.focus == s && !p.m.busy()
-	p.add(func(row widget.Area) {
-		ink := theme.Dim
-		if focused {
-			ink = theme.Accent
-		}
-		row.Text(0, 0, theme.Style{Ink: ink}, label)
-		x := labelEnd
-		for i, o := range options {
-			style := theme.Style{Ink: theme.Dim}
-			if i == chosen {
-				style = theme.Style{Ink: theme.Strong, Bold: true, Underline: focused}
-				o = row.Look.Signs.Dot + " " + o
-			}
-			x = row.Fit(x, 0, row.Width()-x, style, o) + 3
-		}
-		if focused {
-			row.PutCursor(labelEnd, 0)
-		}
-	}, place{spot: s, w: p.width})
-}
-
-// buttons are drawn beside each other.
-func (p *page) buttons(list ...spot) {
-	labels := map[spot]string{spotSign: "Sign in", spotChange: "Change the servers", spotUse: "Use these servers", spotTrust: "Trust these keys", spotPage: "Copy the address"}
-	var at []place
-	x := 0
-	for _, s := range list {
-		w := len(labels[s]) + 4
-		at = append(at, place{spot: s, x: x, w: w})
-		x += w + 2
-	}
-	m := p.m
-	p.add(func(row widget.Area) {
-		for _, b := range at {
-			style := theme.Style{Ink: theme.Text, On: theme.Selection}
-			if b.spot == m.focus && !m.busy() {
-				style = theme.Style{Ink: theme.Accent, Bold: true, Reverse: true}
-			}
-			text := "  " + labels[b.spot] + "  "
-			if !row.Look.Coloured() {
-				text = "[ " + labels[b.spot] + " ]"
-				style.On = theme.Ground
-			}
-			row.Text(b.x, 0, style, text)
-			if b.spot == m.focus && !m.busy() {
-				row.PutCursor(b.x+2, 0)
-			}
-		}
-	}, at...)
-}
-
 // build makes the page of the stage.
 func (m *Model) build(p *page) {
 	switch m.stage {
@@ -252,9 +34,9 @@ func (m *Model) buildAddress(p *page) {
 		p.text(theme.Dim, "Your address and your password, and your mail is here.")
 		p.blank()
 	}
-	p.field(spotAddress, "Your address", "")
+	p.field(spotAddress, "Your address", "Address")
 	p.gap()
-	p.field(spotName, "Your name, as others see it", "")
+	p.field(spotName, "Your name, as others see it", "Name")
 	p.gap()
 	switch {
 	case m.stage == atFinding:
@@ -302,9 +84,17 @@ func (m *Model) buildServers(p *page) {
 }
 
 func (m *Model) buildSecret(p *page) {
-	p.add(func(row widget.Area) { row.Text(0, 0, theme.Style{Ink: theme.Dim}, "Your address") })
+	x := 0
+	if m.low() {
+		x = labelEnd
+	} else {
+		p.add(func(row widget.Area) { row.Text(0, 0, theme.Style{Ink: theme.Dim}, "Your address") })
+	}
 	p.add(func(row widget.Area) {
-		row.Fit(0, 0, row.Width()-3, theme.Style{Ink: theme.Strong}, m.text(spotAddress))
+		if x > 0 {
+			row.Text(0, 0, theme.Style{Ink: theme.Dim}, "Address")
+		}
+		row.Fit(x, 0, row.Width()-x-3, theme.Style{Ink: theme.Strong}, m.text(spotAddress))
 		row.Right(row.Width(), 0, theme.Style{Ink: theme.Green}, row.Look.Signs.Check)
 	})
 	p.add(func(row widget.Area) { row.HRule(0) })
@@ -355,14 +145,17 @@ func (m *Model) buildEnd(p *page, e end) {
 		row.Text(0, 0, theme.Style{Ink: theme.Text}, strings.ToUpper(e.service))
 		state, ink, sign := m.state(e, row.Look)
 		right := row.Width()
-		right = row.Right(right, 0, theme.Style{Ink: theme.Dim}, state) - 2
-		row.Text(right, 0, theme.Style{Ink: ink}, sign)
+		right = row.Right(right, 0, theme.Style{Ink: theme.Dim}, state)
+		if state != "" {
+			right--
+		}
+		right = row.Right(right, 0, theme.Style{Ink: ink}, sign) - 1
 		tls := "TLS"
 		if e.at.TLS == "starttls" {
 			tls = "STARTTLS"
 		}
-		right = row.Right(right-1, 0, theme.Style{Ink: theme.Green}, tls) - 2
-		row.Fit(labelEnd, 0, right-labelEnd, theme.Style{Ink: theme.Text}, nav.Line(address(e.at)))
+		right = row.Right(right-2, 0, theme.Style{Ink: theme.Green}, tls) - 2
+		row.Fit(labelEnd, 0, right-labelEnd, theme.Style{Ink: theme.Text}, nav.Line(e.at.Address()))
 	})
 	if e.why.String() != "" {
 		for _, s := range m.size.Measure.Wrap(e.why.String(), p.width-labelEnd) {
@@ -370,9 +163,12 @@ func (m *Model) buildEnd(p *page, e end) {
 		}
 	}
 	if e.pin != "" {
-		p.add(func(row widget.Area) {
-			row.Fit(labelEnd, 0, row.Width()-labelEnd, theme.Style{Ink: theme.Dim}, "its key is "+e.pin)
-		})
+		for text := "its key: " + e.pin; len(text) > 0; { // whole, for it is compared
+			n := min(len(text), p.width-labelEnd)
+			part := text[:n]
+			text = text[n:]
+			p.add(func(row widget.Area) { row.Text(labelEnd, 0, theme.Style{Ink: theme.Dim}, part) })
+		}
 	}
 }
 
@@ -400,17 +196,17 @@ func (m *Model) buildOwn(p *page) {
 	}
 	switch {
 	case m.oauth:
-		p.field(spotClientID, "Client id of your registration with "+nav.Line(m.found.Best.Provider), "")
-		p.field(spotClientSecret, "Client secret, where there is one", "")
+		p.field(spotClientID, "Client id of your registration with "+nav.Line(m.found.Best.Provider), "Client id")
+		p.field(spotClientSecret, "Client secret, where there is one", "Its secret")
 		if m.page.Page != "" {
 			m.buildPage(p)
 			return
 		}
 	case m.keep() == app.InCommand:
-		p.field(spotCommand, "Command that prints the password", "")
+		p.field(spotCommand, "Command that prints the password", "Command")
 		p.text(theme.Dim, "Such as:  pass show mail/work")
 	default:
-		p.field(spotSecret, "Password", "")
+		p.field(spotSecret, "Password", "Password")
 	}
 	if hint != "" {
 		p.text(theme.Blue, hint)
@@ -455,23 +251,31 @@ func (m *Model) buildPlace(p *page) {
 	}
 	p.gap()
 	p.choice(spotPlace, "Kept in", options, chosen)
+	for _, s := range m.places {
+		if s.Keep == app.InKeyring && s.Why != "" {
+			p.beneath(s.Why)
+		}
+	}
 	if s := m.where(); s.Keep == app.InEncrypted && !s.Open {
 		label := "Passphrase of the encrypted file"
 		if s.New {
 			label = "A new passphrase for the encrypted file"
 		}
-		p.field(spotPassphrase, label, "")
+		p.field(spotPassphrase, label, "Passphrase")
 		if s.New {
-			p.field(spotAgain, "Once more", "")
+			p.field(spotAgain, "Once more", "Once more")
 		}
 	}
 }
 
 func (m *Model) buildFoot(p *page) {
-	list := []spot{spotSign}
 	if m.page.Page != "" {
-		list = append(list, spotPage)
+		p.buttons(spotPage)
+		p.blank()
+		p.text(theme.Dim, "Waiting for you to sign in there; esc gives it up. Nothing is saved yet.")
+		return
 	}
+	list := []spot{spotSign}
 	if m.untrusted() {
 		list = append(list, spotTrust)
 	}
