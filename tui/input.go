@@ -111,6 +111,8 @@ func (r *Root) do(p keys.Press) nav.Cmd {
 		return r.drafts()
 	case keys.Leave:
 		return r.leave()
+	case keys.AddAccount:
+		return r.openWizard()
 	case keys.GoOutbox:
 		return nav.Say(nav.OpenOutbox{})
 	case keys.GoContacts:
