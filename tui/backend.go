@@ -71,6 +71,11 @@ type Backend interface {
 	ForgetSearch(ctx context.Context, name string) error
 	Searched(ctx context.Context, query string) error
 	SearchHistory(ctx context.Context) ([]string, error)
+	// CompleteQuery lists how a search may go on.
+	CompleteQuery(ctx context.Context, text string) ([]app.Completion, error)
+	// AskServers has servers search the bodies that are not here; what they find
+	// is in the list afterwards.
+	AskServers(ctx context.Context, p app.Place) (app.Asked, error)
 
 	// MarkRead marks one message as read because it was on screen; it is no undo step.
 	MarkRead(ctx context.Context, id mail.ID) error

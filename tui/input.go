@@ -155,7 +155,7 @@ func (r *Root) toggleOffline() nav.Cmd {
 type doneMsg string
 
 func (r *Root) undo() nav.Cmd {
-	return nav.Hold(r.ask.Run(func(ctx context.Context) tea.Msg {
+	return nav.Hold(r.ask.Change(func(ctx context.Context) tea.Msg {
 		u, err := r.backend.Undo(ctx)
 		return undoneMsg{u, err}
 	}))

@@ -54,6 +54,7 @@ type App struct {
 	hold  bool
 
 	outbox *outbox.Worker
+	asked  asked
 	stop   context.CancelFunc
 	work   sync.WaitGroup
 

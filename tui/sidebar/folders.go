@@ -25,7 +25,7 @@ type doneMsg struct {
 }
 
 func (m *Model) run(do func(context.Context) (string, error)) nav.Cmd {
-	return m.ask.Run(func(ctx context.Context) tea.Msg {
+	return m.ask.Change(func(ctx context.Context) tea.Msg {
 		words, err := do(ctx)
 		return doneMsg{words, err}
 	})

@@ -337,3 +337,23 @@ func (b *Backend) SearchHistory(context.Context) ([]string, error) {
 	err := b.enter("SearchHistory")
 	return slices.Clone(b.History), err
 }
+
+// CompleteQuery implements tui.Backend.
+func (b *Backend) CompleteQuery(_ context.Context, text string) ([]app.Completion, error) {
+	defer b.mu.Unlock()
+	err := b.enter("CompleteQuery")
+	start := strings.LastIndexAny(text, " :") + 1
+	var out []app.Completion
+	for _, v := range []string{"from:", "filename:", "is:", "in:", "unread", "starred"} {
+		if typed := text[start:]; typed != "" && strings.HasPrefix(v, typed) && v != typed {
+			out = append(out, app.Completion{Label: reading.Line(v), Detail: reading.Line("what " + v + " finds"), Query: text[:start] + v})
+		}
+	}
+	return out, err
+}
+
+// AskServers implements tui.Backend.
+func (b *Backend) AskServers(context.Context, app.Place) (app.Asked, error) {
+	defer b.mu.Unlock()
+	return b.Asked, b.enter("AskServers")
+}
