@@ -11,7 +11,10 @@ type Config struct {
 	Accounts []Account
 	UI       UI
 	Reading  Reading
+	Contacts Contacts
 	Keys     map[string][]string // action id → keys; replaces that action's default keys
+
+	lock *locker
 }
 
 // Account is a profile: one person's address, where its mail is read and where
@@ -26,6 +29,7 @@ type Account struct {
 	AuthServID    string // under which the own server writes Authentication-Results; "" is not known
 	IMAP          Server
 	SMTP          Server
+	OAuth2        OAuth2
 	Send          Send
 	Sent          Sent
 }
@@ -69,6 +73,14 @@ type UI struct {
 	Theme  string // auto, dark, light
 	Glyphs string // unicode, ascii
 	Rows   string // auto, compact, comfortable
+
+	Pictures string // auto, cells, off
+}
+
+// Contacts is where addresses come from, besides what is read and sent.
+type Contacts struct {
+	Files []string // vCard files, or directories of them
+	Query []string // a command that prints addresses for what is typed, in the place of %s
 }
 
 // Reading is how mail is shown and kept.
@@ -77,6 +89,8 @@ type Reading struct {
 	MarkRead   time.Duration // how long a message is on screen before it counts as read
 	PreferHTML bool
 	Bodies     string // prefetch: recent, all, none
+
+	WebPictures string // ask, never
 }
 
 // Own tells whether an address is one of the account's own.

@@ -288,6 +288,8 @@ func tomlValue(v any) string {
 			return "{ env = " + tomlString(v.Env) + " }"
 		case v.Keyring:
 			return "{ keyring = true }"
+		case v.Encrypted:
+			return "{ encrypted = true }"
 		}
 		return "{ value = " + tomlString(v.Value) + " }"
 	}
@@ -347,7 +349,7 @@ func accountText(a Account) string {
 		line("  ", "username", s.Username, s.Username == "" || s.Username == like.Username)
 		line("  ", "auth", s.Auth, s.Auth == "" || s.Auth == like.Auth)
 		line("  ", "password", s.Password, s.Password.Zero() || sameSecret(s.Password, like.Password))
-		line("  ", "token", s.Token, s.Token.Zero() || sameSecret(s.Token, like.Token))
+		line("  ", "token", s.Token, s.Token.Zero() || s.Token.tokens != nil || sameSecret(s.Token, like.Token))
 		line("  ", "ca_file", s.CAFile, s.CAFile == "" || s.CAFile == like.CAFile)
 		line("  ", "pin", s.Pin, s.Pin == "")
 		line("  ", "proxy", s.Proxy, s.Proxy == "" || s.Proxy == like.Proxy)
@@ -355,11 +357,24 @@ func accountText(a Account) string {
 	}
 	server("imap", a.IMAP, Server{})
 	server("smtp", a.SMTP, a.IMAP)
+	if o := a.OAuth2; o.Used() {
+		b.WriteString("  [account.oauth2]\n")
+		line("  ", "provider", o.Provider, o.Provider == "")
+		line("  ", "client_id", o.ClientID, false)
+		line("  ", "client_secret", o.ClientSecret, o.ClientSecret.Zero())
+		line("  ", "keep", o.Keep, o.Keep == "")
+		line("  ", "tenant", o.Tenant, o.Tenant == "")
+		line("  ", "auth_url", o.AuthURL, o.AuthURL == "")
+		line("  ", "token_url", o.TokenURL, o.TokenURL == "")
+		line("  ", "device_url", o.DeviceURL, o.DeviceURL == "")
+		line("  ", "scopes", o.Scopes, len(o.Scopes) == 0)
+		line("  ", "ca_file", o.CAFile, o.CAFile == "")
+	}
 	return b.String()
 }
 
 func sameSecret(a, b Secret) bool {
-	return a.Env == b.Env && a.Keyring == b.Keyring && a.Value == b.Value && slices.Equal(a.Command, b.Command)
+	return a.Env == b.Env && a.Keyring == b.Keyring && a.Encrypted == b.Encrypted && a.Value == b.Value && slices.Equal(a.Command, b.Command)
 }
 
 // Complete checks an account and fills in the defaults, as reading it from a
@@ -370,4 +385,16 @@ func Complete(a Account) (Account, error) {
 		return a, err
 	}
 	return c.Accounts[0], nil
+}
+
+// Complete is the function of that name for an account that is to be one of
+// this configuration: what it keeps, it keeps there.
+func (c *Config) Complete(a Account) (Account, error) {
+	passphrase := c.lock.passphrase
+	full, _, err := parse("the account", []byte(accountText(a)), c.lock)
+	c.lock.passphrase = passphrase
+	if err != nil {
+		return a, err
+	}
+	return full.Accounts[0], nil
 }

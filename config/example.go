@@ -11,7 +11,7 @@ func Example() string {
 	var b strings.Builder
 	b.WriteString("# postea: accounts and settings. `postea config check` tells what is wrong.\n\n")
 	var account []field
-	for _, f := range rootFields(&Config{}) {
+	for _, f := range rootFields(&Config{lock: &locker{}}) {
 		if f.key == "account" {
 			account = accountFields(&Account{})
 			continue

@@ -8,12 +8,21 @@ func rootFields(c *Config) []field {
 			{key: "theme", doc: "auto (by the terminal's background), dark or light", sample: `"auto"`, set: oneOf(&c.UI.Theme, "auto", "dark", "light")},
 			{key: "glyphs", doc: "unicode or ascii", sample: `"unicode"`, set: oneOf(&c.UI.Glyphs, "unicode", "ascii")},
 			{key: "rows", doc: "auto (by width), compact (one line) or comfortable (two)", sample: `"auto"`, set: oneOf(&c.UI.Rows, "auto", "compact", "comfortable")},
+			{key: "pictures", doc: "auto (as well as the terminal can), cells (coloured cells) or off", sample: `"auto"`, set: oneOf(&c.UI.Pictures, "auto", "cells", "off")},
 		}},
 		{key: "reading", doc: "How mail is shown and kept.", section: []field{
 			{key: "downloads", doc: "where attachments are saved; empty: the download folder", sample: `""`, set: str(&c.Reading.Downloads)},
 			{key: "mark_read", doc: "how long a message is on screen before it counts as read", sample: `"2s"`, set: duration(&c.Reading.MarkRead)},
 			{key: "prefer_html", doc: "show the HTML version where a message has both", sample: `false`, set: yes(&c.Reading.PreferHTML)},
 			{key: "bodies", doc: "which messages are fetched beforehand: recent, all or none", sample: `"recent"`, set: oneOf(&c.Reading.Bodies, "recent", "all", "none")},
+			{key: "web_pictures", doc: "pictures that are not in the message but on the web: ask (a key fetches them) or never", sample: `"ask"`, set: oneOf(&c.Reading.WebPictures, "ask", "never")},
+		}},
+		{key: "contacts", doc: "Where addresses come from, besides what is read and sent.", section: []field{
+			{key: "files", doc: "vCard files, or directories of them", sample: `["~/contacts"]`, set: strs(&c.Contacts.Files)},
+			{key: "query", doc: "a command that is asked as you type; %s is what was typed", sample: `"khard email --parsable %s"`, set: command(&c.Contacts.Query)},
+		}},
+		{key: "secrets", doc: "The file of encrypted secrets, secrets.age beside this one, for { encrypted = true }.", section: []field{
+			{key: "passphrase", doc: "where its passphrase comes from; without it you are asked", sample: `{ command = "pass show postea" }`, set: secret(&c.lock.passphrase)},
 		}},
 		{key: "keys", doc: "Keys of actions; `postea keys` lists both.", sample: `archive = ["e"]`, set: keyMap(&c.Keys)},
 		{key: "account", doc: "One block for each account.", set: func(r *reader, v *item) { r.accounts(c, v) }},
@@ -30,7 +39,7 @@ func accountFields(a *Account) []field {
 		{key: "signature_file", sample: `"~/.signature"`, set: str(&a.SignatureFile)},
 		{key: "authserv_id", doc: "the name your server signs Authentication-Results with; only those are believed", sample: `"mx.example.org"`, set: str(&a.AuthServID)},
 		{key: "imap", doc: "Where mail is read. Without it the account only sends.", section: append(serverFields(&a.IMAP, 993),
-			field{key: "password", need: true, doc: `or { env = "VAR" }, { keyring = true }, { value = "…" }`, sample: `{ command = "pass show mail/work" }`, set: secret(&a.IMAP.Password)},
+			field{key: "password", need: true, doc: `or { env = "VAR" }, { keyring = true }, { encrypted = true }, { value = "…" }`, sample: `{ command = "pass show mail/work" }`, set: secret(&a.IMAP.Password)},
 			field{key: "token", doc: "for auth = \"oauth2\"", sample: `{ command = "oama access ada@example.org" }`, set: secret(&a.IMAP.Token)},
 		)},
 		{key: "smtp", doc: "Where mail is submitted. username, auth, password, token, ca_file and proxy are those of imap where they are not set.", section: append(serverFields(&a.SMTP, 465),
@@ -39,6 +48,18 @@ func accountFields(a *Account) []field {
 			field{key: "helo", doc: "the name given in EHLO; empty: one that tells nothing of this machine", sample: `"mail.example.org"`, set: str(&a.SMTP.Helo)},
 			field{key: "transport", doc: "or direct, for experts: to the recipients' own servers on port 25, without host, port and sign-in", sample: `"submission"`, set: oneOf(&a.SMTP.Transport, "submission", Direct)},
 		)},
+		{key: "oauth2", doc: "Where the tokens come from, for auth = \"oauth2\" without a token command. `postea account login` signs in.", section: []field{
+			{key: "provider", doc: "google, microsoft, yahoo, fastmail, yandex or mailru; empty: the addresses below", sample: `"google"`, set: str(&a.OAuth2.Provider)},
+			{key: "client_id", doc: "of your own registration with the provider", sample: `"….apps.googleusercontent.com"`, set: str(&a.OAuth2.ClientID)},
+			{key: "client_secret", doc: "where the provider gives one; for a program on your machine it is no secret", sample: `"…"`, set: secretText(&a.OAuth2.ClientSecret)},
+			{key: "keep", doc: "keyring or encrypted: where the tokens are kept", sample: `"keyring"`, set: oneOf(&a.OAuth2.Keep, keepKeyring, keepEncrypted)},
+			{key: "tenant", doc: "Microsoft's, where the administrator wants it", sample: `"common"`, set: str(&a.OAuth2.Tenant)},
+			{key: "auth_url", doc: "of another provider", sample: `"https://id.example.org/authorize"`, set: str(&a.OAuth2.AuthURL)},
+			{key: "token_url", sample: `"https://id.example.org/token"`, set: str(&a.OAuth2.TokenURL)},
+			{key: "device_url", doc: "where it has a sign-in by code", sample: `"https://id.example.org/device"`, set: str(&a.OAuth2.DeviceURL)},
+			{key: "scopes", doc: "what is asked for", sample: `["mail"]`, set: strs(&a.OAuth2.Scopes)},
+			{key: "ca_file", doc: "certificates that replace the system's for these addresses", sample: `"/etc/ssl/own-ca.pem"`, set: str(&a.OAuth2.CAFile)},
+		}},
 		{key: "send", doc: "How messages leave.", section: []field{
 			{key: "hold", doc: "how long a send can be taken back", sample: `"10s"`, set: duration(&a.Send.Hold)},
 			{key: "retry", doc: "waits after failed tries; the last repeats", sample: `["1m", "5m", "15m", "1h"]`, set: durations(&a.Send.Retry)},
@@ -69,6 +90,18 @@ func serverFields(s *Server, number int) []field {
 		{key: "pin", doc: "the server's public key", sample: `"sha256:…"`, set: str(&s.Pin)},
 		{key: "proxy", doc: "socks5:// or http://", sample: `"socks5://127.0.0.1:9050"`, set: str(&s.Proxy)},
 		{key: "insecure", doc: "allow tls = \"none\" to another machine", sample: `false`, set: yes(&s.Insecure)},
+	}
+}
+
+// secretText reads a secret that may stand in the file as it is: client secrets
+// of programs on a user's machine protect nothing (RFC 8252 §8.5).
+func secretText(to *Secret) func(*reader, *item) {
+	return func(r *reader, v *item) {
+		if v.kind == kindString {
+			*to = Secret{Value: v.str}
+			return
+		}
+		secret(to)(r, v)
 	}
 }
 

@@ -21,7 +21,7 @@ func Load(path string) (*Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the configuration: %w", err)
 	}
-	c, r, err := parse(path, data)
+	c, r, err := parse(path, data, newLocker(path))
 	if err != nil {
 		return nil, err
 	}
@@ -36,20 +36,21 @@ func Load(path string) (*Config, error) {
 // Parse is Load for bytes; path is only named in problems, and the file's
 // permissions are not looked at.
 func Parse(path string, data []byte) (*Config, error) {
-	c, _, err := parse(path, data)
+	c, _, err := parse(path, data, newLocker(path))
 	return c, err
 }
 
-func parse(path string, data []byte) (*Config, *reader, error) {
+func parse(path string, data []byte, lock *locker) (*Config, *reader, error) {
 	root, problems := parseTree(path, data)
 	if problems != nil {
 		return nil, nil, problems
 	}
-	r := &reader{path: path, data: data}
+	r := &reader{path: path, data: data, lock: lock}
 	c := &Config{
 		Path:    path,
-		UI:      UI{Theme: "auto", Glyphs: "unicode", Rows: "auto"},
-		Reading: Reading{MarkRead: 2 * time.Second, Bodies: "recent"},
+		UI:      UI{Theme: "auto", Glyphs: "unicode", Rows: "auto", Pictures: "auto"},
+		Reading: Reading{MarkRead: 2 * time.Second, Bodies: "recent", WebPictures: "ask"},
+		lock:    lock,
 	}
 	r.read(root, "", rootFields(c))
 	if len(r.problems) > 0 {
@@ -121,6 +122,7 @@ func (r *reader) finishAccount(t *item, a *Account) {
 	if a.Signature != "" && a.SignatureFile != "" {
 		r.problem(r.place(t, "signature_file"), "account.signature_file", "signature is set too; keep one of them")
 	}
+	r.finishOAuth2(t, a)
 	imap, smtp := t.get("imap"), t.get("smtp")
 	if imap == nil && smtp == nil {
 		r.problem(t.at, "account", "needs [account.imap], [account.smtp] or both")
@@ -218,7 +220,7 @@ func (r *reader) finishAuth(t *item, s *Server, key string) {
 	case "none":
 	case "oauth2", "xoauth2", "XOAUTH2", "oauthbearer", "OAUTHBEARER":
 		if s.Token.Zero() {
-			r.problem(r.place(t, "auth"), key+".token", `is missing; with auth = "oauth2" write token = { command = "…" }`)
+			r.problem(r.place(t, "auth"), key+".token", `is missing; with auth = "oauth2" write token = { command = "…" }, or [account.oauth2]`)
 		}
 	default:
 		if s.Password.Zero() && !strings.EqualFold(s.Auth, "external") && t.get("auth") != nil {

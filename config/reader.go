@@ -23,6 +23,7 @@ type reader struct {
 	data     []byte
 	problems Problems
 	inline   []string // keys whose value is a secret in the file itself
+	lock     *locker
 }
 
 func (r *reader) problem(at int, key, format string, args ...any) {
@@ -220,18 +221,20 @@ func secret(to *Secret) func(*reader, *item) {
 			r.inline = append(r.inline, v.key)
 		case kindTable:
 			if len(v.fields) != 1 {
-				r.problem(v.at, v.key, `must name one source: { command = "…" }, { env = "VAR" }, { keyring = true } or { value = "…" }`)
+				r.problem(v.at, v.key, `must name one source: { command = "…" }, { env = "VAR" }, { keyring = true }, { encrypted = true } or { value = "…" }`)
 				return
 			}
 			r.read(v, v.key, []field{
 				{key: "command", set: command(&to.Command)}, {key: "env", set: str(&to.Env)},
 				{key: "keyring", set: yes(&to.Keyring)}, {key: "value", set: str(&to.Value)},
+				{key: "encrypted", set: yes(&to.Encrypted)},
 			})
+			to.lock = r.lock
 			if to.Value != "" {
 				r.inline = append(r.inline, v.key)
 			}
 		default:
-			r.problem(v.at, v.key, `must be { command = "…" }, { env = "VAR" }, { keyring = true } or { value = "…" }, not %s`, v.kind)
+			r.problem(v.at, v.key, `must be { command = "…" }, { env = "VAR" }, { keyring = true }, { encrypted = true } or { value = "…" }, not %s`, v.kind)
 		}
 	}
 }

@@ -21,6 +21,11 @@ type Secret struct {
 	Env     string   // a variable of the environment
 	Keyring bool     // the system's keyring
 	Value   string   // the file itself
+	// Encrypted is the file of encrypted secrets beside the configuration.
+	Encrypted bool
+
+	lock   *locker // of an encrypted one
+	tokens *tokens // of [account.oauth2]
 }
 
 // Key names the secret of one end of an account.
@@ -43,7 +48,12 @@ const (
 type SecretError struct {
 	Text string
 	Err  error
+
+	temporary bool
 }
+
+// Temporary tells that the same may work later without the user's doing.
+func (e *SecretError) Temporary() bool { return e.temporary }
 
 func (e *SecretError) Error() string { return e.Text }
 
@@ -52,7 +62,7 @@ func (e *SecretError) Unwrap() error { return e.Err }
 
 // Zero tells whether no source was given.
 func (s Secret) Zero() bool {
-	return len(s.Command) == 0 && s.Env == "" && !s.Keyring && s.Value == ""
+	return len(s.Command) == 0 && s.Env == "" && !s.Keyring && s.Value == "" && !s.Encrypted && s.tokens == nil
 }
 
 // Resolve fetches the secret. The error is a *SecretError, or the context's.
@@ -67,10 +77,28 @@ func (s Secret) Resolve(ctx context.Context, key Key) (string, error) {
 		return "", &SecretError{Text: fmt.Sprintf("the password of account %s comes from $%s, which is not set", key.Account, s.Env)}
 	case s.Keyring:
 		return fromKeyring(ctx, key)
+	case s.tokens != nil:
+		return s.tokens.get(ctx)
+	case s.Encrypted && s.lock != nil:
+		return s.lock.resolve(ctx, key)
 	case s.Value != "":
 		return s.Value, nil
 	}
 	return "", &SecretError{Text: fmt.Sprintf("no password is configured for %s of account %s", key.Service, key.Account)}
+}
+
+// Instead gives another token than one that a server has just refused: renewed,
+// or what the command says now. The error is a *SecretError where there is none.
+func (s Secret) Instead(ctx context.Context, key Key, refused string) (string, error) {
+	if s.tokens != nil {
+		return s.tokens.instead(ctx, refused)
+	}
+	if len(s.Command) > 0 {
+		if next, err := s.run(ctx, key); err != nil || next != refused {
+			return next, err
+		}
+	}
+	return "", &SecretError{Text: fmt.Sprintf("the server refuses the token of account %s, and there is no other", key.Account)}
 }
 
 func (s Secret) run(ctx context.Context, key Key) (string, error) {
@@ -156,6 +184,16 @@ func withKeyring(ctx context.Context, f func() (string, error)) (string, error) 
 	}
 }
 
+// KeyringWorks tells whether there is a keyring: nil, or why not. Nothing is
+// written, and nobody is asked.
+func KeyringWorks(ctx context.Context) error {
+	_, err := withKeyring(ctx, func() (string, error) { return keyring.Get(keyringService, "nobody/nothing") })
+	if errors.Is(err, keyring.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
 // StoreKeyring puts a secret into the system's keyring.
 func StoreKeyring(ctx context.Context, key Key, secret string) error {
 	_, err := withKeyring(ctx, func() (string, error) { return "", keyring.Set(keyringService, key.user(), secret) })
@@ -168,7 +206,7 @@ func StoreKeyring(ctx context.Context, key Key, secret string) error {
 // DeleteKeyring removes the secrets of an account from the keyring; none being
 // there is no error.
 func DeleteKeyring(ctx context.Context, account string) error {
-	for _, service := range []string{"imap", "smtp"} {
+	for _, service := range []string{"imap", "smtp", "oauth"} {
 		_, err := withKeyring(ctx, func() (string, error) {
 			return "", keyring.Delete(keyringService, Key{account, service}.user())
 		})

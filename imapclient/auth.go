@@ -40,6 +40,7 @@ func (c *Client) authenticate(ctx context.Context) error {
 		return err
 	}
 	defer c.trace.secrets.Forget()
+	renewed := false
 	for {
 		client, mech, err := c.choose(offered, cred)
 		if err != nil {
@@ -51,6 +52,13 @@ func (c *Client) authenticate(ctx context.Context) error {
 		}
 		err = c.signIn(ctx, client, mech)
 		var e *Error
+		if errors.As(err, &e) && e.Kind == KindAuth && !e.fatal && cred.Token != "" && !renewed && c.opts.Auth.Renew != nil {
+			renewed = true
+			if err := c.renew(ctx, &cred); err != nil {
+				return err
+			}
+			continue
+		}
 		if !errors.As(err, &e) || e.Kind != KindBad || e.fatal {
 			return err
 		}
@@ -96,14 +104,35 @@ func (c *Client) credentials() sasl.Credentials {
 func (c *Client) fetchSecret(ctx context.Context) (sasl.Credentials, error) {
 	cred := c.credentials()
 	secret, err := sasl.Source(c.opts.Auth).Fetch(ctx, &cred)
-	switch {
-	case err == nil:
-		c.trace.secrets.Hide(secret)
-		return cred, nil
-	case ctx.Err() != nil:
-		return cred, ended(authOp, fmt.Errorf("%w (%w)", ctx.Err(), err))
+	if err != nil {
+		return cred, secretFailed(ctx, err)
 	}
-	return cred, &Error{Op: authOp, Kind: KindAuth, Err: err}
+	c.trace.secrets.Hide(secret)
+	return cred, nil
+}
+
+// renew gets another token in the place of the one that was refused.
+func (c *Client) renew(ctx context.Context, cred *sasl.Credentials) error {
+	next, err := c.opts.Auth.Renew(ctx, cred.Token)
+	if err != nil {
+		return secretFailed(ctx, err)
+	}
+	c.trace.secrets.Hide(next)
+	cred.Token = next
+	return nil
+}
+
+// secretFailed says why there is no secret: one that may be there later is no
+// reason to ask the user.
+func secretFailed(ctx context.Context, err error) *Error {
+	var later interface{ Temporary() bool }
+	switch {
+	case ctx.Err() != nil:
+		return ended(authOp, fmt.Errorf("%w (%w)", ctx.Err(), err))
+	case errors.As(err, &later) && later.Temporary():
+		return &Error{Op: authOp, Kind: KindNetwork, Err: err}
+	}
+	return &Error{Op: authOp, Kind: KindAuth, Err: err}
 }
 
 // login is the LOGIN command, RFC 9051 §6.2.3.

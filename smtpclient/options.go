@@ -28,6 +28,9 @@ type Auth struct {
 	// server offers a way to use it. Token serves the OAuth mechanisms.
 	Password func(context.Context) (string, error)
 	Token    func(context.Context) (string, error)
+	// Renew gives another token than one that the server has just refused; nil:
+	// there is none. It is asked once for a connection.
+	Renew func(ctx context.Context, refused string) (string, error)
 }
 
 // Timeouts bounds the wait in each phase. A zero field takes the value of

@@ -92,6 +92,18 @@ type Backend interface {
 	// OpenHTML hands the HTML version to the browser, with nothing in it that
 	// runs or is fetched.
 	OpenHTML(ctx context.Context, id mail.ID) error
+	// Pictures gives the pictures of a message; fetch asks the web for those that
+	// are not in it.
+	Pictures(ctx context.Context, id mail.ID, fetch bool) (app.Pictures, error)
+	// Structure lists the parts of a message, and ViewPart shows one as it is.
+	Structure(ctx context.Context, id mail.ID) ([]app.PartItem, error)
+	ViewPart(ctx context.Context, id mail.ID, path string) (app.FileView, error)
+	// AddContacts puts addresses into the address book.
+	AddContacts(ctx context.Context, list []mail.Address, group string) error
+	// CheckSignatures asks the domains that have signed a message for their keys.
+	CheckSignatures(ctx context.Context, id mail.ID) ([]app.SignatureCheck, error)
+	// AllowPictures remembers whether those of its sender are always fetched.
+	AllowPictures(ctx context.Context, id mail.ID, yes bool) error
 	Copies(ctx context.Context, id mail.ID) (app.Copies, error)
 	// Pipe gives a part of a message to a command and returns what it wrote.
 	Pipe(ctx context.Context, id mail.ID, what app.PipeWhat, index int, command string) (app.Piped, error)
@@ -105,8 +117,8 @@ type Backend interface {
 
 	Identities(ctx context.Context) ([]app.Identity, error)
 	NewDraft(ctx context.Context, account string) (mail.Draft, error)
-	Reply(ctx context.Context, id mail.ID, all bool) (mail.Draft, error)
-	Forward(ctx context.Context, id mail.ID) (mail.Draft, error)
+	// Answer begins a draft from a message: a reply, a forward, and so on.
+	Answer(ctx context.Context, id mail.ID, how app.Answering) (mail.Draft, error)
 	Draft(ctx context.Context, id mail.DraftID) (mail.Draft, error)
 	// DraftOf opens a message of a Drafts folder, or a local draft, as a draft.
 	DraftOf(ctx context.Context, id mail.ID) (mail.Draft, error)

@@ -113,7 +113,7 @@ func (d *desk) arrange() nav.Cmd {
 	cmds := []nav.Cmd{d.read.SetBeside(!d.reading && d.focus != readPane)}
 	for _, p := range []pane{sidePane, listPane, readPane, findPane} {
 		if r := d.room.of(p); !r.empty() {
-			cmds = append(cmds, d.screen(p).Handle(nav.Size{Width: r.w, Height: r.h, Measure: d.size.Measure}))
+			cmds = append(cmds, d.screen(p).Handle(nav.Size{Width: r.w, Height: r.h, Measure: d.size.Measure, Pictures: d.size.Pictures, WholePictures: d.size.WholePictures}))
 		}
 	}
 	return nav.Batch(cmds...)

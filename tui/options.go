@@ -11,12 +11,13 @@ import (
 
 // Options are settings of the interface. The zero value is fine.
 type Options struct {
-	Keys    map[string][]string // actions to keys, over the defaults
-	Glyphs  string              // "unicode" or "ascii"; "" is unicode
-	Theme   string              // "auto", "dark" or "light"; "" is auto
-	Rows    string              // "comfortable" or "compact"; "" is comfortable
-	Preview string              // "off", "right" or "below"; "" depends on the width
-	Rest    time.Duration       // how long a followed message rests before it counts as read; 0 is 2 s
+	Keys     map[string][]string // actions to keys, over the defaults
+	Glyphs   string              // "unicode" or "ascii"; "" is unicode
+	Theme    string              // "auto", "dark" or "light"; "" is auto
+	Rows     string              // "comfortable" or "compact"; "" is comfortable
+	Pictures string              // "auto", "cells" or "off"; "" is off
+	Preview  string              // "off", "right" or "below"; "" depends on the width
+	Rest     time.Duration       // how long a followed message rests before it counts as read; 0 is 2 s
 	// KeepUnread leaves messages unread until the user says otherwise.
 	KeepUnread bool
 	TempDir    string      // for the external editor; "" is the system's

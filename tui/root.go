@@ -5,6 +5,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
 
 	"postea/internal/app"
@@ -20,24 +21,25 @@ import (
 
 // Root is the model of the whole interface. It is a tea.Model.
 type Root struct {
-	ctx     context.Context
-	backend Backend
-	options Options
-	news    *event.Subscription
-	keys    *keys.Dispatcher
-	look    *theme.Look
-	terms   theme.Options // what the look is made of
-	size    nav.Size
-	now     time.Time
-	pace    time.Duration // of the tick under way; 0 for none
-	ask     *nav.Asker
-	line    nav.Order // where changes wait for each other
-	desk    *desk
-	frames  []frame // the desk, then what lies over it; the last has the keys
-	overlay dialog.Overlay
-	status  *status.Bar
-	ahead   []tea.Msg // typed while held, oldest first
-	held    int       // answers that keys wait for
+	ctx      context.Context
+	backend  Backend
+	options  Options
+	news     *event.Subscription
+	keys     *keys.Dispatcher
+	look     *theme.Look
+	terms    theme.Options // what the look is made of
+	size     nav.Size
+	now      time.Time
+	pace     time.Duration // of the tick under way; 0 for none
+	ask      *nav.Asker
+	line     nav.Order // where changes wait for each other
+	desk     *desk
+	frames   []frame // the desk, then what lies over it; the last has the keys
+	overlay  dialog.Overlay
+	status   *status.Bar
+	terminal terminal
+	ahead    []tea.Msg // typed while held, oldest first
+	held     int       // answers that keys wait for
 }
 
 // frame is an open screen.
@@ -86,6 +88,7 @@ func (r *Root) Init() tea.Cmd {
 	if r.options.Theme == "" || r.options.Theme == "auto" {
 		cmds = append(cmds, nav.Later(tea.RequestBackgroundColor))
 	}
+	cmds = append(cmds, r.askTerminal(), r.choosePictures())
 	if d := r.options.Compose; d != nil {
 		cmds = append(cmds, nav.Say(nav.Compose{Draft: *d}))
 	}
@@ -133,11 +136,16 @@ func (r *Root) update(msg tea.Msg) nav.Cmd {
 	case tea.ColorProfileMsg:
 		r.terms.Profile = msg.Profile
 		r.look = theme.New(r.terms)
+		return r.choosePictures()
 	case tea.BackgroundColorMsg:
 		r.terms.Background, r.terms.Dark = msg.Color, msg.IsDark()
 		r.look = theme.New(r.terms)
 	case tea.ModeReportMsg:
 		return r.mode(msg)
+	case tea.TerminalVersionMsg:
+		return r.named(msg)
+	case uv.PrimaryDeviceAttributesEvent:
+		return r.attributes(msg)
 	case nav.Dismiss:
 		r.overlay = nil
 		if msg.Then != nil {

@@ -72,7 +72,7 @@ func (r *Root) leaveAll() nav.Cmd {
 
 // room is the size of the screens.
 func (r *Root) room() nav.Size {
-	return nav.Size{Width: r.size.Width, Height: r.bodyHeight(), Measure: r.size.Measure}
+	return nav.Size{Width: r.size.Width, Height: r.bodyHeight(), Measure: r.size.Measure, Pictures: r.size.Pictures, WholePictures: r.size.WholePictures}
 }
 
 func (r *Root) resize() nav.Cmd {

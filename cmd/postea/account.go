@@ -15,11 +15,11 @@ import (
 )
 
 func (e *env) accountCommand() *cobra.Command {
-	c := &cobra.Command{Use: "account", Short: "Add, list, test, change and remove accounts", Args: cobra.NoArgs,
+	c := &cobra.Command{Use: "account", Short: "Add, list, test, sign in, change and remove accounts", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return exit(exUsage, "say add, list, test, edit or remove; see  postea account --help")
+			return exit(exUsage, "say add, list, test, login, edit or remove; see  postea account --help")
 		}}
-	c.AddCommand(e.accountAddCommand(), e.accountListCommand(), e.accountTestCommand(), e.accountEditCommand(), e.accountRemoveCommand())
+	c.AddCommand(e.accountAddCommand(), e.accountListCommand(), e.accountTestCommand(), e.accountLoginCommand(), e.accountEditCommand(), e.accountRemoveCommand())
 	return c
 }
 
@@ -233,6 +233,16 @@ func (e *env) removeAccount(ctx context.Context, name string) error {
 	}
 	if acc.IMAP.Password.Keyring || acc.SMTP.Password.Keyring {
 		if err := config.DeleteKeyring(ctx, name); err != nil {
+			e.say("%v", err)
+		}
+	}
+	if acc.OAuth2.Used() && acc.OAuth2.Keep != "encrypted" {
+		if err := config.DeleteKeyring(ctx, name); err != nil {
+			e.say("%v", err)
+		}
+	}
+	if acc.IMAP.Password.Encrypted || acc.SMTP.Password.Encrypted || acc.OAuth2.Keep == "encrypted" {
+		if err := cfg.DeleteEncrypted(ctx, name); err != nil {
 			e.say("%v", err)
 		}
 	}

@@ -4,15 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"postea/config"
 	"postea/internal/app"
-	"postea/internal/mail"
 )
 
 // accountFlags are the settings of an account as flags.
@@ -24,8 +21,12 @@ type accountFlags struct {
 	imapPort, smtpPort          int
 	username, auth              string
 	command, variable, token    string
-	keyring                     bool
+	keyring, encrypted          bool
 	value                       string // typed, to be written into the file
+	oauth, clientID             string
+	clientSecret                string
+	keepTokens                  string // set where there is no keyring
+	noLookup                    bool
 	caFile, pin, proxy          string
 	insecure, noTest            bool
 }
@@ -48,21 +49,33 @@ func (f *accountFlags) register(c *cobra.Command) {
 	s.StringVar(&f.command, "password-command", "", "a `command` whose first line of output is the password")
 	s.StringVar(&f.variable, "password-env", "", "the environment `variable` that holds the password")
 	s.BoolVar(&f.keyring, "password-keyring", false, "keep the password in the system's keyring; it is asked for, or read from standard input")
+	s.BoolVar(&f.encrypted, "password-encrypted", false, "keep the password in a file encrypted with a passphrase; both are asked for, or read from standard input")
+	s.StringVar(&f.oauth, "oauth2", "", "get OAuth tokens from this `provider`: google, microsoft, yahoo, fastmail, yandex, mailru")
+	s.StringVar(&f.clientID, "client-id", "", "the client `id` of your registration with the provider, for --oauth2")
+	s.StringVar(&f.clientSecret, "client-secret", "", "the client `secret`, where the provider gave one")
 	s.StringVar(&f.token, "token-command", "", "a `command` that prints an OAuth token, for --auth oauth2")
 	s.StringVar(&f.caFile, "ca-file", "", "certificates (PEM) that replace the system's")
 	s.StringVar(&f.pin, "pin", "", "the servers' public key, sha256:…")
 	s.StringVar(&f.proxy, "proxy", "", "socks5:// or http:// `URL`")
 	s.BoolVar(&f.insecure, "insecure", false, "allow tls none to another machine")
-	c.MarkFlagsMutuallyExclusive("password-command", "password-env", "password-keyring")
+	c.MarkFlagsMutuallyExclusive("password-command", "password-env", "password-keyring", "password-encrypted")
+	c.MarkFlagsMutuallyExclusive("oauth2", "token-command")
 }
 
 func (e *env) accountAddCommand() *cobra.Command {
 	var f accountFlags
 	c := &cobra.Command{
-		Use: "add [NAME]", Short: "Add an account, by flags or by questions", Args: cobra.MaximumNArgs(1),
-		Long: `Add an account. What the flags leave open is asked for where there is a terminal.
-The sign-in to both servers is tried before anything is saved, unless --no-test.`,
-		Example: `  postea account add
+		Use: "add [ADDRESS|NAME]", Short: "Add an account, by flags or by questions", Args: cobra.MaximumNArgs(1),
+		Long: `Add an account. What the flags leave open is found, or asked for where there is a
+terminal. The sign-in to both servers is tried before anything is saved, unless
+--no-test.
+
+The servers of an address are looked up in a table of providers, at its domain
+(autoconfig), in Mozilla's collection of settings, in the DNS, and at usual
+names, over TLS only; the address itself is told to nobody. --no-lookup asks
+nobody.`,
+		Example: `  postea account add ada@example.org
+  postea account add ada@gmail.com --oauth2 google --client-id 1234.apps.googleusercontent.com
   postea account add work --address ada@example.org --imap-host imap.example.org \
     --smtp-host smtp.example.org --password-command "pass show mail/work"`,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -75,6 +88,7 @@ The sign-in to both servers is tried before anything is saved, unless --no-test.
 	}
 	f.register(c)
 	c.Flags().BoolVar(&f.noTest, "no-test", false, "save without signing in first")
+	c.Flags().BoolVar(&f.noLookup, "no-lookup", false, "ask nobody for the servers of the address")
 	return c
 }
 
@@ -88,8 +102,11 @@ func (e *env) addNamed(ctx context.Context, name string, f accountFlags) error {
 	if strings.Contains(name, "@") && f.address == "" { // account add ADDRESS
 		f.address, name = name, ""
 	}
-	asking := e.inTerminal && (name == "" || f.address == "" || f.imapHost+f.smtpHost == "" || f.secret().Zero() && f.needsSecret())
 	p := newPrompter(e)
+	if err := e.findServers(ctx, p, cfg, &name, &f); err != nil {
+		return err
+	}
+	asking := e.inTerminal && (name == "" || f.address == "" || f.imapHost+f.smtpHost == "" || f.secret().Zero() && f.needsSecret())
 	secret := ""
 	if asking {
 		if secret, err = e.askAccount(p, cfg, &name, &f); err != nil {
@@ -103,23 +120,40 @@ func (e *env) addNamed(ctx context.Context, name string, f accountFlags) error {
 	if _, taken := cfg.Account(name); taken {
 		return exit(exConfig, "there is an account %q already; choose another name, or change it with  postea account edit %s", name, name)
 	}
-	if f.keyring && secret == "" {
+	if (f.keyring || f.encrypted) && secret == "" {
 		if secret, err = p.secret("Password"); err != nil {
 			return err
 		}
 	}
-	acc, err := f.account(name)
+	if f.encrypted || f.oauth != "" && config.KeyringWorks(ctx) != nil {
+		f.keepTokens = "encrypted"
+		if err := e.unlock(p, cfg); err != nil {
+			return err
+		}
+	}
+	acc, err := f.account(cfg, name)
 	if err != nil {
 		return err
+	}
+	if f.oauth != "" {
+		if err := e.login(ctx, acc, false); err != nil {
+			return err
+		}
 	}
 	if !f.noTest {
 		if err := e.testBeforeSaving(ctx, p, acc, &f, secret); err != nil {
 			return err
 		}
 	}
+	key := config.Key{Account: name, Service: "imap"}
 	if f.keyring {
-		if err := config.StoreKeyring(ctx, config.Key{Account: name, Service: "imap"}, secret); err != nil {
-			return &exitError{exCantCreate, fmt.Errorf("%w; use --password-command or --password-env instead", err)}
+		if err := config.StoreKeyring(ctx, key, secret); err != nil {
+			return &exitError{exCantCreate, fmt.Errorf("%w; use --password-encrypted or --password-command instead", err)}
+		}
+	}
+	if f.encrypted {
+		if err := cfg.StoreEncrypted(ctx, key, secret); err != nil {
+			return &exitError{exCantCreate, err}
 		}
 	}
 	raw, err := f.raw(name)
@@ -135,12 +169,8 @@ func (e *env) addNamed(ctx context.Context, name string, f accountFlags) error {
 
 // withPort takes a port off a host that was given as host:port.
 func withPort(host string, port int) (string, int) {
-	name, after, err := net.SplitHostPort(host)
-	if err != nil || port != 0 {
-		return host, port
-	}
-	if n, err := strconv.Atoi(after); err == nil {
-		return name, n
+	if h, n, err := app.HostPort(host); err == nil && port == 0 {
+		return h, n
 	}
 	return host, port
 }
@@ -168,7 +198,7 @@ func (f *accountFlags) missing(name string) error {
 		need = append(need, "--imap-host and --smtp-host")
 	}
 	if f.needsSecret() && f.secret().Zero() {
-		need = append(need, "--password-command, --password-env or --password-keyring")
+		need = append(need, "--password-command, --password-env, --password-encrypted or --password-keyring")
 	}
 	if len(need) > 0 {
 		return exit(exUsage, "without a terminal nothing can be asked: give %s", strings.Join(need, ", "))
@@ -176,7 +206,9 @@ func (f *accountFlags) missing(name string) error {
 	return nil
 }
 
-func (f *accountFlags) needsSecret() bool { return f.auth != "none" && f.auth != "oauth2" }
+func (f *accountFlags) needsSecret() bool {
+	return f.auth != "none" && f.auth != "oauth2" && f.oauth == ""
+}
 
 func (f *accountFlags) secret() config.Secret {
 	switch {
@@ -190,6 +222,8 @@ func (f *accountFlags) secret() config.Secret {
 		return config.Secret{Env: f.variable}
 	case f.keyring:
 		return config.Secret{Keyring: true}
+	case f.encrypted:
+		return config.Secret{Encrypted: true}
 	case f.value != "":
 		return config.Secret{Value: f.value}
 	}
@@ -210,7 +244,7 @@ func (f *accountFlags) raw(name string) (config.Account, error) {
 		}
 		s := config.Server{Host: host, Port: port, TLS: tls, Username: first(user, f.username), Auth: f.auth,
 			CAFile: f.caFile, Pin: f.pin, Proxy: f.proxy, Insecure: f.insecure}
-		if f.auth != "none" {
+		if f.auth != "none" && f.oauth == "" {
 			s.Password = f.secret()
 		}
 		if f.token != "" {
@@ -224,16 +258,19 @@ func (f *accountFlags) raw(name string) (config.Account, error) {
 	}
 	a.IMAP = server(f.imapHost, f.imapPort, f.imapTLS, f.imapUser)
 	a.SMTP = server(f.smtpHost, f.smtpPort, f.smtpTLS, f.smtpUser)
+	if f.oauth != "" {
+		a.OAuth2 = config.OAuth2{Provider: f.oauth, ClientID: f.clientID, ClientSecret: config.Secret{Value: f.clientSecret}, Keep: f.keepTokens}
+	}
 	return a, nil
 }
 
 // account is raw with the defaults filled in.
-func (f *accountFlags) account(name string) (config.Account, error) {
+func (f *accountFlags) account(cfg *config.Config, name string) (config.Account, error) {
 	a, err := f.raw(name)
 	if err != nil {
 		return a, err
 	}
-	a, err = config.Complete(a)
+	a, err = cfg.Complete(a)
 	var problems config.Problems
 	if errors.As(err, &problems) {
 		for i := range problems {
@@ -331,77 +368,4 @@ func (e *env) storeSecret(ctx context.Context, name string) error {
 		return &exitError{exCantCreate, err}
 	}
 	return nil
-}
-
-// askAccount asks for what the flags leave open, and returns the password where
-// it is to go into the keyring.
-func (e *env) askAccount(p *prompter, cfg *config.Config, name *string, f *accountFlags) (string, error) {
-	var err error
-	ask := func(what, fallback string, check func(string) string, to *string) {
-		if err == nil && *to == "" {
-			*to, err = p.line(what, fallback, check)
-		}
-	}
-	ask("Mail address", "", mail.CheckAddrSpec, &f.address)
-	_, domain, _ := strings.Cut(f.address, "@")
-	ask("Your name", "", nil, &f.realName)
-	ask("Name of the account", suggestName(cfg, domain), func(s string) string {
-		if _, taken := cfg.Account(s); taken {
-			return "there is one of that name"
-		}
-		return ""
-	}, name)
-	ask("IMAP server (host, or host:port)", "imap."+domain, nil, &f.imapHost)
-	ask("SMTP server (host, or host:port)", "smtp."+domain, nil, &f.smtpHost)
-	ask("User name", f.address, nil, &f.username)
-	if f.username == f.address {
-		f.username = ""
-	}
-	if err != nil || !f.needsSecret() || !f.secret().Zero() {
-		return "", err
-	}
-	how, err := p.line("Keep the password in the keyring (k), get it by a command (c), or write it into the configuration (w)", "k", func(s string) string {
-		if s != "k" && s != "c" && s != "w" {
-			return "k, c or w"
-		}
-		return ""
-	})
-	switch {
-	case err != nil:
-		return "", err
-	case how == "c":
-		f.command, err = p.line("Command, such as: pass show mail/"+*name, "", func(s string) string {
-			if _, err := config.SplitCommand(s); err != nil {
-				return err.Error()
-			}
-			return ""
-		})
-		return "", err
-	case how == "w":
-		f.value, err = p.secret("Password")
-		return "", err
-	}
-	f.keyring = true
-	return p.secret("Password")
-}
-
-// suggestName makes a free account name of a domain.
-func suggestName(cfg *config.Config, domain string) string {
-	base, _, _ := strings.Cut(strings.ToLower(domain), ".")
-	base = strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
-			return r
-		}
-		return -1
-	}, base)
-	if base == "" {
-		base = "mail"
-	}
-	try := base
-	for n := 2; ; n++ {
-		if _, taken := cfg.Account(try); !taken {
-			return try
-		}
-		try = fmt.Sprintf("%s%d", base, n)
-	}
 }

@@ -98,6 +98,7 @@ func TestExitCodes(t *testing.T) {
 		says        string
 	}{
 		{"no terminal", "", nil, exUsage, "terminal"},
+		{"a link without a terminal", "", []string{"mailto:bob@example.org"}, exUsage, "postea send"},
 		{"unknown verb", "", []string{"fetch"}, exUsage, `"fetch"`},
 		{"unknown flag", "", []string{"list", "--colour"}, exUsage, "--colour"},
 		{"flag of a later version", "", []string{"send", "--markdown", "--to", "a@b.example"}, exUsage, "markdown"},

@@ -25,3 +25,16 @@ func (e *env) completionCommand(root *cobra.Command) *cobra.Command {
 		},
 	}
 }
+
+// completeAccounts offers the names of accounts.
+func (e *env) completeAccounts(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	cfg, err := e.loadConfigOrEmpty()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var out []string
+	for _, a := range cfg.Accounts {
+		out = append(out, a.Name+"\t"+a.Address)
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}

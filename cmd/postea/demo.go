@@ -113,7 +113,7 @@ func (e *env) openDemo(ctx context.Context, hold bool) (*app.App, func(), error)
 		done()
 		return nil, nil, err
 	}
-	a, err := app.Open(ctx, app.Options{Config: cfg, Dir: dir, Now: e.now, Hold: hold})
+	a, err := app.Open(ctx, app.Options{Config: cfg, Dir: dir, Now: e.now, Hold: hold, Helper: e.helper})
 	if err != nil {
 		done()
 		return nil, nil, &exitError{exCantCreate, err}
@@ -135,7 +135,7 @@ func (e *env) demoTUI(ctx context.Context) error {
 	if err := awaitSynced(ctx, a, 1500*time.Millisecond); err != nil {
 		return err
 	}
-	err = tui.Run(ctx, a, tui.Options{Now: e.now, Title: "postea demo", TempDir: a.TempDir()})
+	err = tui.Run(ctx, a, tui.Options{Now: e.now, Title: "postea demo", TempDir: a.TempDir(), Pictures: "auto"})
 	if ctx.Err() != nil {
 		return nil
 	}

@@ -153,7 +153,7 @@ func (f *failRun) killedAt(point string) {
 	}
 }
 
-type failItem struct{ id, state string }
+type failItem struct{ id, state, subject string }
 
 // ok runs a command in a process of its own; flush may say that something waits.
 func (f *failRun) ok(args ...string) {
@@ -169,7 +169,7 @@ func (f *failRun) items() (list []failItem) {
 	f.t.Helper()
 	in := &shell{t: f.t, server: f.server, home: f.home}
 	for _, o := range in.objects("--data", f.data, "outbox", "list") {
-		list = append(list, failItem{o["id"].(string), o["state"].(string)})
+		list = append(list, failItem{o["id"].(string), o["state"].(string), o["subject"].(string)})
 	}
 	return list
 }

@@ -2,8 +2,6 @@ package main
 
 import (
 	"fmt"
-	"net"
-	"strconv"
 	"strings"
 	"time"
 
@@ -45,17 +43,9 @@ The code is 0 where a server answered as it should, 69 otherwise.`,
 
 // hostPort reads host, host:port, [::1]:port and ::1.
 func hostPort(s string) (string, int, error) {
-	host, text, err := net.SplitHostPort(s)
+	host, port, err := app.HostPort(s)
 	if err != nil {
-		host = strings.TrimSuffix(strings.TrimPrefix(s, "["), "]")
-		if host == "" || strings.ContainsAny(host, " /\\@") {
-			return "", 0, exit(exUsage, "%q is no host; say HOST or HOST:PORT", s)
-		}
-		return host, 0, nil
-	}
-	port, err := strconv.Atoi(text)
-	if err != nil || port < 1 || port > 65535 || host == "" {
-		return "", 0, exit(exUsage, "%q: the port is a number from 1 to 65535", s)
+		return "", 0, exit(exUsage, "%w", err)
 	}
 	return host, port, nil
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -17,10 +18,16 @@ import (
 
 // runTUI is postea without a verb.
 func (e *env) runTUI(c *cobra.Command, args []string) error {
-	if len(args) > 0 {
+	target := ""
+	if len(args) == 1 && isMailto(args[0]) {
+		target = args[0]
+	} else if len(args) > 0 {
 		return exit(exUsage, "there is no command %q; see  postea --help", args[0])
 	}
 	if !e.inTerminal || !e.outTerminal {
+		if target != "" {
+			return exit(exUsage, "the composer needs a terminal; without one use  postea send --to …")
+		}
 		return exit(exUsage, "the interface needs a terminal; without one use  postea list, show, send …  (see  postea --help)")
 	}
 	cfg, err := e.loadConfigOrEmpty()
@@ -40,8 +47,20 @@ func (e *env) runTUI(c *cobra.Command, args []string) error {
 		return err
 	}
 	defer a.Close()
-	return e.interact(c.Context(), a, nil)
+	if target == "" {
+		return e.interact(c.Context(), a, nil)
+	}
+	d, ignored, err := a.FromMailto(c.Context(), e.account, target)
+	if err != nil {
+		return err
+	}
+	if len(ignored) > 0 {
+		e.say("left out of the link: %s", strings.Join(ignored, ", "))
+	}
+	return e.interact(c.Context(), a, &d)
 }
+
+func isMailto(s string) bool { return len(s) >= 7 && strings.EqualFold(s[:7], "mailto:") }
 
 // interact shows the interface over an open data directory, with a draft in the
 // composer where there is one.
@@ -55,7 +74,7 @@ func (e *env) interact(ctx context.Context, a *app.App, d *mail.Draft) error {
 	}
 	a.Start(ctx)
 	o := tui.Options{
-		Keys: cfg.Keys, Glyphs: cfg.UI.Glyphs, Theme: cfg.UI.Theme, Rows: cfg.UI.Rows,
+		Keys: cfg.Keys, Glyphs: cfg.UI.Glyphs, Theme: cfg.UI.Theme, Rows: cfg.UI.Rows, Pictures: cfg.UI.Pictures,
 		Rest: cfg.Reading.MarkRead, TempDir: a.TempDir(), Compose: d, Now: e.now,
 	}
 	if o.Rows == "auto" {

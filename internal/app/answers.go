@@ -4,14 +4,12 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net/url"
-	"strings"
 
 	"postea/internal/compose"
-	"postea/internal/leave"
 	"postea/internal/mail"
 	"postea/internal/reading"
 	"postea/internal/reading/invite"
+	"postea/internal/web"
 )
 
 // AnswerInvitation begins the answer to an invitation, which goes to its
@@ -75,7 +73,7 @@ func (a *App) LeaveList(ctx context.Context, id mail.ID) (string, *mail.Draft, e
 	by, target := leaveBy(l)
 	switch by {
 	case LeaveByPost:
-		err := leave.Post(ctx, target, leave.Options{Proxy: acc.IMAP.Proxy})
+		err := web.Leave(ctx, target, web.Options{Proxy: acc.IMAP.Proxy})
 		return "Asked to be taken off " + l.Name.String(), nil, err
 	case LeaveByMail:
 		d, err := mailtoDraft(target)
@@ -90,30 +88,13 @@ func (a *App) LeaveList(ctx context.Context, id mail.ID) (string, *mail.Draft, e
 	return "", nil, &UsageError{"the list does not say how to leave it"}
 }
 
-// mailtoDraft reads a mailto URL (RFC 6068). Only what the user sees in the
-// composer is taken from it: no Cc, Bcc, From, nor any other field.
+// mailtoDraft is the message that leaves a list. Only what the user sees in the
+// composer is taken from the URL: no Cc, no Bcc.
 func mailtoDraft(target string) (mail.Draft, error) {
-	u, err := url.Parse(target)
-	if err != nil || !strings.EqualFold(u.Scheme, "mailto") {
+	d, _, err := compose.ParseMailto(target)
+	if err != nil || mail.CheckAddrSpec(d.To) != "" {
 		return mail.Draft{}, &UsageError{"the address for leaving the list cannot be read"}
 	}
-	to, err := url.PathUnescape(u.Opaque)
-	if err != nil || mail.CheckAddrSpec(to) != "" {
-		return mail.Draft{}, &UsageError{"the address for leaving the list cannot be read"}
-	}
-	d := mail.Draft{To: to, Subject: "unsubscribe"}
-	for pair := range strings.SplitSeq(u.RawQuery, "&") {
-		name, value, _ := strings.Cut(pair, "=")
-		value, err := url.PathUnescape(value) // a plus is a plus, RFC 6068 §5
-		if err != nil {
-			continue
-		}
-		switch strings.ToLower(name) {
-		case "subject":
-			d.Subject = reading.Line(value).String()
-		case "body":
-			d.Body = reading.Block(value).String()
-		}
-	}
-	return d, nil
+	subject := reading.Line(d.Subject).String()
+	return mail.Draft{To: d.To, Subject: cmp.Or(subject, "unsubscribe"), Body: reading.Block(d.Body).String()}, nil
 }

@@ -15,6 +15,7 @@ import (
 	"postea/internal/owner"
 	"postea/internal/store"
 	"postea/internal/syncer"
+	"postea/internal/web"
 )
 
 // ErrNotFound is returned where an id names nothing.
@@ -42,17 +43,24 @@ type Options struct {
 	// command line does not, unless asked.
 	Hold bool
 	Step func(point string) // store.Options.Step
+	// Helper is a command that calls Help with the word that is added to it; nil
+	// does that in this process.
+	Helper []string
 }
 
 // App is an open data directory with the accounts of a configuration.
 type App struct {
-	cfg   *config.Config
-	store *store.Store
-	bus   *event.Bus
-	log   *slog.Logger
-	now   func() time.Time
-	hold  bool
+	cfg    *config.Config
+	store  *store.Store
+	bus    *event.Bus
+	log    *slog.Logger
+	now    func() time.Time
+	hold   bool
+	helper []string
+	web    web.Options                                              // how servers of the web are asked
+	txt    func(ctx context.Context, name string) ([]string, error) // asks name servers
 
+	book   addressBook
 	outbox *outbox.Worker
 	asked  asked
 	stop   context.CancelFunc
@@ -74,7 +82,7 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &App{cfg: o.Config, bus: &event.Bus{}, log: o.Log, now: o.Now, hold: o.Hold, syncers: map[string]*syncer.Account{}, online: make(chan struct{}, 1)}
+	a := &App{cfg: o.Config, bus: &event.Bus{}, log: o.Log, now: o.Now, hold: o.Hold, txt: lookupTXT, helper: o.Helper, syncers: map[string]*syncer.Account{}, online: make(chan struct{}, 1)}
 	s, err := store.Open(ctx, o.Dir, store.Options{Bus: a.bus, Now: o.Now, Committed: a.committed, Step: o.Step})
 	if err != nil {
 		return nil, err

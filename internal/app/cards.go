@@ -65,8 +65,14 @@ func (a *App) describe(ctx context.Context, acc config.Account, out *Message, m 
 	if l := m.List(); l != nil {
 		out.List = listOf(l)
 	}
+	out.Contacts = m.Contacts()
 	if inv := m.Invitation(a.now().Location()); inv != nil {
 		out.Invitation = invitationOf(acc, inv)
+		if given, err := a.answered(ctx, inv.Source.Events[0]); err != nil {
+			return err
+		} else if given != "" {
+			out.Invitation.Mine = reading.Line(given).String()
+		}
 	}
 	if err := a.bounce(ctx, out, m); err != nil {
 		return err
@@ -173,7 +179,7 @@ const knownDomains = 200
 func (a *App) sender(ctx context.Context, acc config.Account, out *Message, m *reading.Message) error {
 	server, believed := authServer(acc, m)
 	o := reading.TrustOptions{Server: server}
-	contacts, err := a.store.Contacts(ctx, "", knownDomains)
+	contacts, err := a.store.WrittenTo(ctx, knownDomains)
 	if err != nil {
 		return err
 	}
@@ -181,9 +187,7 @@ func (a *App) sender(ctx context.Context, acc config.Account, out *Message, m *r
 		o.Known = append(o.Known, own.Domain())
 	}
 	for _, c := range contacts {
-		if c.Sent > 0 {
-			o.Known = append(o.Known, c.Domain())
-		}
+		o.Known = append(o.Known, c.Domain())
 	}
 	s := m.Sender(o)
 	switch {

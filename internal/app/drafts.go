@@ -60,34 +60,22 @@ func (a *App) NewDraft(_ context.Context, account string) (mail.Draft, error) {
 	return d, nil
 }
 
-// Reply begins an answer to the author of a message, or to all who got it. The
-// error is ErrNotHere where the body has yet to come.
-func (a *App) Reply(ctx context.Context, id mail.ID, all bool) (mail.Draft, error) {
-	return a.answer(ctx, id, func(o compose.Original, me compose.Self) mail.Draft {
-		var d mail.Draft
-		if all {
-			d = compose.ReplyAll(o, me)
-		} else {
-			d = compose.Reply(o, me)
-		}
-		d.ReplyTo = id
-		return d
-	})
-}
-
-// Forward begins a message that hands another one on, attachments included.
-func (a *App) Forward(ctx context.Context, id mail.ID) (mail.Draft, error) {
-	d, err := a.answer(ctx, id, compose.Forward)
+// FromMailto begins a message that a mailto URL asks for, from an account, or
+// the first one where that is empty. It also names the fields of the URL that
+// were left out. The error is a *UsageError where it is no such URL.
+func (a *App) FromMailto(ctx context.Context, account, target string) (mail.Draft, []string, error) {
+	d, err := a.NewDraft(ctx, account)
 	if err != nil {
-		return d, err
+		return d, nil, err
 	}
-	m, _, err := a.Parsed(ctx, id)
+	asked, ignored, err := compose.ParseMailto(target)
 	if err != nil {
-		return d, err
+		return d, nil, &UsageError{err.Error()}
 	}
-	d.Forwards = id
-	d.Attach, err = attachmentsOf(m)
-	return d, err
+	d.To, d.Cc, d.Bcc = reading.Line(asked.To).String(), reading.Line(asked.Cc).String(), reading.Line(asked.Bcc).String()
+	d.Subject, d.Body = reading.Line(asked.Subject).String(), reading.Block(asked.Body).String()+d.Body
+	d.InReplyTo, d.Refs = asked.InReplyTo, asked.Refs
+	return d, ignored, nil
 }
 
 // toAnswer gives a message and the account to answer it from.
@@ -98,32 +86,6 @@ func (a *App) toAnswer(ctx context.Context, id mail.ID) (*reading.Message, confi
 	}
 	acc, err := a.writingAccount(sum.Account)
 	return m, acc, err
-}
-
-func (a *App) answer(ctx context.Context, id mail.ID, f func(compose.Original, compose.Self) mail.Draft) (mail.Draft, error) {
-	m, acc, err := a.toAnswer(ctx, id)
-	if err != nil {
-		return mail.Draft{}, err
-	}
-	o := original(m)
-	d := f(o, a.self(acc, compose.ChooseIdentity(o, acc.Identities())))
-	d.Account = acc.Name
-	return d, nil
-}
-
-func original(m *reading.Message) compose.Original {
-	h := m.Header
-	o := compose.Original{
-		From: h.From, ReplyTo: h.ReplyTo, To: h.To, Cc: h.Cc, Subject: h.Subject,
-		MessageID: h.MessageID, InReplyTo: h.InReplyTo, References: h.References,
-		Date: h.Date, Text: m.Text(), ListPost: h.ListPost, MailFollowupTo: h.MailFollowupTo,
-	}
-	for _, name := range []string{"Delivered-To", "X-Original-To", "Envelope-To"} {
-		if v := h.Get(name); v != "" {
-			o.Delivered = append(o.Delivered, v)
-		}
-	}
-	return o
 }
 
 // maxCarried bounds the attachments that a forwarded message carries over.
@@ -186,21 +148,4 @@ func (a *App) SaveDraft(ctx context.Context, d mail.Draft) (mail.DraftID, error)
 // DiscardDraft deletes a draft that is kept here.
 func (a *App) DiscardDraft(ctx context.Context, id mail.DraftID) error {
 	return a.store.DiscardDraft(ctx, id)
-}
-
-// offered is how many contacts are offered while an address is typed.
-const offered = 8
-
-// Complete offers contacts for a typed beginning, those written to most and
-// latest first.
-func (a *App) Complete(ctx context.Context, typed string) ([]Contact, error) {
-	list, err := a.store.Contacts(ctx, typed, offered)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Contact, len(list))
-	for i, c := range list {
-		out[i] = Contact{Name: reading.Line(c.Name), Address: reading.Line(c.Address.Address), Raw: c.Address, Uses: c.Sent + c.Seen, Last: c.Last}
-	}
-	return out, nil
 }

@@ -56,11 +56,12 @@ func (a *App) queueDraft(ctx context.Context, acc config.Account, d mail.Draft, 
 	if d.From.Address == "" {
 		d.From = acc.Identities()[0]
 	}
-	built, err := compose.Build(d, compose.Options{Now: a.now()})
+	built, err := a.build(ctx, d)
 	if err != nil {
 		return "", err
 	}
 	q := a.queueItem(acc, built, notBefore, why)
+	q.WantsCopy = q.WantsCopy && d.Redirects == 0 // nothing of one's own is in it
 	q.Outgoing.FromHeader, q.Outgoing.Subject, q.Outgoing.Replaces = d.From, d.Subject, d.ReplacesO
 	for _, typed := range []string{d.To, d.Cc, d.Bcc} {
 		list, _ := mail.ParseAddressList(typed) // Build has looked at them
@@ -80,6 +81,8 @@ func (a *App) queueDraft(ctx context.Context, acc config.Account, d mail.Draft, 
 	if err != nil {
 		return "", err
 	}
+	a.rememberAnswer(ctx, d, id)
+	a.bookGrown()
 	if d.Continues != 0 {
 		// The queued message has taken its place; that it stays when this
 		// process dies here is harmless.
@@ -88,6 +91,14 @@ func (a *App) queueDraft(ctx context.Context, acc config.Account, d mail.Draft, 
 		}
 	}
 	return id, nil
+}
+
+// build makes the final bytes.
+func (a *App) build(ctx context.Context, d mail.Draft) (*compose.Built, error) {
+	if d.Redirects != 0 {
+		return a.redirect(ctx, d)
+	}
+	return compose.Build(d, compose.Options{Now: a.now()})
 }
 
 func (a *App) queueItem(acc config.Account, b *compose.Built, notBefore time.Time, why mail.HeldFor) store.QueueItem {

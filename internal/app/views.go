@@ -189,7 +189,8 @@ type Message struct {
 	Invitation  *Invitation
 	Bounce      *Bounce
 	List        *List
-	Here        bool // the body is in the store
+	Contacts    []reading.ContactCard // people whom it introduces
+	Here        bool                  // the body is in the store
 	Attachments []Attachment
 	Body        Body // nil while the body is not here
 }
@@ -296,12 +297,14 @@ type TraceView struct {
 	Text Text
 }
 
-// Contact is an address that the composer offers.
+// Contact is an address that the composer offers, or a group of them.
 type Contact struct {
 	Name, Address Text
 	Raw           mail.Address
 	Uses          int
 	Last          time.Time
+	Kept          bool           // put into the address book by the user
+	Members       []mail.Address // of a group; nil for a person
 }
 
 // Identity is an address to write from.

@@ -66,7 +66,7 @@ func Adopt(raw []byte, o Adoption) (*Built, error) {
 		has[name] = has[name] || strings.TrimSpace(f.value) != ""
 	}
 	if !has["date"] {
-		writeField(&w, "Date", []string{o.Now.UTC().Format("Mon, 02 Jan 2006 15:04:05 +0000")})
+		writeField(&w, "Date", []string{o.Now.UTC().Format(dateFormat)})
 	}
 	if has["from"] = has["from"] && usableFrom(o); !has["from"] {
 		self := o.Self

@@ -21,6 +21,10 @@ type Options struct {
 	MaxBytes int64     // of all attachments together; 0 is 256 MiB
 }
 
+// dateFormat is that of RFC 5322 §3.3; in UTC, because a zone tells where the
+// sender is.
+const dateFormat = "Mon, 02 Jan 2006 15:04:05 +0000"
+
 const defaultMaxBytes = 256 << 20
 
 // Built is a finished message with its envelope.
@@ -98,8 +102,7 @@ func Build(d mail.Draft, o Options) (*Built, error) {
 }
 
 func writeHeader(w *bytes.Buffer, d mail.Draft, env *envelope, id string, now time.Time) {
-	// RFC 5322 §3.3; UTC, because a zone tells where the sender is.
-	writeField(w, "Date", []string{now.UTC().Format("Mon, 02 Jan 2006 15:04:05 +0000")})
+	writeField(w, "Date", []string{now.UTC().Format(dateFormat)})
 	writeField(w, "From", addressTokens([]mail.Address{env.from}, env.utf8))
 	if len(env.to) > 0 {
 		writeField(w, "To", addressTokens(env.to, env.utf8))

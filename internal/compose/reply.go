@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -30,37 +31,46 @@ type Self struct {
 }
 
 // Reply answers the author: to Reply-To, else From; a message of one's own is
-// answered to whom it went.
+// answered to whom it went, unless it asks for answers elsewhere.
 func Reply(o Original, me Self) mail.Draft {
 	d := answer(o, me)
 	d.To = format(replyTargets(o, me))
+	if RepliesGoToList(o) {
+		d.Author = format(me.others(o.From))
+	}
 	return d
 }
 
 // ReplyAll answers the author and all who got the message, but not oneself. A
-// Mail-Followup-To field of the author goes before that.
+// Mail-Followup-To field of the author goes before that. Where a list has put
+// itself into Reply-To the author is answered as well, who need not be on it.
 func ReplyAll(o Original, me Self) mail.Draft {
 	d := answer(o, me)
 	if len(o.MailFollowupTo) > 0 {
-		if to := without(o.MailFollowupTo, me.all()); len(to) > 0 {
+		if to := me.others(o.MailFollowupTo); len(to) > 0 {
 			d.To = format(to)
 			return d
 		}
 	}
-	to := replyTargets(o, me)
-	if me.owns(first(o.From)) {
-		d.To, d.Cc = format(to), format(without(o.Cc, append(me.all(), to...)))
-		return d
+	to, others := replyTargets(o, me), slices.Concat(o.To, o.Cc)
+	if RepliesGoToList(o) && !me.owns(first(o.From)) {
+		to, others = without(o.From, nil), slices.Concat(o.ReplyTo, others)
 	}
-	others := append(append([]mail.Address(nil), o.To...), o.Cc...)
-	d.To, d.Cc = format(to), format(without(others, append(me.all(), to...)))
+	if rest := me.others(to); len(rest) > 0 {
+		to = rest
+	}
+	others = without(me.others(others), to)
+	if len(me.others(to)) == 0 && len(others) > 0 { // a note to oneself, with copies
+		to, others = others, nil
+	}
+	d.To, d.Cc = format(to), format(others)
 	return d
 }
 
 // ReplyList answers to the mailing list alone (RFC 2369 §3.4); false if the
 // message names none, or wants no posts.
 func ReplyList(o Original, me Self) (mail.Draft, bool) {
-	if o.ListPost == "" {
+	if mail.CheckAddrSpec(o.ListPost) != "" {
 		return mail.Draft{}, false
 	}
 	d := answer(o, me)
@@ -74,29 +84,65 @@ func RepliesGoToList(o Original) bool {
 	return o.ListPost != "" && len(o.ReplyTo) == 1 && o.ReplyTo[0].Same(mail.Address{Address: o.ListPost})
 }
 
-// ChooseIdentity gives the own address that a message was sent to, also in the
-// form ada+tag@example.org; the first of own if none was. own must not be empty.
+// ChooseIdentity gives the own address that a message was written to, also in
+// the form ada+tag@example.org; that of one's own message is its author. What
+// To and Cc name goes before the mailbox it was put into (Delivered-To), which
+// is often behind an alias; among several that they name, the one it was
+// delivered for. It is the first of own if none was. own must not be empty.
 func ChooseIdentity(o Original, own []mail.Address) mail.Address {
-	var got []mail.Address
+	if me, ok := ownOf(first(o.From), own); ok {
+		return me
+	}
+	var delivered, named []mail.Address
 	for _, s := range o.Delivered {
-		got = append(got, mail.Address{Address: strings.Trim(strings.TrimSpace(s), "<>")})
-	}
-	got = append(append(append(got, o.To...), o.Cc...), o.From...)
-	for _, a := range got {
-		for _, me := range own {
-			if me.Same(a) {
-				return me
-			}
+		if me, ok := ownOf(mail.Address{Address: strings.Trim(strings.TrimSpace(s), "<>")}, own); ok {
+			delivered = append(delivered, me)
 		}
 	}
-	for _, a := range got {
-		for _, me := range own {
-			if me.Same(mail.Address{Address: withoutTag(a.Address)}) {
-				return mail.Address{Name: me.Name, Address: a.Address}
-			}
+	for _, a := range slices.Concat(o.To, o.Cc) {
+		if me, ok := ownOf(a, own); ok {
+			named = append(named, me)
 		}
+	}
+	for _, me := range named {
+		if slices.ContainsFunc(delivered, me.Same) {
+			return me
+		}
+	}
+	if all := append(named, delivered...); len(all) > 0 {
+		return all[0]
 	}
 	return own[0]
+}
+
+// ownOf gives the address with one's own name where it is one's own.
+func ownOf(a mail.Address, own []mail.Address) (mail.Address, bool) {
+	for _, me := range own {
+		if a.Address != "" && same(me, a) {
+			return me, true
+		}
+	}
+	for _, me := range own {
+		if a.Address != "" && same(me, mail.Address{Address: withoutTag(a.Address)}) {
+			return mail.Address{Name: me.Name, Address: a.Address}, true
+		}
+	}
+	return mail.Address{}, false
+}
+
+// same is mail.Address.Same that also knows a domain by its other spelling.
+func same(a, b mail.Address) bool { return a.Same(b) || ascii(a).Same(ascii(b)) }
+
+func ascii(a mail.Address) mail.Address {
+	at := strings.LastIndexByte(a.Address, '@')
+	if isASCII(a.Address) || at < 0 {
+		return a
+	}
+	domain, err := asciiDomain(a.Address[at+1:])
+	if err != nil {
+		return a
+	}
+	return mail.Address{Address: a.Address[:at+1] + domain}
 }
 
 // withoutTag takes the tag of a subaddress off (RFC 5233 §1).
@@ -112,22 +158,31 @@ func withoutTag(address string) string {
 func (me Self) all() []mail.Address { return append([]mail.Address{me.From}, me.Own...) }
 
 func (me Self) owns(a mail.Address) bool {
-	for _, own := range me.all() {
-		if a.Address != "" && own.Same(a) {
-			return true
-		}
-	}
-	return false
+	_, own := ownOf(a, me.all())
+	return own
 }
 
 func replyTargets(o Original, me Self) []mail.Address {
-	if me.owns(first(o.From)) && len(o.To) > 0 {
+	replyTo := without(o.ReplyTo, nil)
+	elsewhere := slices.ContainsFunc(replyTo, func(a mail.Address) bool { return !me.owns(a) })
+	switch {
+	case me.owns(first(o.From)) && !elsewhere && len(o.To) > 0: // a form on a web site writes in one's name and asks for answers to its user
+		if to := me.others(o.To); len(to) > 0 {
+			return to
+		}
 		return without(o.To, nil)
+	case len(replyTo) > 0 && (elsewhere || me.owns(first(o.From))):
+		return replyTo
 	}
-	if to := without(o.ReplyTo, nil); len(to) > 0 {
-		return to
+	if from := without(o.From, nil); len(from) > 0 {
+		return from
 	}
-	return without(o.From, nil)
+	return replyTo
+}
+
+// others is the list without what is one's own.
+func (me Self) others(list []mail.Address) []mail.Address {
+	return slices.DeleteFunc(without(list, nil), me.owns)
 }
 
 // without drops the addresses in exclude, duplicates, and what has no address.
@@ -135,7 +190,7 @@ func without(list, exclude []mail.Address) []mail.Address {
 	var out []mail.Address
 	has := func(in []mail.Address, a mail.Address) bool {
 		for _, b := range in {
-			if a.Same(b) {
+			if same(a, b) {
 				return true
 			}
 		}
@@ -184,9 +239,14 @@ func references(o Original) []string {
 	if len(refs) == 0 && len(o.InReplyTo) == 1 {
 		refs = o.InReplyTo
 	}
-	refs = append([]string(nil), refs...)
-	if o.MessageID != "" {
-		refs = append(refs, o.MessageID)
+	var out []string
+	for i, id := range refs {
+		if id != o.MessageID && !slices.Contains(refs[:i], id) {
+			out = append(out, id)
+		}
 	}
-	return trimReferences(refs)
+	if o.MessageID != "" {
+		out = append(out, o.MessageID)
+	}
+	return trimReferences(out)
 }

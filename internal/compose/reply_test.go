@@ -129,7 +129,10 @@ func TestChooseIdentity(t *testing.T) {
 	}{
 		{"none", Original{To: list("x@x.example")}, own[0]},
 		{"to", Original{To: list("x@x.example, Lovelace@example.org")}, own[1]},
-		{"delivered", Original{To: list("ada@example.org"), Delivered: []string{"<lovelace@example.org>"}}, own[1]},
+		{"delivered", Original{To: list("x@x.example"), Delivered: []string{"<lovelace@example.org>"}}, own[1]},
+		{"written to an alias, put into a mailbox", Original{To: list("lovelace@example.org"), Delivered: []string{"ada@example.org"}}, own[1]},
+		{"written to both, delivered for one", Original{To: list("ada@example.org, lovelace@example.org"), Delivered: []string{"lovelace@example.org"}}, own[1]},
+		{"my own", Original{From: list("Lovelace@example.org"), To: list("ada@example.org")}, own[1]},
 		{"plus", Original{Cc: list("lovelace+shop@example.org")}, mail.Address{Name: "L", Address: "lovelace+shop@example.org"}},
 	}
 	for _, tt := range tests {

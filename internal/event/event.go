@@ -37,6 +37,9 @@ type FoldersChanged struct{ Account string }
 // DraftsChanged says that a draft was saved, sent or discarded.
 type DraftsChanged struct{}
 
+// ContactsChanged tells that the address book has changed.
+type ContactsChanged struct{}
+
 // OutboxChanged says that an outgoing message changed.
 type OutboxChanged struct{ ID mail.OutboxID }
 
@@ -78,6 +81,7 @@ func (MessagesChanged) event() {}
 func (BodyArrived) event()     {}
 func (FoldersChanged) event()  {}
 func (DraftsChanged) event()   {}
+func (ContactsChanged) event() {}
 func (OutboxChanged) event()   {}
 func (Progress) event()        {}
 func (AccountChanged) event()  {}

@@ -21,6 +21,8 @@ type Draft struct {
 	Refs      []string // References, oldest first, without <>
 	ReplyTo   ID       // message to be marked \Answered once this is accepted
 	Forwards  ID       // message to be marked $Forwarded once this is accepted
+	Author    string   // in an answer that the list has drawn to itself: who wrote; "" once that is decided
+	Redirects ID       // message that is sent on as it is: only the recipients are the draft's
 	Continues ID       // message of a Drafts folder that this took over; it goes once this is queued
 	MessageID string   // fixed when the bytes are built; "" before
 	ReplacesO OutboxID // outbox item that this draft corrects; "" for none

@@ -77,6 +77,9 @@ func ClientOptions(a config.Account) smtpclient.Options {
 	o.Auth.Password = func(ctx context.Context) (string, error) { return a.SMTP.Password.Resolve(ctx, key) }
 	if !a.SMTP.Token.Zero() {
 		o.Auth.Token = func(ctx context.Context) (string, error) { return a.SMTP.Token.Resolve(ctx, key) }
+		o.Auth.Renew = func(ctx context.Context, refused string) (string, error) {
+			return a.SMTP.Token.Instead(ctx, key, refused)
+		}
 	}
 	return o
 }

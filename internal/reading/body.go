@@ -21,6 +21,7 @@ const (
 	FoldMark // stands for Hidden quoted lines
 	LinkList // the URLs at the foot of HTML
 	Note     // said by us, not by the message
+	Picture  // a row of a picture; the spans are empty
 )
 
 // SpanKind tells how a piece of a line is marked.
@@ -43,6 +44,8 @@ type document struct {
 	blocks []block
 	links  []Link
 	text   func() string // nil for none
+
+	counters []string // hosts of pictures that count readers
 }
 
 // block is a paragraph, or one line of preformatted text.
@@ -55,12 +58,16 @@ type block struct {
 	keep   bool   // leading and repeated blanks count
 	runs   []run
 	grid   *grid // a table; runs is empty
+
+	pictures []string // sources of those that stand before it and have no words
+	only     bool     // there is nothing but pictures
 }
 
 type run struct {
-	text string
-	kind SpanKind
-	link int
+	text    string
+	kind    SpanKind
+	link    int
+	picture string // source of the picture that the text stands for
 }
 
 func (b *block) blank() bool {
@@ -114,7 +121,7 @@ func (m *Message) build(preferHTML bool, c contents) *document {
 	if m.Encrypted && d.blank() {
 		d.append([]block{{kind: Note, runs: []run{{text: "This message is encrypted.", kind: Dim}}}}, false)
 	}
-	d.links = links.list
+	d.links, d.counters = links.list, links.counters
 	d.text = sync.OnceValue(func() string { return joinTexts(texts) })
 	return d
 }
@@ -231,7 +238,7 @@ func headingBlocks(h *Header) []block {
 		if value = strings.TrimSpace(value); value == "" {
 			return
 		}
-		blocks = append(blocks, block{kind: Heading, level: 6, indent: 2, runs: []run{{name + ": ", Dim, 0}, {value, Plain, 0}}})
+		blocks = append(blocks, block{kind: Heading, level: 6, indent: 2, runs: []run{{text: name + ": ", kind: Dim}, {text: value}}})
 	}
 	add("From", mail.FormatAddresses(h.From))
 	if !h.Date.IsZero() {

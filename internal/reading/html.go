@@ -49,13 +49,14 @@ type htmlRenderer struct {
 	looks     map[string]look // by style attribute
 	blocks    []block
 
-	runs   []run  // of the block that is being filled
-	at     scope  // of its first run
-	bullet string // waits for the first text of a list item
-	gap    bool   // a blank line is due before the next block
-	space  bool   // a blank is due before the next text
-	lists  int
-	older  []int // blocks where a message begins that this one answers
+	runs     []run  // of the block that is being filled
+	at       scope  // of its first run
+	bullet   string // waits for the first text of a list item
+	gap      bool   // a blank line is due before the next block
+	space    bool   // a blank is due before the next text
+	lists    int
+	wordless []string // pictures that wait for the next block
+	older    []int    // blocks where a message begins that this one answers
 }
 
 // renderHTML makes HTML readable: hidden text is left out, layout tables
@@ -70,6 +71,9 @@ func renderHTML(src string, links *linker, forwarded bool) []block {
 	r := htmlRenderer{links: links, hiding: hidingSelectors(styles), forwarded: forwarded}
 	r.children(tree, scope{})
 	r.flush()
+	if len(r.wordless) > 0 {
+		r.blocks = append(r.blocks, block{only: true, pictures: r.wordless})
+	}
 	r.quoteOlder()
 	if foot := footer(links.list[before:]); foot != nil {
 		r.blocks = append(r.blocks, foot...)
@@ -306,7 +310,7 @@ func (r *htmlRenderer) write(text string, s scope) {
 	if len(r.runs) == 0 {
 		r.at = s
 	}
-	if n := len(r.runs); n > 0 && r.runs[n-1].kind == s.span && r.runs[n-1].link == s.link && len(r.runs[n-1].text) < 1024 {
+	if n := len(r.runs); n > 0 && r.runs[n-1].kind == s.span && r.runs[n-1].link == s.link && r.runs[n-1].picture == "" && len(r.runs[n-1].text) < 1024 {
 		r.runs[n-1].text += text
 		return
 	}
@@ -340,6 +344,7 @@ func (r *htmlRenderer) flush() {
 	if blank && !b.keep {
 		return
 	}
+	b.pictures, r.wordless = r.wordless, nil
 	b.indent = r.at.indent
 	b.first = strings.Repeat(" ", b.indent)
 	if r.bullet != "" {
@@ -392,20 +397,38 @@ func (r *htmlRenderer) list(e *element, s scope) {
 	r.lists--
 }
 
-// image shows the alternative text. Pictures of one pixel are there to count
-// readers.
+// image shows the alternative text, and keeps the source for those who want to
+// see pictures. Pictures of one pixel are there to count readers.
 func (r *htmlRenderer) image(e *element, s scope) {
 	if isDot(e.attr("width")) || isDot(e.attr("height")) {
+		r.links.counter(e.attr("src"))
 		return
 	}
+	source := pictureSource(e.attr("src"))
 	alt := strings.Join(strings.Fields(e.attr("alt")), " ")
 	if alt == "" {
+		if source != "" && len(r.wordless) < maxPictures {
+			r.wordless = append(r.wordless, source)
+		}
 		return
 	}
 	if s.link == 0 {
 		s.span, alt = Dim, "["+alt+"]"
 	}
+	before := len(r.runs)
 	r.text(alt, s)
+	if source == "" || s.zeroFont || s.pre || len(r.runs) == 0 {
+		return
+	}
+	if len(r.runs) <= before { // it went on in the run of the words before
+		last := &r.runs[before-1]
+		if !strings.HasSuffix(last.text, alt) {
+			return
+		}
+		last.text = strings.TrimSuffix(last.text, alt)
+		r.runs = append(r.runs, run{text: alt, kind: s.span, link: s.link})
+	}
+	r.runs[len(r.runs)-1].picture = source
 }
 
 func isDot(v string) bool {

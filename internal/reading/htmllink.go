@@ -149,15 +149,16 @@ func urlRuns(l Link) []run {
 	if utf8.RuneCountInString(shown) > maxShownURL {
 		shown = cutWords(shown, maxShownURL) + "…"
 	}
+	part := func(text string, kind SpanKind) run { return run{text: text, kind: kind, link: l.Number} }
 	rest, ok := cutScheme(shown)
 	if !ok || l.Host == "" {
-		return []run{{shown, LinkSpan, l.Number}}
+		return []run{{text: shown, kind: LinkSpan, link: l.Number}}
 	}
 	if len(rest) >= len(l.Host) && strings.EqualFold(rest[:len(l.Host)], l.Host) && (len(rest) == len(l.Host) || strings.IndexByte("/?#:", rest[len(l.Host)]) >= 0) && !strings.Contains(hostPart(rest), "@") {
 		scheme := shown[:len(shown)-len(rest)]
-		return []run{{scheme, Dim, l.Number}, {rest[:len(l.Host)], LinkSpan, l.Number}, {rest[len(l.Host):], Dim, l.Number}}
+		return []run{part(scheme, Dim), part(rest[:len(l.Host)], LinkSpan), part(rest[len(l.Host):], Dim)}
 	}
-	return []run{{l.Host, LinkSpan, l.Number}, {" ← " + shown, Dim, l.Number}}
+	return []run{part(l.Host, LinkSpan), part(" ← "+shown, Dim)}
 }
 
 func cutScheme(s string) (rest string, ok bool) {

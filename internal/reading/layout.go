@@ -10,6 +10,11 @@ type LayoutOptions struct {
 	FoldQuotes bool // long quotes become one FoldMark line
 	PreferHTML bool // the HTML version of a text that has a plain one too
 	Graphemes  bool // the terminal measures by grapheme cluster (mode 2027), not by code point
+
+	// Pictures says which of the pictures that Message.Pictures tells of are
+	// shown, and how many of maxCols columns and lines they fill; ok is false for
+	// one that its words stand for. Nil shows none.
+	Pictures func(source string, maxCols int) (cols, rows int, ok bool)
 }
 
 // TextLine is one line on the screen, without its line end. The bar of a quote
@@ -19,6 +24,11 @@ type TextLine struct {
 	Kind   LineKind
 	Depth  int
 	Hidden int // of a FoldMark: how many lines it stands for
+
+	Source  string // of a Picture, as LayoutOptions.Pictures knows it
+	Row     int    // of a Picture: which of its lines this is
+	Columns int    // of a Picture
+	Rows    int    // of a Picture
 }
 
 // Span is a piece of a line in one style. Its text is safe for the screen.
@@ -36,7 +46,7 @@ const (
 // Lines lays the message out for a terminal of that many cells; a width below
 // 1 counts as 1. Very long texts are cut, which the last line says.
 func (m *Message) Lines(width int, o LayoutOptions) []TextLine {
-	l := layouter{width: max(width, 1), graphemes: o.Graphemes}
+	l := layouter{width: max(width, 1), graphemes: o.Graphemes, pictures: o.Pictures}
 	shown := 0
 	doc := m.document(o)
 	l.lines = make([]TextLine, 0, 2*len(doc.blocks))
@@ -82,11 +92,21 @@ func (m *Message) Links(o LayoutOptions) []Link { return m.document(o).links }
 type layouter struct {
 	width     int
 	graphemes bool
+	pictures  func(source string, maxCols int) (cols, rows int, ok bool)
 	lines     []TextLine
 	cells     []cell // reused
 }
 
 func (l *layouter) block(b *block) {
+	if l.pictures != nil {
+		var behind []string
+		if b, behind = l.seen(b); behind != nil {
+			defer l.show(b.depth, behind)
+		}
+	}
+	if b.only {
+		return
+	}
 	depth := min(b.depth, 8, l.width/4)
 	width := l.width - 2*depth
 	kind := b.kind
@@ -94,6 +114,9 @@ func (l *layouter) block(b *block) {
 		kind = Quote
 	}
 	emit := func(spans []Span) {
+		if n := len(l.lines); n > 0 && l.lines[n-1].Kind == Picture && len(spans) > 0 {
+			l.lines = append(l.lines, TextLine{Depth: depth})
+		}
 		l.lines = append(l.lines, TextLine{Spans: spans, Kind: kind, Depth: depth})
 	}
 	switch {
@@ -174,7 +197,7 @@ func appendSpans(spans []Span, cells []cell, runs []run) []Span {
 }
 
 func (t TextLine) blank() bool {
-	if t.Kind == Rule || t.Hidden > 0 {
+	if t.Kind == Rule || t.Kind == Picture || t.Hidden > 0 {
 		return false
 	}
 	for _, s := range t.Spans {

@@ -25,6 +25,8 @@ type Link struct {
 type linker struct {
 	list   []Link
 	number map[string]int
+
+	counters []string // hosts of pictures that count readers
 }
 
 // add gives the number of a URL, 0 where it cannot or must not be opened.

@@ -18,6 +18,9 @@ type Source struct {
 	// OAuth mechanisms.
 	Password func(context.Context) (string, error)
 	Token    func(context.Context) (string, error)
+	// Renew gives another token than one that the server has just refused; nil:
+	// there is none. It is asked once for a connection.
+	Renew func(ctx context.Context, refused string) (string, error)
 }
 
 var errNoSecret = errors.New("no password or token is set")

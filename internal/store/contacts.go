@@ -3,11 +3,14 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"postea/internal/event"
 	"postea/internal/mail"
 )
 
@@ -17,6 +20,7 @@ type Contact struct {
 	Sent int // messages written to it
 	Seen int // messages read from it
 	Last time.Time
+	Kept bool // put here by the user
 }
 
 func (t *txn) useContact(address string, names []mail.Address, now time.Time) error {
@@ -27,7 +31,7 @@ func (t *txn) useContact(address string, names []mail.Address, now time.Time) er
 		}
 	}
 	return t.exec(`INSERT INTO contact (address, name, sent, last) VALUES (?, ?, 1, ?) ON CONFLICT (address) DO UPDATE SET
-		sent = sent + 1, last = excluded.last, name = CASE WHEN excluded.name <> '' THEN excluded.name ELSE name END`, address, name, now.Unix())
+		sent = sent + 1, last = excluded.last, hidden = 0, name = CASE WHEN excluded.name <> '' AND kept = 0 THEN excluded.name ELSE name END`, address, name, now.Unix())
 }
 
 // SeenContact counts senders of messages that were read.
@@ -65,30 +69,161 @@ func (s *Store) KnownSender(ctx context.Context, address string, except mail.ID)
 	return known, nil
 }
 
-// Contacts lists addresses whose name or address contains every word of typed,
-// those written to most and latest first.
-func (s *Store) Contacts(ctx context.Context, typed string, limit int) ([]Contact, error) {
-	where, args := []string{"1"}, []any{}
-	for word := range strings.FieldsSeq(typed) {
-		where = append(where, `(name LIKE ? ESCAPE '\' OR address LIKE ? ESCAPE '\')`)
-		p := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(word) + "%"
-		args = append(args, p, p)
-	}
-	rows, err := s.own.read.QueryContext(ctx, `SELECT name, address, sent, seen, last FROM contact WHERE `+strings.Join(where, " AND ")+
-		` ORDER BY sent > 0 DESC, sent * 3 + seen DESC, last DESC, address LIMIT ?`, append(args, limit)...)
+// Contacts lists every address that was used or kept, but for those that were
+// removed, in no order.
+func (s *Store) Contacts(ctx context.Context) ([]Contact, error) {
+	rows, err := s.own.read.QueryContext(ctx, `SELECT name, address, sent, seen, last, kept FROM contact WHERE hidden = 0`)
 	if err != nil {
 		return nil, fmt.Errorf("listing contacts: %w", err)
 	}
 	return collect(rows, func() (c Contact, err error) {
 		var last int64
-		err = rows.Scan(&c.Name, &c.Address.Address, &c.Sent, &c.Seen, &last)
-		c.Last = time.Unix(last, 0)
+		err = rows.Scan(&c.Name, &c.Address.Address, &c.Sent, &c.Seen, &last, &c.Kept)
+		c.Last = fromSeconds(last)
 		return c, err
 	})
 }
 
-// Learned gives what was learned about a server; "" where nothing was, or where
-// it is older than maxAge.
+// WrittenTo lists those written to, most first.
+func (s *Store) WrittenTo(ctx context.Context, limit int) ([]mail.Address, error) {
+	rows, err := s.own.read.QueryContext(ctx, `SELECT name, address FROM contact WHERE sent > 0 ORDER BY sent DESC, last DESC LIMIT ?`, limit)
+	if err != nil {
+		return nil, fmt.Errorf("listing contacts: %w", err)
+	}
+	return collect(rows, func() (a mail.Address, err error) { return a, rows.Scan(&a.Name, &a.Address) })
+}
+
+// maxSent is how many messages of the Sent folders tell who is written to.
+const maxSent = 20_000
+
+// SentTo counts to whom the newest messages in the Sent folders went, also those
+// that other programs have sent.
+func (s *Store) SentTo(ctx context.Context) ([]Contact, error) {
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT max(json_extract(j.value, '$.name')), min(json_extract(j.value, '$.address')), count(*), max(m.date)
+		FROM (SELECT rcpt, cc, date FROM msg WHERE folder IN (SELECT id FROM folder WHERE role = ?1) ORDER BY date DESC LIMIT ?2) m,
+			json_each(m.rcpt) j GROUP BY lower(json_extract(j.value, '$.address'))`, mail.RoleSent, maxSent)
+	if err != nil {
+		return nil, fmt.Errorf("counting what was sent: %w", err)
+	}
+	list, err := collect(rows, func() (c Contact, err error) {
+		var name, address sql.NullString
+		var last int64
+		err = rows.Scan(&name, &address, &c.Sent, &last)
+		c.Name, c.Address.Address, c.Last = name.String, address.String, fromSeconds(last)
+		return c, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(list, func(c Contact) bool { return mail.CheckAddrSpec(c.Address.Address) != "" }), nil
+}
+
+// HiddenContacts is the addresses, in lower case, that were removed.
+func (s *Store) HiddenContacts(ctx context.Context) (map[string]bool, error) {
+	rows, err := s.own.read.QueryContext(ctx, `SELECT address FROM contact WHERE hidden = 1`)
+	if err != nil {
+		return nil, fmt.Errorf("listing contacts: %w", err)
+	}
+	out := map[string]bool{}
+	list, err := collect(rows, func() (a string, err error) { return a, rows.Scan(&a) })
+	for _, a := range list {
+		out[strings.ToLower(a)] = true
+	}
+	return out, err
+}
+
+// KeepContacts puts addresses into the address book; a name that is given
+// replaces the one there.
+func (s *Store) KeepContacts(ctx context.Context, list []mail.Address) error {
+	return s.writeOwn(ctx, "keeping contacts", func(t *txn) error {
+		t.emit(event.ContactsChanged{})
+		for _, a := range list {
+			if err := t.exec(`INSERT INTO contact (address, name, kept) VALUES (?, ?, 1) ON CONFLICT (address) DO UPDATE SET
+				kept = 1, hidden = 0, name = CASE WHEN excluded.name <> '' THEN excluded.name ELSE name END`, a.Address, a.Name); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// RemoveContacts takes addresses out of the address book and out of its groups;
+// they are not offered until they are kept or written to again.
+func (s *Store) RemoveContacts(ctx context.Context, addresses []string) error {
+	groups, err := s.ContactGroups(ctx)
+	if err != nil {
+		return err
+	}
+	err = s.writeOwn(ctx, "removing contacts", func(t *txn) error {
+		t.emit(event.ContactsChanged{})
+		for _, a := range addresses {
+			if err := t.exec(`INSERT INTO contact (address, hidden) VALUES (?, 1) ON CONFLICT (address) DO UPDATE SET kept = 0, hidden = 1`, a); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for _, g := range groups {
+		left := slices.DeleteFunc(slices.Clone(g.Members), func(m mail.Address) bool {
+			return slices.ContainsFunc(addresses, func(a string) bool { return strings.EqualFold(a, m.Address) })
+		})
+		if err == nil && len(left) < len(g.Members) {
+			_, err = s.SaveContactGroup(ctx, ContactGroup{g.Name, left})
+		}
+	}
+	return err
+}
+
+// ContactGroup is a name for several addresses.
+type ContactGroup struct {
+	Name    string
+	Members []mail.Address
+}
+
+// ContactGroups lists the groups by name.
+func (s *Store) ContactGroups(ctx context.Context) ([]ContactGroup, error) {
+	rows, err := s.own.read.QueryContext(ctx, `SELECT name, members FROM contact_group ORDER BY name`)
+	if err != nil {
+		return nil, fmt.Errorf("listing groups: %w", err)
+	}
+	return collect(rows, func() (g ContactGroup, err error) {
+		var members string
+		if err = rows.Scan(&g.Name, &members); err == nil {
+			err = json.Unmarshal([]byte(members), &g.Members)
+		}
+		return g, err
+	})
+}
+
+// SaveContactGroup stores a group in the place of one of that name; one without
+// members goes. It tells whether there was one.
+func (s *Store) SaveContactGroup(ctx context.Context, g ContactGroup) (bool, error) {
+	members, err := json.Marshal(g.Members)
+	if err != nil {
+		return false, err
+	}
+	was := false
+	err = s.writeOwn(ctx, "storing the group", func(t *txn) error {
+		t.emit(event.ContactsChanged{})
+		n, err := t.changed(`DELETE FROM contact_group WHERE name = ?`, g.Name)
+		was = n > 0
+		if err != nil || len(g.Members) == 0 {
+			return err
+		}
+		return t.exec(`INSERT INTO contact_group (name, members) VALUES (?, ?)`, g.Name, string(members))
+	})
+	return was, err
+}
+
+func fromSeconds(n int64) time.Time {
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.Unix(n, 0)
+}
+
+// Learned gives what was learned about a server, or decided about a sender; ""
+// where nothing was, or where it is older than maxAge.
 func (s *Store) Learned(ctx context.Context, server, key string, maxAge time.Duration) (string, error) {
 	var value string
 	var at int64

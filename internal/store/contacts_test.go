@@ -1,6 +1,8 @@
 package store
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -53,5 +55,64 @@ func TestKnownSender(t *testing.T) {
 	}
 	if !strings.Contains(plan.String(), "msg_sender") {
 		t.Errorf("not found by the index: %s", plan.String())
+	}
+}
+
+func TestContacts(t *testing.T) {
+	s, _ := open(t)
+	folders(t, s, "work")
+	sent, err := s.EnsureFolder(t.Context(), "work", mail.RoleSent, "Sent")
+	must(t, err)
+	_, err = s.Queue(t.Context(), QueueItem{Wire: []byte("x"), Outgoing: mail.Outgoing{
+		Account: "work", MessageID: "o@x", To: []mail.Address{{Name: "Friend", Address: "friend@example.net"}},
+		Recipients: []mail.Recipient{{Address: "friend@example.net", State: mail.RecipientPending}},
+	}})
+	must(t, err)
+	must(t, s.SeenContact(t.Context(), []mail.Address{{Address: "writer@example.net"}}))
+	must(t, s.KeepContacts(t.Context(), []mail.Address{{Name: "Kept", Address: "kept@example.net"}, {Address: "FRIEND@example.net"}}))
+	list := func() string {
+		all, err := s.Contacts(t.Context())
+		must(t, err)
+		var out []string
+		for _, c := range all {
+			out = append(out, fmt.Sprintln(c.Address, c.Sent, c.Seen, c.Kept))
+		}
+		slices.Sort(out)
+		return strings.ReplaceAll(strings.TrimSpace(strings.Join(out, "")), "\n", "; ")
+	}
+	if got := list(); got != "Friend <friend@example.net> 1 0 true; Kept <kept@example.net> 0 0 true; writer@example.net 0 1 false" {
+		t.Error(got)
+	}
+	team := ContactGroup{"Team", []mail.Address{{Address: "friend@example.net"}, {Address: "kept@example.net"}}}
+	was, err := s.SaveContactGroup(t.Context(), team)
+	must(t, err)
+	must(t, s.RemoveContacts(t.Context(), []string{"kept@EXAMPLE.net", "writer@example.net", "other@example.net"}))
+	hidden, err := s.HiddenContacts(t.Context())
+	must(t, err)
+	groups, err := s.ContactGroups(t.Context())
+	must(t, err)
+	if got := list(); was || got != "Friend <friend@example.net> 1 0 true" || len(hidden) != 3 || len(groups) != 1 || len(groups[0].Members) != 1 {
+		t.Errorf("%s, hidden %v, groups %v", got, hidden, groups)
+	}
+	must(t, s.SeenContact(t.Context(), []mail.Address{{Address: "writer@example.net"}}))
+	if strings.Contains(list(), "writer") {
+		t.Error("what was removed comes back by being read")
+	}
+	must(t, s.KeepContacts(t.Context(), []mail.Address{{Address: "writer@example.net"}}))
+	if !strings.Contains(list(), "writer@example.net 0 2 true") {
+		t.Error(list())
+	}
+	if was, err = s.SaveContactGroup(t.Context(), ContactGroup{Name: "TEAM"}); err != nil || !was {
+		t.Errorf("the group goes: %v %v", was, err)
+	}
+
+	h := header(7, "seven@x")
+	h.To = []mail.Address{{Name: "Elsewhere", Address: "Else@example.net"}, {Address: "root"}}
+	h.Cc = nil
+	add(t, s, sent.ID, h)
+	got, err := s.SentTo(t.Context())
+	must(t, err)
+	if len(got) != 1 || got[0].Address != (mail.Address{Name: "Elsewhere", Address: "Else@example.net"}) || got[0].Sent != 1 || got[0].Last.IsZero() {
+		t.Errorf("%+v", got)
 	}
 }

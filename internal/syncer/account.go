@@ -177,6 +177,9 @@ func ClientOptions(p config.Account) imapclient.Options {
 	o.Auth.Password = func(ctx context.Context) (string, error) { return p.IMAP.Password.Resolve(ctx, key) }
 	if !p.IMAP.Token.Zero() {
 		o.Auth.Token = func(ctx context.Context) (string, error) { return p.IMAP.Token.Resolve(ctx, key) }
+		o.Auth.Renew = func(ctx context.Context, refused string) (string, error) {
+			return p.IMAP.Token.Instead(ctx, key, refused)
+		}
 	}
 	return o
 }

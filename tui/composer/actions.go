@@ -15,6 +15,12 @@ func (m *Model) Why(a keys.Action) string {
 	if a == keys.NextIdentity && len(m.identities) < 2 {
 		return "There is only one address to write from"
 	}
+	if m.fixed() {
+		switch a {
+		case keys.Attach, keys.ExternalEditor, keys.EditUndo, keys.EditRedo:
+			return "A redirected message goes out as it came"
+		}
+	}
 	return ""
 }
 
@@ -82,8 +88,21 @@ func (m *Model) escape() nav.Cmd {
 	return cmd
 }
 
-// order is the places that are shown, from top to bottom.
+// fixed tells whether only the recipients can be written: a message that is
+// redirected goes out as it came.
+func (m *Model) fixed() bool { return m.draft.Redirects != 0 }
+
+// order is the places that the cursor goes to, from top to bottom.
 func (m *Model) order() []place {
+	list := m.shown()
+	if m.fixed() {
+		list = slices.DeleteFunc(list, func(p place) bool { return p == inSubject || p == inFiles || p == inBody })
+	}
+	return list
+}
+
+// shown is the places that are shown, from top to bottom.
+func (m *Model) shown() []place {
 	list := []place{inFrom, inTo}
 	if m.copies {
 		list = append(list, inCc, inBcc)
@@ -105,6 +124,9 @@ func (m *Model) turn(by int) {
 }
 
 func (m *Model) setFocus(p place) {
+	if !slices.Contains(m.order(), p) {
+		return
+	}
 	m.focus, m.popup = p, popup{}
 	m.ask.Drop("suggest")
 }
@@ -226,6 +248,10 @@ func (m *Model) keyInField(key, text string) nav.Cmd {
 		m.turn(1)
 	case "up":
 		m.turn(-1)
+	case "pgdown":
+		m.body.Scroll(max(m.layout().bodyH-1, 1))
+	case "pgup":
+		m.body.Scroll(-max(m.layout().bodyH-1, 1))
 	default:
 		was := f.Text()
 		if f.Press(m.size.Measure, key, text) && f.Text() != was {

@@ -88,7 +88,7 @@ func New(source Source, ask *nav.Asker, d mail.Draft, o Options) *Model {
 	m.body.Set(d.Body)
 	m.copies = d.Cc != "" || d.Bcc != ""
 	switch {
-	case d.To == "":
+	case d.To == "" || m.fixed():
 		m.focus = inTo
 	case d.Subject == "":
 		m.focus = inSubject
@@ -100,9 +100,9 @@ func New(source Source, ask *nav.Asker, d mail.Draft, o Options) *Model {
 	return m
 }
 
-// Start asks for the identities.
+// Start asks for the identities, and who is to be answered where that is in doubt.
 func (m *Model) Start() nav.Cmd {
-	return nav.Batch(m.autosave(), m.ask.Ask("identities", func(ctx context.Context) tea.Msg {
+	return nav.Batch(m.autosave(), m.askWhom(), m.ask.Ask("identities", func(ctx context.Context) tea.Msg {
 		list, err := m.source.Identities(ctx)
 		return identitiesMsg{list, err}
 	}))
@@ -206,6 +206,8 @@ func (m *Model) handle(msg tea.Msg) nav.Cmd {
 		return m.saveNow()
 	case savedMsg:
 		return m.saved(msg)
+	case whomMsg:
+		m.answerTo(msg)
 	case allowMsg:
 		m.allowed[msg.what] = true
 		return m.send(msg.later)

@@ -94,12 +94,21 @@ type question struct{ what, text, detail string }
 // questions are about what may be a slip.
 func questions(d mail.Draft) []question {
 	var list []question
+	if d.Redirects != 0 {
+		return append(list, slips(d)...)
+	}
 	if strings.TrimSpace(d.Subject) == "" {
 		list = append(list, question{"subject", "Send without a subject?", ""})
 	}
 	if len(d.Attach) == 0 && speaksOfAttachment(d.Body) {
 		list = append(list, question{"attachment", "Send without an attachment?", "The text speaks of one, and nothing is attached."})
 	}
+	return append(list, slips(d)...)
+}
+
+// slips are the recipients whose domain looks like a well-known one.
+func slips(d mail.Draft) []question {
+	var list []question
 	for _, text := range []string{d.To, d.Cc, d.Bcc} {
 		addresses, _ := mail.ParseAddressList(text)
 		for _, a := range addresses {
@@ -211,6 +220,14 @@ func (m *Model) weight() int64 {
 	return n
 }
 
+// format says in words what the body goes out as.
+func (m *Model) format() string {
+	if m.fixed() {
+		return "sent on unchanged"
+	}
+	return "plain text"
+}
+
 // outline says in one line what will go out.
 func (m *Model) outline(between string) string {
 	size := words.Size(m.weight())
@@ -223,7 +240,7 @@ func (m *Model) outline(between string) string {
 		list, _ := mail.ParseAddressList(m.fields[p].Text())
 		n += len(list)
 	}
-	parts := []string{size, words.Count(n, "recipient"), "plain text", "from " + nav.Line(m.draft.From.Address)}
+	parts := []string{size, words.Count(n, "recipient"), m.format(), "from " + nav.Line(m.draft.From.Address)}
 	if known && id.Server != "" {
 		parts = append(parts, "via "+nav.Line(id.Server))
 	}

@@ -34,7 +34,7 @@ func (m *Model) layout() layout {
 	if m.size.Height < 18 {
 		y = 0
 	}
-	for _, p := range m.order() {
+	for _, p := range m.shown() {
 		if p == inBody {
 			continue
 		}
@@ -63,6 +63,9 @@ func (m *Model) Head(now time.Time) nav.Head {
 	h := nav.Head{
 		Crumbs: []string{nav.Line(m.draft.From.Address), title},
 		Hints:  []keys.Action{keys.Send, keys.Attach, keys.ExternalEditor, keys.KeepDraft},
+	}
+	if m.fixed() {
+		h.Crumbs[1], h.Hints = "Redirect: "+title, []keys.Action{keys.Send, keys.SendLater, keys.CopyFields, keys.KeepDraft}
 	}
 	saved := ""
 	switch {

@@ -13,8 +13,11 @@ import (
 
 // Why implements nav.Screen.
 func (m *Model) Why(a keys.Action) string {
+	if keys.Answering(a) != "" && m.list.Total() == 0 {
+		return "There is no message here"
+	}
 	switch a {
-	case keys.Archive, keys.Delete, keys.MoveTo, keys.Star, keys.Unread, keys.Junk, keys.Reply, keys.ReplyAll, keys.Forward, keys.Open, keys.Select,
+	case keys.Archive, keys.Delete, keys.MoveTo, keys.Star, keys.Unread, keys.Junk, keys.Open, keys.Select,
 		keys.CopyTo, keys.Labels, keys.Snooze, keys.Remind, keys.Mute, keys.Pin, keys.MarkAllRead, keys.SelectMatching, keys.Export, keys.Print:
 		if m.list.Total() == 0 {
 			return "There is no message here"
@@ -50,6 +53,12 @@ func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 	if m.motion(a, count) {
 		return nav.Batch(m.sayCursor(true), m.fill())
 	}
+	if how := keys.Answering(a); how != "" {
+		if row, ok := m.Current(); ok {
+			return m.answer(row.ID, app.Answering(how))
+		}
+		return nil
+	}
 	switch a {
 	case keys.Open:
 		return m.open()
@@ -66,10 +75,6 @@ func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 		return m.markAllRead()
 	case keys.Arrange:
 		return m.arrange()
-	case keys.Reply, keys.ReplyAll, keys.Forward:
-		if row, ok := m.Current(); ok {
-			return m.answer(row.ID, a)
-		}
 	case keys.Back:
 		m.unmark()
 	case keys.Repeat:
@@ -135,13 +140,8 @@ func (m *Model) draft(f func(context.Context) (mail.Draft, error)) nav.Cmd {
 	}))
 }
 
-func (m *Model) answer(id mail.ID, a keys.Action) nav.Cmd {
-	return m.draft(func(ctx context.Context) (mail.Draft, error) {
-		if a == keys.Forward {
-			return m.source.Forward(ctx, id)
-		}
-		return m.source.Reply(ctx, id, a == keys.ReplyAll)
-	})
+func (m *Model) answer(id mail.ID, how app.Answering) nav.Cmd {
+	return m.draft(func(ctx context.Context) (mail.Draft, error) { return m.source.Answer(ctx, id, how) })
 }
 
 // Act does a verb to one conversation wherever it stands, for a reader that

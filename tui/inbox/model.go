@@ -23,6 +23,7 @@ type Source interface {
 	Move(ctx context.Context, in app.Place, t []mail.ThreadID, to mail.FolderID) (string, error)
 	SetStarred(ctx context.Context, in app.Place, t []mail.ThreadID, on bool) (string, error)
 	SetRead(ctx context.Context, in app.Place, t []mail.ThreadID, on bool) (string, error)
+	Answer(ctx context.Context, id mail.ID, how app.Answering) (mail.Draft, error)
 	Copy(ctx context.Context, in app.Place, t []mail.ThreadID, to mail.FolderID) (string, error)
 	Labels(ctx context.Context, in app.Place, t []mail.ThreadID) ([]app.Label, error)
 	SetLabel(ctx context.Context, in app.Place, t []mail.ThreadID, name string, on bool) (string, error)
@@ -36,8 +37,6 @@ type Source interface {
 	ExportName(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
 	Print(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
 	SetView(ctx context.Context, p app.Place, v app.View) error
-	Reply(ctx context.Context, id mail.ID, all bool) (mail.Draft, error)
-	Forward(ctx context.Context, id mail.ID) (mail.Draft, error)
 	DraftOf(ctx context.Context, id mail.ID) (mail.Draft, error)
 }
 

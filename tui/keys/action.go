@@ -24,6 +24,9 @@ const (
 	Sync, Suspend         Action = "sync", "suspend"
 	Compose, Reply        Action = "compose", "reply"
 	ReplyAll, Forward     Action = "reply-all", "forward"
+	ReplyList, Redirect   Action = "reply-list", "redirect"
+	ForwardWhole          Action = "forward-attached"
+	EditAsNew             Action = "edit-as-new"
 	Archive, Delete       Action = "archive", "delete"
 	MoveTo, Star          Action = "move", "star"
 	Unread, Junk          Action = "unread", "junk"
@@ -66,6 +69,10 @@ const (
 	ShowJourney           Action = "show-journey"
 	LeaveList             Action = "leave-list"
 	ListArchive           Action = "list-archive"
+	KeepContact           Action = "keep-contact"
+	CheckSignatures       Action = "check-signatures"
+	Parts                 Action = "parts"
+	Pictures              Action = "pictures"
 	Copy, Pipe            Action = "copy", "pipe"
 	ToggleVersion         Action = "toggle-version"
 	OpenHTML              Action = "open-html"
@@ -99,4 +106,14 @@ func AccountNumber(a Action) int {
 		return 0
 	}
 	return int(a[len(prefix)] - '0')
+}
+
+// Answering tells whether an action begins a draft from a message, and how it
+// is called then; "" where it does not.
+func Answering(a Action) string {
+	switch a {
+	case Reply, ReplyAll, ReplyList, Forward, ForwardWhole, Redirect, EditAsNew:
+		return string(a)
+	}
+	return ""
 }

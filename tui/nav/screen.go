@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"postea/internal/event"
+	"postea/internal/picture"
 	"postea/tui/keys"
 	"postea/tui/theme"
 	"postea/tui/widget"
@@ -50,6 +51,9 @@ type Piece struct {
 type Size struct {
 	Width, Height int
 	Measure       widget.Measure
+
+	Pictures      picture.Protocol // how pictures are shown among text; None for not at all
+	WholePictures picture.Protocol // how one is shown by itself, on the whole terminal
 }
 
 // Mouse is a click or a turn of the wheel, in the screen's own cells.

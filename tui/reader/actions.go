@@ -35,6 +35,8 @@ func (m *Model) Why(a keys.Action) string {
 		if it.head.Body == nil || !it.head.Body.Versions() {
 			return "This message has one version only"
 		}
+	case keys.Pictures:
+		return m.pictureWhy(it)
 	case keys.Save:
 		if len(it.head.Attachments) == 0 {
 			return "This message has no attachments"
@@ -66,6 +68,9 @@ func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 			return m.toFound(-1)
 		}
 	}
+	if how := keys.Answering(a); how != "" {
+		return m.answer(app.Answering(how))
+	}
 	switch a {
 	case keys.ReadOn:
 		return m.readOn()
@@ -75,8 +80,6 @@ func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 		return m.goTo(m.current + max(count, 1))
 	case keys.PrevMessage:
 		return m.goTo(m.current - max(count, 1))
-	case keys.Reply, keys.ReplyAll, keys.Forward:
-		return m.answer(a)
 	case keys.Links:
 		return m.linkMenu()
 	case keys.Save:
@@ -94,6 +97,12 @@ func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 	switch a {
 	case keys.Copy:
 		return m.copyMenu()
+	case keys.Pictures:
+		return m.pictureMenu()
+	case keys.Parts:
+		return m.structure()
+	case keys.CheckSignatures:
+		return m.checkSignatures()
 	case keys.Pipe:
 		return m.pipeMenu()
 	case keys.ToggleVersion:
@@ -196,18 +205,14 @@ type draftMsg struct {
 	err   error
 }
 
-func (m *Model) answer(a keys.Action) nav.Cmd {
+func (m *Model) answer(how app.Answering) nav.Cmd {
 	if len(m.items) == 0 {
 		return nil
 	}
 	id := m.items[m.current].head.ID
 	return nav.Hold(m.ask.Ask("draft", func(ctx context.Context) tea.Msg {
 		var msg draftMsg
-		if a == keys.Forward {
-			msg.draft, msg.err = m.source.Forward(ctx, id)
-		} else {
-			msg.draft, msg.err = m.source.Reply(ctx, id, a == keys.ReplyAll)
-		}
+		msg.draft, msg.err = m.source.Answer(ctx, id, how)
 		return msg
 	}))
 }

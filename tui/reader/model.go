@@ -26,14 +26,19 @@ type Source interface {
 	OpenAttachment(ctx context.Context, id mail.ID, index int, sure bool) error
 	ViewAttachment(ctx context.Context, id mail.ID, index int) (app.FileView, error)
 	OpenHTML(ctx context.Context, id mail.ID) error
+	Pictures(ctx context.Context, id mail.ID, fetch bool) (app.Pictures, error)
+	AllowPictures(ctx context.Context, id mail.ID, yes bool) error
+	Structure(ctx context.Context, id mail.ID) ([]app.PartItem, error)
+	ViewPart(ctx context.Context, id mail.ID, path string) (app.FileView, error)
+	CheckSignatures(ctx context.Context, id mail.ID) ([]app.SignatureCheck, error)
+	AddContacts(ctx context.Context, list []mail.Address, group string) error
 	Copies(ctx context.Context, id mail.ID) (app.Copies, error)
 	Pipe(ctx context.Context, id mail.ID, what app.PipeWhat, index int, command string) (app.Piped, error)
 	OpenLink(ctx context.Context, url string) error
 	AnswerInvitation(ctx context.Context, id mail.ID, status string) (mail.Draft, error)
 	LeaveList(ctx context.Context, id mail.ID) (string, *mail.Draft, error)
 	Send(ctx context.Context, d mail.Draft) (mail.OutboxID, time.Time, error)
-	Reply(ctx context.Context, id mail.ID, all bool) (mail.Draft, error)
-	Forward(ctx context.Context, id mail.ID) (mail.Draft, error)
+	Answer(ctx context.Context, id mail.ID, how app.Answering) (mail.Draft, error)
 }
 
 // Options are settings of the reader.
@@ -47,7 +52,8 @@ const measureMax = 100
 
 // Model is the reader. It is a nav.Screen.
 type Model struct {
-	source Source
+	source     Source
+	pictureIDs uint32 // how many numbers were given to pictures
 	state
 }
 
@@ -86,6 +92,13 @@ type item struct {
 	laid   layoutKey
 	rows   []row // what stands between header and text, for the width of laid
 	other  bool  // the version that is not shown at first
+
+	pictures app.Pictures
+	gallery  *gallery         // of them; nil for none
+	asked    bool             // they were asked for
+	hidden   bool             // by the user
+	hanging  int              // counts what changed about them
+	hung     map[string]*hung // as large as they are in text
 }
 
 // layoutKey tells for what a text has been laid out.
@@ -94,6 +107,7 @@ type layoutKey struct {
 	quotes   bool
 	clusters bool
 	other    bool
+	hanging  int
 }
 
 // New makes an empty reader.
@@ -124,10 +138,11 @@ func (m *Model) Open(in app.Place, row app.Row) nav.Cmd {
 	if m.thread == row.Thread && m.loaded {
 		return nil
 	}
+	forget := m.forget()
 	m.Clear()
 	m.place, m.thread, m.subject = in, row.Thread, row.Subject
 	m.arrange()
-	return m.load()
+	return nav.Batch(forget, m.load())
 }
 
 type conversationMsg struct {
@@ -192,6 +207,8 @@ type bodyMsg struct {
 	message app.Message
 	text    []reading.TextLine
 	laid    layoutKey
+	hung    map[string]*hung
+	send    string // to the terminal, before the text is drawn
 	err     error
 }
 
@@ -208,26 +225,27 @@ func (m *Model) fetch() nav.Cmd {
 		if it.head.Body == nil && m.ask.Waiting(slot) {
 			continue
 		}
-		cmds = append(cmds, m.ask.Ask(slot, fetching(m.source, it.head, want)))
+		cmds = append(cmds, m.ask.Ask(slot, fetching(m.source, it.head, want, it.shownGallery(), it.hung)))
 	}
 	return nav.Batch(cmds...)
 }
 
-func fetching(source Source, head app.Message, want layoutKey) func(context.Context) tea.Msg {
+func fetching(source Source, head app.Message, want layoutKey, g *gallery, before map[string]*hung) func(context.Context) tea.Msg {
 	return func(ctx context.Context) tea.Msg {
 		msg := bodyMsg{id: head.ID, message: head, laid: want}
 		if head.Body == nil {
 			msg.message, msg.err = source.Open(ctx, head.ID)
 		}
 		if msg.err == nil && msg.message.Body != nil {
-			msg.text = msg.message.Body.Lines(want.width, reading.LayoutOptions{FoldQuotes: !want.quotes, Graphemes: want.clusters, PreferHTML: want.other})
+			msg.hung, msg.send = g.place(want.width, before)
+			msg.text = msg.message.Body.Lines(want.width, want.options(msg.hung))
 		}
 		return msg
 	}
 }
 
 func (m *Model) layoutFor(it *item) layoutKey {
-	return layoutKey{m.measureWidth(), it.quotes, m.size.Measure.Clusters, it.other}
+	return layoutKey{m.measureWidth(), it.quotes, m.size.Measure.Clusters, it.other, it.hanging}
 }
 
 // measureWidth is the width of the text, with air at both sides.
@@ -264,10 +282,14 @@ func (m *Model) tookBody(msg bodyMsg) nav.Cmd {
 	it.head.Unread = it.head.Unread && unread
 	it.away = msg.message.Body == nil
 	if !it.away {
-		it.text, it.laid = msg.text, msg.laid
+		it.text, it.laid, it.hung = msg.text, msg.laid, msg.hung
 	}
 	m.arrange()
-	return nav.Batch(m.fetchStale(it), m.markLater())
+	var send nav.Cmd
+	if msg.send != "" {
+		send = nav.Later(tea.Raw(msg.send))
+	}
+	return nav.Batch(send, m.fetchStale(it), m.askPictures(it, false), m.markLater())
 }
 
 // fetchStale lays out once more where the width changed in the meantime.
@@ -367,6 +389,16 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 		return m.tookBody(msg)
 	case markMsg:
 		return m.mark()
+	case picturesMsg:
+		return m.tookPictures(msg)
+	case structureMsg:
+		return m.tookStructure(msg)
+	case checkedMsg:
+		return m.checked(msg)
+	case allowedMsg:
+		return m.allowed(msg)
+	case pictureMsg:
+		return m.doPicture(msg)
 	case rawMsg:
 		return m.tookRaw(msg)
 	case draftMsg:

@@ -21,6 +21,7 @@ const (
 	fileLine
 	rawLine
 	viewLine
+	pictureLine
 )
 
 // line is one line of the page.
@@ -107,6 +108,7 @@ func (it *item) lines(i int) []line {
 		p = append(p, line{kind: gapLine, item: i}, line{kind: filesLine, item: i})
 		for n := range it.head.Attachments {
 			p = append(p, line{kind: fileLine, item: i, n: n})
+			p = append(p, it.pictureLines(i, it.head.Attachments[n].Index)...)
 		}
 	}
 	return p

@@ -2,6 +2,7 @@ package reader
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -22,6 +23,8 @@ type rawView struct {
 	body   app.Body           // of a message within the message; nil for none
 	lines  []reading.TextLine // it, laid out
 	laid   layoutKey
+	hung   *hung  // a picture
+	send   string // what the terminal needs for it
 	find   string // what is looked for in it
 	found  int    // the line where it was found last
 }
@@ -53,13 +56,28 @@ func (m *Model) cycleRaw() nav.Cmd {
 
 // view shows an attachment in place of the conversation.
 func (m *Model) view(msg attachmentMsg) nav.Cmd {
-	want := m.rawLayout()
+	return m.viewing(func(ctx context.Context) (app.FileView, error) {
+		return m.source.ViewAttachment(ctx, msg.id, msg.index)
+	})
+}
+
+// viewing shows what get gives in place of the conversation.
+func (m *Model) viewing(get func(context.Context) (app.FileView, error)) nav.Cmd {
+	want, alone := m.rawLayout(), alone{m.size.Pictures}
 	return nav.Hold(m.ask.Ask("raw", func(ctx context.Context) tea.Msg {
-		v, err := m.source.ViewAttachment(ctx, msg.id, msg.index)
+		v, err := get(ctx)
 		if err != nil {
 			return rawMsg{err: err}
 		}
 		view := rawView{on: true, source: true, crumb: v.Title.String(), text: v.Lines}
+		if v.Picture != nil {
+			placed, send := alone.place(v.Picture, want.width)
+			view.hung, view.send = placed, send
+			if placed == nil {
+				w, h := v.Picture.Size()
+				view.text = []app.Text{reading.Line(fmt.Sprintf("A picture of %d × %d pixels. Pictures are off, or this terminal has too few colours.", w, h))}
+			}
+		}
 		if v.Message != nil {
 			view.text, view.body, view.laid = headLines(*v.Message), v.Message.Body, want
 			view.lines = layRaw(view.body, want)
@@ -133,6 +151,9 @@ func (m *Model) tookRaw(msg rawMsg) nav.Cmd {
 	}
 	m.raw = msg.view
 	m.arrange()
+	if m.raw.send != "" {
+		return nav.Later(tea.Raw(m.raw.send))
+	}
 	return m.relay()
 }
 
@@ -159,6 +180,9 @@ func (m *Model) arrangeRaw() {
 		for _, piece := range m.measure().Wrap(t.String(), width) {
 			m.lines = append(m.lines, line{kind: rawLine, text: piece})
 		}
+	}
+	for n := range m.raw.hung.height() {
+		m.lines = append(m.lines, line{kind: pictureLine, n: n})
 	}
 	for n := range m.raw.lines {
 		m.lines = append(m.lines, line{kind: viewLine, n: n})

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"postea/internal/app"
+	"postea/internal/reading"
 	"postea/tui/keys"
 	"postea/tui/nav"
 	"postea/tui/theme"
@@ -31,7 +32,7 @@ func (m *Model) Head(time.Time) nav.Head {
 // hints begin with what the cards of the message are there for.
 func (m *Model) hints() []keys.Action {
 	var list []keys.Action
-	for _, a := range []keys.Action{keys.AcceptInvitation, keys.TentativeInvitation, keys.DeclineInvitation, keys.ShowJourney, keys.LeaveList} {
+	for _, a := range []keys.Action{keys.AcceptInvitation, keys.TentativeInvitation, keys.DeclineInvitation, keys.ShowJourney, keys.KeepContact, keys.LeaveList} {
 		if m.cardWhy(a) == "" {
 			list = append(list, a)
 		}
@@ -68,6 +69,10 @@ func (m *Model) Draw(a widget.Area) {
 func (m *Model) drawRaw(a widget.Area) {
 	page := a.Middle(m.measureWidth())
 	for y, l := range m.visible() {
+		if l.kind == pictureLine {
+			drawPicture(page.Row(y), 0, m.raw.hung, l.n)
+			continue
+		}
 		if l.kind == viewLine {
 			drawText(page.Row(y), m.raw.lines[l.n], m.found)
 			continue
@@ -123,7 +128,13 @@ func (m *Model) drawLine(a widget.Area, l line) {
 			a.Fit(2, 0, a.Width()-2, dim, "It is asked for again when the connection is back; ctrl+r asks now.")
 		}
 	case textLine:
-		drawText(a, it.text[l.n], m.marks.Find)
+		t := it.text[l.n]
+		drawText(a, t, m.marks.Find)
+		if t.Kind == reading.Picture {
+			drawPicture(a, 2*t.Depth, it.hung[t.Source], t.Row)
+		}
+	case pictureLine:
+		drawPicture(a, 2, it.hung[l.text], l.n)
 	case filesLine:
 		a.Text(0, 0, dim, a.Look.Signs.Attachment+" "+words.Count(len(it.head.Attachments), "attachment"))
 	case fileLine:

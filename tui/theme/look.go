@@ -23,8 +23,9 @@ type Look struct {
 	Framed bool // overlays need a rule around them because their surface does not show
 	Signs  Signs
 
-	profile colorprofile.Profile
-	palette palette
+	profile    colorprofile.Profile
+	palette    palette
+	background RGB
 }
 
 // New makes the look for a terminal.
@@ -39,6 +40,7 @@ func New(o Options) *Look {
 	if o.ASCII {
 		l.Signs = asciiSigns
 	}
+	l.background = ground(o.Background, o.Dark)
 	l.Framed = o.Profile <= colorprofile.ANSI || close(l.palette.surface[Panel], o.Background, o.Dark)
 	return l
 }
@@ -50,6 +52,9 @@ func (l *Look) Coloured() bool { return l.profile > colorprofile.ANSI }
 // Only the sequence is taken from Lip Gloss and not whole strings, because
 // rendering each piece of a screen by itself costs forty times as much.
 func (l *Look) SGR(s Style) string {
+	if s.Fore != 0 || s.Back != 0 {
+		return l.picture(s)
+	}
 	const text = "x"
 	before, _, _ := strings.Cut(l.Style(s).Render(text), text)
 	if before == "" {

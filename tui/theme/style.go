@@ -41,7 +41,18 @@ type Style struct {
 	Italic    bool
 	Underline bool
 	Reverse   bool
+
+	// Of a cell of a picture; they stand for Ink and On.
+	Fore, Back RGB
 }
+
+// RGB is a colour of a picture. The zero value is none: the terminal's own.
+type RGB uint32
+
+// Colour makes an RGB.
+func Colour(r, g, b uint8) RGB { return 1<<24 | RGB(r)<<16 | RGB(g)<<8 | RGB(b) }
+
+func (c RGB) parts() (r, g, b uint8) { return uint8(c >> 16), uint8(c >> 8), uint8(c) }
 
 // Found gives the style of a piece of text that a search was about.
 func (s Style) Found() Style {

@@ -210,24 +210,35 @@ func (b *Backend) NewDraft(_ context.Context, account string) (mail.Draft, error
 	return mail.Draft{}, errors.New("no such account")
 }
 
-// Reply implements tui.Backend.
-func (b *Backend) Reply(ctx context.Context, id mail.ID, all bool) (mail.Draft, error) {
-	return b.answer(ctx, "Reply", id, func(d *mail.Draft, m *Message) {
-		d.To, d.Subject, d.ReplyTo = m.From.String(), "Re: "+strings.TrimPrefix(m.Subject, "Re: "), m.ID
-		if all {
-			d.Cc = mail.FormatAddresses(m.Cc)
-		}
-		d.Body = "\n\nOn " + m.Date.Format("2 January") + " " + m.From.Label() + " wrote:\n> " + strings.ReplaceAll(strings.TrimSpace(m.Body), "\n", "\n> ") + d.Body
-	})
-}
-
-// Forward implements tui.Backend.
-func (b *Backend) Forward(ctx context.Context, id mail.ID) (mail.Draft, error) {
-	return b.answer(ctx, "Forward", id, func(d *mail.Draft, m *Message) {
-		d.Subject, d.Forwards = "Fwd: "+m.Subject, m.ID
-		d.Body = "\n\nForwarded message from " + m.From.Label() + ":\n\n" + m.Body + d.Body
-		for _, f := range m.Files {
-			d.Attach = append(d.Attach, mail.AttachmentRef{Name: f.Name.String(), Size: f.Size, Data: []byte("x")})
+// Answer implements tui.Backend.
+func (b *Backend) Answer(ctx context.Context, id mail.ID, how app.Answering) (mail.Draft, error) {
+	return b.answer(ctx, "Answer", id, func(d *mail.Draft, m *Message) {
+		switch how {
+		case app.ToAuthor, app.ToAll, app.ToList:
+			d.To, d.Subject, d.ReplyTo = m.From.String(), "Re: "+strings.TrimPrefix(m.Subject, "Re: "), m.ID
+			if how == app.ToAll {
+				d.Cc = mail.FormatAddresses(m.Cc)
+			}
+			if m.List != "" && how != app.ToAll {
+				d.To = m.List
+			}
+			if m.List != "" && how == app.ToAuthor {
+				d.Author = m.From.String()
+			}
+			d.Body = "\n\nOn " + m.Date.Format("2 January") + " " + m.From.Label() + " wrote:\n> " + strings.ReplaceAll(strings.TrimSpace(m.Body), "\n", "\n> ") + d.Body
+		case app.Forwarded:
+			d.Subject, d.Forwards = "Fwd: "+m.Subject, m.ID
+			d.Body = "\n\nForwarded message from " + m.From.Label() + ":\n\n" + m.Body + d.Body
+			for _, f := range m.Files {
+				d.Attach = append(d.Attach, mail.AttachmentRef{Name: f.Name.String(), Size: f.Size, Data: []byte("x")})
+			}
+		case app.ForwardedWhole:
+			d.Subject, d.Forwards = "Fwd: "+m.Subject, m.ID
+			d.Attach = []mail.AttachmentRef{{Name: m.Subject + ".eml", Size: int64(len(m.raw())), Data: m.raw()}}
+		case app.Redirected:
+			d.Subject, d.Redirects, d.Body = m.Subject, m.ID, m.Body
+		case app.AsNew:
+			d.To, d.Subject, d.Body = mail.FormatAddresses(m.To), m.Subject, m.Body
 		}
 	})
 }

@@ -26,6 +26,8 @@ type Backend struct {
 	Accounts     []Account
 	Messages     []*Message
 	Drafted      []mail.Draft
+	Kept         []mail.Address // in the address book
+	Shown        map[mail.ID]app.Pictures
 	Outgoing     []app.OutboxItem
 	Journeys     map[mail.OutboxID]app.Journey
 	States       []app.Status
@@ -78,6 +80,7 @@ type Message struct {
 	Returned bool
 	Labels   []string
 	Away     bool   // the body is not in the store yet
+	List     string // the list that draws answers to itself; "" for none
 	Body     string // text after the header, or a whole MIME entity where MIME is set
 	MIME     string // header fields of the body
 	Files    []app.Attachment

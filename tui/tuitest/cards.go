@@ -75,6 +75,72 @@ func (b *Backend) OpenHTML(_ context.Context, id mail.ID) error {
 	return err
 }
 
+// Pictures implements tui.Backend.
+func (b *Backend) Pictures(_ context.Context, id mail.ID, fetch bool) (app.Pictures, error) {
+	defer b.mu.Unlock()
+	if err := b.enter("Pictures"); err != nil {
+		return app.Pictures{}, err
+	}
+	p := b.Shown[id]
+	if p.Never || !fetch && !p.Always {
+		kept := p.List
+		p.List = nil
+		for _, one := range kept {
+			if one.Attachment > 0 {
+				p.List = append(p.List, one)
+			}
+		}
+		return p, nil
+	}
+	p.Web = 0
+	return p, nil
+}
+
+// Structure implements tui.Backend.
+func (b *Backend) Structure(context.Context, mail.ID) ([]app.PartItem, error) {
+	defer b.mu.Unlock()
+	if err := b.enter("Structure"); err != nil {
+		return nil, err
+	}
+	return []app.PartItem{
+		{Type: reading.Line("multipart/mixed")},
+		{Path: "1", Depth: 1, Type: reading.Line("text/plain; utf-8"), Size: 120, Leaf: true},
+		{Path: "2", Depth: 1, Type: reading.Line("image/jpeg"), Name: reading.Line("moth.jpg"), Size: 4000, Leaf: true},
+	}, nil
+}
+
+// ViewPart implements tui.Backend.
+func (b *Backend) ViewPart(_ context.Context, _ mail.ID, path string) (app.FileView, error) {
+	defer b.mu.Unlock()
+	err := b.enter("ViewPart")
+	return app.FileView{Title: reading.Line("part " + path), Lines: []app.Text{reading.Line("as it is: " + path)}}, err
+}
+
+// AddContacts implements tui.Backend.
+func (b *Backend) AddContacts(_ context.Context, list []mail.Address, _ string) error {
+	defer b.mu.Unlock()
+	err := b.enter("AddContacts")
+	b.Kept = append(b.Kept, list...)
+	return err
+}
+
+// CheckSignatures implements tui.Backend.
+func (b *Backend) CheckSignatures(context.Context, mail.ID) ([]app.SignatureCheck, error) {
+	defer b.mu.Unlock()
+	err := b.enter("CheckSignatures")
+	return []app.SignatureCheck{{Domain: reading.Line("example.net"), Good: true, Aligned: true, Words: reading.Line("example.net has signed this message")}}, err
+}
+
+// AllowPictures implements tui.Backend.
+func (b *Backend) AllowPictures(_ context.Context, id mail.ID, yes bool) error {
+	defer b.mu.Unlock()
+	err := b.enter("AllowPictures")
+	p := b.Shown[id]
+	p.Always = yes
+	b.Shown[id] = p
+	return err
+}
+
 // Copies implements tui.Backend.
 func (b *Backend) Copies(_ context.Context, id mail.ID) (app.Copies, error) {
 	defer b.mu.Unlock()

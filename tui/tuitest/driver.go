@@ -2,6 +2,7 @@ package tuitest
 
 import (
 	"context"
+	"fmt"
 	"os/exec"
 	"reflect"
 	"strings"
@@ -31,6 +32,7 @@ type Setup struct {
 type Driver struct {
 	T       *testing.T
 	Backend *Backend
+	Sent    []string // what was written to the terminal as it is
 	Quit    bool     // the program has ended
 	Copied  []string // what was written to the clipboard
 
@@ -107,6 +109,8 @@ func (d *Driver) update(msg tea.Msg) {
 		}
 	case tea.QuitMsg:
 		d.Quit = true
+	case tea.RawMsg:
+		d.Sent = append(d.Sent, fmt.Sprint(msg.Msg))
 	default:
 		if v := reflect.ValueOf(msg); v.Type() == reflect.TypeOf(tea.SetClipboard("")()) {
 			d.Copied = append(d.Copied, v.String())

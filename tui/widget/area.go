@@ -96,6 +96,13 @@ func (a Area) Text(x, y int, style theme.Style, s string) int {
 	return x
 }
 
+// Cell draws a text that is known to fill one cell, such as one of a picture.
+func (a Area) Cell(x, y int, style theme.Style, text string) {
+	if x >= 0 && y >= 0 && x < a.w && y < a.h {
+		a.canvas.set(a.x+x, a.y+y, text, 1, style)
+	}
+}
+
 // Fit draws s in at most width cells, with an ellipsis where it is longer, and
 // gives the column after what was drawn.
 func (a Area) Fit(x, y, width int, style theme.Style, s string) int {

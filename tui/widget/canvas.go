@@ -115,7 +115,7 @@ func (c *Canvas) renderLine(b *strings.Builder, row []cell, look *theme.Look, sg
 
 // blank tells of a cell that shows nothing, whatever its ink.
 func blank(c cell) bool {
-	return c.text == " " && c.style.On == theme.Ground && !c.style.Underline && !c.style.Reverse
+	return c.text == " " && c.style.On == theme.Ground && c.style.Back == 0 && !c.style.Underline && !c.style.Reverse
 }
 
 // Plain gives the canvas as plain lines without trailing blanks.

@@ -1,4 +1,4 @@
-package leave
+package web
 
 import (
 	"crypto/x509"
@@ -21,7 +21,7 @@ func serve(t *testing.T, h http.HandlerFunc) (string, Options) {
 	return s.URL + "/leave?r=ada", Options{Roots: roots, Private: true}
 }
 
-func TestPost(t *testing.T) {
+func TestLeave(t *testing.T) {
 	var got *http.Request
 	var body []byte
 	target, o := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -29,7 +29,7 @@ func TestPost(t *testing.T) {
 		body, _ = io.ReadAll(r.Body)
 		http.SetCookie(w, &http.Cookie{Name: "a", Value: "b"})
 	})
-	if err := Post(t.Context(), target, o); err != nil {
+	if err := Leave(t.Context(), target, o); err != nil {
 		t.Fatal(err)
 	}
 	if got.Method != "POST" || string(body) != "List-Unsubscribe=One-Click" || got.Header.Get("Content-Type") != "application/x-www-form-urlencoded" || got.URL.RawQuery != "r=ada" {
@@ -48,13 +48,13 @@ func TestPostIsRefused(t *testing.T) {
 		asked++
 		http.Redirect(w, r, "/elsewhere", http.StatusFound)
 	})
-	err := Post(t.Context(), target, o)
+	err := Leave(t.Context(), target, o)
 	refused, ok := errors.AsType[*RefusedError](err)
 	if !ok || refused.Code != 302 || asked != 1 {
 		t.Errorf("%v after %d requests", err, asked)
 	}
 	for _, bad := range []string{"http://x.example/", "https://a:b@x.example/", "mailto:a@x.example", "https:///", "::"} {
-		if err := Post(t.Context(), bad, o); err == nil {
+		if err := Leave(t.Context(), bad, o); err == nil {
 			t.Errorf("%s was asked", bad)
 		}
 	}
@@ -64,7 +64,7 @@ func TestPostKeepsOutOfTheOwnNetwork(t *testing.T) {
 	asked := false
 	target, o := serve(t, func(http.ResponseWriter, *http.Request) { asked = true })
 	o.Private = false
-	err := Post(t.Context(), target, o)
+	err := Leave(t.Context(), target, o)
 	if !errors.Is(err, ErrPrivate) || asked {
 		t.Errorf("%v, asked: %v", err, asked)
 	}
@@ -78,7 +78,7 @@ func TestPostEnds(t *testing.T) {
 	target, o := serve(t, func(http.ResponseWriter, *http.Request) { <-stop })
 	defer close(stop)
 	o.Timeout = 50 * time.Millisecond
-	if err := Post(t.Context(), target, o); err == nil {
+	if err := Leave(t.Context(), target, o); err == nil {
 		t.Error("it waited for the server")
 	}
 }

@@ -1,0 +1,139 @@
+package oauth_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"postea/config/oauth"
+	"postea/config/oauth/oauthtest"
+)
+
+func client(p *oauthtest.Provider) oauth.Client {
+	return oauth.Client{App: p.App(), HTTP: p.Client()}
+}
+
+func TestBrowser(t *testing.T) {
+	p := oauthtest.New(t)
+	c := client(p)
+	got, err := c.Browser(t.Context(), "ada@example.org", func(page string) {
+		if !strings.Contains(page, "login_hint=ada%40example.org") {
+			t.Errorf("the page does not know who: %s", page)
+		}
+		go func() {
+			if status, err := p.Visit(page); err != nil || status != http.StatusOK {
+				t.Errorf("the page: %d %v", status, err)
+			}
+		}()
+	})
+	if err != nil || !p.Good(got.Access) || got.Refresh == "" || !got.Fresh(time.Now()) {
+		t.Fatalf("%+v %v", got, err)
+	}
+	if got.Fresh(time.Now().Add(59 * time.Minute)) {
+		t.Error("a token is used to its last second")
+	}
+}
+
+// An answer with another state, as a page of somebody else would send, changes nothing.
+func TestForeignAnswer(t *testing.T) {
+	p := oauthtest.New(t)
+	c := client(p)
+	got, err := c.Browser(t.Context(), "", func(page string) {
+		u, _ := url.Parse(page)
+		back := u.Query().Get("redirect_uri")
+		for _, bad := range []string{back + "?code=evil&state=x", back + "?code=evil", back + "other?code=evil"} {
+			resp, err := http.Get(bad)
+			if err != nil || resp.StatusCode == http.StatusOK {
+				t.Errorf("%s was taken (%v)", bad, err)
+			}
+		}
+		go p.Visit(page)
+	})
+	if err != nil || !p.Good(got.Access) {
+		t.Fatalf("%+v %v", got, err)
+	}
+}
+
+func TestDenied(t *testing.T) {
+	p := oauthtest.New(t)
+	p.Deny = "access_denied"
+	c := client(p)
+	_, err := c.Browser(t.Context(), "", func(page string) { go p.Visit(page) })
+	var denied *oauth.Denied
+	if !errors.As(err, &denied) || denied.Code != "access_denied" {
+		t.Fatalf("%v", err)
+	}
+	c.App.ClientID = "somebody else"
+	if _, err := c.Device(t.Context(), func(oauth.Prompt) {}); !errors.As(err, &denied) || !strings.Contains(err.Error(), "client id") {
+		t.Fatalf("%v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	if _, err := client(p).Browser(ctx, "", func(string) { cancel() }); !errors.Is(err, context.Canceled) {
+		t.Fatalf("%v", err)
+	}
+}
+
+func TestDevice(t *testing.T) {
+	p := oauthtest.New(t)
+	shown := 0
+	got, err := client(p).Device(t.Context(), func(d oauth.Prompt) {
+		shown++
+		if d.Code != "WDJB-MJHT" || !strings.HasSuffix(d.Page, "/enter") {
+			t.Errorf("%+v", d)
+		}
+	})
+	if err != nil || !p.Good(got.Access) || shown != 1 {
+		t.Fatalf("%+v %v, shown %d times", got, err, shown)
+	}
+}
+
+func TestRefresh(t *testing.T) {
+	p := oauthtest.New(t)
+	c := client(p)
+	first, err := c.Device(t.Context(), func(oauth.Prompt) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := c.Refresh(t.Context(), first)
+	if err != nil || second.Refresh != first.Refresh || second.Access == first.Access {
+		t.Fatalf("the refresh token does not stay: %+v %v", second, err)
+	}
+	p.Rotate = true
+	third, err := c.Refresh(t.Context(), second)
+	if err != nil || third.Refresh == first.Refresh {
+		t.Fatalf("a new refresh token is not taken: %+v %v", third, err)
+	}
+	var gone *oauth.Revoked
+	if _, err := c.Refresh(t.Context(), first); !errors.As(err, &gone) {
+		t.Fatalf("one that has ended: %v", err)
+	}
+	p.SetDown(true)
+	if _, err := c.Refresh(t.Context(), third); err == nil || errors.As(err, &gone) {
+		t.Fatalf("a provider that is down: %v", err)
+	}
+	p.SetDown(false)
+	p.Revoke()
+	if _, err := c.Refresh(t.Context(), third); !errors.As(err, &gone) || !strings.Contains(err.Error(), "revoked") {
+		t.Fatalf("revoked: %v", err)
+	}
+	if _, err := c.Refresh(t.Context(), oauth.Token{}); !errors.As(err, &gone) {
+		t.Fatalf("no refresh token: %v", err)
+	}
+}
+
+func TestOnlyTLS(t *testing.T) {
+	c := oauth.Client{App: oauth.App{ClientID: "x", TokenURL: "http://example.org/token", AuthURL: "https://example.org/auth"}}
+	if _, err := c.Refresh(t.Context(), oauth.Token{Refresh: "x"}); err == nil || !strings.Contains(err.Error(), "https") {
+		t.Errorf("%v", err)
+	}
+	for _, name := range oauth.Names() {
+		app, ok := oauth.Known(name, "")
+		if !ok || !strings.HasPrefix(app.AuthURL, "https://") || !strings.HasPrefix(app.TokenURL, "https://") || len(app.Scopes) == 0 {
+			t.Errorf("%s: %+v", name, app)
+		}
+	}
+}

@@ -1,0 +1,190 @@
+package config
+
+import (
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/zalando/go-keyring"
+
+	"postea/config/oauth"
+	"postea/config/oauth/oauthtest"
+)
+
+// withOAuth is a configuration whose account signs in at a provider in the process.
+func withOAuth(t *testing.T, p *oauthtest.Provider, keep string) *Config {
+	t.Helper()
+	dir := t.TempDir()
+	ca := filepath.Join(dir, "ca.pem")
+	if err := os.WriteFile(ca, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: p.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	app := p.App()
+	text := fmt.Sprintf(`
+[[account]]
+name = "work"
+address = "ada@example.org"
+  [account.imap]
+  host = "imap.example.org"
+  [account.smtp]
+  host = "smtp.example.org"
+  [account.oauth2]
+  client_id = %q
+  auth_url = %q
+  token_url = %q
+  device_url = %q
+  scopes = ["mail"]
+  keep = %q
+  ca_file = %q
+`, app.ClientID, app.AuthURL, app.TokenURL, app.DeviceURL, keep, ca)
+	path := filepath.Join(dir, "config.toml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestTokens(t *testing.T) {
+	keyring.MockInit()
+	for _, keep := range []string{"keyring", "encrypted"} {
+		t.Run(keep, func(t *testing.T) {
+			p := oauthtest.New(t)
+			cfg := withOAuth(t, p, keep)
+			if keep == "encrypted" {
+				if !cfg.NeedsPassphrase() {
+					t.Error("nobody is asked for the passphrase")
+				}
+				if err := cfg.Vault().Unlock("open sesame"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			a := cfg.Accounts[0]
+			if a.IMAP.Auth != "oauth2" || a.SMTP.Auth != "oauth2" {
+				t.Fatalf("signs in by %q and %q", a.IMAP.Auth, a.SMTP.Auth)
+			}
+			imap, smtp := Key{"work", "imap"}, Key{"work", "smtp"}
+			_, err := a.IMAP.Token.Resolve(t.Context(), imap)
+			mustSay(t, err, "postea account login work")
+			c, err := a.OAuthClient(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			token, err := c.Device(t.Context(), func(oauth.Prompt) {})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := a.KeepToken(t.Context(), token); err != nil {
+				t.Fatal(err)
+			}
+			one := mustToken(t, a.IMAP.Token, imap)
+			if two := mustToken(t, a.SMTP.Token, smtp); two != one || !p.Good(one) {
+				t.Errorf("IMAP has %q and SMTP %q", one, two)
+			}
+
+			// Before its end it is renewed, once for both.
+			later := time.Now().Add(p.Lifetime - time.Minute)
+			a.IMAP.Token.tokens.now = func() time.Time { return later }
+			before := len(p.Requests())
+			p.Lifetime = 3 * time.Hour
+			next := mustToken(t, a.IMAP.Token, imap)
+			if next == one || mustToken(t, a.SMTP.Token, smtp) != next || len(p.Requests()) != before+1 {
+				t.Errorf("%q after %q, requests %v", next, one, p.Requests()[before:])
+			}
+
+			// One that a server refuses is replaced, and only once for both ends.
+			p.Expire()
+			another, err := a.SMTP.Token.Instead(t.Context(), smtp, next)
+			if err != nil || !p.Good(another) {
+				t.Fatalf("%q %v", another, err)
+			}
+			if same, err := a.IMAP.Token.Instead(t.Context(), imap, next); err != nil || same != another {
+				t.Errorf("%q %v: renewed twice", same, err)
+			}
+
+			p.SetDown(true)
+			_, err = a.IMAP.Token.Instead(t.Context(), imap, another)
+			var secret *SecretError
+			if !errors.As(err, &secret) || !secret.Temporary() {
+				t.Errorf("a provider that is down: %v", err)
+			}
+			p.SetDown(false)
+			p.Revoke()
+			_, err = a.IMAP.Token.Instead(t.Context(), imap, another)
+			mustSay(t, err, "no longer lets postea in", "postea account login work")
+			if errors.As(err, &secret) && secret.Temporary() {
+				t.Error("revoked is tried again")
+			}
+			for _, s := range []string{"access-", "refresh-"} {
+				data, _ := os.ReadFile(cfg.Path)
+				if strings.Contains(string(data), s) {
+					t.Errorf("a token is in %s", cfg.Path)
+				}
+			}
+		})
+	}
+}
+
+func mustToken(t *testing.T, s Secret, k Key) string {
+	t.Helper()
+	got, err := s.Resolve(t.Context(), k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func mustSay(t *testing.T, err error, words ...string) {
+	t.Helper()
+	for _, w := range words {
+		if !strings.Contains(fmt.Sprint(err), w) {
+			t.Errorf("%v: does not say %q", err, w)
+		}
+	}
+}
+
+func TestOAuth2Problems(t *testing.T) {
+	account := func(s string) string {
+		return "[[account]]\nname = \"a\"\naddress = \"a@b.example\"\n[account.imap]\nhost = \"h.example\"\n[account.oauth2]\n" + s
+	}
+	for text, want := range map[string]string{
+		"provider = \"gogle\"\nclient_id = \"x\"\n":                         "is not one of google",
+		"provider = \"google\"\n":                                           "client_id: is missing",
+		"client_id = \"x\"\n":                                               "needs a provider, or token_url",
+		"client_id = \"x\"\ntoken_url = \"http://id.example/token\"\n":      "must begin with https://",
+		"provider = \"google\"\nclient_id = \"x\"\nkeep = \"somewhere\"\n":  "is not one of keyring, encrypted",
+		"provider = \"google\"\nclient_id = \"x\"\nclient_secret = \"y\"\n": "",
+	} {
+		_, err := Parse("t", []byte(account(text)))
+		if want == "" && err != nil || want != "" && !strings.Contains(fmt.Sprint(err), want) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+// An account that is completed and written keeps its [account.oauth2].
+func TestOAuth2RoundTrip(t *testing.T) {
+	a, err := Complete(Account{Name: "g", Address: "a@gmail.com", IMAP: Server{Host: "imap.gmail.com"}, SMTP: Server{Host: "smtp.gmail.com"}, OAuth2: OAuth2{Provider: "google", ClientID: "id", Keep: "encrypted"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "c.toml")
+	if err := AddAccount(path, a); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Accounts[0]; got.OAuth2.Provider != "google" || got.OAuth2.ClientID != "id" || got.OAuth2.Keep != "encrypted" || got.IMAP.Auth != "oauth2" || got.SMTP.Token.Zero() {
+		t.Errorf("%+v", got)
+	}
+}

@@ -1,0 +1,79 @@
+package app
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"postea/internal/compose"
+	"postea/internal/mail"
+	"postea/internal/reading"
+)
+
+// TestWhoIsAnswered goes through testdata/replies.txt.
+func TestWhoIsAnswered(t *testing.T) {
+	raw, err := os.ReadFile("testdata/replies.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := []mail.Address{{Name: "Ada", Address: "ada@example.org"}, {Name: "Ada", Address: "a.lovelace@example.org"}, {Address: "ada@bücher.example"}}
+	n := 0
+	for _, c := range strings.Split(string(raw), "\n== ")[1:] {
+		n++
+		name, rest, _ := strings.Cut(c, "\n")
+		t.Run(name, func(t *testing.T) { answers(t, own, rest) })
+	}
+	if n < 40 {
+		t.Errorf("only %d cases", n)
+	}
+}
+
+func answers(t *testing.T, own []mail.Address, text string) {
+	var header strings.Builder
+	var wants []string
+	for line := range strings.SplitSeq(text, "\n") {
+		if want, ok := strings.CutPrefix(line, "> "); ok {
+			wants = append(wants, want)
+		} else if line != "" {
+			header.WriteString(line + "\r\n")
+		}
+	}
+	o := original(reading.Parse([]byte(header.String() + "\r\ntext\r\n")))
+	me := compose.Self{From: compose.ChooseIdentity(o, own), Own: own}
+	if len(wants) == 0 {
+		t.Fatal("nothing is expected")
+	}
+	for _, want := range wants {
+		what, want, _ := strings.Cut(want, " ")
+		got := ""
+		switch what {
+		case "from":
+			got = me.From.Address
+		case "reply":
+			d := compose.Reply(o, me)
+			if got = orNobody(d.To); d.Author != "" {
+				got += " ask " + d.Author
+			}
+		case "all":
+			d := compose.ReplyAll(o, me)
+			got = strings.TrimSpace(orNobody(d.To) + " | " + d.Cc)
+		case "list":
+			d, ok := compose.ReplyList(o, me)
+			if got = orNobody(d.To); ok != (d.To != "") {
+				t.Errorf("a list: %v, to %q", ok, d.To)
+			}
+		default:
+			t.Fatalf("what is %q?", what)
+		}
+		if got != want {
+			t.Errorf("%s\n got %s\nwant %s", what, got, want)
+		}
+	}
+}
+
+func orNobody(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}

@@ -1,0 +1,75 @@
+package tui_test
+
+import (
+	"testing"
+
+	"postea/tui/tuitest"
+)
+
+func TestReplyToAList(t *testing.T) {
+	all := func(d *tuitest.Driver) {
+		for _, m := range d.Backend.Messages {
+			m.List = "talk@lists.example"
+		}
+	}
+	t.Run("L answers to the list alone", at(120, 36, func(d *tuitest.Driver) {
+		all(d)
+		d.Press("L")
+		d.See("To  talk@lists.example", "Re: the talk on Thursday")
+		d.SeeNot("The list asks")
+	}))
+	t.Run("r asks where the list has drawn answers to itself", at(120, 36, func(d *tuitest.Driver) {
+		all(d)
+		d.Press("r")
+		d.See("The list asks for answers to itself", "Only the author", "Grace Hopper <grace@example.net>", "The whole list", "talk@lists.example")
+		d.Press("enter")
+		d.See("To  Grace Hopper <grace@example.net>")
+		d.Press("esc")
+		d.SeeNot("Draft kept")
+	}))
+	t.Run("and goes to the list where that is meant", at(120, 36, func(d *tuitest.Driver) {
+		all(d)
+		d.Press("r", "down", "enter")
+		d.See("To  talk@lists.example")
+		d.Type("Yes.")
+		d.Press("ctrl+s")
+		d.See("Queued")
+	}))
+}
+
+func TestForwardAsAttachment(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Press("F")
+		d.See("Fwd: Re: the talk on Thursday", "Re: the talk on Thursday.eml")
+		d.Type("howard@example.edu")
+		d.Press("ctrl+s")
+		d.See("Queued")
+	})(t)
+}
+
+func TestRedirect(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Press("B")
+		d.See("Redirect: Re: the talk on Thursday", "sent on unchanged")
+		d.Press("tab", "tab", "ctrl+e", "ctrl+a")
+		d.See("A redirected message goes out as it came")
+		d.Type("howard@example.edu")
+		d.ClickOn("Subject")
+		d.Type(", dave@example.edu")
+		d.See("To  howard@example.edu, dave@example.edu", "2 recipients")
+		d.Press("ctrl+s")
+		d.See("Queued")
+		d.Press("u")
+		d.See("Redirect: Re: the talk", "howard@example.edu")
+	})(t)
+}
+
+func TestEditAsNew(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Press("E")
+		d.See("Subject  Re: the talk on Thursday")
+		d.SeeNot("wrote:")
+		d.Press("ctrl+s")
+		d.See("Queued")
+	})(t)
+}

@@ -1,0 +1,70 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+	uv "github.com/charmbracelet/ultraviolet"
+	"github.com/charmbracelet/x/ansi"
+
+	"postea/internal/picture"
+	"postea/tui/nav"
+)
+
+// askTerminal asks what the terminal is, where that decides how pictures are shown.
+func (r *Root) askTerminal() nav.Cmd {
+	if r.options.Pictures != "auto" {
+		return nil
+	}
+	return nav.Batch(nav.Later(tea.RequestTerminalVersion), nav.Later(tea.Raw(ansi.RequestPrimaryDeviceAttributes)))
+}
+
+// terminal is what the terminal has said about itself.
+type terminal struct {
+	name  string
+	sixel bool
+}
+
+// sixelAttribute in the answer to primary device attributes tells of sixel graphics.
+const sixelAttribute = 4
+
+func (r *Root) named(msg tea.TerminalVersionMsg) nav.Cmd {
+	r.terminal.name = strings.ToLower(msg.Name)
+	return r.choosePictures()
+}
+
+func (r *Root) attributes(msg uv.PrimaryDeviceAttributesEvent) nav.Cmd {
+	r.terminal.sixel = slices.Contains(msg, sixelAttribute)
+	return r.choosePictures()
+}
+
+// choosePictures takes the best way that is known to work. Only kitty and
+// ghostty show pictures in the place of placeholders, so that they scroll with
+// the text; others would need to be printed over it.
+func (r *Root) choosePictures() nav.Cmd {
+	among, whole := picture.None, picture.None
+	if r.options.Pictures == "auto" || r.options.Pictures == "cells" {
+		if r.look.Pictures() {
+			among = picture.Cells
+		}
+	}
+	if r.options.Pictures == "auto" && among != picture.None {
+		switch name := r.terminal.name; {
+		case strings.HasPrefix(name, "kitty"), strings.HasPrefix(name, "ghostty"):
+			whole = picture.Kitty
+			if r.look.TrueColor() {
+				among = picture.Kitty
+			}
+		case strings.HasPrefix(name, "iterm2"), strings.HasPrefix(name, "wezterm"):
+			whole = picture.ITerm
+		case r.terminal.sixel:
+			whole = picture.Sixel
+		}
+	}
+	if r.size.Pictures == among && r.size.WholePictures == whole {
+		return nil
+	}
+	r.size.Pictures, r.size.WholePictures = among, whole
+	return r.resize()
+}
