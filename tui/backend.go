@@ -55,8 +55,9 @@ type Backend interface {
 	ExportName(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
 	Print(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
 	SetView(ctx context.Context, p app.Place, v app.View) error
-	// SetOffline ends all talk with servers, or takes it up again.
-	SetOffline(ctx context.Context, offline bool) error
+	// ToggleOffline ends all talk with servers, or takes it up again, and tells
+	// which.
+	ToggleOffline(ctx context.Context) (bool, error)
 
 	MakeFolder(ctx context.Context, account, name string) (string, error)
 	RenameFolder(ctx context.Context, id mail.FolderID, name string) (string, error)

@@ -139,9 +139,9 @@ func (r *Root) sync() nav.Cmd {
 }
 
 func (r *Root) toggleOffline() nav.Cmd {
-	off := !r.desk.side.Data().Offline
-	return nav.Hold(r.ask.Run(func(ctx context.Context) tea.Msg {
-		if err := r.backend.SetOffline(ctx, off); err != nil {
+	return nav.Hold(r.ask.Change(func(ctx context.Context) tea.Msg {
+		off, err := r.backend.ToggleOffline(ctx)
+		if err != nil {
 			return err
 		}
 		if off {

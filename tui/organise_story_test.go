@@ -175,7 +175,7 @@ func deeds() []deed {
 		}, toast: "Labelled 1 conversation Forge", inbox: all("Forge")},
 		{name: "mute", do: pick("M"), toast: "Muted 1 conversation", leaves: true, inbox: rest, folder: "Archive", there: []string{"Anvil $Muted"}},
 		{name: "snooze", do: func(d *deskOf) { d.Press("b"); d.See("Snooze until"); d.Type("tomorrow 9:00"); d.Press("enter") }, toast: "Snoozed 1 conversation until", leaves: true, inbox: rest, folder: "Snoozed", there: []string{"Anvil $Snoozed"}},
-		{name: "remind", do: func(d *deskOf) { d.Press("B"); d.See("Remind me"); d.Type("tomorrow 9:00"); d.Press("enter") }, toast: "Reminder at", inbox: all(""), nothing: true},
+		{name: "remind", do: func(d *deskOf) { d.Press("W"); d.See("Remind me"); d.Type("tomorrow 9:00"); d.Press("enter") }, toast: "Reminder at", inbox: all(""), nothing: true},
 		{name: "pin", do: func(d *deskOf) { d.Press("j", "P"); d.Press("g g") }, toast: "Pinned 1 conversation", inbox: all(""), nothing: true},
 		{name: "mark all read", do: pick("A"), toast: "Marked 3 messages as read", inbox: []string{`Anvil \Seen`, `Bellows \Seen`, `Chisel \Seen`}},
 		{name: "all at once", do: pick("*", "e"), toast: "Archived 3 conversations", leaves: true, folder: "Archive", there: []string{"Anvil", "Bellows", "Chisel"}},
@@ -291,7 +291,7 @@ func TestStoryReminder(t *testing.T) {
 			}
 			d.Press("ctrl+r", "g s")
 			d.See("Hammer")
-			d.Press("B")
+			d.Press("W")
 			d.See("Remind me")
 			d.Type("in 2h")
 			d.Press("enter")
@@ -365,7 +365,7 @@ func TestStoryOfflineOverARestart(t *testing.T) {
 
 func TestStoryExport(t *testing.T) {
 	d := newDesk(t)
-	d.Press("E")
+	d.Press("w")
 	d.See("Export to", "Anvil.eml")
 	d.Press("enter")
 	d.See("Exported 1 message to")
@@ -373,7 +373,7 @@ func TestStoryExport(t *testing.T) {
 	if err != nil || !strings.Contains(string(got), "About the anvil.") {
 		t.Fatalf("%q, %v", got, err)
 	}
-	d.Press("*", "E")
+	d.Press("*", "w")
 	d.See(".mbox")
 	d.Press("enter")
 	d.See("Exported 3 messages")
@@ -381,4 +381,38 @@ func TestStoryExport(t *testing.T) {
 	if err != nil || strings.Count(string(got), "\nFrom ") != 2 || !strings.HasPrefix(string(got), "From smith2@x.example ") {
 		t.Fatalf("%q, %v", got, err)
 	}
+}
+
+// newPersonWith opens postea with bodies fetched as said, and waits until all
+// headers are here.
+func newPersonWith(t *testing.T, bodies string, acc config.Account) *person {
+	t.Helper()
+	cfg, err := config.Parse("test", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Accounts, cfg.Reading.Bodies = []config.Account{acc}, bodies
+	p := &person{}
+	if p.app, err = app.Open(t.Context(), app.Options{Config: cfg, Dir: t.TempDir(), Hold: true}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.app.Close() })
+	p.app.Start(t.Context())
+	p.Live = tuitest.NewLive(t, p.app, tui.Options{Rest: time.Hour, Preview: "off"}, 140, 40)
+	p.See("synced")
+	return p
+}
+
+// firstIDs are the messages of the inbox, newest first.
+func firstIDs(t *testing.T, p *person) []mail.ID {
+	t.Helper()
+	list, err := p.app.Messages(t.Context(), "", "inbox", 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []mail.ID
+	for _, m := range list {
+		out = append(out, m.ID)
+	}
+	return out
 }

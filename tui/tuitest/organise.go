@@ -166,15 +166,16 @@ func (b *Backend) SetView(_ context.Context, p app.Place, v app.View) error {
 	return err
 }
 
-// SetOffline implements tui.Backend.
-func (b *Backend) SetOffline(_ context.Context, offline bool) error {
-	err := b.enter("SetOffline")
+// ToggleOffline implements tui.Backend.
+func (b *Backend) ToggleOffline(context.Context) (bool, error) {
+	err := b.enter("ToggleOffline")
 	if err == nil {
-		b.Away = offline
+		b.Away = !b.Away
 	}
+	away := b.Away
 	b.mu.Unlock()
 	b.Bus.Publish(event.AccountChanged{})
-	return err
+	return away, err
 }
 
 // folders changes the folders of the accounts, as one undo step.
@@ -243,6 +244,7 @@ func (b *Backend) FolderLoss(_ context.Context, id mail.FolderID) (app.FolderLos
 	})
 	for _, m := range b.Messages {
 		if m.Folder == id {
+			loss.Own++
 			loss.Messages++
 		}
 	}
