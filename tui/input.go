@@ -143,9 +143,9 @@ func (r *Root) sync() nav.Cmd {
 }
 
 func (r *Root) toggleOffline() nav.Cmd {
-	off := !r.desk.side.Data().Offline
-	return nav.Hold(r.ask.Run(func(ctx context.Context) tea.Msg {
-		if err := r.backend.SetOffline(ctx, off); err != nil {
+	return nav.Hold(r.ask.Change(func(ctx context.Context) tea.Msg {
+		off, err := r.backend.ToggleOffline(ctx)
+		if err != nil {
 			return err
 		}
 		if off {
@@ -159,7 +159,7 @@ func (r *Root) toggleOffline() nav.Cmd {
 type doneMsg string
 
 func (r *Root) undo() nav.Cmd {
-	return nav.Hold(r.ask.Run(func(ctx context.Context) tea.Msg {
+	return nav.Hold(r.ask.Change(func(ctx context.Context) tea.Msg {
 		u, err := r.backend.Undo(ctx)
 		return undoneMsg{u, err}
 	}))

@@ -32,6 +32,7 @@ type Root struct {
 	now      time.Time
 	pace     time.Duration // of the tick under way; 0 for none
 	ask      *nav.Asker
+	line     nav.Order // where changes wait for each other
 	desk     *desk
 	frames   []frame // the desk, then what lies over it; the last has the keys
 	overlay  dialog.Overlay
@@ -76,7 +77,9 @@ func New(ctx context.Context, b Backend, o Options) *Root {
 }
 
 func (r *Root) asker(handle func(tea.Msg) nav.Cmd) *nav.Asker {
-	return nav.NewAsker(r.ctx, r.options.Now, handle)
+	a := nav.NewAsker(r.ctx, r.options.Now, handle)
+	a.Share(&r.line)
+	return a
 }
 
 // Init implements tea.Model.

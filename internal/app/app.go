@@ -62,6 +62,7 @@ type App struct {
 
 	book   addressBook
 	outbox *outbox.Worker
+	asked  asked
 	stop   context.CancelFunc
 	work   sync.WaitGroup
 

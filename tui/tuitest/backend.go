@@ -47,8 +47,9 @@ type Backend struct {
 	Hidden       map[mail.FolderID]bool // folders that other programs do not show
 	Searches     []app.SavedSearch
 	History      []string
-	Away         bool     // the user is offline
-	Room         [2]int64 // used and there, of every account
+	Asked        app.Asked // what servers say to a search
+	Away         bool      // the user is offline
+	Room         [2]int64  // used and there, of every account
 
 	mu    sync.Mutex // guards everything above once the interface runs
 	undo  []func() app.Undone
