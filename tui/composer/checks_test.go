@@ -50,7 +50,9 @@ func TestQuestions(t *testing.T) {
 		{"nothing", with(func(d *mail.Draft) { d.To = "bob@x.example" }), ""},
 		{"a reply to many leaves the house", with(func(d *mail.Draft) { d.To, d.ReplyTo = five, 1 }), "outside"},
 		{"a new message to many", with(func(d *mail.Draft) { d.To = five }), ""},
-		{"all outside anyway", with(func(d *mail.Draft) { d.To, d.ReplyTo = "a@x.example,b@x.example,c@x.example,d@x.example,e@x.example", 1 }), ""},
+		{"all outside anyway", with(func(d *mail.Draft) {
+			d.To, d.ReplyTo = "a@x.example,b@x.example,c@x.example,d@x.example,e@x.example", 1
+		}), ""},
 		{"few", with(func(d *mail.Draft) { d.To, d.ReplyTo = "a@home.example, eve@other.example", 1 }), ""},
 		{"nobody's house", with(func(d *mail.Draft) { d.To, d.ReplyTo, d.From.Address = five, 1, "ada@gmail.com" }), ""},
 		{"the other identity", with(func(d *mail.Draft) { d.To = "bob@work.example, carol@work.example" }), "identity"},

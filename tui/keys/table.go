@@ -32,6 +32,8 @@ const (
 	InsertTemplate        Action = "insert-template"
 	InsertPicture         Action = "insert-picture"
 	PreviewDraft          Action = "preview-draft"
+	DraftVersions         Action = "draft-versions"
+	Recover               Action = "recover-draft"
 	GoContacts            Action = "go-contacts"
 	AddContact            Action = "add-contact"
 	NameContact           Action = "name-contact"
@@ -157,6 +159,7 @@ func Table() []Entry {
 
 		{ID: Compose, Title: "Compose", Short: "compose", Help: "a new message", Keys: []string{"c"}, In: Mail | Sidebar},
 		{ID: Continue, Title: "Continue a draft…", Help: "one that is kept here", In: Mail | Sidebar},
+		{ID: Recover, Title: "Recover a discarded draft…", Help: "of the last day", In: Mail | Sidebar},
 		{ID: Reply, Title: "Reply", Short: "reply", Help: "to the sender", Keys: []string{"r"}, In: Mail},
 		{ID: ReplyAll, Title: "Reply to all", Short: "all", Keys: []string{"R"}, In: Mail},
 		{ID: ReplyList, Title: "Reply to the list", Short: "list", Help: "and to nobody else", Keys: []string{"L"}, In: Mail},

@@ -19,7 +19,8 @@ func writing() []Entry {
 		{ID: EditUndo, Title: "Undo typing", Keys: []string{"ctrl+z", "ctrl+_"}, In: Composer},
 		{ID: EditRedo, Title: "Redo typing", Keys: []string{"ctrl+y"}, In: Composer},
 		{ID: KeepDraft, Title: "Keep draft and leave", Short: "keep draft", Keys: []string{"esc"}, In: Composer},
-		{ID: DiscardDraft, Title: "Discard draft", Help: "asks first", In: Composer},
+		{ID: DraftVersions, Title: "Earlier versions…", Help: "of the last day", Keys: []string{"alt+v"}, In: Composer},
+		{ID: DiscardDraft, Title: "Discard draft", Short: "discard", Help: "undo brings it back", Keys: []string{"alt+x"}, In: Composer},
 
 		{ID: Open, Title: "Write to", Short: "write", Help: "whom the cursor stands on", Keys: []string{"enter"}, In: People},
 		{ID: Down, Title: "Down", Keys: []string{"down", "ctrl+n"}, In: People},
