@@ -37,6 +37,41 @@ type Backend interface {
 	Move(ctx context.Context, in app.Place, t []mail.ThreadID, to mail.FolderID) (string, error)
 	SetStarred(ctx context.Context, in app.Place, t []mail.ThreadID, on bool) (string, error)
 	SetRead(ctx context.Context, in app.Place, t []mail.ThreadID, on bool) (string, error)
+	Copy(ctx context.Context, in app.Place, t []mail.ThreadID, to mail.FolderID) (string, error)
+	Labels(ctx context.Context, in app.Place, t []mail.ThreadID) ([]app.Label, error)
+	SetLabel(ctx context.Context, in app.Place, t []mail.ThreadID, name string, on bool) (string, error)
+	// Mute and Pin take back what they have done where it is done to all.
+	Mute(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
+	Pin(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
+	// Snooze and Remind take a time as people write it.
+	Snooze(ctx context.Context, in app.Place, t []mail.ThreadID, text string) (string, error)
+	Remind(ctx context.Context, in app.Place, t []mail.ThreadID, text string) (string, error)
+	MarkAllRead(ctx context.Context, in app.Place) (string, error)
+	// Threads lists all conversations of a place.
+	Threads(ctx context.Context, in app.Place) ([]mail.ThreadID, error)
+	// Export writes messages to a file, as the end of its name says; ExportName
+	// proposes one.
+	Export(ctx context.Context, in app.Place, t []mail.ThreadID, path string) (string, error)
+	ExportName(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
+	Print(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
+	SetView(ctx context.Context, p app.Place, v app.View) error
+	// SetOffline ends all talk with servers, or takes it up again.
+	SetOffline(ctx context.Context, offline bool) error
+
+	MakeFolder(ctx context.Context, account, name string) (string, error)
+	RenameFolder(ctx context.Context, id mail.FolderID, name string) (string, error)
+	// FolderLoss tells what the deletion of a folder would mean.
+	FolderLoss(ctx context.Context, id mail.FolderID) (app.FolderLoss, error)
+	DeleteFolder(ctx context.Context, id mail.FolderID) (string, error)
+	Subscribe(ctx context.Context, id mail.FolderID, on bool) (string, error)
+	// EmptyFolder deletes for good what lies in Trash or Junk.
+	EmptyFolder(ctx context.Context, id mail.FolderID) (string, error)
+	MoveInSidebar(ctx context.Context, id mail.FolderID, by int) error
+	SaveSearch(ctx context.Context, name, query string) error
+	ForgetSearch(ctx context.Context, name string) error
+	Searched(ctx context.Context, query string) error
+	SearchHistory(ctx context.Context) ([]string, error)
+
 	// MarkRead marks one message as read because it was on screen; it is no undo step.
 	MarkRead(ctx context.Context, id mail.ID) error
 	Undo(ctx context.Context) (app.Undone, error)
@@ -55,6 +90,11 @@ type Backend interface {
 	// Pictures gives the pictures of a message; fetch asks the web for those that
 	// are not in it.
 	Pictures(ctx context.Context, id mail.ID, fetch bool) (app.Pictures, error)
+	// Structure lists the parts of a message, and ViewPart shows one as it is.
+	Structure(ctx context.Context, id mail.ID) ([]app.PartItem, error)
+	ViewPart(ctx context.Context, id mail.ID, path string) (app.FileView, error)
+	// CheckSignatures asks the domains that have signed a message for their keys.
+	CheckSignatures(ctx context.Context, id mail.ID) ([]app.SignatureCheck, error)
 	// AllowPictures remembers whether those of its sender are always fetched.
 	AllowPictures(ctx context.Context, id mail.ID, yes bool) error
 	Copies(ctx context.Context, id mail.ID) (app.Copies, error)

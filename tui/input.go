@@ -101,6 +101,8 @@ func (r *Root) do(p keys.Press) nav.Cmd {
 		return nil
 	case keys.Sync:
 		return r.sync()
+	case keys.Offline:
+		return r.toggleOffline()
 	case keys.Undo:
 		return r.undo()
 	case keys.Compose:
@@ -125,7 +127,7 @@ func (r *Root) do(p keys.Press) nav.Cmd {
 // elsewhere tells of actions that go to a list from any screen.
 func elsewhere(a keys.Action) bool {
 	switch a {
-	case keys.Find, keys.GoInbox, keys.GoAll, keys.GoDrafts, keys.GoSent, keys.GoArchive, keys.GoTrash:
+	case keys.Find, keys.GoInbox, keys.GoAll, keys.GoDrafts, keys.GoSent, keys.GoArchive, keys.GoTrash, keys.GoSnoozed, keys.GoFolder:
 		return true
 	}
 	return keys.AccountNumber(a) > 0
@@ -139,6 +141,22 @@ func (r *Root) sync() nav.Cmd {
 		return nil
 	}))
 }
+
+func (r *Root) toggleOffline() nav.Cmd {
+	off := !r.desk.side.Data().Offline
+	return nav.Hold(r.ask.Run(func(ctx context.Context) tea.Msg {
+		if err := r.backend.SetOffline(ctx, off); err != nil {
+			return err
+		}
+		if off {
+			return doneMsg("You are offline: what you do waits")
+		}
+		return doneMsg("Online again")
+	}))
+}
+
+// doneMsg says what has been done.
+type doneMsg string
 
 func (r *Root) undo() nav.Cmd {
 	return nav.Hold(r.ask.Run(func(ctx context.Context) tea.Msg {

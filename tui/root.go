@@ -202,6 +202,8 @@ func (r *Root) answer(msg tea.Msg) nav.Cmd {
 		return r.undone(msg.undone)
 	case quitNow:
 		return r.leaveAll()
+	case doneMsg:
+		return nav.Done(string(msg))
 	case error:
 		return nav.Failed(msg)
 	}

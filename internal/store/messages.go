@@ -14,7 +14,7 @@ import (
 )
 
 const summaryColumns = `m.id, m.account, m.folder, coalesce(f.name, ''), coalesce(f.role, ''), coalesce(m.srv_uid, 0), m.srv_folder = m.folder,
-	m.message_id, m.thread, m.date, m.sender, m.rcpt, m.cc, m.subject, m.flags, m.size, m.attachments, m.snippet`
+	m.message_id, m.thread, m.date, m.sender, m.rcpt, m.cc, m.subject, m.flags, m.size, m.attachments, m.snippet, m.muted, m.lift <> 0`
 
 func scanSummary(row interface{ Scan(...any) error }) (mail.Summary, error) {
 	var m mail.Summary
@@ -22,7 +22,7 @@ func scanSummary(row interface{ Scan(...any) error }) (mail.Summary, error) {
 	var from, to, cc, flags, attachments string
 	var here bool
 	err := row.Scan(&m.ID, &m.Account, &m.Folder, &m.FolderName, &m.FolderRole, &m.UID, &here,
-		&m.MessageID, &m.Thread, &date, &from, &to, &cc, &m.Subject, &flags, &m.Size, &attachments, &m.Snippet)
+		&m.MessageID, &m.Thread, &date, &from, &to, &cc, &m.Subject, &flags, &m.Size, &attachments, &m.Snippet, &m.Muted, &m.Lifted)
 	if errors.Is(err, sql.ErrNoRows) {
 		return m, ErrNotFound
 	}
@@ -155,6 +155,7 @@ type Conversation struct {
 	UnreadCount int
 	Starred     bool
 	Attached    bool
+	Pinned      bool
 }
 
 // ListQuery says which conversations a list holds.
@@ -209,7 +210,7 @@ func (s *Store) List(ctx context.Context, q ListQuery) (ListResult, error) {
 		}
 	}
 	r.Offset = max(0, min(r.Offset, r.Total-1))
-	rows, err := s.mail.read.QueryContext(ctx, `SELECT `+summaryColumns+`, ft.n, ft.unread, ft.flagged > 0, ft.attachments > 0
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT `+summaryColumns+`, ft.n, ft.unread, ft.flagged > 0, ft.attachments > 0, ft.last_date >= `+pinBase+`
 		FROM (SELECT folder, thread FROM folder_thread ft WHERE `+where+` ORDER BY ft.last_date DESC, ft.thread DESC LIMIT ? OFFSET ?) w
 		JOIN folder_thread ft ON ft.folder = w.folder AND ft.thread = w.thread JOIN msg m ON m.id = ft.last_msg LEFT JOIN folder f ON f.id = m.folder ORDER BY ft.last_date DESC, ft.thread DESC`,
 		append(args, q.Limit, r.Offset)...)
@@ -219,7 +220,7 @@ func (s *Store) List(ctx context.Context, q ListQuery) (ListResult, error) {
 	r.Rows, err = collect(rows, func() (Conversation, error) {
 		var c Conversation
 		var err error
-		c.Summary, err = scanSummary(scanMore{rows, []any{&c.Count, &c.UnreadCount, &c.Starred, &c.Attached}})
+		c.Summary, err = scanSummary(scanMore{rows, []any{&c.Count, &c.UnreadCount, &c.Starred, &c.Attached, &c.Pinned}})
 		return c, err
 	})
 	return r, err

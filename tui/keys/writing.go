@@ -1,7 +1,7 @@
 package keys
 
-// writing gives the rows of the composer and of the address book.
-func writing() []Entry {
+// composing are what the composer and the address book offer.
+func composing() []Entry {
 	return []Entry{
 		{ID: Send, Title: "Send", Short: "send", Keys: []string{"ctrl+s", "ctrl+enter"}, In: Composer},
 		{ID: SendLater, Title: "Send later…", Short: "later", Help: "tomorrow 9:00, fri 17:30, in 2h", Keys: []string{"ctrl+l"}, In: Composer},

@@ -74,12 +74,26 @@ func (m *Model) Begin(origin app.Place, focus mail.ThreadID, name string, within
 	return nav.Batch(m.changed(), m.askCoverage())
 }
 
+// Show begins with a search that is kept.
+func (m *Model) Show(origin app.Place, focus mail.ThreadID, name, query string) nav.Cmd {
+	if m.on {
+		m.remember()
+		m.on = false
+	}
+	begin := m.Begin(origin, focus, name, false)
+	m.field.Set(query)
+	return begin
+}
+
 // Close takes the line away.
 func (m *Model) Close() {
 	m.remember()
 	m.on = false
 	m.ask.Drop("coverage")
 }
+
+// Origin is where the search began.
+func (m *Model) Origin() app.Place { return m.origin }
 
 // Place is what is to be listed.
 func (m *Model) Place() app.Place {
