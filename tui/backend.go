@@ -123,7 +123,12 @@ type Backend interface {
 	DraftOf(ctx context.Context, id mail.ID) (mail.Draft, error)
 	Drafts(ctx context.Context) ([]mail.Draft, error)
 	SaveDraft(ctx context.Context, d mail.Draft) (mail.DraftID, error)
+	// DiscardDraft takes a draft away; Undo and RestoreDraft bring it back.
 	DiscardDraft(ctx context.Context, id mail.DraftID) error
+	// DraftVersions lists the earlier states of a draft; of 0, the discarded ones.
+	DraftVersions(ctx context.Context, id mail.DraftID) ([]app.DraftVersion, error)
+	DraftVersion(ctx context.Context, version int64) (mail.Draft, error)
+	RestoreDraft(ctx context.Context, version int64) (mail.Draft, error)
 	// AttachFile checks a path and gives what the composer shows for it.
 	AttachFile(ctx context.Context, path string) (mail.AttachmentRef, error)
 	// InlinePicture is AttachFile for a picture that stands in the text.

@@ -196,6 +196,12 @@ func (r *Root) answer(msg tea.Msg) nav.Cmd {
 			return nav.Failed(msg.err)
 		}
 		return r.draftMenu(msg.list)
+	case openDraftMsg:
+		return r.openDraft(msg.id)
+	case discardedMsg:
+		return r.discardedMenu(msg)
+	case restoreMsg:
+		return r.restore(msg.version)
 	case undoneMsg:
 		if msg.err != nil {
 			return nav.Failed(msg.err)

@@ -73,7 +73,9 @@ func (m *Model) do(a keys.Action) nav.Cmd {
 	case keys.KeepDraft, keys.Back:
 		return m.escape()
 	case keys.DiscardDraft:
-		return m.askDiscard()
+		return m.discard()
+	case keys.DraftVersions:
+		return m.askVersions()
 	}
 	return nil
 }

@@ -20,6 +20,8 @@ type Source interface {
 	Identities(ctx context.Context) ([]app.Identity, error)
 	SaveDraft(ctx context.Context, d mail.Draft) (mail.DraftID, error)
 	DiscardDraft(ctx context.Context, id mail.DraftID) error
+	DraftVersions(ctx context.Context, id mail.DraftID) ([]app.DraftVersion, error)
+	DraftVersion(ctx context.Context, version int64) (mail.Draft, error)
 	AttachFile(ctx context.Context, path string) (mail.AttachmentRef, error)
 	InlinePicture(ctx context.Context, path string) (mail.AttachmentRef, error)
 	Templates(ctx context.Context) ([]app.Template, error)
@@ -241,13 +243,14 @@ func (m *Model) handle(msg tea.Msg) nav.Cmd {
 	case abandonMsg:
 		m.save.over = true
 		return nav.Say(msg.then)
-	case discardMsg:
-		return m.discard()
 	case discardedMsg:
-		if msg.err != nil {
-			return nav.Failed(msg.err)
-		}
-		return nav.Batch(nav.Done("Draft discarded"), nav.Say(nav.Back{}))
+		return m.discarded(msg)
+	case versionsMsg:
+		return m.pickVersion(msg)
+	case takeVersionMsg:
+		return m.takeVersion(msg)
+	case versionMsg:
+		return m.tookVersion(msg)
 	case editorMsg:
 		return m.runEditor(msg)
 	case editedMsg:

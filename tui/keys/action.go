@@ -32,6 +32,8 @@ const (
 	InsertTemplate        Action = "insert-template"
 	InsertPicture         Action = "insert-picture"
 	PreviewDraft          Action = "preview-draft"
+	DraftVersions         Action = "draft-versions"
+	Recover               Action = "recover-draft"
 	GoContacts            Action = "go-contacts"
 	AddContact            Action = "add-contact"
 	NameContact           Action = "name-contact"

@@ -1,7 +1,7 @@
 package keys
 
-// writing gives the rows of the composer and of the address book.
-func writing() []Entry {
+// composing are what the composer and the address book offer.
+func composing() []Entry {
 	return []Entry{
 		{ID: Send, Title: "Send", Short: "send", Keys: []string{"ctrl+s", "ctrl+enter"}, In: Composer},
 		{ID: SendLater, Title: "Send later…", Short: "later", Help: "tomorrow 9:00, fri 17:30, in 2h", Keys: []string{"ctrl+l"}, In: Composer},
@@ -19,7 +19,8 @@ func writing() []Entry {
 		{ID: EditUndo, Title: "Undo typing", Keys: []string{"ctrl+z", "ctrl+_"}, In: Composer},
 		{ID: EditRedo, Title: "Redo typing", Keys: []string{"ctrl+y"}, In: Composer},
 		{ID: KeepDraft, Title: "Keep draft and leave", Short: "keep draft", Keys: []string{"esc"}, In: Composer},
-		{ID: DiscardDraft, Title: "Discard draft", Help: "asks first", In: Composer},
+		{ID: DraftVersions, Title: "Earlier versions…", Help: "of the last day", Keys: []string{"alt+v"}, In: Composer},
+		{ID: DiscardDraft, Title: "Discard draft", Short: "discard", Help: "undo brings it back", Keys: []string{"alt+x"}, In: Composer},
 
 		{ID: Open, Title: "Write to", Short: "write", Help: "whom the cursor stands on", Keys: []string{"enter"}, In: People},
 		{ID: Down, Title: "Down", Keys: []string{"down", "ctrl+n"}, In: People},

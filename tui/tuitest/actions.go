@@ -306,14 +306,6 @@ func (b *Backend) SaveDraft(_ context.Context, d mail.Draft) (mail.DraftID, erro
 	return d.ID, nil
 }
 
-// DiscardDraft implements tui.Backend.
-func (b *Backend) DiscardDraft(_ context.Context, id mail.DraftID) error {
-	defer b.mu.Unlock()
-	err := b.enter("DiscardDraft")
-	b.Drafted = slices.DeleteFunc(b.Drafted, func(d mail.Draft) bool { return d.ID == id })
-	return err
-}
-
 // AttachFile implements tui.Backend.
 func (b *Backend) AttachFile(_ context.Context, path string) (mail.AttachmentRef, error) {
 	defer b.mu.Unlock()

@@ -31,6 +31,8 @@ type Backend struct {
 	Journeys     map[mail.OutboxID]app.Journey
 	States       []app.Status
 	People       []app.Contact
+	Discarded    []mail.Draft // drafts that were discarded
+	Versions     []mail.Draft // earlier states of any draft
 	TemplateList []app.Template
 	Elsewhere    []app.Contact    // what the query command finds
 	Fail         map[string]error // by method: what it returns instead
