@@ -193,14 +193,13 @@ func (s *Store) List(ctx context.Context, q ListQuery) (ListResult, error) {
 	case len(q.Folders) == 0:
 		return r, nil
 	}
-	err := s.mail.read.QueryRowContext(ctx, `SELECT coalesce(sum(threads), 0), coalesce(sum(total), 0), coalesce(sum(unread), 0) FROM folder WHERE id IN (`+marks(len(q.Folders))+`)`,
-		anys(q.Folders)...).Scan(&r.Total, &r.Messages, &r.Unread)
+	versions, err := s.count(ctx, q.Folders, &r)
 	if err != nil {
-		return r, fmt.Errorf("counting the list: %w", err)
+		return r, err
 	}
 	r.Offset = q.Offset
 	if q.Anchor != 0 {
-		pos, ok, err := s.position(ctx, q.Folders, q.Anchor)
+		pos, ok, err := s.position(ctx, q.Folders, versions, q.Anchor)
 		if err != nil {
 			return r, err
 		}
@@ -209,13 +208,36 @@ func (s *Store) List(ctx context.Context, q ListQuery) (ListResult, error) {
 		}
 	}
 	r.Offset = max(0, min(r.Offset, r.Total-1))
-	w, ok, err := s.stretchesOf(ctx, q.Folders, r.Offset, q.Limit)
+	w, ok, err := s.windowOf(ctx, q.Folders, versions, r.Offset, q.Limit)
 	if err != nil || !ok {
 		return r, err
 	}
 	r.Rows, err = s.rows(ctx, `ft.folder IN (`+marks(len(q.Folders))+`) AND ft.last_date >= ? AND ft.last_date < ?`,
 		append(anys(q.Folders), w.from, w.to), q.Limit, r.Offset-w.before)
 	return r, err
+}
+
+// count fills in the totals of a list, and gives the versions of the lists that it
+// is made of.
+func (s *Store) count(ctx context.Context, folders []mail.FolderID, r *ListResult) ([]int64, error) {
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT id, threads, total, unread, listed FROM folder WHERE id IN (`+marks(len(folders))+`)`, anys(folders)...)
+	if err != nil {
+		return nil, fmt.Errorf("counting the list: %w", err)
+	}
+	versions := make([]int64, len(folders))
+	_, err = collect(rows, func() (struct{}, error) {
+		var id mail.FolderID
+		var threads, total, unread int
+		var version int64
+		err := rows.Scan(&id, &threads, &total, &unread, &version)
+		r.Total, r.Messages, r.Unread = r.Total+threads, r.Messages+total, r.Unread+unread
+		versions[slices.Index(folders, id)] = version
+		return struct{}{}, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("counting the list: %w", err)
+	}
+	return versions, nil
 }
 
 // starred gives a window of the list of conversations with a \Flagged message.
