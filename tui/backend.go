@@ -138,6 +138,8 @@ type Backend interface {
 	FillTemplate(ctx context.Context, file string, d mail.Draft) (app.Filled, error)
 	// PreviewDraft lays a draft out as its recipients see it.
 	PreviewDraft(ctx context.Context, d mail.Draft, width int) ([]app.Text, error)
+	// Speller gives what checks words; nil where there is no dictionary.
+	Speller(ctx context.Context) (*app.Speller, error)
 	// CompletePath lists paths that begin like the typed one.
 	CompletePath(ctx context.Context, typed string) ([]string, error)
 	Complete(ctx context.Context, typed string) ([]app.Contact, error)

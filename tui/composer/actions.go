@@ -17,7 +17,7 @@ func (m *Model) Why(a keys.Action) string {
 	}
 	if m.fixed() {
 		switch a {
-		case keys.Attach, keys.ExternalEditor, keys.EditUndo, keys.EditRedo, keys.InsertPicture, keys.TurnFormat, keys.TurnSignature, keys.InsertTemplate:
+		case keys.Attach, keys.ExternalEditor, keys.EditUndo, keys.EditRedo, keys.InsertPicture, keys.TurnFormat, keys.TurnSignature, keys.InsertTemplate, keys.Reflow, keys.Spelling:
 			return "A redirected message goes out as it came"
 		}
 	}
@@ -66,6 +66,15 @@ func (m *Model) do(a keys.Action) nav.Cmd {
 		}
 	case keys.PrevField:
 		m.turn(-1)
+	case keys.FindText:
+		return m.askFind()
+	case keys.FindAgain:
+		return m.findAgain()
+	case keys.Reflow:
+		m.setFocus(inBody)
+		m.body.Reflow()
+	case keys.Spelling:
+		return m.spelling()
 	case keys.EditUndo:
 		m.body.Undo()
 	case keys.EditRedo:

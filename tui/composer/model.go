@@ -20,6 +20,7 @@ type Source interface {
 	Identities(ctx context.Context) ([]app.Identity, error)
 	SaveDraft(ctx context.Context, d mail.Draft) (mail.DraftID, error)
 	DiscardDraft(ctx context.Context, id mail.DraftID) error
+	Speller(ctx context.Context) (*app.Speller, error)
 	DraftVersions(ctx context.Context, id mail.DraftID) ([]app.DraftVersion, error)
 	DraftVersion(ctx context.Context, version int64) (mail.Draft, error)
 	AttachFile(ctx context.Context, path string) (mail.AttachmentRef, error)
@@ -78,6 +79,8 @@ type Model struct {
 	inline     bool // the path is of a picture for the text
 	focus      place
 
+	find    string // what was looked for in the text last
+	spell   spell
 	popup   popup
 	problem app.Text
 	at      string          // when it is to be sent, as it was written; "": at once
@@ -112,7 +115,7 @@ func New(source Source, ask *nav.Asker, d mail.Draft, o Options) *Model {
 
 // Start asks for the identities, and who is to be answered where that is in doubt.
 func (m *Model) Start() nav.Cmd {
-	return nav.Batch(m.autosave(), m.askWhom(), m.ask.Ask("identities", func(ctx context.Context) tea.Msg {
+	return nav.Batch(m.autosave(), m.askWhom(), m.askSpeller(), m.ask.Ask("identities", func(ctx context.Context) tea.Msg {
 		list, err := m.source.Identities(ctx)
 		return identitiesMsg{list, err}
 	}))
@@ -245,6 +248,19 @@ func (m *Model) handle(msg tea.Msg) nav.Cmd {
 		return nav.Say(msg.then)
 	case discardedMsg:
 		return m.discarded(msg)
+	case spellerMsg:
+		return m.tookSpeller(msg)
+	case suggestedMsg:
+		return m.suggested(msg)
+	case correctMsg:
+		return m.correct(msg)
+	case keepWordMsg:
+		return m.keepWord(msg)
+	case keptWordMsg:
+		return nav.Failed(msg.err)
+	case findMsg:
+		m.find = msg.text
+		return m.findAgain()
 	case versionsMsg:
 		return m.pickVersion(msg)
 	case takeVersionMsg:

@@ -32,6 +32,8 @@ const (
 	InsertTemplate        Action = "insert-template"
 	InsertPicture         Action = "insert-picture"
 	PreviewDraft          Action = "preview-draft"
+	FindText, FindAgain   Action = "find-text", "find-again"
+	Reflow, Spelling      Action = "reflow", "spelling"
 	DraftVersions         Action = "draft-versions"
 	Recover               Action = "recover-draft"
 	GoContacts            Action = "go-contacts"

@@ -33,6 +33,7 @@ type Backend struct {
 	People       []app.Contact
 	Discarded    []mail.Draft // drafts that were discarded
 	Versions     []mail.Draft // earlier states of any draft
+	Spells       *app.Speller // nil: no dictionary
 	TemplateList []app.Template
 	Elsewhere    []app.Contact    // what the query command finds
 	Fail         map[string]error // by method: what it returns instead

@@ -44,3 +44,10 @@ func (b *Backend) InlinePicture(ctx context.Context, path string) (mail.Attachme
 	ref.Inline = true
 	return ref, err
 }
+
+// Speller implements tui.Backend.
+func (b *Backend) Speller(context.Context) (*app.Speller, error) {
+	defer b.mu.Unlock()
+	err := b.enter("Speller")
+	return b.Spells, err
+}
