@@ -50,6 +50,7 @@ func parse(path string, data []byte, lock *locker) (*Config, *reader, error) {
 		Path:    path,
 		UI:      UI{Theme: "auto", Glyphs: "unicode", Rows: "auto", Pictures: "auto"},
 		Reading: Reading{MarkRead: 2 * time.Second, Bodies: "recent", WebPictures: "ask"},
+		Notify:  Notify{Desktop: "auto", Content: true, Folders: []string{"inbox"}},
 		lock:    lock,
 	}
 	r.read(root, "", rootFields(c))

@@ -11,6 +11,7 @@ import (
 
 // Options are settings of the interface. The zero value is fine.
 type Options struct {
+	Preset   string              // of keys to begin with; "" is the default one
 	Keys     map[string][]string // actions to keys, over the defaults
 	Glyphs   string              // "unicode" or "ascii"; "" is unicode
 	Theme    string              // "auto", "dark" or "light"; "" is auto
@@ -23,6 +24,10 @@ type Options struct {
 	TempDir    string      // for the external editor; "" is the system's
 	Compose    *mail.Draft // opened at the start
 	Title      string      // of the terminal's window; "" is postea
+
+	Notices string              // of new mail: auto (""), terminal, system or off
+	Bell    bool                // for new mail
+	Getenv  func(string) string // tells of the terminal; nil is os.Getenv
 
 	// Now is the clock, read in commands only; nil is time.Now.
 	Now func() time.Time
