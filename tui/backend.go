@@ -174,6 +174,11 @@ type Backend interface {
 	// Redirect sends the same bytes to another address instead of one that failed.
 	Redirect(ctx context.Context, id mail.OutboxID, failed, to string) (mail.OutboxID, error)
 
+	// Announce gives the notice for mail that has come; NotifySystem shows it by
+	// the system's own means.
+	Announce(ctx context.Context, e event.Arrived) (app.Announcement, error)
+	NotifySystem(ctx context.Context, n app.Announcement) error
+
 	Statuses(ctx context.Context) ([]app.Status, error)
 	SyncNow(ctx context.Context, account string) error
 	// ExternalEditor gives the argv of $VISUAL or $EDITOR with path appended.

@@ -50,6 +50,8 @@ type Backend struct {
 	Hidden       map[mail.FolderID]bool // folders that other programs do not show
 	Searches     []app.SavedSearch
 	History      []string
+	Quiet        bool      // these are quiet hours
+	Told         []string  // notices by the system
 	Asked        app.Asked // what servers say to a search
 	Away         bool      // the user is offline
 	Room         [2]int64  // used and there, of every account

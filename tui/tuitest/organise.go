@@ -359,3 +359,21 @@ func (b *Backend) AskServers(context.Context, app.Place) (app.Asked, error) {
 	defer b.mu.Unlock()
 	return b.Asked, b.enter("AskServers")
 }
+
+// Announce implements tui.Backend.
+func (b *Backend) Announce(_ context.Context, e event.Arrived) (app.Announcement, error) {
+	defer b.mu.Unlock()
+	err := b.enter("Announce")
+	m, missing := b.find(e.Newest)
+	if err = errors.Join(err, missing); err != nil {
+		return app.Announcement{}, err
+	}
+	return app.Announcement{Title: reading.Line(m.From.Label()), Body: reading.Line(m.Subject), Quiet: b.Quiet}, nil
+}
+
+// NotifySystem implements tui.Backend.
+func (b *Backend) NotifySystem(_ context.Context, n app.Announcement) error {
+	defer b.mu.Unlock()
+	b.Told = append(b.Told, n.Title.String()+": "+n.Body.String())
+	return b.Fail["NotifySystem"]
+}
