@@ -147,7 +147,7 @@ func (e *Editor) splice(from, to Pos, text string) {
 	head, tail := e.lines[from.Line][:from.Byte], e.lines[to.Line][to.Byte:]
 	if from.Line == to.Line && !strings.Contains(text, "\n") {
 		e.lines[from.Line] = head + text + tail
-		e.wraps[from.Line] = nil
+		e.wraps[from.Line] = e.rewrapped(from.Line, e.wraps[from.Line], from.Byte, to.Byte, len(text)-(to.Byte-from.Byte))
 		return
 	}
 	fresh := strings.Split(head+text, "\n")

@@ -3,6 +3,7 @@ package widget
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -191,6 +192,34 @@ func TestTypingWrapsOneLine(t *testing.T) {
 	}
 	if wrapped > 60 {
 		t.Errorf("%d lines were wrapped", wrapped)
+	}
+}
+
+// A long line is wrapped as if it were wrapped anew after each change.
+func TestLongLinesWrapAlike(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	words := []string{"a ", "word ", "日本語", "somewhat-longer-than-that ", "👩‍💻 ", "e\u0301 ", "  ", strings.Repeat("x", 90)}
+	var b strings.Builder
+	for b.Len() < 3*longLine {
+		b.WriteString(words[r.IntN(len(words))])
+	}
+	e := editor(b.String(), 40)
+	for range 400 {
+		e.MoveTo(r.IntN(len(e.Text())))
+		switch r.IntN(3) {
+		case 0:
+			e.Insert(words[r.IntN(len(words))])
+		case 1:
+			pressAll(e, "backspace")
+		default:
+			e.Select(e.Offset(), e.Offset()+r.IntN(200))
+			e.Insert(words[r.IntN(len(words))])
+		}
+		got := slices.Clone(e.starts(0))
+		e.wraps[0] = nil
+		if want := e.starts(0); !slices.Equal(got, want) {
+			t.Fatalf("rows begin at\n%v, not at\n%v", got, want)
+		}
 	}
 }
 
