@@ -212,8 +212,11 @@ func words(t *testing.T, a *app.App) int {
 			t.Fatalf("word %d is %q", i, f)
 		}
 	}
-	if n := len(fields); n > 0 && fields[n-1] != strconv.Itoa(n-1) {
+	n := len(fields)
+	if n > 0 && fields[n-1] != strconv.Itoa(n-1) {
 		fields = fields[:n-1] // half a word
+	}
+	if !strings.HasSuffix(list[0].Body, " ") || n != len(fields) {
 		d := list[0]
 		d.Body = strings.Join(fields, " ") + " "
 		if _, err := a.SaveDraft(t.Context(), d); err != nil {

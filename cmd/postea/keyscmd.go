@@ -22,7 +22,7 @@ column is the name in [keys] of the configuration:
 			if err != nil {
 				return err
 			}
-			m, problems := keys.NewMap(cfg.Keys)
+			m, problems := keys.NewMap(keys.WithStyle(cfg.Compose.Editor, cfg.Keys))
 			for _, p := range problems {
 				e.say("%v", p)
 			}

@@ -66,7 +66,7 @@ func isMailto(s string) bool { return len(s) >= 7 && strings.EqualFold(s[:7], "m
 // composer where there is one.
 func (e *env) interact(ctx context.Context, a *app.App, d *mail.Draft) error {
 	cfg := a.Config()
-	if _, problems := keys.NewMap(cfg.Keys); len(problems) > 0 {
+	if _, problems := keys.NewMap(keys.WithStyle(cfg.Compose.Editor, cfg.Keys)); len(problems) > 0 {
 		for _, p := range problems {
 			e.say("%v", p)
 		}
@@ -74,7 +74,7 @@ func (e *env) interact(ctx context.Context, a *app.App, d *mail.Draft) error {
 	}
 	a.Start(ctx)
 	o := tui.Options{
-		Keys: cfg.Keys, Glyphs: cfg.UI.Glyphs, Theme: cfg.UI.Theme, Rows: cfg.UI.Rows, Pictures: cfg.UI.Pictures,
+		Keys: cfg.Keys, Editor: cfg.Compose.Editor, EditHeader: cfg.Compose.EditHeader, Glyphs: cfg.UI.Glyphs, Theme: cfg.UI.Theme, Rows: cfg.UI.Rows, Pictures: cfg.UI.Pictures,
 		Rest: cfg.Reading.MarkRead, TempDir: a.TempDir(), Compose: d, Now: e.now,
 	}
 	if o.Rows == "auto" {

@@ -21,6 +21,11 @@ type Editor struct {
 	marked bool // a selection runs from anchor to at
 	goal   int  // the column that vertical motion keeps, 0 for none, else column+1
 
+	// Style is the style of the keys: "", emacs or vi.
+	Style   string
+	vi      vi
+	marking bool // motions select, in the style of emacs
+
 	// Doubt tells whether a word is not known; nil judges none.
 	Doubt func(word string) bool
 
@@ -34,7 +39,7 @@ type Editor struct {
 
 // Set replaces the text, forgets the history and puts the cursor at the start.
 func (e *Editor) Set(text string) {
-	*e = Editor{measure: e.measure, width: e.width, height: e.height, register: e.register, changes: e.changes + 1, Doubt: e.Doubt}
+	*e = Editor{measure: e.measure, width: e.width, height: e.height, register: e.register, changes: e.changes + 1, Doubt: e.Doubt, Style: e.Style}
 	e.lines = strings.Split(unixLines(text), "\n")
 	e.wraps = make([][]int, len(e.lines))
 }
