@@ -1,6 +1,7 @@
 package config
 
 import (
+	"slices"
 	"time"
 )
 
@@ -12,6 +13,7 @@ type Config struct {
 	UI       UI
 	Reading  Reading
 	Contacts Contacts
+	Compose  Compose
 	Notify   Notify
 	Keys     map[string][]string // action id → keys; replaces that action's default keys
 	KeyLines map[string]int      // action id → line of the file
@@ -28,7 +30,9 @@ type Account struct {
 	Aliases       []string
 	Signature     string
 	SignatureFile string
-	AuthServID    string // under which the own server writes Authentication-Results; "" is not known
+	More          []Identity // addresses with a name or signature of their own
+	Drafts        string     // where drafts are kept: "" here and on the server, "local" only here
+	AuthServID    string     // under which the own server writes Authentication-Results; "" is not known
 	IMAP          Server
 	SMTP          Server
 	OAuth2        OAuth2
@@ -128,7 +132,7 @@ func (a Account) Own(address string) bool {
 			return true
 		}
 	}
-	return false
+	return slices.ContainsFunc(a.More, func(id Identity) bool { return sameAddress(id.Address, address) })
 }
 
 // Account gives the account of a name.

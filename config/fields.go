@@ -33,6 +33,7 @@ func rootFields(c *Config) []field {
 		{key: "secrets", doc: "The file of encrypted secrets, secrets.age beside this one, for { encrypted = true }.", section: []field{
 			{key: "passphrase", doc: "where its passphrase comes from; without it you are asked", sample: `{ command = "pass show postea" }`, set: secret(&c.lock.passphrase)},
 		}},
+		{key: "compose", doc: "How messages are written.", section: composeFields(&c.Compose)},
 		{key: "keys", doc: "Keys of actions; `postea keys` lists both.", sample: `archive = ["e"]`, set: keyMap(&c.Keys, &c.KeyLines)},
 		{key: "account", doc: "One block for each account.", set: func(r *reader, v *item) { r.accounts(c, v) }},
 	}
@@ -46,6 +47,8 @@ func accountFields(a *Account) []field {
 		{key: "aliases", doc: "other addresses of yours", sample: `["a.lovelace@example.org"]`, set: strs(&a.Aliases)},
 		{key: "signature", doc: "or signature_file", sample: `"Ada"`, set: str(&a.Signature)},
 		{key: "signature_file", sample: `"~/.signature"`, set: str(&a.SignatureFile)},
+		{key: "identity", tables: true, section: identityFields(&Identity{}), doc: "An address with a name or signature of its own; one block for each.", set: identities(&a.More)},
+		{key: "drafts", doc: "server: also in its Drafts folder, or local: only here", sample: `"server"`, set: oneOf(&a.Drafts, "server", "local")},
 		{key: "authserv_id", doc: "the name your server signs Authentication-Results with; only those are believed", sample: `"mx.example.org"`, set: str(&a.AuthServID)},
 		{key: "imap", doc: "Where mail is read. Without it the account only sends.", section: append(serverFields(&a.IMAP, 993),
 			field{key: "password", need: true, doc: `or { env = "VAR" }, { keyring = true }, { encrypted = true }, { value = "…" }`, sample: `{ command = "pass show mail/work" }`, set: secret(&a.IMAP.Password)},

@@ -99,8 +99,6 @@ type Backend interface {
 	// Structure lists the parts of a message, and ViewPart shows one as it is.
 	Structure(ctx context.Context, id mail.ID) ([]app.PartItem, error)
 	ViewPart(ctx context.Context, id mail.ID, path string) (app.FileView, error)
-	// AddContacts puts addresses into the address book.
-	AddContacts(ctx context.Context, list []mail.Address, group string) error
 	// CheckSignatures asks the domains that have signed a message for their keys.
 	CheckSignatures(ctx context.Context, id mail.ID) ([]app.SignatureCheck, error)
 	// AllowPictures remembers whether those of its sender are always fetched.
@@ -125,12 +123,35 @@ type Backend interface {
 	DraftOf(ctx context.Context, id mail.ID) (mail.Draft, error)
 	Drafts(ctx context.Context) ([]mail.Draft, error)
 	SaveDraft(ctx context.Context, d mail.Draft) (mail.DraftID, error)
+	// DiscardDraft takes a draft away; Undo and RestoreDraft bring it back.
 	DiscardDraft(ctx context.Context, id mail.DraftID) error
+	// DraftVersions lists the earlier states of a draft; of 0, the discarded ones.
+	DraftVersions(ctx context.Context, id mail.DraftID) ([]app.DraftVersion, error)
+	DraftVersion(ctx context.Context, version int64) (mail.Draft, error)
+	RestoreDraft(ctx context.Context, version int64) (mail.Draft, error)
 	// AttachFile checks a path and gives what the composer shows for it.
 	AttachFile(ctx context.Context, path string) (mail.AttachmentRef, error)
+	// InlinePicture is AttachFile for a picture that stands in the text.
+	InlinePicture(ctx context.Context, path string) (mail.AttachmentRef, error)
+	Templates(ctx context.Context) ([]app.Template, error)
+	TemplateDir() string
+	FillTemplate(ctx context.Context, file string, d mail.Draft) (app.Filled, error)
+	// PreviewDraft lays a draft out as its recipients see it.
+	PreviewDraft(ctx context.Context, d mail.Draft, width int) ([]app.Text, error)
+	// Speller gives what checks words; nil where there is no dictionary.
+	Speller(ctx context.Context) (*app.Speller, error)
 	// CompletePath lists paths that begin like the typed one.
 	CompletePath(ctx context.Context, typed string) ([]string, error)
 	Complete(ctx context.Context, typed string) ([]app.Contact, error)
+	// QueryContacts asks the command of the configuration, after a moment.
+	QueryContacts(ctx context.Context, typed string) ([]app.Contact, error)
+	// FindContacts is Complete with a limit of one's own.
+	FindContacts(ctx context.Context, typed string, limit int) ([]app.Contact, error)
+	// AddContacts puts addresses into the address book, and into a group where
+	// one is named.
+	AddContacts(ctx context.Context, list []mail.Address, group string) error
+	RemoveContacts(ctx context.Context, addresses []string) ([]string, error)
+	RemoveGroup(ctx context.Context, name string) error
 	// Send builds the bytes and commits them to the outbox. A problem with the
 	// draft is an error that says what to mend; nothing is queued then.
 	Send(ctx context.Context, d mail.Draft) (mail.OutboxID, time.Time, error)

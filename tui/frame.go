@@ -170,7 +170,7 @@ func drawWelcome(a widget.Area) {
 		{theme.Dim, false, ""},
 		{theme.Text, false, "There is no account yet. This adds one and tests it:"},
 		{theme.Dim, false, ""},
-		{theme.Accent, false, "postea account add NAME --address you@example.org"},
+		{theme.Accent, false, "postea account add you@example.org"},
 		{theme.Dim, false, ""},
 		{theme.Dim, false, "To look around first, with nothing to set up:  postea demo"},
 	}

@@ -109,10 +109,16 @@ func (r *Root) do(p keys.Press) nav.Cmd {
 		return r.compose()
 	case keys.Continue:
 		return r.drafts()
+	case keys.Recover:
+		return r.discarded()
 	case keys.Leave:
 		return r.leave()
+	case keys.AddAccount:
+		return r.openWizard()
 	case keys.GoOutbox:
 		return nav.Say(nav.OpenOutbox{})
+	case keys.GoContacts:
+		return nav.Say(nav.OpenContacts{})
 	}
 	if len(r.frames) > 1 && elsewhere(p.Action) {
 		return nav.Batch(r.closeAll(), r.desk.Do(p.Action, p.Count))
@@ -172,34 +178,6 @@ func (r *Root) compose() nav.Cmd {
 		d, err := r.backend.NewDraft(ctx, account)
 		return draftMsg{d, err}
 	}))
-}
-
-type draftsMsg struct {
-	list []mail.Draft
-	err  error
-}
-
-// drafts lists the drafts that are kept here.
-func (r *Root) drafts() nav.Cmd {
-	return nav.Hold(r.ask.Ask("drafts", func(ctx context.Context) tea.Msg {
-		list, err := r.backend.Drafts(ctx)
-		return draftsMsg{list, err}
-	}))
-}
-
-func (r *Root) draftMenu(list []mail.Draft) nav.Cmd {
-	if len(list) == 0 {
-		return nav.Say(nav.Toast{Text: words("There is no draft here"), Error: true})
-	}
-	menu := nav.Menu{Title: "Continue", Hint: "open"}
-	for _, d := range list {
-		subject := nav.Line(d.Subject)
-		if subject == "" {
-			subject = "(no subject)"
-		}
-		menu.Items = append(menu.Items, nav.Item{Label: subject, Detail: nav.Line(d.To), Msg: nav.Compose{Draft: d}})
-	}
-	return nav.Say(menu)
 }
 
 // leave goes back, and quits where there is nothing to go back to.

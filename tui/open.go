@@ -7,6 +7,8 @@ import (
 	"postea/tui/composer"
 	"postea/tui/nav"
 	"postea/tui/outbox"
+	"postea/tui/people"
+	"postea/tui/wizard"
 )
 
 // starter is a screen that begins by asking the backend.
@@ -29,8 +31,21 @@ func (r *Root) openComposer(d mail.Draft) nav.Cmd {
 	})
 }
 
+func (r *Root) openWizard() nav.Cmd {
+	if r.options.Setup == nil {
+		return nav.Say(nav.Toast{Text: words("No account can be added here"), Error: true})
+	}
+	return r.open(func(ask *nav.Asker) starter { return wizard.New(r.options.Setup, ask, r.options.First) })
+}
+
 func (r *Root) openOutbox() nav.Cmd {
 	return nav.Batch(r.closeAll(), r.open(func(ask *nav.Asker) starter { return outbox.New(r.backend, ask) }))
+}
+
+func (r *Root) openContacts() nav.Cmd {
+	return nav.Batch(r.closeAll(), r.open(func(ask *nav.Asker) starter {
+		return people.New(r.backend, ask, r.desk.side.Account())
+	}))
 }
 
 func (r *Root) openJourney(id mail.OutboxID) nav.Cmd {

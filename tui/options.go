@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"postea/internal/mail"
+	"postea/tui/wizard"
 )
 
 // Options are settings of the interface. The zero value is fine.
@@ -24,6 +25,9 @@ type Options struct {
 	TempDir    string      // for the external editor; "" is the system's
 	Compose    *mail.Draft // opened at the start
 	Title      string      // of the terminal's window; "" is postea
+	// Setup adds accounts; nil: there can be no other. First opens it at the start.
+	Setup wizard.Source
+	First bool
 
 	Notices string              // of new mail: auto (""), terminal, system or off
 	Bell    bool                // for new mail

@@ -41,6 +41,7 @@ type Root struct {
 	terminal terminal
 	ahead    []tea.Msg // typed while held, oldest first
 	held     int       // answers that keys wait for
+	added    string    // the account that was added, for which the interface begins anew
 }
 
 // frame is an open screen.
@@ -89,6 +90,9 @@ func (r *Root) Init() tea.Cmd {
 	cmds := []nav.Cmd{r.listen(), r.desk.side.Start(), r.status.Start(), r.ask.Ask("tick", func(context.Context) tea.Msg { return tickMsg{} })}
 	if r.options.Theme == "" || r.options.Theme == "auto" {
 		cmds = append(cmds, nav.Later(tea.RequestBackgroundColor))
+	}
+	if r.options.First && r.options.Setup != nil {
+		cmds = append(cmds, nav.Say(nav.AddAccount{}))
 	}
 	cmds = append(cmds, r.askTerminal(), r.choosePictures())
 	if d := r.options.Compose; d != nil {
@@ -194,6 +198,12 @@ func (r *Root) answer(msg tea.Msg) nav.Cmd {
 			return nav.Failed(msg.err)
 		}
 		return r.draftMenu(msg.list)
+	case openDraftMsg:
+		return r.openDraft(msg.id)
+	case discardedMsg:
+		return r.discardedMenu(msg)
+	case restoreMsg:
+		return r.restore(msg.version)
 	case undoneMsg:
 		if msg.err != nil {
 			return nav.Failed(msg.err)

@@ -113,6 +113,11 @@ func (a *App) MoveToRole(ctx context.Context, ids []mail.ID, role mail.Role, lab
 	if err != nil {
 		return 0, err
 	}
+	if role == mail.RoleTrash {
+		if err := a.forgetDrafts(ctx, ids); err != nil {
+			return 0, err
+		}
+	}
 	type kind struct {
 		account  string
 		fromJunk bool
@@ -283,8 +288,8 @@ func (a *App) Erase(ctx context.Context, ids []mail.ID) (int, error) {
 	return a.store.Apply(ctx, ids, store.Change{Erase: true})
 }
 
-// Undo takes back what was done last: a change of messages, or a send that is
-// still held.
+// Undo takes back what was done last: a change of messages, a send that is still
+// held, or the discarding of a draft.
 func (a *App) Undo(ctx context.Context) (Undone, error) {
 	step, err := a.store.LastUndo(ctx)
 	if err != nil && !errors.Is(err, ErrNotFound) {
@@ -293,6 +298,14 @@ func (a *App) Undo(ctx context.Context) (Undone, error) {
 	held, herr := a.newestHeld(ctx)
 	if herr != nil {
 		return Undone{}, herr
+	}
+	discarded, derr := a.lastDiscarded(ctx)
+	if derr != nil {
+		return Undone{}, derr
+	}
+	if discarded != nil && (err != nil || discarded.At.After(step.Created)) && (held == nil || discarded.At.After(held.Created)) {
+		d, err := a.RestoreDraft(ctx, discarded.ID)
+		return Undone{What: "Draft restored", Draft: &d}, err
 	}
 	if held != nil && (err != nil || !step.Created.After(held.Created)) {
 		d, err := a.editAgain(ctx, held.ID)

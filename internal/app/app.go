@@ -60,11 +60,12 @@ type App struct {
 	web    web.Options                                              // how servers of the web are asked
 	txt    func(ctx context.Context, name string) ([]string, error) // asks name servers
 
-	book   addressBook
-	outbox *outbox.Worker
-	asked  asked
-	stop   context.CancelFunc
-	work   sync.WaitGroup
+	book     addressBook
+	spelling spelling
+	outbox   *outbox.Worker
+	asked    asked
+	stop     context.CancelFunc
+	work     sync.WaitGroup
 
 	mu      sync.Mutex // guards what follows
 	syncers map[string]*syncer.Account

@@ -220,6 +220,19 @@ func (s *Store) eachMsg(ctx context.Context, what string, ids []mail.ID, f func(
 	})
 }
 
+// ByMessageID gives a message of the account that carries a Message-ID, one that
+// others have sent where there are several. The error is ErrNotFound where there
+// is none.
+func (s *Store) ByMessageID(ctx context.Context, account, messageID string) (mail.ID, error) {
+	var id mail.ID
+	err := s.mail.read.QueryRowContext(ctx, `SELECT msg.id FROM msg JOIN folder ON folder.id = msg.folder WHERE msg.account = ? AND ident = ? AND msg.folder <> 0
+		ORDER BY folder.role IN (?, ?), msg.id LIMIT 1`, account, messageID, mail.RoleSent, mail.RoleDrafts).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, ErrNotFound
+	}
+	return id, err
+}
+
 // FlagByMessageID adds a flag to every message of the account that carries the
 // Message-ID; used for \Answered and $Forwarded once a reply was accepted.
 func (s *Store) FlagByMessageID(ctx context.Context, account, messageID, flag string) error {

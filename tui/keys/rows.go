@@ -42,6 +42,7 @@ func mailVerbs() []Entry {
 	return []Entry{
 		{ID: Compose, Title: "Compose", Short: "compose", Help: "a new message", Keys: []string{"c"}, In: Mail | Sidebar},
 		{ID: Continue, Title: "Continue a draft…", Help: "one that is kept here", In: Mail | Sidebar},
+		{ID: Recover, Title: "Recover a discarded draft…", Help: "of the last day", In: Mail | Sidebar},
 		{ID: Reply, Title: "Reply", Short: "reply", Help: "to the sender", Keys: []string{"r"}, In: Mail},
 		{ID: ReplyAll, Title: "Reply to all", Short: "all", Keys: []string{"R"}, In: Mail},
 		{ID: ReplyList, Title: "Reply to the list", Short: "list", Help: "and to nobody else", Keys: []string{"L"}, In: Mail},
@@ -131,24 +132,6 @@ func outgoing() []Entry {
 	}
 }
 
-// composing are what the composer offers.
-func composing() []Entry {
-	return []Entry{
-		{ID: Send, Title: "Send", Short: "send", Keys: []string{"ctrl+s", "ctrl+enter"}, In: Composer},
-		{ID: SendLater, Title: "Send later…", Short: "later", Help: "tomorrow 9:00, fri 17:30, in 2h", Keys: []string{"ctrl+l"}, In: Composer},
-		{ID: Attach, Title: "Attach a file…", Short: "attach", Keys: []string{"ctrl+a"}, In: Composer},
-		{ID: ExternalEditor, Title: "Edit in $EDITOR", Short: "editor", Keys: []string{"ctrl+e"}, In: Composer},
-		{ID: NextIdentity, Title: "Next identity", Short: "from", Help: "write from another address", Keys: []string{"ctrl+f"}, In: Composer},
-		{ID: CopyFields, Title: "Cc and Bcc", Short: "cc bcc", Help: "show the fields", Keys: []string{"ctrl+o"}, In: Composer},
-		{ID: NextField, Title: "Next field", Keys: []string{"tab"}, In: Composer},
-		{ID: PrevField, Title: "Previous field", Keys: []string{"shift+tab"}, In: Composer},
-		{ID: EditUndo, Title: "Undo typing", Keys: []string{"ctrl+z", "ctrl+_"}, In: Composer},
-		{ID: EditRedo, Title: "Redo typing", Keys: []string{"ctrl+y"}, In: Composer},
-		{ID: KeepDraft, Title: "Keep draft and leave", Short: "keep draft", Keys: []string{"esc"}, In: Composer},
-		{ID: DiscardDraft, Title: "Discard draft", Help: "asks first", In: Composer},
-	}
-}
-
 // going are the places to go to.
 func going() []Entry {
 	return []Entry{
@@ -159,6 +142,7 @@ func going() []Entry {
 		{ID: GoArchive, Title: "Go to Archive", Keys: []string{"g r"}, In: Pages},
 		{ID: GoTrash, Title: "Go to Trash", Keys: []string{"g t"}, In: Pages},
 		{ID: GoOutbox, Title: "Go to the outbox", Keys: []string{"g o"}, In: Pages},
+		{ID: GoContacts, Title: "Go to the address book", Keys: []string{"g c"}, In: Pages},
 		{ID: GoSnoozed, Title: "Go to Snoozed", Keys: []string{"g b"}, In: Pages},
 		{ID: GoFolder, Title: "Go to a folder…", Keys: []string{"g f"}, In: Pages},
 	}
@@ -172,13 +156,24 @@ func everywhere() []Entry {
 		{ID: ToggleSidebar, Title: "Show or hide the folders", Keys: []string{"ctrl+b"}, In: List | Sidebar | Reader},
 		{ID: TogglePreview, Title: "Place of the reader", Help: "off, right, below", Keys: []string{"p"}, In: Mail},
 		{ID: ToggleDensity, Title: "Compact or comfortable rows", Keys: []string{"="}, In: List},
+		{ID: AddAccount, Title: "Add an account…", Help: "finds its servers", In: List | Sidebar},
 		{ID: Sync, Title: "Sync now", Keys: []string{"ctrl+r"}, In: Pages},
 		{ID: Offline, Title: "Go offline or online", Help: "no server is talked to while offline", Keys: []string{"ctrl+o"}, In: Pages},
-		{ID: Palette, Title: "Palette", Short: "palette", Help: "every action, folder and account", Keys: []string{"ctrl+k", ":"}, In: Pages | Composer | Search},
-		{ID: Help, Title: "Help", Short: "help", Help: "the keys of this view", Keys: []string{"?", "f1"}, In: Pages | Composer | Search},
+		{ID: Palette, Title: "Palette", Short: "palette", Help: "every action, folder and account", Keys: []string{"ctrl+k", ":"}, In: Pages | Composer | Search | People},
+		{ID: Help, Title: "Help", Short: "help", Help: "the keys of this view", Keys: []string{"?", "f1"}, In: Pages | Composer | Search | People | Setup},
 		{ID: Back, Title: "Back", Short: "back", Keys: []string{"esc"}, In: Pages},
 		{ID: Leave, Title: "Back, or quit at the top", Keys: []string{"q"}, In: Pages},
 		{ID: Suspend, Title: "Suspend", Keys: []string{"ctrl+z"}, In: Pages},
 		{ID: Quit, Title: "Quit", Short: "quit", Help: "asks only while sending", Keys: []string{"ctrl+c"}, In: All},
+	}
+}
+
+// settingUp is the form of a new account.
+func settingUp() []Entry {
+	return []Entry{
+		{ID: Open, Title: "Go on", Short: "go on", Help: "or press the button", Keys: []string{"enter"}, In: Setup},
+		{ID: NextField, Title: "Next field", Short: "next", Keys: []string{"tab", "down"}, In: Setup},
+		{ID: PrevField, Title: "Previous field", Keys: []string{"shift+tab", "up"}, In: Setup},
+		{ID: Back, Title: "One step back", Short: "back", Keys: []string{"esc"}, In: Setup},
 	}
 }

@@ -22,6 +22,8 @@ type (
 	Compose struct{ Draft mail.Draft }
 	// OpenOutbox shows the outbox.
 	OpenOutbox struct{}
+	// OpenContacts shows the address book.
+	OpenContacts struct{}
 	// OpenJourney shows what happened to an outgoing message.
 	OpenJourney struct{ ID mail.OutboxID }
 	// Back leaves the screen that says it.
@@ -80,6 +82,10 @@ type (
 	}
 	// EndCountdown takes back a Toast that counts down.
 	EndCountdown struct{}
+	// AddAccount opens the wizard.
+	AddAccount struct{}
+	// AccountAdded says that the configuration has a new account.
+	AccountAdded struct{ Name string }
 	// Quit ends the program once every screen has left.
 	Quit struct{}
 )

@@ -26,12 +26,16 @@ type Backend struct {
 	Accounts     []Account
 	Messages     []*Message
 	Drafted      []mail.Draft
-	Kept         []mail.Address // in the address book
 	Shown        map[mail.ID]app.Pictures
 	Outgoing     []app.OutboxItem
 	Journeys     map[mail.OutboxID]app.Journey
 	States       []app.Status
 	People       []app.Contact
+	Discarded    []mail.Draft // drafts that were discarded
+	Versions     []mail.Draft // earlier states of any draft
+	Spells       *app.Speller // nil: no dictionary
+	TemplateList []app.Template
+	Elsewhere    []app.Contact    // what the query command finds
 	Fail         map[string]error // by method: what it returns instead
 	Hold         time.Duration    // the undo window of a send
 	Sent         []mail.Draft

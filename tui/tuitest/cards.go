@@ -116,14 +116,6 @@ func (b *Backend) ViewPart(_ context.Context, _ mail.ID, path string) (app.FileV
 	return app.FileView{Title: reading.Line("part " + path), Lines: []app.Text{reading.Line("as it is: " + path)}}, err
 }
 
-// AddContacts implements tui.Backend.
-func (b *Backend) AddContacts(_ context.Context, list []mail.Address, _ string) error {
-	defer b.mu.Unlock()
-	err := b.enter("AddContacts")
-	b.Kept = append(b.Kept, list...)
-	return err
-}
-
 // CheckSignatures implements tui.Backend.
 func (b *Backend) CheckSignatures(context.Context, mail.ID) ([]app.SignatureCheck, error) {
 	defer b.mu.Unlock()
