@@ -177,4 +177,3 @@ func (m *Model) mouse(ev nav.Mouse) nav.Cmd {
 	}
 	return nil
 }
-
