@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -26,6 +27,11 @@ func Example() string {
 	b.WriteString("# One block for each account.\n[[account]]\n")
 	exampleFields(&b, account, "")
 	for _, f := range account {
+		if f.tables {
+			fmt.Fprintf(&b, "  # %s\n  # [[account.%s]]\n", f.doc, f.key)
+			exampleFields(&b, optional(f.section), "  ")
+			continue
+		}
 		if f.set != nil {
 			continue
 		}
@@ -42,7 +48,7 @@ func Example() string {
 
 func exampleFields(b *strings.Builder, fields []field, indent string) {
 	for _, f := range fields {
-		if f.set == nil {
+		if f.set == nil || f.tables {
 			continue
 		}
 		line := f.key + " = " + f.sample
@@ -54,4 +60,13 @@ func exampleFields(b *strings.Builder, fields []field, indent string) {
 		}
 		b.WriteString(indent + line + "\n")
 	}
+}
+
+// optional gives fields that are all commented out.
+func optional(fields []field) []field {
+	out := slices.Clone(fields)
+	for i := range out {
+		out[i].need = false
+	}
+	return out
 }

@@ -50,6 +50,8 @@ func parse(path string, data []byte, lock *locker) (*Config, *reader, error) {
 		Path:    path,
 		UI:      UI{Theme: "auto", Glyphs: "unicode", Rows: "auto", Pictures: "auto"},
 		Reading: Reading{MarkRead: 2 * time.Second, Bodies: "recent", WebPictures: "ask"},
+		Compose: Compose{Format: "plain", Answer: "above", Language: "auto", Editor: "plain", Spelling: "auto"},
+		Notify:  Notify{Desktop: "auto", Content: true, Folders: []string{"inbox"}},
 		lock:    lock,
 	}
 	r.read(root, "", rootFields(c))
@@ -245,28 +247,6 @@ func sameAddress(own, address string) bool {
 	// me+anything@ reaches me@ (RFC 5233).
 	local, _, tagged := strings.Cut(address[:at], "+")
 	return tagged && strings.EqualFold(local, own[:ownAt])
-}
-
-// Identities lists the addresses an account writes from, its own first.
-func (a Account) Identities() []mail.Address {
-	out := []mail.Address{{Name: a.RealName, Address: a.Address}}
-	for _, alias := range a.Aliases {
-		out = append(out, mail.Address{Name: a.RealName, Address: alias})
-	}
-	return out
-}
-
-// SignatureText gives the account's signature, read from its file where it is
-// in one; "" for none.
-func (a Account) SignatureText() (string, error) {
-	if a.SignatureFile == "" {
-		return a.Signature, nil
-	}
-	b, err := os.ReadFile(expandHome(a.SignatureFile))
-	if err != nil {
-		return "", fmt.Errorf("reading the signature of account %s: %w", a.Name, err)
-	}
-	return strings.TrimRight(string(b), "\n"), nil
 }
 
 func expandHome(path string) string {

@@ -15,6 +15,7 @@ type field struct {
 	need    bool                     // shown live in the example; its absence is the reader's to report
 	set     func(r *reader, v *item) // nil: the field is a table
 	section []field                  // of a table
+	tables  bool                     // a list of tables; section is one of them, for the example
 }
 
 // reader turns a tree into a Config and gathers what is wrong.

@@ -37,6 +37,47 @@ type Backend interface {
 	Move(ctx context.Context, in app.Place, t []mail.ThreadID, to mail.FolderID) (string, error)
 	SetStarred(ctx context.Context, in app.Place, t []mail.ThreadID, on bool) (string, error)
 	SetRead(ctx context.Context, in app.Place, t []mail.ThreadID, on bool) (string, error)
+	Copy(ctx context.Context, in app.Place, t []mail.ThreadID, to mail.FolderID) (string, error)
+	Labels(ctx context.Context, in app.Place, t []mail.ThreadID) ([]app.Label, error)
+	SetLabel(ctx context.Context, in app.Place, t []mail.ThreadID, name string, on bool) (string, error)
+	// Mute and Pin take back what they have done where it is done to all.
+	Mute(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
+	Pin(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
+	// Snooze and Remind take a time as people write it.
+	Snooze(ctx context.Context, in app.Place, t []mail.ThreadID, text string) (string, error)
+	Remind(ctx context.Context, in app.Place, t []mail.ThreadID, text string) (string, error)
+	MarkAllRead(ctx context.Context, in app.Place) (string, error)
+	// Threads lists all conversations of a place.
+	Threads(ctx context.Context, in app.Place) ([]mail.ThreadID, error)
+	// Export writes messages to a file, as the end of its name says; ExportName
+	// proposes one.
+	Export(ctx context.Context, in app.Place, t []mail.ThreadID, path string) (string, error)
+	ExportName(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
+	Print(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
+	SetView(ctx context.Context, p app.Place, v app.View) error
+	// ToggleOffline ends all talk with servers, or takes it up again, and tells
+	// which.
+	ToggleOffline(ctx context.Context) (bool, error)
+
+	MakeFolder(ctx context.Context, account, name string) (string, error)
+	RenameFolder(ctx context.Context, id mail.FolderID, name string) (string, error)
+	// FolderLoss tells what the deletion of a folder would mean.
+	FolderLoss(ctx context.Context, id mail.FolderID) (app.FolderLoss, error)
+	DeleteFolder(ctx context.Context, id mail.FolderID) (string, error)
+	Subscribe(ctx context.Context, id mail.FolderID, on bool) (string, error)
+	// EmptyFolder deletes for good what lies in Trash or Junk.
+	EmptyFolder(ctx context.Context, id mail.FolderID) (string, error)
+	MoveInSidebar(ctx context.Context, id mail.FolderID, by int) error
+	SaveSearch(ctx context.Context, name, query string) error
+	ForgetSearch(ctx context.Context, name string) error
+	Searched(ctx context.Context, query string) error
+	SearchHistory(ctx context.Context) ([]string, error)
+	// CompleteQuery lists how a search may go on.
+	CompleteQuery(ctx context.Context, text string) ([]app.Completion, error)
+	// AskServers has servers search the bodies that are not here; what they find
+	// is in the list afterwards.
+	AskServers(ctx context.Context, p app.Place) (app.Asked, error)
+
 	// MarkRead marks one message as read because it was on screen; it is no undo step.
 	MarkRead(ctx context.Context, id mail.ID) error
 	Undo(ctx context.Context) (app.Undone, error)
@@ -55,6 +96,11 @@ type Backend interface {
 	// Pictures gives the pictures of a message; fetch asks the web for those that
 	// are not in it.
 	Pictures(ctx context.Context, id mail.ID, fetch bool) (app.Pictures, error)
+	// Structure lists the parts of a message, and ViewPart shows one as it is.
+	Structure(ctx context.Context, id mail.ID) ([]app.PartItem, error)
+	ViewPart(ctx context.Context, id mail.ID, path string) (app.FileView, error)
+	// CheckSignatures asks the domains that have signed a message for their keys.
+	CheckSignatures(ctx context.Context, id mail.ID) ([]app.SignatureCheck, error)
 	// AllowPictures remembers whether those of its sender are always fetched.
 	AllowPictures(ctx context.Context, id mail.ID, yes bool) error
 	Copies(ctx context.Context, id mail.ID) (app.Copies, error)
@@ -77,12 +123,35 @@ type Backend interface {
 	DraftOf(ctx context.Context, id mail.ID) (mail.Draft, error)
 	Drafts(ctx context.Context) ([]mail.Draft, error)
 	SaveDraft(ctx context.Context, d mail.Draft) (mail.DraftID, error)
+	// DiscardDraft takes a draft away; Undo and RestoreDraft bring it back.
 	DiscardDraft(ctx context.Context, id mail.DraftID) error
+	// DraftVersions lists the earlier states of a draft; of 0, the discarded ones.
+	DraftVersions(ctx context.Context, id mail.DraftID) ([]app.DraftVersion, error)
+	DraftVersion(ctx context.Context, version int64) (mail.Draft, error)
+	RestoreDraft(ctx context.Context, version int64) (mail.Draft, error)
 	// AttachFile checks a path and gives what the composer shows for it.
 	AttachFile(ctx context.Context, path string) (mail.AttachmentRef, error)
+	// InlinePicture is AttachFile for a picture that stands in the text.
+	InlinePicture(ctx context.Context, path string) (mail.AttachmentRef, error)
+	Templates(ctx context.Context) ([]app.Template, error)
+	TemplateDir() string
+	FillTemplate(ctx context.Context, file string, d mail.Draft) (app.Filled, error)
+	// PreviewDraft lays a draft out as its recipients see it.
+	PreviewDraft(ctx context.Context, d mail.Draft, width int) ([]app.Text, error)
+	// Speller gives what checks words; nil where there is no dictionary.
+	Speller(ctx context.Context) (*app.Speller, error)
 	// CompletePath lists paths that begin like the typed one.
 	CompletePath(ctx context.Context, typed string) ([]string, error)
 	Complete(ctx context.Context, typed string) ([]app.Contact, error)
+	// QueryContacts asks the command of the configuration, after a moment.
+	QueryContacts(ctx context.Context, typed string) ([]app.Contact, error)
+	// FindContacts is Complete with a limit of one's own.
+	FindContacts(ctx context.Context, typed string, limit int) ([]app.Contact, error)
+	// AddContacts puts addresses into the address book, and into a group where
+	// one is named.
+	AddContacts(ctx context.Context, list []mail.Address, group string) error
+	RemoveContacts(ctx context.Context, addresses []string) ([]string, error)
+	RemoveGroup(ctx context.Context, name string) error
 	// Send builds the bytes and commits them to the outbox. A problem with the
 	// draft is an error that says what to mend; nothing is queued then.
 	Send(ctx context.Context, d mail.Draft) (mail.OutboxID, time.Time, error)
@@ -104,6 +173,11 @@ type Backend interface {
 	Reschedule(ctx context.Context, id mail.OutboxID, text string) (time.Time, error)
 	// Redirect sends the same bytes to another address instead of one that failed.
 	Redirect(ctx context.Context, id mail.OutboxID, failed, to string) (mail.OutboxID, error)
+
+	// Announce gives the notice for mail that has come; NotifySystem shows it by
+	// the system's own means.
+	Announce(ctx context.Context, e event.Arrived) (app.Announcement, error)
+	NotifySystem(ctx context.Context, n app.Announcement) error
 
 	Statuses(ctx context.Context) ([]app.Status, error)
 	SyncNow(ctx context.Context, account string) error

@@ -264,16 +264,41 @@ func TestDiscard(t *testing.T) {
 	at(120, 36, func(d *tuitest.Driver) {
 		write(d, "grace@example.net", "S", "Body")
 		d.Advance(time.Second)
-		d.Press("ctrl+k")
-		d.Type("discard")
-		d.Press("enter")
-		d.See("Discard this draft?")
-		d.Press("y")
-		d.See("Draft discarded")
+		d.Type(" and the last words")
+		d.Press("alt+x")
+		d.See("Draft discarded; u brings it back", "Re: the talk on Thursday")
 		d.Advance(2 * time.Second)
 		if len(d.Backend.Drafted) != 0 {
 			d.T.Error("the draft is still there")
 		}
+		d.Press("u")
+		d.See("Draft restored", "Body and the last words")
+		d.Press("alt+x")
+		d.Press(":")
+		d.Type("recover")
+		d.Press("enter")
+		d.See("Recover", "S", "Body and the last words")
+		d.Press("enter")
+		d.See("Subject  S", "Body and the last words")
+		d.Press("esc", "c", "alt+x")
+		d.See("Nothing was written")
+	})(t)
+}
+
+func TestEarlierVersions(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		write(d, "grace@example.net", "S", "the new text")
+		d.Press("alt+v")
+		d.See("There is no earlier version")
+		d.Advance(time.Second)
+		d.Backend.Versions = []mail.Draft{{To: "grace@example.net, bob@example.net", Subject: "S, earlier", Body: "the old text"}}
+		d.Press("alt+v")
+		d.See("Go back to an earlier version", "08:41", "the old text")
+		d.Press("enter")
+		d.See("the old text", "S, earlier", "bob@example.net")
+		d.SeeNot("the new text")
+		d.Press("ctrl+z")
+		d.See("the new text")
 	})(t)
 }
 

@@ -39,6 +39,8 @@ type desk struct {
 	find *search.Model
 	ask  *nav.Asker
 
+	backend Backend
+
 	focus   pane
 	reading bool      // the reader lies over the list
 	preview placement // where the reader stands beside the list
@@ -52,7 +54,7 @@ type desk struct {
 type followMsg struct{ row app.Row }
 
 func newDesk(b Backend, o Options, asker func(func(tea.Msg) nav.Cmd) *nav.Asker) *desk {
-	d := &desk{folders: true}
+	d := &desk{folders: true, backend: b}
 	d.preview, d.chosen = parsePlacement(o.Preview)
 	d.ask = asker(func(m tea.Msg) nav.Cmd { return d.Handle(m) })
 	d.side = sidebar.New(b, asker(func(m tea.Msg) nav.Cmd { return d.side.Handle(m) }))
@@ -124,6 +126,13 @@ func (d *desk) Handle(msg tea.Msg) nav.Cmd {
 		return d.begin()
 	case nav.OpenPlace:
 		return d.open(msg.Place, msg.Focus)
+	case saveSearchMsg:
+		return d.saveSearch(msg)
+	case savedMsg:
+		if msg.err != nil {
+			return nav.Failed(msg.err)
+		}
+		return nav.Done("Saved the search " + msg.name)
 	case search.Changed:
 		return d.list.Narrow(msg.Place)
 	case search.Accept:
@@ -162,10 +171,26 @@ func (d *desk) begin() nav.Cmd {
 // open shows a list.
 func (d *desk) open(p app.Place, focus mail.ThreadID) nav.Cmd {
 	d.side.Show(p)
-	d.find.Close()
+	if p.Kind == app.PlaceEverywhere && p.Query != "" {
+		return d.openSearch(p)
+	}
+	keep := d.find.Close()
 	d.reading, d.drawer, d.focus = false, false, listPane
 	d.read.Clear()
-	return nav.Batch(d.list.Open(p, focus), d.arrange())
+	return nav.Batch(keep, d.list.Open(p, focus), d.arrange())
+}
+
+// openSearch shows what a search that is kept finds, with its line.
+func (d *desk) openSearch(p app.Place) nav.Cmd {
+	origin := d.list.Place()
+	if d.find.On() {
+		origin = d.find.Origin()
+	}
+	d.reading, d.drawer, d.focus = false, false, listPane
+	d.read.Clear()
+	// The place is given by the line: what it says of Changed comes to the same.
+	show := d.find.Show(origin, 0, "here", p.Query)
+	return nav.Batch(d.list.Open(p, 0), show, d.arrange())
 }
 
 // enter opens a conversation to be read.

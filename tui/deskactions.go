@@ -1,6 +1,11 @@
 package tui
 
 import (
+	"context"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
 	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/tui/keys"
@@ -31,6 +36,19 @@ func (d *desk) Do(a keys.Action, count int) nav.Cmd {
 		}
 		return d.search(a == keys.Filter)
 	}
+	switch {
+	case a == keys.SaveSearch:
+		return d.askSaveSearch()
+	case a == keys.ForgetSearch:
+		return d.side.Forget()
+	case a == keys.NewFolder && d.focus != sidePane:
+		return d.side.NewFolder()
+	case a == keys.EmptyFolder && d.focus != sidePane:
+		if f, ok := d.side.Shown(); ok {
+			return d.side.Empty(f)
+		}
+		return nil
+	}
 	if d.focus == findPane {
 		return d.find.Do(a, count)
 	}
@@ -51,7 +69,8 @@ func (d *desk) Do(a keys.Action, count int) nav.Cmd {
 // everything else to the reader.
 func (d *desk) inReader(a keys.Action, count int) nav.Cmd {
 	switch a {
-	case keys.Archive, keys.Delete, keys.MoveTo, keys.Star, keys.Unread, keys.Junk, keys.Repeat:
+	case keys.Archive, keys.Delete, keys.MoveTo, keys.Star, keys.Unread, keys.Junk, keys.Repeat,
+		keys.CopyTo, keys.Labels, keys.Snooze, keys.Remind, keys.Mute, keys.Pin, keys.Export, keys.Print:
 		row, ok := d.list.Find(d.read.Thread())
 		if !ok {
 			return nav.Say(nav.Toast{Text: words("This conversation is no longer in the list"), Error: true})
@@ -61,6 +80,33 @@ func (d *desk) inReader(a keys.Action, count int) nav.Cmd {
 		return d.list.Do(a, count)
 	}
 	return d.read.Do(a, count)
+}
+
+type saveSearchMsg struct{ name, query string }
+
+// savedMsg says how the saving of a search ended.
+type savedMsg struct {
+	name string
+	err  error
+}
+
+func (d *desk) askSaveSearch() nav.Cmd {
+	query := strings.TrimSpace(d.list.Place().Query)
+	if d.find.On() {
+		query = strings.TrimSpace(d.find.Place().Query)
+	}
+	if query == "" {
+		return nav.Say(nav.Toast{Text: words("There is no search to save"), Error: true})
+	}
+	return nav.Say(nav.Prompt{Title: "Save as", Hint: "save", Help: "it stands among the folders then: " + nav.Line(query), Then: func(name string) tea.Msg {
+		return d.ask.Answer(saveSearchMsg{name, query})
+	}})
+}
+
+func (d *desk) saveSearch(msg saveSearchMsg) nav.Cmd {
+	return d.ask.Run(func(ctx context.Context) tea.Msg {
+		return savedMsg{msg.name, d.backend.SaveSearch(ctx, msg.name, msg.query)}
+	})
 }
 
 // back goes one step back; it tells whether there was one.
@@ -147,12 +193,15 @@ func (d *desk) goTo(a keys.Action) (nav.Cmd, bool) {
 		}
 		return d.goRole(accounts[n-1].Name, mail.RoleInbox), true
 	}
+	if a == keys.GoFolder {
+		return nav.Say(nav.PickFolder{Title: "Go to", Hint: "go", Then: func(f app.FolderItem) tea.Msg { return nav.OpenPlace{Place: f.Place} }}), true
+	}
 	if a == keys.GoAll {
 		return d.open(app.Place{Kind: app.PlaceAllInboxes}, 0), true
 	}
 	roles := map[keys.Action]mail.Role{
 		keys.GoInbox: mail.RoleInbox, keys.GoDrafts: mail.RoleDrafts, keys.GoSent: mail.RoleSent,
-		keys.GoArchive: mail.RoleArchive, keys.GoTrash: mail.RoleTrash,
+		keys.GoArchive: mail.RoleArchive, keys.GoTrash: mail.RoleTrash, keys.GoSnoozed: mail.RoleSnoozed,
 	}
 	role, ok := roles[a]
 	if !ok {

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -45,11 +46,14 @@ func (r *Root) Plain() string {
 }
 
 func (r *Root) title() string {
-	crumbs := r.top().Head(r.now).Crumbs
-	if len(crumbs) == 0 {
-		return r.options.Title
+	title := r.options.Title
+	if crumbs := r.top().Head(r.now).Crumbs; len(crumbs) > 0 {
+		title = crumbs[len(crumbs)-1] + " - " + title
 	}
-	return crumbs[len(crumbs)-1] + " - " + r.options.Title
+	if n := r.desk.side.Data().InboxUnread; n > 0 {
+		title = fmt.Sprintf("(%d) %s", n, title)
+	}
+	return title
 }
 
 func (r *Root) draw(c *widget.Canvas) {

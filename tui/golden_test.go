@@ -87,6 +87,12 @@ var scenes = []scene{
 	}},
 	{name: "composer-completion", play: func(d *tuitest.Driver) { d.Press("c"); d.Type("Howard Ai") }},
 	{name: "composer-attach", play: func(d *tuitest.Driver) { d.Press("c", "ctrl+a"); d.Type("~/D") }},
+	{name: "composer-doubts", play: func(d *tuitest.Driver) {
+		d.Press("c")
+		d.Type("grace@gmial.com, ada at home, ")
+	}},
+	{name: "composer-redirect", play: func(d *tuitest.Driver) { d.Press("B"); d.Type("howard@example.edu") }},
+	{name: "contacts", play: press("g c", "down")},
 	{name: "composer-refused", play: func(d *tuitest.Driver) { d.Press("c"); d.Type("grace"); d.Press("ctrl+s") }},
 	{name: "confirm", play: func(d *tuitest.Driver) { d.Press("c"); d.Type("grace@example.net"); d.Press("ctrl+s") }},
 	{name: "send-later", play: func(d *tuitest.Driver) { write(d, "grace@example.net", "Lunch", "At noon?"); d.Press("ctrl+l") }},

@@ -101,18 +101,24 @@ func (r *Root) do(p keys.Press) nav.Cmd {
 		return nil
 	case keys.Sync:
 		return r.sync()
+	case keys.Offline:
+		return r.toggleOffline()
 	case keys.Undo:
 		return r.undo()
 	case keys.Compose:
 		return r.compose()
 	case keys.Continue:
 		return r.drafts()
+	case keys.Recover:
+		return r.discarded()
 	case keys.Leave:
 		return r.leave()
 	case keys.AddAccount:
 		return r.openWizard()
 	case keys.GoOutbox:
 		return nav.Say(nav.OpenOutbox{})
+	case keys.GoContacts:
+		return nav.Say(nav.OpenContacts{})
 	}
 	if len(r.frames) > 1 && elsewhere(p.Action) {
 		return nav.Batch(r.closeAll(), r.desk.Do(p.Action, p.Count))
@@ -123,7 +129,7 @@ func (r *Root) do(p keys.Press) nav.Cmd {
 // elsewhere tells of actions that go to a list from any screen.
 func elsewhere(a keys.Action) bool {
 	switch a {
-	case keys.Find, keys.GoInbox, keys.GoAll, keys.GoDrafts, keys.GoSent, keys.GoArchive, keys.GoTrash:
+	case keys.Find, keys.GoInbox, keys.GoAll, keys.GoDrafts, keys.GoSent, keys.GoArchive, keys.GoTrash, keys.GoSnoozed, keys.GoFolder:
 		return true
 	}
 	return keys.AccountNumber(a) > 0
@@ -138,8 +144,24 @@ func (r *Root) sync() nav.Cmd {
 	}))
 }
 
+func (r *Root) toggleOffline() nav.Cmd {
+	return nav.Hold(r.ask.Change(func(ctx context.Context) tea.Msg {
+		off, err := r.backend.ToggleOffline(ctx)
+		if err != nil {
+			return err
+		}
+		if off {
+			return doneMsg("You are offline: what you do waits")
+		}
+		return doneMsg("Online again")
+	}))
+}
+
+// doneMsg says what has been done.
+type doneMsg string
+
 func (r *Root) undo() nav.Cmd {
-	return nav.Hold(r.ask.Run(func(ctx context.Context) tea.Msg {
+	return nav.Hold(r.ask.Change(func(ctx context.Context) tea.Msg {
 		u, err := r.backend.Undo(ctx)
 		return undoneMsg{u, err}
 	}))
@@ -156,34 +178,6 @@ func (r *Root) compose() nav.Cmd {
 		d, err := r.backend.NewDraft(ctx, account)
 		return draftMsg{d, err}
 	}))
-}
-
-type draftsMsg struct {
-	list []mail.Draft
-	err  error
-}
-
-// drafts lists the drafts that are kept here.
-func (r *Root) drafts() nav.Cmd {
-	return nav.Hold(r.ask.Ask("drafts", func(ctx context.Context) tea.Msg {
-		list, err := r.backend.Drafts(ctx)
-		return draftsMsg{list, err}
-	}))
-}
-
-func (r *Root) draftMenu(list []mail.Draft) nav.Cmd {
-	if len(list) == 0 {
-		return nav.Say(nav.Toast{Text: words("There is no draft here"), Error: true})
-	}
-	menu := nav.Menu{Title: "Continue", Hint: "open"}
-	for _, d := range list {
-		subject := nav.Line(d.Subject)
-		if subject == "" {
-			subject = "(no subject)"
-		}
-		menu.Items = append(menu.Items, nav.Item{Label: subject, Detail: nav.Line(d.To), Msg: nav.Compose{Draft: d}})
-	}
-	return nav.Say(menu)
 }
 
 // leave goes back, and quits where there is nothing to go back to.

@@ -7,6 +7,7 @@ import (
 	"postea/tui/composer"
 	"postea/tui/nav"
 	"postea/tui/outbox"
+	"postea/tui/people"
 	"postea/tui/wizard"
 )
 
@@ -39,6 +40,12 @@ func (r *Root) openWizard() nav.Cmd {
 
 func (r *Root) openOutbox() nav.Cmd {
 	return nav.Batch(r.closeAll(), r.open(func(ask *nav.Asker) starter { return outbox.New(r.backend, ask) }))
+}
+
+func (r *Root) openContacts() nav.Cmd {
+	return nav.Batch(r.closeAll(), r.open(func(ask *nav.Asker) starter {
+		return people.New(r.backend, ask, r.desk.side.Account())
+	}))
 }
 
 func (r *Root) openJourney(id mail.OutboxID) nav.Cmd {

@@ -12,6 +12,7 @@ import (
 
 // Options are settings of the interface. The zero value is fine.
 type Options struct {
+	Preset   string              // of keys to begin with; "" is the default one
 	Keys     map[string][]string // actions to keys, over the defaults
 	Glyphs   string              // "unicode" or "ascii"; "" is unicode
 	Theme    string              // "auto", "dark" or "light"; "" is auto
@@ -27,6 +28,10 @@ type Options struct {
 	// Setup adds accounts; nil: there can be no other. First opens it at the start.
 	Setup wizard.Source
 	First bool
+
+	Notices string              // of new mail: auto (""), terminal, system or off
+	Bell    bool                // for new mail
+	Getenv  func(string) string // tells of the terminal; nil is os.Getenv
 
 	// Now is the clock, read in commands only; nil is time.Now.
 	Now func() time.Time

@@ -27,6 +27,8 @@ func (r *Root) goTo(msg tea.Msg) nav.Cmd {
 		return r.openComposer(msg.Draft)
 	case nav.OpenOutbox:
 		return r.openOutbox()
+	case nav.OpenContacts:
+		return r.openContacts()
 	case nav.OpenJourney:
 		return r.openJourney(msg.ID)
 	case nav.PickFolder:

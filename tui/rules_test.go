@@ -28,6 +28,7 @@ var below = map[string][]string{
 	"search":   {"nav", "keys", "theme", "widget", "words"},
 	"reader":   {"nav", "keys", "theme", "widget", "words"},
 	"composer": {"nav", "keys", "theme", "widget", "words"},
+	"people":   {"nav", "keys", "theme", "widget", "words"},
 	"wizard":   {"nav", "keys", "theme", "widget", "words"},
 	"outbox":   {"nav", "keys", "theme", "widget", "words"},
 }

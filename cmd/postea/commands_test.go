@@ -101,7 +101,7 @@ func TestExitCodes(t *testing.T) {
 		{"a link without a terminal", "", []string{"mailto:bob@example.org"}, exUsage, "postea send"},
 		{"unknown verb", "", []string{"fetch"}, exUsage, `"fetch"`},
 		{"unknown flag", "", []string{"list", "--colour"}, exUsage, "--colour"},
-		{"flag of a later version", "", []string{"send", "--markdown", "--to", "a@b.example"}, exUsage, "markdown"},
+		{"flag that is not known", "", []string{"send", "--encrypt", "--to", "a@b.example"}, exUsage, "encrypt"},
 		{"too many arguments", "", []string{"list", "x"}, exUsage, "list"},
 		{"unknown account", "", []string{"list", "--account", "nobody"}, exConfig, "home, work"},
 		{"unknown folder", "", []string{"list", "--folder", "Nowhere"}, exUsage, "Nowhere"},

@@ -113,7 +113,7 @@ func (e *env) openDemo(ctx context.Context, hold bool) (*app.App, func(), error)
 		done()
 		return nil, nil, err
 	}
-	a, err := app.Open(ctx, app.Options{Config: cfg, Dir: dir, Now: e.now, Hold: hold})
+	a, err := app.Open(ctx, app.Options{Config: cfg, Dir: dir, Now: e.now, Hold: hold, Helper: e.helper})
 	if err != nil {
 		done()
 		return nil, nil, &exitError{exCantCreate, err}

@@ -27,6 +27,7 @@ type env struct {
 	width          int  // of the terminal; 0 where there is none
 	now            func() time.Time
 	step           func(point string) // store.Options.Step
+	helper         []string           // app.Options.Helper
 
 	// Set by flags, before or after the verb.
 	configPath, dataDir, account string
@@ -34,7 +35,7 @@ type env struct {
 }
 
 func newEnv() *env {
-	e := &env{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, now: time.Now, step: stepHook(),
+	e := &env{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, now: time.Now, step: stepHook(), helper: helperOf(),
 		inTerminal: term.IsTerminal(int(os.Stdin.Fd())), outTerminal: term.IsTerminal(int(os.Stdout.Fd()))}
 	if w, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
 		e.width = w
@@ -102,7 +103,7 @@ func (e *env) open(ctx context.Context) (*app.App, error) {
 }
 
 func (e *env) openWith(ctx context.Context, c *config.Config, hold bool) (*app.App, error) {
-	a, err := app.Open(ctx, app.Options{Config: c, Dir: e.data(), Log: e.logger(), Now: e.now, Hold: hold, Step: e.step})
+	a, err := app.Open(ctx, app.Options{Config: c, Dir: e.data(), Log: e.logger(), Now: e.now, Hold: hold, Step: e.step, Helper: e.helper})
 	if err != nil {
 		return nil, &exitError{exCantCreate, err}
 	}

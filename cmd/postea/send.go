@@ -21,6 +21,7 @@ type sendFlags struct {
 	subject, at         string
 	hold                time.Duration
 	wait                string
+	markdown            bool
 }
 
 func (e *env) sendCommand() *cobra.Command {
@@ -53,6 +54,7 @@ unsure, 69 if some were refused, 77 if the sign-in was refused.`,
 	fl.StringArrayVar(&f.bcc, "bcc", nil, "`addresses` that the others do not see")
 	fl.StringVar(&f.subject, "subject", "", "the subject `line`")
 	fl.StringArrayVar(&f.attach, "attach", nil, "attach this `file`; may be repeated")
+	fl.BoolVar(&f.markdown, "markdown", false, "the text is Markdown: an HTML version goes along")
 	fl.StringVar(&f.at, "at", "", "not before this `time`: 17:30, \"tomorrow 9:00\", \"fri 17:30\", \"in 2h\", \"2026-12-24 18:00\"")
 	fl.DurationVar(&f.hold, "hold", 0, "keep it back this long; `postea outbox cancel` or undo take it back")
 	fl.StringVar(&f.wait, "wait", "", "wait for the outcome, 60 s or the `time` given")
@@ -116,7 +118,7 @@ func (e *env) send(ctx context.Context, f sendFlags, wait time.Duration) error {
 	case len(text) > maxMessage:
 		return exit(exData, "the text is larger than %d MiB", maxMessage>>20)
 	}
-	d.Body = strings.TrimRight(string(text), "\r\n") + "\n" + signature
+	d.Body, d.Markdown = strings.TrimRight(string(text), "\r\n")+"\n"+signature, f.markdown
 	id, err := a.SendAt(ctx, d, notBefore, why)
 	if err != nil {
 		return err

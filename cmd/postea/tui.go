@@ -11,7 +11,6 @@ import (
 	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/tui"
-	"postea/tui/keys"
 )
 
 // runTUI is postea without a verb.
@@ -76,15 +75,12 @@ func isMailto(s string) bool { return len(s) >= 7 && strings.EqualFold(s[:7], "m
 // composer where there is one.
 func (e *env) interact(ctx context.Context, a *app.App, d *mail.Draft) error {
 	cfg := a.Config()
-	if _, problems := keys.NewMap(cfg.Keys); len(problems) > 0 {
-		for _, p := range problems {
-			e.say("%v", p)
-		}
+	if _, problems := e.keyMap(cfg); len(problems) > 0 {
 		return exit(exConfig, "the keys in %s need mending", cfg.Path)
 	}
 	a.Start(ctx)
 	o := tui.Options{
-		Keys: cfg.Keys, Glyphs: cfg.UI.Glyphs, Theme: cfg.UI.Theme, Rows: cfg.UI.Rows, Pictures: cfg.UI.Pictures,
+		Preset: cfg.UI.Keys, Keys: cfg.Keys, Notices: cfg.Notify.Desktop, Bell: cfg.Notify.Bell, Glyphs: cfg.UI.Glyphs, Theme: cfg.UI.Theme, Rows: cfg.UI.Rows, Pictures: cfg.UI.Pictures,
 		Rest: cfg.Reading.MarkRead, TempDir: a.TempDir(), Compose: d, Now: e.now,
 		Setup: app.NewSetup(cfg, app.SetupOptions{}), First: len(cfg.Accounts) == 0,
 	}

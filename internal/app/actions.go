@@ -13,14 +13,29 @@ import (
 // selected gives the messages of conversations as far as they lie in a place.
 // Where a conversation is no longer there, it acts on nothing.
 func (a *App) selected(ctx context.Context, in Place, threads []mail.ThreadID) ([]mail.ID, error) {
+	var single []mail.ID
+	var whole []mail.ThreadID
+	for _, t := range threads {
+		if id, ok := t.Single(); ok {
+			single = append(single, id)
+		} else {
+			whole = append(whole, t)
+		}
+	}
+	if len(whole) == 0 {
+		return single, nil
+	}
+	var ids []mail.ID
+	var err error
 	if in.Query != "" {
-		return a.selectedFound(ctx, in, threads)
+		ids, err = a.selectedFound(ctx, in, whole)
+	} else {
+		var folders []mail.FolderID
+		if folders, err = a.folders(ctx, in); err == nil {
+			ids, err = a.store.ThreadMessages(ctx, whole, folders)
+		}
 	}
-	folders, err := a.folders(ctx, in)
-	if err != nil {
-		return nil, err
-	}
-	return a.store.ThreadMessages(ctx, threads, folders)
+	return append(single, ids...), err
 }
 
 // Archive moves conversations to their account's Archive.
@@ -31,14 +46,38 @@ func (a *App) Archive(ctx context.Context, in Place, t []mail.ThreadID) (string,
 // Junk moves conversations to Junk and marks them so that servers and other
 // clients learn from it; from Junk it moves them back to the inbox.
 func (a *App) Junk(ctx context.Context, in Place, t []mail.ThreadID) (string, error) {
-	if in.Role == mail.RoleJunk {
-		return a.moveToRole(ctx, in, t, mail.RoleInbox, "Moved to Inbox")
+	heads, err := a.heads(ctx, in, t)
+	if err != nil {
+		return "", err
 	}
-	return a.moveToRole(ctx, in, t, mail.RoleJunk, "Moved to Junk")
+	var junk, good []mail.ID
+	for _, h := range heads {
+		if h.Role == mail.RoleJunk {
+			good = append(good, h.ID)
+		} else {
+			junk = append(junk, h.ID)
+		}
+	}
+	if len(junk) == 0 {
+		label := "Moved to Inbox as no junk: " + conversations(len(t))
+		_, err = a.MoveToRole(ctx, good, mail.RoleInbox, label)
+		return label, err
+	}
+	label := "Moved to Junk: " + conversations(len(t))
+	_, err = a.MoveToRole(ctx, junk, mail.RoleJunk, label)
+	return label, err
 }
 
-// Delete moves conversations to Trash; from Trash and Junk it deletes them for
-// good, which no undo brings back.
+func (a *App) heads(ctx context.Context, in Place, t []mail.ThreadID) ([]store.MsgHead, error) {
+	ids, err := a.selected(ctx, in, t)
+	if err != nil {
+		return nil, err
+	}
+	return a.store.Heads(ctx, ids)
+}
+
+// Delete moves conversations to Trash; from Trash it deletes them for good,
+// which no undo brings back.
 func (a *App) Delete(ctx context.Context, in Place, t []mail.ThreadID) (string, error) {
 	if in.Role != mail.RoleTrash {
 		return a.moveToRole(ctx, in, t, mail.RoleTrash, "Deleted")
@@ -63,48 +102,71 @@ func (a *App) moveToRole(ctx context.Context, in Place, t []mail.ThreadID, role 
 	return label, err
 }
 
+// nonJunk is how Thunderbird writes $NotJunk.
+const nonJunk = "NonJunk"
+
 // MoveToRole moves messages to their accounts' folder of a role, making it
-// where there is none, in one undo step per account.
+// where there is none, in one undo step. What is moved to or from Junk bears the
+// keywords by which servers and other clients learn (IANA $Junk, $NotJunk).
 func (a *App) MoveToRole(ctx context.Context, ids []mail.ID, role mail.Role, label string) (int, error) {
-	byAccount, err := a.byAccount(ctx, ids)
+	heads, err := a.store.Heads(ctx, ids)
 	if err != nil {
 		return 0, err
 	}
-	moved := 0
-	for account, ids := range byAccount {
-		f, err := a.store.EnsureFolder(ctx, account, role, roleLabel(role))
-		if err != nil {
-			return moved, err
-		}
-		c := store.Change{Label: label, MoveTo: f.ID}
-		switch role {
-		case mail.RoleJunk:
-			c.Add, c.Remove = []string{mail.FlagJunk}, []string{mail.FlagNotJunk}
-		case mail.RoleInbox:
-			c.Remove = []string{mail.FlagJunk}
-		}
-		n, err := a.store.Apply(ctx, ids, c)
-		moved += n
-		if err != nil {
-			return moved, err
+	if role == mail.RoleTrash {
+		if err := a.forgetDrafts(ctx, ids); err != nil {
+			return 0, err
 		}
 	}
-	return moved, nil
+	type kind struct {
+		account  string
+		fromJunk bool
+	}
+	groups := map[kind][]mail.ID{}
+	for _, h := range heads {
+		k := kind{h.Account, h.Role == mail.RoleJunk}
+		groups[k] = append(groups[k], h.ID)
+	}
+	var parts []store.Part
+	for k, ids := range groups {
+		f, err := a.folderFor(ctx, k.account, role)
+		if err != nil {
+			return 0, err
+		}
+		c := store.Change{MoveTo: f.ID}
+		switch {
+		case role == mail.RoleJunk:
+			c.Add, c.Remove = []string{mail.FlagJunk}, []string{mail.FlagNotJunk, nonJunk}
+		case k.fromJunk && role != mail.RoleTrash:
+			c.Add, c.Remove = []string{mail.FlagNotJunk}, []string{mail.FlagJunk, "Junk"}
+		}
+		parts = append(parts, store.Part{IDs: ids, Change: c})
+	}
+	return a.store.ApplyAll(ctx, label, parts)
+}
+
+// folderFor gives the account's folder of a role. On a server that keeps all mail
+// in one folder, such as Gmail, that one is the archive.
+func (a *App) folderFor(ctx context.Context, account string, role mail.Role) (store.FolderState, error) {
+	if role == mail.RoleArchive {
+		f, err := a.store.FolderByRole(ctx, account, role)
+		if errors.Is(err, ErrNotFound) {
+			f, err = a.store.FolderByRole(ctx, account, mail.RoleAll)
+		}
+		if !errors.Is(err, ErrNotFound) {
+			return f, err
+		}
+	}
+	return a.store.EnsureFolder(ctx, account, role, roleLabel(role))
 }
 
 func (a *App) byAccount(ctx context.Context, ids []mail.ID) (map[string][]mail.ID, error) {
+	heads, err := a.store.Heads(ctx, ids)
 	out := map[string][]mail.ID{}
-	for _, id := range ids {
-		m, err := a.store.Summary(ctx, id)
-		if errors.Is(err, ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		out[m.Account] = append(out[m.Account], id)
+	for _, h := range heads {
+		out[h.Account] = append(out[h.Account], h.ID)
 	}
-	return out, nil
+	return out, err
 }
 
 // Move moves conversations to a folder of their own account.
@@ -136,7 +198,19 @@ func (a *App) MoveMessages(ctx context.Context, ids []mail.ID, to mail.FolderID,
 		}
 	}
 	label := fmt.Sprintf("Moved %s to %s", what, f.Name)
-	_, err = a.store.Apply(ctx, ids, store.Change{Label: label, MoveTo: to})
+	parts := []store.Part{{IDs: ids, Change: store.Change{MoveTo: to}}}
+	if f.Role == mail.RoleInbox { // who wants it there wants to see what comes to it
+		heads, err := a.store.Heads(ctx, ids)
+		if err != nil {
+			return "", err
+		}
+		loud, err := a.unmuted(ctx, heads)
+		if err != nil {
+			return "", err
+		}
+		parts = append(parts, loud...)
+	}
+	_, err = a.store.ApplyAll(ctx, label, parts)
 	return label, err
 }
 
@@ -146,18 +220,30 @@ func (a *App) SetStarred(ctx context.Context, in Place, t []mail.ThreadID, on bo
 	if err != nil {
 		return "", err
 	}
-	if on { // one star per conversation is enough: its newest message
-		ids = newest(ids)
+	if on && len(t) > 0 { // one star per conversation is enough: its newest message
+		heads, err := a.store.Heads(ctx, ids)
+		if err != nil {
+			return "", err
+		}
+		ids = newest(heads)
 	}
 	return a.flag(ctx, ids, mail.FlagFlagged, on, "Starred "+conversations(len(t)), "Unstarred "+conversations(len(t)))
 }
 
-// newest keeps the last id; ids rise with arrival.
-func newest(ids []mail.ID) []mail.ID {
-	if len(ids) < 2 {
-		return ids
+// newest keeps of each conversation the message that came last.
+func newest(heads []store.MsgHead) []mail.ID {
+	last := map[mail.ThreadID]store.MsgHead{}
+	for _, h := range heads {
+		if was, ok := last[h.Thread]; !ok || !h.Date.Before(was.Date) {
+			last[h.Thread] = h
+		}
 	}
-	return []mail.ID{slices.Max(ids)}
+	var out []mail.ID
+	for _, h := range last {
+		out = append(out, h.ID)
+	}
+	slices.Sort(out)
+	return out
 }
 
 // SetRead marks conversations read or unread.
@@ -202,8 +288,8 @@ func (a *App) Erase(ctx context.Context, ids []mail.ID) (int, error) {
 	return a.store.Apply(ctx, ids, store.Change{Erase: true})
 }
 
-// Undo takes back what was done last: a change of messages, or a send that is
-// still held.
+// Undo takes back what was done last: a change of messages, a send that is still
+// held, or the discarding of a draft.
 func (a *App) Undo(ctx context.Context) (Undone, error) {
 	step, err := a.store.LastUndo(ctx)
 	if err != nil && !errors.Is(err, ErrNotFound) {
@@ -212,6 +298,14 @@ func (a *App) Undo(ctx context.Context) (Undone, error) {
 	held, herr := a.newestHeld(ctx)
 	if herr != nil {
 		return Undone{}, herr
+	}
+	discarded, derr := a.lastDiscarded(ctx)
+	if derr != nil {
+		return Undone{}, derr
+	}
+	if discarded != nil && (err != nil || discarded.At.After(step.Created)) && (held == nil || discarded.At.After(held.Created)) {
+		d, err := a.RestoreDraft(ctx, discarded.ID)
+		return Undone{What: "Draft restored", Draft: &d}, err
 	}
 	if held != nil && (err != nil || !step.Created.After(held.Created)) {
 		d, err := a.editAgain(ctx, held.ID)

@@ -64,7 +64,7 @@ func (a *App) Answer(ctx context.Context, id mail.ID, how Answering) (mail.Draft
 	d.Account = acc.Name
 	switch how {
 	case ToAuthor, ToAll, ToList:
-		d.ReplyTo = id
+		d.ReplyTo, d.Markdown = id, a.markdown()
 	case Forwarded, ForwardedWhole, Redirected:
 		d.Forwards = id
 	}

@@ -43,26 +43,36 @@ type Options struct {
 	// command line does not, unless asked.
 	Hold bool
 	Step func(point string) // store.Options.Step
+	// Helper is a command that calls Help with the word that is added to it; nil
+	// does that in this process.
+	Helper []string
 }
 
 // App is an open data directory with the accounts of a configuration.
 type App struct {
-	cfg   *config.Config
-	store *store.Store
-	bus   *event.Bus
-	log   *slog.Logger
-	now   func() time.Time
-	hold  bool
-	web   web.Options // how servers of the web are asked
+	cfg    *config.Config
+	store  *store.Store
+	bus    *event.Bus
+	log    *slog.Logger
+	now    func() time.Time
+	hold   bool
+	helper []string
+	web    web.Options                                              // how servers of the web are asked
+	txt    func(ctx context.Context, name string) ([]string, error) // asks name servers
 
-	book   addressBook
-	outbox *outbox.Worker
-	stop   context.CancelFunc
-	work   sync.WaitGroup
+	book     addressBook
+	spelling spelling
+	outbox   *outbox.Worker
+	asked    asked
+	stop     context.CancelFunc
+	work     sync.WaitGroup
 
 	mu      sync.Mutex // guards what follows
 	syncers map[string]*syncer.Account
 	isOwner bool
+	offline bool
+	pause   context.CancelFunc // ends the talk with servers; nil while there is none
+	online  chan struct{}      // a token: no longer offline
 }
 
 // Open opens the data directory. It touches no network and starts nothing.
@@ -73,7 +83,7 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &App{cfg: o.Config, bus: &event.Bus{}, log: o.Log, now: o.Now, hold: o.Hold, syncers: map[string]*syncer.Account{}}
+	a := &App{cfg: o.Config, bus: &event.Bus{}, log: o.Log, now: o.Now, hold: o.Hold, txt: lookupTXT, helper: o.Helper, syncers: map[string]*syncer.Account{}, online: make(chan struct{}, 1)}
 	s, err := store.Open(ctx, o.Dir, store.Options{Bus: a.bus, Now: o.Now, Committed: a.committed, Step: o.Step})
 	if err != nil {
 		return nil, err
@@ -234,14 +244,42 @@ func (a *App) runWorkers(ctx context.Context, own *owner.Owner) {
 			a.log.Error("wake socket", "err", err)
 		}
 	})
+	group.Go(func() { a.keepIndex(ctx) })
+	group.Go(func() { a.keepMarks(ctx) })
+	group.Go(func() { a.keepNotices(ctx) })
+	for a.talk(ctx); ctx.Err() == nil; a.talk(ctx) {
+		if !a.Offline() { // the outbox has stopped, and nobody syncs
+			<-ctx.Done()
+		}
+		a.untilOnline(ctx)
+	}
+	if !a.Offline() {
+		a.release(ctx)
+	}
+	group.Wait()
+	a.mu.Lock()
+	a.isOwner = false
+	a.mu.Unlock()
+}
+
+// talk sends and syncs until ctx ends or the user goes offline.
+func (a *App) talk(ctx context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	a.mu.Lock()
+	a.pause = cancel
+	offline := a.offline
+	a.mu.Unlock()
+	if offline {
+		return
+	}
+	var group sync.WaitGroup
 	group.Go(func() {
 		if err := a.outbox.Run(ctx); err != nil {
 			a.log.Error("outbox", "err", err)
 			a.bus.Publish(event.Notice{Error: true, Text: fmt.Sprintf("The outbox has stopped: %v", err)})
 		}
-		a.release(ctx)
 	})
-	group.Go(func() { a.keepIndex(ctx) })
 	for _, s := range a.syncers {
 		group.Go(func() {
 			if err := s.Run(ctx); err != nil {
@@ -250,9 +288,6 @@ func (a *App) runWorkers(ctx context.Context, own *owner.Owner) {
 		})
 	}
 	group.Wait()
-	a.mu.Lock()
-	a.isOwner = false
-	a.mu.Unlock()
 }
 
 // SyncNow begins a round of an account, or of all where it is empty.

@@ -65,8 +65,14 @@ func (a *App) describe(ctx context.Context, acc config.Account, out *Message, m 
 	if l := m.List(); l != nil {
 		out.List = listOf(l)
 	}
+	out.Contacts = m.Contacts()
 	if inv := m.Invitation(a.now().Location()); inv != nil {
 		out.Invitation = invitationOf(acc, inv)
+		if given, err := a.answered(ctx, inv.Source.Events[0]); err != nil {
+			return err
+		} else if given != "" {
+			out.Invitation.Mine = reading.Line(given).String()
+		}
 	}
 	if err := a.bounce(ctx, out, m); err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 // Conversation gives the heads of a thread's messages in all folders but Trash
 // and Junk, unless it is looked at there.
 func (a *App) Conversation(ctx context.Context, in Place, t mail.ThreadID) (Conversation, error) {
-	list, err := a.store.Thread(ctx, t)
+	list, err := a.thread(ctx, t)
 	if err != nil {
 		return Conversation{}, err
 	}
@@ -36,16 +36,22 @@ func (a *App) Conversation(ctx context.Context, in Place, t mail.ThreadID) (Conv
 	if in.Query != "" {
 		return c, nil
 	}
-	q, err := a.query(ctx, in)
-	if err != nil {
-		return c, err
-	}
-	q.Anchor, q.Limit = t, 1
-	r, err := a.store.List(ctx, q)
+	r, _, err := a.window(ctx, in, Window{Anchor: t, Limit: 1})
 	if err == nil && r.AnchorPresent {
 		c.Position, c.Of = r.Offset+1, r.Total
 	}
 	return c, err
+}
+
+// thread gives the messages of a conversation, or the one that stands alone.
+func (a *App) thread(ctx context.Context, t mail.ThreadID) ([]mail.Summary, error) {
+	id, single := t.Single()
+	if !single {
+		return a.store.Thread(ctx, t)
+	}
+	m, err := a.store.Summary(ctx, id)
+	m.Thread = t
+	return []mail.Summary{m}, err
 }
 
 func (a *App) head(m mail.Summary) Message {

@@ -1,28 +1,30 @@
 package app
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"os"
+	"strings"
+	"time"
 
 	"postea/config"
 	"postea/internal/compose"
 	"postea/internal/mail"
 	"postea/internal/outbox"
 	"postea/internal/reading"
+	"postea/internal/store"
 )
 
 // Identities lists the addresses that can be written from, account by account.
 func (a *App) Identities(ctx context.Context) ([]Identity, error) {
 	var out []Identity
 	for _, acc := range a.cfg.Accounts {
-		signature, err := acc.SignatureText()
-		if err != nil {
-			a.log.Warn("signature", "account", acc.Name, "err", err)
-		}
 		said, _ := outbox.FactsOf(ctx, a.store, acc)
 		for _, id := range acc.Identities() {
-			out = append(out, Identity{Account: acc.Name, Address: id, Server: acc.SMTP.Host, SizeLimit: said.MaxSize, Signature: signature})
+			out = append(out, Identity{Account: acc.Name, Address: id, Server: acc.SMTP.Host, SizeLimit: said.MaxSize, Signature: a.signature(acc, id)})
 		}
 	}
 	return out, nil
@@ -40,12 +42,28 @@ func (a *App) writingAccount(name string) (config.Account, error) {
 	return acc, nil
 }
 
-func (a *App) self(acc config.Account, from mail.Address) compose.Self {
-	signature, err := acc.SignatureText()
+// signature is that of an address, also where it carries a tag.
+func (a *App) signature(acc config.Account, from mail.Address) string {
+	signature, err := acc.SignatureOf(compose.WithoutTag(from.Address))
 	if err != nil {
 		a.log.Warn("signature", "account", acc.Name, "err", err)
 	}
-	return compose.Self{From: from, Own: acc.Identities(), Signature: signature}
+	return signature
+}
+
+func (a *App) self(acc config.Account, from mail.Address) compose.Self {
+	c := a.cfg.Compose
+	style := compose.Style{Answer: c.Answer, Language: c.Language, Attribution: c.Attribution}
+	if c.Language == "auto" || c.Language == "" {
+		style.Language = Language()
+	}
+	return compose.Self{From: from, Own: acc.Identities(), Signature: a.signature(acc, from), Style: style}
+}
+
+// Language is that of the user's environment, such as "de_DE.UTF-8"; "" where
+// none is set.
+func Language() string {
+	return cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_MESSAGES"), os.Getenv("LANG"))
 }
 
 // NewDraft begins a message of an account, or of the first one where account is
@@ -56,9 +74,12 @@ func (a *App) NewDraft(_ context.Context, account string) (mail.Draft, error) {
 		return mail.Draft{}, err
 	}
 	d := compose.New(a.self(acc, acc.Identities()[0]))
-	d.Account = acc.Name
+	d.Account, d.Markdown = acc.Name, a.markdown()
 	return d, nil
 }
+
+// markdown tells whether new messages are in Markdown.
+func (a *App) markdown() bool { return a.cfg.Compose.Format == "markdown" }
 
 // FromMailto begins a message that a mailto URL asks for, from an account, or
 // the first one where that is empty. It also names the fields of the URL that
@@ -118,26 +139,120 @@ func (a *App) Draft(ctx context.Context, id mail.DraftID) (mail.Draft, error) {
 // attachments.
 func (a *App) Drafts(ctx context.Context) ([]mail.Draft, error) { return a.store.Drafts(ctx) }
 
-// DraftOf continues a message of a Drafts folder, which goes to Trash once what
-// became of it is queued.
+// DraftOf continues a message of a Drafts folder: the draft here that it is a
+// copy of, or else, where another program or another postea has written it, what
+// it holds. What comes of that takes its place.
 func (a *App) DraftOf(ctx context.Context, id mail.ID) (mail.Draft, error) {
 	m, acc, err := a.toAnswer(ctx, id)
 	if err != nil {
 		return mail.Draft{}, err
 	}
-	h := m.Header
-	d := mail.Draft{
-		Account: acc.Name, From: acc.Identities()[0], Subject: h.Subject, Body: m.Text(), Continues: id,
-		To: mail.FormatAddresses(h.To), Cc: mail.FormatAddresses(h.Cc), Bcc: mail.FormatAddresses(h.Bcc), Refs: h.References,
+	here, copied, err := a.store.DraftByCopy(ctx, acc.Name, m.Header.MessageID)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return mail.Draft{}, err
 	}
-	if len(h.From) > 0 && acc.Own(h.From[0].Address) {
+	if err == nil && (!copied || m.Header.Get(compose.FieldDraft) != "") {
+		return here, nil
+	}
+	d, err := a.readDraft(ctx, m, acc)
+	d.ID, d.Continues = here.ID, id // of a copy that another program has changed, it is the next version
+	return d, err
+}
+
+// readDraft reads a draft back, in the form that postea gives them and in those
+// of others.
+func (a *App) readDraft(ctx context.Context, m *reading.Message, acc config.Account) (mail.Draft, error) {
+	h := m.Header
+	typed := func(field string, list []mail.Address) string {
+		return cmp.Or(h.Get(compose.FieldTyped(field)), mail.FormatAddresses(list))
+	}
+	d := mail.Draft{
+		Account: acc.Name, From: acc.Identities()[0], Subject: h.Subject, Body: m.Text(), Copy: h.MessageID,
+		To: typed("To", h.To), Cc: typed("Cc", h.Cc), Bcc: typed("Bcc", h.Bcc), Refs: h.References,
+		Markdown: strings.EqualFold(h.Get(compose.FieldFormat), "markdown"),
+	}
+	if len(h.From) > 0 && acc.Own(compose.WithoutTag(h.From[0].Address)) {
 		d.From = h.From[0]
 	}
 	if len(h.InReplyTo) > 0 {
 		d.InReplyTo = h.InReplyTo[0]
+		if id, err := a.store.ByMessageID(ctx, acc.Name, d.InReplyTo); err == nil {
+			d.ReplyTo = id
+		}
 	}
+	for _, name := range []string{compose.FieldForwards, "X-Forwarded-Message-Id"} { // the second is Thunderbird's
+		if id, err := a.store.ByMessageID(ctx, acc.Name, strings.Trim(h.Get(name), "<> ")); err == nil {
+			d.Forwards = id
+		}
+	}
+	var err error
 	d.Attach, err = attachmentsOf(m)
 	return d, err
+}
+
+// forgetDrafts takes away the drafts whose copies are about to be deleted by the
+// user.
+func (a *App) forgetDrafts(ctx context.Context, ids []mail.ID) error {
+	for _, id := range ids {
+		m, err := a.store.Summary(ctx, id)
+		if err != nil || m.FolderRole != mail.RoleDrafts || m.MessageID == "" {
+			continue
+		}
+		if err := a.store.ForgetDraft(ctx, m.Account, m.MessageID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// DraftVersion is an earlier state of a draft, or a discarded one.
+type DraftVersion struct {
+	ID    int64
+	At    time.Time
+	About Text // subject, or to whom it goes
+	Text  Text // how its text begins
+	Size  int  // of the text, in bytes
+}
+
+// DraftVersions lists the states of a draft of the last day, newest first; of 0
+// the drafts that were discarded since then.
+func (a *App) DraftVersions(ctx context.Context, id mail.DraftID) ([]DraftVersion, error) {
+	list, err := a.store.DraftVersions(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]DraftVersion, len(list))
+	for i, v := range list {
+		about := cmp.Or(strings.TrimSpace(v.Draft.Subject), strings.TrimSpace(v.Draft.To), "(no subject)")
+		out[i] = DraftVersion{ID: v.ID, At: v.At, About: reading.Line(about), Text: reading.Line(beginning(v.Draft.Body)), Size: len(v.Draft.Body)}
+	}
+	return out, nil
+}
+
+// beginning is the first words of a text.
+func beginning(s string) string {
+	words := strings.Fields(s[:min(len(s), 400)])
+	return strings.ToValidUTF8(strings.Join(words, " "), "")
+}
+
+// DraftVersion gives an earlier state of a draft, to go on with.
+func (a *App) DraftVersion(ctx context.Context, version int64) (mail.Draft, error) {
+	return a.store.Version(ctx, version)
+}
+
+// RestoreDraft makes a draft of a discarded one again.
+func (a *App) RestoreDraft(ctx context.Context, version int64) (mail.Draft, error) {
+	return a.store.RestoreDiscarded(ctx, version)
+}
+
+// lastDiscarded is the draft that was discarded last, within the time in which
+// one still means it by undoing.
+func (a *App) lastDiscarded(ctx context.Context) (*store.DraftVersion, error) {
+	list, err := a.store.DraftVersions(ctx, 0)
+	if err != nil || len(list) == 0 || a.now().Sub(list[0].At) > time.Hour {
+		return nil, err
+	}
+	return &list[0], nil
 }
 
 // SaveDraft stores a draft, a new one where its ID is zero, and returns its id.

@@ -53,21 +53,50 @@ func (a *App) query(ctx context.Context, p Place) (store.ListQuery, error) {
 	return store.ListQuery{Folders: folders}, err
 }
 
+// window reads a part of the list of a place without a query, as its view wants
+// it.
+func (a *App) window(ctx context.Context, p Place, w Window) (store.ListResult, View, error) {
+	view, err := a.viewOf(ctx, p)
+	if err != nil {
+		return store.ListResult{}, view, err
+	}
+	if view.Sort != SortNewest || view.Single {
+		r, err := a.store.ListSorted(ctx, sortQuery(p, view, w))
+		return r, view, err
+	}
+	q, err := a.query(ctx, p)
+	if err != nil {
+		return store.ListResult{}, view, err
+	}
+	q.Offset, q.Limit, q.Anchor = w.Offset, w.Limit, w.Anchor
+	r, err := a.store.List(ctx, q)
+	return r, view, err
+}
+
+func sortQuery(p Place, v View, w Window) store.SortQuery {
+	return store.SortQuery{Folder: p.Folder, Sort: string(v.Sort), Single: v.Single, Offset: w.Offset, Limit: w.Limit, Anchor: w.Anchor}
+}
+
+// viewOf is how the user wants to see a place; only folders have wishes.
+func (a *App) viewOf(ctx context.Context, p Place) (View, error) {
+	if p.Kind != PlaceFolder {
+		return View{}, nil
+	}
+	views, err := a.views(ctx)
+	return viewOf(views[viewKey{p.Account, p.Name}]), err
+}
+
 // List gives a window of the conversations of a place, newest first.
 func (a *App) List(ctx context.Context, p Place, w Window) (Page, error) {
 	if p.Query != "" || p.Kind == PlaceEverywhere {
 		return a.find(ctx, p, w)
 	}
 	page := Page{Place: p}
-	q, err := a.query(ctx, p)
+	r, view, err := a.window(ctx, p, w)
 	if err != nil {
 		return page, err
 	}
-	q.Offset, q.Limit, q.Anchor = w.Offset, w.Limit, w.Anchor
-	r, err := a.store.List(ctx, q)
-	if err != nil {
-		return page, err
-	}
+	page.View = view
 	page.Offset, page.Total, page.Unread, page.Count = r.Offset, r.Total, r.Unread, r.Messages
 	page.Rows = make([]Row, len(r.Rows))
 	for i, c := range r.Rows {
@@ -81,8 +110,17 @@ func (a *App) row(c store.Conversation) Row {
 		Thread: c.Thread, ID: c.ID, Account: c.Account, Folder: c.Folder, Role: c.FolderRole,
 		Who: a.who(c.Summary), Subject: subjectLine(c.Subject), Snippet: reading.Line(c.Snippet), Date: c.Date,
 		Count: c.Count, Unread: c.UnreadCount > 0, Starred: c.Starred, Attachments: c.Attached,
-		Answered: mail.HasFlag(c.Flags, mail.FlagAnswered),
+		Answered: mail.HasFlag(c.Flags, mail.FlagAnswered), Muted: c.Muted, Pinned: c.Pinned, Returned: c.Lifted && !c.Pinned,
+		Labels: labels(c.Flags),
 	}
+}
+
+func labels(flags []string) []Text {
+	var out []Text
+	for _, name := range mail.Labels(flags) {
+		out = append(out, reading.Line(name))
+	}
+	return out
 }
 
 func subjectLine(s string) Text {
@@ -114,12 +152,7 @@ func (a *App) Neighbour(ctx context.Context, in Place, t mail.ThreadID, n int) (
 	if in.Query != "" {
 		return a.neighbourFound(ctx, in, t, n)
 	}
-	q, err := a.query(ctx, in)
-	if err != nil {
-		return 0, false, err
-	}
-	q.Anchor, q.Limit = t, 1
-	r, err := a.store.List(ctx, q)
+	r, _, err := a.window(ctx, in, Window{Anchor: t, Limit: 1})
 	if err != nil || !r.AnchorPresent {
 		return 0, false, err
 	}
@@ -127,8 +160,7 @@ func (a *App) Neighbour(ctx context.Context, in Place, t mail.ThreadID, n int) (
 	if at < 0 || at >= r.Total {
 		return 0, false, nil
 	}
-	q.Anchor, q.Offset = 0, at
-	if r, err = a.store.List(ctx, q); err != nil || len(r.Rows) == 0 {
+	if r, _, err = a.window(ctx, in, Window{Offset: at, Limit: 1}); err != nil || len(r.Rows) == 0 {
 		return 0, false, err
 	}
 	return r.Rows[0].Thread, true, nil

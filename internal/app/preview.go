@@ -3,6 +3,7 @@ package app
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -27,12 +28,24 @@ const (
 	maxViewText    = 1 << 20  // of a text
 	maxViewArchive = 64 << 20 // of an archive, compressed
 	maxViewMessage = 64 << 20
+	maxViewPDF     = 32 << 20
+	maxViewBytes   = 16 << 10 // of what is no text
 	maxViewLines   = 20_000
 )
 
+// viewable is something within a message that can be looked at.
+type viewable struct {
+	name string // true
+	kind string // media type
+	size int64
+	open func() io.Reader
+	text func(limit int64) (string, bool)
+}
+
 // ViewAttachment makes an attachment (index from 1) readable within postea:
-// text, tables of separated values, HTML, a message, the listing of an archive.
-// Anything else is a UsageError that says what can be done instead.
+// text, tables of separated values, HTML, a message, a picture, the text of a
+// PDF, the listing of an archive. Anything else is a UsageError that says what
+// can be done instead.
 func (a *App) ViewAttachment(ctx context.Context, id mail.ID, index int) (FileView, error) {
 	m, _, err := a.Parsed(ctx, id)
 	if err != nil {
@@ -42,30 +55,50 @@ func (a *App) ViewAttachment(ctx context.Context, id mail.ID, index int) (FileVi
 		return FileView{}, ErrNotFound
 	}
 	at := m.Attachments[index-1]
-	v := FileView{Title: reading.Line(attachmentName(at))}
+	return a.view(ctx, viewable{
+		name: attachmentName(at), kind: at.Type, size: at.Size,
+		open: func() io.Reader { return m.Open(at) },
+		text: func(limit int64) (string, bool) { return m.FileText(at, limit) },
+	})
+}
+
+func (a *App) view(ctx context.Context, f viewable) (FileView, error) {
+	v := FileView{Title: reading.Line(f.name)}
 	head := make([]byte, 512)
-	n, _ := io.ReadFull(m.Open(at), head)
+	n, _ := io.ReadFull(f.open(), head)
+	ext := strings.ToLower(filepath.Ext(f.name))
 	switch {
-	case at.Type == "message/rfc822" || at.Type == "message/global" || strings.EqualFold(filepath.Ext(at.Name), ".eml"):
-		raw, err := readAttachment(m, at, maxViewMessage)
+	case f.kind == "message/rfc822" || f.kind == "message/global" || ext == ".eml":
+		raw, err := f.all(maxViewMessage)
 		if err != nil {
 			return v, err
 		}
 		v.Message = a.inner(reading.Parse(raw))
 		return v, nil
-	case at.Type == "text/html":
-		text, _ := m.FileText(at, maxViewText)
+	case f.kind == "text/html":
+		text, _ := f.text(maxViewText)
 		v.Message = a.inner(reading.Parse([]byte("Content-Type: text/html; charset=utf-8\n\n" + text)))
 		return v, nil
-	case strings.HasPrefix(at.Type, "image/"):
-		p, err := picture.Decode(m.Open(at), pictureLimit)
+	case strings.HasPrefix(f.kind, "image/"):
+		p, err := picture.Decode(f.open(), pictureLimit)
 		if err != nil {
 			return v, &UsageError{fmt.Sprintf("%s: %v; open it or save it", v.Title, err)}
 		}
 		v.Picture = p
 		return v, nil
+	case preview.IsPDF(head[:n]):
+		raw, err := f.all(maxViewPDF)
+		if err != nil {
+			return v, err
+		}
+		text, err := a.pdf(ctx, raw)
+		if err != nil {
+			return v, &UsageError{fmt.Sprintf("%s cannot be shown here (%v); open it or save it", v.Title, err)}
+		}
+		v.Lines = texts(strings.Split(text, "\n"))
+		return v, nil
 	case preview.IsArchive(head[:n]):
-		raw, err := readAttachment(m, at, maxViewArchive)
+		raw, err := f.all(maxViewArchive)
 		if err != nil {
 			return v, err
 		}
@@ -79,19 +112,76 @@ func (a *App) ViewAttachment(ctx context.Context, id mail.ID, index int) (FileVi
 		v.Lines = texts(lines)
 		return v, nil
 	}
-	text, ok := m.FileText(at, maxViewText)
+	text, ok := f.text(maxViewText)
 	if !ok {
 		return v, &UsageError{fmt.Sprintf("%s is no text and cannot be shown here; open it or save it", v.Title)}
 	}
 	var lines []string
-	if at.Type == "text/csv" || at.Type == "text/tab-separated-values" || strings.EqualFold(filepath.Ext(at.Name), ".csv") || strings.EqualFold(filepath.Ext(at.Name), ".tsv") {
+	if f.kind == "text/csv" || f.kind == "text/tab-separated-values" || ext == ".csv" || ext == ".tsv" {
 		lines = preview.Table(text)
 	}
 	if lines == nil {
 		lines = strings.Split(strings.TrimRight(text, "\n"), "\n")
 	}
-	if at.Size > maxViewText {
+	if f.size > maxViewText {
 		lines = append(lines, "… cut here; save it to read all of it")
+	}
+	v.Lines = texts(lines)
+	return v, nil
+}
+
+// PartItem is a part in the structure of a message.
+type PartItem struct {
+	Path  string // "" for the message itself, where it is a multipart
+	Depth int
+	Type  Text
+	Name  Text // may be empty
+	Size  int64
+	Leaf  bool // there is something to look at
+}
+
+// Structure lists the parts of a message, multiparts before what they hold.
+func (a *App) Structure(ctx context.Context, id mail.ID) ([]PartItem, error) {
+	m, _, err := a.Parsed(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	var out []PartItem
+	for _, p := range m.Parts {
+		kind := p.Type
+		if p.Charset != "" {
+			kind += "; " + p.Charset
+		}
+		_, leaf := m.OpenPart(p.Path)
+		out = append(out, PartItem{Path: p.Path, Depth: strings.Count(p.Path, "."), Type: reading.Line(kind), Name: reading.Line(p.Name), Size: p.Size, Leaf: leaf})
+	}
+	return out, nil
+}
+
+// ViewPart shows the decoded content of a part as it is: a text is not laid
+// out, and what is no text is shown byte by byte.
+func (a *App) ViewPart(ctx context.Context, id mail.ID, path string) (FileView, error) {
+	m, _, err := a.Parsed(ctx, id)
+	if err != nil {
+		return FileView{}, err
+	}
+	r, ok := m.OpenPart(path)
+	if !ok {
+		return FileView{}, &UsageError{"this part only holds others"}
+	}
+	v := FileView{Title: reading.Line("part " + path)}
+	if text, ok := m.PartText(path, maxViewText); ok {
+		v.Lines = texts(strings.Split(strings.TrimRight(text, "\n"), "\n"))
+		return v, nil
+	}
+	data, err := io.ReadAll(io.LimitReader(r, maxViewBytes+1))
+	if err != nil {
+		return v, fmt.Errorf("reading part %s: %w", path, err)
+	}
+	cut := len(data) > maxViewBytes
+	lines := strings.Split(strings.TrimRight(hex.Dump(data[:min(len(data), maxViewBytes)]), "\n"), "\n")
+	if cut {
+		lines = append(lines, "… cut here")
 	}
 	v.Lines = texts(lines)
 	return v, nil
@@ -99,10 +189,10 @@ func (a *App) ViewAttachment(ctx context.Context, id mail.ID, index int) (FileVi
 
 var errTooLargeToView = errors.New("it is too large to be shown here; save it")
 
-func readAttachment(m *reading.Message, at reading.Attachment, limit int64) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(m.Open(at), limit+1))
+func (f viewable) all(limit int64) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(f.open(), limit+1))
 	if err != nil {
-		return nil, fmt.Errorf("reading %s: %w", at.SafeName(), err)
+		return nil, fmt.Errorf("reading %s: %w", reading.Line(f.name), err)
 	}
 	if int64(len(data)) > limit {
 		return nil, &UsageError{errTooLargeToView.Error()}

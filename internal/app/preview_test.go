@@ -243,3 +243,33 @@ func TestOpening(t *testing.T) {
 		t.Error("what was opened days ago still lies there")
 	}
 }
+
+func TestStructure(t *testing.T) {
+	a, ids := holding(t, fileMail(t))
+	parts, err := a.Structure(t.Context(), ids[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	var seen []string
+	for _, p := range parts {
+		seen = append(seen, p.Path+" "+p.Type.String()+" "+p.Name.String())
+		_, err := a.ViewPart(t.Context(), ids[0], p.Path)
+		if (err == nil) != p.Leaf {
+			t.Errorf("part %s: leaf %v, %v", p.Path, p.Leaf, err)
+		}
+	}
+	if s := strings.Join(seen, "|"); !strings.HasPrefix(s, "1 text/plain |2 text/plain; iso-8859-1 latin.txt|3 application/octet-stream n.csv|") {
+		t.Errorf("%s", s)
+	}
+	latin, err := a.ViewPart(t.Context(), ids[0], "2")
+	if err != nil || latin.Lines[0].String() != "    Grüße" {
+		t.Errorf("%v, %v", latin.Lines, err)
+	}
+	binary, err := a.ViewPart(t.Context(), ids[0], "7")
+	if err != nil || !strings.HasPrefix(binary.Lines[0].String(), "00000000  7f 45 4c 46 00 01") {
+		t.Errorf("%v, %v", binary.Lines, err)
+	}
+	if _, err := a.ViewPart(t.Context(), ids[0], "9.9"); !isUsage(err) {
+		t.Errorf("a part that is not there: %v", err)
+	}
+}

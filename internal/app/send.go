@@ -81,6 +81,7 @@ func (a *App) queueDraft(ctx context.Context, acc config.Account, d mail.Draft, 
 	if err != nil {
 		return "", err
 	}
+	a.rememberAnswer(ctx, d, id)
 	a.bookGrown()
 	if d.Continues != 0 {
 		// The queued message has taken its place; that it stays when this

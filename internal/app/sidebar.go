@@ -22,21 +22,38 @@ func (a *App) Sidebar(ctx context.Context) (Sidebar, error) {
 	if err != nil {
 		return sb, err
 	}
+	views, err := a.views(ctx)
+	if err != nil {
+		return sb, err
+	}
+	sb.Offline = a.Offline()
 	for i, acc := range a.cfg.Accounts {
 		item := AccountItem{Name: acc.Name, Address: acc.Address, Label: reading.Line(acc.Address), Status: statuses[i]}
-		for _, f := range all {
-			if f.Account == acc.Name {
-				item.Folders = append(item.Folders, folderItem(f))
-				if f.Role == mail.RoleInbox {
-					sb.InboxUnread += f.Unread
-				}
+		q, err := a.store.Quota(ctx, acc.Name)
+		if err != nil {
+			return sb, err
+		}
+		item.Used, item.Room = q.Used, q.Room
+		own := slices.DeleteFunc(slices.Clone(all), func(f store.FolderState) bool { return f.Account != acc.Name })
+		sortFolders(own, views)
+		for _, f := range own {
+			fi := folderItem(f)
+			fi.View = viewOf(views[viewKey{f.Account, f.Name}])
+			item.Folders = append(item.Folders, fi)
+			if fi.View.Favourite {
+				sb.Favourites = append(sb.Favourites, fi)
+			}
+			if f.Role == mail.RoleInbox {
+				sb.InboxUnread += f.Unread
 			}
 		}
-		slices.SortStableFunc(item.Folders, func(x, y FolderItem) int { return roleRank(x.Place.Role) - roleRank(y.Place.Role) })
 		item.Folders = withLevels(item.Folders)
 		sb.Accounts = append(sb.Accounts, item)
 	}
-	sb.Outbox, err = a.outboxCounts(ctx)
+	if sb.Outbox, err = a.outboxCounts(ctx); err != nil {
+		return sb, err
+	}
+	sb.Searches, err = a.SavedSearches(ctx)
 	return sb, err
 }
 
@@ -47,7 +64,7 @@ func folderItem(f store.FolderState) FolderItem {
 	}
 	return FolderItem{
 		Place: Place{Kind: PlaceFolder, Account: f.Account, Folder: f.ID, Name: f.Name, Role: f.Role},
-		Label: reading.Line(label), Depth: depth, Unread: f.Unread, Total: f.Total, Selectable: f.Selectable,
+		Label: reading.Line(label), Depth: depth, Unread: f.Unread, Total: f.Total, Selectable: f.Selectable, Subscribed: f.Subscribed,
 	}
 }
 
@@ -117,9 +134,11 @@ func (a *App) Statuses(ctx context.Context) ([]Status, error) {
 			return nil, err
 		}
 		a.mu.Lock()
-		s, mine := a.syncers[acc.Name], a.isOwner
+		s, mine, offline := a.syncers[acc.Name], a.isOwner, a.offline
 		a.mu.Unlock()
 		switch {
+		case offline:
+			st.Kind, st.Text = StatusOffline, reading.Line("You are offline; what you do waits")
 		case s == nil:
 			st.Kind = StatusIdle
 		case !mine:

@@ -50,6 +50,9 @@ func (a *App) takeTurn(ctx context.Context) (*owner.Owner, error) {
 }
 
 func (a *App) syncAll(ctx context.Context, account string) error {
+	if err := a.doDue(ctx); err != nil {
+		return err
+	}
 	var mu sync.Mutex
 	var errs []error
 	var group sync.WaitGroup

@@ -49,7 +49,11 @@ type Row struct {
 	Unread      bool
 	Starred     bool
 	Answered    bool
+	Muted       bool
+	Pinned      bool
+	Returned    bool // it stands higher than by its date: it was snoozed, or nobody has answered
 	Attachments bool
+	Labels      []Text
 	Where       Text // the folder, in a list of what was found everywhere
 }
 
@@ -67,6 +71,7 @@ type Page struct {
 	Offset int // index of Rows[0] in the whole list
 	Rows   []Row
 	Total  int // conversations in the list
+	View   View
 	Unread int // unread messages in the place
 	Count  int // messages in the place
 
@@ -74,6 +79,26 @@ type Page struct {
 	More    bool  // there is more than Total, and it comes when it is scrolled to
 	Problem Text  // what could not be understood; empty where all was, or more may be typed
 	Marks   Marks // what to mark in rows and in the text of a hit
+}
+
+// Sort is the order of a list.
+type Sort string
+
+// The orders; pinned conversations come first in that of SortNewest.
+const (
+	SortNewest  Sort = ""
+	SortOldest  Sort = "oldest"
+	SortSender  Sort = "sender"
+	SortSubject Sort = "subject"
+	SortLargest Sort = "largest"
+	SortUnread  Sort = "unread" // unread first, then the newest
+)
+
+// SavedSearch is a search that is kept under a name.
+type SavedSearch struct {
+	Name  Text
+	Raw   string // the name, for forgetting it
+	Query string
 }
 
 // FolderItem is one line of the sidebar.
@@ -84,6 +109,8 @@ type FolderItem struct {
 	Unread     int
 	Total      int
 	Selectable bool
+	Subscribed bool // other mail programs show it
+	View       View
 }
 
 // AccountItem is one account with its folders, in the order of the configuration.
@@ -93,13 +120,18 @@ type AccountItem struct {
 	Label   Text
 	Status  Status
 	Folders []FolderItem
+	Used    int64 // of the room for mail, in bytes
+	Room    int64 // 0: not known
 }
 
 // Sidebar is everything that the sidebar shows.
 type Sidebar struct {
 	InboxUnread int // over all accounts
 	Outbox      OutboxCounts
+	Favourites  []FolderItem
+	Searches    []SavedSearch
 	Accounts    []AccountItem
+	Offline     bool // the user has gone offline
 }
 
 // StatusKind is the state of an account's connection.
@@ -157,7 +189,8 @@ type Message struct {
 	Invitation  *Invitation
 	Bounce      *Bounce
 	List        *List
-	Here        bool // the body is in the store
+	Contacts    []reading.ContactCard // people whom it introduces
+	Here        bool                  // the body is in the store
 	Attachments []Attachment
 	Body        Body // nil while the body is not here
 }

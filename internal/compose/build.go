@@ -17,7 +17,7 @@ import (
 type Options struct {
 	Now      time.Time // of the Date field; zero is the present
 	Rand     io.Reader // for Message-ID and boundaries; nil is crypto/rand
-	HTML     string    // an HTML version of the body, "" for none; it is sent as it is
+	HTML     string    // an HTML version of the body, sent as it is; "": none, but of a draft in Markdown
 	MaxBytes int64     // of all attachments together; 0 is 256 MiB
 }
 
@@ -91,6 +91,9 @@ func Build(d mail.Draft, o Options) (*Built, error) {
 	}
 	var w bytes.Buffer
 	writeHeader(&w, d, env, b.MessageID, o.Now)
+	if d.Markdown && o.HTML == "" {
+		o.HTML = markdownOf(d.Body, files, env.sender, o.Rand)
+	}
 	b.EightBit = writeBody(&w, d.Body, o, files)
 	b.Wire = w.Bytes()
 	if len(env.bcc) > 0 {
@@ -99,6 +102,24 @@ func Build(d mail.Draft, o Options) (*Built, error) {
 		b.BccHeader = bcc.Bytes()
 	}
 	return b, nil
+}
+
+// markdownOf gives the HTML of a body; the inline pictures that it shows, by
+// their names, get a Content-ID.
+func markdownOf(body string, files []file, sender string, random io.Reader) string {
+	return Markdown(body, func(name string) (string, bool) {
+		for i := range files {
+			f := &files[i]
+			if !f.inline || f.name != name || !strings.HasPrefix(f.kind, "image/") {
+				continue
+			}
+			if !isMessageID(f.contentID) {
+				f.contentID = NewMessageID(sender, random)
+			}
+			return f.contentID, true
+		}
+		return "", false
+	})
 }
 
 func writeHeader(w *bytes.Buffer, d mail.Draft, env *envelope, id string, now time.Time) {

@@ -70,7 +70,7 @@ func checkWire(t *testing.T, b *Built) {
 	if high && !b.EightBit && !b.UTF8 {
 		t.Error("octets above 127 without a word about it")
 	}
-	if bytes.Contains(b.Wire, []byte("\r\nBcc:")) || bytes.HasPrefix(b.Wire, []byte("Bcc:")) {
+	if bytes.Contains(head, []byte("\r\nBcc:")) && len(b.BccHeader) == 0 || bytes.Contains(b.Wire[:bytes.Index(b.Wire, []byte("\r\n\r\n"))], []byte("\r\nBcc:")) || bytes.HasPrefix(b.Wire, []byte("Bcc:")) {
 		t.Error("Bcc on the wire")
 	}
 }

@@ -194,7 +194,11 @@ func dispositionTokens(f file) []string {
 	if len(plain) > foldAt-2 {
 		plain = `filename="` + shortName(ascii) + `"`
 	}
-	return append([]string{kind + ";", plain + ";"}, extendedTokens("filename", f.name)...)
+	// The true name first: readers that take the first of two, as Python does,
+	// have it then, and those that know only the plain one find that.
+	tokens := append([]string{kind + ";"}, extendedTokens("filename", f.name)...)
+	tokens[len(tokens)-1] += ";"
+	return append(tokens, plain)
 }
 
 // shortName keeps the extension of a name that is too long for one line.

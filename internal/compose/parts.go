@@ -25,7 +25,8 @@ type field struct {
 func writeBody(w *bytes.Buffer, text string, o Options, files []file) (eightBit bool) {
 	root := textPart("text/plain", flow(text), "format=flowed")
 	if o.HTML != "" {
-		html := textPart("text/html", normalizeText(o.HTML)+"\n", "")
+		html := textPart("text/html", strings.TrimRight(normalizeText(o.HTML), "\n")+"\n", "")
+		html, files = withPictures(o, html, files)
 		root = newMultipart(o.Rand, "multipart/alternative", root, html) // RFC 2046 §5.1.4: the richest last
 	}
 	files, answers := takeAnswers(files)
@@ -46,6 +47,27 @@ func writeBody(w *bytes.Buffer, text string, o Options, files []file) (eightBit 
 	}
 	root.write(w)
 	return eightBit
+}
+
+// withPictures puts the pictures that the HTML shows beside it (RFC 2387), and
+// gives the other files.
+func withPictures(o Options, html *part, files []file) (*part, []file) {
+	var rest []file
+	parts := []*part{html}
+	for _, f := range files {
+		if !f.inline || !isMessageID(f.contentID) || !strings.Contains(o.HTML, "\"cid:"+f.contentID+"\"") {
+			rest = append(rest, f)
+			continue
+		}
+		p, _ := filePart(f)
+		parts = append(parts, p)
+	}
+	if len(parts) == 1 {
+		return html, rest
+	}
+	related := newMultipart(o.Rand, "multipart/related", parts...)
+	related.fields[0].tokens = append([]string{"multipart/related;", `type="text/html";`}, related.fields[0].tokens[1:]...)
+	return related, rest
 }
 
 // takeAnswers parts off the calendars that are sent for a method (RFC 6047

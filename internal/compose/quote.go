@@ -41,36 +41,12 @@ func stripPrefixes(s string, prefixes ...string) string {
 	}
 }
 
-// replyBody is an empty place to write, then the quote, then the signature.
-func replyBody(o Original, signature string) string {
-	var b strings.Builder
-	b.WriteString("\n\n")
-	if quoted := quote(o.Text); quoted != "" {
-		b.WriteString(attribution(o))
-		b.WriteByte('\n')
-		b.WriteString(quoted)
-	}
-	b.WriteString(signatureBlock(signature))
-	return b.String()
-}
-
 func signatureBlock(signature string) string {
 	signature = strings.TrimSpace(normalizeText(signature))
 	if signature == "" {
 		return ""
 	}
 	return "\n-- \n" + signature + "\n"
-}
-
-func attribution(o Original) string {
-	who := oneLine(first(o.From).Label())
-	if who == "" {
-		who = "someone"
-	}
-	if o.Date.IsZero() {
-		return who + " wrote:"
-	}
-	return "On " + o.Date.Format("Mon, 2 Jan 2006 at 15:04") + ", " + who + " wrote:"
 }
 
 // quote marks every line; deeper quotes get another ">" without a blank. The

@@ -28,6 +28,7 @@ type Self struct {
 	From      mail.Address
 	Own       []mail.Address
 	Signature string // without the mark "-- "; "" for none
+	Style     Style
 }
 
 // Reply answers the author: to Reply-To, else From; a message of one's own is
@@ -123,7 +124,7 @@ func ownOf(a mail.Address, own []mail.Address) (mail.Address, bool) {
 		}
 	}
 	for _, me := range own {
-		if a.Address != "" && same(me, mail.Address{Address: withoutTag(a.Address)}) {
+		if a.Address != "" && same(me, mail.Address{Address: WithoutTag(a.Address)}) {
 			return mail.Address{Name: me.Name, Address: a.Address}, true
 		}
 	}
@@ -145,8 +146,9 @@ func ascii(a mail.Address) mail.Address {
 	return mail.Address{Address: a.Address[:at+1] + domain}
 }
 
-// withoutTag takes the tag of a subaddress off (RFC 5233 §1).
-func withoutTag(address string) string {
+// WithoutTag takes the tag of a subaddress off (RFC 5233 §1):
+// ada+shop@example.org is ada@example.org.
+func WithoutTag(address string) string {
 	at := strings.LastIndexByte(address, '@')
 	plus := strings.IndexByte(address, '+')
 	if plus <= 0 || at < plus {
@@ -223,13 +225,14 @@ func format(list []mail.Address) string {
 
 // answer makes what all replies share: threading, subject and quote.
 func answer(o Original, me Self) mail.Draft {
-	return mail.Draft{
+	d := mail.Draft{
 		From:      me.From,
 		Subject:   ReplySubject(o.Subject),
-		Body:      replyBody(o, me.Signature),
 		InReplyTo: o.MessageID,
 		Refs:      references(o),
 	}
+	d.Body, d.Cursor = me.Style.body(o, me.Signature)
+	return d
 }
 
 // references is the parent's References, or its In-Reply-To if it has just

@@ -148,6 +148,30 @@ func TestRepliesGoToList(t *testing.T) {
 	}
 }
 
+func TestStyles(t *testing.T) {
+	o := Original{From: list("Bob <bob@x.example>"), Text: "one\ntwo\n", Date: time.Date(2024, 3, 5, 14, 7, 9, 0, time.UTC)}
+	tests := []struct {
+		style Style
+		want  string // | is the cursor
+	}{
+		{Style{}, "|\n\nOn Tue, 5 Mar 2024 at 14:07, Bob wrote:\n> one\n> two\n\n-- \nAda\n"},
+		{Style{Answer: "below", Language: "de_AT.UTF-8"}, "Am 05.03.2024 um 14:07 schrieb Bob:\n> one\n> two\n\n|\n\n-- \nAda\n"},
+		{Style{Answer: "inline", Language: "fr"}, "Le 05/03/2024 à 14:07, Bob a écrit :\n|> one\n> two\n\n\n-- \nAda\n"},
+		{Style{Answer: "none"}, "|\n\n\n-- \nAda\n"},
+		{Style{Attribution: "{name} <{address}>, {date}:\nX: y"}, "|\n\nBob <bob@x.example>, Tue, 5 Mar 2024: X: y\n> one\n> two\n\n-- \nAda\n"},
+		{Style{Language: "tlh"}, "|\n\nOn Tue, 5 Mar 2024 at 14:07, Bob wrote:\n> one\n> two\n\n-- \nAda\n"},
+		{Style{Language: "ja_JP"}, "|\n\n2024年3月5日 14:07、Bob のメール:\n> one\n> two\n\n-- \nAda\n"},
+	}
+	for _, tt := range tests {
+		me := self
+		me.Style = tt.style
+		d := Reply(o, me)
+		if got := d.Body[:d.Cursor] + "|" + d.Body[d.Cursor:]; got != tt.want {
+			t.Errorf("%+v\n got %q\nwant %q", tt.style, got, tt.want)
+		}
+	}
+}
+
 // A reply to anything can be built.
 func FuzzReply(f *testing.F) {
 	f.Add("Bob\n <b@x.example>", "Re: x", "> a\n-- \nb", "p@x")

@@ -63,6 +63,23 @@ type Notice struct {
 // IndexReady says that messages which waited for it can now be found by their words.
 type IndexReady struct{}
 
+// MarksChanged says that something was snoozed, pinned, muted or to be reminded of.
+type MarksChanged struct{}
+
+// Returned says that a message has come back: it was snoozed, or nobody has
+// answered it.
+type Returned struct{ ID mail.ID }
+
+// Arrived says that new mail has come that the user wants to know of.
+type Arrived struct {
+	Newest mail.ID
+	Count  int
+}
+
+// SearchesChanged says that a search was saved or forgotten, or how a folder is
+// shown was changed.
+type SearchesChanged struct{}
+
 // Overflow says that events were dropped: look at everything again.
 type Overflow struct{}
 
@@ -76,4 +93,8 @@ func (Progress) event()        {}
 func (AccountChanged) event()  {}
 func (Notice) event()          {}
 func (IndexReady) event()      {}
+func (MarksChanged) event()    {}
+func (Returned) event()        {}
+func (SearchesChanged) event() {}
+func (Arrived) event()         {}
 func (Overflow) event()        {}

@@ -72,8 +72,8 @@ func (e *AddressError) Error() string { return fmt.Sprintf("%q: %s", e.Input, e.
 func ParseAddressList(s string) ([]Address, error) {
 	var list []Address
 	var errs []error
-	for _, piece := range splitList(s) {
-		a, err := ParseAddress(piece)
+	for _, piece := range SplitAddresses(s) {
+		a, err := ParseAddress(piece.Text)
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -173,19 +173,28 @@ func checkDomain(s string) string {
 	return ""
 }
 
-// splitList parts a typed list at commas, semicolons and newlines that stand
-// outside quotes, comments and angle brackets, and opens RFC 5322 groups.
-func splitList(s string) []string {
-	var out []string
-	var piece strings.Builder
+// Piece is one address of a typed list: its text, and where it stands.
+type Piece struct {
+	Text     string
+	From, To int // bytes, without the blanks around it
+}
+
+// SplitAddresses parts a typed list at commas, semicolons and newlines that
+// stand outside quotes, comments and angle brackets, and opens RFC 5322 groups.
+// The text of a piece is without comments.
+func SplitAddresses(s string) []Piece {
+	var out []Piece
+	var text strings.Builder
+	from, to := -1, 0
 	quoted, escaped, angle, comment := false, false, false, 0
 	flush := func() {
-		if p := strings.TrimSpace(piece.String()); p != "" {
-			out = append(out, p)
+		if p := strings.TrimSpace(text.String()); p != "" {
+			out = append(out, Piece{p, from, to})
 		}
-		piece.Reset()
+		text.Reset()
+		from = -1
 	}
-	for _, r := range s {
+	for i, r := range s {
 		switch {
 		case escaped:
 			escaped = false
@@ -210,12 +219,22 @@ func splitList(s string) []string {
 			flush()
 			angle = false
 			continue
-		case r == ':' && !angle && !strings.ContainsRune(piece.String(), '@'):
-			piece.Reset()
+		case r == ':' && !angle && !strings.ContainsRune(text.String(), '@'):
+			text.Reset()
+			from = -1
 			continue
 		}
 		if comment == 0 {
-			piece.WriteRune(r)
+			text.WriteRune(r)
+			if r != ' ' && r != '\t' {
+				to = i + utf8.RuneLen(r)
+				if r == utf8.RuneError {
+					to = i + 1
+				}
+				if from < 0 {
+					from = i
+				}
+			}
 		}
 	}
 	flush()

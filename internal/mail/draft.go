@@ -16,6 +16,8 @@ type Draft struct {
 	Bcc       string
 	Subject   string
 	Body      string // UTF-8, LF, as shown in the editor, signature and quote included
+	Markdown  bool   // Body is Markdown, and an HTML version of it goes along
+	Cursor    int    // where the cursor of the editor stands in Body, in bytes
 	Attach    []AttachmentRef
 	InReplyTo string   // Message-ID of the answered message, without <>
 	Refs      []string // References, oldest first, without <>
@@ -23,6 +25,7 @@ type Draft struct {
 	Forwards  ID       // message to be marked $Forwarded once this is accepted
 	Author    string   // in an answer that the list has drawn to itself: who wrote; "" once that is decided
 	Redirects ID       // message that is sent on as it is: only the recipients are the draft's
+	Copy      string   // Message-ID of what lies in a Drafts folder and is to be replaced by copies of this
 	Continues ID       // message of a Drafts folder that this took over; it goes once this is queued
 	MessageID string   // fixed when the bytes are built; "" before
 	ReplacesO OutboxID // outbox item that this draft corrects; "" for none

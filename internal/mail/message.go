@@ -73,6 +73,8 @@ type Summary struct {
 	Size         int64
 	Attachments  []AttachmentInfo
 	Snippet      string
+	Muted        bool // its conversation is
+	Lifted       bool // a list shows it higher than by its date
 }
 
 // AttachmentInfo is what a list knows of a file in a message.
@@ -82,6 +84,13 @@ type AttachmentInfo struct {
 	Size   int64  `json:"size"` // in bytes; before the message is here, as it is encoded
 	Inline bool   `json:"inline"`
 }
+
+// Alone is a message as a conversation of its own, for lists that show single
+// messages. Real conversations have positive numbers.
+func Alone(id ID) ThreadID { return -ThreadID(id) }
+
+// Single gives the message that Alone made a conversation of.
+func (t ThreadID) Single() (ID, bool) { return ID(-t), t < 0 }
 
 // Unread is the absence of \Seen.
 func (s Summary) Unread() bool { return !HasFlag(s.Flags, FlagSeen) }

@@ -156,8 +156,11 @@ func (m *Message) FileText(a Attachment, limit int64) (text string, ok bool) {
 	if a.Index < 1 || a.Index > len(m.files) {
 		return "", false
 	}
-	n := m.files[a.Index-1]
-	data, err := io.ReadAll(io.LimitReader(m.Open(a), limit))
+	return fileText(m.files[a.Index-1], limit)
+}
+
+func fileText(n *node, limit int64) (text string, ok bool) {
+	data, err := io.ReadAll(io.LimitReader(newTransferReader(n.body, n.encoding), limit))
 	if err != nil {
 		return "", false
 	}

@@ -54,6 +54,9 @@ func (t *txn) lookUp(account string, folder mail.FolderID, list []Header) (*batc
 	if err != nil {
 		return nil, err
 	}
+	if err := t.lookUpDocs(list); err != nil {
+		return nil, err
+	}
 	return b, t.openBook(account, mids)
 }
 

@@ -149,7 +149,7 @@ func BenchmarkAddHeaders(b *testing.B) {
 		list = append(list, p.header(i, b.N))
 	}
 	b.ResetTimer()
-	for window := range slices.Chunk(list[:b.N], 500) {
+	for window := range slices.Chunk(list[:b.N], 2000) {
 		if _, err := s.AddHeaders(b.Context(), f.ID, window); err != nil {
 			b.Fatal(err)
 		}

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"postea/internal/event"
@@ -76,10 +77,25 @@ func (s *Store) SaveDraft(ctx context.Context, d mail.Draft) (mail.DraftID, erro
 		var id any // NULL: the next free number
 		if d.ID != 0 {
 			id = d.ID
+			if err := errors.Join(t.keepVersion(d), t.moveCopies(d)); err != nil {
+				return err
+			}
 		}
-		n, err := t.insert(`INSERT INTO draft (id, account, json, created, updated) VALUES (?, ?, ?, ?, ?)
+		pushed := int64(0)
+		if d.Redirects != 0 { // it is nothing without the message it redirects
+			pushed = math.MaxInt64
+		}
+		copies := "[]"
+		if d.Copy != "" {
+			b, err := json.Marshal([]string{d.Copy})
+			if err != nil {
+				return err
+			}
+			copies = string(b)
+		}
+		n, err := t.insert(`INSERT INTO draft (id, account, json, created, updated, pushed, copies) VALUES (?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (id) DO UPDATE SET account = excluded.account, json = excluded.json, updated = excluded.updated`,
-			id, d.Account, raw, d.Created.UnixMilli(), now.UnixMilli())
+			id, d.Account, raw, d.Created.UnixMilli(), now.UnixMilli(), pushed, copies)
 		if err != nil {
 			return err
 		}
@@ -90,6 +106,15 @@ func (s *Store) SaveDraft(ctx context.Context, d mail.Draft) (mail.DraftID, erro
 		return t.saveData("draft_data", "draft", int64(d.ID), data)
 	})
 	return d.ID, err
+}
+
+// moveCopies takes the copies of a draft away from the account that it leaves.
+func (t *txn) moveCopies(d mail.Draft) error {
+	if err := t.exec(`INSERT OR IGNORE INTO draft_gone (account, copy) SELECT draft.account, value FROM draft, json_each(draft.copies)
+		WHERE draft.id = ? AND draft.account <> ?`, d.ID, d.Account); err != nil {
+		return err
+	}
+	return t.exec(`UPDATE draft SET copies = '[]', pushed = 0 WHERE id = ? AND account <> ?`, d.ID, d.Account)
 }
 
 // saveData brings the attachment bytes of a draft or an outgoing message in
@@ -106,7 +131,7 @@ func (t *txn) saveData(table, key string, id int64, data map[string][]byte) erro
 	known := map[string]bool{}
 	for _, h := range have {
 		known[h] = true
-		if _, keep := data[h]; !keep {
+		if _, keep := data[h]; !keep && table != "draft_data" { // an earlier version may have it
 			if err := t.exec(`DELETE FROM `+table+` WHERE `+key+` = ? AND hash = ?`, id, h); err != nil {
 				return err
 			}
@@ -171,18 +196,39 @@ func (s *Store) Drafts(ctx context.Context) ([]mail.Draft, error) {
 	})
 }
 
-// DiscardDraft deletes a draft. It is no error where there is none.
+// DiscardDraft takes a draft away; for a day it can be restored. It is no error
+// where there is none.
 func (s *Store) DiscardDraft(ctx context.Context, id mail.DraftID) error {
-	return s.writeOwn(ctx, "discarding the draft", func(t *txn) error { return t.retireDraft(id) })
+	return s.writeOwn(ctx, "discarding the draft", func(t *txn) error { return t.discard(id) })
 }
 
+func (t *txn) discard(id mail.DraftID) error {
+	var raw string
+	err := t.QueryRowContext(t.ctx, `SELECT json FROM draft WHERE id = ?`, id).Scan(&raw)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := t.addVersion(id, t.s.now().UnixMilli(), true, raw); err != nil {
+		return err
+	}
+	return t.retireDraft(id)
+}
+
+// retireDraft deletes a draft that was queued or discarded. The bytes of its
+// attachments stay as long as a version of it does.
 func (t *txn) retireDraft(id mail.DraftID) error {
 	if id == 0 {
 		return nil
 	}
 	t.emit(event.DraftsChanged{})
-	if err := t.exec(`DELETE FROM draft_data WHERE draft = ?`, id); err != nil {
+	if err := t.leaveCopies(id); err != nil {
 		return err
 	}
-	return t.exec(`DELETE FROM draft WHERE id = ?`, id)
+	if err := t.exec(`DELETE FROM draft WHERE id = ?`, id); err != nil {
+		return err
+	}
+	return t.exec(`DELETE FROM draft_data WHERE draft = ?1 AND NOT EXISTS (SELECT 1 FROM draft_version WHERE draft = ?1)`, id)
 }

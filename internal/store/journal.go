@@ -176,7 +176,7 @@ func (s *Store) RefuseFlags(ctx context.Context, account string, ids []mail.ID, 
 		if why != "" {
 			t.emit(event.Notice{Account: account, Error: true, Text: why})
 		}
-		if err := t.save(before, m); err != nil || why != "" {
+		if err := t.save(before, m); err != nil || muted == m.muted && !slices.Contains(add, mail.FlagMuted) {
 			return err
 		}
 		// That a conversation is muted holds here, though the server keeps no word for it.
@@ -218,6 +218,19 @@ func (s *Store) eachMsg(ctx context.Context, what string, ids []mail.ID, f func(
 		}
 		return nil
 	})
+}
+
+// ByMessageID gives a message of the account that carries a Message-ID, one that
+// others have sent where there are several. The error is ErrNotFound where there
+// is none.
+func (s *Store) ByMessageID(ctx context.Context, account, messageID string) (mail.ID, error) {
+	var id mail.ID
+	err := s.mail.read.QueryRowContext(ctx, `SELECT msg.id FROM msg JOIN folder ON folder.id = msg.folder WHERE msg.account = ? AND ident = ? AND msg.folder <> 0
+		ORDER BY folder.role IN (?, ?), msg.id LIMIT 1`, account, messageID, mail.RoleSent, mail.RoleDrafts).Scan(&id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, ErrNotFound
+	}
+	return id, err
 }
 
 // FlagByMessageID adds a flag to every message of the account that carries the

@@ -87,7 +87,7 @@ func (s *Store) markMessages(ctx context.Context, ids []mail.ID, c MarkChange) (
 				return err
 			}
 		}
-		t.wake = true
+		t.emit(event.MarksChanged{})
 		return nil
 	})
 	return out, err
@@ -112,7 +112,7 @@ func (s *Store) restoreMarks(ctx context.Context, list []markBefore) error {
 				return err
 			}
 		}
-		t.wake = true
+		t.emit(event.MarksChanged{})
 		return nil
 	})
 }

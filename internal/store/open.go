@@ -46,6 +46,7 @@ type Store struct {
 	dec       *zstd.Decoder
 	content   *sql.Stmt // of an outgoing message, read for each of a long queue
 	turns     *turns
+	lists     lists
 	notices   []string
 }
 
@@ -174,7 +175,7 @@ func openDatabase(ctx context.Context, path, name, sync string) (*database, erro
 		db.SetMaxIdleConns(n)
 		return db, nil
 	}
-	w, err := open(1, "journal_mode(WAL)", "synchronous("+sync+")", "wal_autocheckpoint(4000)", "cache_size(-8000)")
+	w, err := open(1, "journal_mode(WAL)", "synchronous("+sync+")", "wal_autocheckpoint(4000)", "cache_size(-32000)")
 	if err != nil {
 		return nil, err
 	}

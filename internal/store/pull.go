@@ -172,8 +172,8 @@ func (t *txn) hush(account string, folder mail.FolderID, id mail.ID, unread bool
 	before := m
 	m.muted = true
 	var to mail.FolderID
-	err = t.QueryRowContext(t.ctx, `SELECT a.id FROM folder f JOIN folder a ON a.account = f.account AND a.role = 'archive' AND a.gone = 0
-		WHERE f.id = ? AND f.role = 'inbox' AND f.complete = 1`, folder).Scan(&to)
+	err = t.QueryRowContext(t.ctx, `SELECT a.id FROM folder f JOIN folder a ON a.account = f.account AND a.role IN ('archive', 'all') AND a.gone = 0
+		WHERE f.id = ? AND f.role = 'inbox' AND f.complete = 1 ORDER BY a.role = 'all' LIMIT 1`, folder).Scan(&to)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 	case err != nil:

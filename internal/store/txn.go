@@ -26,6 +26,7 @@ type txn struct {
 	stmts   map[string]*sql.Stmt   // parsed once, for what is done many times
 	words   []wordsRow             // to be written to the index
 	book    *book                  // while messages are added
+	docs    map[int64]int64        // by second: the next number of a message in the index, while messages are added
 }
 
 type threadKey struct {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"postea/internal/mail"
@@ -74,7 +75,7 @@ func (s *Store) Undo(ctx context.Context) (UndoStep, error) {
 		return UndoStep{}, err
 	}
 	err = s.writeMail(ctx, "undoing", func(t *txn) error {
-		for _, it := range last.items {
+		for _, it := range slices.Backward(last.items) { // one message may stand there twice
 			if err := t.undo(it); err != nil {
 				return err
 			}

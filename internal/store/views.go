@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+
+	"postea/internal/event"
 )
 
 // FolderView is how the user wants to see a folder; the zero value is as usual.
@@ -30,7 +32,7 @@ func (s *Store) Views(ctx context.Context) ([]FolderView, error) {
 // SetViews stores the wishes for folders.
 func (s *Store) SetViews(ctx context.Context, list ...FolderView) error {
 	return s.writeOwn(ctx, "storing how a folder is shown", func(t *txn) error {
-		t.wake = true
+		t.emit(event.SearchesChanged{}, event.FoldersChanged{})
 		for _, v := range list {
 			if err := t.exec(`INSERT OR REPLACE INTO folder_view (account, name, favourite, position, sort, single, rows, notify) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
 				v.Account, v.Name, v.Favourite, v.Position, v.Sort, v.Single, v.Rows, v.Notify); err != nil {

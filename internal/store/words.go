@@ -33,23 +33,58 @@ type wordsRow struct {
 func (t *txn) newDoc(date int64) (int64, error) {
 	first := date << docBits
 	end := first + 1<<docBits
-	var last sql.NullInt64
-	if err := t.QueryRowContext(t.ctx, `SELECT max(doc) FROM msg WHERE doc >= ? AND doc < ?`, first, end).Scan(&last); err != nil {
-		return 0, err
+	next, known := t.docs[date]
+	if !known {
+		err := t.QueryRowContext(t.ctx, `SELECT coalesce(max(doc) + 1, ?1) FROM msg WHERE doc >= ?1 AND doc < ?2`, first, end).Scan(&next)
+		if err != nil {
+			return 0, err
+		}
 	}
-	switch {
-	case !last.Valid:
-		return first, nil
-	case last.Int64+1 < end:
-		return last.Int64 + 1, nil
+	if next < end {
+		if known {
+			t.docs[date] = next + 1
+		}
+		return next, nil
 	}
 	for width := int64(1 << docBits); ; width *= 2 {
 		doc := end + rand.Int64N(width)
 		var n int
-		if err := t.QueryRowContext(t.ctx, `SELECT count(*) FROM msg WHERE doc = ?`, doc).Scan(&n); err != nil || n == 0 {
-			return doc, err
+		if err := t.QueryRowContext(t.ctx, `SELECT count(*) FROM msg WHERE doc = ?`, doc).Scan(&n); err != nil || n > 0 {
+			if err != nil {
+				return 0, err
+			}
+			continue
 		}
+		if second := doc >> docBits; t.docs[second] != 0 {
+			t.docs[second] = max(t.docs[second], doc+1)
+		}
+		return doc, nil
 	}
+}
+
+// lookUpDocs reads at once which numbers are free in the seconds of a list.
+func (t *txn) lookUpDocs(list []Header) error {
+	firsts := make([]int64, 0, len(list))
+	for _, h := range list {
+		firsts = append(firsts, h.sortDate().Unix()<<docBits)
+	}
+	rows, err := t.QueryContext(t.ctx, `SELECT value, (SELECT max(doc) + 1 FROM msg WHERE doc >= value AND doc < value + ?) FROM json_each(?)`,
+		1<<docBits, jsonList(firsts))
+	if err != nil {
+		return err
+	}
+	t.docs = make(map[int64]int64, len(list))
+	_, err = collect(rows, func() (struct{}, error) {
+		var first int64
+		var next sql.NullInt64
+		err := rows.Scan(&first, &next)
+		if !next.Valid {
+			next.Int64 = first
+		}
+		t.docs[first>>docBits] = next.Int64
+		return struct{}{}, err
+	})
+	return err
 }
 
 // indexed is what the index needs to know of a message.

@@ -93,7 +93,7 @@ func (a *Account) quickRound(ctx context.Context) error {
 // closing is what every round ends with.
 func (a *Account) closing(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		a.pullStale, a.followUps, a.fetchReports, a.prefetch,
+		a.pullStale, a.followUps, a.copyDrafts, a.fetchReports, a.prefetch,
 		a.replay, // flags that the follow-ups set
 		a.pullStale, a.wanted, a.wantedInVain,
 	} {

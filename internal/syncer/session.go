@@ -216,6 +216,9 @@ func (a *Account) untilDue(ctx context.Context) time.Duration {
 	if at, err := a.store.NextFollowUp(ctx, a.profile.Name); err == nil && !at.IsZero() && (next.IsZero() || at.Before(next)) {
 		next = at
 	}
+	if at, err := a.store.NextDraft(ctx, a.profile.Name); err == nil && !at.IsZero() && a.profile.Drafts != "local" && (next.IsZero() || at.Before(next)) {
+		next = at
+	}
 	if next.IsZero() {
 		return longestKeep
 	}

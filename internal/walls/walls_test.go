@@ -35,6 +35,7 @@ var floors = map[string]int{
 	"internal/reading": 1,
 	"internal/web":     1,
 	"internal/people":  1,
+	"internal/spell":   1,
 
 	"internal/mail":    0,
 	"internal/event":   0,

@@ -17,7 +17,7 @@ func (m *Model) Why(a keys.Action) string {
 	}
 	if m.fixed() {
 		switch a {
-		case keys.Attach, keys.ExternalEditor, keys.EditUndo, keys.EditRedo:
+		case keys.Attach, keys.ExternalEditor, keys.EditUndo, keys.EditRedo, keys.InsertPicture, keys.TurnFormat, keys.TurnSignature, keys.InsertTemplate, keys.Reflow, keys.Spelling:
 			return "A redirected message goes out as it came"
 		}
 	}
@@ -35,9 +35,17 @@ func (m *Model) do(a keys.Action) nav.Cmd {
 		return m.send(false)
 	case keys.SendLater:
 		return m.send(true)
-	case keys.Attach:
-		m.focus, m.popup = inPath, popup{}
+	case keys.Attach, keys.InsertPicture:
+		m.focus, m.popup, m.inline = inPath, popup{}, a == keys.InsertPicture
 		return m.suggest()
+	case keys.TurnFormat:
+		return m.turnFormat()
+	case keys.TurnSignature:
+		return m.turnSignature()
+	case keys.InsertTemplate:
+		return m.askTemplate()
+	case keys.PreviewDraft:
+		return m.preview()
 	case keys.ExternalEditor:
 		return m.writeBody()
 	case keys.NextIdentity:
@@ -53,9 +61,20 @@ func (m *Model) do(a keys.Action) nav.Cmd {
 		if m.popup.chosen() {
 			return m.take()
 		}
-		m.turn(1)
+		if !m.nextOpenField() {
+			m.turn(1)
+		}
 	case keys.PrevField:
 		m.turn(-1)
+	case keys.FindText:
+		return m.askFind()
+	case keys.FindAgain:
+		return m.findAgain()
+	case keys.Reflow:
+		m.setFocus(inBody)
+		m.body.Reflow()
+	case keys.Spelling:
+		return m.spelling()
 	case keys.EditUndo:
 		m.body.Undo()
 	case keys.EditRedo:
@@ -63,7 +82,9 @@ func (m *Model) do(a keys.Action) nav.Cmd {
 	case keys.KeepDraft, keys.Back:
 		return m.escape()
 	case keys.DiscardDraft:
-		return m.askDiscard()
+		return m.discard()
+	case keys.DraftVersions:
+		return m.askVersions()
 	}
 	return nil
 }
@@ -267,8 +288,7 @@ func (m *Model) paste(text string) nav.Cmd {
 	case inBody:
 		m.body.Insert(text)
 	case inTo, inCc, inBcc:
-		lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
-		m.fields[m.focus].Insert(strings.Join(lines, ", "))
+		m.fields[m.focus].Insert(pastedAddresses(text))
 		return m.suggest()
 	case inSubject, inPath:
 		m.fields[m.focus].Insert(strings.TrimSpace(text))

@@ -20,9 +20,18 @@ type Source interface {
 	Identities(ctx context.Context) ([]app.Identity, error)
 	SaveDraft(ctx context.Context, d mail.Draft) (mail.DraftID, error)
 	DiscardDraft(ctx context.Context, id mail.DraftID) error
+	Speller(ctx context.Context) (*app.Speller, error)
+	DraftVersions(ctx context.Context, id mail.DraftID) ([]app.DraftVersion, error)
+	DraftVersion(ctx context.Context, version int64) (mail.Draft, error)
 	AttachFile(ctx context.Context, path string) (mail.AttachmentRef, error)
+	InlinePicture(ctx context.Context, path string) (mail.AttachmentRef, error)
+	Templates(ctx context.Context) ([]app.Template, error)
+	TemplateDir() string
+	FillTemplate(ctx context.Context, file string, d mail.Draft) (app.Filled, error)
+	PreviewDraft(ctx context.Context, d mail.Draft, width int) ([]app.Text, error)
 	CompletePath(ctx context.Context, typed string) ([]string, error)
 	Complete(ctx context.Context, typed string) ([]app.Contact, error)
+	QueryContacts(ctx context.Context, typed string) ([]app.Contact, error)
 	Send(ctx context.Context, d mail.Draft) (mail.OutboxID, time.Time, error)
 	SendLater(ctx context.Context, d mail.Draft, text string) (mail.OutboxID, time.Time, error)
 	KeepReady(ctx context.Context, account string)
@@ -67,8 +76,11 @@ type Model struct {
 	file       int // under the cursor
 	attaching  int // files that are being looked at
 	copies     bool
+	inline     bool // the path is of a picture for the text
 	focus      place
 
+	find    string // what was looked for in the text last
+	spell   spell
 	popup   popup
 	problem app.Text
 	at      string          // when it is to be sent, as it was written; "": at once
@@ -86,6 +98,7 @@ func New(source Source, ask *nav.Asker, d mail.Draft, o Options) *Model {
 	m.fields[inBcc].Set(d.Bcc)
 	m.fields[inSubject].Set(d.Subject)
 	m.body.Set(d.Body)
+	m.body.MoveTo(d.Cursor)
 	m.copies = d.Cc != "" || d.Bcc != ""
 	switch {
 	case d.To == "" || m.fixed():
@@ -102,7 +115,7 @@ func New(source Source, ask *nav.Asker, d mail.Draft, o Options) *Model {
 
 // Start asks for the identities, and who is to be answered where that is in doubt.
 func (m *Model) Start() nav.Cmd {
-	return nav.Batch(m.autosave(), m.askWhom(), m.ask.Ask("identities", func(ctx context.Context) tea.Msg {
+	return nav.Batch(m.autosave(), m.askWhom(), m.askSpeller(), m.ask.Ask("identities", func(ctx context.Context) tea.Msg {
 		list, err := m.source.Identities(ctx)
 		return identitiesMsg{list, err}
 	}))
@@ -140,6 +153,7 @@ func (m *Model) snapshot() mail.Draft {
 	d := m.draft
 	d.To, d.Cc, d.Bcc = m.fields[inTo].Text(), m.fields[inCc].Text(), m.fields[inBcc].Text()
 	d.Subject, d.Body = m.fields[inSubject].Text(), m.body.Text()
+	d.Cursor = m.body.Offset()
 	d.Attach = append([]mail.AttachmentRef(nil), m.files...)
 	return d
 }
@@ -197,10 +211,22 @@ func (m *Model) handle(msg tea.Msg) nav.Cmd {
 		m.tookIdentities(msg)
 	case contactsMsg:
 		m.tookContacts(msg)
+	case moreContactsMsg:
+		m.tookMoreContacts(msg)
 	case pathsMsg:
 		m.tookPaths(msg)
 	case attachedMsg:
 		return m.attached(msg)
+	case picturedMsg:
+		return m.pictured(msg)
+	case previewMsg:
+		return m.previewed(msg)
+	case templatesMsg:
+		return m.pickTemplate(msg)
+	case fillMsg:
+		return m.fill(msg.file)
+	case filledMsg:
+		return m.filled(msg)
 	case autosaveMsg:
 		m.save.armed = false
 		return m.saveNow()
@@ -220,13 +246,27 @@ func (m *Model) handle(msg tea.Msg) nav.Cmd {
 	case abandonMsg:
 		m.save.over = true
 		return nav.Say(msg.then)
-	case discardMsg:
-		return m.discard()
 	case discardedMsg:
-		if msg.err != nil {
-			return nav.Failed(msg.err)
-		}
-		return nav.Batch(nav.Done("Draft discarded"), nav.Say(nav.Back{}))
+		return m.discarded(msg)
+	case spellerMsg:
+		return m.tookSpeller(msg)
+	case suggestedMsg:
+		return m.suggested(msg)
+	case correctMsg:
+		return m.correct(msg)
+	case keepWordMsg:
+		return m.keepWord(msg)
+	case keptWordMsg:
+		return nav.Failed(msg.err)
+	case findMsg:
+		m.find = msg.text
+		return m.findAgain()
+	case versionsMsg:
+		return m.pickVersion(msg)
+	case takeVersionMsg:
+		return m.takeVersion(msg)
+	case versionMsg:
+		return m.tookVersion(msg)
 	case editorMsg:
 		return m.runEditor(msg)
 	case editedMsg:

@@ -48,10 +48,13 @@ func (m *Model) suggest() nav.Cmd {
 			m.ask.Drop("suggest")
 			return nil
 		}
-		return m.ask.Ask("suggest", func(ctx context.Context) tea.Msg {
+		return nav.Batch(m.ask.Ask("suggest", func(ctx context.Context) tea.Msg {
 			list, _ := m.source.Complete(ctx, typed) // nothing to offer is no fault
 			return contactsMsg{in, typed, list}
-		})
+		}), m.ask.Ask("query", func(ctx context.Context) tea.Msg {
+			list, err := m.source.QueryContacts(ctx, typed)
+			return moreContactsMsg{contactsMsg{in, typed, list}, err}
+		}))
 	case inPath:
 		typed := m.fields[inPath].Text()
 		return m.ask.Ask("suggest", func(ctx context.Context) tea.Msg {
@@ -70,6 +73,35 @@ func (m *Model) tookContacts(msg contactsMsg) {
 	}
 	m.popup = popup{contacts: msg.list[:min(len(msg.list), maxOffered)], typed: msg.typed}
 	m.popup.at = preferred(m.popup.contacts, strings.TrimSpace(msg.typed))
+}
+
+// moreContactsMsg is what a query command has found, which may take a while.
+type moreContactsMsg struct {
+	contactsMsg
+	err error
+}
+
+func (m *Model) tookMoreContacts(msg moreContactsMsg) {
+	if m.focus != msg.in || msg.typed != lastAddress(m.fields[msg.in].Before()) {
+		return
+	}
+	if msg.err != nil {
+		m.problem = nav.Words(msg.err)
+		return
+	}
+	known := map[string]bool{}
+	for _, c := range m.popup.contacts {
+		known[strings.ToLower(c.Raw.Address)] = true
+	}
+	first := !m.popup.open()
+	for _, c := range msg.list {
+		if !known[strings.ToLower(c.Raw.Address)] && len(m.popup.contacts) < maxOffered {
+			m.popup.contacts = append(m.popup.contacts, c)
+		}
+	}
+	if m.popup.typed = msg.typed; first {
+		m.popup.at = preferred(m.popup.contacts, strings.TrimSpace(msg.typed))
+	}
 }
 
 // preferred is the contact that is taken unless the user picks another one. A
@@ -106,7 +138,13 @@ func (m *Model) take() nav.Cmd {
 	m.popup = popup{}
 	f := &m.fields[m.focus]
 	if m.focus != inPath {
-		f.ReplaceBefore(len(p.typed), p.contacts[p.at].Raw.String()+", ")
+		c := p.contacts[p.at]
+		text := c.Raw.String()
+		if c.Members != nil {
+			text = mail.FormatAddresses(c.Members)
+		}
+		f.ReplaceBefore(len(p.typed), text+", ")
+		m.ask.Drop("query")
 		return nil
 	}
 	path := p.paths[p.at]
@@ -132,6 +170,9 @@ type attachedMsg struct {
 }
 
 func (m *Model) attach(path string) nav.Cmd {
+	if m.inline {
+		return m.picture(path)
+	}
 	m.attaching++
 	return nav.Hold(m.ask.Run(func(ctx context.Context) tea.Msg {
 		ref, err := m.source.AttachFile(ctx, path)

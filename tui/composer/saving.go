@@ -22,6 +22,7 @@ type saving struct {
 	then    tea.Msg // said when everything is saved
 	leaving bool
 	sending bool // to be sent when everything is saved
+	discard bool // to be discarded when the save under way is done
 	over    bool // sent or discarded: nothing to save any more
 }
 
@@ -29,12 +30,13 @@ type saving struct {
 type version struct {
 	to, cc, bcc, subject, from string
 	body, files                int
+	markdown                   bool
 }
 
 func (m *Model) version() version {
 	return version{
 		m.fields[inTo].Text(), m.fields[inCc].Text(), m.fields[inBcc].Text(), m.fields[inSubject].Text(),
-		m.draft.Account + " " + m.draft.From.Address, m.body.Changes(), len(m.files),
+		m.draft.Account + " " + m.draft.From.Address, m.body.Changes(), len(m.files), m.draft.Markdown,
 	}
 }
 
@@ -78,9 +80,13 @@ func (m *Model) saveNow() nav.Cmd {
 func (m *Model) saved(msg savedMsg) nav.Cmd {
 	m.save.running = false
 	if msg.err != nil {
+		m.save.discard = false
 		return m.notSaved(msg.err)
 	}
 	m.draft.ID, m.save.at, m.save.unsaved, m.save.done = msg.id, msg.at, false, m.save.pending
+	if m.save.discard {
+		return m.discard()
+	}
 	if m.save.leaving || m.save.sending {
 		return m.settle()
 	}
@@ -129,25 +135,46 @@ func (m *Model) Leave(then tea.Msg) nav.Cmd {
 	return m.settle()
 }
 
-type discardMsg struct{}
-
-type discardedMsg struct{ err error }
-
-func (m *Model) askDiscard() nav.Cmd {
-	return nav.Say(nav.Confirm{
-		Question: "Discard this draft?", Detail: "What is written here is gone then.",
-		Yes: "discard", No: "keep writing", Careful: true, Then: m.ask.Answer(discardMsg{}),
-	})
+type discardedMsg struct {
+	was bool // there was something to discard
+	err error
 }
 
+// discard takes the draft away. What was typed is saved first, so that undoing
+// brings it back whole.
 func (m *Model) discard() nav.Cmd {
+	if m.save.over {
+		return nil
+	}
+	if m.save.discard = m.save.running; m.save.discard {
+		return nil
+	}
+	d, dirty := m.snapshot(), m.dirty() && (m.save.done != version{} || !m.snapshot().Empty())
 	m.save.over = true
 	m.ask.Drop("save")
-	id := m.draft.ID
-	return m.ask.Run(func(ctx context.Context) tea.Msg {
-		if id == 0 {
+	return nav.Hold(m.ask.Run(func(ctx context.Context) tea.Msg {
+		if dirty {
+			id, err := m.source.SaveDraft(ctx, d)
+			if err != nil {
+				return discardedMsg{err: err}
+			}
+			d.ID = id
+		}
+		if d.ID == 0 {
 			return discardedMsg{}
 		}
-		return discardedMsg{m.source.DiscardDraft(ctx, id)}
-	})
+		return discardedMsg{true, m.source.DiscardDraft(ctx, d.ID)}
+	}))
+}
+
+func (m *Model) discarded(msg discardedMsg) nav.Cmd {
+	if msg.err != nil {
+		m.save.over = false
+		return nav.Failed(msg.err)
+	}
+	text := "Draft discarded; u brings it back"
+	if !msg.was {
+		text = "Nothing was written"
+	}
+	return nav.Batch(nav.Done(text), nav.Say(nav.Back{}))
 }

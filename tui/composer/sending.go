@@ -53,7 +53,7 @@ func (m *Model) send(later bool) nav.Cmd {
 		}
 		return nil
 	}
-	for _, q := range questions(d) {
+	for _, q := range m.questions(d) {
 		if !m.allowed[q.what] {
 			return nav.Say(nav.Confirm{
 				Question: q.text, Detail: q.detail, Yes: "send", No: "go back", Then: m.ask.Answer(allowMsg{q.what, later}),
@@ -87,96 +87,6 @@ func refusal(d mail.Draft) (string, place) {
 		return "There is nobody to send this to yet.", inTo
 	}
 	return "", 0
-}
-
-type question struct{ what, text, detail string }
-
-// questions are about what may be a slip.
-func questions(d mail.Draft) []question {
-	var list []question
-	if d.Redirects != 0 {
-		return append(list, slips(d)...)
-	}
-	if strings.TrimSpace(d.Subject) == "" {
-		list = append(list, question{"subject", "Send without a subject?", ""})
-	}
-	if len(d.Attach) == 0 && speaksOfAttachment(d.Body) {
-		list = append(list, question{"attachment", "Send without an attachment?", "The text speaks of one, and nothing is attached."})
-	}
-	return append(list, slips(d)...)
-}
-
-// slips are the recipients whose domain looks like a well-known one.
-func slips(d mail.Draft) []question {
-	var list []question
-	for _, text := range []string{d.To, d.Cc, d.Bcc} {
-		addresses, _ := mail.ParseAddressList(text)
-		for _, a := range addresses {
-			if meant := likelyDomain(a.Domain()); meant != "" {
-				list = append(list, question{"domain " + a.Domain(), "Is " + nav.Line(a.Address) + " right?", "It looks like " + meant + "."})
-			}
-		}
-	}
-	return list
-}
-
-// speaksOfAttachment looks for the word in what the user wrote: not in quotes
-// and not in the signature.
-func speaksOfAttachment(body string) bool {
-	for line := range strings.SplitSeq(body, "\n") {
-		if line == "-- " {
-			return false
-		}
-		if strings.HasPrefix(line, ">") {
-			continue
-		}
-		lower := strings.ToLower(line)
-		for _, w := range []string{"attached", "attachment", "enclosed", "angehängt", "anhang", "im anhang", "anbei", "ci-joint", "adjunto", "en pièce jointe", "in allegato", "添付"} {
-			if strings.Contains(lower, w) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// likelyDomain is the well-known domain that a domain is one slip away from.
-func likelyDomain(domain string) string {
-	known := []string{"gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "yahoo.com", "icloud.com", "proton.me", "protonmail.com", "fastmail.com", "gmx.net", "web.de"}
-	for _, k := range known {
-		if domain == k {
-			return ""
-		}
-	}
-	for _, k := range known {
-		if oneSlip(domain, k) {
-			return k
-		}
-	}
-	return ""
-}
-
-// oneSlip tells whether two names differ by one letter added, left out or
-// changed, or by two neighbours swapped.
-func oneSlip(a, b string) bool {
-	i := 0
-	for i < len(a) && i < len(b) && a[i] == b[i] {
-		i++
-	}
-	x, y := a[i:], b[i:]
-	switch len(x) - len(y) {
-	case 1:
-		return x[1:] == y
-	case -1:
-		return x == y[1:]
-	case 0:
-		if len(x) == 0 {
-			return false
-		}
-		swapped := len(x) > 1 && x[0] == y[1] && x[1] == y[0] && x[2:] == y[2:]
-		return swapped || x[1:] == y[1:]
-	}
-	return false
 }
 
 // commit hands the saved draft to the outbox.
@@ -225,6 +135,9 @@ func (m *Model) format() string {
 	if m.fixed() {
 		return "sent on unchanged"
 	}
+	if m.draft.Markdown {
+		return "plain text + HTML"
+	}
 	return "plain text"
 }
 
@@ -235,12 +148,16 @@ func (m *Model) outline(between string) string {
 	if known && id.SizeLimit > 0 {
 		size += " of " + words.Size(id.SizeLimit)
 	}
-	n := 0
+	var all []mail.Address
 	for _, p := range []place{inTo, inCc, inBcc} {
 		list, _ := mail.ParseAddressList(m.fields[p].Text())
-		n += len(list)
+		all = append(all, list...)
 	}
-	parts := []string{size, words.Count(n, "recipient"), m.format(), "from " + nav.Line(m.draft.From.Address)}
+	format := m.format()
+	if beyondASCII(all) {
+		format += ", SMTPUTF8"
+	}
+	parts := []string{size, words.Count(len(all), "recipient"), format, "from " + nav.Line(m.draft.From.Address)}
 	if known && id.Server != "" {
 		parts = append(parts, "via "+nav.Line(id.Server))
 	}

@@ -97,7 +97,11 @@ func (m *Model) Draw(a widget.Area) {
 	m.drawField(page, l, inSubject, "Subject")
 	m.drawFiles(page, l)
 	if m.focus == inPath {
-		m.drawField(page, l, inPath, "Attach")
+		name := "Attach"
+		if m.inline {
+			name = "Picture"
+		}
+		m.drawField(page, l, inPath, name)
 	}
 	page.HRule(l.rule)
 	body := page.Sub(0, l.bodyY, l.w, l.bodyH)
@@ -141,10 +145,10 @@ func (m *Model) drawField(page widget.Area, l layout, p place, name string) {
 		style = theme.Style{Ink: theme.Strong, Bold: true}
 	}
 	if !focused {
-		value.Fit(0, 0, value.Width(), style, m.fields[p].Text())
+		value.FitSpans(0, 0, value.Width(), style, m.fields[p].Text(), m.marks(p))
 		return
 	}
-	m.fields[p].Draw(value, style)
+	m.fields[p].Draw(value, style, m.marks(p)...)
 	m.drawGhost(value, p)
 }
 
@@ -182,7 +186,10 @@ func (m *Model) drawFiles(page widget.Area, l layout) {
 		if name == "" {
 			name = f.Path
 		}
-		row.Fit(0, 0, right, style, nav.Line(name))
+		x := row.Fit(0, 0, right, style, nav.Line(name))
+		if f.Inline {
+			row.Fit(x+2, 0, right-x-2, theme.Style{Ink: theme.Dim}, "in the text")
+		}
 	}
 }
 
@@ -192,7 +199,17 @@ func (m *Model) drawFoot(a widget.Area) {
 		a.Fit(x, 0, a.Width()-x, theme.Style{Ink: theme.Red}, p)
 		return
 	}
-	a.Fit(0, 0, a.Width(), theme.Style{Ink: theme.Dim}, m.outline(a.Look.Signs.Between))
+	right := a.Width()
+	if why, bad := m.firstDoubt(); why != "" {
+		style, sign := theme.Style{Ink: theme.Yellow}, a.Look.Signs.Unsure
+		if bad {
+			style.Ink, sign = theme.Red, a.Look.Signs.Cross
+		}
+		x := a.Text(0, 0, style, sign+" ")
+		a.Fit(x, 0, right-x, style, why)
+		return
+	}
+	a.Fit(0, 0, right, theme.Style{Ink: theme.Dim}, m.outline(a.Look.Signs.Between))
 }
 
 func (m *Model) drawPopup(page widget.Area, l layout) {

@@ -18,6 +18,14 @@ type Menu struct {
 	field widget.Field
 	list  widget.List
 	area  widget.Area // as drawn last, for the mouse
+	other *nav.Item   // made of what is typed; it stands behind the others
+}
+
+func (m *Menu) item(i int) nav.Item {
+	if i == len(m.menu.Items) && m.other != nil {
+		return *m.other
+	}
+	return m.menu.Items[i]
 }
 
 // NewMenu makes a menu with everything in it.
@@ -32,6 +40,12 @@ func NewMenu(menu nav.Menu) *Menu {
 
 func (m *Menu) narrow() {
 	m.found = widget.Rank(m.field.Text(), m.texts)
+	if m.other = nil; m.menu.Other != nil && strings.TrimSpace(m.field.Text()) != "" {
+		if it, ok := m.menu.Other(strings.TrimSpace(m.field.Text())); ok {
+			m.other = &it
+			m.found = append(m.found, widget.Ranked{Index: len(m.menu.Items)})
+		}
+	}
 	m.list = widget.List{}
 	m.list.Resize(len(m.found), m.list.Page())
 }
@@ -118,7 +132,7 @@ func (m *Menu) choose(n int, extra string) nav.Cmd {
 	if n < 0 || n >= len(m.found) {
 		return nil
 	}
-	it := m.menu.Items[m.found[n].Index]
+	it := m.item(m.found[n].Index)
 	if extra != "" {
 		return dismiss(it.More[extra])
 	}
@@ -156,7 +170,7 @@ const (
 
 // Draw implements Overlay.
 func (m *Menu) Draw(a widget.Area) {
-	rows := min(len(m.menu.Items), max(a.Height()-headHeight-footHeight-6, 1), 16)
+	rows := min(max(len(m.menu.Items), len(m.found), 1), max(a.Height()-headHeight-footHeight-6, 1), 16)
 	b := a.Overlay(min(76, a.Width()-8), headHeight+rows+footHeight)
 	m.area = b
 	x := 0
@@ -164,7 +178,7 @@ func (m *Menu) Draw(a widget.Area) {
 		x = b.Text(1, 0, theme.Style{Ink: theme.Dim}, m.menu.Title) + 2
 	}
 	x = max(x, 1)
-	count := words.Number(len(m.found)) + " of " + words.Number(len(m.menu.Items))
+	count := words.Number(min(len(m.found), len(m.menu.Items))) + " of " + words.Number(len(m.menu.Items))
 	right := b.Right(b.Width()-1, 0, theme.Style{Ink: theme.Dim}, count)
 	m.field.Draw(b.Sub(x, 0, right-x-2, 1), theme.Style{Ink: theme.Strong})
 	b.HRule(1)
@@ -183,7 +197,7 @@ func (m *Menu) drawItem(a widget.Area, f widget.Ranked, cursor bool) {
 	if cursor {
 		a = a.On(theme.Selection)
 	}
-	it := m.menu.Items[f.Index]
+	it := m.item(f.Index)
 	right := a.Width() - 1
 	if it.Key != "" {
 		right = a.Right(right, 0, theme.Style{Ink: theme.Dim}, it.Key) - 2

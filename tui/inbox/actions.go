@@ -17,7 +17,8 @@ func (m *Model) Why(a keys.Action) string {
 		return "There is no message here"
 	}
 	switch a {
-	case keys.Archive, keys.Delete, keys.MoveTo, keys.Star, keys.Unread, keys.Junk, keys.Open, keys.Select:
+	case keys.Archive, keys.Delete, keys.MoveTo, keys.Star, keys.Unread, keys.Junk, keys.Open, keys.Select,
+		keys.CopyTo, keys.Labels, keys.Snooze, keys.Remind, keys.Mute, keys.Pin, keys.MarkAllRead, keys.SelectMatching, keys.Export, keys.Print:
 		if m.list.Total() == 0 {
 			return "There is no message here"
 		}
@@ -28,6 +29,17 @@ func (m *Model) Why(a keys.Action) string {
 	case keys.Repeat:
 		if m.last == nil {
 			return "Nothing to repeat yet"
+		}
+	case keys.SaveSearch:
+		if m.place.Query == "" {
+			return "Nothing is searched for; / does"
+		}
+	case keys.EmptyFolder:
+		if m.place.Role != mail.RoleTrash && m.place.Role != mail.RoleJunk {
+			return "Only Trash and Junk can be emptied"
+		}
+		if m.list.Total() == 0 {
+			return "It is empty"
 		}
 	}
 	if a == keys.Archive && m.place.Kind == app.PlaceFolder && m.place.Role == mail.RoleArchive {
@@ -57,6 +69,12 @@ func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 		m.toggleRange()
 	case keys.SelectAll:
 		return m.selectAll()
+	case keys.SelectMatching:
+		return m.askMatching()
+	case keys.MarkAllRead:
+		return m.markAllRead()
+	case keys.Arrange:
+		return m.arrange()
 	case keys.Back:
 		m.unmark()
 	case keys.Repeat:
@@ -161,7 +179,23 @@ func (m *Model) verb(a keys.Action, rows []app.Row) nav.Cmd {
 	case keys.Junk:
 		return m.apply(rows, change{leaves: true, call: m.source.Junk})
 	case keys.MoveTo:
-		return m.pickFolder(rows)
+		return m.pickFolder(rows, "Move to", "move", moveTo)
+	case keys.CopyTo:
+		return m.pickFolder(rows, "Copy to", "copy", copyTo)
+	case keys.Labels:
+		return m.askLabels(rows)
+	case keys.Snooze:
+		return m.askTime(rows, "Snooze until", "snooze", m.snooze)
+	case keys.Remind:
+		return m.askTime(rows, "Remind me, without an answer", "remind", m.remind)
+	case keys.Mute:
+		return m.apply(rows, change{leaves: !rows[0].Muted && m.inInbox(), local: func(r *app.Row) { r.Muted = !rows[0].Muted }, call: m.source.Mute})
+	case keys.Pin:
+		return m.apply(rows, change{local: func(r *app.Row) { r.Pinned = !rows[0].Pinned }, call: m.source.Pin})
+	case keys.Export:
+		return m.askExport(rows)
+	case keys.Print:
+		return m.print(rows)
 	case keys.Star:
 		return m.apply(rows, m.setStarred(!rows[0].Starred))
 	case keys.Unread:
@@ -202,14 +236,25 @@ func moveTo(m *Model, to mail.FolderID) change {
 	}}
 }
 
-type moveMsg struct {
-	rows []app.Row
-	to   mail.FolderID
+func copyTo(m *Model, to mail.FolderID) change {
+	return change{call: func(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error) {
+		return m.source.Copy(ctx, in, t, to)
+	}}
 }
 
-func (m *Model) pickFolder(rows []app.Row) nav.Cmd {
-	return nav.Say(nav.PickFolder{Account: rows[0].Account, Except: rows[0].Folder, Then: func(f app.FolderItem) tea.Msg {
-		return m.ask.Answer(moveMsg{rows, f.Place.Folder})
+// changeMsg brings a change that was chosen in an overlay.
+type changeMsg struct {
+	rows []app.Row
+	change
+}
+
+func (m *Model) pickFolder(rows []app.Row, title, hint string, into func(*Model, mail.FolderID) change) nav.Cmd {
+	account := rows[0].Account
+	if account == "" {
+		account = m.place.Account
+	}
+	return nav.Say(nav.PickFolder{Title: title, Hint: hint, Account: account, Except: rows[0].Folder, Then: func(f app.FolderItem) tea.Msg {
+		return m.ask.Answer(changeMsg{rows, into(m, f.Place.Folder)})
 	}})
 }
 
@@ -249,7 +294,7 @@ func (m *Model) apply(rows []app.Row, c change) nav.Cmd {
 	m.busy++
 	m.ask.Drop("page")
 	m.stale = true
-	run := m.ask.Run(func(ctx context.Context) tea.Msg {
+	run := m.ask.Change(func(ctx context.Context) tea.Msg {
 		words, err := c.call(ctx, in, threads)
 		return changedMsg{words, err}
 	})

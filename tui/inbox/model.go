@@ -24,6 +24,19 @@ type Source interface {
 	SetStarred(ctx context.Context, in app.Place, t []mail.ThreadID, on bool) (string, error)
 	SetRead(ctx context.Context, in app.Place, t []mail.ThreadID, on bool) (string, error)
 	Answer(ctx context.Context, id mail.ID, how app.Answering) (mail.Draft, error)
+	Copy(ctx context.Context, in app.Place, t []mail.ThreadID, to mail.FolderID) (string, error)
+	Labels(ctx context.Context, in app.Place, t []mail.ThreadID) ([]app.Label, error)
+	SetLabel(ctx context.Context, in app.Place, t []mail.ThreadID, name string, on bool) (string, error)
+	Mute(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
+	Pin(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
+	Snooze(ctx context.Context, in app.Place, t []mail.ThreadID, text string) (string, error)
+	Remind(ctx context.Context, in app.Place, t []mail.ThreadID, text string) (string, error)
+	MarkAllRead(ctx context.Context, in app.Place) (string, error)
+	Threads(ctx context.Context, in app.Place) ([]mail.ThreadID, error)
+	Export(ctx context.Context, in app.Place, t []mail.ThreadID, path string) (string, error)
+	ExportName(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
+	Print(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
+	SetView(ctx context.Context, p app.Place, v app.View) error
 	DraftOf(ctx context.Context, id mail.ID) (mail.Draft, error)
 }
 
@@ -289,8 +302,25 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 			return nav.Failed(msg.err)
 		}
 		return msg.then(msg.rows)
-	case moveMsg:
-		return m.apply(msg.rows, moveTo(m, msg.to))
+	case changeMsg:
+		return m.apply(msg.rows, msg.change)
+	case labelsMsg:
+		return m.pickLabel(msg)
+	case threadsMsg:
+		return m.mark(msg)
+	case matchMsg:
+		return m.selectMatching(msg.text)
+	case viewMsg:
+		return m.setView(msg.view)
+	case exportMsg:
+		return m.offerExport(msg)
+	case exportToMsg:
+		return m.export(msg)
+	case saidMsg:
+		if msg.err != nil {
+			return nav.Failed(msg.err)
+		}
+		return nav.Done(msg.words)
 	case nav.Size:
 		m.height = msg.Height
 		m.compact = msg.Width >= oneLineWidth

@@ -60,17 +60,36 @@ func (d *drawing) surface() {
 	if d.marked {
 		d.Text(signColumn-2, 0, theme.Style{Ink: theme.Accent, Bold: true}, d.Look.Signs.Check)
 	}
-	switch s := d.Look.Signs; {
-	case d.row.Unread:
-		d.Text(signColumn, 0, theme.Style{Ink: theme.Accent}, s.Unread)
-	case d.row.Starred:
-		d.Text(signColumn, 0, theme.Style{Ink: theme.Yellow}, s.Star)
-	case d.row.Answered:
-		d.Text(signColumn, 0, theme.Style{Ink: theme.Faint}, s.Answered)
+	signs := d.signs()
+	if len(signs) > 0 {
+		d.Text(signColumn, 0, theme.Style{Ink: signs[0].ink}, signs[0].text)
 	}
-	if d.row.Unread && d.row.Starred && !d.marked {
-		d.Text(signColumn-2, 0, theme.Style{Ink: theme.Yellow}, d.Look.Signs.Star)
+	if len(signs) > 1 && d.row.Unread && !d.marked {
+		d.Text(signColumn-2, 0, theme.Style{Ink: signs[1].ink}, signs[1].text)
 	}
+}
+
+type sign struct {
+	ink  theme.Ink
+	text string
+}
+
+// signs are what a row has to say about itself, the most important first.
+func (d *drawing) signs() []sign {
+	var out []sign
+	s := d.Look.Signs
+	for _, x := range []struct {
+		on bool
+		sign
+	}{
+		{d.row.Unread, sign{theme.Accent, s.Unread}}, {d.row.Pinned, sign{theme.Accent, s.Pin}}, {d.row.Starred, sign{theme.Yellow, s.Star}},
+		{d.row.Returned, sign{theme.Yellow, s.Clock}}, {d.row.Muted, sign{theme.Faint, s.Muted}}, {d.row.Answered && !d.row.Unread, sign{theme.Faint, s.Answered}},
+	} {
+		if x.on {
+			out = append(out, x.sign)
+		}
+	}
+	return out
 }
 
 // main is the style of sender and subject.
@@ -131,10 +150,29 @@ func (d *drawing) subject(x, y, end int, style theme.Style) {
 	if where := d.row.Where.String(); where != "" {
 		x = d.Fit(x, y, min(end-x, maxWhere), theme.Style{Ink: theme.Dim}, where) + 2
 	}
-	x = d.mark(x, y, end-x, style, d.row.Subject.String())
+	labels := d.labels(end - x)
+	x = d.mark(x, y, end-x-labels, style, d.row.Subject.String())
+	for _, l := range d.row.Labels {
+		if labels < 3 {
+			break
+		}
+		was := x
+		x = d.Fit(x+2, y, min(labels-2, maxWhere), theme.Style{Ink: theme.Blue}, l.String())
+		labels -= x - was
+	}
 	if end-x-2 >= 6 {
 		d.mark(x+2, y, end-x-2, theme.Style{Ink: theme.Dim}, d.row.Snippet.String())
 	}
+}
+
+// labels is the width kept free for labels behind the subject, of what there is:
+// they are read where the snippet need not be.
+func (d *drawing) labels(width int) int {
+	n := 0
+	for _, l := range d.row.Labels {
+		n += 2 + min(d.Measure().Width(l.String()), maxWhere)
+	}
+	return min(n, width/3)
 }
 
 // mark is Fit with what a search was about standing out.

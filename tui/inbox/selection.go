@@ -2,6 +2,8 @@ package inbox
 
 import (
 	"context"
+	"errors"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -106,10 +108,31 @@ func (m *Model) withTargets(count int, f func([]app.Row) nav.Cmd) nav.Cmd {
 		picked := m.picked()
 		return m.rows(from, to+1, func(rows []app.Row) nav.Cmd { return f(merge(picked, rows)) })
 	}
-	if picked := m.picked(); len(picked) == len(m.marked) {
-		return f(picked)
+	return f(m.everyPicked())
+}
+
+// everyPicked gives the selected rows, those that are not loaded only by their
+// conversations.
+func (m *Model) everyPicked() []app.Row {
+	list := m.picked()
+	if len(list) == len(m.marked) {
+		return list
 	}
-	return m.rows(0, m.list.Total(), func(rows []app.Row) nav.Cmd { return f(m.only(rows)) })
+	here := make(map[mail.ThreadID]bool, len(list))
+	for _, r := range list {
+		here[r.Thread] = true
+	}
+	var rest []mail.ThreadID
+	for t := range m.marked {
+		if !here[t] {
+			rest = append(rest, t)
+		}
+	}
+	slices.Sort(rest)
+	for _, t := range rest {
+		list = append(list, app.Row{Thread: t})
+	}
+	return list
 }
 
 func (m *Model) picked() []app.Row { return m.only(m.page.Rows) }
@@ -151,9 +174,6 @@ func (m *Model) rows(from, to int, f func([]app.Row) nav.Cmd) nav.Cmd {
 	})
 }
 
-// everyRow is more rows than a search gives.
-const everyRow = 1_000_000
-
 // selectAll selects the whole list, or nothing where everything is selected.
 func (m *Model) selectAll() nav.Cmd {
 	if m.selected() >= m.list.Total() && !m.page.More {
@@ -161,14 +181,56 @@ func (m *Model) selectAll() nav.Cmd {
 		return nil
 	}
 	m.anchor = -1
-	total := m.list.Total()
-	if m.page.More {
-		total = everyRow
+	return m.askThreads(m.place)
+}
+
+// threadsMsg brings conversations to be selected.
+type threadsMsg struct {
+	threads []mail.ThreadID
+	err     error
+}
+
+func (m *Model) askThreads(in app.Place) nav.Cmd {
+	return nav.Hold(m.ask.Ask("threads", func(ctx context.Context) tea.Msg {
+		list, err := m.source.Threads(ctx, in)
+		return threadsMsg{list, err}
+	}))
+}
+
+func (m *Model) mark(msg threadsMsg) nav.Cmd {
+	if msg.err != nil {
+		return nav.Failed(msg.err)
 	}
-	return m.rows(0, total, func(rows []app.Row) nav.Cmd {
-		for _, r := range rows {
-			m.marked[r.Thread] = true
-		}
-		return nav.Done(conversations(len(rows)) + " selected")
+	if len(msg.threads) == 0 {
+		return nav.Say(nav.Toast{Text: nav.Words(errNothing), Error: true})
+	}
+	for _, t := range msg.threads {
+		m.marked[t] = true
+	}
+	return nav.Done(conversations(len(msg.threads)) + " selected")
+}
+
+var (
+	errNothing = errors.New("nothing here matches")
+	errNoView  = errors.New("only a folder keeps how it is shown; g f goes to one")
+)
+
+// matchMsg brings a search by which to select.
+type matchMsg struct{ text string }
+
+func (m *Model) askMatching() nav.Cmd {
+	return nav.Say(nav.Prompt{
+		Title: "Select what matches", Hint: "select", Help: "words, from: subject: is:unread older:2w",
+		Choices: []string{"is:unread", "is:read", "is:starred", "older:1m"},
+		Then:    func(text string) tea.Msg { return m.ask.Answer(matchMsg{text}) },
 	})
+}
+
+func (m *Model) selectMatching(text string) nav.Cmd {
+	in := m.place
+	if in.Query != "" {
+		in.Query = "(" + in.Query + ") "
+	}
+	in.Query += text
+	return m.askThreads(in)
 }

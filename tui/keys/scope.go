@@ -14,13 +14,14 @@ const (
 	Menu   // an overlay that lists things and has a field to narrow them
 	Choice // an overlay that asks one question
 	Search // the line in which a search is typed
+	People // the address book
 	Setup  // the form of a new account
 
 	Mail  = List | Reader
 	Pages = List | Sidebar | Reader | Outbox | Journey
-	All   = Pages | Composer | Menu | Choice | Search | Setup
+	All   = Pages | Composer | Menu | Choice | Search | People | Setup
 
-	InText = Composer | Menu | Search | Setup
+	InText = Composer | Menu | Search | People | Setup
 )
 
 // Name is the scope's heading in help and reference.
@@ -44,6 +45,8 @@ func (s Scope) Name() string {
 		return "Questions"
 	case Search:
 		return "Search line"
+	case People:
+		return "Contacts"
 	case Setup:
 		return "New account"
 	}
@@ -52,7 +55,7 @@ func (s Scope) Name() string {
 
 // Scopes lists every single scope in the order of the reference.
 func Scopes() []Scope {
-	return []Scope{List, Sidebar, Reader, Search, Composer, Outbox, Journey, Setup, Menu, Choice}
+	return []Scope{List, Sidebar, Reader, Search, Composer, People, Outbox, Journey, Setup, Menu, Choice}
 }
 
 // Names lists the headings of the scopes in s.

@@ -22,6 +22,8 @@ type (
 	Compose struct{ Draft mail.Draft }
 	// OpenOutbox shows the outbox.
 	OpenOutbox struct{}
+	// OpenContacts shows the address book.
+	OpenContacts struct{}
 	// OpenJourney shows what happened to an outgoing message.
 	OpenJourney struct{ ID mail.OutboxID }
 	// Back leaves the screen that says it.
@@ -34,6 +36,9 @@ type (
 		Hint  string // what enter does
 		Items []Item
 		Extra []Extra // further keys
+		// Other makes an item of what is typed, where that is none of the others;
+		// nil: only those can be picked.
+		Other func(text string) (Item, bool)
 	}
 	// Confirm asks the user one question.
 	Confirm struct {
@@ -60,7 +65,9 @@ type (
 	}
 	// PickFolder asks for a folder of an account; Then makes the message for it.
 	PickFolder struct {
-		Account string
+		Title   string // "Move to"
+		Hint    string
+		Account string // "": of all accounts
 		Except  mail.FolderID
 		Then    func(app.FolderItem) tea.Msg
 	}

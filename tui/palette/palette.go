@@ -98,16 +98,21 @@ func skip(e keys.Entry, s app.Sidebar) bool {
 	return keys.AccountNumber(e.ID) > len(s.Accounts)
 }
 
-// Folders makes the menu of an account's folders to move messages to.
+// Folders makes the menu of an account's folders to put messages into, or of
+// all folders to go to.
 func Folders(s app.Sidebar, pick nav.PickFolder) nav.Menu {
-	menu := nav.Menu{Title: "Move to", Hint: "move"}
+	menu := nav.Menu{Title: pick.Title, Hint: pick.Hint}
 	for _, a := range s.Accounts {
-		if a.Name != pick.Account {
+		if pick.Account != "" && a.Name != pick.Account {
 			continue
 		}
 		for _, f := range a.Folders {
 			if f.Selectable && f.Place.Folder != pick.Except {
-				menu.Items = append(menu.Items, nav.Item{Label: f.Label.String(), Detail: detail(f), Msg: pick.Then(f)})
+				d := detail(f)
+				if pick.Account == "" && len(s.Accounts) > 1 {
+					d = strings.TrimSpace(a.Label.String() + "  " + d)
+				}
+				menu.Items = append(menu.Items, nav.Item{Label: f.Label.String(), Detail: d, Msg: pick.Then(f)})
 			}
 		}
 	}

@@ -99,6 +99,10 @@ func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 		return m.copyMenu()
 	case keys.Pictures:
 		return m.pictureMenu()
+	case keys.Parts:
+		return m.structure()
+	case keys.CheckSignatures:
+		return m.checkSignatures()
 	case keys.Pipe:
 		return m.pipeMenu()
 	case keys.ToggleVersion:

@@ -2,6 +2,7 @@ package reader
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -39,6 +40,10 @@ func (m *Model) cardWhy(a keys.Action) string {
 		case h.List.Leave == app.LeaveNot:
 			return "The list does not say how to leave it"
 		}
+	case keys.KeepContact:
+		if !slices.ContainsFunc(h.Contacts, func(c reading.ContactCard) bool { return len(c.Addresses) > 0 }) {
+			return "This message brings no contact with an address"
+		}
 	case keys.ListArchive:
 		if h.List == nil || h.List.Archive == "" {
 			return "The message does not say where its archive is"
@@ -65,6 +70,8 @@ func (m *Model) doCard(a keys.Action) nav.Cmd {
 		return nav.Say(nav.OpenJourney{ID: h.Bounce.Outgoing})
 	case keys.LeaveList:
 		return m.askToLeave(h)
+	case keys.KeepContact:
+		return m.keepContact(h)
 	case keys.ListArchive:
 		return m.openLink(h.List.Archive)
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"postea/internal/app"
+	"postea/internal/reading"
 	"postea/tui/theme"
 	"postea/tui/widget"
 	"postea/tui/words"
@@ -55,6 +56,13 @@ func above(it *item, m widget.Measure, width int) []row {
 	}
 	if inv := it.head.Invitation; inv != nil {
 		rows = append(append(rows, row{}), invitationRows(inv, m, width-2)...)
+	}
+	for i, c := range it.head.Contacts {
+		if i == maxContacts {
+			rows = append(rows, wrapped(m, width, noSign, "and "+words.Count(len(it.head.Contacts)-i, "further contact"))...)
+			break
+		}
+		rows = append(append(rows, row{}), contactRows(c, m, width-2)...)
 	}
 	if b := it.head.Bounce; b != nil {
 		rows = append(append(rows, row{}), bounceRows(b, m, width-2)...)
@@ -214,6 +222,24 @@ func statusSign(status string) sign {
 		return laterSign
 	}
 	return unsureSign
+}
+
+// maxContacts is how many contacts are shown as cards.
+const maxContacts = 3
+
+func contactRows(p reading.ContactCard, m widget.Measure, width int) []row {
+	c := card{ink: theme.Blue, m: m, width: width}
+	c.text(theme.Style{Ink: theme.Strong, Bold: true}, contactName(p), 2)
+	c.text(dimStyle, p.Organization.String(), 2)
+	for _, a := range p.Addresses {
+		c.text(theme.Style{Ink: theme.Text}, reading.Line(a.Address).String(), 1)
+	}
+	for _, list := range [][]app.Text{p.Phones, p.Places, p.Links} {
+		for _, t := range list {
+			c.text(theme.Style{Ink: theme.Text}, t.String(), 2)
+		}
+	}
+	return c.rows
 }
 
 func bounceRows(b *app.Bounce, m widget.Measure, width int) []row {

@@ -28,6 +28,10 @@ type Source interface {
 	OpenHTML(ctx context.Context, id mail.ID) error
 	Pictures(ctx context.Context, id mail.ID, fetch bool) (app.Pictures, error)
 	AllowPictures(ctx context.Context, id mail.ID, yes bool) error
+	Structure(ctx context.Context, id mail.ID) ([]app.PartItem, error)
+	ViewPart(ctx context.Context, id mail.ID, path string) (app.FileView, error)
+	CheckSignatures(ctx context.Context, id mail.ID) ([]app.SignatureCheck, error)
+	AddContacts(ctx context.Context, list []mail.Address, group string) error
 	Copies(ctx context.Context, id mail.ID) (app.Copies, error)
 	Pipe(ctx context.Context, id mail.ID, what app.PipeWhat, index int, command string) (app.Piped, error)
 	OpenLink(ctx context.Context, url string) error
@@ -387,6 +391,10 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 		return m.mark()
 	case picturesMsg:
 		return m.tookPictures(msg)
+	case structureMsg:
+		return m.tookStructure(msg)
+	case checkedMsg:
+		return m.checked(msg)
 	case allowedMsg:
 		return m.allowed(msg)
 	case pictureMsg:

@@ -56,9 +56,16 @@ func (m *Model) cycleRaw() nav.Cmd {
 
 // view shows an attachment in place of the conversation.
 func (m *Model) view(msg attachmentMsg) nav.Cmd {
+	return m.viewing(func(ctx context.Context) (app.FileView, error) {
+		return m.source.ViewAttachment(ctx, msg.id, msg.index)
+	})
+}
+
+// viewing shows what get gives in place of the conversation.
+func (m *Model) viewing(get func(context.Context) (app.FileView, error)) nav.Cmd {
 	want, alone := m.rawLayout(), alone{m.size.Pictures}
 	return nav.Hold(m.ask.Ask("raw", func(ctx context.Context) tea.Msg {
-		v, err := m.source.ViewAttachment(ctx, msg.id, msg.index)
+		v, err := get(ctx)
 		if err != nil {
 			return rawMsg{err: err}
 		}

@@ -32,7 +32,7 @@ func (m *Model) Head(time.Time) nav.Head {
 // hints begin with what the cards of the message are there for.
 func (m *Model) hints() []keys.Action {
 	var list []keys.Action
-	for _, a := range []keys.Action{keys.AcceptInvitation, keys.TentativeInvitation, keys.DeclineInvitation, keys.ShowJourney, keys.LeaveList} {
+	for _, a := range []keys.Action{keys.AcceptInvitation, keys.TentativeInvitation, keys.DeclineInvitation, keys.ShowJourney, keys.KeepContact, keys.LeaveList} {
 		if m.cardWhy(a) == "" {
 			list = append(list, a)
 		}

@@ -17,6 +17,15 @@ import (
 // Source is what the sidebar asks the backend.
 type Source interface {
 	Sidebar(ctx context.Context) (app.Sidebar, error)
+	MakeFolder(ctx context.Context, account, name string) (string, error)
+	RenameFolder(ctx context.Context, id mail.FolderID, name string) (string, error)
+	FolderLoss(ctx context.Context, id mail.FolderID) (app.FolderLoss, error)
+	DeleteFolder(ctx context.Context, id mail.FolderID) (string, error)
+	Subscribe(ctx context.Context, id mail.FolderID, on bool) (string, error)
+	EmptyFolder(ctx context.Context, id mail.FolderID) (string, error)
+	MoveInSidebar(ctx context.Context, id mail.FolderID, by int) error
+	SetView(ctx context.Context, p app.Place, v app.View) error
+	ForgetSearch(ctx context.Context, name string) error
 }
 
 // Model is the sidebar. It is a nav.Screen.
@@ -73,21 +82,18 @@ func (m *Model) reload() nav.Cmd {
 // Scope implements nav.Screen.
 func (m *Model) Scope() keys.Scope { return keys.Sidebar }
 
-// Why implements nav.Screen.
-func (m *Model) Why(keys.Action) string { return "" }
-
 // Pace implements nav.Screen.
 func (m *Model) Pace(time.Time) time.Duration { return 0 }
 
 // Head implements nav.Screen.
 func (m *Model) Head(time.Time) nav.Head {
-	return nav.Head{Hints: []keys.Action{keys.Open, keys.NextPane, keys.Compose, keys.ToggleSidebar}}
+	return nav.Head{Hints: []keys.Action{keys.Open, keys.NewFolder, keys.RenameFolder, keys.DeleteFolder, keys.Favourite, keys.NextPane}}
 }
 
 // Changed implements nav.Screen.
 func (m *Model) Changed(e event.Event) nav.Cmd {
 	switch e.(type) {
-	case event.MessagesChanged, event.FoldersChanged, event.DraftsChanged, event.OutboxChanged, event.AccountChanged, event.Overflow:
+	case event.MessagesChanged, event.FoldersChanged, event.DraftsChanged, event.OutboxChanged, event.AccountChanged, event.SearchesChanged, event.Overflow:
 		return m.reload()
 	}
 	return nil
@@ -112,6 +118,17 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 			return nav.Batch(again, nav.Say(Loaded{}))
 		}
 		return again
+	case askedMsg:
+		return m.run(msg.do)
+	case lossMsg:
+		return m.confirmDelete(msg)
+	case emptyMsg:
+		return m.confirmEmpty(msg)
+	case doneMsg:
+		if msg.err != nil {
+			return nav.Failed(msg.err)
+		}
+		return nav.Done(msg.words)
 	case nav.Size:
 		m.list.Resize(len(m.rows), msg.Height)
 	case nav.Mouse:
@@ -154,6 +171,8 @@ func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 		if m.list.Cursor < len(m.rows) {
 			return m.rows[m.list.Cursor].open()
 		}
+	default:
+		return m.arrange(a, n)
 	}
 	return nil
 }

@@ -18,10 +18,15 @@ type row struct {
 	heading bool
 	outbox  bool
 	gap     bool
-	dead    bool // only a level above others
+	dead    bool    // only a level above others
+	quiet   bool    // other mail programs do not show it
+	search  string  // the name of a saved search
+	used    float64 // share of the room that is used, for a bar; 0: no bar
+	room    string  // in words
+	folder  *app.FolderItem
 }
 
-func (r row) opens() bool { return !r.heading && !r.gap && !r.dead }
+func (r row) opens() bool { return !r.heading && !r.gap && !r.dead && r.room == "" }
 
 func (r row) open() nav.Cmd {
 	switch {
@@ -49,14 +54,28 @@ func (m *Model) layout() {
 	m.rows = append(m.rows,
 		row{label: "Outbox", outbox: true, count: out.Sending + out.Waiting + out.NeedsYou},
 		row{label: "Starred", place: app.Place{Kind: app.PlaceStarred}})
+	if len(m.data.Favourites) > 0 {
+		m.rows = append(m.rows, row{gap: true}, row{label: "FAVOURITES", heading: true})
+		for _, f := range m.data.Favourites {
+			r := folderRow(f)
+			r.depth = 0
+			m.rows = append(m.rows, r)
+		}
+	}
+	if len(m.data.Searches) > 0 {
+		m.rows = append(m.rows, row{gap: true}, row{label: "SEARCHES", heading: true})
+		for _, s := range m.data.Searches {
+			m.rows = append(m.rows, row{label: s.Name.String(), search: s.Raw, place: app.Place{Kind: app.PlaceEverywhere, Query: s.Query}})
+		}
+	}
 	for _, a := range m.data.Accounts {
 		m.rows = append(m.rows, row{gap: true}, row{label: a.Label.String(), heading: true})
 		for _, f := range a.Folders {
-			r := row{label: f.Label.String(), place: f.Place, depth: f.Depth, count: f.Unread, unread: true, dead: !f.Selectable}
-			if f.Place.Role == "drafts" {
-				r.count, r.unread = f.Total, false
-			}
-			m.rows = append(m.rows, r)
+			m.rows = append(m.rows, folderRow(f))
+		}
+		if a.Room > 0 {
+			share := min(float64(a.Used)/float64(a.Room), 1)
+			m.rows = append(m.rows, row{used: share, room: words.Size(a.Used) + " of " + words.Size(a.Room)})
 		}
 	}
 	m.list.Resize(len(m.rows), m.list.Page())
@@ -69,6 +88,15 @@ func (m *Model) layout() {
 	m.toHere()
 }
 
+func folderRow(f app.FolderItem) row {
+	r := row{label: f.Label.String(), place: f.Place, depth: f.Depth, count: f.Unread, unread: true, dead: !f.Selectable, folder: &f}
+	if f.Place.Role == "drafts" || f.Place.Role == "snoozed" {
+		r.count, r.unread = f.Total, false
+	}
+	r.quiet = !f.Subscribed
+	return r
+}
+
 func (m *Model) toHere() {
 	for i, r := range m.rows {
 		if r.opens() && !r.outbox && samePlace(r.place, m.here) {
@@ -79,7 +107,7 @@ func (m *Model) toHere() {
 }
 
 func samePlace(a, b app.Place) bool {
-	return a.Kind == b.Kind && a.Account == b.Account && a.Folder == b.Folder
+	return a.Kind == b.Kind && a.Account == b.Account && a.Folder == b.Folder && a.Query == b.Query
 }
 
 // Draw implements nav.Screen.
@@ -99,10 +127,14 @@ func (m *Model) drawRow(a widget.Area, r row, cursor bool) {
 		a.Fit(2, 0, a.Width()-3, theme.Style{Ink: theme.Dim}, r.label)
 		return
 	}
+	if r.room != "" {
+		drawRoom(a, r)
+		return
+	}
 	here := !r.outbox && samePlace(r.place, m.here)
 	style := theme.Style{Ink: theme.Text}
 	switch {
-	case r.dead:
+	case r.dead, r.quiet:
 		style.Ink = theme.Dim
 	case here, r.unread && r.count > 0:
 		style.Ink = theme.Strong
@@ -128,4 +160,28 @@ func (m *Model) drawRow(a widget.Area, r row, cursor bool) {
 	}
 	x := 3 + 2*r.depth
 	a.Fit(x, 0, right-x, style, r.label)
+}
+
+// drawRoom draws how much of an account's room is used: a bar, and in words.
+func drawRoom(a widget.Area, r row) {
+	ink := theme.Dim
+	switch {
+	case r.used >= 0.95:
+		ink = theme.Red
+	case r.used >= 0.8:
+		ink = theme.Yellow
+	}
+	right := a.Right(a.Width()-2, 0, theme.Style{Ink: theme.Dim}, r.room)
+	width := right - 1 - 3
+	if width < 4 {
+		return
+	}
+	full := int(r.used*float64(width) + 0.5)
+	for x := range width {
+		style, sign := theme.Style{Ink: theme.Faint}, a.Look.Signs.ProgressOff
+		if x < full {
+			style.Ink, sign = ink, a.Look.Signs.ProgressOn
+		}
+		a.Text(3+x, 0, style, sign)
+	}
 }

@@ -10,6 +10,7 @@ type Signs struct {
 	Online, Offline, Working, Warning              string
 	ProgressOn, ProgressOff, Between, Down         string
 	TopLeft, TopRight, BottomLeft, BottomRight     string
+	Pin, Muted                                     string
 }
 
 var unicodeSigns = Signs{
@@ -20,6 +21,7 @@ var unicodeSigns = Signs{
 	Online: "●", Offline: "○", Working: "◌", Warning: "▲",
 	ProgressOn: "━", ProgressOff: "─", Between: "·", Down: "▾",
 	TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BottomRight: "╯",
+	Pin: "◆", Muted: "∅",
 }
 
 var asciiSigns = Signs{
@@ -30,4 +32,5 @@ var asciiSigns = Signs{
 	Online: "*", Offline: "o", Working: "~", Warning: "!",
 	ProgressOn: "=", ProgressOff: "-", Between: "-", Down: "v",
 	TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+",
+	Pin: "#", Muted: "/",
 }

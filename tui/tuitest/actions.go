@@ -306,14 +306,6 @@ func (b *Backend) SaveDraft(_ context.Context, d mail.Draft) (mail.DraftID, erro
 	return d.ID, nil
 }
 
-// DiscardDraft implements tui.Backend.
-func (b *Backend) DiscardDraft(_ context.Context, id mail.DraftID) error {
-	defer b.mu.Unlock()
-	err := b.enter("DiscardDraft")
-	b.Drafted = slices.DeleteFunc(b.Drafted, func(d mail.Draft) bool { return d.ID == id })
-	return err
-}
-
 // AttachFile implements tui.Backend.
 func (b *Backend) AttachFile(_ context.Context, path string) (mail.AttachmentRef, error) {
 	defer b.mu.Unlock()
@@ -335,20 +327,6 @@ func (b *Backend) CompletePath(_ context.Context, typed string) ([]string, error
 	for _, p := range []string{"~/Documents/", "~/Documents/programme.pdf", "~/Downloads/", "~/moth.jpg"} {
 		if strings.HasPrefix(p, typed) && p != typed {
 			out = append(out, p)
-		}
-	}
-	return out, err
-}
-
-// Complete implements tui.Backend.
-func (b *Backend) Complete(_ context.Context, typed string) ([]app.Contact, error) {
-	defer b.mu.Unlock()
-	err := b.enter("Complete")
-	var out []app.Contact
-	for _, c := range b.People {
-		t := strings.ToLower(typed)
-		if strings.Contains(strings.ToLower(c.Raw.Name), t) || strings.HasPrefix(strings.ToLower(c.Raw.Address), t) {
-			out = append(out, c)
 		}
 	}
 	return out, err

@@ -31,6 +31,11 @@ type Backend struct {
 	Journeys     map[mail.OutboxID]app.Journey
 	States       []app.Status
 	People       []app.Contact
+	Discarded    []mail.Draft // drafts that were discarded
+	Versions     []mail.Draft // earlier states of any draft
+	Spells       *app.Speller // nil: no dictionary
+	TemplateList []app.Template
+	Elsewhere    []app.Contact    // what the query command finds
 	Fail         map[string]error // by method: what it returns instead
 	Hold         time.Duration    // the undo window of a send
 	Sent         []mail.Draft
@@ -41,6 +46,15 @@ type Backend struct {
 	Saved        []string  // attachments saved
 	Ready        []string  // accounts whose servers are being kept ready
 	Calls        []string  // what was asked for, by method
+	Views        map[mail.FolderID]app.View
+	Hidden       map[mail.FolderID]bool // folders that other programs do not show
+	Searches     []app.SavedSearch
+	History      []string
+	Quiet        bool      // these are quiet hours
+	Told         []string  // notices by the system
+	Asked        app.Asked // what servers say to a search
+	Away         bool      // the user is offline
+	Room         [2]int64  // used and there, of every account
 
 	mu    sync.Mutex // guards everything above once the interface runs
 	undo  []func() app.Undone
@@ -67,6 +81,10 @@ type Message struct {
 	Unread   bool
 	Starred  bool
 	Answered bool
+	Muted    bool
+	Pinned   bool
+	Returned bool
+	Labels   []string
 	Away     bool   // the body is not in the store yet
 	List     string // the list that draws answers to itself; "" for none
 	Body     string // text after the header, or a whole MIME entity where MIME is set
@@ -103,12 +121,12 @@ func (b *Backend) Sidebar(context.Context) (app.Sidebar, error) {
 	if err := b.enter("Sidebar"); err != nil {
 		return app.Sidebar{}, err
 	}
-	var s app.Sidebar
+	s := app.Sidebar{Searches: slices.Clone(b.Searches), Offline: b.Away}
 	for _, a := range b.Accounts {
-		item := app.AccountItem{Name: a.Name, Address: a.Address, Label: reading.Line(a.Name)}
+		item := app.AccountItem{Name: a.Name, Address: a.Address, Label: reading.Line(a.Name), Used: b.Room[0], Room: b.Room[1]}
 		for _, f := range a.Folders {
 			p := app.Place{Account: a.Name, Folder: f.ID, Name: f.Name, Role: f.Role}
-			fi := app.FolderItem{Place: p, Label: reading.Line(f.Leaf()), Depth: f.Depth(), Selectable: f.Selectable}
+			fi := app.FolderItem{Place: p, Label: reading.Line(f.Leaf()), Depth: f.Depth(), Selectable: f.Selectable, Subscribed: !b.Hidden[f.ID], View: b.Views[f.ID]}
 			for _, m := range b.Messages {
 				if m.Folder == f.ID {
 					fi.Total++
@@ -121,6 +139,9 @@ func (b *Backend) Sidebar(context.Context) (app.Sidebar, error) {
 				s.InboxUnread += fi.Unread
 			}
 			item.Folders = append(item.Folders, fi)
+			if fi.View.Favourite {
+				s.Favourites = append(s.Favourites, fi)
+			}
 		}
 		s.Accounts = append(s.Accounts, item)
 	}
@@ -214,11 +235,15 @@ func (b *Backend) rows(p app.Place) (rows []app.Row, unread, count int) {
 		if m.Unread {
 			unread++
 		}
-		i, ok := at[m.Thread]
+		thread := m.Thread
+		if b.Views[p.Folder].Single {
+			thread = mail.Alone(m.ID)
+		}
+		i, ok := at[thread]
 		if !ok {
 			i = len(rows)
-			at[m.Thread] = i
-			rows = append(rows, app.Row{Thread: m.Thread})
+			at[thread] = i
+			rows = append(rows, app.Row{Thread: thread})
 		}
 		r := &rows[i]
 		r.Count++
@@ -228,10 +253,26 @@ func (b *Backend) rows(p app.Place) (rows []app.Row, unread, count int) {
 		if !m.Date.Before(r.Date) {
 			r.ID, r.Account, r.Folder, r.Role = m.ID, m.Account, m.Folder, b.role(m.Folder)
 			r.Who, r.Subject, r.Snippet = b.who(m), reading.Line(m.Subject), m.snippet()
-			r.Date, r.Answered = m.Date, m.Answered
+			r.Date, r.Answered, r.Muted, r.Returned = m.Date, m.Answered, m.Muted, m.Returned
+			r.Labels = nil
+			for _, l := range m.Labels {
+				r.Labels = append(r.Labels, reading.Line(l))
+			}
 		}
+		r.Pinned = r.Pinned || m.Pinned
 	}
-	slices.SortStableFunc(rows, func(x, y app.Row) int { return cmp.Or(y.Date.Compare(x.Date), cmp.Compare(y.ID, x.ID)) })
+	slices.SortStableFunc(rows, func(x, y app.Row) int {
+		if x.Pinned != y.Pinned {
+			if x.Pinned {
+				return -1
+			}
+			return 1
+		}
+		if b.Views[p.Folder].Sort == app.SortOldest {
+			return x.Date.Compare(y.Date)
+		}
+		return cmp.Or(y.Date.Compare(x.Date), cmp.Compare(y.ID, x.ID))
+	})
 	return rows, unread, count
 }
 
@@ -272,7 +313,7 @@ func (b *Backend) List(_ context.Context, p app.Place, w app.Window) (app.Page, 
 	}
 	at = min(at, max(len(rows)-1, 0))
 	end := min(len(rows), at+w.Limit)
-	page := app.Page{Place: p, Offset: at, Rows: slices.Clone(rows[at:end]), Total: len(rows), Unread: unread, Count: count}
+	page := app.Page{Place: p, Offset: at, Rows: slices.Clone(rows[at:end]), Total: len(rows), Unread: unread, Count: count, View: b.Views[p.Folder]}
 	if p.Query == "" {
 		return page, nil
 	}

@@ -96,6 +96,33 @@ func (b *Backend) Pictures(_ context.Context, id mail.ID, fetch bool) (app.Pictu
 	return p, nil
 }
 
+// Structure implements tui.Backend.
+func (b *Backend) Structure(context.Context, mail.ID) ([]app.PartItem, error) {
+	defer b.mu.Unlock()
+	if err := b.enter("Structure"); err != nil {
+		return nil, err
+	}
+	return []app.PartItem{
+		{Type: reading.Line("multipart/mixed")},
+		{Path: "1", Depth: 1, Type: reading.Line("text/plain; utf-8"), Size: 120, Leaf: true},
+		{Path: "2", Depth: 1, Type: reading.Line("image/jpeg"), Name: reading.Line("moth.jpg"), Size: 4000, Leaf: true},
+	}, nil
+}
+
+// ViewPart implements tui.Backend.
+func (b *Backend) ViewPart(_ context.Context, _ mail.ID, path string) (app.FileView, error) {
+	defer b.mu.Unlock()
+	err := b.enter("ViewPart")
+	return app.FileView{Title: reading.Line("part " + path), Lines: []app.Text{reading.Line("as it is: " + path)}}, err
+}
+
+// CheckSignatures implements tui.Backend.
+func (b *Backend) CheckSignatures(context.Context, mail.ID) ([]app.SignatureCheck, error) {
+	defer b.mu.Unlock()
+	err := b.enter("CheckSignatures")
+	return []app.SignatureCheck{{Domain: reading.Line("example.net"), Good: true, Aligned: true, Words: reading.Line("example.net has signed this message")}}, err
+}
+
 // AllowPictures implements tui.Backend.
 func (b *Backend) AllowPictures(_ context.Context, id mail.ID, yes bool) error {
 	defer b.mu.Unlock()

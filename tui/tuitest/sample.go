@@ -23,6 +23,7 @@ const (
 	WorkGoDev
 	WorkIETF
 	WorkTrash
+	Snoozed
 )
 
 var (

@@ -113,9 +113,24 @@ func (a Area) Fit(x, y, width int, style theme.Style, s string) int {
 	return a.Text(x, y, style, a.canvas.Measure.Fit(s, width, a.Look.Signs.Ellipsis))
 }
 
+// Span is a piece of a text, in bytes, that is drawn in a style of its own.
+type Span struct {
+	From, To int
+	Style    theme.Style
+}
+
 // FitMarked is Fit with the pieces of s drawn in another style that spans gives:
 // where each begins and ends, in bytes, in order.
 func (a Area) FitMarked(x, y, width int, style, marked theme.Style, s string, spans [][2]int) int {
+	list := make([]Span, len(spans))
+	for i, p := range spans {
+		list[i] = Span{p[0], p[1], marked}
+	}
+	return a.FitSpans(x, y, width, style, s, list)
+}
+
+// FitSpans is Fit with pieces of s, in their order, in styles of their own.
+func (a Area) FitSpans(x, y, width int, style theme.Style, s string, spans []Span) int {
 	width = min(width, a.w-x)
 	if width <= 0 {
 		return x
@@ -125,17 +140,24 @@ func (a Area) FitMarked(x, y, width int, style, marked theme.Style, s string, sp
 	for same < len(s) && same < len(shown) && s[same] == shown[same] {
 		same++
 	}
+	for i := range spans {
+		spans[i].To = min(spans[i].To, same)
+	}
+	return a.spans(x, y, style, shown, spans)
+}
+
+func (a Area) spans(x, y int, style theme.Style, s string, spans []Span) int {
 	at := 0
 	for _, p := range spans {
-		from, to := min(p[0], same), min(p[1], same)
-		if from >= to || from < at {
+		from, to := max(p.From, at), min(p.To, len(s))
+		if from >= to {
 			continue
 		}
-		x = a.Text(x, y, style, shown[at:from])
-		x = a.Text(x, y, marked, shown[from:to])
+		x = a.Text(x, y, style, s[at:from])
+		x = a.Text(x, y, p.Style, s[from:to])
 		at = to
 	}
-	return a.Text(x, y, style, shown[at:])
+	return a.Text(x, y, style, s[at:])
 }
 
 // Right draws s so that it ends before column right, and gives the column of its start.

@@ -21,6 +21,9 @@ type Editor struct {
 	marked bool // a selection runs from anchor to at
 	goal   int  // the column that vertical motion keeps, 0 for none, else column+1
 
+	// Doubt tells whether a word is not known; nil judges none.
+	Doubt func(word string) bool
+
 	top           rowPos
 	measure       Measure
 	width, height int
@@ -31,7 +34,7 @@ type Editor struct {
 
 // Set replaces the text, forgets the history and puts the cursor at the start.
 func (e *Editor) Set(text string) {
-	*e = Editor{measure: e.measure, width: e.width, height: e.height, register: e.register, changes: e.changes + 1}
+	*e = Editor{measure: e.measure, width: e.width, height: e.height, register: e.register, changes: e.changes + 1, Doubt: e.Doubt}
 	e.lines = strings.Split(unixLines(text), "\n")
 	e.wraps = make([][]int, len(e.lines))
 }

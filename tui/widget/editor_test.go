@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -55,6 +56,23 @@ func TestEditing(t *testing.T) {
 		{"up keeps the column", "abcdef\nab\nabcdef", "down down end up up 'x", "abcdefx\nab\nabcdef"},
 		{"up at the top goes to the start", "abc", "end up 'x", "xabc"},
 		{"tab is text", "", "tab 'x", "\tx"},
+		{"a quote goes on", "> one", "end enter 'x", "> one\n> x"},
+		{"a deep quote goes on", ">> one two", "right right right right right right enter", ">> one\n>> two"},
+		{"an empty quote ends", "> one", "end enter enter 'x", "> one\nx"},
+		{"a list goes on", "  - one", "end enter 'x", "  - one\n  - x"},
+		{"a task list goes on", "- [x] one", "end enter 'x", "- [x] one\n- [ ] x"},
+		{"numbers go on", "9. one", "end enter 'x", "9. one\n10. x"},
+		{"an empty item ends", "- one", "end enter enter 'x", "- one\nx"},
+		{"before the mark a line is a line", "- one", "enter", "\n- one"},
+		{"a year is no list", "2026 was", "end enter 'x", "2026 was\nx"},
+		{"a plain line where it is wanted", "> one", "end shift+enter 'x", "> one\nx"},
+		{"undo of a list item", "- one", "end enter ctrl+z", "- one"},
+		{"paragraphs", "one\ntwo\n\nthree\nfour", "ctrl+down 'x ctrl+down 'y ctrl+up 'z", "zone\ntwo\nx\nthree\nfoury"},
+		{"reflow joins", "one\n  two\nthree\n\nfour", "alt+q", "one two three\n\nfour"},
+		{"reflow of a quote", "> one\n> two\n>> deeper\n> three", "alt+q", "> one two\n>> deeper\n> three"},
+		{"reflow of an item", "- one\n  two\n- three", "down alt+q", "- one two\n- three"},
+		{"reflow of nothing", "\n\none", "alt+q", "\n\none"},
+		{"reflow can be undone", "one\ntwo", "alt+q ctrl+z", "one\ntwo"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -77,6 +95,58 @@ func TestSoftWrap(t *testing.T) {
 	pressAll(e, "end 'y")
 	if !strings.Contains(e.Text(), "y") {
 		t.Error("end leaves the text")
+	}
+}
+
+func TestReflowBreaksQuotes(t *testing.T) {
+	e := editor("> "+strings.Repeat("word ", 40)+"\n> end\n", 80)
+	if !e.Reflow() {
+		t.Fatal("nothing done")
+	}
+	for _, l := range strings.Split(strings.TrimSuffix(e.Text(), "\n"), "\n") {
+		if !strings.HasPrefix(l, "> word") || len(l) > 72 {
+			t.Errorf("%q", l)
+		}
+	}
+	if !strings.Contains(e.Text(), "word end") || e.Reflow() {
+		t.Errorf("%q", e.Text())
+	}
+}
+
+func TestSearchAndPlaces(t *testing.T) {
+	e := editor("One two\nONE İstanbul two", 40)
+	found := func(what string, back bool) string {
+		if !e.Search(what, back) {
+			return "-"
+		}
+		return fmt.Sprint(e.Offset(), " ", e.Selected())
+	}
+	for i, want := range []string{"3 One", "11 ONE", "3 One"} {
+		if got := found("one", false); got != want {
+			t.Errorf("%d: %s", i, got)
+		}
+	}
+	if got := found("one", true); got != "11 ONE" {
+		t.Errorf("back: %s", got)
+	}
+	if got := found("two", false); got != "25 two" || found("zwei", false) != "-" || found("", false) != "-" {
+		t.Errorf("two: %s", got)
+	}
+	e.MoveTo(13) // within İ
+	if got := e.Offset(); got != 12 {
+		t.Errorf("between the bytes of a letter: %d", got)
+	}
+	e.MoveTo(1000)
+	if e.Offset() != len(e.Text()) {
+		t.Errorf("beyond the end: %d", e.Offset())
+	}
+	e.MoveTo(5)
+	if w, from, to := e.WordAt(); w != "two" || from != 4 || to != 7 {
+		t.Errorf("%q %d %d", w, from, to)
+	}
+	e.ReplaceRange(4, 7, "three")
+	if e.Text() != "One three\nONE İstanbul two" || !e.Undo() || e.Text() != "One two\nONE İstanbul two" {
+		t.Errorf("%q", e.Text())
 	}
 }
 
@@ -141,7 +211,7 @@ func FuzzEditor(f *testing.F) {
 	f.Add("日本語\n👨‍👩‍👧‍👦 e\u0301", uint64(2))
 	f.Add("\x00\u202e\t\r\n", uint64(3))
 	keys := []string{"left", "right", "up", "down", "home", "end", "backspace", "delete", "enter", "ctrl+w", "alt+d", "ctrl+u", "shift+left",
-		"shift+down", "ctrl+shift+right", "ctrl+x", "ctrl+v", "pgdown", "pgup", "ctrl+home", "ctrl+end", "x", "日", "\u0301"}
+		"shift+down", "ctrl+shift+right", "ctrl+x", "ctrl+v", "pgdown", "pgup", "ctrl+home", "ctrl+end", "x", "日", "\u0301", ">", "-", "space", "alt+q", "ctrl+up", "ctrl+down", "shift+ctrl+down"}
 	f.Fuzz(func(t *testing.T, text string, seed uint64) {
 		if !utf8.ValidString(text) {
 			return

@@ -52,6 +52,10 @@ func (e *Editor) move(motion string, mark bool) bool {
 		e.moveTo(e.wordLeft(), mark)
 	case "ctrl+right", "alt+right", "alt+f":
 		e.moveTo(e.wordRight(), mark)
+	case "ctrl+up", "alt+up", "alt+{":
+		e.moveTo(e.paragraphUp(), mark)
+	case "ctrl+down", "alt+down", "alt+}":
+		e.moveTo(e.paragraphDown(), mark)
 	default:
 		return false
 	}
@@ -60,7 +64,9 @@ func (e *Editor) move(motion string, mark bool) bool {
 
 func (e *Editor) change(key string) bool {
 	switch key {
-	case "enter", "shift+enter", "ctrl+j":
+	case "enter":
+		e.newline()
+	case "shift+enter", "ctrl+j":
 		e.Insert("\n")
 	case "tab":
 		e.Insert("\t")
@@ -74,6 +80,8 @@ func (e *Editor) change(key string) bool {
 		e.erase(e.wordRight())
 	case "ctrl+u":
 		e.erase(e.rowStart())
+	case "alt+q":
+		e.Reflow()
 	case "ctrl+x":
 		e.register = e.Selected()
 		e.Insert("")

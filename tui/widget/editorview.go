@@ -188,10 +188,20 @@ func (e *Editor) drawRow(a Area, y int, r rowPos, signature bool, from, to Pos) 
 	if signature || prefix > 0 {
 		style.Ink = theme.Dim
 	}
+	var doubts [][2]int
+	if !signature {
+		doubts = e.doubtful(r, start, stop)
+	}
 	x := 0
 	for i := start; i < stop; {
 		_, n, _ := a.Measure().Next(line[i:])
 		st, text := style, line[i:i+n]
+		for len(doubts) > 0 && i >= doubts[0][1] {
+			doubts = doubts[1:]
+		}
+		if len(doubts) > 0 && i >= doubts[0][0] {
+			st.Ink, st.Underline = theme.Red, true
+		}
 		if i < prefix && text == ">" {
 			st.Ink, text = theme.Blue, a.Look.Signs.QuoteBar
 		}

@@ -78,9 +78,13 @@ func (f *Field) cut(from, to int) {
 	f.at = from
 }
 
+// Cursor is the byte offset of the cursor.
+func (f *Field) Cursor() int { return f.at }
+
 // Draw draws the text on the first line of the area, scrolled so that the
-// cursor is seen, and puts the terminal's cursor there.
-func (f *Field) Draw(a Area, style theme.Style) {
+// cursor is seen, and puts the terminal's cursor there. Spans are in styles of
+// their own.
+func (f *Field) Draw(a Area, style theme.Style, spans ...Span) {
 	m := a.Measure()
 	if f.left > f.at || f.left > len(f.text) {
 		f.left = f.at
@@ -88,7 +92,10 @@ func (f *Field) Draw(a Area, style theme.Style) {
 	for f.left < f.at && m.Width(f.text[f.left:f.at]) >= a.Width() {
 		f.left = m.clusterRight(f.text, f.left)
 	}
-	a.Text(0, 0, style, f.text[f.left:])
+	for i := range spans {
+		spans[i].From, spans[i].To = max(spans[i].From-f.left, 0), spans[i].To-f.left
+	}
+	a.spans(0, 0, style, f.text[f.left:], spans)
 	a.PutCursor(m.Width(f.text[f.left:f.at]), 0)
 }
 

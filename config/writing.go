@@ -1,0 +1,125 @@
+package config
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"postea/internal/mail"
+)
+
+// Compose is how messages are written.
+type Compose struct {
+	Format      string // plain, markdown
+	Answer      string // where an answer is written: above the quote, below it, inline, or none: no quote
+	Language    string // of the line above a quote; "auto" is that of the environment
+	Attribution string // that line itself, with {name} {address} {date} {time}; "" is that of the language
+	Editor      string // style of the editor: plain, emacs or vi
+	Spelling    string // names of dictionaries, parted by commas; "auto" is that of the environment, "off" none
+	EditHeader  bool   // the external editor gets the header fields too
+}
+
+// Identity is an address to write from that differs from the account's own in
+// more than the address.
+type Identity struct {
+	Address       string
+	RealName      string
+	Signature     string
+	SignatureFile string
+}
+
+func composeFields(c *Compose) []field {
+	return []field{
+		{key: "format", doc: "plain, or markdown: an HTML version goes along", sample: `"plain"`, set: oneOf(&c.Format, "plain", "markdown")},
+		{key: "answer", doc: "where an answer is written: above the quote, below, inline, or none: no quote", sample: `"above"`, set: oneOf(&c.Answer, "above", "below", "inline", "none")},
+		{key: "language", doc: "of the line above a quote: auto, en, de, fr, es, …", sample: `"auto"`, set: str(&c.Language)},
+		{key: "attribution", doc: "that line in your own words, with {name} {address} {date} {time}", sample: `"{name} wrote on {date}:"`, set: str(&c.Attribution)},
+		{key: "editor", doc: "keys of the editor: plain, emacs or vi", sample: `"plain"`, set: oneOf(&c.Editor, "plain", "emacs", "vi")},
+		{key: "spelling", doc: "dictionaries, parted by commas; auto is that of your language, off none", sample: `"auto"`, set: str(&c.Spelling)},
+		{key: "edit_header", doc: "hand the header fields to $EDITOR too", sample: `false`, set: yes(&c.EditHeader)},
+	}
+}
+
+func identityFields(i *Identity) []field {
+	return []field{
+		{key: "address", need: true, doc: "one of yours", sample: `"a.lovelace@example.org"`, set: str(&i.Address)},
+		{key: "real_name", doc: "that of the account where it is not set", sample: `"A. Lovelace"`, set: str(&i.RealName)},
+		{key: "signature", doc: "or signature_file; that of the account where it is not set", sample: `"A."`, set: str(&i.Signature)},
+		{key: "signature_file", sample: `"~/.signature-work"`, set: str(&i.SignatureFile)},
+	}
+}
+
+// identities reads the tables [[account.identity]].
+func identities(to *[]Identity) func(*reader, *item) {
+	return func(r *reader, v *item) {
+		if v.kind != kindArray || !v.tables {
+			r.problem(v.at, "account.identity", "write [[account.identity]], with two brackets, for each address")
+			return
+		}
+		for _, t := range v.list {
+			var id Identity
+			r.read(t, "account.identity", identityFields(&id))
+			switch why := mail.CheckAddrSpec(id.Address); {
+			case t.get("address") == nil:
+				r.problem(t.at, "account.identity.address", "is missing")
+			case why != "" && t.get("address").kind == kindString:
+				r.problem(r.place(t, "address"), "account.identity.address", "%q: %s", id.Address, why)
+			}
+			if id.Signature != "" && id.SignatureFile != "" {
+				r.problem(r.place(t, "signature_file"), "account.identity.signature_file", "signature is set too; keep one of them")
+			}
+			*to = append(*to, id)
+		}
+	}
+}
+
+// Identities gives the account's address and its other ones, with their names.
+func (a Account) Identities() []mail.Address {
+	out := []mail.Address{{Name: a.RealName, Address: a.Address}}
+	add := func(name, address string) {
+		for i := range out {
+			if sameAddress(out[i].Address, address) {
+				if name != "" {
+					out[i].Name = name
+				}
+				return
+			}
+		}
+		if name == "" {
+			name = a.RealName
+		}
+		out = append(out, mail.Address{Name: name, Address: address})
+	}
+	for _, alias := range a.Aliases {
+		add("", alias)
+	}
+	for _, id := range a.More {
+		add(id.RealName, id.Address)
+	}
+	return out
+}
+
+// SignatureOf gives the signature that goes with one of the account's
+// addresses, read from its file where it is in one; "" for none.
+func (a Account) SignatureOf(address string) (string, error) {
+	text, file := a.Signature, a.SignatureFile
+	for _, id := range a.More {
+		if sameAddress(id.Address, address) && id.Signature+id.SignatureFile != "" {
+			text, file = id.Signature, id.SignatureFile
+		}
+	}
+	if file == "" {
+		return text, nil
+	}
+	b, err := os.ReadFile(expandHome(file))
+	if err != nil {
+		return "", fmt.Errorf("reading the signature of account %s: %w", a.Name, err)
+	}
+	return strings.TrimRight(string(b), "\n"), nil
+}
+
+// TemplateDir is where templates lie: beside the configuration.
+func (c *Config) TemplateDir() string {
+	return filepath.Join(filepath.Dir(c.Path), "templates")
+}

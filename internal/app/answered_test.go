@@ -1,0 +1,52 @@
+package app
+
+import (
+	"strings"
+	"testing"
+
+	"postea/config"
+)
+
+const invitationMail = "From: bob@y.example\r\nTo: ada@x.example\r\nSubject: Tea\r\nMessage-ID: <m0@x>\r\nMIME-Version: 1.0\r\nContent-Type: text/calendar; method=REQUEST; charset=utf-8\r\n\r\n" +
+	"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:tea-1\r\nSEQUENCE:1\r\nDTSTAMP:20261101T100000Z\r\nDTSTART:20261205T160000Z\r\nDTEND:20261205T170000Z\r\nSUMMARY:Tea\r\n" +
+	"ORGANIZER:mailto:bob@y.example\r\nATTENDEE;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:ada@x.example\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+
+// What was answered is known when the invitation is opened again, unless the
+// answer was taken back, or the event has changed.
+func TestAnswerIsRemembered(t *testing.T) {
+	a, ids := holding(t, invitationMail, strings.Replace(invitationMail, "SEQUENCE:1", "SEQUENCE:2", 1), strings.Replace(invitationMail, "UID:tea-1", "UID:tea-2", 1))
+	a.cfg.Accounts[0].SMTP = config.Server{Host: "smtp.x.example", Port: 465, Password: config.Secret{Value: "x"}}
+	mine := func(i int) string {
+		t.Helper()
+		m, err := a.Open(t.Context(), ids[i])
+		if err != nil || m.Invitation == nil {
+			t.Fatalf("%+v, %v", m.Invitation, err)
+		}
+		return m.Invitation.Mine
+	}
+	if s := mine(0); s != "needs-action" {
+		t.Errorf("before: %q", s)
+	}
+	d, err := a.AnswerInvitation(t.Context(), ids[0], "accepted")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := mine(0); s != "needs-action" {
+		t.Errorf("not sent yet: %q", s)
+	}
+	id, _, err := a.Send(t.Context(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []string{"accepted", "needs-action", "needs-action"} {
+		if s := mine(i); s != want {
+			t.Errorf("invitation %d: %q, want %q", i, s, want)
+		}
+	}
+	if err := a.CancelSend(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if s := mine(0); s != "needs-action" {
+		t.Errorf("taken back: %q", s)
+	}
+}

@@ -1,0 +1,144 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"postea/internal/event"
+	"postea/internal/mail"
+	"postea/internal/reading"
+	"postea/internal/store"
+)
+
+// longestDoze bounds how long due marks are waited for without looking, so that
+// a clock that was set, or a machine that slept, delays nothing for long.
+const longestDoze = 30 * time.Second
+
+// keepMarks brings back what is due until ctx ends.
+func (a *App) keepMarks(ctx context.Context) {
+	sub := a.bus.Subscribe()
+	defer sub.Close()
+	for ctx.Err() == nil {
+		if err := a.doDue(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("bringing messages back", "err", err)
+		}
+		doze := longestDoze
+		if next, err := a.store.NextMark(ctx); err == nil && !next.IsZero() {
+			doze = min(max(next.Sub(a.now()), 20*time.Millisecond), longestDoze)
+		}
+		limit, cancel := context.WithTimeout(ctx, doze)
+		for wait := true; wait; {
+			batch, err := sub.Next(limit)
+			if errors.Is(err, event.ErrClosed) {
+				cancel()
+				return
+			}
+			wait = err == nil && !marksMatter(batch)
+		}
+		cancel()
+	}
+}
+
+// marksMatter tells of news after which marks are looked at again: one that was
+// set in the meantime, or messages that may be pinned or muted.
+func marksMatter(batch []event.Event) bool {
+	for _, e := range batch {
+		switch e.(type) {
+		case event.MarksChanged, event.AccountChanged, event.Overflow:
+			return true
+		}
+	}
+	return false
+}
+
+// doDue brings back what is snoozed and due, and what nobody has answered.
+func (a *App) doDue(ctx context.Context) error {
+	if err := a.store.Remark(ctx); err != nil {
+		return err
+	}
+	due, err := a.store.DueMarks(ctx)
+	if err != nil {
+		return err
+	}
+	for _, m := range due {
+		switch m.Kind {
+		case store.MarkSnooze:
+			err = a.awaken(ctx, m)
+		case store.MarkRemind:
+			err = a.remind(ctx, m)
+		}
+		if err == nil {
+			// The mark goes last: what was cut off in between is done again, and
+			// finds nothing to do.
+			err = a.store.DropMark(ctx, m)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// awaken brings a snoozed message back, unless somebody has taken it out of
+// Snoozed before.
+func (a *App) awaken(ctx context.Context, m store.Mark) error {
+	list, err := a.store.MarkedMessages(ctx, m)
+	if err != nil {
+		return err
+	}
+	var ids []mail.ID
+	for _, s := range list {
+		if s.FolderRole == mail.RoleSnoozed {
+			ids = append(ids, s.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	to, err := a.store.FolderNamed(ctx, m.Account, m.Origin)
+	if errors.Is(err, ErrNotFound) || err == nil && !to.Selectable {
+		to, err = a.store.EnsureFolder(ctx, m.Account, mail.RoleInbox, "INBOX")
+	}
+	if err != nil {
+		return err
+	}
+	_, err = a.store.Apply(ctx, ids, store.Change{
+		MoveTo: to.ID, Remove: []string{mail.FlagSnoozed, mail.FlagSeen}, Lift: ptr(a.now().Unix()),
+	})
+	if err == nil {
+		a.bus.Publish(event.Returned{ID: ids[0]})
+	}
+	return err
+}
+
+// remind brings a message back that nobody has answered: into the inbox, as a
+// copy where it lies elsewhere.
+func (a *App) remind(ctx context.Context, m store.Mark) error {
+	list, err := a.store.MarkedMessages(ctx, m)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	acc, _ := a.cfg.Account(m.Account)
+	answered, err := a.store.Answered(ctx, list[0], acc.Own)
+	if err != nil || answered {
+		return err
+	}
+	inbox, err := a.store.EnsureFolder(ctx, m.Account, mail.RoleInbox, "INBOX")
+	if err != nil {
+		return err
+	}
+	back := store.Change{CopyTo: inbox.ID, Remove: []string{mail.FlagSeen}, Lift: ptr(a.now().Unix())}
+	which := list[0].ID
+	for _, s := range list {
+		if s.Folder == inbox.ID {
+			which, back.CopyTo = s.ID, 0
+		}
+	}
+	if _, err := a.store.Apply(ctx, []mail.ID{which}, back); err != nil {
+		return err
+	}
+	a.bus.Publish(event.Returned{ID: which}, event.Notice{Account: m.Account, Text: fmt.Sprintf("Nobody has answered: %s", reading.Line(list[0].Subject))})
+	return nil
+}

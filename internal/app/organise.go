@@ -1,0 +1,433 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"postea/internal/mail"
+	"postea/internal/reading"
+	"postea/internal/store"
+	"postea/internal/when"
+)
+
+// Copy copies conversations, as far as they lie in the place, to a folder of
+// their own account.
+func (a *App) Copy(ctx context.Context, in Place, t []mail.ThreadID, to mail.FolderID) (string, error) {
+	f, err := a.store.Folder(ctx, to)
+	if err != nil {
+		return "", err
+	}
+	if !f.Selectable {
+		return "", &UsageError{fmt.Sprintf("%s holds only folders, no messages", f.Name)}
+	}
+	heads, err := a.heads(ctx, in, t)
+	if err != nil {
+		return "", err
+	}
+	ids := make([]mail.ID, len(heads))
+	for i, h := range heads {
+		if h.Account != f.Account {
+			return "", &UsageError{fmt.Sprintf("%s belongs to another account (%s)", f.Name, f.Account)}
+		}
+		ids[i] = h.ID
+	}
+	label := fmt.Sprintf("Copied %s to %s", conversations(len(t)), f.Name)
+	_, err = a.store.Apply(ctx, ids, store.Change{Label: label, CopyTo: to})
+	return label, err
+}
+
+// Label is a label of an account.
+type Label struct {
+	Name Text
+	Raw  string // for SetLabel
+	On   bool   // all of the conversations asked about have it
+	Some bool   // some of them have
+	Used int    // how many messages have it
+}
+
+// Labels lists the labels of the account that conversations belong to, those they
+// have first, then the most used.
+func (a *App) Labels(ctx context.Context, in Place, t []mail.ThreadID) ([]Label, error) {
+	heads, err := a.heads(ctx, in, t)
+	if err != nil || len(heads) == 0 {
+		return nil, err
+	}
+	account := heads[0].Account
+	used, err := a.store.Keywords(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	byName := map[string]*Label{}
+	label := func(name string) *Label {
+		key := strings.ToLower(name)
+		if byName[key] == nil {
+			byName[key] = &Label{Name: reading.Line(name), Raw: name}
+		}
+		return byName[key]
+	}
+	for flag, n := range used {
+		if name, ok := mail.LabelName(flag); ok {
+			label(name).Used += n
+		}
+	}
+	if gmail, err := a.gmail(ctx, account); err != nil {
+		return nil, err
+	} else if gmail {
+		folders, err := a.store.Folders(ctx, account)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range folders {
+			if f.Role == mail.RoleNone && f.Selectable && !strings.HasPrefix(f.Name, "[G") {
+				label(f.Name)
+			}
+		}
+	}
+	with := map[string]int{}
+	all := map[mail.ThreadID]bool{}
+	have := map[string]map[mail.ThreadID]bool{}
+	for _, h := range heads {
+		all[h.Thread] = true
+		for _, name := range mail.Labels(h.Flags) {
+			key := strings.ToLower(name)
+			label(name)
+			if have[key] == nil {
+				have[key] = map[mail.ThreadID]bool{}
+			}
+			if !have[key][h.Thread] {
+				have[key][h.Thread] = true
+				with[key]++
+			}
+		}
+	}
+	out := make([]Label, 0, len(byName))
+	for key, l := range byName {
+		l.On, l.Some = with[key] == len(all), with[key] > 0
+		out = append(out, *l)
+	}
+	slices.SortFunc(out, func(x, y Label) int {
+		if x.Some != y.Some {
+			return b2i(y.Some) - b2i(x.Some)
+		}
+		if x.Used != y.Used {
+			return y.Used - x.Used
+		}
+		return strings.Compare(x.Raw, y.Raw)
+	})
+	return out, nil
+}
+
+// gmail tells whether an account has Gmail's labels: where one of its messages
+// has, or its folders stand as they do there.
+func (a *App) gmail(ctx context.Context, account string) (bool, error) {
+	used, err := a.store.Keywords(ctx, account)
+	if err != nil {
+		return false, err
+	}
+	for flag := range used {
+		if _, ok := mail.GmailLabel(flag); ok {
+			return true, nil
+		}
+	}
+	all, err := a.store.FolderByRole(ctx, account, mail.RoleAll)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return strings.HasPrefix(all.Wire, "[Gmail]/") || strings.HasPrefix(all.Wire, "[Google Mail]/"), err
+}
+
+// SetLabel puts a label on conversations or takes it off: a keyword, or a Gmail
+// label.
+func (a *App) SetLabel(ctx context.Context, in Place, t []mail.ThreadID, name string, on bool) (string, error) {
+	heads, err := a.heads(ctx, in, t)
+	if err != nil {
+		return "", err
+	}
+	name = strings.Join(strings.Fields(name), " ")
+	byAccount := map[string][]store.MsgHead{}
+	for _, h := range heads {
+		byAccount[h.Account] = append(byAccount[h.Account], h)
+	}
+	var parts []store.Part
+	for account, heads := range byAccount {
+		gmail, err := a.gmail(ctx, account)
+		if err != nil {
+			return "", err
+		}
+		flag, err := mail.LabelFlag(name, gmail)
+		if err != nil {
+			return "", &UsageError{err.Error()}
+		}
+		for _, h := range heads {
+			c := store.Change{}
+			if on {
+				c.Add = []string{flag}
+			} else {
+				for _, f := range h.Flags { // however it is written
+					if have, ok := mail.LabelName(f); ok && strings.EqualFold(have, name) {
+						c.Remove = append(c.Remove, f)
+					}
+				}
+			}
+			parts = append(parts, store.Part{IDs: []mail.ID{h.ID}, Change: c})
+		}
+	}
+	label := fmt.Sprintf("Labelled %s %s", conversations(len(t)), name)
+	if !on {
+		label = fmt.Sprintf("Took %s off %s", name, conversations(len(t)))
+	}
+	_, err = a.store.ApplyAll(ctx, label, parts)
+	return label, err
+}
+
+func ptr[T any](v T) *T { return &v }
+
+// Mute mutes conversations: they leave the inbox, and what comes to them later
+// passes it by. Where all of them are muted already, it takes that back.
+func (a *App) Mute(ctx context.Context, in Place, t []mail.ThreadID) (string, error) {
+	heads, err := a.heads(ctx, in, t)
+	if err != nil || len(heads) == 0 {
+		return "", err
+	}
+	if !slices.ContainsFunc(heads, func(h store.MsgHead) bool { return !h.Muted }) {
+		parts, err := a.unmuted(ctx, heads)
+		if err != nil {
+			return "", err
+		}
+		label := "No longer muted: " + conversations(len(t))
+		_, err = a.store.ApplyAll(ctx, label, parts)
+		return label, err
+	}
+	all, err := a.whole(ctx, heads)
+	if err != nil {
+		return "", err
+	}
+	parts := []store.Part{
+		{IDs: idsOf(all), Change: store.Change{Muted: ptr(true)}},
+		{IDs: newest(all), Change: store.Change{Add: []string{mail.FlagMuted}, Mark: &store.MarkChange{Kind: store.MarkMute}}},
+	}
+	inbox := map[string][]mail.ID{}
+	for _, h := range all {
+		if h.Role == mail.RoleInbox {
+			inbox[h.Account] = append(inbox[h.Account], h.ID)
+		}
+	}
+	for account, ids := range inbox {
+		f, err := a.folderFor(ctx, account, mail.RoleArchive)
+		if err != nil {
+			return "", err
+		}
+		parts = append(parts, store.Part{IDs: ids, Change: store.Change{MoveTo: f.ID}})
+	}
+	label := "Muted " + conversations(len(t))
+	_, err = a.store.ApplyAll(ctx, label, parts)
+	return label, err
+}
+
+// unmuted are the changes that take back that conversations are muted.
+func (a *App) unmuted(ctx context.Context, heads []store.MsgHead) ([]store.Part, error) {
+	muted := slices.DeleteFunc(slices.Clone(heads), func(h store.MsgHead) bool { return !h.Muted })
+	if len(muted) == 0 {
+		return nil, nil
+	}
+	all, err := a.whole(ctx, muted)
+	if err != nil {
+		return nil, err
+	}
+	return []store.Part{{IDs: idsOf(all), Change: store.Change{
+		Muted: ptr(false), Remove: []string{mail.FlagMuted}, Mark: &store.MarkChange{Kind: store.MarkMute, Off: true},
+	}}}, nil
+}
+
+// whole gives all messages of the conversations that some belong to.
+func (a *App) whole(ctx context.Context, heads []store.MsgHead) ([]store.MsgHead, error) {
+	var threads []mail.ThreadID
+	seen := map[mail.ThreadID]bool{}
+	for _, h := range heads {
+		if !seen[h.Thread] {
+			seen[h.Thread] = true
+			threads = append(threads, h.Thread)
+		}
+	}
+	ids, err := a.store.ThreadIDs(ctx, threads)
+	if err != nil {
+		return nil, err
+	}
+	return a.store.Heads(ctx, ids)
+}
+
+func idsOf(heads []store.MsgHead) []mail.ID {
+	out := make([]mail.ID, len(heads))
+	for i, h := range heads {
+		out[i] = h.ID
+	}
+	return out
+}
+
+// Pin makes conversations stand on top of their lists, or takes that back where
+// all of them do.
+func (a *App) Pin(ctx context.Context, in Place, t []mail.ThreadID) (string, error) {
+	heads, err := a.heads(ctx, in, t)
+	if err != nil || len(heads) == 0 {
+		return "", err
+	}
+	pinned := map[mail.ThreadID]bool{}
+	for _, h := range heads {
+		if _, err := a.store.MarkOf(ctx, h.ID, store.MarkPin); err == nil {
+			pinned[h.Thread] = true
+		} else if !errors.Is(err, ErrNotFound) {
+			return "", err
+		}
+	}
+	if !slices.ContainsFunc(heads, func(h store.MsgHead) bool { return !pinned[h.Thread] }) {
+		label := "No longer pinned: " + conversations(len(t))
+		_, err := a.store.Apply(ctx, idsOf(heads), store.Change{Label: label, Lift: ptr(int64(0)), Mark: &store.MarkChange{Kind: store.MarkPin, Off: true}})
+		return label, err
+	}
+	label := "Pinned " + conversations(len(t))
+	_, err = a.store.Apply(ctx, newest(heads), store.Change{Label: label, Lift: ptr(store.Pinned), Mark: &store.MarkChange{Kind: store.MarkPin}})
+	return label, err
+}
+
+// at reads a time to come for the user.
+func (a *App) at(text string) (time.Time, error) {
+	at, err := when.Parse(text, a.now())
+	if err != nil {
+		return at, &UsageError{err.Error()}
+	}
+	return at, nil
+}
+
+// clock writes a time to come for a toast.
+func (a *App) clock(at time.Time) string {
+	now := a.now()
+	at = at.In(now.Location())
+	switch {
+	case at.YearDay() == now.YearDay() && at.Year() == now.Year():
+		return at.Format("15:04")
+	case at.Sub(now) < 6*24*time.Hour:
+		return at.Format("Mon 15:04")
+	}
+	return at.Format("2 Jan 15:04")
+}
+
+// Snooze hides conversations in the folder Snoozed until a time as people write
+// it; then they are on top of the folder they came from, unread.
+func (a *App) Snooze(ctx context.Context, in Place, t []mail.ThreadID, text string) (string, error) {
+	at, err := a.at(text)
+	if err != nil {
+		return "", err
+	}
+	heads, err := a.heads(ctx, in, t)
+	if err != nil {
+		return "", err
+	}
+	byAccount := map[string][]mail.ID{}
+	for _, h := range heads {
+		if h.Role == mail.RoleDrafts {
+			return "", &UsageError{"A draft cannot be snoozed"}
+		}
+		byAccount[h.Account] = append(byAccount[h.Account], h.ID)
+	}
+	var parts []store.Part
+	for account, ids := range byAccount {
+		f, err := a.store.EnsureFolder(ctx, account, mail.RoleSnoozed, roleLabel(mail.RoleSnoozed))
+		if err != nil {
+			return "", err
+		}
+		parts = append(parts, store.Part{IDs: ids, Change: store.Change{
+			MoveTo: f.ID, Add: []string{mail.FlagSnoozed}, Mark: &store.MarkChange{Kind: store.MarkSnooze, At: at},
+		}})
+	}
+	label := fmt.Sprintf("Snoozed %s until %s", conversations(len(t)), a.clock(at))
+	_, err = a.store.ApplyAll(ctx, label, parts)
+	return label, err
+}
+
+// Remind brings conversations back to the inbox at a time as people write it,
+// unless somebody has written in them by then.
+func (a *App) Remind(ctx context.Context, in Place, t []mail.ThreadID, text string) (string, error) {
+	at, err := a.at(text)
+	if err != nil {
+		return "", err
+	}
+	heads, err := a.heads(ctx, in, t)
+	if err != nil {
+		return "", err
+	}
+	all := heads
+	if !slices.ContainsFunc(t, func(t mail.ThreadID) bool { _, single := t.Single(); return single }) {
+		if all, err = a.whole(ctx, heads); err != nil {
+			return "", err
+		}
+	}
+	label := fmt.Sprintf("Reminder at %s unless there is an answer", a.clock(at))
+	_, err = a.store.Apply(ctx, newest(all), store.Change{Label: label, Mark: &store.MarkChange{Kind: store.MarkRemind, At: at}})
+	return label, err
+}
+
+// MarkAllRead marks everything in a place as read.
+func (a *App) MarkAllRead(ctx context.Context, in Place) (string, error) {
+	var ids []mail.ID
+	var err error
+	if in.Query != "" || in.Kind == PlaceStarred {
+		var threads []mail.ThreadID
+		if threads, err = a.Threads(ctx, in); err == nil {
+			ids, err = a.selected(ctx, in, threads)
+		}
+	} else {
+		var folders []mail.FolderID
+		if folders, err = a.folders(ctx, in); err == nil {
+			ids, err = a.store.UnreadIn(ctx, folders)
+		}
+	}
+	if err != nil {
+		return "", err
+	}
+	if len(ids) == 0 {
+		return "Everything here is read", nil
+	}
+	label := "Marked " + messages(len(ids)) + " as read"
+	_, err = a.store.Apply(ctx, ids, store.Change{Label: label, Add: []string{mail.FlagSeen}})
+	return label, err
+}
+
+func messages(n int) string {
+	if n == 1 {
+		return "1 message"
+	}
+	return fmt.Sprintf("%d messages", n)
+}
+
+// Threads lists all conversations of a place, as far as a search gives them; in a
+// list of single messages, these.
+func (a *App) Threads(ctx context.Context, in Place) ([]mail.ThreadID, error) {
+	if in.Query != "" || in.Kind == PlaceEverywhere {
+		q, err := a.placeSearch(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		list, _, err := a.conversationsFound(ctx, q, maxFound, nil)
+		out := make([]mail.ThreadID, len(list))
+		for i, f := range list {
+			out[i] = f.thread
+		}
+		return out, err
+	}
+	view, err := a.viewOf(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	if view.Sort != SortNewest || view.Single {
+		return a.store.ThreadsSorted(ctx, sortQuery(in, view, Window{}))
+	}
+	q, err := a.query(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return a.store.Threads(ctx, q)
+}

@@ -1,0 +1,110 @@
+package app
+
+import (
+	"image"
+	"image/png"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"postea/config"
+	"postea/internal/compose"
+	"postea/internal/mail"
+	"postea/internal/reading"
+)
+
+// writer is an App with one account and no server.
+func writer(t *testing.T) *App {
+	t.Helper()
+	dir := t.TempDir()
+	c, err := config.Parse(filepath.Join(dir, "config.toml"), []byte("[[account]]\nname = \"a\"\naddress = \"ada@example.org\"\nreal_name = \"Ada\"\nsignature = \"Ada\"\n[account.smtp]\nhost = \"smtp.example.org\"\npassword = { env = \"X\" }\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := Open(t.Context(), Options{Config: c, Dir: filepath.Join(dir, "data"), Now: func() time.Time { return time.Date(2026, 11, 28, 9, 5, 0, 0, time.UTC) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = a.Close() })
+	return a
+}
+
+func TestTemplatesOfADirectory(t *testing.T) {
+	a := writer(t)
+	if list, err := a.Templates(t.Context()); err != nil || len(list) != 0 {
+		t.Errorf("without a directory: %v, %v", list, err)
+	}
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(os.Mkdir(a.TemplateDir(), 0o700))
+	must(os.WriteFile(filepath.Join(a.TemplateDir(), "thanks.md"), []byte("Subject: Thanks, {{first_name}}\n\nDear {{name}},\n\n{{cursor}}\n\n{{my_name}}, {{date}}, {{what}}\n"), 0o600))
+	must(os.WriteFile(filepath.Join(a.TemplateDir(), "ooo.txt"), []byte("I am away.\n"), 0o600))
+	must(os.WriteFile(filepath.Join(a.TemplateDir(), "notes.doc"), []byte("x"), 0o600))
+	list, err := a.Templates(t.Context())
+	must(err)
+	if len(list) != 2 || list[0].Name.String() != "ooo" || list[0].About.String() != "I am away." || list[1].About.String() != "Thanks, {{first_name}}" {
+		t.Errorf("%+v", list)
+	}
+	f, err := a.FillTemplate(t.Context(), "thanks.md", mail.Draft{From: mail.Address{Name: "Ada", Address: "ada@example.org"}, To: `"Hopper, Grace" <grace@x.example>, b@x.example`})
+	must(err)
+	want := Filled{Subject: "Thanks, Grace", Body: "Dear Hopper, Grace,\n\n\n\nAda, 28 November 2026, {{what}}", Cursor: 21}
+	if f != want {
+		t.Errorf("%+v", f)
+	}
+	for _, bad := range []string{"../config.toml", "/etc/passwd", "", "gone.md"} {
+		if _, err := a.FillTemplate(t.Context(), bad, mail.Draft{}); err == nil {
+			t.Errorf("%q is a template", bad)
+		}
+	}
+}
+
+func TestPictureInMarkdown(t *testing.T) {
+	a := writer(t)
+	path := filepath.Join(t.TempDir(), "my moth.png")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := png.Encode(f, image.NewGray(image.Rect(0, 0, 2, 2))); err != nil {
+		t.Fatal(err)
+	}
+	_ = f.Close()
+	ref, err := a.InlinePicture(t.Context(), path)
+	if err != nil || !ref.Inline {
+		t.Fatal(err)
+	}
+	if _, err := a.InlinePicture(t.Context(), "writing_test.go"); err == nil {
+		t.Error("a program is a picture")
+	}
+	d := mail.Draft{Account: "a", From: mail.Address{Address: "ada@example.org"}, To: "bob@x.example", Markdown: true,
+		Body: "Look:\n\n![a moth](<my moth.png>)\n\n> ![not mine](/etc/hostname)\n", Attach: []mail.AttachmentRef{ref, {Name: "notes.txt", Data: []byte("x"), Size: 1}}}
+	built, err := compose.Build(d, compose.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var shape []string
+	for _, p := range reading.Parse(built.Wire).Parts {
+		shape = append(shape, p.Path+" "+p.Type)
+	}
+	want := "1 multipart/alternative; 1.1 text/plain; 1.2 multipart/related; 1.2.1 text/html; 1.2.2 image/png; 2 text/plain"
+	if got := strings.Join(shape, "; "); !strings.HasSuffix(got, want) {
+		t.Errorf("\n got %s\nwant %s", got, want)
+	}
+	lines, err := a.PreviewDraft(t.Context(), d, 60)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	for _, l := range lines {
+		text.WriteString(l.String() + "\n")
+	}
+	if !strings.Contains(text.String(), "Look:") || !strings.Contains(text.String(), "not mine") || strings.Contains(text.String(), "hostname") {
+		t.Errorf("preview\n%s", text.String())
+	}
+}

@@ -1,0 +1,133 @@
+package compose
+
+import (
+	"bytes"
+	"fmt"
+	"html"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/extension"
+	extast "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/parser"
+	gmhtml "github.com/yuin/goldmark/renderer/html"
+	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
+)
+
+// Styles stand in the elements, because mail programs drop style sheets.
+const (
+	bodyStyle  = "font-family:system-ui,-apple-system,'Segoe UI',Helvetica,Arial,sans-serif;font-size:15px;line-height:1.5"
+	quoteStyle = "margin:0 0 1em 0;padding:0 0 0 1em;border-left:3px solid #c8ccd2;color:#5b6470"
+	codeStyle  = "font-family:ui-monospace,Menlo,Consolas,monospace;font-size:13px;background-color:#f2f3f5;padding:1px 4px;border-radius:3px"
+	blockStyle = "font-family:ui-monospace,Menlo,Consolas,monospace;font-size:13px;background-color:#f2f3f5;padding:10px 12px;border-radius:4px;overflow-x:auto;white-space:pre-wrap"
+	tableStyle = "border-collapse:collapse;margin:0 0 1em 0"
+	cellStyle  = "border:1px solid #c8ccd2;padding:4px 10px"
+	signStyle  = "color:#7a828d"
+)
+
+// Markdown gives the HTML version of a text in Markdown (CommonMark with tables,
+// strikethrough, task lists and bare links); a line break stays one. HTML in the
+// text is left out, and so is what a reader would have to fetch: a picture is
+// shown only where picture knows its destination as the Content-ID of a part,
+// and is a link or its description otherwise. The signature is no Markdown.
+func Markdown(source string, picture func(destination string) (contentID string, ok bool)) string {
+	source = normalizeText(source)
+	sign := ""
+	if i := strings.LastIndex("\n"+source, "\n-- \n"); i >= 0 {
+		source, sign = source[:max(i-1, 0)], strings.TrimRight(("\n" + source)[i+len("\n-- \n"):], "\n")
+	}
+	md := goldmark.New(
+		goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Linkify),
+		goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(&styler{picture}, 999))),
+		goldmark.WithRendererOptions(gmhtml.WithHardWraps()),
+	)
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"></head>\n<body style=\"%s\">\n", bodyStyle)
+	if err := md.Convert([]byte(source), &b); err != nil { // a Buffer does not fail
+		b.WriteString("<pre>" + html.EscapeString(source) + "</pre>\n")
+	}
+	if sign != "" {
+		lines := strings.Split(html.EscapeString(sign), "\n")
+		fmt.Fprintf(&b, "<p style=\"%s\">-- <br>\n%s</p>\n", signStyle, strings.Join(lines, "<br>\n"))
+	}
+	b.WriteString("</body></html>\n")
+	return b.String()
+}
+
+// styler gives the elements their styles and decides about pictures.
+type styler struct {
+	picture func(string) (string, bool)
+}
+
+// Transform implements parser.ASTTransformer.
+func (s *styler) Transform(doc *ast.Document, reader text.Reader, _ parser.Context) {
+	var pictures []*ast.Image
+	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering {
+			return ast.WalkContinue, nil
+		}
+		switch n := n.(type) {
+		case *ast.Blockquote:
+			style(n, quoteStyle)
+		case *ast.CodeSpan:
+			style(n, codeStyle)
+		case *extast.Table:
+			style(n, tableStyle)
+		case *extast.TableCell:
+			style(n, cellStyle)
+		case *ast.Link:
+			if !safeLink(string(n.Destination)) {
+				n.Destination = nil
+			}
+		case *ast.Image:
+			pictures = append(pictures, n)
+		}
+		return ast.WalkContinue, nil
+	})
+	for _, p := range pictures {
+		s.place(p)
+	}
+}
+
+func style(n ast.Node, css string) { n.SetAttributeString("style", []byte(css)) }
+
+// place shows a picture that travels along, and makes a link or nothing but the
+// description of any other.
+func (s *styler) place(p *ast.Image) {
+	destination := string(p.Destination)
+	if plain, err := url.PathUnescape(destination); err == nil && s.picture != nil {
+		if id, ok := s.picture(plain); ok {
+			p.Destination = []byte("cid:" + id)
+			style(p, "max-width:100%;height:auto")
+			return
+		}
+	}
+	parent := p.Parent()
+	if safeLink(destination) {
+		link := ast.NewLink()
+		link.Destination = p.Destination
+		for c := p.FirstChild(); c != nil; {
+			next := c.NextSibling()
+			link.AppendChild(link, c)
+			c = next
+		}
+		parent.ReplaceChild(parent, p, link)
+		return
+	}
+	for c := p.FirstChild(); c != nil; {
+		next := c.NextSibling()
+		parent.InsertBefore(parent, p, c)
+		c = next
+	}
+	parent.RemoveChild(parent, p)
+}
+
+// safeLink tells of what a link may lead to.
+func safeLink(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && slices.Contains([]string{"http", "https", "mailto", "tel", "xmpp", "sip", "geo"}, strings.ToLower(u.Scheme))
+}

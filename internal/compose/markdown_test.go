@@ -1,0 +1,58 @@
+package compose
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestMarkdown(t *testing.T) {
+	known := func(d string) (string, bool) { return "id@x", d == "moth one.jpg" }
+	tests := []struct {
+		name, in   string
+		has, lacks []string
+	}{
+		{"words", "Hello **bold** _slanted_ ~~gone~~ `code`", []string{"<strong>bold</strong>", "<em>slanted</em>", "<del>gone</del>", `<code style="font-family`}, nil},
+		{"a line break stays", "one\ntwo\n\nthree", []string{"<p>one<br", "two</p>", "<p>three</p>"}, nil},
+		{"list", "- a\n- [x] b\n\n1. c", []string{"<ul>", "<li>a</li>", `type="checkbox"`, "<ol>"}, nil},
+		{"table", "| a | b |\n|---|--:|\n| 1 | 2 |", []string{`<table style="border-collapse`, `<td style=`, ">1</td>"}, nil},
+		{"quote", "On Tue, Bob wrote:\n> one\n>> two", []string{`<blockquote style="margin`}, nil},
+		{"code", "```go\nif a < b {}\n```", []string{"if a &lt; b {}"}, nil},
+		{"bare link", "see https://x.example/a?b=c&d", []string{`<a href="https://x.example/a?b=c&amp;d">`}, nil},
+		{"no HTML", "<script>alert(1)</script> <b>x</b> <img src=x onerror=y>", nil, []string{"<script", "<b>", "onerror", "<img"}},
+		{"no scripts in links", "[x](javascript:alert(1)) [y](data:text/html,x) [z](/etc/passwd)", []string{">x</a>"}, []string{"javascript", "data:text", "passwd"}},
+		{"a picture that travels along", "![the moth](<moth one.jpg>) ![m](moth%20one.jpg)", []string{`<img src="cid:id@x" alt="the moth"`, `alt="m"`}, nil},
+		{"a picture to fetch is a link", "![shot](https://x.example/s.png)", []string{`<a href="https://x.example/s.png">shot</a>`}, []string{"<img"}},
+		{"a file that is not attached is not sent", "> ![key](/home/ada/.ssh/id_rsa)", []string{"key"}, []string{"<img", "ssh", "href"}},
+		{"signature", "Hi\n\n-- \nAda *L.*\n<ada>", []string{"<p>Hi</p>", "-- <br>\nAda *L.*<br>\n&lt;ada&gt;</p>"}, []string{"<em>L"}},
+		{"only a signature", "-- \nAda", []string{"-- <br>\nAda"}, nil},
+		{"scripts", "שלום *мир* 日本", []string{"שלום <em>мир</em> 日本"}, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got := Markdown(tt.in, known)
+			for _, s := range tt.has {
+				if !strings.Contains(got, s) {
+					t.Errorf("no %q in\n%s", s, got)
+				}
+			}
+			for _, s := range tt.lacks {
+				if strings.Contains(got, s) {
+					t.Errorf("%q in\n%s", s, got)
+				}
+			}
+		})
+	}
+}
+
+func FuzzMarkdown(f *testing.F) {
+	f.Add("# a\n> b\n\n| c |\n|---|\n\n![d](e)<script>\n-- \nf")
+	f.Add("[x]: javascript:y\n[x] <https://z>")
+	f.Fuzz(func(t *testing.T, s string) {
+		got := strings.ToLower(Markdown(s, nil))
+		for _, bad := range []string{"<script", "<img", "<iframe", "href=\"javascript", "href=\"data", "href=\"vbscript"} {
+			if strings.Contains(got, bad) {
+				t.Fatalf("%s from %q", bad, s)
+			}
+		}
+	})
+}

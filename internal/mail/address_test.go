@@ -1,0 +1,42 @@
+package mail
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestSplitAddresses(t *testing.T) {
+	tests := []struct{ in, want string }{
+		{"a@x, b@x;c@x\nd@x", "a@x[0:3] b@x[5:8] c@x[9:12] d@x[13:16]"},
+		{` "Lovelace, Ada" <ada@x> , `, `"Lovelace, Ada" <ada@x>[1:24]`},
+		{"Team: a@x, b@x; c@x", "a@x[6:9] b@x[11:14] c@x[16:19]"},
+		{"(a, b) a@x (c)", "a@x[7:10]"},
+		{`"a\", b" <c@x>`, `"a\", b" <c@x>[0:14]`},
+		{"日本 <n@x>,é@x", "日本 <n@x>[0:12] é@x[13:17]"},
+		{",,;", ""},
+	}
+	for _, tt := range tests {
+		var got []string
+		for _, p := range SplitAddresses(tt.in) {
+			got = append(got, fmt.Sprintf("%s[%d:%d]", p.Text, p.From, p.To))
+		}
+		if s := strings.Join(got, " "); s != tt.want {
+			t.Errorf("%q\n got %s\nwant %s", tt.in, s, tt.want)
+		}
+	}
+}
+
+func FuzzSplitAddresses(f *testing.F) {
+	f.Add(`Team: "a, b" <a@x> (c (d)), é@x; <b@x`)
+	f.Add("\xff,\"\\")
+	f.Fuzz(func(t *testing.T, s string) {
+		last := 0
+		for _, p := range SplitAddresses(s) {
+			if p.From < last || p.To <= p.From || p.To > len(s) {
+				t.Fatalf("%q: %+v", s, p)
+			}
+			last = p.To
+		}
+	})
+}

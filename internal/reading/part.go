@@ -1,0 +1,35 @@
+package reading
+
+import (
+	"bytes"
+	"io"
+)
+
+// OpenPart gives the decoded content of a part by its path; ok is false where
+// there is none, or where it is a multipart.
+func (m *Message) OpenPart(path string) (content io.Reader, ok bool) {
+	n := m.part(path)
+	if n == nil {
+		return bytes.NewReader(nil), false
+	}
+	return newTransferReader(n.body, n.encoding), true
+}
+
+// PartText gives a part as text, in whatever charset it says it is, of at most
+// limit bytes; ok is false where it holds none.
+func (m *Message) PartText(path string, limit int64) (text string, ok bool) {
+	n := m.part(path)
+	if n == nil {
+		return "", false
+	}
+	return fileText(n, limit)
+}
+
+func (m *Message) part(path string) *node {
+	for n, i := range m.paths {
+		if m.Parts[i].Path == path && !n.multipart() && !m.within[n] {
+			return n
+		}
+	}
+	return nil
+}

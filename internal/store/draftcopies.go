@@ -1,0 +1,200 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"postea/internal/mail"
+)
+
+// A draft is copied to the Drafts folder of its server once it has rested. The
+// Message-ID of a copy is written down before it is made, so that whatever
+// happens every copy is known, and all but the newest are taken away.
+
+const (
+	draftRests     = 10 * time.Second
+	largeRests     = time.Minute // a draft that is costly to copy
+	largeDraft     = 1 << 20
+	copyTriesAfter = 2 * time.Minute
+)
+
+// DraftCopy is a draft whose state is to be copied to its server.
+type DraftCopy struct {
+	Draft  mail.Draft
+	State  int64    // what is copied, for DraftCopied
+	Copies []string // Message-IDs of what may lie on the server
+}
+
+// newCopyID makes a Message-ID for a copy.
+func newCopyID(from mail.Address) string {
+	domain := from.Domain()
+	if domain == "" || strings.IndexFunc(domain, func(r rune) bool { return r >= 0x80 || r <= ' ' || r == '<' || r == '>' }) >= 0 {
+		domain = "draft.invalid"
+	}
+	return strings.ToLower(rand.Text()) + "@" + domain
+}
+
+// DraftsToCopy lists the drafts of an account that have rested since they were
+// changed, whole.
+func (s *Store) DraftsToCopy(ctx context.Context, account string) ([]DraftCopy, error) {
+	now := s.now()
+	rows, err := s.own.read.QueryContext(ctx, `SELECT id, updated, copies FROM draft
+		WHERE account = ? AND updated > pushed AND next <= ? AND `+restedAt+` <= ? ORDER BY updated`, account, now.UnixMilli(), now.UnixMilli())
+	if err != nil {
+		return nil, fmt.Errorf("listing drafts: %w", err)
+	}
+	list, err := collect(rows, func() (c DraftCopy, err error) {
+		var id int64
+		var copies string
+		if err = rows.Scan(&id, &c.State, &copies); err == nil {
+			err = json.Unmarshal([]byte(copies), &c.Copies)
+		}
+		c.Draft.ID = mail.DraftID(id)
+		return c, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var out []DraftCopy
+	for _, c := range list {
+		if c.Draft, err = s.Draft(ctx, c.Draft.ID); errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if c.Draft.Updated.UnixMilli() == c.State { // else it is being written again
+			out = append(out, c)
+		}
+	}
+	return out, nil
+}
+
+// restedAt is when a row of draft may be copied.
+var restedAt = fmt.Sprintf(`(updated + CASE WHEN (SELECT coalesce(sum(length(zstd)), 0) FROM draft_data WHERE draft = draft.id) + length(json) > %d THEN %d ELSE %d END)`,
+	largeDraft, largeRests.Milliseconds(), draftRests.Milliseconds())
+
+// BeginDraftCopy writes down that a copy is about to be made, and gives its
+// Message-ID. The error is ErrNotFound where the draft is gone.
+func (s *Store) BeginDraftCopy(ctx context.Context, c DraftCopy) (string, error) {
+	id := newCopyID(c.Draft.From)
+	copies, err := json.Marshal(append(c.Copies[:len(c.Copies):len(c.Copies)], id))
+	if err != nil {
+		return "", err
+	}
+	return id, s.writeOwn(ctx, "beginning the copy of a draft", func(t *txn) error {
+		n, err := t.changed(`UPDATE draft SET copies = ?, tries = tries + 1 WHERE id = ?`, string(copies), c.Draft.ID)
+		if err == nil && n == 0 {
+			return ErrNotFound
+		}
+		return err
+	})
+}
+
+// DraftCopied records that copies is all that lies on the server of a draft, and
+// that it has the state.
+func (s *Store) DraftCopied(ctx context.Context, id mail.DraftID, state int64, copies ...string) error {
+	list, err := json.Marshal(copies)
+	if err != nil {
+		return err
+	}
+	return s.writeOwn(ctx, "recording the copy of a draft", func(t *txn) error {
+		return t.exec(`UPDATE draft SET copies = ?, pushed = ?, next = 0, tries = 0 WHERE id = ?`, string(list), state, id)
+	})
+}
+
+// DraftCopyLater puts the copy of a draft off after it was refused.
+func (s *Store) DraftCopyLater(ctx context.Context, id mail.DraftID) error {
+	return s.writeOwn(ctx, "putting off the copy of a draft", func(t *txn) error {
+		return t.exec(`UPDATE draft SET next = ? + min(tries, 30) * ? WHERE id = ?`, s.now().UnixMilli(), copyTriesAfter.Milliseconds(), id)
+	})
+}
+
+// GoneDrafts lists the Message-IDs of copies that are to be taken away.
+func (s *Store) GoneDrafts(ctx context.Context, account string) ([]string, error) {
+	rows, err := s.own.read.QueryContext(ctx, `SELECT copy FROM draft_gone WHERE account = ? AND next <= ? LIMIT 100`, account, s.now().UnixMilli())
+	if err != nil {
+		return nil, fmt.Errorf("listing drafts: %w", err)
+	}
+	return collect(rows, func() (c string, err error) { return c, rows.Scan(&c) })
+}
+
+// DraftsGone records that copies have been taken away, or, where later is set,
+// that they could not be.
+func (s *Store) DraftsGone(ctx context.Context, account string, copies []string, later bool) error {
+	return s.writeOwn(ctx, "recording the end of a draft", func(t *txn) error {
+		for _, c := range copies {
+			var err error
+			if later {
+				err = t.exec(`UPDATE draft_gone SET tries = tries + 1, next = ? + (tries + 1) * ? WHERE account = ? AND copy = ?`,
+					s.now().UnixMilli(), copyTriesAfter.Milliseconds(), account, c)
+			} else {
+				err = t.exec(`DELETE FROM draft_gone WHERE account = ? AND copy = ?`, account, c)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// NextDraft is the earliest time at which a draft of an account is to be copied
+// or taken away; zero where none is.
+func (s *Store) NextDraft(ctx context.Context, account string) (time.Time, error) {
+	var at sql.NullInt64
+	err := s.own.read.QueryRowContext(ctx, `SELECT min(at) FROM (
+		SELECT max(next, `+restedAt+`) AS at FROM draft WHERE account = ?1 AND updated > pushed
+		UNION ALL SELECT max(next, 1) FROM draft_gone WHERE account = ?1)`, account).Scan(&at)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("listing drafts: %w", err)
+	}
+	return fromMillis(at.Int64), nil
+}
+
+// DraftByCopy gives the draft that a message of a Drafts folder is a copy of,
+// and whether a copy of it was ever made from here. The error is ErrNotFound
+// where it is none.
+func (s *Store) DraftByCopy(ctx context.Context, account, messageID string) (d mail.Draft, copied bool, err error) {
+	var id int64
+	err = s.own.read.QueryRowContext(ctx, `SELECT id, pushed > 0 FROM draft WHERE account = ? AND EXISTS (SELECT 1 FROM json_each(copies) WHERE value = ?)`,
+		account, messageID).Scan(&id, &copied)
+	if errors.Is(err, sql.ErrNoRows) {
+		return d, false, ErrNotFound
+	}
+	if err != nil {
+		return d, false, fmt.Errorf("looking for the draft: %w", err)
+	}
+	d, err = s.Draft(ctx, mail.DraftID(id))
+	return d, copied, err
+}
+
+// ForgetDraft takes the draft away whose copy the user has deleted, and leaves
+// its other copies to him; it can be restored for a day. It is no error where
+// there is none.
+func (s *Store) ForgetDraft(ctx context.Context, account, messageID string) error {
+	d, _, err := s.DraftByCopy(ctx, account, messageID)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return s.writeOwn(ctx, "discarding the draft", func(t *txn) error {
+		if err := t.exec(`UPDATE draft SET copies = '[]' WHERE id = ?`, d.ID); err != nil {
+			return err
+		}
+		return t.discard(d.ID)
+	})
+}
+
+// leaveCopies lets the copies of a draft be taken away.
+func (t *txn) leaveCopies(id mail.DraftID) error {
+	return t.exec(`INSERT OR IGNORE INTO draft_gone (account, copy) SELECT draft.account, value FROM draft, json_each(draft.copies) WHERE draft.id = ?`, id)
+}

@@ -1,0 +1,63 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"postea/internal/event"
+)
+
+// SavedSearch is a search that is kept under a name.
+type SavedSearch struct{ Name, Query string }
+
+// SavedSearches lists the searches that are kept, in the order in which they were.
+func (s *Store) SavedSearches(ctx context.Context) ([]SavedSearch, error) {
+	rows, err := s.own.read.QueryContext(ctx, `SELECT name, query FROM saved_search ORDER BY position, name`)
+	if err != nil {
+		return nil, fmt.Errorf("reading saved searches: %w", err)
+	}
+	return collect(rows, func() (x SavedSearch, err error) { return x, rows.Scan(&x.Name, &x.Query) })
+}
+
+// SaveSearch keeps a search under a name, in the place of one that has it.
+func (s *Store) SaveSearch(ctx context.Context, x SavedSearch) error {
+	return s.writeOwn(ctx, "saving a search", func(t *txn) error {
+		t.emit(event.SearchesChanged{})
+		return t.exec(`INSERT INTO saved_search (name, query, position) VALUES (?, ?, (SELECT coalesce(max(position), 0) + 1 FROM saved_search))
+			ON CONFLICT (name) DO UPDATE SET name = excluded.name, query = excluded.query`, x.Name, x.Query)
+	})
+}
+
+// ForgetSearch drops a saved search. The error is ErrNotFound where there is none.
+func (s *Store) ForgetSearch(ctx context.Context, name string) error {
+	return s.writeOwn(ctx, "forgetting a search", func(t *txn) error {
+		t.emit(event.SearchesChanged{})
+		n, err := t.changed(`DELETE FROM saved_search WHERE name = ?`, name)
+		if err == nil && n == 0 {
+			err = ErrNotFound
+		}
+		return err
+	})
+}
+
+// maxSearched is how many searches are remembered.
+const maxSearched = 100
+
+// Searched remembers a search as typed.
+func (s *Store) Searched(ctx context.Context, query string) error {
+	return s.writeOwn(ctx, "remembering a search", func(t *txn) error {
+		if err := t.exec(`INSERT INTO searched (query, at) VALUES (?1, ?2) ON CONFLICT (query) DO UPDATE SET at = max(?2, at + 1)`, query, s.now().UnixMilli()); err != nil {
+			return err
+		}
+		return t.exec(`DELETE FROM searched WHERE query NOT IN (SELECT query FROM searched ORDER BY at DESC LIMIT ?)`, maxSearched)
+	})
+}
+
+// SearchHistory lists the searches that are remembered, newest last.
+func (s *Store) SearchHistory(ctx context.Context) ([]string, error) {
+	rows, err := s.own.read.QueryContext(ctx, `SELECT query FROM searched ORDER BY at, query`)
+	if err != nil {
+		return nil, fmt.Errorf("reading the searches of before: %w", err)
+	}
+	return collect(rows, func() (q string, err error) { return q, rows.Scan(&q) })
+}

@@ -1,0 +1,141 @@
+package syncer
+
+import (
+	"context"
+	"errors"
+
+	imap "github.com/emersion/go-imap/v2"
+
+	"postea/internal/compose"
+	"postea/internal/mail"
+	"postea/internal/store"
+)
+
+// copyDrafts brings the Drafts folder in line with the drafts that are kept
+// here: one copy of each that has rested, none of those that are gone.
+func (a *Account) copyDrafts(ctx context.Context) error {
+	if a.profile.Drafts == "local" {
+		return nil
+	}
+	gone, err := a.store.GoneDrafts(ctx, a.profile.Name)
+	if err != nil {
+		return err
+	}
+	due, err := a.store.DraftsToCopy(ctx, a.profile.Name)
+	if err != nil || len(gone)+len(due) == 0 {
+		return err
+	}
+	folder, err := a.openDrafts(ctx)
+	if err != nil {
+		return a.draftsRefused(ctx, gone, due, err)
+	}
+	for _, d := range due {
+		if err := a.copyDraft(ctx, folder, d); err != nil {
+			if !refused(err) {
+				return err
+			}
+			a.log.Warn("copying a draft", "account", a.profile.Name, "err", err)
+			if err := a.store.DraftCopyLater(ctx, d.Draft.ID); err != nil {
+				return err
+			}
+		}
+	}
+	if err := a.expungeDrafts(ctx, gone, ""); err != nil {
+		return a.draftsRefused(ctx, gone, nil, err)
+	}
+	if err := a.store.DraftsGone(ctx, a.profile.Name, gone, false); err != nil {
+		return err
+	}
+	if folder, err = a.store.Folder(ctx, folder.ID); err == nil && folder.Complete {
+		err = a.pullTolerant(ctx, folder)
+	}
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// openDrafts selects the Drafts folder, which is made where there is none.
+func (a *Account) openDrafts(ctx context.Context) (store.FolderState, error) {
+	f, err := a.store.EnsureFolder(ctx, a.profile.Name, mail.RoleDrafts, "Drafts")
+	if err != nil {
+		return f, err
+	}
+	if _, err := a.wireName(ctx, f.ID); err != nil {
+		return f, err
+	}
+	if f, err = a.store.Folder(ctx, f.ID); err != nil {
+		return f, err
+	}
+	if _, err := a.selectFolder(ctx, f); err != nil && !errors.Is(err, errRekeyed) {
+		return f, err
+	}
+	return f, nil
+}
+
+// draftsRefused puts off what the server does not do; any other error is given
+// back.
+func (a *Account) draftsRefused(ctx context.Context, gone []string, due []store.DraftCopy, err error) error {
+	if !refused(err) {
+		return err
+	}
+	a.log.Warn("drafts", "account", a.profile.Name, "err", err)
+	if err := a.store.DraftsGone(ctx, a.profile.Name, gone, true); err != nil {
+		return err
+	}
+	for _, d := range due {
+		if err := a.store.DraftCopyLater(ctx, d.Draft.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copyDraft appends the state of a draft, and then takes away what it replaces.
+// Its Message-ID is written down first: a copy that was made although the answer
+// was lost is found by it and taken away next time.
+func (a *Account) copyDraft(ctx context.Context, folder store.FolderState, c store.DraftCopy) error {
+	id, err := a.store.BeginDraftCopy(ctx, c)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	forwards := ""
+	if c.Draft.Forwards != 0 {
+		if m, err := a.store.Summary(ctx, c.Draft.Forwards); err == nil {
+			forwards = m.MessageID
+		}
+	}
+	raw := compose.DraftMessage(c.Draft, id, forwards, compose.Options{Now: c.Draft.Updated})
+	if _, err := a.client.Append(ctx, folder.Wire, []imap.Flag{imap.FlagDraft, imap.FlagSeen}, c.Draft.Updated, raw); err != nil {
+		return err
+	}
+	if err := a.expungeDrafts(ctx, c.Copies, id); err != nil {
+		return err
+	}
+	return a.store.DraftCopied(ctx, c.Draft.ID, c.State, id)
+}
+
+// expungeDrafts deletes copies by their Message-IDs, but for one.
+func (a *Account) expungeDrafts(ctx context.Context, copies []string, except string) error {
+	for _, mid := range copies {
+		if mid == except {
+			continue
+		}
+		found, err := a.client.Search(ctx, byMessageID(mid))
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 {
+			continue
+		}
+		var set imap.UIDSet
+		set.AddNum(found...)
+		if err := a.client.Expunge(ctx, set); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,132 @@
+package syncer
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"postea/internal/mail"
+)
+
+// drafts gives what lies in the Drafts folder of the server.
+func (s *server) drafts() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []string
+	if b := s.boxes["Drafts"]; b != nil {
+		for _, m := range b.msgs {
+			if !m.flags[`\Deleted`] {
+				out = append(out, string(m.raw))
+			}
+		}
+	}
+	return out
+}
+
+func (r *rig) write(d mail.Draft) mail.Draft {
+	r.t.Helper()
+	id, err := r.store.SaveDraft(r.t.Context(), d)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	d.ID = id
+	return d
+}
+
+func oneWith(t *testing.T, list []string, want string) {
+	t.Helper()
+	if len(list) != 1 || !strings.Contains(list[0], want) {
+		t.Fatalf("not one copy with %q:\n%s", want, strings.Join(list, "\n=====\n"))
+	}
+}
+
+// Whatever happens to the line, there is one copy of a draft, with its last
+// words, and none once it is gone.
+func TestDraftsAreCopied(t *testing.T) {
+	for _, caps := range []string{modern, "IMAP4rev1 AUTH=PLAIN"} {
+		for _, how := range []string{"", "drop", "drop after", "NO [OVERQUOTA] full"} {
+			for _, where := range []string{"APPEND", "UID STORE", "UID EXPUNGE", "UID SEARCH"} {
+				if caps != modern && where == "UID EXPUNGE" {
+					continue
+				}
+				t.Run(where+" "+how+" "+caps[:9], func(t *testing.T) { copied(t, caps, where, how) })
+			}
+		}
+	}
+}
+
+func copied(t *testing.T, caps, where, how string) {
+	s := newServer(t, caps)
+	r := newRig(t, s.profile())
+	r.sync()
+	d := r.write(mail.Draft{Account: "a", From: mail.Address{Address: "ada@example.org"}, To: "bob at home", Bcc: "carol@example.net", Subject: "Hi", Body: "first words"})
+	r.sync()
+	if n := len(s.drafts()); n != 0 {
+		t.Fatalf("%d copies of what is being written", n)
+	}
+	r.forward(time.Minute)
+	r.sync()
+	oneWith(t, s.drafts(), "first words")
+	oneWith(t, s.drafts(), "Bcc: carol@example.net\r\n")
+	oneWith(t, s.drafts(), "X-Postea-To: =?utf-8?")
+	r.sync()
+	if n := len(s.said("APPEND")); n != 1 {
+		t.Errorf("copied %d times", n)
+	}
+
+	d.Body = "second words"
+	r.write(d)
+	r.forward(2 * time.Minute)
+	s.bendOnce(where, how)
+	_ = r.Round(t.Context())
+	r.forward(time.Hour)
+	r.sync()
+	oneWith(t, s.drafts(), "second words")
+
+	if err := r.store.DiscardDraft(t.Context(), d.ID); err != nil {
+		t.Fatal(err)
+	}
+	s.bendOnce(where, how)
+	_ = r.Round(t.Context())
+	r.forward(3 * time.Hour)
+	r.sync()
+	if list := s.drafts(); len(list) != 0 {
+		t.Errorf("still there: %s", list)
+	}
+	if next, err := r.store.NextDraft(t.Context(), "a"); err != nil || !next.IsZero() {
+		t.Errorf("something is left to do at %v: %v", next, err)
+	}
+}
+
+func TestDraftsStayHereWhereThatIsWanted(t *testing.T) {
+	s := newServer(t, modern)
+	p := s.profile()
+	p.Drafts = "local"
+	r := newRig(t, p)
+	r.sync()
+	r.write(mail.Draft{Account: "a", Body: "mine"})
+	r.forward(time.Hour)
+	r.sync()
+	if n := len(s.drafts()); n != 0 {
+		t.Errorf("%d copies", n)
+	}
+}
+
+// A draft of another program is replaced by what was made of it.
+func TestDraftOfAnotherProgramIsReplaced(t *testing.T) {
+	s := newServer(t, modern)
+	r := newRig(t, s.profile())
+	r.sync()
+	r.write(mail.Draft{Account: "a", Body: "x"}) // so that there is a Drafts folder
+	r.forward(time.Minute)
+	r.sync()
+	s.add("Drafts", letter("theirs", "begun elsewhere"))
+	r.sync()
+	r.write(mail.Draft{Account: "a", Body: "gone on here", Copy: "theirs"})
+	r.forward(time.Hour)
+	r.sync()
+	list := s.drafts()
+	if len(list) != 2 || !strings.Contains(list[1], "gone on here") || strings.Contains(list[0]+list[1], "begun elsewhere") {
+		t.Errorf("%d: %s", len(list), strings.Join(list, "\n=====\n"))
+	}
+}

@@ -1,0 +1,119 @@
+package composer
+
+import (
+	"strings"
+
+	"postea/internal/mail"
+	"postea/tui/nav"
+	"postea/tui/theme"
+	"postea/tui/widget"
+)
+
+// doubt is an address that cannot be right, or may be a slip.
+type doubt struct {
+	mail.Piece
+	bad bool
+	why string
+}
+
+// doubts judges the addresses of a field, but for the one that is being typed.
+func (m *Model) doubts(p place) []doubt {
+	f := &m.fields[p]
+	var list []doubt
+	for _, piece := range mail.SplitAddresses(f.Text()) {
+		if m.focus == p && piece.From <= f.Cursor() && f.Cursor() <= piece.To {
+			continue
+		}
+		a, err := mail.ParseAddress(piece.Text)
+		if err != nil {
+			list = append(list, doubt{piece, true, err.Error()})
+		} else if meant := likelyDomain(a.Domain()); meant != "" {
+			list = append(list, doubt{piece, false, a.Address + ": it looks like " + meant})
+		}
+	}
+	return list
+}
+
+// marks underlines the doubtful addresses of a field.
+func (m *Model) marks(p place) []widget.Span {
+	if p != inTo && p != inCc && p != inBcc {
+		return nil
+	}
+	var list []widget.Span
+	for _, d := range m.doubts(p) {
+		style := theme.Style{Ink: theme.Yellow, Underline: true}
+		if d.bad {
+			style.Ink = theme.Red
+		}
+		list = append(list, widget.Span{From: d.From, To: d.To, Style: style})
+	}
+	return list
+}
+
+// firstDoubt says in words what is wrong with the recipients: what cannot be
+// right first.
+func (m *Model) firstDoubt() (why string, bad bool) {
+	for _, p := range []place{inTo, inCc, inBcc} {
+		for _, d := range m.doubts(p) {
+			if d.bad {
+				return nav.Line(d.why), true
+			}
+			if why == "" {
+				why = nav.Line(d.why)
+			}
+		}
+	}
+	return why, false
+}
+
+// beyondASCII tells that an address needs a server that takes UTF-8 in addresses
+// (RFC 6531): one whose part before the @ is not ASCII.
+func beyondASCII(list []mail.Address) bool {
+	for _, a := range list {
+		local := a.Address[:max(strings.LastIndexByte(a.Address, '@'), 0)]
+		for i := range len(local) {
+			if local[i] >= 0x80 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// pastedAddresses makes a list of what was copied from elsewhere: one a line,
+// parted by blanks alone, from a table or from links.
+func pastedAddresses(text string) string {
+	text = strings.NewReplacer("\r", "\n", "\t", "\n", "mailto:", "").Replace(text)
+	var out []string
+	for line := range strings.SplitSeq(text, "\n") {
+		for strings.Contains(line, "> ") { // "Ann <a@x> Bob <b@x>"
+			head, rest, _ := strings.Cut(line, "> ")
+			rest = strings.TrimLeft(rest, " ")
+			if rest != "" && !strings.ContainsAny(rest[:1], ",;") {
+				out = append(out, head+">")
+			} else {
+				out = append(out, head+"> "+rest)
+				rest = ""
+			}
+			line = rest
+		}
+		if words := strings.Fields(line); len(words) > 1 && allAddresses(words) {
+			out = append(out, words...)
+		} else if line = strings.TrimSpace(line); line != "" {
+			out = append(out, line)
+		}
+	}
+	for i, s := range out {
+		out[i] = strings.Trim(s, ",; ")
+	}
+	return strings.Join(out, ", ")
+}
+
+func allAddresses(words []string) bool {
+	for _, w := range words {
+		if mail.CheckAddrSpec(strings.Trim(w, "<>,;")) != "" {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,72 @@
+package composer
+
+import (
+	"strings"
+	"testing"
+
+	"postea/internal/app"
+	"postea/internal/mail"
+)
+
+func TestSpeaksOfAttachment(t *testing.T) {
+	for text, want := range map[string]bool{
+		"Please find attached the plan.": true, "See the attachment": true, "(attached)": true, "I am unattached.": false, "> it is attached\nThanks": false,
+		"Im Anhang ist der Plan": true, "Anbei": true, "ci-joint le plan": true, "Te lo envío adjunto": true, "in allegato": true, "Em anexo": true, "zie bijlage": true,
+		"Se bifogad fil": true, "Se vedhæftet fil": true, "Liitteenä": true, "W załączniku": true, "V příloze": true, "mellékelten csatolva": true,
+		"Файл во вложении": true, "Безвложение": false, "添付します": true, "请见附件": true, "첨부합니다": true, "הקובץ המצורף": true, "الملف المرفق": true, "ekteki dosya": true,
+		"it is ekte": false, "Hi\n-- \nattached to nobody": false, "Hi\n---------- Forwarded message ----------\nattached": false, "Grüße": false, "": false,
+	} {
+		if got := speaksOfAttachment(text); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
+
+func TestLikelyDomain(t *testing.T) {
+	for domain, want := range map[string]string{
+		"gmial.com": "gmail.com", "gmail.co": "gmail.com", "gmali.com": "gmail.com", "hotmial.com": "hotmail.com", "outlok.com": "outlook.com", "yaho.com": "yahoo.com",
+		"gmail.com": "", "mail.com": "", "line.com": "", "example.org": "", "yahoo.co": "", "proton.me": "", "": "",
+	} {
+		if got := likelyDomain(domain); got != want {
+			t.Errorf("%s: %q", domain, got)
+		}
+	}
+}
+
+func TestQuestions(t *testing.T) {
+	m := &Model{identities: []app.Identity{{Address: mail.Address{Address: "ada@home.example"}}, {Address: mail.Address{Address: "ada@work.example"}}}}
+	base := mail.Draft{From: mail.Address{Address: "ada@home.example"}, Subject: "x", Body: "y"}
+	with := func(f func(*mail.Draft)) mail.Draft {
+		d := base
+		f(&d)
+		return d
+	}
+	five := "a@home.example, b@home.example, c@sub.home.example, d@home.example, eve@other.example"
+	tests := []struct {
+		name string
+		d    mail.Draft
+		want string
+	}{
+		{"nothing", with(func(d *mail.Draft) { d.To = "bob@x.example" }), ""},
+		{"a reply to many leaves the house", with(func(d *mail.Draft) { d.To, d.ReplyTo = five, 1 }), "outside"},
+		{"a new message to many", with(func(d *mail.Draft) { d.To = five }), ""},
+		{"all outside anyway", with(func(d *mail.Draft) {
+			d.To, d.ReplyTo = "a@x.example,b@x.example,c@x.example,d@x.example,e@x.example", 1
+		}), ""},
+		{"few", with(func(d *mail.Draft) { d.To, d.ReplyTo = "a@home.example, eve@other.example", 1 }), ""},
+		{"nobody's house", with(func(d *mail.Draft) { d.To, d.ReplyTo, d.From.Address = five, 1, "ada@gmail.com" }), ""},
+		{"the other identity", with(func(d *mail.Draft) { d.To = "bob@work.example, carol@work.example" }), "identity"},
+		{"the other identity, among others", with(func(d *mail.Draft) { d.To = "bob@work.example, carol@x.example" }), ""},
+		{"redirected", with(func(d *mail.Draft) { d.To, d.Redirects, d.Subject, d.Body = "bob@x.example", 7, "", "attached" }), ""},
+		{"no subject, an attachment, a field", with(func(d *mail.Draft) { d.To, d.Subject, d.Body = "bob@gmial.com", "", "attached {{x}}" }), "subject attachment field domain gmial.com"},
+	}
+	for _, tt := range tests {
+		var got []string
+		for _, q := range m.questions(tt.d) {
+			got = append(got, q.what)
+		}
+		if s := strings.Join(got, " "); s != tt.want {
+			t.Errorf("%s: %q", tt.name, s)
+		}
+	}
+}

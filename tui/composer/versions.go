@@ -1,0 +1,81 @@
+package composer
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postea/internal/app"
+	"postea/internal/mail"
+	"postea/internal/reading"
+	"postea/tui/nav"
+	"postea/tui/words"
+)
+
+type versionsMsg struct {
+	list []app.DraftVersion
+	now  time.Time
+	err  error
+}
+
+type takeVersionMsg struct{ id int64 }
+
+type versionMsg struct {
+	draft mail.Draft
+	err   error
+}
+
+// askVersions lists the earlier states of the draft.
+func (m *Model) askVersions() nav.Cmd {
+	id := m.draft.ID
+	return nav.Hold(m.ask.Ask("versions", func(ctx context.Context) tea.Msg {
+		if id == 0 {
+			return versionsMsg{}
+		}
+		list, err := m.source.DraftVersions(ctx, id)
+		return versionsMsg{list, m.ask.Clock(), err}
+	}))
+}
+
+func (m *Model) pickVersion(msg versionsMsg) nav.Cmd {
+	if msg.err != nil {
+		return nav.Failed(msg.err)
+	}
+	if len(msg.list) == 0 {
+		return nav.Say(nav.Toast{Text: reading.Line("There is no earlier version of the last day yet")})
+	}
+	menu := nav.Menu{Title: "Go back to an earlier version", Hint: "take"}
+	for _, v := range msg.list {
+		menu.Items = append(menu.Items, nav.Item{
+			Label: words.DateTime(v.At, msg.now) + ", " + words.Size(int64(v.Size)), Detail: v.Text.String(), Msg: m.ask.Answer(takeVersionMsg{v.ID}),
+		})
+	}
+	return nav.Say(menu)
+}
+
+func (m *Model) takeVersion(msg takeVersionMsg) nav.Cmd {
+	return nav.Hold(m.ask.Run(func(ctx context.Context) tea.Msg {
+		d, err := m.source.DraftVersion(ctx, msg.id)
+		return versionMsg{d, err}
+	}))
+}
+
+// tookVersion puts an earlier state in the place of what stands here, as one step
+// that can be taken back in the text.
+func (m *Model) tookVersion(msg versionMsg) nav.Cmd {
+	if msg.err != nil {
+		return nav.Failed(msg.err)
+	}
+	d := msg.draft
+	m.fields[inTo].Set(d.To)
+	m.fields[inCc].Set(d.Cc)
+	m.fields[inBcc].Set(d.Bcc)
+	m.fields[inSubject].Set(d.Subject)
+	m.copies = m.copies || d.Cc != "" || d.Bcc != ""
+	m.draft.Markdown, m.files = d.Markdown, d.Attach
+	m.body.Replace(d.Body)
+	m.body.MoveTo(d.Cursor)
+	m.setFocus(inBody)
+	return nav.Done("This is the earlier version; ctrl+z brings the other text back")
+}

@@ -1,0 +1,251 @@
+package composer
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postea/internal/app"
+	"postea/internal/mail"
+	"postea/internal/reading"
+	"postea/tui/nav"
+)
+
+type previewMsg struct {
+	lines []app.Text
+	err   error
+}
+
+// preview shows the message as its recipients see it.
+func (m *Model) preview() nav.Cmd {
+	d, width := m.snapshot(), min(pageMax, max(m.size.Width-8, 20))
+	return nav.Hold(m.ask.Ask("preview", func(ctx context.Context) tea.Msg {
+		lines, err := m.source.PreviewDraft(ctx, d, width)
+		return previewMsg{lines, err}
+	}))
+}
+
+func (m *Model) previewed(msg previewMsg) nav.Cmd {
+	if msg.err != nil {
+		m.problem = nav.Words(msg.err)
+		return nil
+	}
+	note := "as plain text"
+	if m.draft.Markdown {
+		note = "the HTML version, as this reader shows it; the text goes along"
+	}
+	return nav.Say(nav.Pager{Title: "Preview", Lines: msg.lines, Empty: "There is no text yet.", Note: note})
+}
+
+type templatesMsg struct {
+	list []app.Template
+	dir  string
+	err  error
+}
+
+type fillMsg struct{ file string }
+
+type filledMsg struct {
+	filled app.Filled
+	err    error
+}
+
+func (m *Model) askTemplate() nav.Cmd {
+	return nav.Hold(m.ask.Ask("templates", func(ctx context.Context) tea.Msg {
+		list, err := m.source.Templates(ctx)
+		return templatesMsg{list, m.source.TemplateDir(), err}
+	}))
+}
+
+func (m *Model) pickTemplate(msg templatesMsg) nav.Cmd {
+	if msg.err != nil {
+		return nav.Failed(msg.err)
+	}
+	if len(msg.list) == 0 {
+		return nav.Say(nav.Toast{Text: reading.Line("There is no template yet; put .md or .txt files into " + msg.dir)})
+	}
+	menu := nav.Menu{Title: "Insert a template", Hint: "insert"}
+	for _, t := range msg.list {
+		menu.Items = append(menu.Items, nav.Item{Label: t.Name.String(), Detail: t.About.String(), Msg: m.ask.Answer(fillMsg{t.File})})
+	}
+	return nav.Say(menu)
+}
+
+func (m *Model) fill(file string) nav.Cmd {
+	d := m.snapshot()
+	return nav.Hold(m.ask.Run(func(ctx context.Context) tea.Msg {
+		f, err := m.source.FillTemplate(ctx, file, d)
+		return filledMsg{f, err}
+	}))
+}
+
+// filled puts a template in: its recipients beside those there, its subject
+// where there is none, its text at the cursor.
+func (m *Model) filled(msg filledMsg) nav.Cmd {
+	if msg.err != nil {
+		m.problem = nav.Words(msg.err)
+		return nil
+	}
+	f := msg.filled
+	for p, text := range map[place]string{inTo: f.To, inCc: f.Cc, inBcc: f.Bcc} {
+		if text == "" {
+			continue
+		}
+		have := strings.TrimRight(m.fields[p].Text(), ", ")
+		if have != "" {
+			text = have + ", " + text
+		}
+		m.fields[p].Set(text)
+		m.copies = m.copies || p != inTo
+	}
+	if strings.TrimSpace(m.fields[inSubject].Text()) == "" && f.Subject != "" {
+		m.fields[inSubject].Set(f.Subject)
+	}
+	m.setFocus(inBody)
+	at := m.body.Offset()
+	m.body.Insert(f.Body)
+	if f.Cursor >= 0 {
+		m.body.MoveTo(at + f.Cursor)
+	}
+	if from, to, ok := openField(m.body.Text(), at); ok && f.Cursor < 0 {
+		m.body.Select(from, to)
+	}
+	return nil
+}
+
+// openField finds the next {{field}} of a template that waits to be filled in,
+// from an offset on, then from the beginning.
+func openField(text string, at int) (from, to int, ok bool) {
+	for _, start := range []int{min(at, len(text)), 0} {
+		for i := start; ; {
+			open := strings.Index(text[i:], "{{")
+			if open < 0 {
+				break
+			}
+			open += i
+			end := strings.Index(text[open:], "}}")
+			if end < 0 {
+				break
+			}
+			if name := text[open+2 : open+end]; name != "" && len(name) < 60 && !strings.ContainsAny(name, "\n{") {
+				return open, open + end + 2, true
+			}
+			i = open + 2
+		}
+	}
+	return 0, 0, false
+}
+
+// nextOpenField selects the next field of a template; it tells whether there is
+// one.
+func (m *Model) nextOpenField() bool {
+	if m.focus != inBody {
+		return false
+	}
+	text := m.body.Text()
+	if !strings.Contains(text, "{{") {
+		return false
+	}
+	from, to, ok := openField(text, m.body.Offset())
+	if ok {
+		m.body.Select(from, to)
+	}
+	return ok
+}
+
+// turnFormat goes from plain text to Markdown and back.
+func (m *Model) turnFormat() nav.Cmd {
+	m.draft.Markdown = !m.draft.Markdown
+	if m.draft.Markdown {
+		return nav.Done("Markdown: an HTML version goes along")
+	}
+	return nav.Done("Plain text")
+}
+
+// turnSignature takes the signature away, or puts it back.
+func (m *Model) turnSignature() nav.Cmd {
+	id, known := m.current()
+	body := m.body.Text()
+	if i := signatureAt(body); i >= 0 {
+		at := m.body.Offset()
+		m.body.Replace(strings.TrimRight(body[:i], "\n") + "\n")
+		m.body.MoveTo(at)
+		return nil
+	}
+	if !known || strings.TrimSpace(id.Signature) == "" {
+		return nav.Say(nav.Toast{Text: reading.Line("There is no signature for " + m.draft.From.Address), Error: true})
+	}
+	at := m.body.Offset()
+	m.body.Replace(strings.TrimRight(body, "\n") + "\n\n-- \n" + strings.TrimRight(id.Signature, "\n") + "\n")
+	m.body.MoveTo(at)
+	return nil
+}
+
+// signatureAt is where the mark of the signature begins; -1 where there is none.
+func signatureAt(body string) int {
+	if i := strings.LastIndex("\n"+body, "\n-- \n"); i >= 0 {
+		return i
+	}
+	return -1
+}
+
+type picturedMsg struct {
+	ref mail.AttachmentRef
+	err error
+}
+
+// picture attaches a file to be shown within the text.
+func (m *Model) picture(path string) nav.Cmd {
+	m.attaching++
+	return nav.Hold(m.ask.Run(func(ctx context.Context) tea.Msg {
+		ref, err := m.source.InlinePicture(ctx, path)
+		return picturedMsg{ref, err}
+	}))
+}
+
+func (m *Model) pictured(msg picturedMsg) nav.Cmd {
+	m.attaching--
+	if msg.err != nil {
+		m.problem = nav.Words(msg.err)
+		return nil
+	}
+	msg.ref.Name = m.freeName(msg.ref.Name)
+	m.files = append(m.files, msg.ref)
+	m.fields[inPath].Set("")
+	m.popup, m.inline = popup{}, false
+	m.focus = inBody
+	name := msg.ref.Name
+	if strings.ContainsAny(name, " ()<>") {
+		name = "<" + strings.NewReplacer("<", "", ">", "").Replace(name) + ">"
+	}
+	alt := strings.NewReplacer("[", "", "]", "").Replace(strings.TrimSuffix(msg.ref.Name, extension(msg.ref.Name)))
+	m.body.Insert("![" + alt + "](" + name + ")")
+	if m.draft.Markdown {
+		return nil
+	}
+	m.draft.Markdown = true
+	return nav.Done("Markdown: pictures stand in an HTML version")
+}
+
+func extension(name string) string {
+	if i := strings.LastIndexByte(name, '.'); i > 0 {
+		return name[i:]
+	}
+	return ""
+}
+
+// freeName tells two files of one name apart, because the text names them.
+func (m *Model) freeName(name string) string {
+	name = strings.NewReplacer("<", "", ">", "", "\n", " ").Replace(name)
+	taken := func(n string) bool {
+		return slices.ContainsFunc(m.files, func(f mail.AttachmentRef) bool { return f.Name == n })
+	}
+	ext := extension(name)
+	for n, base := 2, strings.TrimSuffix(name, ext); taken(name); n++ {
+		name = fmt.Sprintf("%s-%d%s", base, n, ext)
+	}
+	return name
+}

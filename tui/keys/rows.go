@@ -1,0 +1,179 @@
+package keys
+
+// moving are motions and opening.
+func moving() []Entry {
+	return []Entry{
+		{ID: Down, Title: "Down", Keys: []string{"j", "down"}, In: Pages},
+		{ID: Up, Title: "Up", Keys: []string{"k", "up"}, In: Pages},
+		{ID: Top, Title: "To the top", Keys: []string{"g g", "home"}, In: Pages},
+		{ID: Bottom, Title: "To the end", Keys: []string{"G", "end"}, In: Pages},
+		{ID: HalfDown, Title: "Half a page down", Keys: []string{"ctrl+d"}, In: Pages},
+		{ID: HalfUp, Title: "Half a page up", Keys: []string{"ctrl+u"}, In: Pages},
+		{ID: PageDown, Title: "Page down", Keys: []string{"pgdown"}, In: Pages},
+		{ID: PageUp, Title: "Page up", Keys: []string{"pgup"}, In: Pages},
+		{ID: ReadOn, Title: "Read on", Help: "page down, then the next unread message", Keys: []string{"space"}, In: Mail | Journey},
+		{ID: Open, Title: "Open", Short: "open", Keys: []string{"enter", "o"}, In: List | Sidebar},
+		{ID: Open, Title: "Show the journey", Short: "journey", Help: "everything that happened to the message", Keys: []string{"enter", "o"}, In: Outbox},
+		{ID: Fold, Title: "Fold or unfold", Short: "unfold", Help: "the message, or its folded quotes", Keys: []string{"enter"}, In: Reader},
+		{ID: NextMessage, Title: "Next message", Short: "next", Help: "of the conversation", Keys: []string{"J"}, In: Reader},
+		{ID: PrevMessage, Title: "Previous message", Short: "previous", Help: "of the conversation", Keys: []string{"K"}, In: Reader},
+		{ID: NextConversation, Title: "Next conversation", Keys: []string{"]"}, In: Reader},
+		{ID: PrevConversation, Title: "Previous conversation", Keys: []string{"["}, In: Reader},
+	}
+}
+
+// searching are what begins and steers a search.
+func searching() []Entry {
+	return []Entry{
+		{ID: Find, Title: "Search", Short: "search", Help: "all accounts and folders, as you type", Keys: []string{"/"}, In: Pages},
+		{ID: Filter, Title: "Filter this list", Short: "filter", Help: "a search in this place only", Keys: []string{"\\"}, In: Mail | Sidebar},
+		{ID: NextMatch, Title: "Next match", Short: "next match", Help: "of the search: in the message, then in the list", Keys: []string{"n"}, In: Mail},
+		{ID: PrevMatch, Title: "Previous match", Keys: []string{"N"}, In: Mail},
+		{ID: Open, Title: "To the results", Short: "results", Keys: []string{"enter"}, In: Search},
+		{ID: Up, Title: "Earlier search", Short: "earlier", Keys: []string{"up"}, In: Search},
+		{ID: Down, Title: "Later search, or to the results", Keys: []string{"down"}, In: Search},
+		{ID: SearchScope, Title: "Everywhere, or only here", Short: "scope", Keys: []string{"tab"}, In: Search},
+		{ID: Back, Title: "Back to where the search began", Short: "back", Keys: []string{"esc"}, In: Search},
+	}
+}
+
+// mailVerbs are what is done to mail.
+func mailVerbs() []Entry {
+	return []Entry{
+		{ID: Compose, Title: "Compose", Short: "compose", Help: "a new message", Keys: []string{"c"}, In: Mail | Sidebar},
+		{ID: Continue, Title: "Continue a draft…", Help: "one that is kept here", In: Mail | Sidebar},
+		{ID: Recover, Title: "Recover a discarded draft…", Help: "of the last day", In: Mail | Sidebar},
+		{ID: Reply, Title: "Reply", Short: "reply", Help: "to the sender", Keys: []string{"r"}, In: Mail},
+		{ID: ReplyAll, Title: "Reply to all", Short: "all", Keys: []string{"R"}, In: Mail},
+		{ID: ReplyList, Title: "Reply to the list", Short: "list", Help: "and to nobody else", Keys: []string{"L"}, In: Mail},
+		{ID: Forward, Title: "Forward", Short: "forward", Help: "inside the text, with what is attached", Keys: []string{"f"}, In: Mail},
+		{ID: ForwardWhole, Title: "Forward as attachment", Help: "the message whole, as it came", Keys: []string{"F"}, In: Mail},
+		{ID: Redirect, Title: "Redirect", Help: "send it on unchanged; answers go to its author", Keys: []string{"B"}, In: Mail},
+		{ID: EditAsNew, Title: "Edit as new", Help: "a new message with the same content", Keys: []string{"E"}, In: Mail},
+		{ID: Archive, Title: "Archive", Short: "archive", Help: "move to Archive", Keys: []string{"e", "a"}, In: Mail, Again: true},
+		{ID: Delete, Title: "Delete", Short: "delete", Help: "move to Trash", Keys: []string{"d", "#"}, In: Mail, Again: true},
+		{ID: MoveTo, Title: "Move to a folder…", Short: "move", Keys: []string{"m"}, In: Mail, Again: true},
+		{ID: Star, Title: "Star", Short: "star", Help: "set or take away", Keys: []string{"s"}, In: Mail, Again: true},
+		{ID: Unread, Title: "Mark read or unread", Short: "unread", Keys: []string{"U"}, In: Mail, Again: true},
+		{ID: Junk, Title: "Mark as junk", Short: "junk", Help: "move to Junk", Keys: []string{"!"}, In: Mail, Again: true},
+		{ID: CopyTo, Title: "Copy to a folder…", Short: "copy", Keys: []string{"C"}, In: Mail, Again: true},
+		{ID: Labels, Title: "Labels…", Short: "labels", Help: "put on or take off; type a new one", Keys: []string{"l"}, In: Mail, Again: true},
+		{ID: Snooze, Title: "Snooze…", Short: "snooze", Help: "out of sight until a time, then back on top", Keys: []string{"b"}, In: Mail, Again: true},
+		{ID: Remind, Title: "Remind me…", Short: "remind", Help: "at a time, unless somebody has answered", Keys: []string{"W"}, In: Mail, Again: true},
+		{ID: Mute, Title: "Mute the conversation", Short: "mute", Help: "what comes to it passes the inbox by; again: no longer", Keys: []string{"M"}, In: Mail, Again: true},
+		{ID: Pin, Title: "Pin", Short: "pin", Help: "on top of its list; again: no longer", Keys: []string{"P"}, In: Mail, Again: true},
+		{ID: MarkAllRead, Title: "Mark all read", Help: "everything in this list", Keys: []string{"A"}, In: List},
+		{ID: Export, Title: "Export to a file…", Short: "export", Help: "eml, mbox or txt, by the end of its name", Keys: []string{"w"}, In: Mail},
+		{ID: Print, Title: "Print", Help: "the text, by the printer of the system", In: Mail},
+		{ID: EmptyFolder, Title: "Empty Trash or Junk", Short: "empty", Help: "asks first: nothing brings that back", In: List | Sidebar},
+		{ID: Undo, Title: "Undo", Short: "undo", Help: "the last change, or the last send while it is held", Keys: []string{"u", "z"}, In: Pages},
+		{ID: Repeat, Title: "Repeat", Help: "the last change, here", Keys: []string{"."}, In: Mail},
+		{ID: Select, Title: "Select", Short: "select", Help: "the conversation under the cursor", Keys: []string{"x"}, In: List},
+		{ID: Range, Title: "Select a range", Help: "from here to wherever the cursor goes", Keys: []string{"V"}, In: List},
+		{ID: SelectAll, Title: "Select all", Help: "of this list; again: none", Keys: []string{"*"}, In: List},
+	}
+}
+
+// arranging are selecting, views and folders.
+func arranging() []Entry {
+	return []Entry{
+		{ID: SelectMatching, Title: "Select what matches…", Help: "a search in this list", Keys: []string{"T"}, In: List},
+		{ID: Arrange, Title: "Sort and view…", Short: "view", Help: "order, single messages, rows; kept for each folder", Keys: []string{"O"}, In: List},
+		{ID: SaveSearch, Title: "Save the search…", Help: "among the folders", In: List},
+		{ID: SaveSearch, Title: "Save the search…", Short: "save", Help: "among the folders", Keys: []string{"ctrl+s"}, In: Search},
+		{ID: ForgetSearch, Title: "Forget a saved search…", In: List | Sidebar},
+		{ID: NewFolder, Title: "New folder…", Short: "new", Keys: []string{"n"}, In: Sidebar},
+		{ID: RenameFolder, Title: "Rename the folder…", Short: "rename", Keys: []string{"r"}, In: Sidebar},
+		{ID: DeleteFolder, Title: "Delete the folder…", Short: "delete", Help: "its messages go to Trash", Keys: []string{"d", "#"}, In: Sidebar},
+		{ID: Favourite, Title: "Favourite", Short: "favourite", Help: "on top of the folders; again: no longer", Keys: []string{"f"}, In: Sidebar},
+		{ID: FolderUp, Title: "Folder up", Keys: []string{"K"}, In: Sidebar},
+		{ID: FolderDown, Title: "Folder down", Keys: []string{"J"}, In: Sidebar},
+		{ID: Subscribe, Title: "Show or hide in other programs", Help: "the subscription on the server", Keys: []string{"S"}, In: Sidebar},
+		{ID: NewFolder, Title: "New folder…", In: List},
+	}
+}
+
+// readerOnly are what only the reader offers.
+func readerOnly() []Entry {
+	return []Entry{
+		{ID: Links, Title: "Open a link…", Short: "links", Keys: []string{"o"}, In: Reader},
+		{ID: Save, Title: "Attachments…", Short: "save", Help: "save, view, open or pipe them", Keys: []string{"S"}, In: Reader},
+		{ID: Headers, Title: "Headers and source", Short: "headers", Help: "again: the source, then back", Keys: []string{"v"}, In: Reader},
+
+		{ID: Copy, Title: "Copy…", Short: "copy", Help: "address, link, Message-ID or text, to the clipboard", Keys: []string{"y"}, In: Reader},
+		{ID: Pipe, Title: "Pipe to a command…", Short: "pipe", Help: "text, source, patches or a file", Keys: []string{"|"}, In: Reader},
+		{ID: ToggleVersion, Title: "Plain or HTML version", Short: "version", Help: "shows the other one", Keys: []string{"H"}, In: Reader},
+		{ID: OpenHTML, Title: "Open the HTML in the browser", Short: "browser", Help: "nothing in it runs or is fetched", Keys: []string{"O"}, In: Reader},
+		{ID: Pictures, Title: "Pictures…", Short: "pictures", Help: "fetch those of the web, hide them, see one by itself", Keys: []string{"I"}, In: Reader},
+		{ID: AcceptInvitation, Title: "Accept the invitation", Short: "accept", Help: "the organizer is told", Keys: []string{"i a"}, In: Reader},
+		{ID: TentativeInvitation, Title: "Accept the invitation, maybe", Short: "maybe", Help: "the organizer is told", Keys: []string{"i m"}, In: Reader},
+		{ID: DeclineInvitation, Title: "Decline the invitation", Short: "decline", Help: "the organizer is told", Keys: []string{"i d"}, In: Reader},
+		{ID: CommentInvitation, Title: "Answer the invitation in words…", Short: "in words", Help: "in the composer, with the answer attached", Keys: []string{"i c"}, In: Reader},
+		{ID: ShowJourney, Title: "Journey of the message reported on", Short: "journey", Help: "what happened to what you sent; enter on the card too", Keys: []string{"i j"}, In: Reader},
+		{ID: LeaveList, Title: "Leave the mailing list…", Short: "leave list", Help: "asks first, and says who is told", Keys: []string{"i u"}, In: Reader},
+		{ID: ListArchive, Title: "Archive of the mailing list", Short: "list archive", Help: "in the browser", Keys: []string{"i w"}, In: Reader},
+		{ID: KeepContact, Title: "Keep the contact", Short: "keep contact", Help: "in the address book", Keys: []string{"i k"}, In: Reader},
+		{ID: CheckSignatures, Title: "Check the signatures of the domains", Short: "check DKIM", Help: "asks their name servers for the keys", Keys: []string{"i s"}, In: Reader},
+		{ID: Parts, Title: "Parts…", Short: "parts", Help: "how the message is built, and any part as it is", Keys: []string{"V"}, In: Reader},
+	}
+}
+
+// outgoing are what is done to outgoing mail.
+func outgoing() []Entry {
+	return []Entry{
+		{ID: SendNow, Title: "Send now", Short: "send now", Help: "nothing undoes that", Keys: []string{"S"}, In: Outbox | Journey},
+		{ID: EditOutgoing, Title: "Edit", Short: "edit", Help: "take it out of the outbox and mend it", Keys: []string{"e"}, In: Outbox | Journey},
+		{ID: CancelOutgoing, Title: "Cancel", Short: "cancel", Help: "do not send it any more", Keys: []string{"d"}, In: Outbox | Journey},
+		{ID: RetryOutgoing, Title: "Retry", Short: "retry", Help: "the same bytes once more", Keys: []string{"r"}, In: Outbox | Journey},
+		{ID: SettleOutgoing, Title: "Settle", Short: "settle", Help: "an unsure message did arrive, or a failure is dealt with", Keys: []string{"t"}, In: Outbox | Journey},
+
+		{ID: CorrectAddress, Title: "Correct the address…", Short: "correct", Help: "the same message to another address instead of the one that failed", Keys: []string{"c"}, In: Outbox | Journey},
+		{ID: Reschedule, Title: "Send later…", Short: "later", Help: "tomorrow 9:00, fri 17:30, in 2h", Keys: []string{"l"}, In: Outbox | Journey},
+	}
+}
+
+// going are the places to go to.
+func going() []Entry {
+	return []Entry{
+		{ID: GoInbox, Title: "Go to Inbox", Keys: []string{"g i"}, In: Pages},
+		{ID: GoAll, Title: "Go to all inboxes", Keys: []string{"g a"}, In: Pages},
+		{ID: GoDrafts, Title: "Go to Drafts", Keys: []string{"g d"}, In: Pages},
+		{ID: GoSent, Title: "Go to Sent", Keys: []string{"g s"}, In: Pages},
+		{ID: GoArchive, Title: "Go to Archive", Keys: []string{"g r"}, In: Pages},
+		{ID: GoTrash, Title: "Go to Trash", Keys: []string{"g t"}, In: Pages},
+		{ID: GoOutbox, Title: "Go to the outbox", Keys: []string{"g o"}, In: Pages},
+		{ID: GoContacts, Title: "Go to the address book", Keys: []string{"g c"}, In: Pages},
+		{ID: GoSnoozed, Title: "Go to Snoozed", Keys: []string{"g b"}, In: Pages},
+		{ID: GoFolder, Title: "Go to a folder…", Keys: []string{"g f"}, In: Pages},
+	}
+}
+
+// everywhere are panes, the program itself, and the way back.
+func everywhere() []Entry {
+	return []Entry{
+		{ID: NextPane, Title: "Next pane", Keys: []string{"tab"}, In: List | Sidebar | Reader},
+		{ID: PrevPane, Title: "Previous pane", Keys: []string{"shift+tab"}, In: List | Sidebar | Reader},
+		{ID: ToggleSidebar, Title: "Show or hide the folders", Keys: []string{"ctrl+b"}, In: List | Sidebar | Reader},
+		{ID: TogglePreview, Title: "Place of the reader", Help: "off, right, below", Keys: []string{"p"}, In: Mail},
+		{ID: ToggleDensity, Title: "Compact or comfortable rows", Keys: []string{"="}, In: List},
+		{ID: AddAccount, Title: "Add an account…", Help: "finds its servers", In: List | Sidebar},
+		{ID: Sync, Title: "Sync now", Keys: []string{"ctrl+r"}, In: Pages},
+		{ID: Offline, Title: "Go offline or online", Help: "no server is talked to while offline", Keys: []string{"ctrl+o"}, In: Pages},
+		{ID: Palette, Title: "Palette", Short: "palette", Help: "every action, folder and account", Keys: []string{"ctrl+k", ":"}, In: Pages | Composer | Search | People},
+		{ID: Help, Title: "Help", Short: "help", Help: "the keys of this view", Keys: []string{"?", "f1"}, In: Pages | Composer | Search | People | Setup},
+		{ID: Back, Title: "Back", Short: "back", Keys: []string{"esc"}, In: Pages},
+		{ID: Leave, Title: "Back, or quit at the top", Keys: []string{"q"}, In: Pages},
+		{ID: Suspend, Title: "Suspend", Keys: []string{"ctrl+z"}, In: Pages},
+		{ID: Quit, Title: "Quit", Short: "quit", Help: "asks only while sending", Keys: []string{"ctrl+c"}, In: All},
+	}
+}
+
+// settingUp is the form of a new account.
+func settingUp() []Entry {
+	return []Entry{
+		{ID: Open, Title: "Go on", Short: "go on", Help: "or press the button", Keys: []string{"enter"}, In: Setup},
+		{ID: NextField, Title: "Next field", Short: "next", Keys: []string{"tab", "down"}, In: Setup},
+		{ID: PrevField, Title: "Previous field", Keys: []string{"shift+tab", "up"}, In: Setup},
+		{ID: Back, Title: "One step back", Short: "back", Keys: []string{"esc"}, In: Setup},
+	}
+}

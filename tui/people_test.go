@@ -1,0 +1,61 @@
+package tui_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+
+	"postea/internal/app"
+	"postea/internal/mail"
+	"postea/internal/reading"
+	"postea/tui/tuitest"
+)
+
+func TestAddressBook(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Backend.People = append(d.Backend.People, app.Contact{Name: reading.Line("Engines"), Address: reading.Line("2 people"), Kept: true,
+			Members: []mail.Address{{Name: "Ann", Address: "ann@example.org"}, {Address: "bob@example.org"}}})
+		d.Press("g c")
+		d.See("Contacts", "Grace Hopper", "grace@example.net", "Engines", "2 people: Ann, bob@example.org")
+		d.Type("grace")
+		d.See("Grace Hopper")
+		d.SeeNot("Howard Aiken")
+		d.Press("enter")
+		d.See("To  Grace Hopper <grace@example.net>")
+		d.Press("esc")
+		d.See("Contacts", "Grace Hopper")
+		d.Press("ctrl+d")
+		d.See("Removed Grace Hopper", "Nobody like that")
+		d.Press("ctrl+z")
+		d.See("Put back Grace Hopper", "grace@example.net")
+		d.Press("ctrl+e")
+		d.See("Name and keep")
+		d.Press("ctrl+u")
+		d.Type("Admiral Hopper <grace@example.net>")
+		d.Press("enter")
+		d.See("Kept Admiral Hopper")
+		d.Press("esc")
+		d.See("Howard Aiken", "Engines")
+		d.Type("new@example.org")
+		d.Press("ctrl+a", "enter")
+		d.See("Kept new@example.org", "★ new@example.org")
+		d.Press("ctrl+a", "ctrl+u")
+		d.Type("not an address")
+		d.See("no @ in the address")
+		d.Press("esc", "esc", "esc")
+		d.See("Re: the talk on Thursday")
+		if !slices.ContainsFunc(d.Backend.People, func(c app.Contact) bool { return c.Raw.Address == "new@example.org" }) {
+			d.T.Error("not added")
+		}
+	})(t)
+}
+
+func TestAddressBookThatCannotBeRead(t *testing.T) {
+	at(80, 24, func(d *tuitest.Driver) {
+		d.Backend.Fail["FindContacts"] = errors.New("the disk is gone")
+		d.Press("g c")
+		d.See("The address book could not be read: the disk is gone")
+		d.Press("enter")
+		d.See("There is nobody here")
+	})(t)
+}

@@ -1,0 +1,91 @@
+package widget
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Offset is where the cursor stands in Text, in bytes.
+func (e *Editor) Offset() int {
+	e.init()
+	return e.offset(e.at)
+}
+
+func (e *Editor) offset(p Pos) int {
+	n := p.Byte
+	for _, l := range e.lines[:p.Line] {
+		n += len(l) + 1
+	}
+	return n
+}
+
+// place is the position of an offset in Text, as near as there is one.
+func (e *Editor) place(offset int) Pos {
+	offset = max(offset, 0)
+	for i, l := range e.lines {
+		if offset <= len(l) {
+			for offset > 0 && offset < len(l) && l[offset]&0xc0 == 0x80 {
+				offset--
+			}
+			return Pos{i, offset}
+		}
+		offset -= len(l) + 1
+	}
+	last := len(e.lines) - 1
+	return Pos{last, len(e.lines[last])}
+}
+
+// MoveTo puts the cursor on an offset in Text.
+func (e *Editor) MoveTo(offset int) {
+	e.init()
+	e.moveTo(e.place(offset), false)
+	e.history.sealed = true
+}
+
+// Select selects what lies between two offsets in Text.
+func (e *Editor) Select(from, to int) {
+	e.init()
+	e.moveTo(e.place(from), false)
+	e.moveTo(e.place(to), true)
+}
+
+// Search selects the next place of what, in any case, behind the cursor or,
+// backwards, before it; at the end it goes on at the other one. It tells whether
+// there is one.
+func (e *Editor) Search(what string, backwards bool) bool {
+	e.init()
+	if what == "" {
+		return false
+	}
+	text, needle := foldCase(e.Text()), foldCase(what)
+	from, to := e.selection()
+	var at int
+	if backwards {
+		if at = strings.LastIndex(text[:e.offset(from)], needle); at < 0 {
+			at = strings.LastIndex(text, needle)
+		}
+	} else {
+		start := e.offset(to)
+		if at = strings.Index(text[start:], needle); at >= 0 {
+			at += start
+		} else {
+			at = strings.Index(text, needle)
+		}
+	}
+	if at < 0 {
+		return false
+	}
+	e.Select(at, at+len(needle))
+	return true
+}
+
+// foldCase lowers letters whose lower form has the same length, so that places
+// stay what they are.
+func foldCase(s string) string {
+	return strings.Map(func(r rune) rune {
+		if lower := unicode.ToLower(r); len(string(lower)) == len(string(r)) {
+			return lower
+		}
+		return r
+	}, s)
+}
