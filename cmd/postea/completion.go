@@ -1,6 +1,14 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"context"
+	"io/fs"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"postea/internal/app"
+)
 
 func (e *env) completionCommand(root *cobra.Command) *cobra.Command {
 	shells := []string{"bash", "zsh", "fish", "powershell"}
@@ -37,4 +45,45 @@ func (e *env) completeAccounts(*cobra.Command, []string, string) ([]string, cobr
 		out = append(out, a.Name+"\t"+a.Address)
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeFolders offers the names and roles of folders that are known here.
+func (e *env) completeFolders(c *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	out := []string{"inbox", "sent", "drafts", "trash", "junk", "archive", "all"}
+	ctx := c.Context()
+	if a, err := e.openQuietly(ctx); err == nil {
+		defer a.Close()
+		if names, err := a.FolderNames(ctx, e.account); err == nil {
+			out = append(out, names...)
+		}
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeOutbox offers the messages of the outbox.
+func (e *env) completeOutbox(c *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	a, err := e.openQuietly(c.Context())
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	defer a.Close()
+	list, err := a.Outgoing(c.Context())
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var out []string
+	for _, o := range list {
+		out = append(out, string(o.ID)+"\t"+app.SafeLine(string(o.State)+", "+o.Subject))
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+// openQuietly opens what is there already: a completion makes nothing.
+func (e *env) openQuietly(ctx context.Context) (*app.App, error) {
+	if !fileExists(filepath.Join(e.data(), "mail.db")) {
+		return nil, fs.ErrNotExist
+	}
+	quiet := *e
+	quiet.quiet = true
+	return quiet.open(ctx)
 }
