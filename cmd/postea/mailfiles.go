@@ -128,7 +128,11 @@ it; the code is 75 then.`,
   postea export --format maildir ~/backup/inbox`,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Account, o.Format = e.account, mailfile.Format(format)
-			a, err := e.open(c.Context())
+			open := e.open
+			if o.Fetch {
+				open = e.openToTalk
+			}
+			a, err := open(c.Context())
 			if err != nil {
 				return err
 			}
