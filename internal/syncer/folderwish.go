@@ -96,7 +96,16 @@ func (a *Account) dropFolders(ctx context.Context) error {
 
 func (a *Account) dropFolder(ctx context.Context, w store.FolderWish) error {
 	if !w.Remote {
-		return a.store.FolderDeleted(ctx, w.ID)
+		// It may have been made after all, and the answer lost.
+		list, err := a.client.List(ctx)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(list, func(m imapclient.Mailbox) bool { return m.Name == w.Name })
+		if i < 0 {
+			return a.store.FolderDeleted(ctx, w.ID)
+		}
+		w.Wire, w.Selectable, w.Whole = list[i].Wire, list[i].Selectable, false
 	}
 	if err := a.letGo(ctx, w); err != nil {
 		return err
