@@ -136,7 +136,9 @@ func TestStoryFolderRenameRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.Press("ctrl+o")
-	d.See("could not be renamed")
+	d.Until("the refusal", func(screen string) bool {
+		return strings.Contains(screen, "could not be renamed") || strings.Contains(screen, "would not rename")
+	})
 	d.folderThere("Forge", true)
 	d.there("Forge2", "Theirs")
 }
@@ -204,4 +206,15 @@ func TestStorySearchAsksTheServer(t *testing.T) {
 	p.Press("enter")
 	p.Until("the reason", func(screen string) bool { return strings.Contains(screen, "are not here;") })
 	p.See("5 found")
+}
+
+// Offline and online again, faster than connections end.
+func TestStoryOfflineForAMoment(t *testing.T) {
+	d := newDesk(t)
+	for range 5 {
+		d.Press("ctrl+o", "ctrl+o")
+	}
+	d.See("Online again")
+	d.Press("e")
+	d.there("Archive", "Anvil")
 }
