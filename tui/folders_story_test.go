@@ -19,6 +19,20 @@ func (d *deskOf) folderThere(name string, there bool) {
 	})
 }
 
+// listed waits until a folder stands last in the sidebar, where G goes.
+func (d *deskOf) listed(name string) {
+	d.T.Helper()
+	d.Until("the sidebar to end with "+name, func(screen string) bool {
+		last := ""
+		for line := range strings.Lines(screen) {
+			if side, _, ok := strings.Cut(line, "│"); ok && strings.TrimSpace(side) != "" {
+				last = side
+			}
+		}
+		return strings.HasPrefix(strings.TrimSpace(strings.Trim(last, "▌ ")), name)
+	})
+}
+
 // Folders are made, renamed, filled and deleted, and each of it is undone, on the
 // server too.
 func TestStoryFolders(t *testing.T) {
@@ -39,6 +53,7 @@ func TestStoryFolders(t *testing.T) {
 	d.Press("enter")
 	d.See("Made the folder Forge")
 	d.folderThere("Forge", true)
+	d.listed("Forge")
 	d.Press("G", "r")
 	d.See("Rename")
 	for range len("Forge") {
@@ -52,6 +67,7 @@ func TestStoryFolders(t *testing.T) {
 	d.Press("u")
 	d.See("Taken back: Renamed")
 	d.folderThere("Forge", true)
+	d.listed("Forge")
 
 	d.Press("g i")
 	d.See("Anvil")
@@ -61,6 +77,7 @@ func TestStoryFolders(t *testing.T) {
 	d.Press("enter")
 	d.See("Moved 1 conversation to Forge")
 	d.there("Forge", "Anvil")
+	d.listed("Forge")
 	d.Press("shift+tab", "G", "d")
 	d.See("Delete the folder Forge?", "move to Trash")
 	d.Press("y")
@@ -83,6 +100,7 @@ func TestStoryFolderRefused(t *testing.T) {
 	d.Type("Forge")
 	d.Press("enter")
 	d.folderThere("Forge", true)
+	d.listed("Forge")
 	d.Press("ctrl+o")
 	d.See("You are offline")
 	d.Press("G", "d")
@@ -105,6 +123,7 @@ func TestStoryFolderRenameRefused(t *testing.T) {
 	d.Type("Forge")
 	d.Press("enter")
 	d.folderThere("Forge", true)
+	d.listed("Forge")
 	d.Press("ctrl+o")
 	d.See("You are offline")
 	d.Press("G", "r")
@@ -117,7 +136,9 @@ func TestStoryFolderRenameRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.Press("ctrl+o")
-	d.See("could not be renamed")
+	d.Until("the refusal", func(screen string) bool {
+		return strings.Contains(screen, "could not be renamed") || strings.Contains(screen, "would not rename")
+	})
 	d.folderThere("Forge", true)
 	d.there("Forge2", "Theirs")
 }
@@ -185,4 +206,15 @@ func TestStorySearchAsksTheServer(t *testing.T) {
 	p.Press("enter")
 	p.Until("the reason", func(screen string) bool { return strings.Contains(screen, "are not here;") })
 	p.See("5 found")
+}
+
+// Offline and online again, faster than connections end.
+func TestStoryOfflineForAMoment(t *testing.T) {
+	d := newDesk(t)
+	for range 5 {
+		d.Press("ctrl+o", "ctrl+o")
+	}
+	d.See("Online again")
+	d.Press("e")
+	d.there("Archive", "Anvil")
 }

@@ -18,7 +18,7 @@ import (
 	"postea/tui/tuitest"
 )
 
-// desk is ada's postea over a server in the process, with a clock that can be
+// deskOf is ada's postea over a server in the process, with a clock that can be
 // set forward.
 type deskOf struct {
 	*person
@@ -142,15 +142,13 @@ func (d *deskOf) untouched(folders ...string) {
 
 // deed is something done to Anvil, which is under the cursor.
 type deed struct {
-	name    string
-	do      func(d *deskOf)
-	toast   string
-	leaves  bool // Anvil is not in the list any more
-	inbox   []string
-	folder  string // and another one
-	there   []string
-	noUndo  bool
-	nothing bool // nothing of it reaches the server
+	name   string
+	do     func(d *deskOf)
+	toast  string
+	leaves bool // Anvil is not in the list any more
+	inbox  []string
+	folder string // and another one
+	there  []string
 }
 
 func pick(keys ...string) func(*deskOf) { return func(d *deskOf) { d.Press(keys...) } }
@@ -175,8 +173,8 @@ func deeds() []deed {
 		}, toast: "Labelled 1 conversation Forge", inbox: all("Forge")},
 		{name: "mute", do: pick("M"), toast: "Muted 1 conversation", leaves: true, inbox: rest, folder: "Archive", there: []string{"Anvil $Muted"}},
 		{name: "snooze", do: func(d *deskOf) { d.Press("b"); d.See("Snooze until"); d.Type("tomorrow 9:00"); d.Press("enter") }, toast: "Snoozed 1 conversation until", leaves: true, inbox: rest, folder: "Snoozed", there: []string{"Anvil $Snoozed"}},
-		{name: "remind", do: func(d *deskOf) { d.Press("W"); d.See("Remind me"); d.Type("tomorrow 9:00"); d.Press("enter") }, toast: "Reminder at", inbox: all(""), nothing: true},
-		{name: "pin", do: func(d *deskOf) { d.Press("j", "P"); d.Press("g g") }, toast: "Pinned 1 conversation", inbox: all(""), nothing: true},
+		{name: "remind", do: func(d *deskOf) { d.Press("W"); d.See("Remind me"); d.Type("tomorrow 9:00"); d.Press("enter") }, toast: "Reminder at", inbox: all("")},
+		{name: "pin", do: func(d *deskOf) { d.Press("j", "P"); d.Press("g g") }, toast: "Pinned 1 conversation", inbox: all("")},
 		{name: "mark all read", do: pick("A"), toast: "Marked 3 messages as read", inbox: []string{`Anvil \Seen`, `Bellows \Seen`, `Chisel \Seen`}},
 		{name: "all at once", do: pick("*", "e"), toast: "Archived 3 conversations", leaves: true, folder: "Archive", there: []string{"Anvil", "Bellows", "Chisel"}},
 		{name: "a range", do: pick("V", "j", "e"), toast: "Archived 2 conversations", leaves: true, inbox: []string{"Chisel"}, folder: "Archive", there: []string{"Anvil", "Bellows"}},

@@ -247,8 +247,8 @@ func (a *App) runWorkers(ctx context.Context, own *owner.Owner) {
 	group.Go(func() { a.keepIndex(ctx) })
 	group.Go(func() { a.keepMarks(ctx) })
 	group.Go(func() { a.keepNotices(ctx) })
-	for a.talk(ctx); ctx.Err() == nil; a.talk(ctx) {
-		if !a.Offline() { // the outbox has stopped, and nobody syncs
+	for ctx.Err() == nil {
+		if paused := a.talk(ctx); !paused { // the outbox has stopped, and nobody syncs
 			<-ctx.Done()
 		}
 		a.untilOnline(ctx)
@@ -262,8 +262,8 @@ func (a *App) runWorkers(ctx context.Context, own *owner.Owner) {
 	a.mu.Unlock()
 }
 
-// talk sends and syncs until ctx ends or the user goes offline.
-func (a *App) talk(ctx context.Context) {
+// talk sends and syncs until ctx ends or the user goes offline, which it tells.
+func (a *App) talk(ctx context.Context) (paused bool) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	a.mu.Lock()
@@ -271,7 +271,7 @@ func (a *App) talk(ctx context.Context) {
 	offline := a.offline
 	a.mu.Unlock()
 	if offline {
-		return
+		return true
 	}
 	var group sync.WaitGroup
 	group.Go(func() {
@@ -288,6 +288,7 @@ func (a *App) talk(ctx context.Context) {
 		})
 	}
 	group.Wait()
+	return ctx.Err() != nil
 }
 
 // SyncNow begins a round of an account, or of all where it is empty.

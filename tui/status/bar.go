@@ -57,8 +57,13 @@ func (b *Bar) reload() nav.Cmd {
 	})
 }
 
-// Say shows a toast. now is the time of the last message, for a countdown.
+// Say shows a toast. now is the time of the last message, for a countdown. An
+// error stays until the next key: what went well in the same moment must not hide
+// it.
 func (b *Bar) Say(t nav.Toast, now time.Time) nav.Cmd {
+	if b.toastOn && b.toast.Error && !t.Error && t.Until.IsZero() {
+		return nil
+	}
 	b.toast, b.toastOn = t, true
 	d := toastTime
 	switch {
