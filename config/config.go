@@ -14,7 +14,9 @@ type Config struct {
 	Reading  Reading
 	Contacts Contacts
 	Compose  Compose
+	Notify   Notify
 	Keys     map[string][]string // action id → keys; replaces that action's default keys
+	KeyLines map[string]int      // action id → line of the file
 
 	lock *locker
 }
@@ -77,6 +79,7 @@ type UI struct {
 	Theme  string // auto, dark, light
 	Glyphs string // unicode, ascii
 	Rows   string // auto, compact, comfortable
+	Keys   string // default, gmail, aerc, mutt
 
 	Pictures string // auto, cells, off
 }
@@ -85,6 +88,28 @@ type UI struct {
 type Contacts struct {
 	Files []string // vCard files, or directories of them
 	Query []string // a command that prints addresses for what is typed, in the place of %s
+}
+
+// Notify is how new mail is told of.
+type Notify struct {
+	Desktop string // auto, terminal, system, off
+	Bell    bool
+	Content bool     // who has written and about what
+	Folders []string // names or roles
+	Quiet   Hours
+	Hook    []string // argv; nil: none
+}
+
+// Hours is a part of the day, which may go over midnight. The zero value is none.
+type Hours struct{ From, To time.Duration } // since midnight
+
+// Holds tells whether a time lies in it.
+func (h Hours) Holds(t time.Time) bool {
+	at := time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
+	if h.From <= h.To {
+		return h.From <= at && at < h.To
+	}
+	return at >= h.From || at < h.To
 }
 
 // Reading is how mail is shown and kept.

@@ -8,6 +8,7 @@ func rootFields(c *Config) []field {
 			{key: "theme", doc: "auto (by the terminal's background), dark or light", sample: `"auto"`, set: oneOf(&c.UI.Theme, "auto", "dark", "light")},
 			{key: "glyphs", doc: "unicode or ascii", sample: `"unicode"`, set: oneOf(&c.UI.Glyphs, "unicode", "ascii")},
 			{key: "rows", doc: "auto (by width), compact (one line) or comfortable (two)", sample: `"auto"`, set: oneOf(&c.UI.Rows, "auto", "compact", "comfortable")},
+			{key: "keys", doc: "the keys to begin with: default, gmail, aerc or mutt; [keys] changes single ones", sample: `"default"`, set: oneOf(&c.UI.Keys, "default", "gmail", "aerc", "mutt")},
 			{key: "pictures", doc: "auto (as well as the terminal can), cells (coloured cells) or off", sample: `"auto"`, set: oneOf(&c.UI.Pictures, "auto", "cells", "off")},
 		}},
 		{key: "reading", doc: "How mail is shown and kept.", section: []field{
@@ -17,6 +18,14 @@ func rootFields(c *Config) []field {
 			{key: "bodies", doc: "which messages are fetched beforehand: recent, all or none", sample: `"recent"`, set: oneOf(&c.Reading.Bodies, "recent", "all", "none")},
 			{key: "web_pictures", doc: "pictures that are not in the message but on the web: ask (a key fetches them) or never", sample: `"ask"`, set: oneOf(&c.Reading.WebPictures, "ask", "never")},
 		}},
+		{key: "notify", doc: "How new mail is told of.", section: []field{
+			{key: "desktop", doc: "auto (by the terminal, or the system where it cannot), terminal, system or off", sample: `"auto"`, set: oneOf(&c.Notify.Desktop, "auto", "terminal", "system", "off")},
+			{key: "bell", doc: "ring the bell of the terminal", sample: `false`, set: yes(&c.Notify.Bell)},
+			{key: "content", doc: "say who has written and about what; otherwise only that there is mail", sample: `true`, set: yes(&c.Notify.Content)},
+			{key: "folders", doc: "names or roles of the folders it is about; each can say otherwise (O in its list)", sample: `["inbox"]`, set: strs(&c.Notify.Folders)},
+			{key: "quiet", doc: "hours without desktop notices and bell", sample: `"22:00-7:00"`, set: hours(&c.Notify.Quiet)},
+			{key: "hook", doc: "a command that gets each event as JSON on its standard input", sample: `["on-mail"]`, set: command(&c.Notify.Hook)},
+		}},
 		{key: "contacts", doc: "Where addresses come from, besides what is read and sent.", section: []field{
 			{key: "files", doc: "vCard files, or directories of them", sample: `["~/contacts"]`, set: strs(&c.Contacts.Files)},
 			{key: "query", doc: "a command that is asked as you type; %s is what was typed", sample: `"khard email --parsable %s"`, set: command(&c.Contacts.Query)},
@@ -25,7 +34,7 @@ func rootFields(c *Config) []field {
 			{key: "passphrase", doc: "where its passphrase comes from; without it you are asked", sample: `{ command = "pass show postea" }`, set: secret(&c.lock.passphrase)},
 		}},
 		{key: "compose", doc: "How messages are written.", section: composeFields(&c.Compose)},
-		{key: "keys", doc: "Keys of actions; `postea keys` lists both.", sample: `archive = ["e"]`, set: keyMap(&c.Keys)},
+		{key: "keys", doc: "Keys of actions; `postea keys` lists both.", sample: `archive = ["e"]`, set: keyMap(&c.Keys, &c.KeyLines)},
 		{key: "account", doc: "One block for each account.", set: func(r *reader, v *item) { r.accounts(c, v) }},
 	}
 }
@@ -108,13 +117,14 @@ func secretText(to *Secret) func(*reader, *item) {
 	}
 }
 
-func keyMap(to *map[string][]string) func(*reader, *item) {
+func keyMap(to *map[string][]string, lines *map[string]int) func(*reader, *item) {
 	return func(r *reader, v *item) {
 		if !r.want(v, kindTable) {
 			return
 		}
-		*to = map[string][]string{}
+		*to, *lines = map[string][]string{}, map[string]int{}
 		for _, f := range v.fields {
+			(*lines)[f.key], _ = position(r.data, f.at)
 			var list []string
 			if f.kind == kindString {
 				list = []string{f.str}

@@ -51,6 +51,7 @@ func parse(path string, data []byte, lock *locker) (*Config, *reader, error) {
 		UI:      UI{Theme: "auto", Glyphs: "unicode", Rows: "auto", Pictures: "auto"},
 		Reading: Reading{MarkRead: 2 * time.Second, Bodies: "recent", WebPictures: "ask"},
 		Compose: Compose{Format: "plain", Answer: "above", Language: "auto", Editor: "plain", Spelling: "auto"},
+		Notify:  Notify{Desktop: "auto", Content: true, Folders: []string{"inbox"}},
 		lock:    lock,
 	}
 	r.read(root, "", rootFields(c))

@@ -89,6 +89,14 @@ func (c *Config) NeedsPassphrase() bool {
 // the encrypted secrets comes from.
 func (c *Config) UnlocksItself() bool { return !c.lock.passphrase.Zero() }
 
+// KeepUnlocked takes over the encrypted secrets of a configuration that was read
+// before from the same file, so that nobody is asked for the passphrase again.
+func (c *Config) KeepUnlocked(before *Config) {
+	if before.Path == c.Path {
+		c.lock.vault = before.lock.vault
+	}
+}
+
 // StoreEncrypted puts a secret into the encrypted file.
 func (c *Config) StoreEncrypted(ctx context.Context, key Key, secret string) error {
 	return c.lock.set(ctx, key, secret)

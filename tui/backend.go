@@ -55,8 +55,9 @@ type Backend interface {
 	ExportName(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
 	Print(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
 	SetView(ctx context.Context, p app.Place, v app.View) error
-	// SetOffline ends all talk with servers, or takes it up again.
-	SetOffline(ctx context.Context, offline bool) error
+	// ToggleOffline ends all talk with servers, or takes it up again, and tells
+	// which.
+	ToggleOffline(ctx context.Context) (bool, error)
 
 	MakeFolder(ctx context.Context, account, name string) (string, error)
 	RenameFolder(ctx context.Context, id mail.FolderID, name string) (string, error)
@@ -71,6 +72,11 @@ type Backend interface {
 	ForgetSearch(ctx context.Context, name string) error
 	Searched(ctx context.Context, query string) error
 	SearchHistory(ctx context.Context) ([]string, error)
+	// CompleteQuery lists how a search may go on.
+	CompleteQuery(ctx context.Context, text string) ([]app.Completion, error)
+	// AskServers has servers search the bodies that are not here; what they find
+	// is in the list afterwards.
+	AskServers(ctx context.Context, p app.Place) (app.Asked, error)
 
 	// MarkRead marks one message as read because it was on screen; it is no undo step.
 	MarkRead(ctx context.Context, id mail.ID) error
@@ -167,6 +173,11 @@ type Backend interface {
 	Reschedule(ctx context.Context, id mail.OutboxID, text string) (time.Time, error)
 	// Redirect sends the same bytes to another address instead of one that failed.
 	Redirect(ctx context.Context, id mail.OutboxID, failed, to string) (mail.OutboxID, error)
+
+	// Announce gives the notice for mail that has come; NotifySystem shows it by
+	// the system's own means.
+	Announce(ctx context.Context, e event.Arrived) (app.Announcement, error)
+	NotifySystem(ctx context.Context, n app.Announcement) error
 
 	Statuses(ctx context.Context) ([]app.Status, error)
 	SyncNow(ctx context.Context, account string) error

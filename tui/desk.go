@@ -174,10 +174,10 @@ func (d *desk) open(p app.Place, focus mail.ThreadID) nav.Cmd {
 	if p.Kind == app.PlaceEverywhere && p.Query != "" {
 		return d.openSearch(p)
 	}
-	d.find.Close()
+	keep := d.find.Close()
 	d.reading, d.drawer, d.focus = false, false, listPane
 	d.read.Clear()
-	return nav.Batch(d.list.Open(p, focus), d.arrange())
+	return nav.Batch(keep, d.list.Open(p, focus), d.arrange())
 }
 
 // openSearch shows what a search that is kept finds, with its line.

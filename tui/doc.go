@@ -12,7 +12,7 @@
 //	tui/inbox       the list of conversations        tui/reader   a conversation
 //	tui/composer    a draft                          tui/outbox   outgoing messages and their journeys
 //	tui/sidebar     accounts and folders             tui/status   the bottom line
-//	tui/dialog, tui/palette, tui/help                overlays
+//	tui/wizard      a new account                    tui/dialog, tui/palette, tui/help   overlays
 //	tui/nav         how screens speak with the root  tui/keys     the table of actions
 //	tui/widget, tui/theme, tui/words                 what everything is drawn with
 //

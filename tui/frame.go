@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -45,11 +46,14 @@ func (r *Root) Plain() string {
 }
 
 func (r *Root) title() string {
-	crumbs := r.top().Head(r.now).Crumbs
-	if len(crumbs) == 0 {
-		return r.options.Title
+	title := r.options.Title
+	if crumbs := r.top().Head(r.now).Crumbs; len(crumbs) > 0 {
+		title = crumbs[len(crumbs)-1] + " - " + title
 	}
-	return crumbs[len(crumbs)-1] + " - " + r.options.Title
+	if n := r.desk.side.Data().InboxUnread; n > 0 {
+		title = fmt.Sprintf("(%d) %s", n, title)
+	}
+	return title
 }
 
 func (r *Root) draw(c *widget.Canvas) {
@@ -166,7 +170,7 @@ func drawWelcome(a widget.Area) {
 		{theme.Dim, false, ""},
 		{theme.Text, false, "There is no account yet. This adds one and tests it:"},
 		{theme.Dim, false, ""},
-		{theme.Accent, false, "postea account add NAME --address you@example.org"},
+		{theme.Accent, false, "postea account add you@example.org"},
 		{theme.Dim, false, ""},
 		{theme.Dim, false, "To look around first, with nothing to set up:  postea demo"},
 	}

@@ -113,6 +113,8 @@ func (r *Root) do(p keys.Press) nav.Cmd {
 		return r.discarded()
 	case keys.Leave:
 		return r.leave()
+	case keys.AddAccount:
+		return r.openWizard()
 	case keys.GoOutbox:
 		return nav.Say(nav.OpenOutbox{})
 	case keys.GoContacts:
@@ -143,9 +145,9 @@ func (r *Root) sync() nav.Cmd {
 }
 
 func (r *Root) toggleOffline() nav.Cmd {
-	off := !r.desk.side.Data().Offline
-	return nav.Hold(r.ask.Run(func(ctx context.Context) tea.Msg {
-		if err := r.backend.SetOffline(ctx, off); err != nil {
+	return nav.Hold(r.ask.Change(func(ctx context.Context) tea.Msg {
+		off, err := r.backend.ToggleOffline(ctx)
+		if err != nil {
 			return err
 		}
 		if off {
@@ -159,7 +161,7 @@ func (r *Root) toggleOffline() nav.Cmd {
 type doneMsg string
 
 func (r *Root) undo() nav.Cmd {
-	return nav.Hold(r.ask.Run(func(ctx context.Context) tea.Msg {
+	return nav.Hold(r.ask.Change(func(ctx context.Context) tea.Msg {
 		u, err := r.backend.Undo(ctx)
 		return undoneMsg{u, err}
 	}))

@@ -8,6 +8,7 @@ import (
 	"postea/tui/nav"
 	"postea/tui/outbox"
 	"postea/tui/people"
+	"postea/tui/wizard"
 )
 
 // starter is a screen that begins by asking the backend.
@@ -28,6 +29,13 @@ func (r *Root) openComposer(d mail.Draft) nav.Cmd {
 	return r.open(func(ask *nav.Asker) starter {
 		return composer.New(r.backend, ask, d, composer.Options{TempDir: r.options.TempDir, Exec: r.options.Exec, Style: r.options.Editor, EditHeader: r.options.EditHeader})
 	})
+}
+
+func (r *Root) openWizard() nav.Cmd {
+	if r.options.Setup == nil {
+		return nav.Say(nav.Toast{Text: words("No account can be added here"), Error: true})
+	}
+	return r.open(func(ask *nav.Asker) starter { return wizard.New(r.options.Setup, ask, r.options.First) })
 }
 
 func (r *Root) openOutbox() nav.Cmd {

@@ -7,10 +7,12 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"postea/internal/mail"
+	"postea/tui/wizard"
 )
 
 // Options are settings of the interface. The zero value is fine.
 type Options struct {
+	Preset   string              // of keys to begin with; "" is the default one
 	Keys     map[string][]string // actions to keys, over the defaults
 	Glyphs   string              // "unicode" or "ascii"; "" is unicode
 	Theme    string              // "auto", "dark" or "light"; "" is auto
@@ -25,6 +27,13 @@ type Options struct {
 	TempDir    string      // for the external editor; "" is the system's
 	Compose    *mail.Draft // opened at the start
 	Title      string      // of the terminal's window; "" is postea
+	// Setup adds accounts; nil: there can be no other. First opens it at the start.
+	Setup wizard.Source
+	First bool
+
+	Notices string              // of new mail: auto (""), terminal, system or off
+	Bell    bool                // for new mail
+	Getenv  func(string) string // tells of the terminal; nil is os.Getenv
 
 	// Now is the clock, read in commands only; nil is time.Now.
 	Now func() time.Time

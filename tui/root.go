@@ -32,6 +32,8 @@ type Root struct {
 	now      time.Time
 	pace     time.Duration // of the tick under way; 0 for none
 	ask      *nav.Asker
+	notices  string    // how new mail is told of
+	line     nav.Order // where changes wait for each other
 	desk     *desk
 	frames   []frame // the desk, then what lies over it; the last has the keys
 	overlay  dialog.Overlay
@@ -39,6 +41,7 @@ type Root struct {
 	terminal terminal
 	ahead    []tea.Msg // typed while held, oldest first
 	held     int       // answers that keys wait for
+	added    string    // the account that was added, for which the interface begins anew
 }
 
 // frame is an open screen.
@@ -63,10 +66,11 @@ type (
 // New makes the model. Init begins to ask the backend; ctx ends that.
 func New(ctx context.Context, b Backend, o Options) *Root {
 	o = o.filled()
-	m, _ := keys.NewMap(keys.WithStyle(o.Editor, o.Keys))
+	m, _ := keys.New(o.Preset, o.Editor, o.Keys)
 	r := &Root{ctx: ctx, backend: b, options: o, keys: keys.NewDispatcher(m)}
 	r.terms = theme.Options{Dark: o.Theme != "light", ASCII: o.Glyphs == "ascii"}
 	r.look = theme.New(r.terms)
+	r.notices = noticeWay(o.Notices, environment(o.Getenv))
 	r.ask = r.asker(func(msg tea.Msg) nav.Cmd { return r.answer(msg) })
 	r.status = status.New(b, r.asker(func(msg tea.Msg) nav.Cmd { return r.status.Handle(msg) }))
 	r.desk = newDesk(b, o, r.asker)
@@ -75,7 +79,9 @@ func New(ctx context.Context, b Backend, o Options) *Root {
 }
 
 func (r *Root) asker(handle func(tea.Msg) nav.Cmd) *nav.Asker {
-	return nav.NewAsker(r.ctx, r.options.Now, handle)
+	a := nav.NewAsker(r.ctx, r.options.Now, handle)
+	a.Share(&r.line)
+	return a
 }
 
 // Init implements tea.Model.
@@ -84,6 +90,9 @@ func (r *Root) Init() tea.Cmd {
 	cmds := []nav.Cmd{r.listen(), r.desk.side.Start(), r.status.Start(), r.ask.Ask("tick", func(context.Context) tea.Msg { return tickMsg{} })}
 	if r.options.Theme == "" || r.options.Theme == "auto" {
 		cmds = append(cmds, nav.Later(tea.RequestBackgroundColor))
+	}
+	if r.options.First && r.options.Setup != nil {
+		cmds = append(cmds, nav.Say(nav.AddAccount{}))
 	}
 	cmds = append(cmds, r.askTerminal(), r.choosePictures())
 	if d := r.options.Compose; d != nil {
@@ -202,6 +211,8 @@ func (r *Root) answer(msg tea.Msg) nav.Cmd {
 		return r.undone(msg.undone)
 	case quitNow:
 		return r.leaveAll()
+	case announceMsg:
+		return r.announced(msg)
 	case doneMsg:
 		return nav.Done(string(msg))
 	case error:
@@ -231,6 +242,9 @@ func (r *Root) changed(msg newsMsg) nav.Cmd {
 	}
 	cmds := []nav.Cmd{r.listen()}
 	for _, e := range msg.batch {
+		if e, ok := e.(event.Arrived); ok {
+			cmds = append(cmds, r.announce(e))
+		}
 		cmds = append(cmds, r.status.Changed(e, r.now))
 		for _, f := range r.frames {
 			cmds = append(cmds, f.screen.Changed(e))

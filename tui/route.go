@@ -18,6 +18,11 @@ func (r *Root) goTo(msg tea.Msg) nav.Cmd {
 		return r.close()
 	case nav.OpenPlace:
 		return nav.Batch(r.closeAll(), r.desk.Handle(msg))
+	case nav.AddAccount:
+		return r.openWizard()
+	case nav.AccountAdded:
+		r.added = msg.Name
+		return r.leaveAll()
 	case nav.Compose:
 		return r.openComposer(msg.Draft)
 	case nav.OpenOutbox:

@@ -29,6 +29,7 @@ var below = map[string][]string{
 	"reader":   {"nav", "keys", "theme", "widget", "words"},
 	"composer": {"nav", "keys", "theme", "widget", "words"},
 	"people":   {"nav", "keys", "theme", "widget", "words"},
+	"wizard":   {"nav", "keys", "theme", "widget", "words"},
 	"outbox":   {"nav", "keys", "theme", "widget", "words"},
 }
 

@@ -15,7 +15,14 @@ import (
 // wait is already below what a hand can feel.
 const fps = 60
 
+// AddedError ends Run when an account has been added: whoever called it opens
+// the configuration anew and runs the interface again.
+type AddedError struct{ Name string }
+
+func (e *AddedError) Error() string { return "account " + e.Name + " was added" }
+
 // Run shows the interface on the terminal until the user quits or ctx ends.
+// The error may be an *AddedError.
 func Run(ctx context.Context, b Backend, o Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -38,5 +45,11 @@ func Run(ctx context.Context, b Backend, o Options) error {
 	if err != nil {
 		return fmt.Errorf("terminal interface: %w", err)
 	}
+	if root.added != "" {
+		return &AddedError{root.added}
+	}
 	return nil
 }
+
+// Added is the account that was added, when the model has ended for one.
+func (r *Root) Added() string { return r.added }

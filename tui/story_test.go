@@ -4,9 +4,11 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"math/rand/v2"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -277,6 +279,122 @@ func exchange(t *testing.T, alice, bob *person, s *lab.Server) {
 		c, err := alice.app.Conversation(t.Context(), app.Place{Kind: app.PlaceAllInboxes}, list[0].Thread)
 		return err == nil && len(c.Messages) == 2 && c.Messages[0].Mine && !c.Messages[1].Mine
 	})
+}
+
+// TestStoryFromNothing: an empty home, a wizard, a server with a certificate of
+// its own, and in the end mail that was read and sent; by keys alone.
+func TestStoryFromNothing(t *testing.T) {
+	s := startDemo(t, demo.Options{})
+	info := s.Info()
+	fromNothing(t, host(info.IMAP.Host, info.IMAP.Port), host(info.Submission.Host, info.Submission.Port), s.Users[0].Address, s.Users[0].Username, s.Users[0].Password, "echo@postea.example")
+}
+
+// TestStoryFromNothingPostfix: the same on Dovecot and Postfix.
+func TestStoryFromNothingPostfix(t *testing.T) {
+	s := lab.Postfix(t)
+	u := s.Account(0)
+	fromNothing(t, host(s.Host, s.IMAPS), host(s.Host, s.Submission), u.Address, u.Username, u.Password, u.Address)
+}
+
+// TestStoryFromNothingMox: the same on mox.
+func TestStoryFromNothingMox(t *testing.T) {
+	s := lab.Mox(t)
+	u := s.Account(0)
+	fromNothing(t, host(s.Host, s.IMAPS), host(s.Host, s.Submissions), u.Address, u.Username, u.Password, u.Address)
+}
+
+func host(name string, port int) string { return net.JoinHostPort(name, strconv.Itoa(port)) }
+
+func fromNothing(t *testing.T, imap, smtp, address, username, password, to string) {
+	t.Helper()
+	home := t.TempDir()
+	path := filepath.Join(home, "config", "config.toml")
+	cfg, err := config.Parse(path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := func(cfg *config.Config) *person {
+		a, err := app.Open(t.Context(), app.Options{Config: cfg, Dir: filepath.Join(home, "data"), Hold: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.Start(t.Context())
+		return &person{app: a, Live: tuitest.NewLive(t, a, tui.Options{Setup: app.NewSetup(cfg, app.SetupOptions{NoAsk: true}), First: len(cfg.Accounts) == 0}, 120, 36)}
+	}
+	p := open(cfg)
+	p.See("Welcome to postea")
+	p.Type(address)
+	p.Press("tab")
+	p.Type("Somebody New")
+	p.Press("enter")
+	p.See("No settings were found")
+	for _, text := range []string{imap, smtp, username} {
+		p.Press("ctrl+u")
+		p.Type(text)
+		p.Press("tab")
+	}
+	p.Press("enter")
+	p.Until("the keys of both servers", func(s string) bool { return strings.Count(s, "its key: sha256:") == 2 })
+	p.Type(password)
+	p.tabTo("Trust these keys")
+	p.Press("enter")
+	p.See("answers in")
+	p.tabTo("Kept in")
+	for range 3 {
+		if !strings.Contains(p.Screen(), "• encrypted file") {
+			p.Press("right")
+		}
+	}
+	p.See("A new passphrase")
+	for range 2 {
+		p.Press("tab")
+		p.Type("open sesame")
+	}
+	p.Press("enter")
+	p.Until("the account to be there", func(string) bool { return p.Quit })
+	if p.Added() == "" {
+		t.Error("the interface did not begin anew")
+	}
+	if err := p.app.Close(); err != nil {
+		t.Fatal(err)
+	}
+
+	// As a new process would: only the passphrase is asked for.
+	cfg, err = config.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !cfg.NeedsPassphrase() {
+		t.Error("nobody would be asked for the passphrase")
+	}
+	if data, err := os.ReadFile(path); err != nil || strings.Contains(string(data), password) {
+		t.Errorf("the password is in the configuration (%v)", err)
+	}
+	if err := cfg.Vault().Unlock("open sesame"); err != nil {
+		t.Fatal(err)
+	}
+	cfg.Accounts[0].Send.Hold = 0
+	p = open(cfg)
+	defer p.app.Close()
+	p.See("synced")
+	tag := fmt.Sprintf("From nothing %08x", rand.Uint32())
+	p.write(to, tag, "The first letter.")
+	p.Press("g i")
+	p.See(tag)
+	p.Press("g g", "enter")
+	p.See(tag, "The first letter.")
+}
+
+// tabTo presses tab until the cursor is on a line with a text.
+func (p *person) tabTo(text string) {
+	p.T.Helper()
+	for range 12 {
+		p.Press("tab")
+		if p.Focus(text) {
+			return
+		}
+	}
+	p.T.Fatalf("%q does not get the focus:\n%s", text, p.Screen())
 }
 
 func newest(t *testing.T, p *person) *reading.Message {

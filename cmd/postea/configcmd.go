@@ -3,10 +3,12 @@ package main
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"postea/config"
+	"postea/tui/keys"
 )
 
 func (e *env) configCommand() *cobra.Command {
@@ -21,6 +23,9 @@ func (e *env) configCommand() *cobra.Command {
 		&cobra.Command{Use: "check", Short: "Report everything that is wrong, with line and column", Args: cobra.NoArgs,
 			RunE: func(*cobra.Command, []string) error {
 				cfg, err := config.Load(e.configFile())
+				if err == nil {
+					err = keyProblems(cfg)
+				}
 				var problems config.Problems
 				if errors.As(err, &problems) && e.json {
 					for _, p := range problems {
@@ -58,4 +63,18 @@ func accountsWord(n int) string {
 		return "1 account"
 	}
 	return fmt.Sprintf("%d accounts", n)
+}
+
+// keyProblems is what is wrong with the keys of a configuration, as Problems.
+func keyProblems(cfg *config.Config) error {
+	_, list := keys.New(cfg.UI.Keys, cfg.Compose.Editor, cfg.Keys)
+	var out config.Problems
+	for _, p := range list {
+		out = append(out, keyProblem(cfg, p))
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	slices.SortStableFunc(out, func(a, b config.Problem) int { return a.Line - b.Line })
+	return out
 }

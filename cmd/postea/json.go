@@ -39,6 +39,7 @@ type messageJSON struct {
 	Cc          []addressJSON         `json:"cc"`
 	Subject     *string               `json:"subject"`
 	Flags       []string              `json:"flags"`
+	Labels      []string              `json:"labels"`
 	Size        int64                 `json:"size"`
 	Attachments []mail.AttachmentInfo `json:"attachments"`
 	Snippet     *string               `json:"snippet"`
@@ -170,7 +171,7 @@ func listed(m mail.Summary) messageJSON {
 		ID: &id, Account: orNull(m.Account), Folder: orNull(m.FolderName), FolderRole: orNull(string(m.FolderRole)),
 		UID: orNull(uint32(m.UID)), MessageID: orNull(m.MessageID), ThreadID: orNull(thread), Date: timeOrNull(m.Date),
 		From: addresses(m.From), To: addresses(m.To), Cc: addresses(m.Cc), Subject: orNull(m.Subject),
-		Flags: append([]string{}, m.Flags...), Size: m.Size, Attachments: append([]mail.AttachmentInfo{}, m.Attachments...), Snippet: orNull(m.Snippet),
+		Flags: append([]string{}, mail.ServerFlags(m.Flags)...), Labels: append([]string{}, mail.Labels(m.Flags)...), Size: m.Size, Attachments: append([]mail.AttachmentInfo{}, m.Attachments...), Snippet: orNull(m.Snippet),
 	}
 	return j
 }

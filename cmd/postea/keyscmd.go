@@ -1,10 +1,12 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"postea/config"
 	"postea/tui/keys"
 )
 
@@ -16,16 +18,15 @@ column is the name in [keys] of the configuration:
 
   [keys]
   archive = ["e", "y"]     # these keys instead of the default ones
-  junk    = []             # no key`,
+  junk    = []             # no key
+
+[ui] keys = "gmail", "aerc" or "mutt" begins with the keys of another program.`,
 		RunE: func(*cobra.Command, []string) error {
 			cfg, err := e.loadConfig(true)
 			if err != nil {
 				return err
 			}
-			m, problems := keys.NewMap(keys.WithStyle(cfg.Compose.Editor, cfg.Keys))
-			for _, p := range problems {
-				e.say("%v", p)
-			}
+			m, problems := e.keyMap(cfg)
 			for _, entry := range m.Entries() {
 				if e.json {
 					if err := e.emit(struct {
@@ -51,4 +52,22 @@ column is the name in [keys] of the configuration:
 			return nil
 		},
 	}
+}
+
+// keyMap gives the keys as they are configured, and reports what is wrong with
+// them by the lines of the file.
+func (e *env) keyMap(cfg *config.Config) (*keys.Map, []keys.Problem) {
+	m, problems := keys.New(cfg.UI.Keys, cfg.Compose.Editor, cfg.Keys)
+	for _, p := range problems {
+		e.say("%s", keyProblem(cfg, p).String())
+	}
+	return m, problems
+}
+
+func keyProblem(cfg *config.Config, p keys.Problem) config.Problem {
+	text := p.Why
+	if p.Key != "" {
+		text = fmt.Sprintf("%q: %s", p.Key, p.Why)
+	}
+	return config.Problem{Path: cfg.Path, Line: max(cfg.KeyLines[string(p.Action)], 1), Column: 1, Key: "keys." + string(p.Action), Text: text}
 }

@@ -67,6 +67,8 @@ and tells what became of every message. Without a verb it opens its interface.
 		e.contactsCommand(), e.demoCommand(), e.probeCommand(), e.versionCommand(), e.completionCommand(root), e.helperCommand(),
 	)
 	root.AddCommand(e.changeCommands()...)
+	root.AddCommand(e.organiseCommands()...)
+	root.AddCommand(e.folderCommand())
 	root.CompletionOptions.DisableDefaultCmd = true
 	wrapUsage(root)
 	return root

@@ -77,7 +77,6 @@ func TestBadSearch(t *testing.T) {
 		{"before:soon", "a date is such as"},
 		{"in:nowhere", `no folder "nowhere"`},
 		{"x account:third", "home, work"},
-		{"is:muted", "cannot mute"},
 	} {
 		r := sh.run("", "search", "--", k.query)
 		if r.code != exUsage || !strings.Contains(r.err, k.says) || r.out != "" {

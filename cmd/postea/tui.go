@@ -3,17 +3,14 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"postea/config"
 	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/tui"
-	"postea/tui/keys"
 )
 
 // runTUI is postea without a verb.
@@ -30,34 +27,46 @@ func (e *env) runTUI(c *cobra.Command, args []string) error {
 		}
 		return exit(exUsage, "the interface needs a terminal; without one use  postea list, show, send …  (see  postea --help)")
 	}
-	cfg, err := e.loadConfigOrEmpty()
-	if err != nil {
+	var last *config.Config
+	for {
+		cfg, err := e.loadConfigOrEmpty()
+		if err != nil {
+			return err
+		}
+		if last != nil {
+			cfg.KeepUnlocked(last)
+		}
+		last = cfg
+		err = e.interactOnce(c.Context(), cfg, target)
+		var added *tui.AddedError
+		if !errors.As(err, &added) {
+			return err
+		}
+	}
+}
+
+// interactOnce shows the interface over the configuration as it is now; with no
+// account it begins with the wizard.
+func (e *env) interactOnce(ctx context.Context, cfg *config.Config, target string) error {
+	if err := e.unlockForUse(cfg); err != nil {
 		return err
 	}
-	if len(cfg.Accounts) == 0 {
-		if err := e.firstAccount(c.Context()); err != nil {
-			return err
-		}
-		if cfg, err = e.loadConfig(false); err != nil {
-			return err
-		}
-	}
-	a, err := e.openWith(c.Context(), cfg, true)
+	a, err := e.openWith(ctx, cfg, true)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	if target == "" {
-		return e.interact(c.Context(), a, nil)
+	if target == "" || len(cfg.Accounts) == 0 {
+		return e.interact(ctx, a, nil)
 	}
-	d, ignored, err := a.FromMailto(c.Context(), e.account, target)
+	d, ignored, err := a.FromMailto(ctx, e.account, target)
 	if err != nil {
 		return err
 	}
 	if len(ignored) > 0 {
 		e.say("left out of the link: %s", strings.Join(ignored, ", "))
 	}
-	return e.interact(c.Context(), a, &d)
+	return e.interact(ctx, a, &d)
 }
 
 func isMailto(s string) bool { return len(s) >= 7 && strings.EqualFold(s[:7], "mailto:") }
@@ -66,16 +75,14 @@ func isMailto(s string) bool { return len(s) >= 7 && strings.EqualFold(s[:7], "m
 // composer where there is one.
 func (e *env) interact(ctx context.Context, a *app.App, d *mail.Draft) error {
 	cfg := a.Config()
-	if _, problems := keys.NewMap(keys.WithStyle(cfg.Compose.Editor, cfg.Keys)); len(problems) > 0 {
-		for _, p := range problems {
-			e.say("%v", p)
-		}
+	if _, problems := e.keyMap(cfg); len(problems) > 0 {
 		return exit(exConfig, "the keys in %s need mending", cfg.Path)
 	}
 	a.Start(ctx)
 	o := tui.Options{
-		Keys: cfg.Keys, Editor: cfg.Compose.Editor, EditHeader: cfg.Compose.EditHeader, Glyphs: cfg.UI.Glyphs, Theme: cfg.UI.Theme, Rows: cfg.UI.Rows, Pictures: cfg.UI.Pictures,
+		Preset: cfg.UI.Keys, Keys: cfg.Keys, Editor: cfg.Compose.Editor, EditHeader: cfg.Compose.EditHeader, Notices: cfg.Notify.Desktop, Bell: cfg.Notify.Bell, Glyphs: cfg.UI.Glyphs, Theme: cfg.UI.Theme, Rows: cfg.UI.Rows, Pictures: cfg.UI.Pictures,
 		Rest: cfg.Reading.MarkRead, TempDir: a.TempDir(), Compose: d, Now: e.now,
+		Setup: app.NewSetup(cfg, app.SetupOptions{}), First: len(cfg.Accounts) == 0,
 	}
 	if o.Rows == "auto" {
 		o.Rows = ""
@@ -85,15 +92,4 @@ func (e *env) interact(ctx context.Context, a *app.App, d *mail.Draft) error {
 		return nil
 	}
 	return err
-}
-
-// firstAccount leads through the first account.
-func (e *env) firstAccount(ctx context.Context) error {
-	fmt.Fprint(e.stdout, "\n  Welcome to postea.\n\n  There is no account yet. A few questions, then your mail.\n  (To look around first:  postea demo)\n\n")
-	if dir := filepath.Dir(e.configFile()); dir != "" {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return exit(exCantCreate, "making %s: %w", dir, err)
-		}
-	}
-	return e.addAccount(ctx, accountFlags{})
 }

@@ -95,28 +95,43 @@ const (
 
 var errNothing = errors.New("nothing there")
 
-// Find finds the servers of an address. It never fails: what went wrong is in
-// the steps.
-func (f Finder) Find(ctx context.Context, address string) Answer {
+// BuiltInOnly is Find that asks nobody.
+func BuiltInOnly(address string) Answer {
+	a, _, _ := begin(address)
+	return a
+}
+
+// begin looks into the table; done tells that nothing else is to be asked.
+func begin(address string) (a Answer, who person, done bool) {
 	at := strings.LastIndexByte(address, '@')
-	a := Answer{Address: address}
+	a = Answer{Address: address}
 	if at < 1 || at == len(address)-1 {
 		a.No = "that is no mail address"
-		return a
+		return a, who, true
 	}
 	domain, err := idna.Lookup.ToASCII(strings.ToLower(address[at+1:]))
 	if err != nil || !hostName(domain) {
 		a.No = "the part behind the @ is no domain"
-		return a
+		return a, who, true
 	}
 	a.Domain = domain
-	who := person{address: address, local: address[:at], domain: domain}
+	who = person{address: address, local: address[:at], domain: domain}
 	if p, ok := providerOf(domain); ok {
 		a.Steps = []Step{{Source: BuiltIn, Where: domain, Text: "found"}}
 		if a.No = p.none; a.No == "" {
 			found := p.found(who, BuiltIn, domain)
 			a.Best = &found
 		}
+		return a, who, true
+	}
+	return a, who, false
+}
+
+// Find finds the servers of an address. It never fails: what went wrong is in
+// the steps.
+func (f Finder) Find(ctx context.Context, address string) Answer {
+	a, who, done := begin(address)
+	if done {
 		return a
 	}
 	timeout := f.Timeout

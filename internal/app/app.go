@@ -63,6 +63,7 @@ type App struct {
 	book     addressBook
 	spelling spelling
 	outbox   *outbox.Worker
+	asked    asked
 	stop     context.CancelFunc
 	work     sync.WaitGroup
 
@@ -245,6 +246,7 @@ func (a *App) runWorkers(ctx context.Context, own *owner.Owner) {
 	})
 	group.Go(func() { a.keepIndex(ctx) })
 	group.Go(func() { a.keepMarks(ctx) })
+	group.Go(func() { a.keepNotices(ctx) })
 	for a.talk(ctx); ctx.Err() == nil; a.talk(ctx) {
 		if !a.Offline() { // the outbox has stopped, and nobody syncs
 			<-ctx.Done()

@@ -108,7 +108,7 @@ func (a *App) find(ctx context.Context, p Place, w Window) (Page, error) {
 		}
 	}
 	page.Marks = Marks{query.Needles(parsed.Root)}
-	q, err := a.storeSearch(ctx, p, parsed.Root)
+	q, err := a.storeSearch(ctx, p, a.withAsked(p, parsed.Root))
 	if err != nil {
 		return page, err
 	}
@@ -217,7 +217,7 @@ func (a *App) placeSearch(ctx context.Context, in Place) (store.Search, error) {
 	if err != nil {
 		return store.Search{}, err
 	}
-	return a.storeSearch(ctx, in, parsed.Root)
+	return a.storeSearch(ctx, in, a.withAsked(in, parsed.Root))
 }
 
 // selectedFound gives the messages that a verb acts on in a list of what was

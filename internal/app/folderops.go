@@ -80,9 +80,9 @@ func (a *App) RenameFolder(ctx context.Context, id mail.FolderID, name string) (
 type FolderLoss struct {
 	Name     Text
 	Folders  int  // in it
+	Own      int  // messages in it
 	Messages int  // in it and those
 	Stay     bool // the messages stay in All mail
-	Final    bool // it is within Trash: its messages are deleted for good
 }
 
 // FolderLoss tells what the deletion of a folder would mean.
@@ -95,7 +95,7 @@ func (a *App) FolderLoss(ctx context.Context, id mail.FolderID) (FolderLoss, err
 	if err != nil {
 		return FolderLoss{}, err
 	}
-	loss := FolderLoss{Name: folderItem(f).Label, Messages: f.Total}
+	loss := FolderLoss{Name: folderItem(f).Label, Own: f.Total, Messages: f.Total}
 	for _, o := range all {
 		if strings.HasPrefix(o.Name, f.Name+"/") {
 			loss.Folders++

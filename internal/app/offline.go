@@ -42,6 +42,12 @@ func (a *App) SetOffline(_ context.Context, offline bool) error {
 	return nil
 }
 
+// ToggleOffline is SetOffline to what it is not, and tells what it is then.
+func (a *App) ToggleOffline(ctx context.Context) (bool, error) {
+	off := !a.Offline()
+	return off, a.SetOffline(ctx, off)
+}
+
 // untilOnline waits while the user is offline.
 func (a *App) untilOnline(ctx context.Context) {
 	for a.Offline() {

@@ -64,6 +64,9 @@ type SetupServer struct {
 	Pin      string
 }
 
+// Address is host:port.
+func (s SetupServer) Address() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
+
 // NewOAuth is how a NewAccount gets its tokens.
 type NewOAuth struct {
 	Provider, ClientID, ClientSecret string
@@ -83,6 +86,7 @@ type Setup struct {
 	cfg    *config.Config
 	finder discover.Finder
 	caFile string
+	noAsk  bool
 }
 
 // SetupOptions are what a Setup needs beside the configuration.
@@ -94,8 +98,8 @@ type SetupOptions struct {
 
 // NewSetup makes a Setup for a configuration, whose file need not exist.
 func NewSetup(cfg *config.Config, o SetupOptions) *Setup {
-	s := &Setup{cfg: cfg, finder: o.Finder, caFile: o.CAFile}
-	if s.finder.Check == nil && !o.NoAsk {
+	s := &Setup{cfg: cfg, finder: o.Finder, caFile: o.CAFile, noAsk: o.NoAsk}
+	if s.finder.Check == nil {
 		s.finder.Check = func(ctx context.Context, service string, at discover.Server) error {
 			_, err := s.Reach(ctx, service, SetupServer{Host: at.Host, Port: at.Port, TLS: at.TLS})
 			return err
@@ -111,8 +115,19 @@ func (s *Setup) Find(ctx context.Context, address string) Discovery {
 
 const reachTimeout = 8 * time.Second
 
+// ReachError says in one line why a server cannot be used.
+type ReachError struct {
+	Text string
+	Err  error
+}
+
+func (e *ReachError) Error() string { return e.Text }
+
+// Unwrap gives the cause.
+func (e *ReachError) Unwrap() error { return e.Err }
+
 // Reach connects to a server without signing in, and tells how long that took.
-// Its TLS is verified.
+// Its TLS is verified. The error is a *ReachError.
 func (s *Setup) Reach(ctx context.Context, service string, at SetupServer) (time.Duration, error) {
 	ctx, cancel := context.WithTimeout(ctx, reachTimeout)
 	defer cancel()
@@ -125,14 +140,21 @@ func (s *Setup) Reach(ctx context.Context, service string, at SetupServer) (time
 	} else {
 		err = l.smtp(ctx, c)
 	}
+	if err != nil {
+		at := config.Server{Host: at.Host, Port: at.Port}
+		err = &ReachError{strings.TrimSuffix(explainProbe(config.Account{IMAP: at, SMTP: at}, service, err), adviceInFile), err}
+	}
 	return time.Since(began), err
 }
+
+// adviceInFile is for who writes the configuration by hand.
+const adviceInFile = "; if you trust this server set ca_file or pin in its account"
 
 // Places tells where a password can be kept on this machine, the best first.
 func (s *Setup) Places(ctx context.Context) []SecretPlace {
 	ring := SecretPlace{Keep: InKeyring}
 	if err := config.KeyringWorks(ctx); err != nil {
-		ring.Why = "there is no keyring here"
+		ring.Why = "This machine has no keyring."
 	}
 	file := SecretPlace{Keep: InEncrypted, New: !s.cfg.Vault().Exists() && s.cfg.Vault().Locked(), Open: !s.cfg.Vault().Locked() || s.cfg.UnlocksItself()}
 	command := SecretPlace{Keep: InCommand}
@@ -229,6 +251,9 @@ func (s *Setup) Try(ctx context.Context, n *NewAccount) ([]Service, error) {
 	}
 	if again {
 		found = Probe(ctx, acc)
+	}
+	for i := range found {
+		found[i].Text = strings.TrimSuffix(found[i].Text, adviceInFile)
 	}
 	return found, nil
 }

@@ -70,6 +70,12 @@ type MarksChanged struct{}
 // answered it.
 type Returned struct{ ID mail.ID }
 
+// Arrived says that new mail has come that the user wants to know of.
+type Arrived struct {
+	Newest mail.ID
+	Count  int
+}
+
 // SearchesChanged says that a search was saved or forgotten, or how a folder is
 // shown was changed.
 type SearchesChanged struct{}
@@ -90,4 +96,5 @@ func (IndexReady) event()      {}
 func (MarksChanged) event()    {}
 func (Returned) event()        {}
 func (SearchesChanged) event() {}
+func (Arrived) event()         {}
 func (Overflow) event()        {}

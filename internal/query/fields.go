@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-const fieldNames = "from to cc subject body filename list in account has is before after on older newer larger smaller id thread"
+const fieldNames = "from to cc subject body filename list label in account has is before after on older newer larger smaller id thread"
 
 func isField(name string) bool {
 	for have := range strings.FieldsSeq(fieldNames) {
@@ -14,7 +14,7 @@ func isField(name string) bool {
 			return true
 		}
 	}
-	return textField(name) != Anywhere || name == "size"
+	return textField(name) != Anywhere || name == "size" || name == "tag"
 }
 
 // textField gives the field of a name under which words are looked for, and
@@ -51,6 +51,8 @@ func (p *parser) value(field string, t token) Node {
 	}
 	half := t.at.End == len(p.input)
 	switch field {
+	case "label", "tag":
+		return Label{v}
 	case "in":
 		return In{v, t.at}
 	case "account":
@@ -85,7 +87,7 @@ func (p *parser) has(v string, t token, half bool) Node {
 	return nil
 }
 
-const stateNames = "unread read starred answered forwarded draft sent"
+const stateNames = "unread read starred answered forwarded draft sent muted pinned"
 
 func (p *parser) is(v string, t token, half bool) Node {
 	switch strings.ToLower(v) {
@@ -104,10 +106,11 @@ func (p *parser) is(v string, t token, half bool) Node {
 	case "sent":
 		return Is{Sent}
 	case "muted":
-		p.problem(t.at, false, "postea cannot mute conversations yet, so none is muted")
-		return nil
+		return Is{Muted}
+	case "pinned":
+		return Is{Pinned}
 	}
-	for s := range strings.FieldsSeq(stateNames + " muted") {
+	for s := range strings.FieldsSeq(stateNames) {
 		if half && strings.HasPrefix(s, strings.ToLower(v)) {
 			p.problem(t.at, true, "is: knows %s", stateNames)
 			return nil

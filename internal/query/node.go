@@ -47,6 +47,8 @@ const (
 	Forwarded
 	Draft
 	Sent
+	Muted
+	Pinned
 	Attachment
 )
 
@@ -73,6 +75,12 @@ type Dates struct{ From, To time.Time }
 // is no bound.
 type Size struct{ Over, Under int64 }
 
+// Label holds for messages with a label of that name, in any case.
+type Label struct{ Name string }
+
+// Any holds for the messages of these numbers; nobody types it.
+type Any struct{ IDs []int64 }
+
 // ID holds for the message of that number or, with an @, of that Message-ID;
 // Thread for the messages of a conversation.
 type (
@@ -91,6 +99,8 @@ func (Dates) isNode()   {}
 func (Size) isNode()    {}
 func (ID) isNode()      {}
 func (Thread) isNode()  {}
+func (Label) isNode()   {}
+func (Any) isNode()     {}
 
 // Span is a piece of the input, in bytes.
 type Span struct{ Start, End int }

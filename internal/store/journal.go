@@ -176,7 +176,7 @@ func (s *Store) RefuseFlags(ctx context.Context, account string, ids []mail.ID, 
 		if why != "" {
 			t.emit(event.Notice{Account: account, Error: true, Text: why})
 		}
-		if err := t.save(before, m); err != nil || why != "" {
+		if err := t.save(before, m); err != nil || muted == m.muted && !slices.Contains(add, mail.FlagMuted) {
 			return err
 		}
 		// That a conversation is muted holds here, though the server keeps no word for it.

@@ -187,21 +187,19 @@ func (q ListQuery) where() (string, []any) {
 // List gives a window of a list of conversations, newest first.
 func (s *Store) List(ctx context.Context, q ListQuery) (ListResult, error) {
 	var r ListResult
-	if len(q.Folders) == 0 && !q.Starred {
+	switch {
+	case q.Starred:
+		return s.starred(ctx, q)
+	case len(q.Folders) == 0:
 		return r, nil
 	}
-	where, args := q.where()
-	count := `SELECT coalesce(sum(threads), 0), coalesce(sum(total), 0), coalesce(sum(unread), 0) FROM folder WHERE id IN (` + marks(len(q.Folders)) + `)`
-	if q.Starred {
-		count = `SELECT count(*), coalesce(sum(n), 0), coalesce(sum(unread), 0) FROM folder_thread ft WHERE ` + where
-	}
-	err := s.mail.read.QueryRowContext(ctx, count, args...).Scan(&r.Total, &r.Messages, &r.Unread)
+	versions, err := s.count(ctx, q.Folders, &r)
 	if err != nil {
-		return r, fmt.Errorf("counting the list: %w", err)
+		return r, err
 	}
 	r.Offset = q.Offset
 	if q.Anchor != 0 {
-		pos, ok, err := s.position(ctx, where, args, q.Anchor)
+		pos, ok, err := s.position(ctx, q.Folders, versions, q.Anchor)
 		if err != nil {
 			return r, err
 		}
@@ -210,20 +208,78 @@ func (s *Store) List(ctx context.Context, q ListQuery) (ListResult, error) {
 		}
 	}
 	r.Offset = max(0, min(r.Offset, r.Total-1))
+	w, ok, err := s.windowOf(ctx, q.Folders, versions, r.Offset, q.Limit)
+	if err != nil || !ok {
+		return r, err
+	}
+	r.Rows, err = s.rows(ctx, `ft.folder IN (`+marks(len(q.Folders))+`) AND ft.last_date >= ? AND ft.last_date < ?`,
+		append(anys(q.Folders), w.from, w.to), q.Limit, r.Offset-w.before)
+	return r, err
+}
+
+// count fills in the totals of a list, and gives the versions of the lists that it
+// is made of.
+func (s *Store) count(ctx context.Context, folders []mail.FolderID, r *ListResult) ([]int64, error) {
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT id, threads, total, unread, listed FROM folder WHERE id IN (`+marks(len(folders))+`)`, anys(folders)...)
+	if err != nil {
+		return nil, fmt.Errorf("counting the list: %w", err)
+	}
+	versions := make([]int64, len(folders))
+	_, err = collect(rows, func() (struct{}, error) {
+		var id mail.FolderID
+		var threads, total, unread int
+		var version int64
+		err := rows.Scan(&id, &threads, &total, &unread, &version)
+		r.Total, r.Messages, r.Unread = r.Total+threads, r.Messages+total, r.Unread+unread
+		versions[slices.Index(folders, id)] = version
+		return struct{}{}, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("counting the list: %w", err)
+	}
+	return versions, nil
+}
+
+// starred gives a window of the list of conversations with a \Flagged message.
+func (s *Store) starred(ctx context.Context, q ListQuery) (ListResult, error) {
+	where, args := q.where()
+	var r ListResult
+	err := s.mail.read.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(n), 0), coalesce(sum(unread), 0) FROM folder_thread ft WHERE `+where).Scan(&r.Total, &r.Messages, &r.Unread)
+	if err != nil {
+		return r, fmt.Errorf("counting the list: %w", err)
+	}
+	r.Offset = q.Offset
+	if q.Anchor != 0 {
+		var n int
+		err := s.mail.read.QueryRowContext(ctx, `SELECT n - 1 FROM (SELECT thread, row_number() OVER (ORDER BY last_date DESC, thread DESC) AS n
+			FROM folder_thread ft WHERE `+where+`) WHERE thread = ? LIMIT 1`, q.Anchor).Scan(&n)
+		switch {
+		case err == nil:
+			r.AnchorPresent, r.Offset = true, n-q.Offset
+		case !errors.Is(err, sql.ErrNoRows):
+			return r, fmt.Errorf("finding the conversation: %w", err)
+		}
+	}
+	r.Offset = max(0, min(r.Offset, r.Total-1))
+	r.Rows, err = s.rows(ctx, where, args, q.Limit, r.Offset)
+	return r, err
+}
+
+// rows reads a part of a list, newest first.
+func (s *Store) rows(ctx context.Context, where string, args []any, limit, offset int) ([]Conversation, error) {
 	rows, err := s.mail.read.QueryContext(ctx, `SELECT `+summaryColumns+`, ft.n, ft.unread, ft.flagged > 0, ft.attachments > 0, ft.last_date >= `+pinBase+`
 		FROM (SELECT folder, thread FROM folder_thread ft WHERE `+where+` ORDER BY ft.last_date DESC, ft.thread DESC LIMIT ? OFFSET ?) w
 		JOIN folder_thread ft ON ft.folder = w.folder AND ft.thread = w.thread JOIN msg m ON m.id = ft.last_msg LEFT JOIN folder f ON f.id = m.folder ORDER BY ft.last_date DESC, ft.thread DESC`,
-		append(args, q.Limit, r.Offset)...)
+		append(args, limit, offset)...)
 	if err != nil {
-		return r, fmt.Errorf("reading the list: %w", err)
+		return nil, fmt.Errorf("reading the list: %w", err)
 	}
-	r.Rows, err = collect(rows, func() (Conversation, error) {
+	return collect(rows, func() (Conversation, error) {
 		var c Conversation
 		var err error
 		c.Summary, err = scanSummary(scanMore{rows, []any{&c.Count, &c.UnreadCount, &c.Starred, &c.Attached, &c.Pinned}})
 		return c, err
 	})
-	return r, err
 }
 
 // scanMore scans further columns behind those that its caller names.
@@ -233,23 +289,6 @@ type scanMore struct {
 }
 
 func (s scanMore) Scan(dest ...any) error { return s.rows.Scan(append(dest, s.more...)...) }
-
-// position is the index of a conversation in a list.
-func (s *Store) position(ctx context.Context, where string, args []any, thread mail.ThreadID) (int, bool, error) {
-	var date int64
-	err := s.mail.read.QueryRowContext(ctx, `SELECT max(last_date) FROM folder_thread ft WHERE ft.thread = ? AND `+where+` HAVING count(*) > 0`,
-		append([]any{thread}, args...)...).Scan(&date)
-	if errors.Is(err, sql.ErrNoRows) {
-		return 0, false, nil
-	}
-	if err != nil {
-		return 0, false, fmt.Errorf("finding the conversation: %w", err)
-	}
-	var n int
-	err = s.mail.read.QueryRowContext(ctx, `SELECT count(*) FROM folder_thread ft WHERE `+where+` AND (last_date, thread) > (?, ?)`,
-		append(slices.Clone(args), date, thread)...).Scan(&n)
-	return n, true, err
-}
 
 // Wanted lists messages of an account whose bodies the user waits for, newest first.
 func (s *Store) Wanted(ctx context.Context, account string) ([]mail.ID, error) {

@@ -46,6 +46,7 @@ type Store struct {
 	dec       *zstd.Decoder
 	content   *sql.Stmt // of an outgoing message, read for each of a long queue
 	turns     *turns
+	lists     lists
 	notices   []string
 }
 

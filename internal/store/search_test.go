@@ -67,6 +67,11 @@ func mailbox(t *testing.T, s *Store, r *rand.Rand, n int) map[mail.ID]*fake {
 						h.Flags = append(h.Flags, flag)
 					}
 				}
+				if r.IntN(5) == 0 {
+					flag, err := mail.LabelFlag(somewhere(r, []string{"Work", "Travel", "Café", "to read"}), r.IntN(2) == 0)
+					must(t, err)
+					h.Flags = append(h.Flags, flag)
+				}
 				if r.IntN(4) == 0 {
 					h.Attachments = []mail.AttachmentInfo{{Name: sentence(r, 1) + ".pdf", Type: "application/pdf", Inline: r.IntN(3) == 0}}
 				}
@@ -134,6 +139,12 @@ func disturb(t *testing.T, s *Store, r *rand.Rand, all map[mail.ID]*fake) {
 			if r.IntN(2) == 0 {
 				_, err = s.Undo(ctx)
 			}
+		case 4:
+			on, lift := true, Pinned
+			_, err = s.Apply(ctx, []mail.ID{m.ID}, Change{Label: "marked", Muted: &on, Lift: &lift})
+			if r.IntN(3) == 0 {
+				_, err = s.Undo(ctx)
+			}
 		case 2:
 			_, err = s.Apply(ctx, []mail.ID{m.ID}, Change{Erase: true})
 			if r.IntN(2) == 0 {
@@ -165,6 +176,8 @@ func (m *fake) holds(n query.Node, folders map[mail.FolderID]FolderState) bool {
 		return slices.ContainsFunc(m.texts(n.Field), func(s string) bool { return says(s, n) })
 	case query.Account:
 		return strings.EqualFold(m.Account, n.Name)
+	case query.Label:
+		return slices.ContainsFunc(mail.Labels(m.Flags), func(l string) bool { return strings.EqualFold(l, n.Name) })
 	case query.In:
 		f := folders[m.Folder]
 		role, ok := mail.ParseRole(n.Name)
@@ -187,6 +200,10 @@ func (m *fake) holds(n query.Node, folders map[mail.FolderID]FolderState) bool {
 			return folders[m.Folder].Role == mail.RoleSent
 		case query.Attachment:
 			return countAttached(m.Attachments) > 0
+		case query.Muted:
+			return m.Muted
+		case query.Pinned:
+			return m.Lifted
 		}
 		return mail.HasFlag(m.Flags, map[query.State]string{query.Starred: mail.FlagFlagged, query.Answered: mail.FlagAnswered,
 			query.Forwarded: mail.FlagForwarded, query.Draft: mail.FlagDraft}[n.State])
@@ -261,7 +278,9 @@ func someQuery(r *rand.Rand, depth int) string {
 		not = "-"
 	}
 	word := somewhere(r, vocabulary())
-	switch r.IntN(20) {
+	switch r.IntN(21) {
+	case 20:
+		return not + "label:" + somewhere(r, []string{"work", "Travel", "café", `"to read"`, "nothing"})
 	case 0, 1, 2:
 		return not + word
 	case 3:
@@ -277,7 +296,7 @@ func someQuery(r *rand.Rand, depth int) string {
 	case 9:
 		return not + somewhere(r, []string{"filename:pdf", "has:attachment", "list:go", "list:go-nuts.lists.example"})
 	case 10, 11:
-		return not + "is:" + somewhere(r, []string{"unread", "read", "starred", "answered", "forwarded", "draft", "sent"})
+		return not + "is:" + somewhere(r, []string{"unread", "read", "starred", "answered", "forwarded", "draft", "sent", "muted", "pinned"})
 	case 12:
 		return not + "in:" + somewhere(r, []string{"inbox", "archive", "Sent", "trash", "lists/go", "Go", "nowhere"})
 	case 13:

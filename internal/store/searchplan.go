@@ -259,6 +259,10 @@ func (p *planner) leaf(n query.Node) ([][]atom, bool) {
 		return one(state(n.State, not))
 	case query.In:
 		return p.in(n.Name, not)
+	case query.Label:
+		return one(labelAtom(n.Name, not))
+	case query.Any:
+		return one(condition(`m.id IN (SELECT value FROM json_each(?))`, not, func(b *branch) { b.narrow = true }, jsonList(n.IDs)))
 	case query.Dates:
 		return p.dates(n, not)
 	case query.Size:
@@ -306,8 +310,39 @@ func state(s query.State, not bool) atom {
 		return flag(mail.FlagForwarded)
 	case query.Draft:
 		return flag(mail.FlagDraft)
+	case query.Muted:
+		return condition(`m.id IN (SELECT id FROM msg INDEXED BY msg_muted WHERE muted = 1)`, not, func(b *branch) { b.narrow = true })
+	case query.Pinned:
+		return condition(`m.id IN (SELECT id FROM msg INDEXED BY msg_lift WHERE lift <> 0 AND lift >= `+pinBase+`)`, not, func(b *branch) { b.narrow = true })
 	}
 	return condition(`1`, not, nil)
+}
+
+// labelAtom asks for a label, however it may be written: as a keyword or as that
+// of Gmail, in any case.
+func labelAtom(name string, not bool) atom {
+	var where []string
+	var args []any
+	for _, gmail := range []bool{false, true} {
+		if flag, err := mail.LabelFlag(name, gmail); err == nil {
+			where = append(where, `instr(' ' || lower(m.flags) || ' ', ?) > 0`)
+			args = append(args, " "+lowerASCII(flag)+" ")
+		}
+	}
+	if where == nil {
+		return condition(`0`, not, func(b *branch) { b.never = true })
+	}
+	return condition(`m.flags <> '' AND m.flags <> '\Seen' AND (`+strings.Join(where, " OR ")+`)`, not, func(b *branch) { b.marked = true }, args...)
+}
+
+// lowerASCII is what lower() of SQLite does.
+func lowerASCII(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'A' && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
 }
 
 func (p *planner) byRole(r mail.Role) []mail.FolderID {

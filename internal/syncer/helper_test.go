@@ -69,6 +69,9 @@ var template = sync.OnceValues(func() (string, error) {
 })
 
 func TestMain(m *testing.M) {
+	if job := os.Getenv(asSyncer); job != "" {
+		os.Exit(asSyncerMain(job))
+	}
 	code := m.Run()
 	if dir, err := template(); err == nil {
 		os.RemoveAll(dir)

@@ -141,6 +141,14 @@ func TestRandomChangesOnDovecot(t *testing.T) {
 	randomChanges(t, onLab(lab.Dovecot(t)), steps, func(*rand.Rand) {})
 }
 
+func TestRandomChangesOnMox(t *testing.T) {
+	steps := 40
+	if longTest() {
+		steps = 1000
+	}
+	randomChanges(t, onLab(lab.Mox(t)), steps, func(*rand.Rand) {})
+}
+
 func randomChanges(t *testing.T, p config.Account, steps int, disturb func(*rand.Rand)) {
 	seed := uint64(time.Now().UnixNano())
 	if s := os.Getenv("POSTEA_TEST_SEED"); s != "" {

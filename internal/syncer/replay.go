@@ -197,7 +197,7 @@ func group(pending []store.Pending) []*batch {
 func (a *Account) storeFlags(ctx context.Context, b *batch, permanent []imap.Flag) error {
 	if passing := impermanent(b.add, permanent); len(passing) > 0 {
 		why := ""
-		if !slices.ContainsFunc(passing, ownWord) {
+		if slices.ContainsFunc(passing, func(f string) bool { return !ownWord(f) }) {
 			why = "The server keeps no labels in this folder. It is as it was."
 		}
 		if err := a.store.RefuseFlags(ctx, a.profile.Name, idsOf(b.list), passing, nil, why); err != nil {

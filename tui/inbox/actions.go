@@ -294,7 +294,7 @@ func (m *Model) apply(rows []app.Row, c change) nav.Cmd {
 	m.busy++
 	m.ask.Drop("page")
 	m.stale = true
-	run := m.ask.Run(func(ctx context.Context) tea.Msg {
+	run := m.ask.Change(func(ctx context.Context) tea.Msg {
 		words, err := c.call(ctx, in, threads)
 		return changedMsg{words, err}
 	})

@@ -103,7 +103,7 @@ func (m *Model) markAllRead() nav.Cmd {
 	m.busy++
 	m.ask.Drop("page")
 	m.stale = true
-	return m.ask.Run(func(ctx context.Context) tea.Msg {
+	return m.ask.Change(func(ctx context.Context) tea.Msg {
 		words, err := m.source.MarkAllRead(ctx, in)
 		return changedMsg{words, err}
 	})

@@ -86,6 +86,7 @@ const (
 	CheckSignatures       Action = "check-signatures"
 	Parts                 Action = "parts"
 	Pictures              Action = "pictures"
+	AddAccount            Action = "add-account"
 	Copy, Pipe            Action = "copy", "pipe"
 	ToggleVersion         Action = "toggle-version"
 	OpenHTML              Action = "open-html"

@@ -27,8 +27,10 @@ type Map struct{ entries []Entry }
 // an empty list takes an action's keys away. A key that the user gives to an
 // action is taken from the defaults of others in the same place. Two actions
 // that the user put on one key are a problem, and so is an unknown name.
-func NewMap(remap map[string][]string) (*Map, []Problem) {
-	m := &Map{entries: Table()}
+func NewMap(remap map[string][]string) (*Map, []Problem) { return New("", "", remap) }
+
+// lay gives actions other keys.
+func (m *Map) lay(remap map[string][]string) []Problem {
 	var problems []Problem
 	own := map[Action]bool{}
 	for name := range remap {
@@ -54,7 +56,7 @@ func NewMap(remap map[string][]string) (*Map, []Problem) {
 		}
 	}
 	slices.SortFunc(problems, func(a, b Problem) int { return strings.Compare(a.Error(), b.Error()) })
-	return m, problems
+	return problems
 }
 
 // claim takes the keys of entry i from other entries that are valid beside it.

@@ -156,13 +156,24 @@ func everywhere() []Entry {
 		{ID: ToggleSidebar, Title: "Show or hide the folders", Keys: []string{"ctrl+b"}, In: List | Sidebar | Reader},
 		{ID: TogglePreview, Title: "Place of the reader", Help: "off, right, below", Keys: []string{"p"}, In: Mail},
 		{ID: ToggleDensity, Title: "Compact or comfortable rows", Keys: []string{"="}, In: List},
+		{ID: AddAccount, Title: "Add an account…", Help: "finds its servers", In: List | Sidebar},
 		{ID: Sync, Title: "Sync now", Keys: []string{"ctrl+r"}, In: Pages},
 		{ID: Offline, Title: "Go offline or online", Help: "no server is talked to while offline", Keys: []string{"ctrl+o"}, In: Pages},
 		{ID: Palette, Title: "Palette", Short: "palette", Help: "every action, folder and account", Keys: []string{"ctrl+k", ":"}, In: Pages | Composer | Search | People},
-		{ID: Help, Title: "Help", Short: "help", Help: "the keys of this view", Keys: []string{"?", "f1"}, In: Pages | Composer | Search | People},
+		{ID: Help, Title: "Help", Short: "help", Help: "the keys of this view", Keys: []string{"?", "f1"}, In: Pages | Composer | Search | People | Setup},
 		{ID: Back, Title: "Back", Short: "back", Keys: []string{"esc"}, In: Pages},
 		{ID: Leave, Title: "Back, or quit at the top", Keys: []string{"q"}, In: Pages},
 		{ID: Suspend, Title: "Suspend", Keys: []string{"ctrl+z"}, In: Pages},
 		{ID: Quit, Title: "Quit", Short: "quit", Help: "asks only while sending", Keys: []string{"ctrl+c"}, In: All},
+	}
+}
+
+// settingUp is the form of a new account.
+func settingUp() []Entry {
+	return []Entry{
+		{ID: Open, Title: "Go on", Short: "go on", Help: "or press the button", Keys: []string{"enter"}, In: Setup},
+		{ID: NextField, Title: "Next field", Short: "next", Keys: []string{"tab", "down"}, In: Setup},
+		{ID: PrevField, Title: "Previous field", Keys: []string{"shift+tab", "up"}, In: Setup},
+		{ID: Back, Title: "One step back", Short: "back", Keys: []string{"esc"}, In: Setup},
 	}
 }

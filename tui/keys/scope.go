@@ -15,12 +15,13 @@ const (
 	Choice // an overlay that asks one question
 	Search // the line in which a search is typed
 	People // the address book
+	Setup  // the form of a new account
 
 	Mail  = List | Reader
 	Pages = List | Sidebar | Reader | Outbox | Journey
-	All   = Pages | Composer | Menu | Choice | Search | People
+	All   = Pages | Composer | Menu | Choice | Search | People | Setup
 
-	InText = Composer | Menu | Search | People
+	InText = Composer | Menu | Search | People | Setup
 )
 
 // Name is the scope's heading in help and reference.
@@ -46,13 +47,15 @@ func (s Scope) Name() string {
 		return "Search line"
 	case People:
 		return "Contacts"
+	case Setup:
+		return "New account"
 	}
 	return ""
 }
 
 // Scopes lists every single scope in the order of the reference.
 func Scopes() []Scope {
-	return []Scope{List, Sidebar, Reader, Search, Composer, People, Outbox, Journey, Menu, Choice}
+	return []Scope{List, Sidebar, Reader, Search, Composer, People, Outbox, Journey, Setup, Menu, Choice}
 }
 
 // Names lists the headings of the scopes in s.

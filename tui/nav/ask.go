@@ -14,7 +14,21 @@ type Asker struct {
 	now    func() time.Time
 	handle func(tea.Msg) Cmd
 	slots  map[string]*ticket
+	line   *Order
 	closed bool
+}
+
+// Order is where changes wait for each other: askers that share one carry theirs
+// out in the order in which they were made, so that an undo takes back what was
+// done last. It is used from Update only.
+type Order struct{ last chan struct{} }
+
+// stand gives the end of the change before, and what to close at the end of this
+// one.
+func (l *Order) stand() (before, own chan struct{}) {
+	before, own = l.last, make(chan struct{})
+	l.last = own
+	return before, own
 }
 
 type ticket struct{ cancel context.CancelFunc }
@@ -22,8 +36,11 @@ type ticket struct{ cancel context.CancelFunc }
 // NewAsker makes an asker whose questions end with ctx. handle gets the answers;
 // now is the clock that commands read.
 func NewAsker(ctx context.Context, now func() time.Time, handle func(tea.Msg) Cmd) *Asker {
-	return &Asker{ctx: ctx, now: now, handle: handle, slots: map[string]*ticket{}}
+	return &Asker{ctx: ctx, now: now, handle: handle, slots: map[string]*ticket{}, line: &Order{}}
 }
+
+// Share makes the asker's changes wait for those of others that share the line.
+func (a *Asker) Share(l *Order) { a.line = l }
 
 // Result is an answer on its way to the screen that asked.
 type Result struct {
@@ -73,6 +90,21 @@ func (a *Asker) Run(f func(context.Context) tea.Msg) Cmd {
 	})
 }
 
+// Change is Run for what can be undone: it waits for the changes made before.
+func (a *Asker) Change(f func(context.Context) tea.Msg) Cmd {
+	before, own := a.line.stand()
+	return a.Run(func(ctx context.Context) tea.Msg {
+		defer close(own)
+		if before != nil {
+			select {
+			case <-before:
+			case <-ctx.Done():
+			}
+		}
+		return f(ctx)
+	})
+}
+
 // Answer makes msg one that is delivered to the screen, for something that is
 // said elsewhere, such as by an overlay.
 func (a *Asker) Answer(msg tea.Msg) tea.Msg { return Result{asker: a, msg: msg} }
@@ -105,7 +137,11 @@ func (a *Asker) Drop(slot string) {
 func (a *Asker) Waiting(slot string) bool { return a.slots[slot] != nil }
 
 // Fresh is a new asker in the place of one that was closed.
-func (a *Asker) Fresh() *Asker { return NewAsker(a.ctx, a.now, a.handle) }
+func (a *Asker) Fresh() *Asker {
+	f := NewAsker(a.ctx, a.now, a.handle)
+	f.line = a.line
+	return f
+}
 
 // Close gives up every question.
 func (a *Asker) Close() {

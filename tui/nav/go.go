@@ -82,6 +82,10 @@ type (
 	}
 	// EndCountdown takes back a Toast that counts down.
 	EndCountdown struct{}
+	// AddAccount opens the wizard.
+	AddAccount struct{}
+	// AccountAdded says that the configuration has a new account.
+	AccountAdded struct{ Name string }
 	// Quit ends the program once every screen has left.
 	Quit struct{}
 )

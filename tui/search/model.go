@@ -19,6 +19,10 @@ import (
 // Source is what the line asks the backend.
 type Source interface {
 	Coverage(ctx context.Context) (app.Coverage, error)
+	Searched(ctx context.Context, query string) error
+	SearchHistory(ctx context.Context) ([]string, error)
+	CompleteQuery(ctx context.Context, text string) ([]app.Completion, error)
+	AskServers(ctx context.Context, p app.Place) (app.Asked, error)
 }
 
 // Changed is said when something else is to be listed.
@@ -54,6 +58,10 @@ type Model struct {
 
 	cover   app.Coverage
 	covered bool
+	offers  []app.Completion // how what is typed may go on
+	chosen  int              // of them
+	asking  bool             // servers are being asked
+	asked   *app.Asked       // what they said about the search as it stands
 	size    nav.Size
 }
 
@@ -71,25 +79,39 @@ func (m *Model) Begin(origin app.Place, focus mail.ThreadID, name string, within
 	}
 	m.on, m.origin, m.focus, m.name, m.within = true, origin, focus, name, within
 	m.field, m.back = widget.Field{}, 0
-	return nav.Batch(m.changed(), m.askCoverage())
+	return nav.Batch(m.changed(), m.askCoverage(), m.askHistory())
+}
+
+type historyMsg struct {
+	list []string
+	err  error
+}
+
+func (m *Model) askHistory() nav.Cmd {
+	return m.ask.Ask("history", func(ctx context.Context) tea.Msg {
+		list, err := m.source.SearchHistory(ctx)
+		return historyMsg{list, err}
+	})
 }
 
 // Show begins with a search that is kept.
 func (m *Model) Show(origin app.Place, focus mail.ThreadID, name, query string) nav.Cmd {
-	if m.on {
-		m.remember()
-		m.on = false
-	}
+	m.on = false
 	begin := m.Begin(origin, focus, name, false)
 	m.field.Set(query)
 	return begin
 }
 
 // Close takes the line away.
-func (m *Model) Close() {
-	m.remember()
+func (m *Model) Close() nav.Cmd {
+	keep := m.remember()
 	m.on = false
-	m.ask.Drop("coverage")
+	m.offers = nil
+	for _, slot := range []string{"coverage", "history", "offers", "servers"} {
+		m.ask.Drop(slot)
+	}
+	m.asking, m.asked = false, nil
+	return keep
 }
 
 // Origin is where the search began.
@@ -106,13 +128,61 @@ func (m *Model) Place() app.Place {
 	return p
 }
 
-func (m *Model) changed() nav.Cmd { return nav.Say(Changed{m.Place()}) }
+func (m *Model) changed() nav.Cmd {
+	m.asking, m.asked = false, nil
+	m.ask.Drop("servers")
+	return nav.Say(Changed{m.Place()})
+}
+
+type offersMsg struct {
+	text   string
+	offers []app.Completion
+	err    error
+}
+
+// askOffers asks how what is typed may go on.
+func (m *Model) askOffers() nav.Cmd {
+	text := m.field.Text()
+	m.offers = nil
+	if text == "" {
+		m.ask.Drop("offers")
+		return nil
+	}
+	return m.ask.Ask("offers", func(ctx context.Context) tea.Msg {
+		list, err := m.source.CompleteQuery(ctx, text)
+		return offersMsg{text, list, err}
+	})
+}
+
+// complete takes the completion that is chosen.
+func (m *Model) complete() nav.Cmd {
+	m.field.Set(m.offers[m.chosen].Query)
+	return nav.Batch(m.changed(), m.askOffers())
+}
+
+type askedMsg struct {
+	asked app.Asked
+	err   error
+}
+
+// askServers has servers search what is not here, once the search is typed.
+func (m *Model) askServers() nav.Cmd {
+	place := m.Place()
+	if !m.covered || m.cover.NoBodies == 0 || strings.TrimSpace(place.Query) == "" || m.asked != nil {
+		return nil
+	}
+	m.asking = true
+	return m.ask.Ask("servers", func(ctx context.Context) tea.Msg {
+		asked, err := m.source.AskServers(ctx, place)
+		return askedMsg{asked, err}
+	})
+}
 
 // remember puts the search into the history.
-func (m *Model) remember() {
+func (m *Model) remember() nav.Cmd {
 	q := strings.TrimSpace(m.field.Text())
 	if q == "" {
-		return
+		return nil
 	}
 	m.history = slices.DeleteFunc(m.history, func(s string) bool { return s == q })
 	m.history = append(m.history, q)
@@ -120,7 +190,11 @@ func (m *Model) remember() {
 		m.history = m.history[1:]
 	}
 	m.back = 0
+	return m.ask.Run(func(ctx context.Context) tea.Msg { return storedMsg{m.source.Searched(ctx, q)} })
 }
+
+// storedMsg says whether a search could be kept for later.
+type storedMsg struct{ err error }
 
 type coverageMsg struct {
 	cover app.Coverage
@@ -142,7 +216,7 @@ func (m *Model) Pace(time.Time) time.Duration { return 0 }
 
 // Why implements nav.Screen.
 func (m *Model) Why(a keys.Action) string {
-	if a == keys.Up && m.back >= len(m.history) {
+	if a == keys.Up && m.back >= len(m.history) && !(len(m.offers) > 0 && m.chosen > 0) {
 		return "There is no earlier search"
 	}
 	return ""
@@ -166,14 +240,25 @@ func (m *Model) Do(a keys.Action, _ int) nav.Cmd {
 	case keys.Back:
 		return nav.Say(Leave{m.origin, m.focus})
 	case keys.Open:
-		m.remember()
-		return nav.Say(Accept{})
+		m.offers = nil
+		return nav.Batch(m.remember(), m.askServers(), nav.Say(Accept{}))
 	case keys.SearchScope:
+		if len(m.offers) > 0 {
+			return m.complete()
+		}
 		m.within = !m.within
 		return m.changed()
 	case keys.Up:
+		if m.chosen > 0 && len(m.offers) > 0 {
+			m.chosen--
+			return nil
+		}
 		return m.recall(m.back + 1)
 	case keys.Down:
+		if m.back == 0 && len(m.offers) > 0 {
+			m.chosen = min(m.chosen+1, len(m.offers)-1)
+			return nil
+		}
 		if m.back == 0 {
 			return m.Do(keys.Open, 0)
 		}
@@ -196,6 +281,8 @@ func (m *Model) recall(n int) nav.Cmd {
 		text = m.history[len(m.history)-n]
 	}
 	m.field.Set(text)
+	m.offers = nil
+	m.ask.Drop("offers")
 	return m.changed()
 }
 
@@ -214,6 +301,22 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 		if msg.err == nil {
 			m.cover, m.covered = msg.cover, true
 		}
+	case historyMsg:
+		if msg.err == nil {
+			m.history = msg.list
+		}
+	case offersMsg:
+		if msg.err == nil && msg.text == m.field.Text() {
+			m.offers, m.chosen = msg.offers, 0
+		}
+	case askedMsg:
+		m.asking = false
+		if msg.err != nil {
+			return nav.Failed(msg.err)
+		}
+		m.asked = &msg.asked
+	case storedMsg:
+		return nav.Failed(msg.err)
 	case nav.Size:
 		m.size = msg
 	}
@@ -221,5 +324,5 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 		return nil
 	}
 	m.back = 0
-	return m.changed()
+	return nav.Batch(m.changed(), m.askOffers())
 }

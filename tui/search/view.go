@@ -57,7 +57,11 @@ func (m *Model) DrawFound(a widget.Area, f Found) {
 	if f.Problem.String() != "" {
 		state = theme.Style{Ink: theme.Yellow}
 	}
-	a.Fit(x, 1, a.Width()-x-1, state, m.words(a, f))
+	if len(m.offers) > 0 && a.Focused {
+		m.drawOffers(a.Sub(x, 1, a.Width()-x-1, 1))
+	} else {
+		a.Fit(x, 1, a.Width()-x-1, state, m.words(a, f))
+	}
 	a.HRule(2)
 }
 
@@ -91,10 +95,44 @@ func (m *Model) words(a widget.Area, f Found) string {
 		out += "all " + words.Count(m.cover.Messages, "message") + " here"
 	}
 	if m.cover.NoBodies > 0 && !m.within {
-		out += "; bodies of " + words.Number(m.cover.NoBodies) + " are not here"
+		out += "; " + m.bodies()
 	}
 	if m.cover.Unindexed > 0 {
 		out += "; " + words.Number(m.cover.Unindexed) + " still being indexed"
 	}
 	return out
+}
+
+// bodies say, honestly, what becomes of messages that are here without their
+// bodies.
+func (m *Model) bodies() string {
+	n := words.Number(m.cover.NoBodies)
+	switch {
+	case m.asking:
+		return "asking the servers about " + n + " whose bodies are not here"
+	case m.asked != nil && len(m.asked.Missing) > 0:
+		return "bodies of " + n + " are not here; " + m.asked.Missing[0].String()
+	case m.asked != nil && m.asked.Needed:
+		return "of " + n + " without bodies here the servers found " + words.Number(m.asked.Found)
+	}
+	return "bodies of " + n + " are not here"
+}
+
+// drawOffers draws how what is typed may go on, the chosen one standing out.
+func (m *Model) drawOffers(a widget.Area) {
+	x := 0
+	for i, o := range m.offers {
+		style := theme.Style{Ink: theme.Dim}
+		if i == m.chosen {
+			style = theme.Style{Ink: theme.Accent, Bold: true}
+		}
+		label := o.Label.String()
+		if i > 0 && x+a.Measure().Width(label) > a.Width()-1 {
+			return
+		}
+		x = a.Fit(x, 0, a.Width()-x, style, label) + 2
+		if i == m.chosen && o.Detail.String() != "" {
+			x = a.Fit(x-1, 0, a.Width()-x, theme.Style{Ink: theme.Dim}, o.Detail.String()) + 2
+		}
+	}
 }

@@ -25,7 +25,7 @@ type doneMsg struct {
 }
 
 func (m *Model) run(do func(context.Context) (string, error)) nav.Cmd {
-	return m.ask.Run(func(ctx context.Context) tea.Msg {
+	return m.ask.Change(func(ctx context.Context) tea.Msg {
 		words, err := do(ctx)
 		return doneMsg{words, err}
 	})
@@ -70,8 +70,6 @@ func (m *Model) Why(a keys.Action) string {
 			return "Folders with a role stand in their own order"
 		case a == keys.EmptyFolder && f.Place.Role != mail.RoleTrash && f.Place.Role != mail.RoleJunk:
 			return "Only Trash and Junk can be emptied"
-		case a == keys.EmptyFolder && f.Total == 0:
-			return "It is empty"
 		}
 	case keys.ForgetSearch:
 		if len(m.data.Searches) == 0 {
@@ -185,12 +183,33 @@ func (m *Model) confirmDelete(msg lossMsg) nav.Cmd {
 	return nav.Say(nav.Confirm{Question: "Delete the folder " + l.Name.String() + "?", Detail: detail, Yes: "delete", No: "keep", Then: m.ask.Answer(do)})
 }
 
+// emptyMsg brings how much is in a folder that is to be emptied.
+type emptyMsg struct {
+	id   mail.FolderID
+	loss app.FolderLoss
+	err  error
+}
+
 // Empty asks before Trash or Junk is emptied.
 func (m *Model) Empty(f app.FolderItem) nav.Cmd {
+	id := f.Place.Folder
+	return nav.Hold(m.ask.Ask("loss", func(ctx context.Context) tea.Msg {
+		loss, err := m.source.FolderLoss(ctx, id)
+		return emptyMsg{id, loss, err}
+	}))
+}
+
+func (m *Model) confirmEmpty(msg emptyMsg) nav.Cmd {
+	switch {
+	case msg.err != nil:
+		return nav.Failed(msg.err)
+	case msg.loss.Own == 0:
+		return nav.Done("It is empty")
+	}
 	return nav.Say(nav.Confirm{
-		Question: "Empty " + f.Label.String() + "?", Detail: words.Count(f.Total, "message") + " will be deleted for good. Nothing brings them back.",
+		Question: "Empty " + msg.loss.Name.String() + "?", Detail: words.Count(msg.loss.Own, "message") + " will be deleted for good. Nothing brings them back.",
 		Yes: "delete for good", No: "keep", Careful: true,
-		Then: m.ask.Answer(askedMsg{func(ctx context.Context) (string, error) { return m.source.EmptyFolder(ctx, f.Place.Folder) }}),
+		Then: m.ask.Answer(askedMsg{func(ctx context.Context) (string, error) { return m.source.EmptyFolder(ctx, msg.id) }}),
 	})
 }
 

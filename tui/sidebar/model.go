@@ -122,6 +122,8 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 		return m.run(msg.do)
 	case lossMsg:
 		return m.confirmDelete(msg)
+	case emptyMsg:
+		return m.confirmEmpty(msg)
 	case doneMsg:
 		if msg.err != nil {
 			return nav.Failed(msg.err)

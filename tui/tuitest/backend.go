@@ -26,7 +26,6 @@ type Backend struct {
 	Accounts     []Account
 	Messages     []*Message
 	Drafted      []mail.Draft
-	Kept         []mail.Address // in the address book
 	Shown        map[mail.ID]app.Pictures
 	Outgoing     []app.OutboxItem
 	Journeys     map[mail.OutboxID]app.Journey
@@ -51,8 +50,11 @@ type Backend struct {
 	Hidden       map[mail.FolderID]bool // folders that other programs do not show
 	Searches     []app.SavedSearch
 	History      []string
-	Away         bool     // the user is offline
-	Room         [2]int64 // used and there, of every account
+	Quiet        bool      // these are quiet hours
+	Told         []string  // notices by the system
+	Asked        app.Asked // what servers say to a search
+	Away         bool      // the user is offline
+	Room         [2]int64  // used and there, of every account
 
 	mu    sync.Mutex // guards everything above once the interface runs
 	undo  []func() app.Undone

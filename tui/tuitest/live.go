@@ -96,6 +96,22 @@ func (l *Live) Type(text string) {
 // Screen is the screen as plain text, as it is now.
 func (l *Live) Screen() string { return l.root.Plain() }
 
+// Focus tells whether the terminal's cursor stands at a text.
+func (l *Live) Focus(text string) bool {
+	v := l.root.View()
+	lines := strings.Split(l.Screen(), "\n")
+	if v.Cursor == nil || v.Cursor.Y >= len(lines) {
+		return false
+	}
+	before, _, on := strings.Cut(lines[v.Cursor.Y], text)
+	const near = 12 // a label stands before what is chosen
+	at := len([]rune(before))
+	return on && v.Cursor.X >= at-near && v.Cursor.X <= at+near
+}
+
+// Added is the account for which the interface wants to begin anew.
+func (l *Live) Added() string { return l.root.Added() }
+
 // Until lets the program run until the screen is as ok wants it.
 func (l *Live) Until(what string, ok func(screen string) bool) {
 	l.T.Helper()

@@ -166,15 +166,16 @@ func (b *Backend) SetView(_ context.Context, p app.Place, v app.View) error {
 	return err
 }
 
-// SetOffline implements tui.Backend.
-func (b *Backend) SetOffline(_ context.Context, offline bool) error {
-	err := b.enter("SetOffline")
+// ToggleOffline implements tui.Backend.
+func (b *Backend) ToggleOffline(context.Context) (bool, error) {
+	err := b.enter("ToggleOffline")
 	if err == nil {
-		b.Away = offline
+		b.Away = !b.Away
 	}
+	away := b.Away
 	b.mu.Unlock()
 	b.Bus.Publish(event.AccountChanged{})
-	return err
+	return away, err
 }
 
 // folders changes the folders of the accounts, as one undo step.
@@ -243,6 +244,7 @@ func (b *Backend) FolderLoss(_ context.Context, id mail.FolderID) (app.FolderLos
 	})
 	for _, m := range b.Messages {
 		if m.Folder == id {
+			loss.Own++
 			loss.Messages++
 		}
 	}
@@ -336,4 +338,42 @@ func (b *Backend) SearchHistory(context.Context) ([]string, error) {
 	defer b.mu.Unlock()
 	err := b.enter("SearchHistory")
 	return slices.Clone(b.History), err
+}
+
+// CompleteQuery implements tui.Backend.
+func (b *Backend) CompleteQuery(_ context.Context, text string) ([]app.Completion, error) {
+	defer b.mu.Unlock()
+	err := b.enter("CompleteQuery")
+	start := strings.LastIndexAny(text, " :") + 1
+	var out []app.Completion
+	for _, v := range []string{"from:", "filename:", "is:", "in:", "unread", "starred"} {
+		if typed := text[start:]; typed != "" && strings.HasPrefix(v, typed) && v != typed {
+			out = append(out, app.Completion{Label: reading.Line(v), Detail: reading.Line("what " + v + " finds"), Query: text[:start] + v})
+		}
+	}
+	return out, err
+}
+
+// AskServers implements tui.Backend.
+func (b *Backend) AskServers(context.Context, app.Place) (app.Asked, error) {
+	defer b.mu.Unlock()
+	return b.Asked, b.enter("AskServers")
+}
+
+// Announce implements tui.Backend.
+func (b *Backend) Announce(_ context.Context, e event.Arrived) (app.Announcement, error) {
+	defer b.mu.Unlock()
+	err := b.enter("Announce")
+	m, missing := b.find(e.Newest)
+	if err = errors.Join(err, missing); err != nil {
+		return app.Announcement{}, err
+	}
+	return app.Announcement{Title: reading.Line(m.From.Label()), Body: reading.Line(m.Subject), Quiet: b.Quiet}, nil
+}
+
+// NotifySystem implements tui.Backend.
+func (b *Backend) NotifySystem(_ context.Context, n app.Announcement) error {
+	defer b.mu.Unlock()
+	b.Told = append(b.Told, n.Title.String()+": "+n.Body.String())
+	return b.Fail["NotifySystem"]
 }

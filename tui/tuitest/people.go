@@ -64,7 +64,6 @@ func (b *Backend) AddContacts(_ context.Context, list []mail.Address, _ string) 
 	if err := b.enter("AddContacts"); err != nil {
 		return err
 	}
-	b.Kept = append(b.Kept, list...)
 	for _, a := range list {
 		i := slices.IndexFunc(b.People, func(c app.Contact) bool { return c.Raw.Same(a) })
 		if i < 0 {

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"postea/internal/demo"
+	"postea/internal/mail"
+)
+
+func TestOrganiseCommands(t *testing.T) {
+	sh := newShell(t, demo.Options{Empty: true})
+	const ada = "ada@postea.example"
+	for i, name := range []string{"Anvil", "Bellows"} {
+		raw := fmt.Sprintf("From: S <s@x.example>\r\nTo: %s\r\nSubject: %s\r\nMessage-ID: <%d@x>\r\nDate: %s\r\n\r\nx\r\n", ada, name, i, time.Now().Add(-time.Hour).Format(time.RFC1123Z))
+		if err := sh.server.Deliver(ada, "INBOX", []byte(raw)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sh.ok("sync")
+	ids := map[string]string{}
+	var account string
+	for line := range strings.Lines(sh.ok("list", "--json")) {
+		var m struct{ ID, Subject, Account string }
+		if err := json.Unmarshal([]byte(line), &m); err != nil {
+			t.Fatal(err)
+		}
+		ids[m.Subject], account = m.ID, m.Account
+	}
+	there := func(folder, subject string, flags ...string) {
+		t.Helper()
+		sh.ok("sync")
+		list, err := sh.server.Messages(ada, folder)
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(list, func(m demo.Stored) bool { return strings.Contains(string(m.Raw), "Subject: "+subject) })
+		if i < 0 {
+			t.Fatalf("%s is not in %s", subject, folder)
+		}
+		for _, f := range flags {
+			if !mail.HasFlag(list[i].Flags, f) {
+				t.Errorf("%s in %s has %q, not %s", subject, folder, list[i].Flags, f)
+			}
+		}
+	}
+	sh.ok("label", ids["Anvil"], "--name", "To be read")
+	there("INBOX", "Anvil", "To_be_read")
+	if out := sh.ok("list", "--json"); !strings.Contains(out, `"labels":["To be read"]`) {
+		t.Errorf("no label in %s", out)
+	}
+	if out := sh.ok("search", "--json", `label:"to be read"`); strings.Count(out, "\n") != 1 {
+		t.Errorf("the search for a label gives %q", out)
+	}
+	sh.ok("unlabel", ids["Anvil"], "--name", "to be read")
+	sh.ok("--account", account, "folder", "make", "Forge/Old")
+	sh.ok("copy", ids["Anvil"], "--to", "archive")
+	there("Archive", "Anvil")
+	there("INBOX", "Anvil")
+	sh.ok("--account", account, "folder", "rename", "Forge/Old", "Forge/New")
+	sh.ok("move", ids["Bellows"], "--to", "Forge/New")
+	there("Forge/New", "Bellows")
+	if out := sh.ok("folder", "list", "--json"); !strings.Contains(out, `"name":"Forge/New","role":"","total":1`) {
+		t.Errorf("folders: %s", out)
+	}
+	sh.ok("--account", account, "folder", "delete", "Forge/New")
+	there("Trash", "Bellows")
+	if r := sh.run("", "folder", "empty", "trash", "--account", account); r.code != exUsage {
+		t.Errorf("emptying without --yes exits with %d", r.code)
+	}
+	sh.ok("folder", "empty", "trash", "--yes", "--account", account)
+	sh.ok("sync")
+	if list, _ := sh.server.Messages(ada, "Trash"); len(list) != 0 {
+		t.Errorf("Trash holds %d", len(list))
+	}
+	sh.ok("mute", ids["Anvil"])
+	there("Archive", "Anvil", mail.FlagMuted)
+	sh.ok("pin", ids["Anvil"])
+	sh.ok("snooze", ids["Anvil"], "--until", "tomorrow 9:00")
+	there("Snoozed", "Anvil", mail.FlagSnoozed)
+	sh.ok("remind", ids["Anvil"], "--at", "in 2h")
+	for _, bad := range [][]string{{"snooze", ids["Anvil"]}, {"snooze", ids["Anvil"], "--until", "yesterday"}, {"label", ids["Anvil"]}, {"copy", ids["Anvil"], "--to", "nowhere"}, {"folder", "make", "a//b"}} {
+		if r := sh.run("", bad...); r.code != exUsage || strings.Count(strings.TrimSpace(r.err), "\n") != 0 {
+			t.Errorf("%q exits with %d: %s", bad, r.code, r.err)
+		}
+	}
+}
+
+func TestKeyProblemsHaveLines(t *testing.T) {
+	sh := newShell(t, demo.Options{Empty: true})
+	path := filepath.Join(sh.home, "config.toml")
+	have, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, append([]byte("[ui]\nkeys = \"mutt\"\n[keys]\narchive = \"w\"\nstar = [\"w\"]\nfly = \"x\"\n\n"), have...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := sh.run("", "config", "check")
+	for _, want := range []string{":5:1: keys.star", `"w": the key is also that of archive`, ":6:1: keys.fly", "no such action"} {
+		if !strings.Contains(r.err, want) {
+			t.Errorf("no %q in %s", want, r.err)
+		}
+	}
+	if r.code != exConfig {
+		t.Errorf("exits with %d", r.code)
+	}
+}

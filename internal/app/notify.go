@@ -1,0 +1,248 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os/exec"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"postea/internal/event"
+	"postea/internal/mail"
+	"postea/internal/reading"
+	"postea/internal/store"
+)
+
+const (
+	gather   = 400 * time.Millisecond // what comes within it is told of at once
+	maxHooks = 20                     // messages of one moment that the hook is run for
+	hookTime = 30 * time.Second
+)
+
+// keepNotices tells of new mail, and runs the hook for what matters, until ctx
+// ends.
+func (a *App) keepNotices(ctx context.Context) {
+	sub := a.bus.Subscribe()
+	defer sub.Close()
+	last, err := a.store.LastMessage(ctx)
+	if err != nil {
+		a.log.Error("looking for new mail", "err", err)
+		return
+	}
+	states := map[mail.OutboxID]mail.ItemState{}
+	for {
+		batch, err := sub.Next(ctx)
+		if err != nil {
+			return
+		}
+		looks := false
+		for _, e := range batch {
+			switch e := e.(type) {
+			case event.MessagesChanged, event.Overflow:
+				looks = true
+			case event.OutboxChanged:
+				a.hookOutgoing(ctx, e.ID, states)
+			case event.Returned:
+				if m, err := a.store.Summary(ctx, e.ID); err == nil {
+					a.runHook(ctx, "returned", m)
+				}
+			}
+		}
+		if !looks {
+			continue
+		}
+		Sleep(ctx, gather)
+		if last, err = a.tellOf(ctx, last); err != nil && ctx.Err() == nil {
+			a.log.Error("looking for new mail", "err", err)
+		}
+	}
+}
+
+// tellOf tells of the messages that have come after last.
+func (a *App) tellOf(ctx context.Context, last mail.ID) (mail.ID, error) {
+	list, newest, err := a.store.ArrivedAfter(ctx, last)
+	if err != nil || newest == last {
+		return last, err
+	}
+	views, err := a.views(ctx)
+	if err != nil {
+		return newest, err
+	}
+	list = slices.DeleteFunc(list, func(m mail.Summary) bool { return !a.notable(m, views) })
+	if len(list) == 0 {
+		return newest, nil
+	}
+	a.bus.Publish(event.Arrived{Newest: list[len(list)-1].ID, Count: len(list)})
+	for _, m := range list[max(0, len(list)-maxHooks):] {
+		a.runHook(ctx, "new_mail", m)
+	}
+	return newest, nil
+}
+
+// notable tells whether the user wants to know of a message.
+func (a *App) notable(m mail.Summary, views map[viewKey]store.FolderView) bool {
+	acc, ok := a.cfg.Account(m.Account)
+	if !ok || m.Muted || len(m.From) > 0 && acc.Own(m.From[0].Address) {
+		return false
+	}
+	switch views[viewKey{m.Account, m.FolderName}].Notify {
+	case "on":
+		return true
+	case "off":
+		return false
+	}
+	return slices.ContainsFunc(a.cfg.Notify.Folders, func(f string) bool {
+		return strings.EqualFold(f, string(m.FolderRole)) && f != "" || strings.EqualFold(f, m.FolderName)
+	})
+}
+
+// Announcement is what a notice of new mail says.
+type Announcement struct {
+	Title, Body Text
+	Quiet       bool // these are quiet hours: it is not shown
+}
+
+// Announce gives the notice for mail that has come. Where the user wants none of
+// the content in it, it says only how much there is.
+func (a *App) Announce(ctx context.Context, e event.Arrived) (Announcement, error) {
+	out := Announcement{Title: reading.Line("postea"), Quiet: a.cfg.Notify.Quiet.Holds(a.now())}
+	switch {
+	case e.Count > 1 || !a.cfg.Notify.Content:
+		out.Body = reading.Line("New mail: " + messages(e.Count))
+		if e.Count > 1 && a.cfg.Notify.Content {
+			if m, err := a.store.Summary(ctx, e.Newest); err == nil {
+				out.Body = reading.Line(fmt.Sprintf("%d new, the last from %s: %s", e.Count, a.who(m), subjectLine(m.Subject)))
+			}
+		}
+		return out, nil
+	}
+	m, err := a.store.Summary(ctx, e.Newest)
+	if err != nil {
+		return out, err
+	}
+	out.Title, out.Body = a.who(m), subjectLine(m.Subject)
+	return out, nil
+}
+
+// NotifySystem shows a notice by the system's own means; what it says is never
+// part of a command line that a shell reads. It does nothing where there are none.
+func (a *App) NotifySystem(ctx context.Context, n Announcement) error {
+	argv := []string{"notify-send", "--app-name=postea", "--category=email.arrived", "--", n.Title.String(), n.Body.String()}
+	if runtime.GOOS == "darwin" {
+		argv = []string{"osascript", "-e", "on run argv", "-e", "display notification (item 2 of argv) with title (item 1 of argv)", "-e", "end run", n.Title.String(), n.Body.String()}
+	}
+	path, err := exec.LookPath(argv[0])
+	if err != nil {
+		return nil
+	}
+	limit, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(limit, path, argv[1:]...)
+	apart(cmd)
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("showing a notice: %w", err)
+	}
+	return nil
+}
+
+// hookEvent is what the hook gets, one JSON object.
+type hookEvent struct {
+	Event     string     `json:"event"` // new_mail, returned, sent, needs_you
+	Time      string     `json:"time"`
+	Account   string     `json:"account"`
+	ID        string     `json:"id"`
+	MessageID string     `json:"message_id"`
+	Folder    *string    `json:"folder"`
+	State     *string    `json:"state"` // of an outgoing message
+	Subject   string     `json:"subject"`
+	From      []hookName `json:"from"`
+	To        []hookName `json:"to"`
+}
+
+type hookName struct {
+	Name    string `json:"name"`
+	Address string `json:"address"`
+}
+
+func hookNames(list []mail.Address) []hookName {
+	out := make([]hookName, len(list))
+	for i, p := range list {
+		out[i] = hookName{p.Name, p.Address}
+	}
+	return out
+}
+
+func (a *App) runHook(ctx context.Context, what string, m mail.Summary) {
+	a.hook(ctx, hookEvent{Event: what, Account: m.Account, ID: m.ID.String(), MessageID: m.MessageID, Folder: &m.FolderName,
+		Subject: m.Subject, From: hookNames(m.From), To: hookNames(m.To)})
+}
+
+// hookOutgoing runs the hook when an outgoing message was taken by everybody, or
+// needs the user.
+func (a *App) hookOutgoing(ctx context.Context, id mail.OutboxID, states map[mail.OutboxID]mail.ItemState) {
+	if len(a.cfg.Notify.Hook) == 0 {
+		return
+	}
+	o, err := a.store.OutboxItem(ctx, id)
+	if err != nil || states[id] == o.State {
+		return
+	}
+	was := states[id]
+	states[id] = o.State
+	e := hookEvent{Event: "needs_you", Account: o.Account, ID: string(o.ID), MessageID: o.MessageID, State: ptr(string(o.State)),
+		Subject: o.Subject, From: hookNames([]mail.Address{o.FromHeader}), To: hookNames(o.To)}
+	switch o.State {
+	case mail.ItemAccepted, mail.ItemDone:
+		if was == mail.ItemAccepted || was == mail.ItemDone {
+			return
+		}
+		e.Event = "sent"
+	case mail.ItemBlocked, mail.ItemUnsure, mail.ItemRejected:
+	default:
+		return
+	}
+	a.hook(ctx, e)
+}
+
+// hook gives an event to the hook, as JSON on its standard input. It is not waited
+// for longer than half a minute; what it writes goes to the log.
+func (a *App) hook(ctx context.Context, e hookEvent) {
+	argv := a.cfg.Notify.Hook
+	if len(argv) == 0 {
+		return
+	}
+	e.Time = a.now().Format(time.RFC3339)
+	in, err := json.Marshal(e)
+	if err != nil {
+		a.log.Error("hook", "err", err)
+		return
+	}
+	program, err := absoluteProgram(argv[0])
+	if err != nil {
+		a.log.Error("hook", "err", err)
+		return
+	}
+	limit, cancel := context.WithTimeout(ctx, hookTime)
+	defer cancel()
+	cmd := exec.CommandContext(limit, program, argv[1:]...)
+	apart(cmd)
+	out := &boundedBuffer{left: 4096}
+	cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.WaitDelay = bytes.NewReader(append(in, '\n')), out, out, time.Second
+	if err := cmd.Run(); err != nil && ctx.Err() == nil {
+		a.log.Error("hook", "event", e.Event, "err", err, "output", out.b.String())
+		a.bus.Publish(event.Notice{Error: true, Text: fmt.Sprintf("The hook %s failed: %v", argv[0], err)})
+	}
+}
+
+// absoluteProgram finds a program by its path, which may begin with ~/, or by its
+// name.
+func absoluteProgram(name string) (string, error) {
+	if strings.HasPrefix(name, "~/") {
+		return absolute(name)
+	}
+	return exec.LookPath(name)
+}

@@ -1,0 +1,38 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"postea/internal/mail"
+)
+
+// LastMessage is the greatest id that a message has had.
+func (s *Store) LastMessage(ctx context.Context) (mail.ID, error) {
+	var id mail.ID
+	err := s.mail.read.QueryRowContext(ctx, `SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'msg'), 0)`).Scan(&id)
+	if err != nil {
+		return 0, fmt.Errorf("looking for the last message: %w", err)
+	}
+	return id, nil
+}
+
+// maxArrived bounds how many new messages are told of at once.
+const maxArrived = 1000
+
+// ArrivedAfter lists the unread messages that have come after one, oldest first,
+// and the last there is. What the first round of an account brings, and what was
+// sent long before it came, has not arrived just now.
+func (s *Store) ArrivedAfter(ctx context.Context, after mail.ID) ([]mail.Summary, mail.ID, error) {
+	last, err := s.LastMessage(ctx)
+	if err != nil || last == after {
+		return nil, after, err
+	}
+	const recent = 24 * 60 * 60
+	list, err := s.summaries(ctx, "looking for new mail", `m.id > ?1 AND m.id <= ?2 AND m.folder <> 0 AND m.seen = 0 AND m.copy_of = 0 AND m.lift = 0
+		AND m.internal > ?3 AND m.account IN (SELECT account FROM account_state WHERE synced > 0 AND horizon > 0 AND horizon < m.id)
+		ORDER BY m.id DESC LIMIT ?4`, after, last, s.now().Unix()-recent, maxArrived)
+	slices.Reverse(list)
+	return list, last, err
+}

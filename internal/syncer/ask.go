@@ -1,0 +1,193 @@
+package syncer
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	imap "github.com/emersion/go-imap/v2"
+
+	"postea/imapclient"
+	"postea/internal/mail"
+	"postea/internal/query"
+	"postea/internal/store"
+)
+
+// Ask has the server search folders, over a connection of its own, for what is
+// not here. Folders that cannot be searched are left out; whole tells that there
+// were none. The words are found as the server finds them.
+func (a *Account) Ask(ctx context.Context, folders []store.FolderState, q query.Node) (found map[mail.FolderID][]mail.UID, whole bool, err error) {
+	o := ClientOptions(a.profile)
+	o.Timeouts = a.timeouts
+	c, err := imapclient.Connect(ctx, o)
+	if err != nil {
+		return nil, false, err
+	}
+	defer c.Close()
+	found, whole = map[mail.FolderID][]mail.UID{}, true
+	for _, f := range folders {
+		criteria, ok := criteriaFor(q, f)
+		if !ok {
+			continue
+		}
+		uids, err := askIn(ctx, c, f, criteria)
+		switch {
+		case refused(err):
+			a.log.Info("search refused", "folder", f.Name, "err", err)
+			whole = false
+			continue
+		case err != nil:
+			return found, false, err
+		}
+		for _, uid := range uids {
+			found[f.ID] = append(found[f.ID], mail.UID(uid))
+		}
+	}
+	if err := c.Logout(ctx); err != nil {
+		a.log.Info("after a search", "err", err) // a courtesy
+	}
+	return found, whole, nil
+}
+
+// errOtherUIDs says that the UIDs of the mirror mean something else by now.
+var errOtherUIDs = &imapclient.Error{Op: "SEARCH", Kind: imapclient.KindUnsupported, Err: errors.New("the folder has been renumbered")}
+
+func askIn(ctx context.Context, c *imapclient.Client, f store.FolderState, criteria *imap.SearchCriteria) ([]imap.UID, error) {
+	data, err := c.Select(ctx, f.Wire, true)
+	if err != nil {
+		return nil, err
+	}
+	if data.UIDValidity != f.UIDValidity {
+		return nil, errOtherUIDs
+	}
+	return c.Search(ctx, criteria)
+}
+
+// AsksForText tells whether a search looks into bodies, which only the server can
+// do for messages whose bodies are not here.
+func AsksForText(q query.Node) bool {
+	yes := false
+	query.Walk(q, func(n query.Node) {
+		if t, ok := n.(query.Text); ok && (t.Field == query.Anywhere || t.Field == query.Body) {
+			yes = true
+		}
+	})
+	return yes
+}
+
+// criteriaFor translates a search for one folder (RFC 9051 §6.4.4); false where
+// nothing in the folder can fulfil it. What the server is not asked for holds of
+// everything: the mirror looks at it afterwards.
+func criteriaFor(q query.Node, f store.FolderState) (*imap.SearchCriteria, bool) {
+	c, what := criteria(q, f)
+	return &c, what != never
+}
+
+type truth int
+
+const (
+	maybe truth = iota
+	surely
+	never
+)
+
+func criteria(n query.Node, f store.FolderState) (imap.SearchCriteria, truth) {
+	var c imap.SearchCriteria
+	switch n := n.(type) {
+	case query.And:
+		what := surely
+		for _, part := range n {
+			sub, t := criteria(part, f)
+			switch t {
+			case never:
+				return c, never
+			case maybe:
+				c.And(&sub)
+				what = maybe
+			}
+		}
+		return c, what
+	case query.Or:
+		return either(n, f)
+	case query.Not:
+		sub, t := criteria(n.Of, f)
+		switch t {
+		case surely:
+			if local(n.Of) {
+				return c, surely // the mirror decides
+			}
+			return c, never
+		case never:
+			return c, surely
+		}
+		return imap.SearchCriteria{Not: []imap.SearchCriteria{sub}}, maybe
+	case query.Text:
+		return text(n)
+	case query.In:
+		return c, holds(store.HasFolder([]store.FolderState{f}, n.Name))
+	case query.Account:
+		return c, holds(strings.EqualFold(n.Name, f.Account))
+	}
+	return c, surely
+}
+
+// local tells of conditions that the mirror looks at.
+func local(n query.Node) bool {
+	switch n.(type) {
+	case query.Is, query.Dates, query.Size, query.ID, query.Thread, query.Label, query.Any:
+		return true
+	}
+	return false
+}
+
+func holds(yes bool) truth {
+	if yes {
+		return surely
+	}
+	return never
+}
+
+func either(list query.Or, f store.FolderState) (imap.SearchCriteria, truth) {
+	var subs []imap.SearchCriteria
+	for _, part := range list {
+		sub, t := criteria(part, f)
+		switch t {
+		case surely:
+			return imap.SearchCriteria{}, surely
+		case maybe:
+			subs = append(subs, sub)
+		}
+	}
+	if len(subs) == 0 {
+		return imap.SearchCriteria{}, never
+	}
+	out := subs[0]
+	for _, sub := range subs[1:] {
+		out = imap.SearchCriteria{Or: [][2]imap.SearchCriteria{{out, sub}}}
+	}
+	return out, maybe
+}
+
+func text(n query.Text) (imap.SearchCriteria, truth) {
+	words := strings.Join(n.Words, " ")
+	header := func(key string) imap.SearchCriteria {
+		return imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: key, Value: words}}}
+	}
+	switch n.Field {
+	case query.From:
+		return header("From"), maybe
+	case query.To:
+		return imap.SearchCriteria{Or: [][2]imap.SearchCriteria{{header("To"), header("Cc")}}}, maybe
+	case query.Cc:
+		return header("Cc"), maybe
+	case query.Subject:
+		return header("Subject"), maybe
+	case query.List:
+		return header("List-Id"), maybe
+	case query.Files:
+		return imap.SearchCriteria{}, surely // the mirror knows them by the structure
+	case query.Body:
+		return imap.SearchCriteria{Body: []string{words}}, maybe
+	}
+	return imap.SearchCriteria{Text: []string{words}}, maybe
+}

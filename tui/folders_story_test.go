@@ -1,0 +1,188 @@
+package tui_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"postea/internal/demo"
+)
+
+// folderThere waits until the server has a folder, or has it no more.
+func (d *deskOf) folderThere(name string, there bool) {
+	d.T.Helper()
+	d.Until(fmt.Sprintf("the folder %s: %t", name, there), func(string) bool {
+		list, err := d.s.Folders(adaAt)
+		return err == nil && slices.Contains(list, name) == there
+	})
+}
+
+// Folders are made, renamed, filled and deleted, and each of it is undone, on the
+// server too.
+func TestStoryFolders(t *testing.T) {
+	d := newDesk(t)
+	d.Press("shift+tab", "n")
+	d.See("New folder")
+	d.Type("Attic/Tools")
+	d.Press("enter")
+	d.See("Made the folder Attic/Tools")
+	d.folderThere("Attic/Tools", true)
+	d.Press("u")
+	d.See("Taken back: Made the folder")
+	d.folderThere("Attic/Tools", false)
+
+	d.Press("n")
+	d.See("New folder")
+	d.Type("Forge")
+	d.Press("enter")
+	d.See("Made the folder Forge")
+	d.folderThere("Forge", true)
+	d.Press("G", "r")
+	d.See("Rename")
+	for range len("Forge") {
+		d.Press("backspace")
+	}
+	d.Type("Schmiede ö")
+	d.Press("enter")
+	d.See("Renamed Forge to Schmiede ö")
+	d.folderThere("Schmiede ö", true)
+	d.folderThere("Forge", false)
+	d.Press("u")
+	d.See("Taken back: Renamed")
+	d.folderThere("Forge", true)
+
+	d.Press("g i")
+	d.See("Anvil")
+	d.Press("m")
+	d.See("Move to")
+	d.Type("forge")
+	d.Press("enter")
+	d.See("Moved 1 conversation to Forge")
+	d.there("Forge", "Anvil")
+	d.Press("shift+tab", "G", "d")
+	d.See("Delete the folder Forge?", "move to Trash")
+	d.Press("y")
+	d.See("Deleted the folder Forge")
+	d.folderThere("Forge", false)
+	d.there("Trash", "Anvil")
+	d.Press("u")
+	d.See("Taken back: Deleted the folder")
+	d.folderThere("Forge", true)
+	d.there("Forge", "Anvil")
+	d.there("Trash")
+}
+
+// A folder that is deleted here while another client puts something into it is
+// not deleted: it comes back, and the user is told.
+func TestStoryFolderRefused(t *testing.T) {
+	d := newDesk(t)
+	d.Press("shift+tab", "n")
+	d.See("New folder")
+	d.Type("Forge")
+	d.Press("enter")
+	d.folderThere("Forge", true)
+	d.Press("ctrl+o")
+	d.See("You are offline")
+	d.Press("G", "d")
+	d.See("Deleted the folder Forge")
+	raw := fmt.Sprintf("From: x@x.example\r\nSubject: Late\r\nMessage-ID: <late@x>\r\nDate: %s\r\n\r\nx\r\n", time.Now().Format(time.RFC1123Z))
+	if err := d.s.Deliver(adaAt, "Forge", []byte(raw)); err != nil {
+		t.Fatal(err)
+	}
+	d.Press("ctrl+o")
+	d.See("Forge was not deleted")
+	d.folderThere("Forge", true)
+	d.there("Forge", "Late")
+}
+
+// A rename that another client was faster with.
+func TestStoryFolderRenameRefused(t *testing.T) {
+	d := newDesk(t)
+	d.Press("shift+tab", "n")
+	d.See("New folder")
+	d.Type("Forge")
+	d.Press("enter")
+	d.folderThere("Forge", true)
+	d.Press("ctrl+o")
+	d.See("You are offline")
+	d.Press("G", "r")
+	d.See("Rename")
+	d.Type("2")
+	d.Press("enter")
+	d.See("Renamed Forge to Forge2")
+	raw := "From: x@x.example\r\nSubject: Theirs\r\nMessage-ID: <theirs@x>\r\n\r\nx\r\n"
+	if err := d.s.Deliver(adaAt, "Forge2", []byte(raw)); err != nil {
+		t.Fatal(err)
+	}
+	d.Press("ctrl+o")
+	d.See("could not be renamed")
+	d.folderThere("Forge", true)
+	d.there("Forge2", "Theirs")
+}
+
+func TestStoryEmptyTrash(t *testing.T) {
+	d := newDesk(t)
+	d.Press("d")
+	d.See("Deleted 1 conversation")
+	d.there("Trash", "Anvil")
+	d.Press("g t")
+	d.See("Trash", "Anvil")
+	d.Press(":")
+	d.Type("empty trash")
+	d.Press("enter")
+	d.See("Empty Trash?", "1 message will be deleted for good")
+	d.Press("enter") // not enough
+	d.See("Empty Trash?")
+	d.Press("y")
+	d.See("deleted for good")
+	d.there("Trash")
+	d.there("INBOX", "Bellows", "Chisel")
+}
+
+// Bodies that are not here are searched by the server.
+func TestStorySearchAsksTheServer(t *testing.T) {
+	s := startDemo(t, demo.Options{Empty: true})
+	for i := range 20 {
+		word := "granite"
+		if i%2 == 0 {
+			word = "basalt"
+		}
+		raw := fmt.Sprintf("From: Mason <m@x.example>\r\nTo: %s\r\nSubject: Stone %02d\r\nMessage-ID: <s%d@x>\r\nDate: %s\r\n\r\nThis one is of %s.\r\n",
+			adaAt, i, i, time.Now().Add(-time.Duration(i+1)*time.Hour).Format(time.RFC1123Z), word)
+		if err := s.Deliver(adaAt, "INBOX", []byte(raw)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := newPersonWith(t, "none", demoProfiles(t, s)[0])
+	// Half of the bodies are here.
+	for id := range 10 {
+		if err := p.app.Fetch(t.Context(), firstIDs(t, p)[id]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.Press("/")
+	p.Type("basalt")
+	p.See("5 found", "bodies of 10 are not here")
+	p.Press("enter")
+	p.See("10 found", "of 10 without bodies here the servers found 5")
+	p.Press("/")
+	p.Type(" stone -granite newer:1d")
+	p.Press("enter")
+	p.See("10 found", "the servers found 5")
+	p.Press("e")
+	p.See("Archived 1 conversation")
+
+	s.IMAP.SetOffline(true)
+	p.Press("/")
+	p.Type(" ")
+	for range 40 {
+		p.Press("backspace")
+	}
+	p.Press("/")
+	p.Type("granite")
+	p.Press("enter")
+	p.Until("the reason", func(screen string) bool { return strings.Contains(screen, "are not here;") })
+	p.See("5 found")
+}

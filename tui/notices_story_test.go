@@ -1,0 +1,84 @@
+package tui_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"postea/config"
+	"postea/internal/demo"
+	"postea/internal/event"
+	"postea/tui"
+	"postea/tui/tuitest"
+)
+
+func TestNoticeReachesTheTerminal(t *testing.T) {
+	b := tuitest.Sample()
+	tuitest.Run(t, tuitest.Setup{Backend: b, Width: 120, Height: 36, Options: tui.Options{Notices: "terminal", Bell: true, Getenv: func(k string) string {
+		return map[string]string{"TERM": "xterm-kitty"}[k]
+	}}}, func(d *tuitest.Driver) {
+		id := b.Messages[0].ID
+		b.Bus.Publish(event.Arrived{Newest: id, Count: 1})
+		d.Advance(time.Second)
+		raw := strings.Join(d.Sent, "")
+		if !strings.Contains(raw, "\x1b]99;") || !strings.Contains(raw, b.Messages[0].Subject) || !strings.Contains(raw, "\a") {
+			t.Errorf("the terminal got %q", raw)
+		}
+		d.Sent = nil
+		b.Do(func() { b.Quiet = true })
+		b.Bus.Publish(event.Arrived{Newest: id, Count: 1})
+		d.Advance(time.Second)
+		if len(d.Sent) > 0 {
+			t.Errorf("in quiet hours the terminal got %q", d.Sent)
+		}
+	})
+}
+
+// New mail runs the hook, with JSON on its standard input; mail of the first
+// round, of folders nobody asked about, and one's own does not.
+func TestStoryHook(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("the hook of this test is a shell script")
+	}
+	s := startDemo(t, demo.Options{Empty: true})
+	letters(t, s)
+	out := filepath.Join(t.TempDir(), "events")
+	cfg, err := config.Parse("test", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Accounts = demoProfiles(t, s)[:1]
+	cfg.Notify.Hook = []string{"/bin/sh", "-c", `cat >> "$1"`, "hook", out}
+	d := &deskOf{person: &person{}, s: s, cfg: cfg, dir: t.TempDir()}
+	d.start(t)
+	d.See("synced", "Chisel")
+	for i, to := range []string{"Archive", "INBOX"} {
+		raw := fmt.Sprintf("From: \"Evil $(touch x)\" <e@x.example>\r\nTo: %s\r\nSubject: Zange %d\r\nMessage-ID: <z%d@x>\r\nDate: %s\r\n\r\nx\r\n", adaAt, i, i, time.Now().Format(time.RFC1123Z))
+		if err := s.Deliver(adaAt, to, []byte(raw)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.See("Zange 1")
+	var got []byte
+	d.Until("the hook", func(string) bool {
+		got, _ = os.ReadFile(out)
+		return len(got) > 0
+	})
+	var e struct {
+		Event, Account, Subject, Folder string
+		MessageID                       string `json:"message_id"`
+		From                            []struct{ Name, Address string }
+	}
+	lines := strings.Split(strings.TrimSpace(string(got)), "\n")
+	if err := json.Unmarshal([]byte(lines[0]), &e); err != nil || len(lines) != 1 {
+		t.Fatalf("%q: %v", got, err)
+	}
+	if e.Event != "new_mail" || e.Subject != "Zange 1" || e.Folder != "INBOX" || e.MessageID != "z1@x" || e.From[0].Name != "Evil $(touch x)" {
+		t.Errorf("got %+v", e)
+	}
+}
