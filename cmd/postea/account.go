@@ -90,6 +90,9 @@ the servers offer. Nothing is changed. The exit code is that of the worst.`,
 			if err != nil {
 				return err
 			}
+			if err := e.unlockForUse(cfg); err != nil {
+				return err
+			}
 			if len(args) == 0 {
 				args = accountNames(cfg)
 			}

@@ -75,7 +75,7 @@ The servers of an address are looked up in a table of providers, at its domain
 names, over TLS only; the address itself is told to nobody. --no-lookup asks
 nobody.`,
 		Example: `  postea account add ada@example.org
-  postea account add ada@gmail.com --oauth2 google --client-id 1234.apps.googleusercontent.com
+  postea account add ada@gmail.com --oauth2 google --client-id ID
   postea account add work --address ada@example.org --imap-host imap.example.org \
     --smtp-host smtp.example.org --password-command "pass show mail/work"`,
 		RunE: func(c *cobra.Command, args []string) error {

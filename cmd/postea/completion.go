@@ -1,6 +1,16 @@
 package main
 
-import "github.com/spf13/cobra"
+import (
+	"context"
+	"io/fs"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"postea/config/oauth"
+	"postea/internal/app"
+)
 
 func (e *env) completionCommand(root *cobra.Command) *cobra.Command {
 	shells := []string{"bash", "zsh", "fish", "powershell"}
@@ -37,4 +47,101 @@ func (e *env) completeAccounts(*cobra.Command, []string, string) ([]string, cobr
 		out = append(out, a.Name+"\t"+a.Address)
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeFolders offers the names and roles of folders that are known here.
+func (e *env) completeFolders(c *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	out := []string{"inbox", "sent", "drafts", "trash", "junk", "archive", "all"}
+	ctx := c.Context()
+	if a, err := e.openQuietly(ctx); err == nil {
+		defer a.Close()
+		if names, err := a.FolderNames(ctx, e.account); err == nil {
+			out = append(out, names...)
+		}
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeOutbox offers the messages of the outbox.
+func (e *env) completeOutbox(c *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	a, err := e.openQuietly(c.Context())
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	defer a.Close()
+	list, err := a.Outgoing(c.Context())
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	var out []string
+	for _, o := range list {
+		out = append(out, string(o.ID)+"\t"+app.SafeLine(string(o.State)+", "+o.Subject))
+	}
+	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+// openQuietly opens what is there already: a completion makes nothing.
+func (e *env) openQuietly(ctx context.Context) (*app.App, error) {
+	if !fileExists(filepath.Join(e.data(), "mail.db")) {
+		return nil, fs.ErrNotExist
+	}
+	quiet := *e
+	quiet.quiet = true
+	return quiet.open(ctx)
+}
+
+// completeValues gives the verbs and flags that name things what there is.
+func (e *env) completeValues(root *cobra.Command) {
+	_ = root.RegisterFlagCompletionFunc("account", e.completeAccounts)
+	byFlag := map[string]func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective){
+		"folder": e.completeFolders,
+		"tls":    cobra.FixedCompletions([]string{"implicit", "starttls", "none"}, cobra.ShellCompDirectiveNoFileComp),
+		"auth":   cobra.FixedCompletions([]string{"password", "strong", "oauth2", "none"}, cobra.ShellCompDirectiveNoFileComp),
+		"oauth2": cobra.FixedCompletions(oauth.Names(), cobra.ShellCompDirectiveNoFileComp),
+	}
+	byPath := map[string]func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective){
+		"account test": e.completeAccounts, "account edit": e.completeAccounts, "account remove": e.completeAccounts, "account login": e.completeAccounts,
+		"outbox show": e.completeOutbox, "outbox retry": e.completeOutbox, "outbox settle": e.completeOutbox, "outbox edit": e.completeOutbox, "outbox cancel": e.completeOutbox,
+		"show": e.completeMessages, "save": e.completeMessages, "archive": e.completeMessages, "delete": e.completeMessages, "move": e.completeMessages,
+		"read": e.completeMessages, "unread": e.completeMessages, "flag": e.completeMessages, "unflag": e.completeMessages,
+	}
+	var walk func(*cobra.Command)
+	walk = func(c *cobra.Command) {
+		if f, ok := byPath[strings.TrimPrefix(c.CommandPath(), "postea ")]; ok && c.ValidArgsFunction == nil {
+			c.ValidArgsFunction = f
+		}
+		for name, f := range byFlag {
+			if c.Flags().Lookup(name) != nil {
+				if _, done := c.GetFlagCompletionFunc(name); !done {
+					_ = c.RegisterFlagCompletionFunc(name, f)
+				}
+			}
+		}
+		if c.Name() == "move" {
+			_ = c.RegisterFlagCompletionFunc("to", e.completeFolders)
+		}
+		for _, sub := range c.Commands() {
+			walk(sub)
+		}
+	}
+	walk(root)
+}
+
+// completeMessages offers the newest messages of the inbox.
+func (e *env) completeMessages(c *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	a, err := e.openQuietly(c.Context())
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	defer a.Close()
+	const most = 50
+	list, err := a.Messages(c.Context(), e.account, "", most)
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveDefault
+	}
+	var out []string
+	for _, m := range list {
+		out = append(out, m.ID.String()+"\t"+app.SafeLine(m.Subject))
+	}
+	return out, cobra.ShellCompDirectiveDefault // a file can be named too
 }

@@ -12,8 +12,10 @@ import (
 )
 
 func (e *env) configCommand() *cobra.Command {
-	c := &cobra.Command{Use: "config", Short: "Where the configuration is, whether it is right, and an example", Args: cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error { return exit(exUsage, "say path, check or example") }}
+	c := &cobra.Command{Use: "config", Short: "Where the configuration is, whether it is right, an example, and the reference", Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return exit(exUsage, "say path, check, example or reference")
+		}}
 	c.AddCommand(
 		&cobra.Command{Use: "path", Short: "Print where the configuration is read from", Args: cobra.NoArgs,
 			RunE: func(*cobra.Command, []string) error {
@@ -29,13 +31,7 @@ func (e *env) configCommand() *cobra.Command {
 				var problems config.Problems
 				if errors.As(err, &problems) && e.json {
 					for _, p := range problems {
-						if err := e.emit(struct {
-							File   string  `json:"file"`
-							Line   int     `json:"line"`
-							Column int     `json:"column"`
-							Key    *string `json:"key"`
-							Text   string  `json:"text"`
-						}{p.Path, p.Line, p.Column, orNull(p.Key), p.Text}); err != nil {
+						if err := e.emit(problemJSON{p.Path, p.Line, p.Column, orNull(p.Key), p.Text}); err != nil {
 							return err
 						}
 					}
@@ -52,6 +48,11 @@ func (e *env) configCommand() *cobra.Command {
 		&cobra.Command{Use: "example", Short: "Print a commented configuration", Args: cobra.NoArgs,
 			RunE: func(*cobra.Command, []string) error {
 				_, err := fmt.Fprint(e.stdout, config.Example())
+				return err
+			}},
+		&cobra.Command{Use: "reference", Short: "Print what every setting means, in Markdown", Args: cobra.NoArgs,
+			RunE: func(*cobra.Command, []string) error {
+				_, err := fmt.Fprint(e.stdout, config.Reference())
 				return err
 			}},
 	)
@@ -77,4 +78,12 @@ func keyProblems(cfg *config.Config) error {
 	}
 	slices.SortStableFunc(out, func(a, b config.Problem) int { return a.Line - b.Line })
 	return out
+}
+
+type problemJSON struct {
+	File   string  `json:"file"`
+	Line   int     `json:"line"`
+	Column int     `json:"column"`
+	Key    *string `json:"key"`
+	Text   string  `json:"text"`
 }

@@ -102,6 +102,19 @@ func (e *env) open(ctx context.Context) (*app.App, error) {
 	return e.openWith(ctx, c, false)
 }
 
+// openToTalk is open for a command that talks to servers: the passphrase of
+// encrypted secrets is asked for where somebody is there.
+func (e *env) openToTalk(ctx context.Context) (*app.App, error) {
+	c, err := e.loadConfig(false)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.unlockForUse(c); err != nil {
+		return nil, err
+	}
+	return e.openWith(ctx, c, false)
+}
+
 func (e *env) openWith(ctx context.Context, c *config.Config, hold bool) (*app.App, error) {
 	a, err := app.Open(ctx, app.Options{Config: c, Dir: e.data(), Log: e.logger(), Now: e.now, Hold: hold, Step: e.step, Helper: e.helper})
 	if err != nil {

@@ -29,13 +29,7 @@ column is the name in [keys] of the configuration:
 			m, problems := e.keyMap(cfg)
 			for _, entry := range m.Entries() {
 				if e.json {
-					if err := e.emit(struct {
-						Action string   `json:"action"`
-						Title  string   `json:"title"`
-						Help   *string  `json:"help"`
-						Keys   []string `json:"keys"`
-						Where  []string `json:"where"`
-					}{string(entry.ID), entry.Title, orNull(entry.Help), append([]string{}, entry.Keys...), entry.In.Names()}); err != nil {
+					if err := e.emit(keyJSON{string(entry.ID), entry.Title, orNull(entry.Help), append([]string{}, entry.Keys...), entry.In.Names()}); err != nil {
 						return err
 					}
 					continue
@@ -70,4 +64,12 @@ func keyProblem(cfg *config.Config, p keys.Problem) config.Problem {
 		text = fmt.Sprintf("%q: %s", p.Key, p.Why)
 	}
 	return config.Problem{Path: cfg.Path, Line: max(cfg.KeyLines[string(p.Action)], 1), Column: 1, Key: "keys." + string(p.Action), Text: text}
+}
+
+type keyJSON struct {
+	Action string   `json:"action"`
+	Title  string   `json:"title"`
+	Help   *string  `json:"help"`
+	Keys   []string `json:"keys"`
+	Where  []string `json:"where"`
 }

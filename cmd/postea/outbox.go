@@ -195,7 +195,7 @@ func (e *env) flushCommand() *cobra.Command {
 where some still waits or is unsure, 69 where some was refused.`,
 		RunE: func(c *cobra.Command, _ []string) error {
 			ctx := c.Context()
-			a, err := e.open(ctx)
+			a, err := e.openToTalk(ctx)
 			if err != nil {
 				return err
 			}

@@ -40,7 +40,7 @@ another file, never hidden. The paths are printed, one a line.`,
 			paths, err := app.SaveAttachments(m, list, dir)
 			for _, p := range paths {
 				if e.json {
-					if err := e.emit(map[string]string{"path": p}); err != nil {
+					if err := e.emit(savedJSON{p}); err != nil {
 						return err
 					}
 					continue
@@ -60,4 +60,8 @@ another file, never hidden. The paths are printed, one a line.`,
 	f.BoolVar(&fetch, "fetch", false, "ask the server for a message that is not here yet")
 	c.MarkFlagsMutuallyExclusive("attachment", "all")
 	return c
+}
+
+type savedJSON struct {
+	Path string `json:"path"`
 }

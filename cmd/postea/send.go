@@ -90,6 +90,9 @@ func (e *env) send(ctx context.Context, f sendFlags, wait time.Duration) error {
 	if err != nil {
 		return err
 	}
+	if err := e.unlockForUse(c); err != nil {
+		return err
+	}
 	a, err := e.openWith(ctx, c, false)
 	if err != nil {
 		return err

@@ -18,7 +18,7 @@ server, fetch what is new. With --watch stay as the owner of the data directory
 until interrupted; other postea processes then only show and record.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			a, err := e.open(c.Context())
+			a, err := e.openToTalk(c.Context())
 			if err != nil {
 				return err
 			}

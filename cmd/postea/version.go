@@ -23,16 +23,18 @@ func (e *env) versionCommand() *cobra.Command {
 				}
 			}
 			if e.json {
-				return e.emit(struct {
-					Version  string  `json:"version"`
-					Revision *string `json:"revision"`
-					Go       string  `json:"go"`
-					OS       string  `json:"os"`
-					Arch     string  `json:"arch"`
-				}{version, orNull(revision), runtime.Version(), runtime.GOOS, runtime.GOARCH})
+				return e.emit(versionJSON{version, orNull(revision), runtime.Version(), runtime.GOOS, runtime.GOARCH})
 			}
 			e.print("postea %s (%s, %s/%s)", version, runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return nil
 		},
 	}
+}
+
+type versionJSON struct {
+	Version  string  `json:"version"`
+	Revision *string `json:"revision"`
+	Go       string  `json:"go"`
+	OS       string  `json:"os"`
+	Arch     string  `json:"arch"`
 }

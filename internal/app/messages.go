@@ -61,6 +61,21 @@ func (a *App) FindFolders(ctx context.Context, account, folder string) ([]mail.F
 	return nil, &UsageError{fmt.Sprintf("there is no folder %q; there are: %s", folder, strings.Join(names, ", "))}
 }
 
+// FolderNames lists the names of the folders of an account, or of all.
+func (a *App) FolderNames(ctx context.Context, account string) ([]string, error) {
+	all, err := a.store.Folders(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, f := range all {
+		if _, ok := a.cfg.Account(f.Account); ok && !slices.Contains(names, f.Name) {
+			names = append(names, f.Name)
+		}
+	}
+	return names, nil
+}
+
 // NotSyncedError says that nothing has been synced yet.
 type NotSyncedError struct{}
 

@@ -67,6 +67,7 @@ type run struct {
 	text    string
 	kind    SpanKind
 	link    int
+	tone    Tone
 	picture string // source of the picture that the text stands for
 }
 

@@ -39,6 +39,7 @@ type scope struct {
 	link     int
 	pre      bool
 	zeroFont bool
+	tone     Tone
 }
 
 // htmlRenderer walks the tree and makes blocks.
@@ -162,6 +163,9 @@ func (s *scope) inherit(l look) {
 		s.span = Emph
 	}
 	s.pre = s.pre || l.pre
+	if l.coloured {
+		s.tone = l.tone
+	}
 }
 
 // styled handles the elements that only change how their content looks or
@@ -288,8 +292,8 @@ func (r *htmlRenderer) words(words, text string, s scope) {
 
 // blank writes the blank between two runs, unmarked where they differ.
 func (r *htmlRenderer) blank(s scope) {
-	if last := r.runs[len(r.runs)-1]; last.kind != s.span || last.link != s.link {
-		s.span, s.link = Plain, 0
+	if last := r.runs[len(r.runs)-1]; last.kind != s.span || last.link != s.link || last.tone != s.shownTone() {
+		s.span, s.link, s.tone = Plain, 0, NoTone
 	}
 	r.write(" ", s)
 }
@@ -310,11 +314,19 @@ func (r *htmlRenderer) write(text string, s scope) {
 	if len(r.runs) == 0 {
 		r.at = s
 	}
-	if n := len(r.runs); n > 0 && r.runs[n-1].kind == s.span && r.runs[n-1].link == s.link && r.runs[n-1].picture == "" && len(r.runs[n-1].text) < 1024 {
+	if n := len(r.runs); n > 0 && r.runs[n-1].kind == s.span && r.runs[n-1].link == s.link && r.runs[n-1].tone == s.shownTone() && r.runs[n-1].picture == "" && len(r.runs[n-1].text) < 1024 {
 		r.runs[n-1].text += text
 		return
 	}
-	r.runs = append(r.runs, run{text: text, kind: s.span, link: s.link})
+	r.runs = append(r.runs, run{text: text, kind: s.span, link: s.link, tone: s.shownTone()})
+}
+
+// shownTone leaves links and headings in their own colours.
+func (s scope) shownTone() Tone {
+	if s.link > 0 || s.level > 0 || s.kind == Heading {
+		return NoTone
+	}
+	return s.tone
 }
 
 // lineBreak ends the line, also an empty one.

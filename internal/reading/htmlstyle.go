@@ -16,6 +16,8 @@ type look struct {
 	noMargin         bool
 	right            bool // text-align
 	blockish, inline bool
+	coloured         bool // a colour is said
+	tone             Tone
 }
 
 // lookOf reads the style attribute and the attributes that hide.
@@ -34,6 +36,12 @@ func (r *htmlRenderer) lookOf(e *element) look {
 				break
 			}
 		}
+	}
+	if c := e.attr("color"); c != "" && e.tag == "font" {
+		l.coloured, l.tone = true, toneOf(c)
+	}
+	if l.tone != NoTone && e.letters > maxToned {
+		l.tone = NoTone
 	}
 	if e.hasClass("MsoNormal") {
 		l.noMargin = true
@@ -89,6 +97,12 @@ func parseStyle(style string) look {
 	}
 	weight, _ := strconv.Atoi(d["font-weight"])
 	l.bold = d["font-weight"] == "bold" || d["font-weight"] == "bolder" || weight >= 600
+	if c := d["color"]; c != "" {
+		l.coloured = true
+		if background(d) == "" { // else it is a button or a badge, made for a page
+			l.tone = toneOf(c)
+		}
+	}
 	l.italic = d["font-style"] == "italic" || d["font-style"] == "oblique"
 	l.pre = strings.HasPrefix(d["white-space"], "pre") && d["white-space"] != "pre-line"
 	l.right = d["text-align"] == "right"

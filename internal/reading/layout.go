@@ -36,6 +36,7 @@ type Span struct {
 	Text string
 	Kind SpanKind
 	Link int // Number of the Link, 0 for none
+	Tone Tone
 }
 
 const (
@@ -191,7 +192,7 @@ func appendSpans(spans []Span, cells []cell, runs []run) []Span {
 			s.WriteString(cells[i].text)
 			i++
 		}
-		spans = append(spans, Span{Text: s.String(), Kind: runs[from].kind, Link: runs[from].link})
+		spans = append(spans, Span{Text: s.String(), Kind: runs[from].kind, Link: runs[from].link, Tone: runs[from].tone})
 	}
 	return spans
 }

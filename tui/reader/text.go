@@ -71,6 +71,16 @@ func spanStyle(base theme.Style, s reading.Span) theme.Style {
 	case reading.Dim:
 		base.Ink = theme.Dim
 	}
+	if base.Ink == theme.Text || base.Ink == theme.Strong {
+		switch s.Tone {
+		case reading.Red:
+			base.Ink = theme.Red
+		case reading.Green:
+			base.Ink = theme.Green
+		case reading.Yellow:
+			base.Ink = theme.Yellow
+		}
+	}
 	return base
 }
 

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"postea/config"
+	"postea/internal/demo"
+)
+
+var update = flag.Bool("update", false, "write docs/configuration.md and docs/json.md anew")
+
+// The pages that are made of the program are what the program would make.
+func TestPagesAreFresh(t *testing.T) {
+	for name, want := range map[string]string{"configuration.md": config.Reference(), "json.md": jsonReference()} {
+		path := filepath.Join("..", "..", "docs", name)
+		if *update {
+			if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got, err := os.ReadFile(path)
+		if err != nil || string(got) != want {
+			t.Errorf("docs/%s is stale (%v): go test ./cmd/postea -run TestPages -update", name, err)
+		}
+	}
+}
+
+func eachCommand(c *cobra.Command, f func(*cobra.Command)) {
+	f(c)
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() {
+			eachCommand(sub, f)
+		}
+	}
+}
+
+// Every verb explains itself, within the width of a terminal, and has a page
+// that man can show.
+func TestHelpAndManual(t *testing.T) {
+	root := rootCommand(&env{stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{}, now: time.Now})
+	roff, _ := exec.LookPath("groff")
+	n := 0
+	eachCommand(root, func(c *cobra.Command) {
+		n++
+		if c.Short == "" || strings.HasSuffix(c.Short, ".") {
+			t.Errorf("%s: %q", c.CommandPath(), c.Short)
+		}
+		for _, text := range []string{c.Short, c.Long, c.Example} {
+			for line := range strings.SplitSeq(text, "\n") {
+				if len([]rune(line)) > 90 {
+					t.Errorf("%s: a line of %d characters: %s", c.CommandPath(), len([]rune(line)), line)
+				}
+			}
+		}
+		page := manPage(c)
+		for _, want := range []string{".TH POSTEA", ".SH NAME", ".SH SYNOPSIS", ".SH DESCRIPTION", ".SH EXIT STATUS"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s: no %s", c.CommandPath(), want)
+			}
+		}
+		if roff == "" {
+			return
+		}
+		cmd := exec.Command(roff, "-man", "-Tascii", "-ww")
+		cmd.Stdin = strings.NewReader(page)
+		var errs bytes.Buffer
+		cmd.Stderr = &errs
+		if err := cmd.Run(); err != nil {
+			t.Errorf("%s: %v %s", c.CommandPath(), err, errs.String())
+		}
+	})
+	if n < 30 {
+		t.Errorf("only %d commands", n)
+	}
+}
+
+// What a shell asks when tab is pressed gives what there is.
+func TestCompletion(t *testing.T) {
+	sh := newShell(t, demo.Options{})
+	sh.ok("sync")
+	sh.okWith("x", "send", "--account", "home", "--to", "echo@postea.example", "--subject", "Completed")
+	for _, tt := range []struct{ line, want string }{
+		{"account test ", "home\tada@postea.example"}, {"list --account ", "work"}, {"list --folder ", "inbox"}, {"move 1 --to ", "Archive"},
+		{"show ", "1\t"}, {"outbox show ", "Completed"}, {"export --format m", "maildir"}, {"account add x --oauth2 ", "google"}, {"im", "import\t"}, {"man acc", "account\t"},
+	} {
+		args := strings.Split(tt.line, " ")
+		out := sh.ok(append([]string{"__complete"}, args...)...)
+		if !strings.Contains(out, tt.want) {
+			t.Errorf("%q offers\n%s, not %q", tt.line, out, tt.want)
+		}
+	}
+}
+
+// The scripts work in the shells that are here.
+func TestCompletionInShells(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the program")
+	}
+	bin := t.TempDir()
+	if out, err := exec.Command("go", "build", "-o", filepath.Join(bin, "postea"), ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v %s", err, out)
+	}
+	for shell, script := range map[string]string{
+		"bash": `source <(postea completion bash); COMP_WORDS=(postea acc); COMP_CWORD=1; COMP_LINE="postea acc"; COMP_POINT=10; COMP_TYPE=9
+			_get_comp_words_by_ref() { words=("${COMP_WORDS[@]}"); cword=$COMP_CWORD; cur=${COMP_WORDS[COMP_CWORD]}; prev=postea; }
+			_init_completion() { _get_comp_words_by_ref; }
+			__start_postea; printf '%s\n' "${COMPREPLY[@]}"`,
+		"zsh":  `autoload -U compinit; compinit -u -D; source <(postea completion zsh); (( $+functions[_postea] )) && print "account defined"`,
+		"fish": `postea completion fish | source; complete -C "postea acc"`,
+	} {
+		t.Run(shell, func(t *testing.T) {
+			path, err := exec.LookPath(shell)
+			if err != nil {
+				t.Skipf("no %s here", shell)
+			}
+			cmd := exec.Command(path, "-c", script)
+			cmd.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "HOME="+t.TempDir())
+			out, err := cmd.CombinedOutput()
+			if err != nil || !strings.Contains(string(out), "account") {
+				t.Errorf("%v: %s", err, out)
+			}
+		})
+	}
+}

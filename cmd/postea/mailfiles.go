@@ -1,0 +1,204 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"postea/config"
+	"postea/internal/app"
+	"postea/internal/mailfile"
+)
+
+func (e *env) importCommand() *cobra.Command {
+	var o app.ImportOptions
+	c := &cobra.Command{
+		Use: "import PATH…", Short: "Put mail from files into a folder: mbox, Maildir, eml", Args: cobra.MinimumNArgs(1),
+		Long: `Put the mail of an mbox, a Maildir, a directory of .eml files or a single message
+into a folder of an account, at its server, with flags and dates of arrival. The
+folder is made where it is missing.
+
+An import that is cut off goes on where it was when the same command is given
+again. One message at a time is in memory. What the server does not take is told
+and left out; the code is 65 then.`,
+		Example: `  postea import --account work --folder Old ~/Mail/archive.mbox
+  postea import --folder archive --unique ~/Maildir`,
+		RunE: func(c *cobra.Command, args []string) error {
+			acc, err := e.oneAccount()
+			if err != nil {
+				return err
+			}
+			code := exOK
+			for _, path := range args {
+				n, err := e.importFrom(c.Context(), acc, path, o)
+				if err != nil {
+					return err
+				}
+				code = max(code, n)
+			}
+			if code != exOK {
+				return &exitError{code: code}
+			}
+			return nil
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&o.Folder, "folder", "Imported", "the `folder`: a name, or a role such as archive")
+	f.BoolVar(&o.Unique, "unique", false, "leave out messages whose Message-ID is in the folder already")
+	f.BoolVar(&o.Again, "again", false, "begin anew, even where an import was cut off")
+	_ = c.RegisterFlagCompletionFunc("folder", e.completeFolders)
+	return c
+}
+
+// oneAccount gives the account of --account, or the only one.
+func (e *env) oneAccount() (config.Account, error) {
+	cfg, err := e.loadConfig(false)
+	if err != nil {
+		return config.Account{}, err
+	}
+	if err := e.unlockForUse(cfg); err != nil {
+		return config.Account{}, err
+	}
+	if e.account != "" {
+		acc, _ := cfg.Account(e.account) // loadConfig has looked
+		return acc, nil
+	}
+	if len(cfg.Accounts) != 1 {
+		return config.Account{}, exit(exUsage, "say which account with --account: %s", strings.Join(accountNames(cfg), ", "))
+	}
+	return cfg.Accounts[0], nil
+}
+
+type importJSON struct {
+	Path     string `json:"path"`
+	Account  string `json:"account"`
+	Folder   string `json:"folder"`
+	Imported int    `json:"imported"`
+	Present  int    `json:"present"`
+	Skipped  int    `json:"skipped"`
+}
+
+func (e *env) importFrom(ctx context.Context, acc config.Account, path string, o app.ImportOptions) (int, error) {
+	o.StateDir = e.data()
+	if err := os.MkdirAll(o.StateDir, 0o700); err != nil {
+		return 0, exit(exCantCreate, "making %s: %w", o.StateDir, err)
+	}
+	bar := e.newBar()
+	o.Progress = func(p app.ImportProgress) { bar.show(p.At, p.Total, p.Done) }
+	o.Problem = func(err error) { bar.clear(); e.say("left out: %v", err) }
+	p, err := app.Import(ctx, acc, path, o)
+	bar.clear()
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return 0, exit(exNoInput, "there is nothing at %s", path)
+	case err != nil && p.At > 0:
+		return 0, &exitError{codeOf(err), fmt.Errorf("%w; %d messages are there, and the same command goes on after them", err, p.Done)}
+	case err != nil:
+		return 0, err
+	}
+	if e.json {
+		if err := e.emit(importJSON{path, acc.Name, o.Folder, p.Done, p.Present, p.Skipped}); err != nil {
+			return 0, err
+		}
+	} else {
+		e.print("%s: %d imported, %d there already, %d left out", app.SafeLine(path), p.Done, p.Present, p.Skipped)
+	}
+	if p.Skipped > 0 {
+		return exData, nil
+	}
+	return exOK, nil
+}
+
+func (e *env) exportCommand() *cobra.Command {
+	var o app.ExportOptions
+	var format string
+	c := &cobra.Command{
+		Use: "export PATH", Short: "Write the mail of a folder into files: mbox, Maildir, eml", Args: cobra.ExactArgs(1),
+		Long: `Write the messages of a folder into a new mbox, Maildir or directory of .eml
+files, with flags and dates;  postea import  reads them back as they were. What
+is not on this machine is left out and told, unless --fetch asks the server for
+it; the code is 75 then.`,
+		Example: `  postea export --folder archive --fetch archive.mbox
+  postea export --format maildir ~/backup/inbox`,
+		RunE: func(c *cobra.Command, args []string) error {
+			o.Account, o.Format = e.account, mailfile.Format(format)
+			open := e.open
+			if o.Fetch {
+				open = e.openToTalk
+			}
+			a, err := open(c.Context())
+			if err != nil {
+				return err
+			}
+			defer a.Close()
+			bar, missing := e.newBar(), 0
+			o.Progress = func(done, total int) { bar.show(int64(done), int64(total), done) }
+			o.Problem = func(err error) {
+				missing++
+				if !errors.Is(err, app.ErrNotHere) {
+					bar.clear()
+					e.say("left out: %v", err)
+				}
+			}
+			n, err := a.ExportFolder(c.Context(), args[0], o)
+			bar.clear()
+			switch {
+			case errors.Is(err, fs.ErrExist):
+				return exit(exCantCreate, "%s is there already", args[0])
+			case err != nil:
+				return err
+			}
+			e.print("%s: %d messages", app.SafeLine(args[0]), n)
+			if missing > 0 {
+				return exit(exTempFail, "%d messages are not on this machine and were left out: use --fetch", missing)
+			}
+			return nil
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&o.Folder, "folder", "", "the `folder`: a name or a role (default inbox)")
+	f.StringVar(&format, "format", "mbox", "mbox, maildir or eml")
+	f.BoolVar(&o.Fetch, "fetch", false, "ask the server for messages that are not here")
+	_ = c.RegisterFlagCompletionFunc("folder", e.completeFolders)
+	_ = c.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"mbox", "maildir", "eml"}, cobra.ShellCompDirectiveNoFileComp))
+	return c
+}
+
+// bar is a line on the terminal that says how far something is.
+type bar struct {
+	e     *env
+	on    bool
+	drawn bool
+	last  time.Time
+}
+
+func (e *env) newBar() *bar { return &bar{e: e, on: e.outTerminal && !e.quiet && !e.json} }
+
+func (b *bar) show(at, total int64, messages int) {
+	const often = 100 * time.Millisecond
+	if now := b.e.now(); !b.on || now.Sub(b.last) < often {
+		return
+	} else {
+		b.last = now
+	}
+	const width = 30
+	full, share := 0, 0
+	if total > 0 {
+		full, share = int(at*width/total), int(at*100/total)
+	}
+	fmt.Fprintf(b.e.stderr, "\r\x1b[K  %s%s %3d %%  %d messages", strings.Repeat("━", full), strings.Repeat("─", width-full), share, messages)
+	b.drawn = true
+}
+
+func (b *bar) clear() {
+	if b.drawn {
+		fmt.Fprint(b.e.stderr, "\r\x1b[K")
+		b.drawn = false
+	}
+}

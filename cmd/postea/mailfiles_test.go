@@ -1,0 +1,156 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"postea/config"
+	"postea/internal/app"
+	"postea/internal/demo"
+	"postea/internal/mailfile"
+)
+
+// letters makes an mbox of n messages.
+func letters(t *testing.T, n int) string {
+	t.Helper()
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "From a@b.example Tue Nov  3 09:41:%02d 2026\nFrom: a@b.example\nTo: ada@postea.example\nSubject: Letter %03d\nMessage-ID: <%d@import.example>\nDate: Tue, 03 Nov 2026 09:41:%02d +0000\nStatus: %s\n\n>From the letter %d\n\n",
+			i%60, i, i, i%60, []string{"RO", "O"}[i%2], i)
+	}
+	path := filepath.Join(t.TempDir(), "letters.mbox")
+	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func subjects(list []map[string]any) []string {
+	var out []string
+	for _, m := range list {
+		out = append(out, fmt.Sprint(m["subject"]))
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Imported, exported and imported again: the same messages with the same flags,
+// in every format.
+func TestImportExport(t *testing.T) {
+	sh := newShell(t, demo.Options{Empty: true})
+	if out := sh.ok("import", "--account", "home", "--folder", "Old/Letters", letters(t, 12)); !strings.Contains(out, "12 imported") {
+		t.Fatal(out)
+	}
+	sh.ok("sync")
+	list := sh.objects("list", "--account", "home", "--folder", "Old/Letters", "--limit", "100")
+	if len(list) != 12 {
+		t.Fatalf("%d messages", len(list))
+	}
+	for _, format := range []string{"mbox", "maildir", "eml"} {
+		to := filepath.Join(t.TempDir(), "out")
+		sh.ok("export", "--account", "home", "--folder", "Old/Letters", "--format", format, "--fetch", to)
+		if r := sh.run("", "export", "--account", "home", "--folder", "Old/Letters", "--format", format, to); r.code != exCantCreate && r.code != exUnavailable {
+			t.Errorf("%s: written over: %+v", format, r)
+		}
+		back := "Back " + format
+		sh.ok("import", "--account", "home", "--folder", back, to)
+		sh.ok("sync")
+		again := sh.objects("list", "--account", "home", "--folder", back, "--limit", "100")
+		if !slices.Equal(subjects(again), subjects(list)) {
+			t.Errorf("%s: %v", format, subjects(again))
+		}
+		for _, m := range again {
+			i := slices.IndexFunc(list, func(o map[string]any) bool { return o["message_id"] == m["message_id"] })
+			was := list[i]
+			if fmt.Sprint(was["flags"]) != fmt.Sprint(m["flags"]) {
+				t.Errorf("%s: %v has the flags %v, had %v", format, m["subject"], m["flags"], was["flags"])
+			}
+			one, two := sh.ok("show", fmt.Sprint(was["id"]), "--raw", "--fetch"), sh.ok("show", fmt.Sprint(m["id"]), "--raw", "--fetch")
+			if one != two {
+				t.Errorf("%s:\n%q\nwas\n%q", format, two, one)
+			}
+		}
+	}
+	r := sh.run("", "import", "--account", "home", "--folder", "Old/Letters", "--unique", letters(t, 14))
+	if r.code != 0 || !strings.Contains(r.out, "2 imported, 12 there already") {
+		t.Errorf("%+v", r)
+	}
+	if r := sh.run("", "import", "--account", "home", filepath.Join(t.TempDir(), "none")); r.code != exNoInput {
+		t.Errorf("%+v", r)
+	}
+}
+
+// An import that is cut off goes on where it was, also where the answer to the
+// last message was lost, and a changed file is not mixed with what was.
+func TestImportResumes(t *testing.T) {
+	sh := newShell(t, demo.Options{Empty: true})
+	path := letters(t, 40)
+	cfg, err := config.Load(filepath.Join(sh.home, "config.toml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	acc, _ := cfg.Account("home")
+	o := app.ImportOptions{Folder: "Cut", StateDir: t.TempDir()}
+	count := func() int {
+		got, err := sh.server.Messages("ada@postea.example", "Cut")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(got)
+	}
+	for _, cut := range []int{7, 15, 31} {
+		ctx, cancel := context.WithCancel(t.Context())
+		o.Progress = func(p app.ImportProgress) {
+			if p.Done+p.Present == cut {
+				cancel()
+			}
+		}
+		if _, err := app.Import(ctx, acc, path, o); !errors.Is(err, context.Canceled) {
+			t.Fatalf("cut at %d: %v", cut, err)
+		}
+		cancel()
+		if n := count(); n != cut {
+			t.Fatalf("%d messages after %d", n, cut)
+		}
+	}
+	// As if the program had been killed between the server's answer and the note.
+	notes, _ := filepath.Glob(filepath.Join(o.StateDir, "import-*.json"))
+	if len(notes) != 1 {
+		t.Fatal(notes)
+	}
+	src, err := mailfile.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := int64(0)
+	n := 0
+	for m := range src.Messages(t.Context(), 0) {
+		if n++; n == 30 {
+			before = m.Next
+		}
+	}
+	data, _ := os.ReadFile(notes[0])
+	var at int64
+	if _, err := fmt.Sscanf(string(data[bytes.Index(data, []byte(`"At":`))+5:]), "%d", &at); err != nil {
+		t.Fatal(err)
+	}
+	data = bytes.Replace(data, fmt.Appendf(nil, `"At":%d`, at), fmt.Appendf(nil, `"At":%d`, before), 1)
+	if err := os.WriteFile(notes[0], data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o.Progress = nil
+	p, err := app.Import(t.Context(), acc, path, o)
+	if err != nil || count() != 40 || p.Present != 1 {
+		t.Fatalf("%+v %v, %d messages", p, err, count())
+	}
+	if notes, _ := filepath.Glob(filepath.Join(o.StateDir, "import-*")); notes != nil {
+		t.Errorf("left behind: %v", notes)
+	}
+}

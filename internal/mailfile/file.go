@@ -1,0 +1,180 @@
+package mailfile
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Format is how mail lies in files.
+type Format string
+
+// The formats.
+const (
+	Mbox    Format = "mbox"
+	Maildir Format = "maildir"
+	EML     Format = "eml" // one message a file
+)
+
+// Source is mail in files, to be read.
+type Source struct {
+	Path   string
+	Format Format
+	Total  int64 // what Message.Next comes to in the end: bytes of an mbox, else messages
+}
+
+// Open finds out what lies at a path: a Maildir, a directory of .eml files, an
+// mbox or a single message.
+func Open(path string) (Source, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return Source{}, err
+	}
+	s := Source{Path: path}
+	switch {
+	case info.IsDir() && isDir(filepath.Join(path, "cur")) && isDir(filepath.Join(path, "new")):
+		list, err := maildirEntries(path)
+		s.Format, s.Total = Maildir, int64(len(list))
+		return s, err
+	case info.IsDir():
+		list, err := emlFiles(path)
+		if err == nil && len(list) == 0 {
+			err = fmt.Errorf("%s is no Maildir and has no .eml files", path)
+		}
+		s.Format, s.Total = EML, int64(len(list))
+		return s, err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return s, err
+	}
+	defer f.Close()
+	head, err := bufio.NewReader(f).Peek(5)
+	if err == nil && string(head) == "From " {
+		s.Format, s.Total = Mbox, info.Size()
+		return s, nil
+	}
+	if info.Size() == 0 {
+		s.Format = Mbox
+		return s, nil
+	}
+	s.Format, s.Total = EML, 1
+	return s, nil
+}
+
+func isDir(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+func emlFiles(path string) ([]string, error) {
+	var out []string
+	err := filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
+		if err == nil && d.Type().IsRegular() && strings.EqualFold(filepath.Ext(p), ".eml") {
+			out = append(out, p)
+		}
+		return err
+	})
+	return out, err
+}
+
+// Messages gives the messages from a place on, which is 0 or a Message.Next. A
+// *SkippedError stands for one message; after any other error nothing follows.
+func (s Source) Messages(ctx context.Context, from int64) iter.Seq2[Message, error] {
+	switch s.Format {
+	case Mbox:
+		return readMbox(ctx, s.Path, from)
+	case Maildir:
+		return readMaildir(ctx, s.Path, from)
+	}
+	return func(yield func(Message, error) bool) {
+		list := []string{s.Path}
+		if isDir(s.Path) {
+			var err error
+			if list, err = emlFiles(s.Path); err != nil {
+				yield(Message{}, err)
+				return
+			}
+		}
+		for i := int(from); i < len(list); i++ {
+			m, err := readFile(list[i])
+			m.Next = int64(i + 1)
+			if !yield(m, err) || ctx.Err() != nil {
+				return
+			}
+		}
+	}
+}
+
+// Writer writes messages. Close must be called for an mbox to be complete.
+type Writer struct {
+	path   string
+	format Format
+	n      int
+	file   *os.File
+	out    *bufio.Writer
+}
+
+// Create makes a file or directory for messages, which must not hold any yet.
+func Create(path string, format Format) (*Writer, error) {
+	w := &Writer{path: path, format: format}
+	switch format {
+	case Mbox:
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if err != nil {
+			return nil, err
+		}
+		w.file, w.out = f, bufio.NewWriterSize(f, 256<<10)
+		return w, nil
+	case Maildir, EML:
+		list, err := os.ReadDir(path)
+		if err == nil && len(list) > 0 {
+			return nil, fmt.Errorf("%s is not empty", path)
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		if format == Maildir {
+			return w, makeMaildir(path)
+		}
+		return w, os.MkdirAll(path, 0o700)
+	}
+	return nil, fmt.Errorf("%q is not one of mbox, maildir and eml", format)
+}
+
+// Add writes a message.
+func (w *Writer) Add(m Message) error {
+	w.n++
+	switch w.format {
+	case Mbox:
+		return writeMbox(w.out, m)
+	case Maildir:
+		return writeMaildir(w.path, m, w.n)
+	}
+	raw := m.Raw
+	if len(m.Flags) > 0 || strings.HasPrefix(string(raw), flagsField) {
+		raw = append(toCRLF([]byte(flagLines(m.Flags))), raw...)
+	}
+	return writeNew(filepath.Join(w.path, fmt.Sprintf("%06d.eml", w.n)), raw, m.Date)
+}
+
+// Close ends writing. The error tells that not everything is on the disk.
+func (w *Writer) Close() error {
+	if w.file == nil {
+		return nil
+	}
+	err := w.out.Flush()
+	if err == nil {
+		err = w.file.Sync()
+	}
+	if cerr := w.file.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}
