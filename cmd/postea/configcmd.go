@@ -68,7 +68,7 @@ func accountsWord(n int) string {
 
 // keyProblems is what is wrong with the keys of a configuration, as Problems.
 func keyProblems(cfg *config.Config) error {
-	_, list := keys.New(cfg.UI.Keys, cfg.Keys)
+	_, list := keys.New(cfg.UI.Keys, cfg.Compose.Editor, cfg.Keys)
 	var out config.Problems
 	for _, p := range list {
 		out = append(out, keyProblem(cfg, p))

@@ -47,7 +47,7 @@ type Options struct {
 }
 
 // autosave is how long a change may wait before it is saved.
-const autosave = 800 * time.Millisecond
+const autosave = 700 * time.Millisecond
 
 // place is where the cursor can be.
 type place int

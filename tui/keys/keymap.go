@@ -27,7 +27,7 @@ type Map struct{ entries []Entry }
 // an empty list takes an action's keys away. A key that the user gives to an
 // action is taken from the defaults of others in the same place. Two actions
 // that the user put on one key are a problem, and so is an unknown name.
-func NewMap(remap map[string][]string) (*Map, []Problem) { return New("", remap) }
+func NewMap(remap map[string][]string) (*Map, []Problem) { return New("", "", remap) }
 
 // lay gives actions other keys.
 func (m *Map) lay(remap map[string][]string) []Problem {

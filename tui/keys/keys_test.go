@@ -170,7 +170,7 @@ func TestContinuations(t *testing.T) {
 
 func TestStylesHaveNoConflicts(t *testing.T) {
 	for _, style := range []string{"", "plain", "emacs", "vi"} {
-		m, problems := NewMap(WithStyle(style, map[string][]string{"star": {"x"}}))
+		m, problems := New("", style, map[string][]string{"star": {"x"}, "palette": {"f5"}})
 		if len(problems) > 0 {
 			t.Errorf("%s: %v", style, problems)
 		}
@@ -178,7 +178,7 @@ func TestStylesHaveNoConflicts(t *testing.T) {
 			t.Errorf("%s: the user's keys are %v", style, k)
 		}
 	}
-	m, _ := NewMap(WithStyle("emacs", nil))
+	m, _ := New("", "emacs", nil)
 	d := NewDispatcher(m)
 	if p := d.Press(Composer, "ctrl+x"); p.Text || p.Action != None {
 		t.Errorf("%+v", p)

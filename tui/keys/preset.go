@@ -32,9 +32,9 @@ func preset(name string) map[Action][]string {
 	return nil
 }
 
-// New lays the user's keys over those of a preset; "" is the default one. What
-// NewMap says of keys and problems holds. An unknown preset is a problem.
-func New(name string, remap map[string][]string) (*Map, []Problem) {
+// New lays the user's keys over those of a preset and of a style of the editor
+// (emacs, vi); "" is the default one. What NewMap says of keys and problems holds. An unknown preset is a problem.
+func New(name, style string, remap map[string][]string) (*Map, []Problem) {
 	m := &Map{entries: Table()}
 	var problems []Problem
 	if name != "" && !slices.Contains(Presets(), name) {
@@ -45,5 +45,6 @@ func New(name string, remap map[string][]string) (*Map, []Problem) {
 		first[string(a)] = keys
 	}
 	problems = append(problems, m.lay(first)...)
+	problems = append(problems, m.lay(styled(style))...)
 	return m, append(problems, m.lay(remap)...)
 }

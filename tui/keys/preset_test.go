@@ -7,7 +7,7 @@ import (
 
 func TestPresets(t *testing.T) {
 	for _, name := range Presets() {
-		m, problems := New(name, nil)
+		m, problems := New(name, "", nil)
 		if len(problems) > 0 {
 			t.Errorf("%s: %v", name, problems)
 		}
@@ -29,7 +29,7 @@ func TestPresets(t *testing.T) {
 			}
 		}
 	}
-	if _, problems := New("pine", nil); len(problems) != 1 {
+	if _, problems := New("pine", "", nil); len(problems) != 1 {
 		t.Errorf("an unknown preset: %v", problems)
 	}
 }
@@ -46,7 +46,7 @@ func TestPresetHands(t *testing.T) {
 		{"mutt", List, "m", Compose}, {"mutt", List, "g", ReplyAll}, {"mutt", List, "l", Filter}, {"mutt", List, "t", Select}, {"mutt", List, "s", MoveTo}, {"mutt", Outbox, "t", SettleOutgoing},
 	}
 	for _, tt := range tests {
-		m, _ := New(tt.preset, nil)
+		m, _ := New(tt.preset, "", nil)
 		d := NewDispatcher(m)
 		var got Press
 		for _, k := range strings.Fields(tt.keys) {
@@ -59,7 +59,7 @@ func TestPresetHands(t *testing.T) {
 }
 
 func TestUserOverPreset(t *testing.T) {
-	m, problems := New("mutt", map[string][]string{"archive": {"m"}})
+	m, problems := New("mutt", "", map[string][]string{"archive": {"m"}})
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}

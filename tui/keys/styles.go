@@ -1,11 +1,9 @@
 package keys
 
-import "maps"
-
-// WithStyle gives the keys of a style of the editor, with those of the user on
-// top: in the style of emacs what is done in the composer moves to chords of
-// ctrl+x, because the keys of its own are motions there.
-func WithStyle(style string, own map[string][]string) map[string][]string {
+// styled are the keys of a style of the editor: in that of emacs what is done in
+// the composer moves to chords of ctrl+x, because the keys of its own are
+// motions there.
+func styled(style string) map[string][]string {
 	out := map[string][]string{}
 	switch style {
 	case "emacs":
@@ -20,6 +18,5 @@ func WithStyle(style string, own map[string][]string) map[string][]string {
 	case "vi":
 		out[string(FindText)], out[string(EditRedo)] = []string{"alt+/"}, []string{"ctrl+y"}
 	}
-	maps.Copy(out, own)
 	return out
 }

@@ -11,7 +11,7 @@ import (
 // is the word that is being typed.
 func (e *Editor) doubtful(r rowPos, from, to int) [][2]int {
 	line := e.lines[r.line]
-	if e.Doubt == nil || quotePrefix(line) > 0 {
+	if e.Doubt == nil || quotePrefix(line) > 0 || e.introducesQuote(r.line) {
 		return nil
 	}
 	for from > 0 && line[from-1] != ' ' && line[from-1] != '\t' && to-from < 4096 {
@@ -23,7 +23,7 @@ func (e *Editor) doubtful(r rowPos, from, to int) [][2]int {
 		for end < len(line) && line[end] != ' ' && line[end] != '\t' {
 			end++
 		}
-		if token := line[from:end]; !strings.ContainsAny(token, "@/\\_`{}<>=|#$") && !strings.HasPrefix(token, "www.") && len(token) < 100 {
+		if token := line[from:end]; !strings.Contains(strings.TrimRight(token, ".,:;!?)\"'*"), ".") && !strings.ContainsAny(token, "@/\\_`{}<>=|#$") && !strings.HasPrefix(token, "www.") && len(token) < 100 {
 			out = e.wordsOf(r.line, from, end, out)
 		}
 		for end < len(line) && (line[end] == ' ' || line[end] == '\t') {
@@ -32,6 +32,11 @@ func (e *Editor) doubtful(r rowPos, from, to int) [][2]int {
 		from = max(end, from+1)
 	}
 	return out
+}
+
+// introducesQuote tells of the line above a quote, which is names and a date.
+func (e *Editor) introducesQuote(i int) bool {
+	return i+1 < len(e.lines) && quotePrefix(e.lines[i+1]) > 0 && strings.HasSuffix(strings.TrimRight(e.lines[i], " "), ":")
 }
 
 // wordsOf judges the words of a piece without blanks.
