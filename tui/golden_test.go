@@ -12,6 +12,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"postea/internal/app"
+	"postea/internal/mail"
+	"postea/internal/reading"
 	"postea/tui"
 	"postea/tui/tuitest"
 )
@@ -29,6 +31,19 @@ type scene struct {
 func offline() *tuitest.Backend {
 	b := tuitest.Sample()
 	b.States = []app.Status{{Kind: app.StatusOffline, Account: "ada@example.org", Pending: 4}}
+	return b
+}
+
+// arranged is a mailbox of somebody who keeps it in order.
+func arranged() *tuitest.Backend {
+	b := tuitest.Sample()
+	b.Messages[1].Pinned, b.Messages[2].Labels = true, []string{"Money", "To do"}
+	b.Messages[3].Muted, b.Messages[4].Labels, b.Messages[5].Returned = true, []string{"Apollo"}, true
+	b.Views = map[mail.FolderID]app.View{tuitest.WorkGoDev: {Favourite: true}}
+	b.Searches = []app.SavedSearch{{Name: reading.Line("Bills to pay"), Raw: "Bills to pay", Query: "invoice is:unread"}}
+	b.Room = [2]int64{8_700_000_000, 10_000_000_000}
+	b.Hidden = map[mail.FolderID]bool{tuitest.WorkIETF: true}
+	b.Asked = app.Asked{Needed: true, Found: 1}
 	return b
 }
 
@@ -80,6 +95,14 @@ var scenes = []scene{
 	{name: "filter", play: func(d *tuitest.Driver) { d.Press(`\`); d.Type("is:unread") }},
 	{name: "move", play: press("m")},
 	{name: "chord", play: press("g")},
+	{name: "inbox-arranged", backend: arranged},
+	{name: "labels", backend: arranged, play: press("l")},
+	{name: "labels-new", play: func(d *tuitest.Driver) { d.Press("l"); d.Type("Travel") }},
+	{name: "snooze", play: press("b")},
+	{name: "folders", backend: arranged, options: tui.Options{Preview: "off"}, play: press("ctrl+b", "ctrl+b", "shift+tab")},
+	{name: "view", play: press("g i", "O")},
+	{name: "search-completion", play: func(d *tuitest.Driver) { d.Press("/"); d.Type("is:unread f") }},
+	{name: "search-asked", backend: arranged, play: func(d *tuitest.Driver) { d.Press("/"); d.Type("numbers"); d.Press("enter") }},
 	{name: "composer", play: func(d *tuitest.Driver) {
 		d.Press("r")
 		d.Type("Dear Grace,\n\nthe projector is booked, and the room now holds sixty. 会場は六十人まで入れます。 The programme follows; you are on after tea, which is as it should be.")

@@ -27,7 +27,7 @@ func (r *Root) open(create func(*nav.Asker) starter) nav.Cmd {
 
 func (r *Root) openComposer(d mail.Draft) nav.Cmd {
 	return r.open(func(ask *nav.Asker) starter {
-		return composer.New(r.backend, ask, d, composer.Options{TempDir: r.options.TempDir, Exec: r.options.Exec})
+		return composer.New(r.backend, ask, d, composer.Options{TempDir: r.options.TempDir, Exec: r.options.Exec, Style: r.options.Editor, EditHeader: r.options.EditHeader})
 	})
 }
 

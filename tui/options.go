@@ -22,6 +22,8 @@ type Options struct {
 	Rest     time.Duration       // how long a followed message rests before it counts as read; 0 is 2 s
 	// KeepUnread leaves messages unread until the user says otherwise.
 	KeepUnread bool
+	Editor     string      // style of the composer's keys: "emacs" or "vi"; "" is plain
+	EditHeader bool        // the external editor gets the header fields too
 	TempDir    string      // for the external editor; "" is the system's
 	Compose    *mail.Draft // opened at the start
 	Title      string      // of the terminal's window; "" is postea

@@ -66,7 +66,7 @@ type (
 // New makes the model. Init begins to ask the backend; ctx ends that.
 func New(ctx context.Context, b Backend, o Options) *Root {
 	o = o.filled()
-	m, _ := keys.New(o.Preset, o.Keys)
+	m, _ := keys.New(o.Preset, keys.WithStyle(o.Editor, o.Keys))
 	r := &Root{ctx: ctx, backend: b, options: o, keys: keys.NewDispatcher(m)}
 	r.terms = theme.Options{Dark: o.Theme != "light", ASCII: o.Glyphs == "ascii"}
 	r.look = theme.New(r.terms)

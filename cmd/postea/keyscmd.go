@@ -51,7 +51,7 @@ column is the name in [keys] of the configuration:
 // keyMap gives the keys as they are configured, and reports what is wrong with
 // them by the lines of the file.
 func (e *env) keyMap(cfg *config.Config) (*keys.Map, []keys.Problem) {
-	m, problems := keys.New(cfg.UI.Keys, cfg.Keys)
+	m, problems := keys.New(cfg.UI.Keys, keys.WithStyle(cfg.Compose.Editor, cfg.Keys))
 	for _, p := range problems {
 		e.say("%s", keyProblem(cfg, p).String())
 	}

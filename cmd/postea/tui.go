@@ -80,7 +80,7 @@ func (e *env) interact(ctx context.Context, a *app.App, d *mail.Draft) error {
 	}
 	a.Start(ctx)
 	o := tui.Options{
-		Preset: cfg.UI.Keys, Keys: cfg.Keys, Notices: cfg.Notify.Desktop, Bell: cfg.Notify.Bell, Glyphs: cfg.UI.Glyphs, Theme: cfg.UI.Theme, Rows: cfg.UI.Rows, Pictures: cfg.UI.Pictures,
+		Preset: cfg.UI.Keys, Keys: cfg.Keys, Editor: cfg.Compose.Editor, EditHeader: cfg.Compose.EditHeader, Notices: cfg.Notify.Desktop, Bell: cfg.Notify.Bell, Glyphs: cfg.UI.Glyphs, Theme: cfg.UI.Theme, Rows: cfg.UI.Rows, Pictures: cfg.UI.Pictures,
 		Rest: cfg.Reading.MarkRead, TempDir: a.TempDir(), Compose: d, Now: e.now,
 		Setup: app.NewSetup(cfg, app.SetupOptions{}), First: len(cfg.Accounts) == 0,
 	}

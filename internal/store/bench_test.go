@@ -305,3 +305,26 @@ func BenchmarkList(b *testing.B) {
 		})
 	})
 }
+
+// BenchmarkApplyAll is what a change of everything in a folder costs, and its
+// undo, by message.
+func BenchmarkApplyAll(b *testing.B) {
+	s, inbox := benchStore(b, benchSize(), false)
+	archive, err := s.FolderByRole(b.Context(), "bench", mail.RoleArchive)
+	if err != nil {
+		b.Fatal(err)
+	}
+	ids, err := s.AllIn(b.Context(), []mail.FolderID{inbox})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := s.Apply(b.Context(), ids, Change{Label: "Archived", MoveTo: archive.ID}); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := s.Undo(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(max(len(ids), 1)), "us/message")
+}

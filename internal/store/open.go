@@ -175,7 +175,7 @@ func openDatabase(ctx context.Context, path, name, sync string) (*database, erro
 		db.SetMaxIdleConns(n)
 		return db, nil
 	}
-	w, err := open(1, "journal_mode(WAL)", "synchronous("+sync+")", "wal_autocheckpoint(4000)", "cache_size(-32000)")
+	w, err := open(1, "journal_mode(WAL)", "synchronous("+sync+")", "wal_autocheckpoint(4000)", "cache_size(-32000)", "temp_store(MEMORY)")
 	if err != nil {
 		return nil, err
 	}

@@ -261,10 +261,21 @@ func (t *txn) save(before, m msgRow) error {
 	if now := hasFlag(m.flags, mail.FlagMuted); now != hasFlag(before.flags, mail.FlagMuted) {
 		m.muted = now
 	}
+	seen, flagged := hasFlag(m.flags, mail.FlagSeen), hasFlag(m.flags, mail.FlagFlagged)
+	// SQLite writes every index with a column that is named, changed or not: what
+	// is done to many messages at once names few.
+	moved, flags := before, before
+	moved.folder = m.folder
+	flags.flags = m.flags
+	switch m {
+	case moved:
+		return t.exec(`UPDATE msg SET folder = ?, dirty = ? WHERE id = ?`, m.folder, m.dirty(), m.id)
+	case flags:
+		return t.exec(`UPDATE msg SET flags = ?, dirty = ?, seen = ?, flagged = ? WHERE id = ?`, m.flags, m.dirty(), seen, flagged, m.id)
+	}
 	return t.exec(`UPDATE msg SET folder = ?, flags = ?, srv_folder = ?, srv_uid = ?, srv_flags = ?, moving = ?, doubt = ?, dirty = ?, seen = ?, flagged = ?,
 		lift = ?, muted = ?, copy_of = ? WHERE id = ?`,
-		m.folder, m.flags, m.srvFolder, m.srvUID, m.srvFlags, m.moving, m.doubt, m.dirty(), hasFlag(m.flags, mail.FlagSeen), hasFlag(m.flags, mail.FlagFlagged),
-		m.lift, m.muted, m.copyOf, m.id)
+		m.folder, m.flags, m.srvFolder, m.srvUID, m.srvFlags, m.moving, m.doubt, m.dirty(), seen, flagged, m.lift, m.muted, m.copyOf, m.id)
 }
 
 func hasFlag(flags, flag string) bool { return slices.Contains(splitFlags(flags), flag) }

@@ -100,6 +100,8 @@ func (m *Model) escape() nav.Cmd {
 		m.fields[inPath].Set("")
 		m.focus = inBody
 		return nil
+	case m.focus == inBody && m.body.Escape():
+		return nil
 	}
 	kept := m.dirty() || m.draft.ID != 0
 	cmd := m.Leave(nav.Back{})
@@ -200,6 +202,12 @@ func (m *Model) key(msg tea.KeyPressMsg) nav.Cmd {
 		m.keyInFiles(key)
 		return nil
 	case inBody:
+		if mode := m.body.Mode(); mode == "normal" && (msg.Text == "/" || msg.Text == "n") {
+			if msg.Text == "/" {
+				return m.askFind()
+			}
+			return m.findAgain()
+		}
 		if key == "up" && m.body.AtTop() {
 			m.turn(-1)
 			return nil

@@ -11,6 +11,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"postea/internal/mail"
 	"postea/internal/reading"
 	"postea/tui/nav"
 )
@@ -38,6 +39,9 @@ type takenMsg struct {
 // writeBody writes the body to a file that only the user can read.
 func (m *Model) writeBody() nav.Cmd {
 	text, parent := m.body.Text(), m.options.TempDir
+	if m.options.EditHeader {
+		text = m.header() + "\n" + text
+	}
 	return m.ask.Run(func(context.Context) tea.Msg {
 		dir, err := os.MkdirTemp(parent, "postea-draft-")
 		if err != nil {
@@ -94,9 +98,66 @@ func (m *Model) taken(msg takenMsg) nav.Cmd {
 		return nil
 	}
 	text := strings.TrimSuffix(msg.text, "\n")
+	if m.options.EditHeader {
+		text = m.takeHeader(text)
+	}
 	if text != strings.TrimSuffix(m.body.Text(), "\n") {
 		m.body.Replace(text)
 	}
 	m.focus = inBody
 	return nil
+}
+
+// header is the fields as an external editor gets them.
+func (m *Model) header() string {
+	var b strings.Builder
+	b.WriteString("From: " + m.draft.From.String() + "\n")
+	for _, f := range headerFields {
+		b.WriteString(f.name + ": " + m.fields[f.at].Text() + "\n")
+	}
+	return b.String()
+}
+
+var headerFields = []struct {
+	name string
+	at   place
+}{{"To", inTo}, {"Cc", inCc}, {"Bcc", inBcc}, {"Subject", inSubject}}
+
+// takeHeader takes the fields in front of a text, and gives the rest. Where there
+// are none the text is all, and the fields stay; so does one that is left out.
+func (m *Model) takeHeader(text string) string {
+	rest, found := text, false
+	for {
+		line, after, _ := strings.Cut(rest, "\n")
+		name, value, ok := strings.Cut(line, ":")
+		if !ok || !m.takeField(name, strings.TrimSpace(value)) {
+			break
+		}
+		rest, found = after, true
+	}
+	if !found {
+		return text
+	}
+	return strings.TrimPrefix(rest, "\n")
+}
+
+func (m *Model) takeField(name, value string) bool {
+	if strings.EqualFold(name, "From") {
+		if a, err := mail.ParseAddress(value); err == nil {
+			for i, id := range m.identities {
+				if id.Address.Same(a) {
+					m.turnIdentity(i - m.identity)
+				}
+			}
+		}
+		return true
+	}
+	for _, f := range headerFields {
+		if strings.EqualFold(name, f.name) {
+			m.fields[f.at].Set(value)
+			m.copies = m.copies || value != "" && (f.at == inCc || f.at == inBcc)
+			return true
+		}
+	}
+	return false
 }

@@ -31,5 +31,8 @@ func (m *Model) findAgain() nav.Cmd {
 	if !m.fixed() {
 		m.setFocus(inBody)
 	}
+	if m.body.Mode() == "normal" { // where nothing is selected unless one says so
+		m.body.MoveTo(m.body.Offset() - len(m.body.Selected()))
+	}
 	return nil
 }

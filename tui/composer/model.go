@@ -40,8 +40,10 @@ type Source interface {
 
 // Options are what the composer needs of its surroundings.
 type Options struct {
-	TempDir string // for the external editor; "" is the system's
-	Exec    func(*exec.Cmd, tea.ExecCallback) tea.Cmd
+	TempDir    string // for the external editor; "" is the system's
+	Style      string // of the keys of the editor: "", emacs or vi
+	EditHeader bool   // the external editor gets the header fields too
+	Exec       func(*exec.Cmd, tea.ExecCallback) tea.Cmd
 }
 
 // autosave is how long a change may wait before it is saved.
@@ -97,6 +99,9 @@ func New(source Source, ask *nav.Asker, d mail.Draft, o Options) *Model {
 	m.fields[inCc].Set(d.Cc)
 	m.fields[inBcc].Set(d.Bcc)
 	m.fields[inSubject].Set(d.Subject)
+	if o.Style == "emacs" || o.Style == "vi" {
+		m.body.Style = o.Style
+	}
 	m.body.Set(d.Body)
 	m.body.MoveTo(d.Cursor)
 	m.copies = d.Cc != "" || d.Bcc != ""
@@ -204,6 +209,8 @@ func (m *Model) handle(msg tea.Msg) nav.Cmd {
 		return m.mouse(msg)
 	case nav.Size:
 		m.size = msg
+		l := m.layout()
+		m.body.Resize(msg.Measure, l.w, l.bodyH)
 	case identitiesMsg:
 		if msg.err != nil {
 			return nav.Failed(msg.err)

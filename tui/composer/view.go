@@ -78,6 +78,13 @@ func (m *Model) Head(now time.Time) nav.Head {
 	case !m.save.at.IsZero():
 		saved = "draft saved " + words.Ago(now.Sub(m.save.at))
 	}
+	if mode := m.body.Mode(); mode != "" && m.focus == inBody {
+		if saved != "" {
+			saved = "  ·  " + saved
+		}
+		h.Right = []nav.Piece{{Text: mode, Style: theme.Style{Ink: theme.Accent}}, {Text: saved, Style: theme.Style{Ink: theme.Dim}}}
+		return h
+	}
 	if saved != "" {
 		h.Right = []nav.Piece{{Text: saved, Style: theme.Style{Ink: theme.Dim}}}
 	}

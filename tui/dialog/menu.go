@@ -179,6 +179,9 @@ func (m *Menu) Draw(a widget.Area) {
 	}
 	x = max(x, 1)
 	count := words.Number(min(len(m.found), len(m.menu.Items))) + " of " + words.Number(len(m.menu.Items))
+	if len(m.menu.Items) == 0 {
+		count = ""
+	}
 	right := b.Right(b.Width()-1, 0, theme.Style{Ink: theme.Dim}, count)
 	m.field.Draw(b.Sub(x, 0, right-x-2, 1), theme.Style{Ink: theme.Strong})
 	b.HRule(1)
@@ -188,7 +191,11 @@ func (m *Menu) Draw(a widget.Area) {
 		m.drawItem(b.Row(headHeight+i-from), m.found[i], i == m.list.Cursor)
 	}
 	if len(m.found) == 0 {
-		b.Text(1, headHeight, theme.Style{Ink: theme.Dim}, "Nothing matches. Backspace widens the search.")
+		words := "Nothing matches. Backspace widens the search."
+		if len(m.menu.Items) == 0 {
+			words = "There is none yet: type its name."
+		}
+		b.Text(1, headHeight, theme.Style{Ink: theme.Dim}, words)
 	}
 	m.drawFoot(b.Row(b.Height() - 1))
 }

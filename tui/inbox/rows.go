@@ -153,11 +153,13 @@ func (d *drawing) subject(x, y, end int, style theme.Style) {
 	labels := d.labels(end - x)
 	x = d.mark(x, y, end-x-labels, style, d.row.Subject.String())
 	for _, l := range d.row.Labels {
-		if labels < 3 {
+		if labels < 6 {
 			break
 		}
-		was := x
-		x = d.Fit(x+2, y, min(labels-2, maxWhere), theme.Style{Ink: theme.Blue}, l.String())
+		was, ink := x, theme.Style{Ink: theme.Blue}
+		x = d.Text(x+2, y, ink, d.Look.Signs.LabelOpen)
+		x = d.Fit(x, y, min(labels-4, maxWhere), ink, l.String())
+		x = d.Text(x, y, ink, d.Look.Signs.LabelClose)
 		labels -= x - was
 	}
 	if end-x-2 >= 6 {
@@ -170,7 +172,7 @@ func (d *drawing) subject(x, y, end int, style theme.Style) {
 func (d *drawing) labels(width int) int {
 	n := 0
 	for _, l := range d.row.Labels {
-		n += 2 + min(d.Measure().Width(l.String()), maxWhere)
+		n += 4 + min(d.Measure().Width(l.String()), maxWhere)
 	}
 	return min(n, width/3)
 }

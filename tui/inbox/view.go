@@ -20,10 +20,22 @@ func (m *Model) pitch() int {
 	switch {
 	case m.compact:
 		return 1
-	case m.Dense:
+	case m.dense():
 		return 2
 	}
 	return 3
+}
+
+// dense tells whether no blank line parts the rows: as the folder wants it, or
+// else as everywhere.
+func (m *Model) dense() bool {
+	switch m.page.View.Rows {
+	case "compact":
+		return true
+	case "comfortable":
+		return false
+	}
+	return m.Dense
 }
 
 // rowsFit is the number of rows that fit; the blank line after the last one

@@ -107,7 +107,6 @@ const (
 	Arrange               Action = "arrange"
 	SaveSearch            Action = "save-search"
 	ForgetSearch          Action = "forget-search"
-	Complete              Action = "complete"
 )
 
 // Account is the action that goes to the inbox of the nth account, from 1.

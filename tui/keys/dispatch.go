@@ -39,11 +39,11 @@ func (d *Dispatcher) Press(s Scope, key string) Press {
 	full := strings.TrimSpace(d.chord + " " + key)
 	match, longer := d.find(s, full)
 	switch {
-	case match != None && !(s&InText != 0 && types(key)):
+	case match != None && !(s&InText != 0 && types(key) && d.chord == ""):
 		p := Press{Action: match, Count: d.count}
 		d.Reset()
 		return p
-	case longer && s&InText == 0:
+	case longer && !(s&InText != 0 && types(key) && d.chord == ""):
 		d.chord = full
 		return Press{}
 	case d.chord != "" || d.count > 0:

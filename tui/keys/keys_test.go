@@ -167,3 +167,31 @@ func TestContinuations(t *testing.T) {
 		t.Errorf("continuations of g: %v", got)
 	}
 }
+
+func TestStylesHaveNoConflicts(t *testing.T) {
+	for _, style := range []string{"", "plain", "emacs", "vi"} {
+		m, problems := NewMap(WithStyle(style, map[string][]string{"star": {"x"}}))
+		if len(problems) > 0 {
+			t.Errorf("%s: %v", style, problems)
+		}
+		if k := m.Keys(List, Star); len(k) != 1 || k[0] != "x" {
+			t.Errorf("%s: the user's keys are %v", style, k)
+		}
+	}
+	m, _ := NewMap(WithStyle("emacs", nil))
+	d := NewDispatcher(m)
+	if p := d.Press(Composer, "ctrl+x"); p.Text || p.Action != None {
+		t.Errorf("%+v", p)
+	}
+	if p := d.Press(Composer, "s"); p.Action != Send {
+		t.Errorf("%+v", p)
+	}
+	if p := d.Press(Composer, "s"); !p.Text {
+		t.Errorf("%+v", p)
+	}
+	for _, k := range []string{"ctrl+a", "ctrl+e", "ctrl+k", "ctrl+f", "ctrl+y", "ctrl+w", "ctrl+v", "alt+v", "ctrl+t", "ctrl+g"} {
+		if p := d.Press(Composer, k); !p.Text {
+			t.Errorf("%s is %v", k, p.Action)
+		}
+	}
+}

@@ -26,7 +26,7 @@ func preset(name string) map[Action][]string {
 			Select: {"t"}, Filter: {"l", "\\"}, Labels: {"Y"}, GoFolder: {"c"}, CorrectAddress: {"C"}, Top: {"=", "home"}, Bottom: {"*", "end"}, ToggleDensity: {"alt+="},
 			SelectAll: {"alt+t"}, Save: {"v", "S"}, Headers: {"h"}, Redirect: {"b"}, Snooze: {"z"}, Sync: {"G", "ctrl+r"},
 			GoInbox: {"ctrl+x i"}, GoAll: {"ctrl+x a"}, GoDrafts: {"ctrl+x d"}, GoSent: {"ctrl+x s"}, GoArchive: {"ctrl+x r"},
-			GoTrash: {"ctrl+x t"}, GoOutbox: {"ctrl+x o"}, GoSnoozed: {"ctrl+x b"}, SettleOutgoing: {"t"},
+			GoTrash: {"ctrl+x t"}, GoOutbox: {"ctrl+x o"}, GoSnoozed: {"ctrl+x b"}, GoContacts: {"ctrl+x k"}, SettleOutgoing: {"t"},
 		}
 	}
 	return nil

@@ -77,8 +77,13 @@ func (m *Model) Begin(origin app.Place, focus mail.ThreadID, name string, within
 	if m.on {
 		return nil
 	}
+	return m.begin(origin, focus, name, within, "")
+}
+
+func (m *Model) begin(origin app.Place, focus mail.ThreadID, name string, within bool, query string) nav.Cmd {
 	m.on, m.origin, m.focus, m.name, m.within = true, origin, focus, name, within
 	m.field, m.back = widget.Field{}, 0
+	m.field.Set(query)
 	return nav.Batch(m.changed(), m.askCoverage(), m.askHistory())
 }
 
@@ -97,9 +102,7 @@ func (m *Model) askHistory() nav.Cmd {
 // Show begins with a search that is kept.
 func (m *Model) Show(origin app.Place, focus mail.ThreadID, name, query string) nav.Cmd {
 	m.on = false
-	begin := m.Begin(origin, focus, name, false)
-	m.field.Set(query)
-	return begin
+	return m.begin(origin, focus, name, false, query)
 }
 
 // Close takes the line away.

@@ -120,6 +120,9 @@ func (m *Model) bodies() string {
 
 // drawOffers draws how what is typed may go on, the chosen one standing out.
 func (m *Model) drawOffers(a widget.Area) {
+	right := a.Right(a.Width(), 0, theme.Style{Ink: theme.Dim}, "takes it")
+	right = a.Right(right-1, 0, theme.Style{Ink: theme.Text}, "tab")
+	a = a.Sub(0, 0, max(right-1, 0), 1)
 	x := 0
 	for i, o := range m.offers {
 		style := theme.Style{Ink: theme.Dim}

@@ -1,6 +1,8 @@
 package sidebar
 
 import (
+	"strings"
+
 	"postea/internal/app"
 	"postea/tui/nav"
 	"postea/tui/theme"
@@ -75,7 +77,7 @@ func (m *Model) layout() {
 		}
 		if a.Room > 0 {
 			share := min(float64(a.Used)/float64(a.Room), 1)
-			m.rows = append(m.rows, row{used: share, room: words.Size(a.Used) + " of " + words.Size(a.Room)})
+			m.rows = append(m.rows, row{used: share, room: room(a.Used, a.Room)})
 		}
 	}
 	m.list.Resize(len(m.rows), m.list.Page())
@@ -160,6 +162,15 @@ func (m *Model) drawRow(a widget.Area, r row, cursor bool) {
 	}
 	x := 3 + 2*r.depth
 	a.Fit(x, 0, right-x, style, r.label)
+}
+
+// room writes how much of the room is used: 8.7/10 GB.
+func room(used, all int64) string {
+	u, a := words.Size(used), words.Size(all)
+	if n, unit, ok := strings.Cut(u, " "); ok && strings.HasSuffix(a, " "+unit) {
+		u = n
+	}
+	return u + "/" + a
 }
 
 // drawRoom draws how much of an account's room is used: a bar, and in words.

@@ -10,7 +10,7 @@ type Signs struct {
 	Online, Offline, Working, Warning              string
 	ProgressOn, ProgressOff, Between, Down         string
 	TopLeft, TopRight, BottomLeft, BottomRight     string
-	Pin, Muted                                     string
+	Pin, Muted, LabelOpen, LabelClose              string
 }
 
 var unicodeSigns = Signs{
@@ -21,7 +21,7 @@ var unicodeSigns = Signs{
 	Online: "●", Offline: "○", Working: "◌", Warning: "▲",
 	ProgressOn: "━", ProgressOff: "─", Between: "·", Down: "▾",
 	TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BottomRight: "╯",
-	Pin: "◆", Muted: "∅",
+	Pin: "◆", Muted: "∅", LabelOpen: "‹", LabelClose: "›",
 }
 
 var asciiSigns = Signs{
@@ -32,5 +32,5 @@ var asciiSigns = Signs{
 	Online: "*", Offline: "o", Working: "~", Warning: "!",
 	ProgressOn: "=", ProgressOff: "-", Between: "-", Down: "v",
 	TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+",
-	Pin: "#", Muted: "/",
+	Pin: "#", Muted: "/", LabelOpen: "[", LabelClose: "]",
 }

@@ -127,6 +127,20 @@ func (l *Live) Until(what string, ok func(screen string) bool) {
 	}
 }
 
+// Rest lets the program run for a while.
+func (l *Live) Rest(d time.Duration) {
+	end := time.NewTimer(d)
+	defer end.Stop()
+	for {
+		select {
+		case msg := <-l.msgs:
+			l.update(msg)
+		case <-end.C:
+			return
+		}
+	}
+}
+
 // See waits until every text is on the screen at the same time.
 func (l *Live) See(texts ...string) {
 	l.T.Helper()

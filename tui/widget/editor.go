@@ -21,6 +21,11 @@ type Editor struct {
 	marked bool // a selection runs from anchor to at
 	goal   int  // the column that vertical motion keeps, 0 for none, else column+1
 
+	// Style is the style of the keys: "", emacs or vi.
+	Style   string
+	vi      vi
+	marking bool // motions select, in the style of emacs
+
 	// Doubt tells whether a word is not known; nil judges none.
 	Doubt func(word string) bool
 
@@ -34,7 +39,7 @@ type Editor struct {
 
 // Set replaces the text, forgets the history and puts the cursor at the start.
 func (e *Editor) Set(text string) {
-	*e = Editor{measure: e.measure, width: e.width, height: e.height, register: e.register, changes: e.changes + 1, Doubt: e.Doubt}
+	*e = Editor{measure: e.measure, width: e.width, height: e.height, register: e.register, changes: e.changes + 1, Doubt: e.Doubt, Style: e.Style}
 	e.lines = strings.Split(unixLines(text), "\n")
 	e.wraps = make([][]int, len(e.lines))
 }
@@ -147,7 +152,7 @@ func (e *Editor) splice(from, to Pos, text string) {
 	head, tail := e.lines[from.Line][:from.Byte], e.lines[to.Line][to.Byte:]
 	if from.Line == to.Line && !strings.Contains(text, "\n") {
 		e.lines[from.Line] = head + text + tail
-		e.wraps[from.Line] = nil
+		e.wraps[from.Line] = e.rewrapped(from.Line, e.wraps[from.Line], from.Byte, to.Byte, len(text)-(to.Byte-from.Byte))
 		return
 	}
 	fresh := strings.Split(head+text, "\n")

@@ -3,6 +3,7 @@ package widget
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -83,6 +84,70 @@ func TestEditing(t *testing.T) {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestStyles(t *testing.T) {
+	tests := []struct{ style, text, keys, want string }{
+		{"emacs", "one two\nthree", "ctrl+e 'x ctrl+a 'y", "yone twox\nthree"},
+		{"emacs", "one two\nthree", "ctrl+k ctrl+k down ctrl+y", "three\n"},
+		{"emacs", "one two three", "ctrl+space alt+f ctrl+w ctrl+e ctrl+y", " two threeone"},
+		{"emacs", "one two", "alt+f ctrl+space ctrl+e alt+w ctrl+y", "one two two"},
+		{"emacs", "ab", "ctrl+f ctrl+t", "ba"},
+		{"emacs", "one two", "alt+u alt+c", "ONE Two"},
+		{"vi", "", "'abc esc 'i 'X", "abXc"},
+		{"vi", "one two three", "esc 'dw", "two three"},
+		{"vi", "one two three", "esc 'wcw 'X esc", "one Xthree"},
+		{"vi", "one two three", "esc 'wciw 'X esc", "one X three"},
+		{"vi", "one two three", "esc 'w 'daw", "one three"},
+		{"vi", "one two three", "esc '2dw", "three"},
+		{"vi", "one\ntwo\nthree", "esc 'ddp", "two\none\nthree"},
+		{"vi", "one\ntwo\nthree", "esc 'Gdd", "one\ntwo"},
+		{"vi", "one\ntwo\nthree", "esc '2ddP", "one\ntwo\nthree"},
+		{"vi", "one\ntwo", "esc 'yyjp", "one\ntwo\none"},
+		{"vi", "one two", "esc '$x", "one two"},
+		{"vi", "one two", "esc 'wD", "one "},
+		{"vi", "one two", "esc 'wC 'X", "one X"},
+		{"vi", "one two", "esc 'A 'X esc 'I 'Y", "Yone twoX"},
+		{"vi", "one", "esc 'o 'two esc 'O 'mid", "one\nmid\ntwo"},
+		{"vi", "one two", "esc 'xxx 'u", "e two"},
+		{"vi", "one two", "esc 'x ctrl+r 'u ctrl+r", "ne two"},
+		{"vi", "one two", "esc 've 'd", " two"},
+		{"vi", "one\ntwo\nthree", "esc 'Vjd", "three"},
+		{"vi", "one\ntwo", "esc 'J", "one two"},
+		{"vi", "one two", "esc 'rX", "Xne two"},
+		{"vi", "one", "esc '~", "One"},
+		{"vi", "one, two", "esc 'f, 'x", "one two"},
+		{"vi", "one, two", "esc 'dt,", ", two"},
+		{"vi", "one\ntwo", "esc '>> 'j '>>", "  one\n  two"},
+		{"vi", "  one", "esc '<<", "one"},
+		{"vi", "a\nb\nc", "esc 'dG", ""},
+		{"vi", "a\nb\nc", "esc 'G 'dgg", ""},
+		{"vi", "one two", "esc 'e 'x", "on two"},
+		{"vi", "日本語 x", "esc 'l 'x", "日語 x"},
+		{"vi", "one", "esc 'd esc 'x", "ne"},
+		{"vi", "a b\nc\n\nd", "esc 'dip", "\nd"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.style+" "+tt.keys, func(t *testing.T) {
+			e := editor(tt.text, 40)
+			e.Style = tt.style
+			for k := range strings.FieldsSeq(tt.keys) {
+				if k == "esc" {
+					e.Escape()
+				} else {
+					pressAll(e, k)
+				}
+			}
+			if got := e.Text(); got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+		})
+	}
+	e := editor("one", 40)
+	e.Style = "vi"
+	if e.Mode() != "insert" || !e.Escape() || e.Mode() != "normal" || e.Escape() {
+		t.Error("modes")
 	}
 }
 
@@ -194,6 +259,34 @@ func TestTypingWrapsOneLine(t *testing.T) {
 	}
 }
 
+// A long line is wrapped as if it were wrapped anew after each change.
+func TestLongLinesWrapAlike(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	words := []string{"a ", "word ", "日本語", "somewhat-longer-than-that ", "👩‍💻 ", "e\u0301 ", "  ", strings.Repeat("x", 90)}
+	var b strings.Builder
+	for b.Len() < 3*longLine {
+		b.WriteString(words[r.IntN(len(words))])
+	}
+	e := editor(b.String(), 40)
+	for range 400 {
+		e.MoveTo(r.IntN(len(e.Text())))
+		switch r.IntN(3) {
+		case 0:
+			e.Insert(words[r.IntN(len(words))])
+		case 1:
+			pressAll(e, "backspace")
+		default:
+			e.Select(e.Offset(), e.Offset()+r.IntN(200))
+			e.Insert(words[r.IntN(len(words))])
+		}
+		got := slices.Clone(e.starts(0))
+		e.wraps[0] = nil
+		if want := e.starts(0); !slices.Equal(got, want) {
+			t.Fatalf("rows begin at\n%v, not at\n%v", got, want)
+		}
+	}
+}
+
 func BenchmarkType(b *testing.B) {
 	e := editor(strings.Repeat("some words on a line that is longer than the screen is wide, or nearly so\n", 50_000), 60)
 	c := NewCanvas(60, 40, Measure{})
@@ -211,12 +304,13 @@ func FuzzEditor(f *testing.F) {
 	f.Add("日本語\n👨‍👩‍👧‍👦 e\u0301", uint64(2))
 	f.Add("\x00\u202e\t\r\n", uint64(3))
 	keys := []string{"left", "right", "up", "down", "home", "end", "backspace", "delete", "enter", "ctrl+w", "alt+d", "ctrl+u", "shift+left",
-		"shift+down", "ctrl+shift+right", "ctrl+x", "ctrl+v", "pgdown", "pgup", "ctrl+home", "ctrl+end", "x", "日", "\u0301", ">", "-", "space", "alt+q", "ctrl+up", "ctrl+down", "shift+ctrl+down"}
+		"shift+down", "ctrl+shift+right", "ctrl+x", "ctrl+v", "pgdown", "pgup", "ctrl+home", "ctrl+end", "x", "日", "\u0301", ">", "-", "space", "alt+q", "ctrl+up", "ctrl+down", "shift+ctrl+down", "esc", "d", "w", "v", "V", "y", "p", "c", "$", "0", "G", "g", "J", "o", "ctrl+k", "ctrl+y", "ctrl+space", "ctrl+t", "alt+u"}
 	f.Fuzz(func(t *testing.T, text string, seed uint64) {
 		if !utf8.ValidString(text) {
 			return
 		}
 		e := editor(text, 8)
+		e.Style = []string{"", "emacs", "vi"}[seed%3]
 		before := e.Text()
 		r := rand.New(rand.NewPCG(seed, seed))
 		c := NewCanvas(8, 4, Measure{})
@@ -227,7 +321,11 @@ func FuzzEditor(f *testing.F) {
 			if len([]rune(k)) == 1 {
 				typed = k
 			}
-			e.Press(k, typed)
+			if k == "esc" {
+				e.Escape()
+			} else {
+				e.Press(k, typed)
+			}
 			e.Draw(a)
 			if e.at.Line >= len(e.lines) || e.at.Byte > len(e.lines[e.at.Line]) || len(e.wraps) != len(e.lines) {
 				t.Fatalf("cursor %+v in %q after %s", e.at, e.Text(), k)

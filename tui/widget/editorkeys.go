@@ -6,6 +6,12 @@ import "strings"
 // editor had a use for it. With shift, motions select.
 func (e *Editor) Press(key, text string) bool {
 	e.init()
+	switch {
+	case e.Style == "emacs" && e.emacs(key):
+		return true
+	case e.Style == "vi" && e.vi.mode != viInsert:
+		return e.viKey(key, text)
+	}
 	motion, mark := strings.CutPrefix(key, "shift+")
 	if !mark {
 		motion = strings.Replace(key, "+shift+", "+", 1)

@@ -39,6 +39,39 @@ func (e *Editor) starts(line int) []int {
 	return starts
 }
 
+// longLine is from which length on, in bytes, a changed line is not wrapped anew
+// from its beginning.
+const longLine = 4096
+
+// rewrapped gives the starts of the rows of a line in which what stood from from
+// to to has changed its length by delta: those before it stay, and those behind
+// it from where they fall on the same places again. nil is to be wrapped anew.
+func (e *Editor) rewrapped(line int, old []int, from, to, delta int) []int {
+	text := e.lines[line]
+	if len(old) < 3 || len(text) < longLine {
+		return nil
+	}
+	k := max(sort.SearchInts(old, from+1)-2, 0) // a word may move back by one row
+	starts := append(make([]int, 0, len(old)+1), old[:k+1]...)
+	next := sort.SearchInts(old, to+1)
+	for at := starts[k]; ; {
+		at += e.measure.lineEnd(text[at:], max(e.width-1, 1))
+		if at >= len(text) {
+			return starts
+		}
+		for next < len(old) && old[next]+delta < at {
+			next++
+		}
+		if next < len(old) && old[next]+delta == at {
+			for _, start := range old[next:] {
+				starts = append(starts, start+delta)
+			}
+			return starts
+		}
+		starts = append(starts, at)
+	}
+}
+
 func (e *Editor) row(p Pos) rowPos {
 	starts := e.starts(p.Line)
 	return rowPos{p.Line, sort.SearchInts(starts, p.Byte+1) - 1}

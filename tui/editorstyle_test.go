@@ -1,0 +1,74 @@
+package tui_test
+
+import (
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"postea/tui"
+	"postea/tui/tuitest"
+)
+
+func TestViStyle(t *testing.T) {
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Options: tui.Options{Editor: "vi"}}, func(d *tuitest.Driver) {
+		write(d, "grace@example.net", "Moth", "one two three")
+		d.See("insert")
+		d.Press("esc")
+		d.See("normal", "one two three")
+		d.Type("0wdw")
+		d.See("one three")
+		d.Type("/")
+		d.See("Find in the text")
+		d.Type("three")
+		d.Press("enter")
+		d.Type("x")
+		d.SeeNot("three")
+		d.Type("u")
+		d.See("one three")
+		d.Press("v")
+		d.See("visual")
+		d.Press("esc", "esc")
+		d.See("Draft kept")
+	})
+}
+
+func TestEmacsStyle(t *testing.T) {
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Options: tui.Options{Editor: "emacs"}}, func(d *tuitest.Driver) {
+		d.Press("c")
+		d.Type("grace@example.net")
+		d.Press("shift+tab", "tab", "tab")
+		d.Type("Moth")
+		d.Press("tab")
+		d.Type("one two")
+		d.Press("ctrl+a", "alt+d", "ctrl+e")
+		d.Type("!")
+		d.See(" two!", "ctrl+x s send")
+		d.Press("ctrl+x", "f")
+		d.See("lovelace@work.example")
+		d.Press("ctrl+x")
+		d.See("ctrl+x …", "s send")
+		d.Press("s")
+		d.See("Queued")
+	})
+}
+
+func TestHeaderInTheExternalEditor(t *testing.T) {
+	var had string
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Options: tui.Options{EditHeader: true, TempDir: t.TempDir()}, Exec: func(c *exec.Cmd) error {
+		path := c.Args[len(c.Args)-1]
+		raw, err := os.ReadFile(path)
+		had = string(raw)
+		if err != nil {
+			return err
+		}
+		return os.WriteFile(path, []byte("From: lovelace@work.example\nTo: bob@example.net\nCC: carol@example.net\nSubject: Changed\n\nNote: this stays\nin the text\n"), 0o600)
+	}}, func(d *tuitest.Driver) {
+		write(d, "grace@example.net", "Moth", "one")
+		d.Press("ctrl+e")
+		d.See("Subject  Changed", "To  bob@example.net", "Cc  carol@example.net", "lovelace@work.example", "Note: this stays", "in the text")
+		if !strings.HasPrefix(had, "From: Ada Lovelace <ada@example.org>\nTo: grace@example.net\nCc: \nBcc: \nSubject: Moth\n\none") {
+			d.T.Errorf("the editor got %q", had)
+		}
+	})
+}

@@ -1,0 +1,170 @@
+package tui_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"postea/internal/app"
+	"postea/tui/tuitest"
+)
+
+func TestLabelsArePutOnAndTakenOff(t *testing.T) {
+	play(t, nil, func(d *tuitest.Driver) {
+		d.Press("l")
+		d.See("There is none yet: type its name.")
+		d.Type("Travel")
+		d.See("a new label")
+		d.Press("enter")
+		d.See("‹Travel›", "Labelled 1 conversation Travel")
+		d.Press("j", ".")
+		if n := strings.Count(d.Screen(), "‹Travel›"); n != 2 {
+			t.Errorf("%d rows have the label", n)
+		}
+		d.Press("k", "l", "enter")
+		d.See("Took Travel off 1 conversation")
+		d.Press("u", "u", "u")
+		d.SeeNot("‹Travel›")
+	})
+}
+
+func TestPinnedStandsOnTop(t *testing.T) {
+	play(t, nil, func(d *tuitest.Driver) {
+		d.Press("3 j", "P")
+		if l := line(d, "The boss"); !strings.Contains(l, "◆") {
+			t.Errorf("no pin in %q", l)
+		}
+		screen := d.Screen()
+		if strings.Index(screen, "The boss") > strings.Index(screen, "Grace Hopper") {
+			t.Error("the pinned one is not on top")
+		}
+		d.Press("u")
+		d.SeeNot("◆")
+	})
+}
+
+func TestSnoozeTakesWhatIsOffered(t *testing.T) {
+	play(t, nil, func(d *tuitest.Driver) {
+		d.Press("b", "down", "down", "enter")
+		d.See("Snoozed 1 conversation until Wed 09:00")
+		d.SeeNot("Grace Hopper")
+		d.Press("u")
+		d.See("Grace Hopper")
+		d.Press("b")
+		d.Type("someday")
+		d.See("not understood yet")
+		d.Press("enter")
+		d.See("is not understood")
+	})
+}
+
+func TestSelectAllAndMatching(t *testing.T) {
+	play(t, nil, func(d *tuitest.Driver) {
+		d.Press("*")
+		d.See("30 selected")
+		d.Press("*")
+		d.SeeNot("selected")
+		d.Press("T", "enter") // what is offered first: is:unread
+		d.See("4 selected")
+		d.Press("U")
+		d.SeeNot("● Stripe")
+		d.Press("u")
+		d.See("● Stripe")
+	})
+}
+
+func TestSingleMessagesAndOrder(t *testing.T) {
+	play(t, nil, func(d *tuitest.Driver) {
+		d.Press("O")
+		d.See("only a folder keeps how it is shown")
+		d.Press("g i", "O")
+		d.Type("single")
+		d.Press("enter")
+		if n := strings.Count(d.Screen(), "Re: the talk on Thursday"); n < 2 {
+			t.Errorf("%d messages of the conversation are listed:\n%s", n, d.Screen())
+		}
+		d.Press("O")
+		d.Type("oldest")
+		d.Press("enter")
+		if l := line(d, "▌"); strings.Contains(l, "09:41") {
+			t.Errorf("the newest is on top: %q", l)
+		}
+		d.Press("g s", "g i", "O")
+		d.See("now single messages")
+	})
+}
+
+func TestSavedSearchStandsAmongTheFolders(t *testing.T) {
+	play(t, nil, func(d *tuitest.Driver) {
+		d.Press("/")
+		d.Type("numbers")
+		d.Press("ctrl+s")
+		d.See("Save as")
+		d.Type("The figures")
+		d.Press("enter")
+		d.See("Saved the search The figures", "SEARCHES")
+		d.Press("esc", "esc", "g i")
+		d.See("Grace Hopper")
+		d.ClickOn("The figures")
+		d.See("/ numbers", "2 found", "The boss")
+		d.SeeNot("Grace Hopper")
+		d.Press("esc")
+		d.See("Grace Hopper")
+		d.Press(":")
+		d.Type("forget a saved")
+		d.Press("enter", "enter")
+		d.See("Forgot the search")
+		d.SeeNot("SEARCHES")
+	})
+}
+
+func TestSearchIsCompletedAndRemembered(t *testing.T) {
+	b := tuitest.Sample()
+	b.History = []string{"an older one"}
+	play(t, b, func(d *tuitest.Driver) {
+		d.Press("/")
+		d.Type("fr")
+		d.See("from:", "takes it")
+		d.Press("tab")
+		d.See("/ from:")
+		d.Press("esc", "/")
+		d.Press("up", "up")
+		d.See("an older one")
+	})
+}
+
+func TestOfflineAndOnline(t *testing.T) {
+	play(t, nil, func(d *tuitest.Driver) {
+		d.Press("ctrl+o")
+		d.See("You are offline: what you do waits")
+		d.Press("ctrl+o")
+		d.See("Online again")
+	})
+}
+
+func TestFoldersByKeys(t *testing.T) {
+	b := tuitest.Sample()
+	play(t, b, func(d *tuitest.Driver) {
+		d.Press("g i", "shift+tab", "n")
+		d.See("New folder")
+		d.Type("Recipes")
+		d.Press("enter")
+		d.See("Made the folder Recipes", "Recipes")
+		d.Press("u")
+		d.SeeNot("  Recipes")
+		d.Press("r")
+		d.See("The inbox stays where it is")
+		d.ClickOn("go-dev")
+		d.Press("shift+tab", "f")
+		d.See("FAVOURITES")
+		d.Press("g i", "shift+tab", ":")
+		d.Type("rename")
+		d.See("Rename the folder")
+	})
+	if v := b.Views[tuitest.WorkGoDev]; v != (app.View{Favourite: true}) {
+		t.Errorf("the view is %+v", v)
+	}
+	if !slices.Contains(b.Calls, "MakeFolder") {
+		t.Error("no folder was made")
+	}
+}
