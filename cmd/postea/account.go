@@ -84,7 +84,9 @@ func (e *env) accountTestCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "test [NAME…]", Short: "Sign in to the servers of accounts and tell what they offer",
 		Long: `Sign in to IMAP and SMTP of the accounts named, or of all of them, and tell what
-the servers offer. Nothing is changed. The exit code is that of the worst.`,
+the servers offer, how much room is left, and what to do about what is not as it
+should be; and what the DNS says about mail from the address's domain (SPF,
+DMARC). Nothing is changed. The exit code is that of the worst sign-in.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			cfg, err := e.loadConfig(false)
 			if err != nil {
@@ -110,6 +112,10 @@ the servers offer. Nothing is changed. The exit code is that of the worst.`,
 					return err
 				}
 				code = worse(code, n)
+				domain := app.Domain(c.Context(), acc.Address, nil)
+				if _, err := e.tell(acc, []app.Service{domain}); err != nil {
+					return err
+				}
 			}
 			if code != exOK {
 				return &exitError{code: code}
@@ -138,6 +144,10 @@ type serviceJSON struct {
 	Offers  []string `json:"offers"`
 	Folders []string `json:"folders"`
 	MaxSize *int64   `json:"max_size"`
+	Used    *int64   `json:"used"`
+	Room    *int64   `json:"room"`
+	Ends    *string  `json:"certificate_ends"`
+	Advice  []string `json:"advice"`
 	Error   *string  `json:"error"`
 }
 
@@ -150,14 +160,19 @@ func (e *env) probe(ctx context.Context, acc config.Account) (int, error) {
 func (e *env) tell(acc config.Account, found []app.Service) (int, error) {
 	code := exOK
 	for _, s := range found {
-		if s.Err != nil {
+		if s.Err != nil && s.Name != "domain" {
 			code = worse(code, codeOf(s.Err))
 		}
 		if e.json {
 			if err := e.emit(serviceJSON{acc.Name, s.Name, s.Server, s.Err == nil, orNull(s.TLS), s.Took.Milliseconds(),
-				append([]string{}, s.Offers...), append([]string{}, s.Folders...), orNull(s.MaxSize), orNull(s.Text)}); err != nil {
+				append([]string{}, s.Offers...), append([]string{}, s.Folders...), orNull(s.MaxSize),
+				orNull(s.Used), orNull(s.Room), timeOrNull(s.CertificateEnds), append([]string{}, s.Advice...), orNull(s.Text)}); err != nil {
 				return code, err
 			}
+			continue
+		}
+		if s.Name == "domain" {
+			e.tellDomain(acc, s)
 			continue
 		}
 		head := fmt.Sprintf("%s  %s  %s", pad(acc.Name, 12), s.Name, s.Server)
@@ -172,9 +187,32 @@ func (e *env) tell(acc config.Account, found []app.Service) (int, error) {
 		if s.MaxSize > 0 {
 			e.print("  takes    messages of up to %s", byteSize(s.MaxSize))
 		}
+		if s.Room > 0 {
+			e.print("  room     %s of %s used", byteSize(s.Used), byteSize(s.Room))
+		}
 		e.print("  offers   %s", app.SafeLine(strings.Join(s.Offers, " ")))
+		e.advise(s)
 	}
 	return code, nil
+}
+
+// tellDomain says what the DNS says; that nobody answers is no fault of the account.
+func (e *env) tellDomain(acc config.Account, s app.Service) {
+	e.print("%s  domain  %s", pad(acc.Name, 12), app.SafeLine(s.Server))
+	if s.Err != nil {
+		e.print("  not looked at: %s", app.SafeLine(s.Text))
+		return
+	}
+	for _, o := range s.Offers {
+		e.print("  says     %s", app.SafeLine(o))
+	}
+	e.advise(s)
+}
+
+func (e *env) advise(s app.Service) {
+	for _, a := range s.Advice {
+		e.print("  advice   %s", app.SafeLine(a))
+	}
 }
 
 func or(s, fallback string) string {

@@ -92,8 +92,6 @@ nobody.`,
 	return c
 }
 
-func (e *env) addAccount(ctx context.Context, f accountFlags) error { return e.addNamed(ctx, "", f) }
-
 func (e *env) addNamed(ctx context.Context, name string, f accountFlags) error {
 	cfg, err := e.loadConfigOrEmpty()
 	if err != nil {

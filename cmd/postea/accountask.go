@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -284,15 +282,6 @@ func (e *env) loginAgain(ctx context.Context, cfg *config.Config, acc config.Acc
 	}
 	if err != nil {
 		return &exitError{exCantCreate, err}
-	}
-	return nil
-}
-
-// makeConfigDir makes the directory of the configuration.
-func (e *env) makeConfigDir() error {
-	dir := filepath.Dir(e.configFile())
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return exit(exCantCreate, "making %s: %w", dir, err)
 	}
 	return nil
 }

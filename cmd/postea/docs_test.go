@@ -67,7 +67,7 @@ func TestHelpAndManual(t *testing.T) {
 				t.Errorf("%s: no %s", c.CommandPath(), want)
 			}
 		}
-		if roff == "" {
+		if roff == "" || n%10 != 1 { // a sample, as it takes its time
 			return
 		}
 		cmd := exec.Command(roff, "-man", "-Tascii", "-ww")

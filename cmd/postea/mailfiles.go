@@ -170,6 +170,29 @@ it; the code is 75 then.`,
 	return c
 }
 
+func (e *env) backupCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "backup DIR", Short: "Copy what only this machine has", Args: cobra.ExactArgs(1),
+		Long: `Copy what only this machine has into a new directory: own.db with drafts, outbox
+and contacts, the configuration, and the file of encrypted secrets. postea may be
+running. To restore, end postea and put the files back in their places; the copy
+of your mail is fetched again by itself.`,
+		RunE: func(c *cobra.Command, args []string) error {
+			a, err := e.open(c.Context())
+			if err != nil {
+				return err
+			}
+			defer a.Close()
+			names, err := a.Backup(c.Context(), args[0])
+			if err != nil {
+				return &exitError{exCantCreate, err}
+			}
+			e.print("%s: %s", app.SafeLine(args[0]), strings.Join(names, ", "))
+			return nil
+		},
+	}
+}
+
 // bar is a line on the terminal that says how far something is.
 type bar struct {
 	e     *env

@@ -3,8 +3,10 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -152,5 +154,98 @@ func TestImportResumes(t *testing.T) {
 	}
 	if notes, _ := filepath.Glob(filepath.Join(o.StateDir, "import-*")); notes != nil {
 		t.Errorf("left behind: %v", notes)
+	}
+}
+
+// A copy that is put back has the drafts and the outbox, and what is there is
+// not written over.
+func TestBackup(t *testing.T) {
+	sh := newShell(t, demo.Options{Empty: true})
+	sh.okWith("x", "send", "--account", "home", "--to", "echo@postea.example", "--subject", "Kept")
+	dir := filepath.Join(t.TempDir(), "copy")
+	sh.ok("backup", dir)
+	if r := sh.run("", "backup", dir); r.code != exCantCreate {
+		t.Errorf("%+v", r)
+	}
+	for _, name := range []string{"own.db", "config.toml"} {
+		info, err := os.Stat(filepath.Join(dir, name))
+		if err != nil || info.Mode().Perm() != 0o600 {
+			t.Fatalf("%s: %v %v", name, info, err)
+		}
+	}
+	restored := &shell{t: t, server: sh.server, home: t.TempDir()}
+	data := filepath.Join(restored.home, "data")
+	if err := os.Mkdir(data, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, to := range map[string]string{"own.db": data, "config.toml": restored.home} {
+		if err := os.Rename(filepath.Join(dir, name), filepath.Join(to, name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if out := restored.ok("outbox", "list"); !strings.Contains(out, "Kept") {
+		t.Errorf("the outbox of the copy: %s", out)
+	}
+}
+
+// After a whole session no secret is in any file, nor in what was printed.
+func TestSecretsStayAway(t *testing.T) {
+	s, err := demo.Start(t.Context(), demo.Options{Dir: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	sh := &shell{t: t, server: s, home: t.TempDir()}
+	info, u := s.Info(), s.Users[0]
+	const passphrase = "canary-passphrase-83172"
+	var said strings.Builder
+	do := func(stdin string, args ...string) {
+		r := sh.run(stdin, append(args, "--verbose")...)
+		said.WriteString(r.out + r.err)
+		if r.code == exUsage || r.code == exConfig {
+			t.Errorf("%v: %+v", args, r)
+		}
+	}
+	do(u.Password+"\n"+passphrase+"\n", "account", "add", "home", "--address", u.Address, "--password-encrypted", "--ca-file", info.CAFile,
+		"--imap-host", info.IMAP.Host, "--imap-port", fmt.Sprint(info.IMAP.Port), "--smtp-host", info.Submission.Host, "--smtp-port", fmt.Sprint(info.Submission.Port), "--smtp-tls", "starttls")
+	t.Setenv("CANARY", passphrase)
+	path := filepath.Join(sh.home, "config.toml")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, append([]byte("[secrets]\npassphrase = { env = \"CANARY\" }\n\n"), data...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	do("", "account", "test", "--json")
+	do("x", "send", "--to", "echo@postea.example", "--subject", "Canary", "--wait")
+	do("", "sync")
+	s.IMAP.RefuseLogins(true)
+	do("", "sync")
+	do("", "account", "test")
+	s.IMAP.RefuseLogins(false)
+	for _, o := range sh.objects("outbox", "list") {
+		do("", "outbox", "show", fmt.Sprint(o["id"]), "--json")
+	}
+	if !strings.Contains(said.String(), "AUTH") {
+		t.Errorf("no conversation was printed: %s", said.String())
+	}
+	for _, secret := range []string{u.Password, passphrase, base64.StdEncoding.EncodeToString([]byte("\x00" + u.Username + "\x00" + u.Password))} {
+		if strings.Contains(said.String(), secret) {
+			t.Errorf("a secret was printed")
+		}
+		err := filepath.WalkDir(sh.home, func(p string, d fs.DirEntry, err error) error {
+			if err != nil || !d.Type().IsRegular() {
+				return err
+			}
+			data, err := os.ReadFile(p)
+			if bytes.Contains(data, []byte(secret)) {
+				t.Errorf("a secret is in %s", filepath.Base(p))
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 }

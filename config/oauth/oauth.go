@@ -75,17 +75,9 @@ func (e *Denied) Error() string {
 type Client struct {
 	App  App
 	HTTP *http.Client // nil: one with a timeout
-	Now  func() time.Time
 }
 
 const httpTimeout = 30 * time.Second
-
-func (c Client) now() time.Time {
-	if c.Now != nil {
-		return c.Now()
-	}
-	return time.Now()
-}
 
 func (c Client) context(ctx context.Context) context.Context {
 	h := c.HTTP

@@ -22,15 +22,20 @@ import (
 
 // Service is what a log-in to one server of an account has shown.
 type Service struct {
-	Name    string // imap or smtp
+	Name    string // imap, smtp, or domain
 	Server  string // host:port
 	TLS     string // "TLS 1.3"; "" for none
 	Took    time.Duration
 	Offers  []string // capabilities, sorted
 	Folders []string // roles that were found, and under which names: "sent: Sent Items"
 	MaxSize int64    // of a message; 0: not said
-	Err     error    // nil: signed in
-	Text    string   // what Err means and what to do, one line
+	Used    int64    // of the room of the mailbox, in bytes
+	Room    int64    // 0: not said
+	Advice  []string // what to do about what was found, a line each
+
+	CertificateEnds time.Time // zero without TLS
+	Err             error     // nil: signed in
+	Text            string    // what Err means and what to do, one line
 }
 
 // probeTimeout bounds a log-in that is only a test: nobody waits minutes for it.
@@ -62,7 +67,9 @@ func Probe(ctx context.Context, acc config.Account) []Service {
 			out[i].Took = time.Since(began)
 			if out[i].Err != nil {
 				out[i].Text = explainProbe(acc, out[i].Name, out[i].Err)
+				return
 			}
+			out[i].advise(time.Now())
 		})
 	}
 	group.Wait()
@@ -76,7 +83,7 @@ func probeIMAP(ctx context.Context, acc config.Account, s *Service) error {
 	}
 	defer c.Close()
 	if st, ok := c.TLSState(); ok {
-		s.TLS = tls.VersionName(st.Version)
+		s.tls(st)
 	}
 	for name := range c.Caps() {
 		s.Offers = append(s.Offers, string(name))
@@ -93,6 +100,11 @@ func probeIMAP(ctx context.Context, acc config.Account, s *Service) error {
 			}
 		}
 	}
+	q, err := c.Quota(ctx)
+	if err != nil {
+		return err
+	}
+	s.Used, s.Room = q.Used, q.Room
 	_ = c.Logout(ctx) // a courtesy
 	return nil
 }
@@ -104,13 +116,20 @@ func probeSMTP(ctx context.Context, acc config.Account, s *Service) error {
 	}
 	defer c.Close()
 	if st, ok := c.TLSState(); ok {
-		s.TLS = tls.VersionName(st.Version)
+		s.tls(st)
 	}
 	caps := c.Capabilities()
 	s.Offers, s.MaxSize = caps.Keywords(), caps.MaxSize()
 	slices.Sort(s.Offers)
 	_ = c.Quit(ctx) // a courtesy
 	return nil
+}
+
+func (s *Service) tls(st tls.ConnectionState) {
+	s.TLS = tls.VersionName(st.Version)
+	if len(st.PeerCertificates) > 0 {
+		s.CertificateEnds = st.PeerCertificates[0].NotAfter
+	}
 }
 
 func explainProbe(acc config.Account, service string, err error) string {

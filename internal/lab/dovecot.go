@@ -15,13 +15,17 @@ const dovecotProgram = "/usr/sbin/dovecot"
 // Dovecot starts an IMAP server with three users, folders for Drafts, Sent,
 // Archive, Junk and Trash, and LMTP for deliveries. It signs in by PLAIN, LOGIN,
 // CRAM-MD5 and SCRAM.
-func Dovecot(t testing.TB) *Server {
+func Dovecot(t testing.TB) *Server { t.Helper(); return dovecot(t, "") }
+
+// dovecot also signs in by OAuth where tokenInfo is an address that tells whose
+// a token is.
+func dovecot(t testing.TB, tokenInfo string) *Server {
 	t.Helper()
 	err := installed(dovecotProgram, "/usr/lib/dovecot/imap", "/usr/lib/dovecot/lmtp")
 	Require(t, "dovecot", err == nil, why(err, "run as root where the Debian packages dovecot-imapd and dovecot-lmtpd are installed"))
 	version, err := exec.Command(dovecotProgram, "--version").Output()
 	Require(t, "dovecot", err == nil && strings.HasPrefix(string(version), "2.3."), "its configuration is for Dovecot 2.3, as in Debian 12")
-	s, _ := startDovecot(t)
+	s, _ := startDovecot(t, tokenInfo)
 	return s
 }
 
@@ -42,9 +46,10 @@ type dovecotFiles struct {
 	LMTPSocket, AuthSocket  string
 	Folders                 []string
 	UserFile, Log, MailHome string
+	TokenInfo, OAuthFile    string
 }
 
-func startDovecot(t testing.TB) (*Server, dovecotFiles) {
+func startDovecot(t testing.TB, tokenInfo string) (*Server, dovecotFiles) {
 	t.Helper()
 	dir := workDir(t)
 	ports := freePorts(t, 3)
@@ -59,6 +64,10 @@ func startDovecot(t testing.TB) (*Server, dovecotFiles) {
 	mkdir(t, 0o700, f.MailHome)
 	giveTo(t, "mail", f.MailHome)
 	writeFile(t, f.UserFile, dovecotUsers, f)
+	if f.TokenInfo = tokenInfo; tokenInfo != "" {
+		f.OAuthFile = filepath.Join(dir, "oauth2.conf.ext")
+		writeFile(t, f.OAuthFile, dovecotOAuth, f)
+	}
 	conf := filepath.Join(dir, "dovecot.conf")
 	writeFile(t, conf, dovecotConf, f)
 	p := run(t, filepath.Join(dir, "start.log"), dovecotProgram, "-F", "-c", conf)
@@ -84,6 +93,13 @@ func giveTo(t testing.TB, name, path string) {
 		t.Fatal(err)
 	}
 }
+
+// The token goes behind the address; a reply with 200 names whose it is.
+const dovecotOAuth = `tokeninfo_url = {{.TokenInfo}}
+username_attribute = email
+active_attribute = active
+active_value = true
+`
 
 const dovecotUsers = `{{range .Names}}{{.}}@{{$.Domain}}:{PLAIN}{{$.Password}}::::::
 {{end}}`
@@ -111,10 +127,15 @@ ssl = required
 ssl_cert = <{{.Certs.Cert}}
 ssl_key = <{{.Certs.Key}}
 
-auth_mechanisms = plain login cram-md5 scram-sha-1 scram-sha-256
+auth_mechanisms = plain login cram-md5 scram-sha-1 scram-sha-256{{if .TokenInfo}} xoauth2 oauthbearer{{end}}
 auth_default_realm = {{.Domain}}
 auth_failure_delay = 0
-passdb {
+{{if .TokenInfo}}passdb {
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {{.OAuthFile}}
+}
+{{end}}passdb {
   driver = passwd-file
   args = scheme=PLAIN username_format=%u {{.UserFile}}
 }

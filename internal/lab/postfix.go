@@ -10,11 +10,15 @@ const postfixProgram = "/usr/sbin/postfix"
 // Postfix starts a submission server, and the Dovecot it delivers to; the
 // result has the services of both. Unknown recipients of the domain are accepted
 // and bounce.
-func Postfix(t testing.TB) *Server {
+func Postfix(t testing.TB) *Server { t.Helper(); return PostfixOAuth(t, "") }
+
+// PostfixOAuth is Postfix where both services also sign in by OAuth. tokenInfo is
+// an address to which a token is appended: {"email": …, "active": "true"} says whose it is.
+func PostfixOAuth(t testing.TB, tokenInfo string) *Server {
 	t.Helper()
 	err := installed(postfixProgram, "/usr/lib/postfix/sbin/master")
 	Require(t, "postfix", err == nil, why(err, "run as root where the Debian package postfix is installed"))
-	s := Dovecot(t)
+	s := dovecot(t, tokenInfo)
 	dir := workDir(t)
 	ports := freePorts(t, 3)
 	f := postfixFiles{

@@ -92,7 +92,6 @@ type Model struct {
 	places  []app.SecretPlace
 	place   int
 	oauth   bool // signs in with OAuth
-	browser bool
 	page    app.OAuthStep
 	problem app.Text
 	account app.NewAccount

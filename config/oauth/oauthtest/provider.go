@@ -75,6 +75,21 @@ func (p *Provider) SetDown(down bool) { p.mu.Lock(); defer p.mu.Unlock(); p.down
 // Expire makes every access token bad, but no refresh token.
 func (p *Provider) Expire() { p.mu.Lock(); defer p.mu.Unlock(); p.access = map[string]bool{} }
 
+// TokenInfo starts the address that servers ask whose a token is, and returns it;
+// the token is to be appended. All tokens are those of email.
+func (p *Provider) TokenInfo(t *testing.T, email string) string {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !p.Good(r.URL.Query().Get("access_token")) {
+			reply(w, map[string]string{"email": email, "active": "false"}) // as RFC 7662 §2.2 has it; 401 is trouble of its own to Dovecot 2.3
+			return
+		}
+		reply(w, map[string]string{"email": email, "active": "true"})
+	}))
+	t.Cleanup(s.Close)
+	return s.URL + "/tokeninfo?access_token="
+}
+
 // Good tells whether an access token is good.
 func (p *Provider) Good(token string) bool { p.mu.Lock(); defer p.mu.Unlock(); return p.access[token] }
 
