@@ -65,7 +65,7 @@ func (a *App) CompleteQuery(ctx context.Context, text string) ([]Completion, err
 	}
 	var out []Completion
 	offer := func(value, label, detail string) {
-		if len(out) < maxOffered && value != text[u.Start:] {
+		if len(out) < maxOffered && strings.TrimSuffix(value, " ") != text[u.Start:] { // else it is all there
 			out = append(out, Completion{reading.Line(label), reading.Line(detail), text[:u.Start] + value})
 		}
 	}
