@@ -48,3 +48,17 @@ func TestContactIsKept(t *testing.T) {
 		}
 	})
 }
+
+func TestReceiptIsNotSent(t *testing.T) {
+	b := tuitest.Sample()
+	for _, m := range b.Messages {
+		m.Also = func(out *app.Message) { out.ReceiptTo = reading.Line("Grace Hopper") }
+	}
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Backend: b}, func(d *tuitest.Driver) {
+		d.Press("enter")
+		d.See("Grace Hopper asks to be told that you have read this · nobody is told")
+		if len(b.Sent) > 0 {
+			t.Error("something was sent")
+		}
+	})
+}

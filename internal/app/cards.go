@@ -66,6 +66,9 @@ func (a *App) describe(ctx context.Context, acc config.Account, out *Message, m 
 		out.List = listOf(l)
 	}
 	out.Contacts = m.Contacts()
+	if to := m.ReceiptTo(); len(to) > 0 {
+		out.ReceiptTo = reading.Line(to[0].Label())
+	}
 	if inv := m.Invitation(a.now().Location()); inv != nil {
 		out.Invitation = invitationOf(acc, inv)
 		if given, err := a.answered(ctx, inv.Source.Events[0]); err != nil {

@@ -99,6 +99,9 @@ func notes(h app.Message, m widget.Measure, width int) []row {
 		}
 		rows = append(rows, wrapped(m, width, warningSign, w.String())...)
 	}
+	if to := h.ReceiptTo.String(); to != "" {
+		rows = append(rows, wrapped(m, width, noSign, to+" asks to be told that you have read this · nobody is told")...)
+	}
 	if l := h.List; l != nil {
 		parts := []string{"a list"}
 		if name := l.Name.String(); name != "" {
