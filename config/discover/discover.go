@@ -110,11 +110,14 @@ func begin(address string) (a Answer, who person, done bool) {
 		return a, who, true
 	}
 	domain, err := idna.Lookup.ToASCII(strings.ToLower(address[at+1:]))
-	if err != nil || !hostName(domain) {
+	if err != nil || !labels(domain) {
 		a.No = "the part behind the @ is no domain"
 		return a, who, true
 	}
 	a.Domain = domain
+	if !hostName(domain) { // of one's own network: nobody knows about it
+		return a, who, true
+	}
 	who = person{address: address, local: address[:at], domain: domain}
 	if p, ok := providerOf(domain); ok {
 		a.Steps = []Step{{Source: BuiltIn, Where: domain, Text: "found"}}

@@ -198,10 +198,20 @@ func TestFind(t *testing.T) {
 }
 
 func TestNoAccount(t *testing.T) {
-	for address, word := range map[string]string{"a@tuta.com": "no IMAP", "a@hey.com": "no IMAP", "a": "no mail address", "a@": "no mail address", "a@b c.example": "no domain", "a@localhost": "no domain", "a@[127.0.0.1]": "no domain", "a@../x": "no domain"} {
+	for address, word := range map[string]string{"a@tuta.com": "no IMAP", "a@hey.com": "no IMAP", "a": "no mail address", "a@": "no mail address", "a@b c.example": "no domain", "a@[127.0.0.1]": "no domain", "a@../x": "no domain"} {
 		got := Finder{}.Find(t.Context(), address)
 		if got.Best != nil || !strings.Contains(got.No, word) {
 			t.Errorf("%s: %q", address, got.No)
+		}
+	}
+}
+
+// Of a name of one's own network nobody is asked, and the servers can be typed.
+func TestOwnNetwork(t *testing.T) {
+	for _, address := range []string{"a@localhost", "a@mail.local", "a@intranet"} {
+		got := Finder{}.Find(t.Context(), address)
+		if got.No != "" || got.Best != nil || got.Domain == "" || len(got.Steps) > 0 {
+			t.Errorf("%s: %+v", address, got)
 		}
 	}
 }

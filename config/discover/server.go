@@ -18,18 +18,24 @@ var label = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$`)
 // certificate.
 func hostName(name string) bool {
 	name = strings.TrimSuffix(name, ".")
+	dot := strings.LastIndexByte(name, '.')
+	last := name[dot+1:]
+	_, number := strconv.Atoi(last)
+	return dot >= 0 && labels(name) && number != nil && last != "localhost" && last != "local"
+}
+
+// labels tells of a name that could be one of the DNS, if only in one's own network.
+func labels(name string) bool {
+	name = strings.TrimSuffix(name, ".")
 	if len(name) > 253 || net.ParseIP(name) != nil {
 		return false
 	}
-	labels := strings.Split(name, ".")
-	for _, l := range labels {
+	for l := range strings.SplitSeq(name, ".") {
 		if !label.MatchString(l) {
 			return false
 		}
 	}
-	last := labels[len(labels)-1]
-	_, number := strconv.Atoi(last)
-	return len(labels) > 1 && number != nil && last != "localhost" && last != "local"
+	return true
 }
 
 func portOf(s string) (int, bool) {

@@ -66,6 +66,10 @@ func (s *Store) ApplyAll(ctx context.Context, label string, parts []Part) (int, 
 	// Marks lie in the other file. They come first: without the change they do
 	// nothing, and the change without them would not be taken back when due.
 	more := undoMore{}
+	if slices.ContainsFunc(parts, func(p Part) bool { return p.Mark != nil }) {
+		s.marking.Lock()
+		defer s.marking.Unlock()
+	}
 	for _, p := range parts {
 		if p.Mark == nil {
 			continue

@@ -177,6 +177,8 @@ func (s *Store) MarkedMessages(ctx context.Context, m Mark) ([]mail.Summary, err
 // Remark shows again what is pinned and muted, after the mirror was rebuilt or
 // a message has come back under another id.
 func (s *Store) Remark(ctx context.Context) error {
+	s.marking.Lock()
+	defer s.marking.Unlock()
 	list, err := s.marks(ctx, `kind IN ('pin', 'mute')`)
 	if err != nil || len(list) == 0 {
 		return err

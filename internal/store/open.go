@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
@@ -47,6 +48,7 @@ type Store struct {
 	content   *sql.Stmt // of an outgoing message, read for each of a long queue
 	turns     *turns
 	lists     lists
+	marking   sync.Mutex // held while marks change in both files, so that none is seen halfway
 	notices   []string
 }
 

@@ -66,6 +66,8 @@ func scanUndo(row *sql.Row) (undoRow, error) {
 // Undo takes the newest change back: only what that change did, so that later
 // changes made elsewhere stay. The error is ErrNotFound where there is nothing.
 func (s *Store) Undo(ctx context.Context) (UndoStep, error) {
+	s.marking.Lock()
+	defer s.marking.Unlock()
 	last, err := scanUndo(s.mail.read.QueryRowContext(ctx, lastUndo))
 	if err != nil {
 		return UndoStep{}, err
