@@ -14,6 +14,7 @@ import (
 
 	"postea/config"
 	"postea/internal/demo"
+	"postea/internal/lab"
 )
 
 var update = flag.Bool("update", false, "write docs/configuration.md and docs/json.md anew")
@@ -103,7 +104,7 @@ func TestCompletion(t *testing.T) {
 // The scripts work in the shells that are here.
 func TestCompletionInShells(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds the program")
+		t.Skip("-short: it builds the program")
 	}
 	bin := t.TempDir()
 	if out, err := exec.Command("go", "build", "-o", filepath.Join(bin, "postea"), ".").CombinedOutput(); err != nil {
@@ -114,14 +115,14 @@ func TestCompletionInShells(t *testing.T) {
 			_get_comp_words_by_ref() { words=("${COMP_WORDS[@]}"); cword=$COMP_CWORD; cur=${COMP_WORDS[COMP_CWORD]}; prev=postea; }
 			_init_completion() { _get_comp_words_by_ref; }
 			__start_postea; printf '%s\n' "${COMPREPLY[@]}"`,
-		"zsh":  `autoload -U compinit; compinit -u -D; source <(postea completion zsh); (( $+functions[_postea] )) && print "account defined"`,
+		"zsh": `autoload -U compinit; compinit -u -D; source <(postea completion zsh)
+			_describe() { print -rl -- "${completions[@]}"; }
+			words=(postea acc); CURRENT=2; _postea`,
 		"fish": `postea completion fish | source; complete -C "postea acc"`,
 	} {
 		t.Run(shell, func(t *testing.T) {
 			path, err := exec.LookPath(shell)
-			if err != nil {
-				t.Skipf("no %s here", shell)
-			}
+			lab.Require(t, shell, err == nil, "install the package "+shell)
 			cmd := exec.Command(path, "-c", script)
 			cmd.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "HOME="+t.TempDir())
 			out, err := cmd.CombinedOutput()

@@ -15,6 +15,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"postea/internal/lab"
 )
 
 // world is a DNS and a web of its own, on the loopback interface.
@@ -267,14 +269,7 @@ func TestUsername(t *testing.T) {
 // Every document of the collection of samples gives servers with TLS, or a
 // reason in words.
 func TestCorpus(t *testing.T) {
-	dir := os.Getenv("POSTEA_TEST_CORPUS")
-	if dir == "" {
-		if strings.Contains(os.Getenv("POSTEA_TEST_REQUIRE"), "corpus") {
-			t.Fatal("POSTEA_TEST_CORPUS is not set")
-		}
-		t.Skip("no corpus: set POSTEA_TEST_CORPUS to a directory of sample mail")
-	}
-	files, err := filepath.Glob(filepath.Join(dir, "autoconfig", "*", "*.xml"))
+	files, err := filepath.Glob(filepath.Join(lab.Corpus(t), "autoconfig", "*", "*.xml"))
 	if err != nil || len(files) < 50 {
 		t.Fatalf("%d documents, %v", len(files), err)
 	}
