@@ -65,7 +65,7 @@ func (a *App) describe(ctx context.Context, acc config.Account, out *Message, m 
 	if l := m.List(); l != nil {
 		out.List = listOf(l)
 	}
-	out.Contacts = m.Contacts()
+	out.Contacts, out.HasPictures = m.Contacts(), m.HasPictures()
 	if to := m.ReceiptTo(); len(to) > 0 {
 		out.ReceiptTo = reading.Line(to[0].Label())
 	}

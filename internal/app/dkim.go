@@ -33,14 +33,11 @@ type SignatureCheck struct {
 // name servers are asked for their keys, so it is done only when the user says so.
 // A message without signatures is a UsageError.
 func (a *App) CheckSignatures(ctx context.Context, id mail.ID) ([]SignatureCheck, error) {
-	m, _, err := a.Parsed(ctx, id)
+	raw, err := a.Raw(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	raw, err := a.store.Body(ctx, id)
-	if err != nil {
-		return nil, err
-	}
+	m := reading.Parse(raw)
 	ctx, cancel := context.WithTimeout(ctx, signatureTimeout)
 	defer cancel()
 	list, err := dkim.VerifyWithOptions(bytes.NewReader(raw), &dkim.VerifyOptions{

@@ -190,6 +190,7 @@ type Message struct {
 	Bounce      *Bounce
 	List        *List
 	Contacts    []reading.ContactCard // people whom it introduces
+	HasPictures bool                  // Pictures may give some
 	ReceiptTo   Text                  // who asks to be told that it was read, which is never done; empty for nobody
 	Here        bool                  // the body is in the store
 	Attachments []Attachment

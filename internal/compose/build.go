@@ -21,6 +21,20 @@ type Options struct {
 	MaxBytes int64     // of all attachments together; 0 is 256 MiB
 }
 
+// filled has the defaults in it.
+func (o Options) filled() Options {
+	if o.Now.IsZero() {
+		o.Now = time.Now()
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Reader
+	}
+	if o.MaxBytes == 0 {
+		o.MaxBytes = defaultMaxBytes
+	}
+	return o
+}
+
 // dateFormat is that of RFC 5322 §3.3; in UTC, because a zone tells where the
 // sender is.
 const dateFormat = "Mon, 02 Jan 2006 15:04:05 +0000"
@@ -68,15 +82,7 @@ var ErrTooLarge = errors.New("the attachments are too large")
 // is kept. The error is ErrNoRecipients, or a *FieldError or *FileError for
 // each thing that is wrong, joined.
 func Build(d mail.Draft, o Options) (*Built, error) {
-	if o.Now.IsZero() {
-		o.Now = time.Now()
-	}
-	if o.Rand == nil {
-		o.Rand = rand.Reader
-	}
-	if o.MaxBytes == 0 {
-		o.MaxBytes = defaultMaxBytes
-	}
+	o = o.filled()
 	env, err := readEnvelope(d)
 	if err != nil {
 		return nil, err

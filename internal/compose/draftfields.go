@@ -2,8 +2,6 @@ package compose
 
 import (
 	"bytes"
-	"crypto/rand"
-	"time"
 
 	"postea/internal/mail"
 )
@@ -28,15 +26,7 @@ func FieldTyped(field string) string { return fieldTyped + field }
 // what only a draft has in fields of its own. Nothing that is unfinished is an
 // error; a file that cannot be read is left out.
 func DraftMessage(d mail.Draft, messageID, forwards string, o Options) []byte {
-	if o.Now.IsZero() {
-		o.Now = time.Now()
-	}
-	if o.Rand == nil {
-		o.Rand = rand.Reader
-	}
-	if o.MaxBytes == 0 {
-		o.MaxBytes = defaultMaxBytes
-	}
+	o = o.filled()
 	var w bytes.Buffer
 	writeField(&w, "Date", []string{o.Now.UTC().Format(dateFormat)})
 	if mail.CheckAddrSpec(d.From.Address) == "" {

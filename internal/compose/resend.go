@@ -2,9 +2,7 @@ package compose
 
 import (
 	"bytes"
-	"crypto/rand"
 	"strings"
-	"time"
 
 	"postea/internal/mail"
 )
@@ -16,12 +14,7 @@ import (
 // the Resent-Message-ID, because the other one names what others have too. The
 // error is one of Build or of Adopt.
 func Resend(raw []byte, d mail.Draft, o Options) (*Built, error) {
-	if o.Now.IsZero() {
-		o.Now = time.Now()
-	}
-	if o.Rand == nil {
-		o.Rand = rand.Reader
-	}
+	o = o.filled()
 	env, err := readEnvelope(d)
 	if err != nil {
 		return nil, err

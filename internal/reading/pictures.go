@@ -15,6 +15,12 @@ type PictureSource struct {
 	Attachment int    // the Index of the Attachment; 0 for one on the web
 }
 
+// HasPictures tells whether Pictures, Counters or an attached picture may have
+// something to show, without laying anything out.
+func (m *Message) HasPictures() bool {
+	return strings.Contains(strings.ToLower(m.HTML), "<img") || slices.ContainsFunc(m.Attachments, func(a Attachment) bool { return strings.HasPrefix(a.Type, "image/") })
+}
+
 // Pictures lists what the HTML version shows as pictures, each once. Those of
 // one pixel, which are there to count readers, are not of them: Counters.
 func (m *Message) Pictures() []PictureSource {

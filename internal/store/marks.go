@@ -202,11 +202,7 @@ func (s *Store) Remark(ctx context.Context) error {
 	}
 	return s.writeMail(ctx, "showing marks again", func(t *txn) error {
 		for _, mark := range lost {
-			rows, err := t.QueryContext(t.ctx, `SELECT `+msgColumns+` FROM msg WHERE account = ? AND ident = ? AND folder <> 0`, mark.Account, mark.Ident)
-			if err != nil {
-				return err
-			}
-			list, err := collect(rows, func() (msgRow, error) { return scanMsg(rows) })
+			list, err := t.findMsgs(`account = ? AND ident = ? AND folder <> 0`, mark.Account, mark.Ident)
 			if err != nil {
 				return err
 			}

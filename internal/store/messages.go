@@ -132,20 +132,7 @@ func (s *Store) ThreadMessages(ctx context.Context, threads []mail.ThreadID, fol
 	if len(threads) == 0 || len(folders) == 0 {
 		return nil, nil
 	}
-	var out []mail.ID
-	for chunk := range slices.Chunk(threads, 500) {
-		rows, err := s.mail.read.QueryContext(ctx, `SELECT id FROM msg WHERE thread IN (`+marks(len(chunk))+`) AND folder IN (`+marks(len(folders))+`)`,
-			append(anys(chunk), anys(folders)...)...)
-		if err != nil {
-			return nil, fmt.Errorf("reading conversations: %w", err)
-		}
-		ids, err := collect(rows, func() (id mail.ID, err error) { return id, rows.Scan(&id) })
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, ids...)
-	}
-	return out, nil
+	return s.idsOfThreads(ctx, threads, `folder IN (`+marks(len(folders))+`)`, anys(folders)...)
 }
 
 // Conversation is one line of a list: its newest message and its counts in the folder.

@@ -245,6 +245,15 @@ func (t *txn) findMsg(where string, args ...any) (msgRow, error) {
 	return m, err
 }
 
+// findMsgs is findMsg for all that fit; none is no error.
+func (t *txn) findMsgs(where string, args ...any) ([]msgRow, error) {
+	rows, err := t.QueryContext(t.ctx, `SELECT `+msgColumns+` FROM msg WHERE `+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	return collect(rows, func() (msgRow, error) { return scanMsg(rows) })
+}
+
 // save writes the places and flags of a row and notes what must be told.
 func (t *txn) save(before, m msgRow) error {
 	t.touch(before.folder, m.thread)
@@ -470,12 +479,7 @@ func (t *txn) dropTwin(twin msgRow) error {
 // that were believed to be in it and that no pull has shown.
 func (s *Store) DropUnclaimed(ctx context.Context, folder mail.FolderID) error {
 	return s.writeMail(ctx, "removing messages that are gone", func(t *txn) error {
-		rows, err := t.QueryContext(t.ctx, `SELECT `+msgColumns+` FROM msg
-			WHERE (srv_folder = ?1 AND srv_uid IS NULL) OR (folder = ?1 AND srv_folder = 0 AND srv_uid IS NULL AND copy_of = 0)`, folder)
-		if err != nil {
-			return err
-		}
-		list, err := collect(rows, func() (msgRow, error) { return scanMsg(rows) })
+		list, err := t.findMsgs(`(srv_folder = ?1 AND srv_uid IS NULL) OR (folder = ?1 AND srv_folder = 0 AND srv_uid IS NULL AND copy_of = 0)`, folder)
 		if err != nil {
 			return err
 		}

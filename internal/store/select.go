@@ -75,9 +75,13 @@ func (s *Store) idsIn(ctx context.Context, folders []mail.FolderID, and string) 
 
 // ThreadIDs lists the messages of conversations in every folder.
 func (s *Store) ThreadIDs(ctx context.Context, threads []mail.ThreadID) ([]mail.ID, error) {
+	return s.idsOfThreads(ctx, threads, `folder <> 0 ORDER BY id`)
+}
+
+func (s *Store) idsOfThreads(ctx context.Context, threads []mail.ThreadID, and string, args ...any) ([]mail.ID, error) {
 	var out []mail.ID
 	for chunk := range slices.Chunk(threads, 500) {
-		rows, err := s.mail.read.QueryContext(ctx, `SELECT id FROM msg WHERE thread IN (`+marks(len(chunk))+`) AND folder <> 0 ORDER BY id`, anys(chunk)...)
+		rows, err := s.mail.read.QueryContext(ctx, `SELECT id FROM msg WHERE thread IN (`+marks(len(chunk))+`) AND `+and, append(anys(chunk), args...)...)
 		if err != nil {
 			return nil, fmt.Errorf("reading conversations: %w", err)
 		}

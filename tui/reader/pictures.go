@@ -56,7 +56,7 @@ type picturesMsg struct {
 
 // askPictures asks for the pictures of a message, once it is seen.
 func (m *Model) askPictures(it *item, fetch bool) nav.Cmd {
-	if m.size.Pictures == picture.None || it.head.Body == nil || it.asked && !fetch {
+	if m.size.Pictures == picture.None || it.head.Body == nil || !it.head.HasPictures || it.asked && !fetch {
 		return nil
 	}
 	it.asked = true

@@ -423,6 +423,7 @@ func (b *Backend) Open(_ context.Context, id mail.ID) (app.Message, error) {
 		return out, nil
 	}
 	out.Here, out.Body, out.Attachments = true, body{reading.Parse(m.raw())}, m.Files
+	_, out.HasPictures = b.Shown[id]
 	for _, w := range m.Warnings {
 		out.Warnings = append(out.Warnings, reading.Line(w))
 	}
