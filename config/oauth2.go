@@ -109,14 +109,16 @@ type tokens struct {
 	lock    *locker
 	now     func() time.Time
 
-	mu   sync.Mutex
-	have oauth.Token
+	mu      sync.Mutex
+	have    oauth.Token
+	unsaved bool // have could not be kept; tried again with each use
 }
 
 // get gives a token that is good for a while, renewed before its end.
 func (t *tokens) get(ctx context.Context) (string, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.save(ctx)
 	if t.have.Fresh(t.now()) {
 		return t.have.Access, nil
 	}
@@ -160,11 +162,17 @@ func (t *tokens) renew(ctx context.Context) (string, error) {
 	case err != nil:
 		return "", &SecretError{Err: err, temporary: true, Text: fmt.Sprintf("%s gives no new token for account %s at the moment (%v); it is tried again later", t.who(), t.account, err)}
 	}
-	t.have = next
-	if err := t.store(ctx, next); err != nil && next.Access == "" {
-		return "", err
-	}
+	t.have, t.unsaved = next, true
+	t.save(ctx)
 	return next.Access, nil
+}
+
+// save keeps a token that came in the place of another. Where that fails it is
+// good all the same, and is not forgotten: a provider may take the old one no more.
+func (t *tokens) save(ctx context.Context) {
+	if t.unsaved {
+		t.unsaved = t.store(ctx, t.have) != nil
+	}
 }
 
 func (t *tokens) who() string {
@@ -180,13 +188,16 @@ func (t *tokens) replace(ctx context.Context, next oauth.Token) error {
 	if err := t.store(ctx, next); err != nil {
 		return err
 	}
-	t.have = next
+	t.have, t.unsaved = next, false
 	return nil
 }
 
 func (t *tokens) key() Key { return Key{Account: t.account, Service: "oauth"} }
 
 func (t *tokens) load(ctx context.Context) error {
+	if t.unsaved { // what is kept is older
+		return nil
+	}
 	var text string
 	var err error
 	if t.oauth.Keep == keepEncrypted {

@@ -188,3 +188,50 @@ func TestOAuth2RoundTrip(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// A renewed token that cannot be kept is used all the same, and kept as soon as
+// that works again: the provider may take the old one no more.
+func TestTokenThatCannotBeKept(t *testing.T) {
+	keyring.MockInit()
+	p := oauthtest.New(t)
+	a := withOAuth(t, p, "encrypted").Accounts[0]
+	tokens := a.IMAP.Token.tokens
+	v := tokens.lock.vault
+	if err := v.Unlock("open sesame"); err != nil {
+		t.Fatal(err)
+	}
+	c, err := a.OAuthClient(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := c.Device(t.Context(), func(oauth.Prompt) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.KeepToken(t.Context(), token); err != nil {
+		t.Fatal(err)
+	}
+	key := Key{"work", "imap"}
+	one := mustToken(t, a.IMAP.Token, key)
+
+	path, aside := v.Path(), v.Path()+".aside"
+	if err := errors.Join(os.Rename(path, aside), os.Mkdir(path, 0o700)); err != nil { // nothing can be put in its place
+		t.Fatal(err)
+	}
+	tokens.mu.Lock()
+	next, err := tokens.renew(t.Context())
+	tokens.mu.Unlock()
+	if err != nil || next == one || !p.Good(next) || !tokens.unsaved {
+		t.Fatalf("%q %v, unsaved: %v", next, err, tokens.unsaved)
+	}
+	if got := mustToken(t, a.SMTP.Token, Key{"work", "smtp"}); got != next {
+		t.Errorf("%q is used, want %q", got, next)
+	}
+	if err := errors.Join(os.Remove(path), os.Rename(aside, path)); err != nil {
+		t.Fatal(err)
+	}
+	mustToken(t, a.IMAP.Token, key)
+	if kept, err := v.Get("work/oauth"); err != nil || !strings.Contains(kept, next) {
+		t.Errorf("kept is %q, %v", kept, err)
+	}
+}

@@ -6,9 +6,9 @@
 //	secret, err := v.Get("work/imap")
 //
 // The file is what protects them: as good as its passphrase, wherever it lies.
-// The passphrase and the secrets are kept in memory only. Two processes that
-// change the file at once do not lose each other's secrets, unless both change
-// the same one.
+// The passphrase and the secrets are kept in memory only. A change begins with
+// what the file holds by then, so that processes do not undo what others have
+// changed before; of two in the same instant the later one counts.
 package vault
 
 import (

@@ -33,7 +33,11 @@ func (a *App) keepNotices(ctx context.Context) {
 		a.log.Error("looking for new mail", "err", err)
 		return
 	}
-	states := map[mail.OutboxID]mail.ItemState{}
+	states, err := a.outgoingStates(ctx)
+	if err != nil {
+		a.log.Error("looking at the outbox", "err", err)
+		return
+	}
 	for {
 		batch, err := sub.Next(ctx)
 		if err != nil {
@@ -60,6 +64,19 @@ func (a *App) keepNotices(ctx context.Context) {
 			a.log.Error("looking for new mail", "err", err)
 		}
 	}
+}
+
+// outgoingStates is what the hook is not told of any more.
+func (a *App) outgoingStates(ctx context.Context) (map[mail.OutboxID]mail.ItemState, error) {
+	states := map[mail.OutboxID]mail.ItemState{}
+	if len(a.cfg.Notify.Hook) == 0 {
+		return states, nil
+	}
+	list, err := a.store.Outbox(ctx)
+	for _, o := range list {
+		states[o.ID] = o.State
+	}
+	return states, err
 }
 
 // tellOf tells of the messages that have come after last.

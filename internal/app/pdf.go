@@ -29,9 +29,8 @@ func (a *App) pdf(ctx context.Context, data []byte) (string, error) {
 	cmd := exec.CommandContext(ctx, a.helper[0], append(a.helper[1:len(a.helper):len(a.helper)], "pdf")...)
 	cmd.Stdin = bytes.NewReader(data)
 	cmd.Env = append(os.Environ(), "GOMEMLIMIT=256MiB")
-	out := &capped{left: maxPDFText}
-	var said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = out, &capped{Buffer: said, left: 4 << 10}
+	out := &boundedBuffer{left: maxPDFText}
+	cmd.Stdout = out
 	cmd.WaitDelay = time.Second
 	err := cmd.Run()
 	switch {
@@ -40,20 +39,7 @@ func (a *App) pdf(ctx context.Context, data []byte) (string, error) {
 	case err != nil:
 		return "", errors.New("no text can be read in it")
 	}
-	return strings.TrimRight(out.String(), "\n"), nil
-}
-
-// capped keeps the first bytes and drops the rest.
-type capped struct {
-	bytes.Buffer
-	left int
-}
-
-func (c *capped) Write(b []byte) (int, error) {
-	n := min(len(b), c.left)
-	c.left -= n
-	_, _ = c.Buffer.Write(b[:n])
-	return len(b), nil
+	return strings.TrimRight(out.b.String(), "\n"), nil
 }
 
 // Help does, in a process of its own, what is better not done in this one: it
