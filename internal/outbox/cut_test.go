@@ -21,7 +21,27 @@ type scissors struct {
 	addr   *net.TCPAddr
 	client atomic.Int64 // bytes that may still pass to the server; negative: any number
 	server atomic.Int64 // and from it
-	busy   sync.WaitGroup
+
+	mu   sync.Mutex // guards what follows; a WaitGroup may not grow from nothing while it is waited for
+	idle *sync.Cond
+	busy int // directions of connections that are open
+}
+
+func (s *scissors) count(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.busy += n; s.busy == 0 {
+		s.idle.Broadcast()
+	}
+}
+
+// wait waits until no connection is open.
+func (s *scissors) wait() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.busy > 0 {
+		s.idle.Wait()
+	}
 }
 
 func newScissors(t *testing.T, to *net.TCPAddr) *scissors {
@@ -30,8 +50,9 @@ func newScissors(t *testing.T, to *net.TCPAddr) *scissors {
 		t.Fatal(err)
 	}
 	s := &scissors{addr: l.Addr().(*net.TCPAddr)}
+	s.idle = sync.NewCond(&s.mu)
 	s.whole()
-	t.Cleanup(func() { l.Close(); s.busy.Wait() })
+	t.Cleanup(func() { l.Close(); s.wait() })
 	go func() {
 		for {
 			near, err := l.Accept()
@@ -43,7 +64,7 @@ func newScissors(t *testing.T, to *net.TCPAddr) *scissors {
 				near.Close()
 				continue
 			}
-			s.busy.Add(2)
+			s.count(2)
 			go s.pass(far, near, &s.client)
 			go s.pass(near, far, &s.server)
 		}
@@ -55,7 +76,7 @@ func (s *scissors) whole() { s.client.Store(-1); s.server.Store(-1) }
 
 // pass copies until one side ends or the bytes allowed are used up.
 func (s *scissors) pass(to, from net.Conn, left *atomic.Int64) {
-	defer s.busy.Done()
+	defer s.count(-1)
 	defer to.Close()
 	defer from.Close()
 	buf := make([]byte, 32<<10)
@@ -186,7 +207,7 @@ func (c *cutBench) measure(to []string) (sent, got int64) {
 		c.t.Fatalf("over a whole line: %s %s", o.State, o.LastText)
 	}
 	c.w.closeAll()
-	c.line.busy.Wait()
+	c.line.wait()
 	sent, got = many-c.line.client.Load(), many-c.line.server.Load()
 	c.line.whole()
 	return sent, got
@@ -211,7 +232,7 @@ func (c *cutBench) one(where string, to []string, cut func()) {
 	cut()
 	c.flushKeeping()
 	c.w.closeAll()
-	c.line.busy.Wait() // the server has seen all it will see
+	c.line.wait() // the server has seen all it will see
 	c.line.whole()
 	switch o := c.item(id); o.State {
 	case mail.ItemDone:
