@@ -3,8 +3,10 @@ package tui_test
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"postea/internal/app"
+	"postea/internal/event"
 	"postea/internal/mail"
 	"postea/internal/reading"
 	"postea/tui/tuitest"
@@ -60,5 +62,27 @@ func TestReceiptIsNotSent(t *testing.T) {
 		if len(b.Sent) > 0 {
 			t.Error("something was sent")
 		}
+	})
+}
+
+// A message of one's own says what became of it, and leads to its journey.
+func TestSentMessageTellsItsFate(t *testing.T) {
+	b := tuitest.Sample()
+	item := app.OutboxItem{ID: "o7", State: mail.ItemRejected, Recipients: []app.OutboxRecipient{
+		{Address: reading.Line("grace@example.net"), State: mail.RecipientAccepted},
+		{Address: reading.Line("gracie@example.net"), State: mail.RecipientFailed, Source: mail.SourceReport, Words: reading.Line("there is no such mailbox")},
+	}}
+	for _, m := range b.Messages {
+		m.Also = func(out *app.Message) { out.Outgoing = &item }
+	}
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Backend: b}, func(d *tuitest.Driver) {
+		d.Press("enter")
+		d.See("✕ gracie@example.net · bounced: there is no such mailbox", "i j journey")
+		d.SeeNot("grace@example.net · ")
+		item.State, item.Recipients[1].Settled, item.Detail = mail.ItemDone, true, reading.Line("queued as 12345")
+		d.Backend.Bus.Publish(event.OutboxChanged{ID: "o7"})
+		d.Advance(time.Second)
+		d.See("queued as 12345")
+		d.SeeNot("no such mailbox")
 	})
 }

@@ -77,6 +77,9 @@ func (a *App) describe(ctx context.Context, acc config.Account, out *Message, m 
 			out.Invitation.Mine = reading.Line(given).String()
 		}
 	}
+	if err := a.fate(ctx, out, m); err != nil {
+		return err
+	}
 	if err := a.bounce(ctx, out, m); err != nil {
 		return err
 	}

@@ -99,10 +99,14 @@ func (a *App) List(ctx context.Context, p Place, w Window) (Page, error) {
 	page.View = view
 	page.Offset, page.Total, page.Unread, page.Count = r.Offset, r.Total, r.Unread, r.Messages
 	page.Rows = make([]Row, len(r.Rows))
+	ids := make([]string, len(r.Rows))
 	for i, c := range r.Rows {
-		page.Rows[i] = a.row(c)
+		page.Rows[i], ids[i] = a.row(c), c.MessageID
 	}
-	return page, nil
+	if p.Role == mail.RoleSent {
+		err = a.markFailed(ctx, page.Rows, ids)
+	}
+	return page, err
 }
 
 func (a *App) row(c store.Conversation) Row {

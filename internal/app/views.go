@@ -49,6 +49,7 @@ type Row struct {
 	Unread      bool
 	Starred     bool
 	Answered    bool
+	Failed      bool // of one's own: it did not reach somebody, and nobody has dealt with that
 	Muted       bool
 	Pinned      bool
 	Returned    bool // it stands higher than by its date: it was snoozed, or nobody has answered
@@ -190,6 +191,7 @@ type Message struct {
 	Bounce      *Bounce
 	List        *List
 	Contacts    []reading.ContactCard // people whom it introduces
+	Outgoing    *OutboxItem           // what became of one's own message; nil where the outbox does not list it
 	HasPictures bool                  // Pictures may give some
 	ReceiptTo   Text                  // who asks to be told that it was read, which is never done; empty for nobody
 	Here        bool                  // the body is in the store

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 
 	"postea/internal/event"
 	"postea/internal/mail"
@@ -51,4 +52,20 @@ func forward(from, to mail.RecipientState) bool {
 // argument matches nothing.
 func (s *Store) FindOutgoing(ctx context.Context, messageID, envID string) ([]mail.Outgoing, error) {
 	return s.selectOutgoing(ctx, s.own.read, `(message_id = ? AND message_id <> '') OR (envid = ? AND envid <> '') ORDER BY created DESC, id DESC`, messageID, envID)
+}
+
+// FailedMessages gives the Message-IDs of what did not reach some recipient, as
+// long as nobody has dealt with that.
+func (s *Store) FailedMessages(ctx context.Context) (map[string]bool, error) {
+	rows, err := s.own.read.QueryContext(ctx, `SELECT message_id FROM outgoing WHERE id IN (SELECT outgoing FROM recipient WHERE state = 'failed' AND settled = 0)`)
+	if err != nil {
+		return nil, fmt.Errorf("looking for failures: %w", err)
+	}
+	out := map[string]bool{}
+	_, err = collect(rows, func() (id string, err error) {
+		err = rows.Scan(&id)
+		out[id] = id != ""
+		return id, err
+	})
+	return out, err
 }

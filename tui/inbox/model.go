@@ -172,6 +172,10 @@ func (m *Model) Changed(e event.Event) nav.Cmd {
 		if m.place.Role != mail.RoleDrafts {
 			return nil
 		}
+	case event.OutboxChanged:
+		if m.place.Role != mail.RoleSent {
+			return nil
+		}
 	case event.FoldersChanged:
 		if m.place.Kind == app.PlaceFolder && e.Account != m.place.Account {
 			return nil

@@ -82,7 +82,7 @@ func (d *drawing) signs() []sign {
 		on bool
 		sign
 	}{
-		{d.row.Unread, sign{theme.Accent, s.Unread}}, {d.row.Pinned, sign{theme.Accent, s.Pin}}, {d.row.Starred, sign{theme.Yellow, s.Star}},
+		{d.row.Failed, sign{theme.Red, s.Cross}}, {d.row.Unread, sign{theme.Accent, s.Unread}}, {d.row.Pinned, sign{theme.Accent, s.Pin}}, {d.row.Starred, sign{theme.Yellow, s.Star}},
 		{d.row.Returned, sign{theme.Yellow, s.Clock}}, {d.row.Muted, sign{theme.Faint, s.Muted}}, {d.row.Answered && !d.row.Unread, sign{theme.Faint, s.Answered}},
 	} {
 		if x.on {

@@ -28,6 +28,7 @@ func (m *Model) cardWhy(a keys.Action) string {
 		}
 	case keys.ShowJourney:
 		switch {
+		case h.Outgoing != nil:
 		case h.Bounce == nil:
 			return "This message is no report about one of yours"
 		case h.Bounce.Outgoing == "":
@@ -67,6 +68,9 @@ func (m *Model) doCard(a keys.Action) nav.Cmd {
 	case keys.CommentInvitation:
 		return m.answerMenu(h.ID)
 	case keys.ShowJourney:
+		if h.Outgoing != nil {
+			return nav.Say(nav.OpenJourney{ID: h.Outgoing.ID})
+		}
 		return nav.Say(nav.OpenJourney{ID: h.Bounce.Outgoing})
 	case keys.LeaveList:
 		return m.askToLeave(h)

@@ -2,8 +2,10 @@ package reader
 
 import (
 	"strings"
+	"time"
 
 	"postea/internal/app"
+	"postea/internal/mail"
 	"postea/internal/reading"
 	"postea/tui/theme"
 	"postea/tui/widget"
@@ -99,6 +101,9 @@ func notes(h app.Message, m widget.Measure, width int) []row {
 		}
 		rows = append(rows, wrapped(m, width, warningSign, w.String())...)
 	}
+	if h.Outgoing != nil {
+		rows = append(rows, fateRows(h.Outgoing, m, width)...)
+	}
 	if to := h.ReceiptTo.String(); to != "" {
 		rows = append(rows, wrapped(m, width, noSign, to+" asks to be told that you have read this · nobody is told")...)
 	}
@@ -116,6 +121,31 @@ func notes(h app.Message, m widget.Measure, width int) []row {
 			parts = append(parts, "can be left at "+l.LeaveAt.String())
 		}
 		rows = append(rows, wrapped(m, width, noSign, strings.Join(parts, " · "))...)
+	}
+	return rows
+}
+
+// fateRows say what became of a message of one's own, and who did not get it.
+func fateRows(o *app.OutboxItem, m widget.Measure, width int) []row {
+	word, tone := words.State(*o, time.Time{})
+	s := map[words.Tone]sign{words.Good: goodSign, words.Bad: badSign, words.Unsure: unsureSign}[tone]
+	if o.State != mail.ItemRejected {
+		if d := o.Detail.String(); d != "" {
+			word += " · " + d
+		}
+		return wrapped(m, width, s, word)
+	}
+	var rows []row
+	for _, r := range o.Recipients {
+		if r.State != mail.RecipientFailed || r.Settled {
+			continue
+		}
+		word, _ := words.Recipient(r)
+		text := r.Address.String() + " · " + word
+		if why := r.Words.String(); why != "" {
+			text += ": " + why
+		}
+		rows = append(rows, wrapped(m, width, badSign, text)...)
 	}
 	return rows
 }

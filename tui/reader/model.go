@@ -359,12 +359,43 @@ func (m *Model) Changed(e event.Event) nav.Cmd {
 	switch e := e.(type) {
 	case event.BodyArrived:
 		return m.arrived(e)
+	case event.OutboxChanged:
+		return m.askFate(e.ID)
 	case event.MessagesChanged, event.Overflow:
 		cmd := m.load()
 		if _, all := e.(event.Overflow); all {
 			return nav.Batch(cmd, m.fetch())
 		}
 		return cmd
+	}
+	return nil
+}
+
+// fateMsg is news about what became of a message of one's own.
+type fateMsg struct {
+	id  mail.ID
+	now *app.OutboxItem
+	err error
+}
+
+func (m *Model) askFate(of mail.OutboxID) nav.Cmd {
+	for _, it := range m.items {
+		if it.head.Outgoing == nil || it.head.Outgoing.ID != of {
+			continue
+		}
+		id := it.head.ID
+		return m.ask.Ask("fate "+id.String(), func(ctx context.Context) tea.Msg {
+			msg, err := m.source.Open(ctx, id)
+			return fateMsg{id, msg.Outgoing, err}
+		})
+	}
+	return nil
+}
+
+func (m *Model) tookFate(msg fateMsg) nav.Cmd {
+	if it := m.find(msg.id); it != nil && msg.err == nil {
+		it.head.Outgoing = msg.now
+		m.arrange()
 	}
 	return nil
 }
@@ -389,6 +420,8 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 		return m.tookBody(msg)
 	case markMsg:
 		return m.mark()
+	case fateMsg:
+		return m.tookFate(msg)
 	case picturesMsg:
 		return m.tookPictures(msg)
 	case structureMsg:
