@@ -87,11 +87,16 @@ func (d *deskOf) now() time.Time {
 	return time.Now().Add(d.ahead)
 }
 
+// turn sets the clock forward.
+func (d *deskOf) turn(by time.Duration) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.ahead += by
+}
+
 // later lets time pass for postea.
 func (d *deskOf) later(by time.Duration) {
-	d.mu.Lock()
-	d.ahead += by
-	d.mu.Unlock()
+	d.turn(by)
 	d.Press("P", "P") // pinned and not: the marks are looked at again
 }
 
@@ -266,7 +271,7 @@ func TestStorySnoozeReturns(t *testing.T) {
 	d.See("Chisel")
 	d.app.Close()
 	d.s.IMAP.SetOffline(true)
-	d.ahead = 3 * time.Hour
+	d.turn(3 * time.Hour)
 	d.start(t)
 	d.See("Anvil", "Chisel")
 	d.Until("Chisel to stand on top", func(screen string) bool {

@@ -1,6 +1,7 @@
 package syncer
 
 import (
+	"context"
 	"crypto/tls"
 	"fmt"
 	"io"
@@ -149,7 +150,23 @@ func newStage(t *testing.T, p config.Account) *stage {
 	if st.to, err = st.other.Create(t.Context(), "Pläne "+st.run); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(st.leave)
 	return st
+}
+
+// leave takes the folders away, for the server may be that of other tests.
+func (st *stage) leave() {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	if !st.other.Alive() {
+		return
+	}
+	_ = st.other.Unselect(ctx)
+	for _, wire := range []string{st.from, st.to} {
+		if err := st.other.Delete(ctx, wire); err != nil {
+			st.t.Logf("%s stays: %v", wire, err)
+		}
+	}
 }
 
 func (st *stage) mid(name string) string { return name + "-" + st.run + "@example.org" }
