@@ -148,7 +148,7 @@ type cutBench struct {
 
 func newCutBench(t *testing.T, offers []string, learn, kept bool) *cutBench {
 	c := &cutBench{bench: newBench(t), kept: kept}
-	c.srv.offers = offers
+	c.srv.set(func() { c.srv.offers = offers })
 	c.line = newScissors(t, c.srv.addr)
 	c.acc.SMTP.Port = c.line.addr.Port
 	if learn {

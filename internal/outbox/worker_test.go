@@ -181,7 +181,7 @@ func TestReplies(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := newBench(t)
-			c.script(b.srv)
+			b.srv.set(func() { c.script(b.srv) })
 			id := b.queue("bob@b.test", "eve@e.test")
 			b.flush()
 			o := b.expect(id, c.state, c.recipients...)
@@ -199,7 +199,7 @@ func TestReplies(t *testing.T) {
 
 func TestBackoffThenGivingUp(t *testing.T) {
 	b := newBench(t)
-	b.srv.rcpt["bob@b.test"] = "451 4.2.0 greylisted"
+	b.srv.set(func() { b.srv.rcpt["bob@b.test"] = "451 4.2.0 greylisted" })
 	id := b.queue("bob@b.test")
 	b.flush()
 	for i, wait := range []time.Duration{time.Minute, 5 * time.Minute, 5 * time.Minute} {
@@ -248,7 +248,7 @@ func TestLate(t *testing.T) {
 
 func TestUnsureIsNeverSentAgainByItself(t *testing.T) {
 	b := newBench(t)
-	b.srv.afterDot = "drop"
+	b.srv.set(func() { b.srv.afterDot = "drop" })
 	id := b.queue("bob@b.test")
 	b.flush()
 	b.srv.set(func() { b.srv.afterDot = "" })
@@ -270,7 +270,7 @@ func TestUnsureIsNeverSentAgainByItself(t *testing.T) {
 
 func TestSettleUnsure(t *testing.T) {
 	b := newBench(t)
-	b.srv.afterDot = "drop"
+	b.srv.set(func() { b.srv.afterDot = "drop" })
 	id := b.queue("bob@b.test")
 	b.flush()
 	if err := b.store.Settle(t.Context(), id); err != nil {
@@ -351,7 +351,7 @@ func TestHoldAndCancel(t *testing.T) {
 
 func TestEditForTheRefusedOnly(t *testing.T) {
 	b := newBench(t)
-	b.srv.rcpt["bob@b.test"] = "550 5.1.1 no"
+	b.srv.set(func() { b.srv.rcpt["bob@b.test"] = "550 5.1.1 no" })
 	id := b.queue("bob@b.test", "eve@e.test")
 	b.flush()
 	d, err := b.store.EditAgain(t.Context(), id)
@@ -367,7 +367,7 @@ func TestEditForTheRefusedOnly(t *testing.T) {
 // waits for the server's answer.
 func TestRunAndGracefulEnd(t *testing.T) {
 	b := newBench(t)
-	b.srv.pause, b.srv.atDot = make(chan struct{}), make(chan struct{}, 1)
+	b.srv.set(func() { b.srv.pause, b.srv.atDot = make(chan struct{}), make(chan struct{}, 1) })
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
 	go func() { ended <- b.w.Run(ctx) }()
