@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"postea/config"
-	"postea/internal/demo"
 	"postea/internal/event"
 	"postea/tui"
 	"postea/tui/tuitest"
@@ -45,21 +44,21 @@ func TestStoryHook(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the hook of this test is a shell script")
 	}
-	s := startDemo(t, demo.Options{Empty: true})
-	letters(t, s)
+	g := demoGround(t)
+	g.letters()
 	out := filepath.Join(t.TempDir(), "events")
 	cfg, err := config.Parse("test", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg.Accounts = demoProfiles(t, s)[:1]
+	cfg.Accounts = []config.Account{g.account}
 	cfg.Notify.Hook = []string{"/bin/sh", "-c", `cat >> "$1"`, "hook", out}
-	d := &deskOf{person: &person{}, s: s, cfg: cfg, dir: t.TempDir()}
+	d := &deskOf{person: &person{}, ground: g, cfg: cfg, dir: t.TempDir()}
 	d.start(t)
 	d.See("synced", "Chisel")
 	for i, to := range []string{"Archive", "INBOX"} {
 		raw := fmt.Sprintf("From: \"Evil $(touch x)\" <e@x.example>\r\nTo: %s\r\nSubject: Zange %d\r\nMessage-ID: <z%d@x>\r\nDate: %s\r\n\r\nx\r\n", adaAt, i, i, time.Now().Format(time.RFC1123Z))
-		if err := s.Deliver(adaAt, to, []byte(raw)); err != nil {
+		if err := g.server.Deliver(adaAt, to, []byte(raw)); err != nil {
 			t.Fatal(err)
 		}
 	}
