@@ -215,7 +215,7 @@ func (t *txn) dropFolder(account, name string) error {
 		return err
 	}
 	if left > 0 {
-		return t.exec(`UPDATE folder SET remote = 0, wire = '', srv_name = '', uidvalidity = 0, uidnext = 0, complete = 0 WHERE id = ?`, id)
+		return t.exec(`UPDATE folder SET remote = 0, wire = '', srv_name = '', uidvalidity = 0, uidnext = 0, complete = 0, arranged = '', arranged_to = 0 WHERE id = ?`, id)
 	}
 	return t.exec(`DELETE FROM folder WHERE id = ?`, id)
 }
