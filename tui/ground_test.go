@@ -127,10 +127,17 @@ type held struct {
 	flags   []string
 	subject string
 	raw     []byte
+	ours    bool // a story has delivered it
 }
 
 // messages are those of stories in a folder.
 func (o *otherClient) messages(folder string) ([]held, error) {
+	list, err := o.everything(folder)
+	return slices.DeleteFunc(list, func(h held) bool { return !h.ours }), err
+}
+
+// everything is all that lies in a folder.
+func (o *otherClient) everything(folder string) ([]held, error) {
 	selected, err := o.c.Select(folder, &imap.SelectOptions{ReadOnly: true}).Wait()
 	if err != nil || selected.NumMessages == 0 {
 		return nil, err
@@ -141,10 +148,10 @@ func (o *otherClient) messages(folder string) ([]held, error) {
 	for _, m := range list {
 		raw := m.FindBodySection(section)
 		parsed, err := mail.ReadMessage(bytes.NewReader(raw))
-		if err != nil || !strings.HasSuffix(parsed.Header.Get("Message-ID"), storyDomain) {
-			continue
+		if err != nil {
+			return nil, err
 		}
-		h := held{uid: m.UID, subject: parsed.Header.Get("Subject"), raw: raw}
+		h := held{uid: m.UID, subject: parsed.Header.Get("Subject"), raw: raw, ours: strings.HasSuffix(parsed.Header.Get("Message-ID"), storyDomain)}
 		for _, f := range m.Flags {
 			h.flags = append(h.flags, string(f))
 		}
