@@ -185,6 +185,25 @@ func (c *Client) FetchBody(ctx context.Context, uid imap.UID, limit int64) ([]by
 	return f.body, nil
 }
 
+// FetchBodies gives whole messages of the open folder to each as they come, as
+// FetchBody does one; those that are larger than limit bytes, gone, or answered
+// in a way that cannot be read are left out, and may be asked for one by one. The
+// bytes are the caller's. For errors, and what each may do, see FetchHeaders.
+func (c *Client) FetchBodies(ctx context.Context, uids imap.UIDSet, limit int64, each func(uid imap.UID, raw []byte) error) error {
+	if err := c.needsFolder("FETCH"); err != nil {
+		return err
+	}
+	for _, part := range chunks(spansOf(uids)) {
+		f := c.newFetching(part, nil)
+		f.limits = limits{line: maxLine, literal: limit, total: limit + maxTotal}
+		f.needBody, f.eachBody = true, each
+		if err := c.fetch(ctx, f, "(UID BODY.PEEK[])", ""); err != nil || f.err != nil {
+			return cmp.Or(f.err, err)
+		}
+	}
+	return nil
+}
+
 func (c *Client) fetchBody(ctx context.Context, uid imap.UID, limit int64, item string) (*fetching, error) {
 	f := c.newFetching([]span{{uint32(uid), uint32(uid)}}, func(Message) error { return nil })
 	f.limits = limits{line: maxLine, literal: limit + 1, total: limit + maxTotal}
@@ -210,6 +229,7 @@ func (c *Client) fetch(ctx context.Context, f *fetching, items, modifier string)
 type fetching struct {
 	asked, wanted []span
 	each          func(Message) error
+	eachBody      func(uid imap.UID, raw []byte) error // of many; nil: the one body is kept
 	limits        limits
 
 	needHeader, needFlags, needBody bool
@@ -264,6 +284,9 @@ func (f *fetching) take(u *untagged) bool {
 		return true
 	}
 	delete(f.partial, u.num)
+	if u.cut && f.eachBody != nil {
+		return true
+	}
 	f.cut = f.cut || u.cut
 	f.deliver(data)
 	return true
@@ -297,6 +320,10 @@ func (f *fetching) deliver(d *fetchData) {
 		return
 	}
 	f.got[uid] = true
+	if f.eachBody != nil {
+		f.err = f.eachBody(d.UID, d.body)
+		return
+	}
 	f.body = d.body
 	f.err = f.each(d.Message)
 }
