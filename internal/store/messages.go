@@ -354,21 +354,14 @@ func (s *Store) PutBody(ctx context.Context, id mail.ID, raw []byte, info BodyIn
 	return s.PutBodies(ctx, []BodyItem{{id, raw, info}})
 }
 
-// PutBodies is PutBody for several messages in one transaction, which costs the
+// PutBodies is PutBody for several messages, in few transactions, which costs the
 // index much less.
 func (s *Store) PutBodies(ctx context.Context, list []BodyItem) error {
 	packed := make([][]byte, len(list))
 	for i, b := range list {
 		packed[i] = s.pack(b.Raw)
 	}
-	return s.writeMail(ctx, "storing messages", func(t *txn) error {
-		for i, b := range list {
-			if err := t.putBody(b, packed[i]); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	return s.writePieces(ctx, "storing messages", len(list), func(t *txn, i int) error { return t.putBody(list[i], packed[i]) })
 }
 
 func (t *txn) putBody(b BodyItem, packed []byte) error {
@@ -392,7 +385,7 @@ func (t *txn) putBody(b BodyItem, packed []byte) error {
 	if err := t.exec(`DELETE FROM reindex WHERE msg = ?`, b.ID); err != nil {
 		return err
 	}
-	return t.indexStored(b.ID, b.Text, true)
+	return t.indexStored(b.ID, b.Text)
 }
 
 // Body gives the exact bytes of a message. The error is ErrNotFound where they

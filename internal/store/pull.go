@@ -55,6 +55,16 @@ func (h Header) sortDate() time.Time {
 // message already there gets its flags merged; one that was moved here locally,
 // or whose UID was lost, is recognised by its ident and keeps its id.
 func (s *Store) AddHeaders(ctx context.Context, folder mail.FolderID, list []Header) ([]mail.ID, error) {
+	return s.addHeaders(ctx, folder, list, false)
+}
+
+// AddMany is AddHeaders for a part of a long list: the words of new messages are
+// left to Reindex or, where their bodies come first, to PutBodies.
+func (s *Store) AddMany(ctx context.Context, folder mail.FolderID, list []Header) ([]mail.ID, error) {
+	return s.addHeaders(ctx, folder, list, true)
+}
+
+func (s *Store) addHeaders(ctx context.Context, folder mail.FolderID, list []Header, later bool) ([]mail.ID, error) {
 	var fresh []mail.ID
 	err := s.writeMail(ctx, "storing messages", func(t *txn) error {
 		fresh = nil
@@ -66,6 +76,7 @@ func (s *Store) AddHeaders(ctx context.Context, folder mail.FolderID, list []Hea
 		if err != nil {
 			return err
 		}
+		b.later = later
 		for _, h := range list {
 			if h.UID == 0 {
 				continue
@@ -79,6 +90,9 @@ func (s *Store) AddHeaders(ctx context.Context, folder mail.FolderID, list []Hea
 			}
 		}
 		if err := errors.Join(t.closeBook(), t.count(folder, b)); err != nil {
+			return err
+		}
+		if err := t.exec(`INSERT INTO reindex (msg) SELECT value FROM json_each(?)`, jsonList(b.unindexed)); err != nil {
 			return err
 		}
 		if len(list) > 0 {
@@ -144,7 +158,7 @@ func (t *txn) addHeader(account string, folder mail.FolderID, h Header, b *batch
 }
 
 func (t *txn) newMsg(account string, folder mail.FolderID, h Header, b *batch) (mail.ID, bool, error) {
-	id, err := t.insertMsg(account, folder, h)
+	id, err := t.insertMsg(account, folder, h, b)
 	b.total++
 	unread := !slices.ContainsFunc(h.Flags, func(f string) bool { return canonicalFlag(f) == mail.FlagSeen })
 	if unread {
@@ -308,7 +322,7 @@ func (t *txn) adopt(m msgRow, folder mail.FolderID, h Header) error {
 	return t.save(before, m)
 }
 
-func (t *txn) insertMsg(account string, folder mail.FolderID, h Header) (mail.ID, error) {
+func (t *txn) insertMsg(account string, folder mail.FolderID, h Header, b *batch) (mail.ID, error) {
 	thread, err := t.threadFor(account, h)
 	if err != nil {
 		return 0, err
@@ -325,6 +339,10 @@ func (t *txn) insertMsg(account string, folder mail.FolderID, h Header) (mail.ID
 		thread, h.sortDate().Unix(), h.Internal.Unix(), addressJSON(h.From), addressJSON(h.To), addressJSON(h.Cc), h.Subject, h.Size,
 		attachmentJSON(h.Attachments), countAttached(h.Attachments), h.ListID, doc)
 	t.touch(folder, thread)
+	if b.later && err == nil {
+		b.unindexed = append(b.unindexed, mail.ID(n))
+		return mail.ID(n), nil
+	}
 	t.index(doc, false, indexed{account: account, from: h.From, to: h.To, cc: h.Cc, subject: h.Subject, list: h.ListID, size: h.Size, attachments: h.Attachments})
 	return mail.ID(n), err
 }

@@ -14,7 +14,7 @@ import (
 
 func search(t *testing.T, s *Store, text string) []mail.ID {
 	t.Helper()
-	hits, err := s.Search(t.Context(), Search{For: query.Parse(text, time.Now()).Root}, 1000)
+	hits, err := s.Search(t.Context(), Search{For: query.Parse(text, time.Now()).Root}, 10_000)
 	must(t, err)
 	return idsOf(hits)
 }

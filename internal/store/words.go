@@ -173,25 +173,36 @@ func (t *txn) writeWords() error {
 	return nil
 }
 
+// indexedColumns are what scanIndexed reads of msg.
+const indexedColumns = `doc, date, account, sender, rcpt, cc, subject, list, m.size, attachments`
+
+// scanIndexed reads a row of indexedColumns, and what follows them.
+func scanIndexed(row interface{ Scan(...any) error }, more ...any) (doc sql.NullInt64, date int64, x indexed, err error) {
+	var from, to, cc, files string
+	if err := row.Scan(append([]any{&doc, &date, &x.account, &from, &to, &cc, &x.subject, &x.list, &x.size, &files}, more...)...); err != nil {
+		return doc, date, x, err
+	}
+	x.from, x.to, x.cc = parseAddresses(from), parseAddresses(to), parseAddresses(cc)
+	x.attachments, err = parseAttachments(files)
+	return doc, date, x, err
+}
+
 // indexStored writes the words of a message by what the mirror holds of it and
 // the text of its body. It gives the message its number where it has none.
-func (t *txn) indexStored(id mail.ID, body string, hasBody bool) error {
-	x := indexed{body: body, hasBody: hasBody}
-	var doc sql.NullInt64
-	var date int64
-	var from, to, cc, files string
-	err := t.QueryRowContext(t.ctx, `SELECT doc, date, account, sender, rcpt, cc, subject, list, size, attachments FROM msg WHERE id = ?`, id).
-		Scan(&doc, &date, &x.account, &from, &to, &cc, &x.subject, &x.list, &x.size, &files)
+func (t *txn) indexStored(id mail.ID, body string) error {
+	doc, date, x, err := scanIndexed(t.QueryRowContext(t.ctx, `SELECT `+indexedColumns+` FROM msg m WHERE id = ?`, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	x.from, x.to, x.cc = parseAddresses(from), parseAddresses(to), parseAddresses(cc)
-	if x.attachments, err = parseAttachments(files); err != nil {
-		return err
-	}
+	x.body, x.hasBody = body, true
+	return t.indexMessage(id, date, doc, x)
+}
+
+func (t *txn) indexMessage(id mail.ID, date int64, doc sql.NullInt64, x indexed) (err error) {
+	replace := doc.Valid
 	if !doc.Valid {
 		if doc.Int64, err = t.newDoc(date); err != nil {
 			return err
@@ -200,6 +211,6 @@ func (t *txn) indexStored(id mail.ID, body string, hasBody bool) error {
 			return err
 		}
 	}
-	t.index(doc.Int64, doc.Valid, x)
+	t.index(doc.Int64, replace, x)
 	return nil
 }
