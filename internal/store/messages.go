@@ -357,14 +357,28 @@ func (s *Store) PutBody(ctx context.Context, id mail.ID, raw []byte, info BodyIn
 // PutBodies is PutBody for several messages, in few transactions, which costs the
 // index much less.
 func (s *Store) PutBodies(ctx context.Context, list []BodyItem) error {
-	packed := make([][]byte, len(list))
-	for i, b := range list {
-		packed[i] = s.pack(b.Raw)
-	}
-	return s.writePieces(ctx, "storing messages", len(list), func(t *txn, i int) error { return t.putBody(list[i], packed[i]) })
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ready := make(chan prepared, 16)
+	go func() {
+		for _, b := range list {
+			select {
+			case ready <- prepared{s.pack(b.Raw), bodyWords(b.Text)}:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return s.writePieces(ctx, "storing messages", len(list), func(t *txn, i int) error { return t.putBody(list[i], <-ready) })
 }
 
-func (t *txn) putBody(b BodyItem, packed []byte) error {
+// prepared is what of a body can be made before it is written.
+type prepared struct {
+	packed []byte
+	words  string
+}
+
+func (t *txn) putBody(b BodyItem, p prepared) error {
 	m, err := t.findMsg(`id = ?`, b.ID)
 	if errors.Is(err, ErrNotFound) {
 		return nil // expunged while it was on its way
@@ -373,7 +387,7 @@ func (t *txn) putBody(b BodyItem, packed []byte) error {
 		return err
 	}
 	if err := t.exec(`INSERT INTO body (msg, size, zstd) VALUES (?, ?, ?) ON CONFLICT (msg) DO UPDATE SET size = excluded.size, zstd = excluded.zstd`,
-		b.ID, len(b.Raw), packed); err != nil {
+		b.ID, len(b.Raw), p.packed); err != nil {
 		return err
 	}
 	t.touch(m.folder, m.thread)
@@ -385,7 +399,7 @@ func (t *txn) putBody(b BodyItem, packed []byte) error {
 	if err := t.exec(`DELETE FROM reindex WHERE msg = ?`, b.ID); err != nil {
 		return err
 	}
-	return t.indexStored(b.ID, b.Text)
+	return t.indexStored(b.ID, p.words)
 }
 
 // Body gives the exact bytes of a message. The error is ErrNotFound where they

@@ -83,7 +83,7 @@ func (s *Store) unindexed(ctx context.Context, text func(raw []byte) BodyInfo) (
 		// A body that cannot be unpacked is left to whoever opens it.
 		if raw, err := s.unpack(packed); err == nil && len(raw) > 0 {
 			m.info = text(raw)
-			m.hasBody, m.body = true, m.info.Text
+			m.hasBody, m.body = true, bodyWords(m.info.Text)
 			size += len(raw)
 		}
 		list = append(list, m)

@@ -94,7 +94,7 @@ type indexed struct {
 	subject, list string
 	size          int64
 	attachments   []mail.AttachmentInfo
-	body          string
+	body          string // bodyWords
 	hasBody       bool
 }
 
@@ -113,6 +113,11 @@ func accountTag(name string) string { return tagAccount + hex.EncodeToString([]b
 // sizeClass is the power of four below a size, as one letter.
 func sizeClass(size int64) string {
 	return string(rune('a' + min(max(bits.Len64(uint64(max(size, 0)))-1, 0)/2, 'z'-'a')))
+}
+
+// bodyWords are the words of the text of a body, as the index takes them.
+func bodyWords(text string) string {
+	return string(query.AppendWords(nil, text[:min(len(text), maxIndexed)]))
 }
 
 func (x indexed) row(doc int64, replace bool) wordsRow {
@@ -143,7 +148,7 @@ func (x indexed) row(doc int64, replace bool) wordsRow {
 		tags = append(tags, tagBody)
 	}
 	return wordsRow{doc, replace, [8]string{people(x.from), people(x.to), people(x.cc), words(x.subject), words(names...), words(x.list),
-		words(x.body[:min(len(x.body), maxIndexed)]), strings.Join(tags, " ")}}
+		x.body, strings.Join(tags, " ")}}
 }
 
 // index writes the words of a message when the transaction ends.
@@ -188,8 +193,8 @@ func scanIndexed(row interface{ Scan(...any) error }, more ...any) (doc sql.Null
 }
 
 // indexStored writes the words of a message by what the mirror holds of it and
-// the text of its body. It gives the message its number where it has none.
-func (t *txn) indexStored(id mail.ID, body string) error {
+// the words of its body. It gives the message its number where it has none.
+func (t *txn) indexStored(id mail.ID, bodyWords string) error {
 	doc, date, x, err := scanIndexed(t.QueryRowContext(t.ctx, `SELECT `+indexedColumns+` FROM msg m WHERE id = ?`, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
@@ -197,7 +202,7 @@ func (t *txn) indexStored(id mail.ID, body string) error {
 	if err != nil {
 		return err
 	}
-	x.body, x.hasBody = body, true
+	x.body, x.hasBody = bodyWords, true
 	return t.indexMessage(id, date, doc, x)
 }
 

@@ -160,8 +160,8 @@ func (a *Account) bodyAlone(ctx context.Context, p store.Place) error {
 }
 
 const (
-	shelfBytes = 4 << 20 // of bodies stored in one transaction
-	shelfCount = 1000
+	shelfBytes = 2 << 20 // of bodies stored in one transaction
+	shelfCount = 500
 )
 
 // shelf reads and stores bodies on goroutines of its own, while the next ones

@@ -1,4 +1,4 @@
 -- The index is written in pieces of a whole transaction's words, and merged
 -- less often: merging was most of what a first synchronisation did.
-INSERT INTO words (words, rank) VALUES ('hashsize', 16777216);
+INSERT INTO words (words, rank) VALUES ('hashsize', 8388608);
 INSERT INTO words (words, rank) VALUES ('automerge', 8);
