@@ -81,12 +81,19 @@ func windowOf(list []store.Place, bytes int64) int {
 	return min(len(list), bodiesAtOnce)
 }
 
+func sizeOf(list []store.Place) (n int64) {
+	for _, p := range list {
+		n += p.Size
+	}
+	return n
+}
+
 func nextBytes(size int64, took time.Duration) int64 {
 	switch {
 	case took < windowTime/2:
-		return min(2*max(size, firstBodies/8), largestBodies)
+		return min(2*size, largestBodies)
 	case took > windowTime:
-		return size / 2
+		return max(size/2, 1)
 	}
 	return size
 }
@@ -117,7 +124,8 @@ func (a *Account) bodiesTogether(ctx context.Context, f store.FolderState, place
 			return err
 		}
 	case err != nil && !refused(err):
-		a.bodyWindow = 0 // whatever is too much for this server is found one by one
+		// Whatever the connection was lost at is closed in upon.
+		a.bodyWindow = max(sizeOf(places)/4, 1)
 		return err
 	}
 	var left []store.Place
@@ -154,7 +162,7 @@ func (a *Account) bodyAlone(ctx context.Context, p store.Place) error {
 			a.noBody[p.ID] = true
 		}
 		a.fatal = p.ID
-		a.bodyWindow = 0
+		a.bodyWindow = 1
 	}
 	return err
 }
