@@ -2,3 +2,6 @@
 -- less often: merging was most of what a first synchronisation did.
 INSERT INTO words (words, rank) VALUES ('hashsize', 8388608);
 INSERT INTO words (words, rank) VALUES ('automerge', 8);
+
+-- Which messages have bodies is asked without going through the bodies.
+CREATE INDEX body_msg ON body (msg);
