@@ -43,7 +43,14 @@ func (a *Account) fetchAhead(ctx context.Context, places []store.Place) error {
 }
 
 func (a *Account) bodyWindows(ctx context.Context, f store.FolderState, left []store.Place, shelf *shelf) error {
+	all := len(left)
+	if all > window {
+		defer a.setStatus(Status{Kind: Syncing})
+	}
 	for first := true; len(left) > 0; first = false {
+		if all > window {
+			a.setStatus(Status{Kind: Syncing, Done: all - len(left), Of: all})
+		}
 		if err := a.attend(ctx); err != nil {
 			return err
 		}
