@@ -15,11 +15,11 @@ import (
 )
 
 func (e *env) accountCommand() *cobra.Command {
-	c := &cobra.Command{Use: "account", Short: "Add, list, test, sign in, change and remove accounts", Args: cobra.NoArgs,
+	c := &cobra.Command{Use: "account", Short: "Add, import, list, test, sign in, change and remove accounts", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return exit(exUsage, "say add, list, test, login, edit or remove; see  postea account --help")
+			return exit(exUsage, "say add, import, list, test, login, edit or remove; see  postea account --help")
 		}}
-	c.AddCommand(e.accountAddCommand(), e.accountListCommand(), e.accountTestCommand(), e.accountLoginCommand(), e.accountEditCommand(), e.accountRemoveCommand())
+	c.AddCommand(e.accountAddCommand(), e.accountListCommand(), e.accountTestCommand(), e.accountLoginCommand(), e.accountImportCommand(), e.accountEditCommand(), e.accountRemoveCommand())
 	return c
 }
 

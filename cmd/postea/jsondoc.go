@@ -21,6 +21,7 @@ func shapes() []shape {
 		{"send, outbox list", outboxJSON{}},
 		{"outbox show", outboxShownJSON{}},
 		{"account list", accountJSON{}},
+		{"account import", takenJSON{}},
 		{"account test", serviceJSON{}},
 		{"probe", lookJSON{}},
 		{"contacts list", contactJSON{}},
