@@ -14,11 +14,11 @@ func (e *env) probeCommand() *cobra.Command {
 	var at app.Endpoint
 	c := &cobra.Command{
 		Use: "probe HOST[:PORT]", Short: "Look at a mail server without signing in", Args: cobra.ExactArgs(1),
-		Long: `Look at a mail server without signing in: its addresses, the versions of TLS
-and the certificates, what it offers and what that means, what to do about what
-is not as it should be, and the whole conversation. Without a port the usual ones are
-looked at: 993, 143, 465, 587 and 25. Neither a configuration nor an account is
-needed; to test the sign-in use  postea account test.
+		Long: `Look at a mail server without signing in: its addresses, the versions of TLS and
+the certificates, what it offers and what that means, what to do about what is
+not as it should be, and the whole conversation. Without a port the usual ones
+are looked at: 993, 143, 465, 587 and 25. Neither a configuration nor an account
+is needed; to test the sign-in use  postea account test.
 
 The code is 0 where a server answered as it should, 69 otherwise.`,
 		Example: `  postea probe imap.example.org
