@@ -1,8 +1,11 @@
 package config
 
 import (
+	"cmp"
 	"slices"
 	"time"
+
+	"postea/internal/mail"
 )
 
 // Config is a configuration file as read: accounts in their order, defaults
@@ -36,6 +39,7 @@ type Account struct {
 	IMAP          Server
 	SMTP          Server
 	OAuth2        OAuth2
+	Folders       map[mail.Role]string // folders whose role the user knows better than the server
 	Send          Send
 	Sent          Sent
 }
@@ -133,6 +137,12 @@ func (a Account) Own(address string) bool {
 		}
 	}
 	return slices.ContainsFunc(a.More, func(id Identity) bool { return sameAddress(id.Address, address) })
+}
+
+// FolderName is the name of the folder of a role: the configured one, else the
+// usual one.
+func (a Account) FolderName(role mail.Role, usual string) string {
+	return cmp.Or(a.Folders[role], usual)
 }
 
 // Account gives the account of a name.

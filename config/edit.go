@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"postea/internal/mail"
 )
 
 // ErrNoAccount says that the file has no account of that name.
@@ -357,6 +359,19 @@ func accountText(a Account) string {
 	}
 	server("imap", a.IMAP, Server{})
 	server("smtp", a.SMTP, a.IMAP)
+	if len(a.Folders) > 0 {
+		b.WriteString("  [account.folders]\n")
+		for _, role := range mail.Roles() {
+			line("  ", string(role), a.Folders[role], a.Folders[role] == "")
+		}
+	}
+	for _, id := range a.More {
+		b.WriteString("  [[account.identity]]\n")
+		line("  ", "address", id.Address, false)
+		line("  ", "real_name", id.RealName, id.RealName == "")
+		line("  ", "signature", id.Signature, id.Signature == "")
+		line("  ", "signature_file", id.SignatureFile, id.SignatureFile == "")
+	}
 	if o := a.OAuth2; o.Used() {
 		b.WriteString("  [account.oauth2]\n")
 		line("  ", "provider", o.Provider, o.Provider == "")

@@ -72,6 +72,7 @@ func accountFields(a *Account) []field {
 			{key: "scopes", doc: "what is asked for", sample: `["mail"]`, set: strs(&a.OAuth2.Scopes)},
 			{key: "ca_file", doc: "certificates that replace the system's for these addresses", sample: `"/etc/ssl/own-ca.pem"`, set: str(&a.OAuth2.CAFile)},
 		}},
+		{key: "folders", doc: "Which folders are what, where the server does not say it or says it wrong. Levels are parted by /.", section: folderFields(a)},
 		{key: "send", doc: "How messages leave.", section: []field{
 			{key: "hold", doc: "how long a send can be taken back", sample: `"10s"`, set: duration(&a.Send.Hold)},
 			{key: "retry", doc: "waits after failed tries; the last repeats", sample: `["1m", "5m", "15m", "1h"]`, set: durations(&a.Send.Retry)},

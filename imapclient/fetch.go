@@ -53,6 +53,19 @@ func (c *Client) FetchHeaders(ctx context.Context, uids imap.UIDSet, each func(M
 	return nil
 }
 
+// Newest opens a folder to be read only, and gives the list data of the messages
+// among its n highest UIDs to each. For errors, and what each may do, see
+// FetchHeaders.
+func (c *Client) Newest(ctx context.Context, wire string, n uint32, each func(Message) error) error {
+	data, err := c.Select(ctx, wire, true)
+	if err != nil || data.NumMessages == 0 || data.UIDNext <= 1 {
+		return err
+	}
+	var uids imap.UIDSet
+	uids.AddRange(data.UIDNext-min(imap.UID(n), data.UIDNext-1), data.UIDNext-1)
+	return c.FetchHeaders(ctx, uids, each)
+}
+
 const (
 	// maxBarren is how many fetches in a row may come to nothing before the
 	// folder is given up.

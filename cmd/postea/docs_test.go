@@ -55,6 +55,9 @@ func TestHelpAndManual(t *testing.T) {
 		if c.Short == "" || strings.HasSuffix(c.Short, ".") {
 			t.Errorf("%s: %q", c.CommandPath(), c.Short)
 		}
+		if c.Long == "" {
+			t.Errorf("%s: only its one line explains it", c.CommandPath())
+		}
 		for _, text := range []string{c.Short, c.Long, c.Example} {
 			for line := range strings.SplitSeq(text, "\n") {
 				if len([]rune(line)) > 90 {

@@ -71,6 +71,7 @@ and tells what became of every message. Without a verb it opens its interface.
 	root.AddCommand(e.folderCommand())
 	root.CompletionOptions.DisableDefaultCmd = true
 	e.completeValues(root)
+	explain(root)
 	wrapUsage(root)
 	return root
 }

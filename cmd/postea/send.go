@@ -56,7 +56,7 @@ unsure, 69 if some were refused, 77 if the sign-in was refused.`,
 	fl.StringArrayVar(&f.attach, "attach", nil, "attach this `file`; may be repeated")
 	fl.BoolVar(&f.markdown, "markdown", false, "the text is Markdown: an HTML version goes along")
 	fl.StringVar(&f.at, "at", "", "not before this `time`: 17:30, \"tomorrow 9:00\", \"fri 17:30\", \"in 2h\", \"2026-12-24 18:00\"")
-	fl.DurationVar(&f.hold, "hold", 0, "keep it back this long; `postea outbox cancel` or undo take it back")
+	fl.DurationVar(&f.hold, "hold", 0, "keep it back for this `time`, such as 10s; postea outbox cancel takes it back")
 	fl.StringVar(&f.wait, "wait", "", "wait for the outcome, 60 s or the `time` given")
 	fl.Lookup("wait").NoOptDefVal = "60s"
 	return c
