@@ -113,6 +113,8 @@ func (r *Root) do(p keys.Press) nav.Cmd {
 		return r.discarded()
 	case keys.Leave:
 		return r.leave()
+	case keys.Theme:
+		return r.chooseTheme()
 	case keys.AddAccount:
 		return r.openWizard()
 	case keys.GoOutbox:

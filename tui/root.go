@@ -28,6 +28,8 @@ type Root struct {
 	keys     *keys.Dispatcher
 	look     *theme.Look
 	terms    theme.Options // what the look is made of
+	theme    theme.Theme   // that was chosen; another is worn while one looks at it
+	dark     bool          // the terminal's background
 	size     nav.Size
 	now      time.Time
 	pace     time.Duration // of the tick under way; 0 for none
@@ -67,9 +69,10 @@ type (
 func New(ctx context.Context, b Backend, o Options) *Root {
 	o = o.filled()
 	m, _ := keys.New(o.Preset, o.Editor, o.Keys)
-	r := &Root{ctx: ctx, backend: b, options: o, keys: keys.NewDispatcher(m)}
-	r.terms = theme.Options{Dark: o.Theme != "light", ASCII: o.Glyphs == "ascii"}
-	r.look = theme.New(r.terms)
+	r := &Root{ctx: ctx, backend: b, options: o, keys: keys.NewDispatcher(m), dark: true}
+	r.theme, _ = theme.Named(o.Theme, o.Themes)
+	r.terms = theme.Options{Theme: r.theme, Dark: true, Glyphs: o.Glyphs, Dates: o.Dates}
+	r.wear(r.theme)
 	r.notices = noticeWay(o.Notices, environment(o.Getenv))
 	r.ask = r.asker(func(msg tea.Msg) nav.Cmd { return r.answer(msg) })
 	r.status = status.New(b, r.asker(func(msg tea.Msg) nav.Cmd { return r.status.Handle(msg) }))
@@ -81,6 +84,7 @@ func New(ctx context.Context, b Backend, o Options) *Root {
 func (r *Root) asker(handle func(tea.Msg) nav.Cmd) *nav.Asker {
 	a := nav.NewAsker(r.ctx, r.options.Now, handle)
 	a.Share(&r.line)
+	a.Dates = r.options.Dates
 	return a
 }
 
@@ -88,9 +92,7 @@ func (r *Root) asker(handle func(tea.Msg) nav.Cmd) *nav.Asker {
 func (r *Root) Init() tea.Cmd {
 	r.news = r.backend.Events()
 	cmds := []nav.Cmd{r.listen(), r.desk.side.Start(), r.status.Start(), r.ask.Ask("tick", func(context.Context) tea.Msg { return tickMsg{} })}
-	if r.options.Theme == "" || r.options.Theme == "auto" {
-		cmds = append(cmds, nav.Later(tea.RequestBackgroundColor))
-	}
+	cmds = append(cmds, nav.Later(tea.RequestBackgroundColor))
 	if r.options.First && r.options.Setup != nil {
 		cmds = append(cmds, nav.Say(nav.AddAccount{}))
 	}
@@ -144,14 +146,18 @@ func (r *Root) update(msg tea.Msg) nav.Cmd {
 		r.look = theme.New(r.terms)
 		return r.choosePictures()
 	case tea.BackgroundColorMsg:
-		r.terms.Background, r.terms.Dark = msg.Color, msg.IsDark()
-		r.look = theme.New(r.terms)
+		r.terms.Background, r.dark = msg.Color, msg.IsDark()
+		r.wear(r.terms.Theme)
 	case tea.ModeReportMsg:
 		return r.mode(msg)
 	case tea.TerminalVersionMsg:
 		return r.named(msg)
 	case uv.PrimaryDeviceAttributesEvent:
 		return r.attributes(msg)
+	case wearMsg:
+		r.wear(msg.theme)
+	case chosenMsg:
+		return r.chosen(msg.theme)
 	case nav.Dismiss:
 		r.overlay = nil
 		if msg.Then != nil {

@@ -157,7 +157,7 @@ func (j *Journey) Head(now time.Time) nav.Head {
 		h.Crumbs = h.Crumbs[:1]
 		return h
 	}
-	word, _ := words.State(j.data.Item, now)
+	word, _ := words.State(j.data.Item, now, j.acts.ask.Dates)
 	if n := len(j.data.Item.Recipients); n > 1 {
 		word = words.Tally(j.data.Item.Recipients, ", ")
 	}

@@ -112,7 +112,7 @@ func drawItem(r widget.Area, it app.OutboxItem, cursor, narrow bool) {
 			r.Text(0, y, theme.Style{Ink: theme.Accent}, r.Look.Signs.Bar)
 		}
 	}
-	word, t := words.State(it, r.Now)
+	word, t := words.State(it, r.Now, r.Look.Dates)
 	ink, sign := tone(r, t)
 	state := theme.Style{Ink: ink}
 	r.Text(3, 0, state, sign)
@@ -123,7 +123,7 @@ func drawItem(r widget.Area, it app.OutboxItem, cursor, narrow bool) {
 	}
 	subject := it.Subject.String()
 	if narrow {
-		end := r.Right(r.Width()-1, 0, theme.Style{Ink: theme.Dim}, words.Date(it.Created, r.Now)) - 2
+		end := r.Right(r.Width()-1, 0, theme.Style{Ink: theme.Dim}, r.Look.Dates.Short(it.Created, r.Now)) - 2
 		r.Fit(17, 0, end-17, main, subject)
 		x := r.Fit(17, 1, (r.Width()-18)/2, theme.Style{Ink: theme.Dim}, it.To.String()) + 2
 		drawDetail(r.Sub(x, 1, r.Width()-x-1, 1), it)

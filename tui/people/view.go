@@ -80,7 +80,7 @@ func drawContact(r widget.Area, c app.Contact, cursor bool) {
 	if right > 70 {
 		last := ""
 		if !c.Last.IsZero() {
-			last = words.Date(c.Last, r.Now)
+			last = r.Look.Dates.Short(c.Last, r.Now)
 		}
 		r.Right(right, 0, dim, last)
 		right -= 14

@@ -154,14 +154,14 @@ func (m *Model) drawSubject(a widget.Area) {
 func (m *Model) drawFolded(a widget.Area, it *item) {
 	style := theme.Style{Ink: theme.Dim, Bold: it.head.Unread}
 	x := a.Text(0, 0, theme.Style{Ink: theme.Faint}, a.Look.Signs.Folded+" ")
-	right := a.Right(a.Width(), 0, theme.Style{Ink: theme.Dim}, words.DateTime(it.head.Date, a.Now)) - 2
+	right := a.Right(a.Width(), 0, theme.Style{Ink: theme.Dim}, a.Look.Dates.Long(it.head.Date, a.Now)) - 2
 	name := min(18, max(8, a.Width()/5))
 	a.Fit(x, 0, min(name, right-x), style, sender(it.head))
 	a.Fit(x+name+2, 0, right-x-name-2, theme.Style{Ink: theme.Dim}, it.head.Snippet.String())
 }
 
 func drawFrom(a widget.Area, it *item) {
-	right := a.Right(a.Width(), 0, theme.Style{Ink: theme.Dim}, words.DateTime(it.head.Date, a.Now)) - 2
+	right := a.Right(a.Width(), 0, theme.Style{Ink: theme.Dim}, a.Look.Dates.Long(it.head.Date, a.Now)) - 2
 	if it.head.Starred {
 		right = a.Right(right, 0, theme.Style{Ink: theme.Yellow}, a.Look.Signs.Star) - 1
 	}

@@ -194,7 +194,18 @@ func (a Area) PutCursor(x, y int) {
 func (a Area) Overlay(w, h int) Area {
 	a.canvas.Fade()
 	w, h = min(w+4, a.w), min(h+2, a.h)
-	p := a.Sub((a.w-w)/2, max(0, (a.h-h)/3), w, h)
+	return a.panel((a.w-w)/2, max(0, (a.h-h)/3), w, h)
+}
+
+// OverlayBeside is Overlay at the lower right, with what lies behind left as it is.
+func (a Area) OverlayBeside(w, h int) Area {
+	a.canvas.Cursor.On = false
+	w, h = min(w+4, a.w), min(h+2, a.h)
+	return a.panel(max(a.w-w-2, 0), max(a.h-h-3, 0), w, h)
+}
+
+func (a Area) panel(x, y, w, h int) Area {
+	p := a.Sub(x, y, w, h)
 	p.Focused = true
 	p = p.On(theme.Panel)
 	if a.Look.Framed {

@@ -89,7 +89,7 @@ func (c *Canvas) Render(look *theme.Look) string {
 
 func (c *Canvas) renderLine(b *strings.Builder, row []cell, look *theme.Look, sgr map[theme.Style]string) {
 	end := len(row)
-	for end > 0 && blank(row[end-1]) {
+	for end > 0 && !look.Painted() && blank(row[end-1]) {
 		end--
 	}
 	current, plain := theme.Style{}, true

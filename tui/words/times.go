@@ -5,52 +5,6 @@ import (
 	"time"
 )
 
-// Date is the short form for lists: the time today, the weekday within the
-// last week, then the day, and the year where it is another one.
-func Date(t, now time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	t = t.In(now.Location())
-	switch d := daysBetween(t, now); {
-	case d == 0:
-		return t.Format("15:04")
-	case d > 0 && d < 7:
-		return t.Format("Mon")
-	case t.Year() == now.Year():
-		return t.Format("2 Jan")
-	}
-	return t.Format("2 Jan 2006")
-}
-
-// DateTime is the longer form for headers: Today 09:41, Tue 16:02, 3 Oct 2024 16:02.
-func DateTime(t, now time.Time) string {
-	if t.IsZero() {
-		return "no date"
-	}
-	t = t.In(now.Location())
-	switch d := daysBetween(t, now); {
-	case d == 0:
-		return "Today " + t.Format("15:04")
-	case d == 1:
-		return "Yesterday " + t.Format("15:04")
-	case d == -1:
-		return "Tomorrow " + t.Format("15:04")
-	case d > -7 && d < 7:
-		return t.Format("Mon 15:04")
-	case t.Year() == now.Year():
-		return t.Format("2 Jan 15:04")
-	}
-	return t.Format("2 Jan 2006 15:04")
-}
-
-// daysBetween counts midnights from t to now; negative for the future.
-func daysBetween(t, now time.Time) int {
-	a := time.Date(t.Year(), t.Month(), t.Day(), 12, 0, 0, 0, time.UTC)
-	b := time.Date(now.Year(), now.Month(), now.Day(), 12, 0, 0, 0, time.UTC)
-	return int(b.Sub(a).Hours()) / 24
-}
-
 // Ago says how long ago something was: just now, 12 s ago, 4 min ago, 2 h ago, 3 days ago.
 func Ago(d time.Duration) string {
 	if d < 2*time.Second {
