@@ -83,8 +83,8 @@ func (l *Look) Style(s Style) lipgloss.Style {
 	switch {
 	case l.inks <= colorprofile.ASCII:
 		// Only attributes: the selection in reverse is the one thing that must
-		// be seen from afar; dim and faint are left to their place.
-		return st.Reverse(s.Reverse || s.On == Selection)
+		// be seen from afar.
+		return st.Reverse(s.Reverse || s.On == Selection).Faint(s.quiet() && s.On != Selection)
 	case l.inks == colorprofile.ANSI:
 		return l.sixteen(st, s)
 	case l.inks == colorprofile.ANSI256:
@@ -103,23 +103,21 @@ func (l *Look) full(st lipgloss.Style, s Style, ink color.Color, surface string)
 }
 
 // sixteen keeps to colours whose contrast holds in common schemes: text and
-// strong are the terminal's own foreground, dim is bright black on dark
-// terminals only, and the selection is shown in reverse.
+// strong are the terminal's own foreground, and so is dim, faintly, because
+// bright black is the background itself in some of them. The selection is shown
+// in reverse, where a colour would become a block of it.
 func (l *Look) sixteen(st lipgloss.Style, s Style) lipgloss.Style {
 	if s.On == Selection {
-		st = st.Reverse(true)
-		if s.Ink == Accent || s.Ink == Strong || s.Ink == Text || s.Ink == Dim {
-			return st
-		}
+		return st.Reverse(true)
 	}
 	code := sixteenInk[s.Ink]
 	switch {
+	case s.Ink == Dim:
+		return st.Faint(true)
 	case l.dark:
 	case s.Ink == Faint || s.Ink == Rule:
 		code = "7"
-	case code == "8": // bright black is too pale on white
-		code = ""
-	case code == "3": // and so is yellow
+	case code == "3": // yellow is too pale on white
 		code = "5"
 	}
 	if code == "" {
@@ -127,6 +125,9 @@ func (l *Look) sixteen(st lipgloss.Style, s Style) lipgloss.Style {
 	}
 	return st.Foreground(lipgloss.Color(code))
 }
+
+// quiet tells of what stands back.
+func (s Style) quiet() bool { return s.Ink == Dim || s.Ink == Faint || s.Ink == Rule }
 
 // close tells whether a panel would melt into the terminal's background. An
 // unknown background is taken to be white on a light terminal.

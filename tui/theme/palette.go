@@ -123,6 +123,6 @@ func luminance(c rgb) float64 {
 
 // sixteenInk are numbers of the sixteen colours; "" is the terminal's own.
 var sixteenInk = [inks]string{
-	Dim: "8", Faint: "8", Rule: "8",
+	Faint: "8", Rule: "8",
 	Accent: "3", Green: "2", Red: "1", Yellow: "3", Blue: "4", Violet: "5",
 }

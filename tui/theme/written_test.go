@@ -76,7 +76,7 @@ func TestPaintedThemes(t *testing.T) {
 		t.Errorf("pictures would lie on %x", rich.Background())
 	}
 	poor := New(Options{Theme: paper, Dark: true, Background: night, Profile: colorprofile.ANSI})
-	if got := poor.SGR(Style{Ink: Dim}); poor.Painted() || got != "\x1b[0;90m" {
+	if got := poor.SGR(Style{Ink: Dim}); poor.Painted() || got != "\x1b[0;2m" {
 		t.Errorf("16 colours of a dark terminal: %q, painted %v", got, poor.Painted())
 	}
 	none := New(Options{Theme: paper, Profile: colorprofile.ASCII})
