@@ -169,7 +169,7 @@ func (d *desk) turn(by int) nav.Cmd {
 }
 
 func (d *desk) toggleSidebar() nav.Cmd {
-	if d.size.Width < mediumWidth {
+	if d.narrow() {
 		d.drawer = !d.drawer
 		d.focus = listPane
 		if d.drawer {

@@ -67,6 +67,11 @@ func (o Options) filled() Options {
 	if o.Rest == 0 {
 		o.Rest = 2 * time.Second
 	}
+	o.Still = o.Still || o.Plain
+	o.Dates.Still = o.Still
+	if o.Plain {
+		o.Preview = "off"
+	}
 	if o.Title == "" {
 		o.Title = "postea"
 	}

@@ -35,6 +35,7 @@ type Root struct {
 	pace     time.Duration // of the tick under way; 0 for none
 	ask      *nav.Asker
 	notices  string    // how new mail is told of
+	progress bool      // is shown in the terminal's tab
 	line     nav.Order // where changes wait for each other
 	desk     *desk
 	frames   []frame // the desk, then what lies over it; the last has the keys
@@ -71,9 +72,10 @@ func New(ctx context.Context, b Backend, o Options) *Root {
 	m, _ := keys.New(o.Preset, o.Editor, o.Keys)
 	r := &Root{ctx: ctx, backend: b, options: o, keys: keys.NewDispatcher(m), dark: true}
 	r.theme, _ = theme.Named(o.Theme, o.Themes)
-	r.terms = theme.Options{Theme: r.theme, Dark: true, Glyphs: o.Glyphs, Dates: o.Dates}
+	r.terms = theme.Options{Theme: r.theme, Dark: true, Glyphs: o.Glyphs, Dates: o.Dates, Plain: o.Plain}
 	r.wear(r.theme)
 	r.notices = noticeWay(o.Notices, environment(o.Getenv))
+	r.progress = showsProgress(o.Progress, environment(o.Getenv))
 	r.ask = r.asker(func(msg tea.Msg) nav.Cmd { return r.answer(msg) })
 	r.status = status.New(b, r.asker(func(msg tea.Msg) nav.Cmd { return r.status.Handle(msg) }))
 	r.desk = newDesk(b, o, r.asker)
@@ -264,6 +266,9 @@ func (r *Root) tick() nav.Cmd {
 	want := r.status.Pace(r.now)
 	if p := r.top().Pace(r.now); p > 0 && (want == 0 || p < want) {
 		want = p
+	}
+	if r.options.Still && want > 0 {
+		want = max(want, time.Minute)
 	}
 	if want == 0 || r.pace > 0 && r.pace <= want || r.pace == 0 && r.ask.Waiting("tick") {
 		return nil

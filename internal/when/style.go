@@ -21,6 +21,7 @@ type Style struct {
 	Hour12 bool
 	Order  Order
 	Week   Week
+	Still  bool // no spans that would have to count: at 09:41 and not 12 s ago
 }
 
 // Week is the day that a week of work begins with.

@@ -115,7 +115,7 @@ func (m *Model) sent(msg sentMsg) nav.Cmd {
 		return nav.Batch(nav.Say(nav.Back{}), nav.Done(text))
 	}
 	if msg.until.After(msg.now) {
-		toast = nav.Toast{Text: reading.Line("Queued, goes out in"), Until: msg.until, After: reading.Line("u undo")}
+		toast = nav.Toast{Text: reading.Line("Queued, goes out"), Until: msg.until, After: reading.Line("u undo")}
 	}
 	return nav.Batch(nav.Say(nav.Back{}), nav.Say(toast))
 }

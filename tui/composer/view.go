@@ -76,7 +76,7 @@ func (m *Model) Head(now time.Time) nav.Head {
 	case m.dirty():
 		saved = "not saved yet"
 	case !m.save.at.IsZero():
-		saved = "draft saved " + words.Ago(now.Sub(m.save.at))
+		saved = "draft saved " + words.Since(m.save.at, now, m.ask.Dates)
 	}
 	if mode := m.body.Mode(); mode != "" && m.focus == inBody {
 		if saved != "" {

@@ -19,6 +19,7 @@ type Menu struct {
 	list  widget.List
 	area  widget.Area // as drawn last, for the mouse
 	other *nav.Item   // made of what is typed; it stands behind the others
+	moved bool        // the cursor went through the items since something was typed
 	over  int         // the item that the cursor was at last
 }
 
@@ -103,12 +104,14 @@ func (m *Menu) Press(measure widget.Measure, key, text string) nav.Cmd {
 }
 
 func (m *Menu) move(by int) nav.Cmd {
+	m.moved = true
 	m.list.Move(by)
 	return m.hover()
 }
 
 // typed narrows the list, or picks an item whose number has been typed.
 func (m *Menu) typed() nav.Cmd {
+	m.moved = false
 	typed := m.field.Text()
 	if i, ok := m.numbered(typed); ok {
 		return dismiss(m.menu.Items[i].Msg)
@@ -196,7 +199,7 @@ func (m *Menu) Draw(a widget.Area) {
 	width := min(76, a.Width()-8)
 	var b widget.Area
 	if m.menu.Beside {
-		b = a.OverlayBeside(min(width, max(a.Width()/2, 48)), headHeight+rows+footHeight)
+		b = a.OverlayBeside(width, headHeight+rows+footHeight)
 	} else {
 		b = a.Overlay(width, headHeight+rows+footHeight)
 	}
@@ -218,6 +221,9 @@ func (m *Menu) Draw(a widget.Area) {
 	for i := from; i < to; i++ {
 		m.drawItem(b.Row(headHeight+i-from), m.found[i], i == m.list.Cursor)
 	}
+	if b.Look.Plain && len(m.found) > 0 && m.moved {
+		b.PutCursor(0, headHeight+m.list.Cursor-from)
+	}
 	if len(m.found) == 0 {
 		words := "Nothing matches. Backspace widens the search."
 		if len(m.menu.Items) == 0 {
@@ -233,6 +239,10 @@ func (m *Menu) drawItem(a widget.Area, f widget.Ranked, cursor bool) {
 		a = a.On(theme.Selection)
 	}
 	it := m.item(f.Index)
+	if a.Look.Plain {
+		a.PlainRow(false, it.Label, it.Detail, it.Key)
+		return
+	}
 	right := a.Width() - 1
 	if it.Key != "" {
 		right = a.Right(right, 0, theme.Style{Ink: theme.Dim}, it.Key) - 2
@@ -242,6 +252,9 @@ func (m *Menu) drawItem(a widget.Area, f widget.Ranked, cursor bool) {
 		style.Ink = theme.Strong
 	}
 	column := 1 + a.Width()*2/5
+	if m.menu.Beside {
+		column = 1 + a.Width()/5
+	}
 	end := right
 	if it.Detail != "" {
 		end = min(end, column-2)

@@ -106,6 +106,14 @@ func (p *Prompt) Draw(a widget.Area) {
 }
 
 func (p *Prompt) drawChoice(a widget.Area, choice string, cursor bool) {
+	if a.Look.Plain {
+		meaning := ""
+		if p.ask.Preview != nil {
+			meaning, _ = p.ask.Preview(choice, a.Now, a.Look.Dates)
+		}
+		a.PlainRow(cursor, choice, meaning)
+		return
+	}
 	style := theme.Style{Ink: theme.Text}
 	if cursor {
 		a, style.Ink = a.On(theme.Selection), theme.Strong

@@ -80,6 +80,7 @@ type Model struct {
 	anchor  int // row where the range begins; -1 for none
 	last    func(in app.Place, rows []app.Row) nav.Cmd
 	Dense   bool // no blank line between rows of two lines
+	Plain   bool // for a screen reader
 	height  int
 	compact bool // rows are on one line now
 }
@@ -327,7 +328,7 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 		return nav.Done(msg.words)
 	case nav.Size:
 		m.height = msg.Height
-		m.compact = msg.Width >= oneLineWidth
+		m.compact = m.Plain || msg.Width >= oneLineWidth
 		m.list.Resize(m.list.Total(), m.rowsFit())
 		return m.fill()
 	case nav.Mouse:

@@ -95,7 +95,9 @@ func (m *Model) Draw(a widget.Area) {
 			continue
 		}
 		d := drawing{Area: r, cols: cols, cursor: i == m.list.Cursor, marked: m.isMarked(i, row.Thread), row: row, found: m.page.Marks}
-		if m.compact {
+		if m.Plain {
+			d.plain()
+		} else if m.compact {
 			d.oneLine()
 		} else {
 			d.twoLines()

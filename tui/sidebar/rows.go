@@ -125,6 +125,10 @@ func (m *Model) drawRow(a widget.Area, r row, cursor bool) {
 	if r.gap {
 		return
 	}
+	if a.Look.Plain {
+		m.plainRow(a, r, cursor)
+		return
+	}
 	if r.heading {
 		a.Fit(2, 0, a.Width()-3, theme.Style{Ink: theme.Dim}, r.label)
 		return
@@ -162,6 +166,27 @@ func (m *Model) drawRow(a widget.Area, r row, cursor bool) {
 	}
 	x := 3 + 2*r.depth
 	a.Fit(x, 0, right-x, style, r.label)
+}
+
+// plainRow writes a row for a screen reader.
+func (m *Model) plainRow(a widget.Area, r row, cursor bool) {
+	count, here := "", ""
+	if r.count > 0 {
+		count = words.Number(r.count)
+		if r.unread {
+			count += " unread"
+		}
+	}
+	if !r.outbox && r.opens() && samePlace(r.place, m.here) {
+		here = "shown now"
+	}
+	if r.room != "" {
+		r.label = "room used: " + r.room
+	}
+	if r.heading {
+		r.label += ":"
+	}
+	a.PlainRow(cursor && a.Focused, r.label, count, here)
 }
 
 // room writes how much of the room is used: 8.7/10 GB.

@@ -17,6 +17,7 @@ type Options struct {
 	Profile    colorprofile.Profile // Unknown is taken for TrueColor
 	Glyphs     string               // "unicode", "ascii" or "nerd"; "" is unicode
 	Dates      when.Style           // how times are written
+	Plain      bool                 // for a screen reader: words in place of signs
 	Background color.Color          // of the terminal; nil where it is not known
 }
 
@@ -26,6 +27,7 @@ type Look struct {
 	Framed bool // overlays need a rule around them because their surface does not show
 	Signs  Signs
 	Dates  when.Style // how times are written
+	Plain  bool       // for a screen reader: no lines, no boxes, words in place of signs
 
 	dark       bool                 // the ground is
 	profile    colorprofile.Profile // of the terminal
@@ -39,7 +41,10 @@ func New(o Options) *Look {
 	if o.Profile == colorprofile.Unknown {
 		o.Profile = colorprofile.TrueColor
 	}
-	l := &Look{profile: o.Profile, inks: o.Profile, Signs: signsNamed(o.Glyphs), Dates: o.Dates}
+	l := &Look{profile: o.Profile, inks: o.Profile, Signs: signsNamed(o.Glyphs), Dates: o.Dates, Plain: o.Plain}
+	if l.Plain {
+		l.Signs = plainSigns
+	}
 	if o.Theme.sixteen {
 		l.inks = min(l.inks, colorprofile.ANSI)
 	}

@@ -41,6 +41,19 @@ var asciiSigns = Signs{
 	Pin: "#", Muted: "/", LabelOpen: "[", LabelClose: "]",
 }
 
+// plainSigns are for ears: words where a sign stands before others, and nothing
+// where a word beside it says the same.
+var plainSigns = Signs{
+	Unread: "unread", Star: "starred", Attachment: "with", Check: "ok", Cross: "failed", Unsure: "unsure",
+	Sending: "sending", Clock: "later", Retry: "again", Dot: "-", Bullet: "-", Answered: "answered",
+	Bar: " ", QuoteBar: ">", Horizontal: " ", Vertical: " ",
+	Crumb: ",", Folded: "folded", More: "folded", Ellipsis: "...", Enter: "enter",
+	Online: "", Offline: "", Working: "", Warning: "!",
+	ProgressOn: " ", ProgressOff: " ", Between: "-", Down: "",
+	TopLeft: " ", TopRight: " ", BottomLeft: " ", BottomRight: " ",
+	Pin: "pinned", Muted: "muted", LabelOpen: "", LabelClose: "",
+}
+
 // nerdSigns are unicodeSigns with pictures from the fonts of Nerd Fonts, which
 // stand in the private use area.
 func nerdSigns() Signs {

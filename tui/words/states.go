@@ -29,6 +29,9 @@ func State(o app.OutboxItem, now time.Time, dates when.Style) (string, Tone) {
 	switch o.State {
 	case mail.ItemHeld:
 		if o.HeldFor == mail.HeldForUndo {
+			if dates.Still {
+				return "undo", Planned
+			}
 			return "undo " + Left(o.NotBefore.Sub(now)), Planned
 		}
 		return dates.Coming(o.NotBefore, now), Planned

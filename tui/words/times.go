@@ -3,6 +3,8 @@ package words
 import (
 	"fmt"
 	"time"
+
+	"postea/internal/when"
 )
 
 // Ago says how long ago something was: just now, 12 s ago, 4 min ago, 2 h ago, 3 days ago.
@@ -11,6 +13,22 @@ func Ago(d time.Duration) string {
 		return "just now"
 	}
 	return Span(d) + " ago"
+}
+
+// Since says when something was: 12 s ago; or at 09:41 where nothing is to count.
+func Since(t, now time.Time, dates when.Style) string {
+	if dates.Still {
+		return "at " + dates.Short(t, now)
+	}
+	return Ago(now.Sub(t))
+}
+
+// Until says when something will be: in 7 s; or at 09:41:20 where nothing is to count.
+func Until(t, now time.Time, dates when.Style) string {
+	if dates.Still {
+		return "at " + dates.Stamp(t, now)
+	}
+	return "in " + Left(t.Sub(now))
 }
 
 // Span is a length of time in its largest unit, and the next one for hours: 7 s, 4 min, 2 h 11 min, 3 days.
