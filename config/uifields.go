@@ -5,7 +5,7 @@ func uiFields(u *UI) []field {
 	return []field{
 		{key: "theme", doc: "auto (by the terminal's background) or another: `postea config themes` lists them", sample: `"auto"`, set: themeField(u)},
 		{key: "glyphs", doc: "unicode, ascii, or nerd (needs a Nerd Font)", sample: `"unicode"`, set: oneOf(&u.Glyphs, "unicode", "ascii", "nerd")},
-		{key: "rows", doc: "auto (by width), compact (one line) or comfortable (two)", sample: `"auto"`, set: oneOf(&u.Rows, "auto", "compact", "comfortable")},
+		{key: "rows", doc: "auto (one line where it fits, else two), compact (one, or two without a blank between) or comfortable (two)", sample: `"auto"`, set: oneOf(&u.Rows, "auto", "compact", "comfortable")},
 		{key: "keys", doc: "the keys to begin with: default, gmail, aerc or mutt; [keys] changes single ones", sample: `"default"`, set: oneOf(&u.Keys, "default", "gmail", "aerc", "mutt")},
 		{key: "pictures", doc: "auto (as well as the terminal can), cells (coloured cells) or off", sample: `"auto"`, set: oneOf(&u.Pictures, "auto", "cells", "off")},
 		{key: "motion", doc: "full, or reduced: nothing counts seconds, no bar grows", sample: `"full"`, set: oneOf(&u.Motion, "full", "reduced")},

@@ -60,7 +60,7 @@ func newDesk(b Backend, o Options, asker func(func(tea.Msg) nav.Cmd) *nav.Asker)
 	d.ask = asker(func(m tea.Msg) nav.Cmd { return d.Handle(m) })
 	d.side = sidebar.New(b, asker(func(m tea.Msg) nav.Cmd { return d.side.Handle(m) }))
 	d.list = inbox.New(b, asker(func(m tea.Msg) nav.Cmd { return d.list.Handle(m) }))
-	d.list.Dense, d.list.Plain, d.plain = o.Rows == "compact", o.Plain, o.Plain
+	d.list.Rows, d.list.Plain, d.plain = o.Rows, o.Plain, o.Plain
 	d.read = reader.New(b, asker(func(m tea.Msg) nav.Cmd { return d.read.Handle(m) }), reader.Options{Plain: o.Plain, Rest: o.Rest, KeepsRead: o.KeepUnread})
 	d.find = search.New(b, asker(func(m tea.Msg) nav.Cmd { return d.find.Handle(m) }))
 	return d

@@ -64,6 +64,7 @@ var scenes = []scene{
 	{name: "inbox"},
 	{name: "inbox-selected", play: press("j", "x", "j", "x", "x")},
 	{name: "inbox-compact", options: tui.Options{Rows: "compact"}},
+	{name: "inbox-comfortable", options: tui.Options{Rows: "comfortable"}},
 	{name: "inbox-ascii", options: tui.Options{Glyphs: "ascii"}},
 	{name: "inbox-us", options: tui.Options{Dates: when.StyleOf("en_US.UTF-8")}},
 	{name: "inbox-plain", backend: arranged, options: tui.Options{Plain: true}, play: press("j", "x")},

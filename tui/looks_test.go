@@ -134,3 +134,49 @@ func TestPlainHasNoSigns(t *testing.T) {
 		})
 	}
 }
+
+// The key turns between compact and comfortable at every width, and a folder
+// that has rows of its own keeps them.
+func TestDensity(t *testing.T) {
+	const one = "Re: the talk on Thursday"
+	for _, width := range []int{80, 120, 200} {
+		tuitest.Run(t, tuitest.Setup{Width: width, Height: 40, Options: tui.Options{Preview: "off"}}, func(d *tuitest.Driver) {
+			line := func() string {
+				for _, l := range strings.Split(d.Screen(), "\n") {
+					if strings.Contains(l, "Grace Hopper") {
+						return l
+					}
+				}
+				return ""
+			}
+			if !strings.Contains(line(), one) {
+				t.Fatalf("not on one line:\n%s", d.Screen())
+			}
+			d.Press("=")
+			if strings.Contains(line(), one) {
+				t.Fatalf("at %d columns = changes nothing:\n%s", width, d.Screen())
+			}
+			d.Press("=")
+			if !strings.Contains(line(), one) {
+				t.Fatalf("at %d columns = does not turn back:\n%s", width, d.Screen())
+			}
+		})
+	}
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 40}, func(d *tuitest.Driver) {
+		d.Press("g i", "O")
+		d.Type("comfortable rows")
+		d.Press("enter")
+		d.SeeNot("Grace Hopper          Re:")
+		d.Press("=", "g a")
+		d.See("Re: the talk on Thursday")
+		d.Press("g i")
+		if v := d.Backend.Views; len(v) != 1 {
+			t.Fatalf("views: %v", v)
+		}
+		for _, v := range d.Backend.Views {
+			if v.Rows != "compact" {
+				t.Errorf("the folder keeps %q", v.Rows)
+			}
+		}
+	})
+}

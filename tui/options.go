@@ -21,7 +21,7 @@ type Options struct {
 	Theme    string              // the name of a built-in theme or one of Themes; "" is auto
 	Themes   []theme.Theme       // of the user's own
 	Dates    when.Style          // how times are written
-	Rows     string              // "comfortable" or "compact"; "" is comfortable
+	Rows     string              // "comfortable" or "compact"; "" is by the width
 	Pictures string              // "auto", "cells" or "off"; "" is off
 	Preview  string              // "off", "right" or "below"; "" depends on the width
 	Rest     time.Duration       // how long a followed message rests before it counts as read; 0 is 2 s

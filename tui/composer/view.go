@@ -225,6 +225,15 @@ func (m *Model) drawPopup(page widget.Area, l layout) {
 	}
 	y := l.rows[m.focus] + 1
 	box := page.Sub(valueAt-1, y, min(70, page.Width()-valueAt), min(m.popup.len(), page.Height()-y))
+	if page.Look.Framed { // its surface does not show: nothing stands beside it
+		for i := range box.Height() {
+			x := valueAt - 1
+			if y+i == l.rule {
+				x = 0
+			}
+			page.Fill(x, y+i, page.Width()-x, 1)
+		}
+	}
 	box.Focused = false
 	box = box.On(theme.Panel)
 	first := max(0, m.popup.at-box.Height()+1)

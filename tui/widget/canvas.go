@@ -65,10 +65,15 @@ func (c *Canvas) set(x, y int, text string, width int, style theme.Style) {
 	}
 }
 
-// Fade draws everything so far in the faint ink, for what lies behind an overlay.
+// Fade draws everything so far in the faint ink, for what lies behind an overlay;
+// lines are no stronger than before.
 func (c *Canvas) Fade() {
 	for i := range c.cells {
-		c.cells[i].style = theme.Style{Ink: theme.Faint}
+		ink := theme.Faint
+		if c.cells[i].style.Ink == theme.Rule {
+			ink = theme.Rule
+		}
+		c.cells[i].style = theme.Style{Ink: ink}
 	}
 	c.Cursor.On = false
 }
