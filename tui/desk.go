@@ -235,12 +235,16 @@ func (d *desk) moved(c inbox.Cursor) nav.Cmd {
 
 func (d *desk) mouse(ev nav.Mouse) nav.Cmd {
 	p, r, ok := d.room.at(ev.X, ev.Y)
+	if ev.Release && p != sidePane { // only there something is dragged
+		d.side.Drop()
+		return nil
+	}
 	if !ok {
 		return nil
 	}
 	ev.X, ev.Y = ev.X-r.x, ev.Y-r.y
 	var cmd nav.Cmd
-	if ev.Wheel == 0 && d.focus != p {
+	if ev.Wheel == 0 && !ev.Release && d.focus != p {
 		d.focus = p
 		cmd = d.arrange()
 	}

@@ -67,6 +67,11 @@ func (r *Root) mouse(msg tea.MouseMsg) nav.Cmd {
 		if at.Button != tea.MouseLeft {
 			return nil
 		}
+	case tea.MouseReleaseMsg:
+		ev.Release = true
+		if r.overlay != nil {
+			return nil
+		}
 	default:
 		return nil
 	}

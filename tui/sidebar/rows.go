@@ -26,6 +26,8 @@ type row struct {
 	used    float64 // share of the room that is used, for a bar; 0: no bar
 	room    string  // in words
 	folder  *app.FolderItem
+
+	favourite bool // stands on top of the folders as well
 }
 
 func (r row) opens() bool { return !r.heading && !r.gap && !r.dead && r.room == "" }
@@ -60,7 +62,7 @@ func (m *Model) layout() {
 		m.rows = append(m.rows, row{gap: true}, row{label: "FAVOURITES", heading: true})
 		for _, f := range m.data.Favourites {
 			r := folderRow(f)
-			r.depth = 0
+			r.depth, r.favourite = 0, true
 			m.rows = append(m.rows, r)
 		}
 	}
