@@ -120,6 +120,12 @@ func TestPlainFollowsTheCursor(t *testing.T) {
 		said("from Grace Hopper <grace@example.net>, Yesterday 18:41")
 		d.Press("esc", ":", "down")
 		said("Search, ")
+		d.Press("esc", "g c", "down")
+		said("Howard Aitken, h.aitken@example.ac.uk, 1 mail")
+		d.Press("esc", "g o", "j", "enter")
+		if d.View().Cursor == nil {
+			t.Error("no cursor on the journey")
+		}
 	})
 }
 

@@ -242,6 +242,9 @@ func (m *Model) drawPopup(page widget.Area, l layout) {
 		row := box.Row(i)
 		if n == m.popup.at {
 			row = row.On(theme.Selection)
+			if row.Focused = row.Look.Plain && n > 0; row.Focused {
+				row.PutCursor(1, 0) // it was moved to: that is to be heard
+			}
 			if !row.Look.Coloured() {
 				row.Text(0, 0, theme.Style{Ink: theme.Accent}, row.Look.Signs.Bar)
 			}

@@ -179,6 +179,9 @@ func (j *Journey) Draw(a widget.Area) {
 		return
 	}
 	page := a.Inset(margin, 0)
+	if a.Look.Plain {
+		page.PutCursor(0, 0)
+	}
 	for y := range a.Height() {
 		if i := j.top + y; i < len(j.lines) {
 			j.lines[i].draw(page.Row(y))
