@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -82,11 +83,11 @@ func (f sendFlags) waitFor(c *cobra.Command, args []string) (time.Duration, erro
 }
 
 func (e *env) send(ctx context.Context, f sendFlags, wait time.Duration) error {
-	notBefore, why, err := f.notBefore(e.now())
+	c, err := e.loadConfig(false)
 	if err != nil {
 		return err
 	}
-	c, err := e.loadConfig(false)
+	notBefore, why, err := f.notBefore(e.now(), c.UI.DateStyle(os.Getenv))
 	if err != nil {
 		return err
 	}
@@ -129,7 +130,7 @@ func (e *env) send(ctx context.Context, f sendFlags, wait time.Duration) error {
 	return e.deliver(ctx, a, id, notBefore, wait)
 }
 
-func (f sendFlags) notBefore(now time.Time) (time.Time, mail.HeldFor, error) {
+func (f sendFlags) notBefore(now time.Time, dates when.Style) (time.Time, mail.HeldFor, error) {
 	switch {
 	case f.at != "" && f.hold != 0:
 		return time.Time{}, "", exit(exUsage, "--at and --hold exclude each other")
@@ -140,7 +141,7 @@ func (f sendFlags) notBefore(now time.Time) (time.Time, mail.HeldFor, error) {
 	case f.at == "":
 		return time.Time{}, "", nil
 	}
-	at, err := when.Parse(f.at, now.Local())
+	at, err := dates.Parse(f.at, now.Local())
 	if err != nil {
 		return time.Time{}, "", exit(exUsage, "--at: %w", err)
 	}
