@@ -68,6 +68,7 @@ type App struct {
 	spelling spelling
 	outbox   *outbox.Worker
 	asked    asked
+	arranged arrangements
 	stop     context.CancelFunc
 	work     sync.WaitGroup
 
@@ -121,6 +122,7 @@ func (a *App) Close() error {
 	if a.stop != nil {
 		a.stop()
 	}
+	a.arranged.stop()
 	a.work.Wait()
 	a.bus.Close()
 	return a.store.Close()
@@ -180,20 +182,31 @@ func (a *App) ensureInboxes(ctx context.Context) {
 	}
 }
 
+// waitForOwnership takes the lock of the data directory. While another process has
+// it, what that one commits is shown, and told of; the hook is the owner's.
 func (a *App) waitForOwnership(ctx context.Context) (*owner.Owner, error) {
+	own, err := owner.Acquire(a.store.Dir())
+	if err == nil {
+		return own, nil
+	}
+	viewing, stop := context.WithCancel(ctx)
+	defer stop()
+	a.work.Go(func() { a.keepNotices(viewing, nil) })
+	a.work.Go(func() { a.watchOthers(viewing) })
+	tick := time.NewTicker(takeOverEvery)
+	defer tick.Stop()
 	for {
-		own, err := owner.Acquire(a.store.Dir())
-		if err == nil {
-			return own, nil
-		}
 		if !errors.Is(err, owner.ErrHeld) {
 			a.bus.Publish(event.Notice{Error: true, Text: err.Error()})
 		}
-		watch, cancel := context.WithTimeout(ctx, takeOverEvery)
-		a.watchOthers(watch)
-		cancel()
-		if ctx.Err() != nil {
+		select {
+		case <-ctx.Done():
 			return nil, ctx.Err()
+		case <-tick.C:
+		}
+		if own, err = owner.Acquire(a.store.Dir()); err == nil {
+			a.bus.Publish(event.Overflow{}) // what was committed last
+			return own, nil
 		}
 	}
 }
@@ -202,10 +215,13 @@ func (a *App) waitForOwnership(ctx context.Context) (*owner.Owner, error) {
 func (a *App) watchOthers(ctx context.Context) {
 	w, err := a.store.Watch(ctx)
 	if err != nil {
-		<-ctx.Done()
+		if ctx.Err() == nil {
+			a.log.Error("watching other processes", "err", err)
+		}
 		return
 	}
 	defer w.Close()
+	a.bus.Publish(event.Overflow{}) // what was committed before
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
@@ -250,7 +266,7 @@ func (a *App) runWorkers(ctx context.Context, own *owner.Owner) {
 	})
 	group.Go(func() { a.keepIndex(ctx) })
 	group.Go(func() { a.keepMarks(ctx) })
-	group.Go(func() { a.keepNotices(ctx) })
+	group.Go(func() { a.keepNotices(ctx, a.hook) })
 	for ctx.Err() == nil {
 		if paused := a.talk(ctx); !paused { // the outbox has stopped, and nobody syncs
 			<-ctx.Done()

@@ -162,6 +162,7 @@ type ListResult struct {
 	Messages      int
 	Unread        int
 	AnchorPresent bool
+	Unarranged    bool // of ListSorted: the order is not kept
 }
 
 func (q ListQuery) where() (string, []any) {

@@ -184,7 +184,7 @@ func (c *conversation) run(command string, literal []byte) string {
 		if c.s.boxes[c.name] == nil {
 			return "BAD nothing is open"
 		}
-		return c.uid(rest)
+		return c.uid(rest, literal)
 	case "NOOP":
 		c.news()
 	case "LOGOUT":
@@ -366,7 +366,7 @@ func (c *conversation) chosen(set string) []*message {
 	return out
 }
 
-func (c *conversation) uid(rest string) string {
+func (c *conversation) uid(rest string, literal []byte) string {
 	verb, rest, _ := strings.Cut(rest, " ")
 	set, args, _ := strings.Cut(rest, " ")
 	b := c.s.boxes[c.name]
@@ -391,6 +391,19 @@ func (c *conversation) uid(rest string) string {
 			return "BAD what"
 		}
 		return c.copy(verb, set, unquote(quoted.FindString(args)))
+	case "REPLACE": // RFC 8508
+		old := c.chosen(set)
+		if !c.offers("REPLACE") || len(old) != 1 {
+			return "BAD what"
+		}
+		done := c.append(args, literal)
+		if !strings.HasPrefix(done, "OK") {
+			return done
+		}
+		c.printf("* %s", done)
+		c.printf("* %d EXPUNGE", slices.Index(b.msgs, old[0])+1)
+		b.remove(old[0].uid)
+		c.s.tell()
 	case "EXPUNGE":
 		if !c.offers("UIDPLUS") {
 			return "BAD what"
