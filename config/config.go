@@ -1,8 +1,11 @@
 package config
 
 import (
+	"cmp"
 	"slices"
 	"time"
+
+	"postea/internal/mail"
 )
 
 // Config is a configuration file as read: accounts in their order, defaults
@@ -36,6 +39,7 @@ type Account struct {
 	IMAP          Server
 	SMTP          Server
 	OAuth2        OAuth2
+	Folders       map[mail.Role]string // folders whose role the user knows better than the server
 	Send          Send
 	Sent          Sent
 }
@@ -76,12 +80,21 @@ type Sent struct {
 
 // UI is how postea looks.
 type UI struct {
-	Theme  string // auto, dark, light
-	Glyphs string // unicode, ascii
+	Theme  string // the name of one; which there are is known to who draws
+	Glyphs string // unicode, ascii, nerd
 	Rows   string // auto, compact, comfortable
 	Keys   string // default, gmail, aerc, mutt
 
 	Pictures string // auto, cells, off
+	Motion   string // full, reduced
+	Plain    bool   // for a screen reader
+	Clock    string // auto, 24h, 12h
+	Dates    string // auto, day, month, iso
+	Week     string // the day that work begins with: auto, monday, sunday, saturday
+	Title    bool   // of the terminal's window
+	Progress string // shown in the terminal's tab: auto, on, off
+
+	ThemeLine int // of the file; 0 where it does not say
 }
 
 // Contacts is where addresses come from, besides what is read and sent.
@@ -133,6 +146,12 @@ func (a Account) Own(address string) bool {
 		}
 	}
 	return slices.ContainsFunc(a.More, func(id Identity) bool { return sameAddress(id.Address, address) })
+}
+
+// FolderName is the name of the folder of a role: the configured one, else the
+// usual one.
+func (a Account) FolderName(role mail.Role, usual string) string {
+	return cmp.Or(a.Folders[role], usual)
 }
 
 // Account gives the account of a name.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -16,6 +17,7 @@ import (
 	"github.com/zalando/go-keyring"
 
 	"postea/internal/dial"
+	"postea/internal/mail"
 )
 
 const good = `# mine
@@ -83,6 +85,9 @@ func TestProblems(t *testing.T) {
 		"direct":           {account(smtp + "transport = \"direct\"\n"), []string{`5:1: account.smtp.host: means nothing with transport = "direct"`}},
 		"helo":             {account(smtp + "helo = \"a b\"\n"), []string{`6:1: account.smtp.helo: "a b" is no host name`}},
 		"transport":        {account(smtp + "transport = \"pigeon\"\n"), []string{`6:1: transport: "pigeon" is not one of submission, direct`}},
+		"role of INBOX":    {account(smtp + "[account.folders]\nsent = \"inbox\"\n"), []string{"7:1: account.folders.sent: INBOX is"}},
+		"two roles":        {account(smtp + "[account.folders]\nsent = \"S\"\ntrash = \"S\"\n"), []string{`8:1: account.folders.trash: "S" is sent already`}},
+		"no folder":        {account(smtp + "[account.folders]\nsent = \"/\"\n"), []string{`7:1: account.folders.sent: "/" is no name`}},
 		"string for table": {"ui = \"x\"\n", []string{"1:1: ui: must be a table, not a string"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -334,5 +339,18 @@ func TestCompleteKeepsTheServerOfResults(t *testing.T) {
 	a, err := Complete(Account{Name: "a", Address: "a@x.example", AuthServID: "mx.x.example", IMAP: Server{Host: "imap.x.example", Password: Secret{Value: "x"}}})
 	if err != nil || a.AuthServID != "mx.x.example" {
 		t.Errorf("%q, %v", a.AuthServID, err)
+	}
+}
+
+// What is written is what is read.
+func TestAccountTextIsWhole(t *testing.T) {
+	a := Account{
+		Name: "a", Address: "a@x.example", Folders: map[mail.Role]string{mail.RoleSent: "Sent Items", mail.RoleTrash: "Bin"},
+		More: []Identity{{Address: "b@x.example", RealName: "B", Signature: "b\n\"b\""}, {Address: "c@x.example", SignatureFile: "~/c"}},
+		IMAP: Server{Host: "imap.x.example", Password: Secret{Keyring: true}},
+	}
+	got, err := Complete(a)
+	if err != nil || !maps.Equal(got.Folders, a.Folders) || !slices.Equal(got.More, a.More) {
+		t.Errorf("%v\n%+v", err, got)
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"postea/internal/mail"
 )
 
 // ErrNoAccount says that the file has no account of that name.
@@ -125,7 +127,8 @@ func accountBlocks(path string, data []byte) ([]block, error) {
 
 type headerLine struct {
 	at     int
-	within bool // belongs to the account above it
+	within bool   // belongs to the account above it
+	table  string // the name, of a table that lies in no other
 }
 
 // headers finds the lines that open a table, by the parser's own positions.
@@ -140,7 +143,11 @@ func headers(data []byte) []headerLine {
 		if e.Kind.String() != "Table" && e.Kind.String() != "ArrayTable" || len(path) == 0 {
 			continue
 		}
-		out = append(out, headerLine{at: lineStart(data, offset(path[0])), within: string(path[0].Data) == "account" && len(path) > 1})
+		h := headerLine{at: lineStart(data, offset(path[0])), within: string(path[0].Data) == "account" && len(path) > 1}
+		if len(path) == 1 {
+			h.table = string(path[0].Data)
+		}
+		out = append(out, h)
 	}
 	return out
 }
@@ -357,6 +364,19 @@ func accountText(a Account) string {
 	}
 	server("imap", a.IMAP, Server{})
 	server("smtp", a.SMTP, a.IMAP)
+	if len(a.Folders) > 0 {
+		b.WriteString("  [account.folders]\n")
+		for _, role := range mail.Roles() {
+			line("  ", string(role), a.Folders[role], a.Folders[role] == "")
+		}
+	}
+	for _, id := range a.More {
+		b.WriteString("  [[account.identity]]\n")
+		line("  ", "address", id.Address, false)
+		line("  ", "real_name", id.RealName, id.RealName == "")
+		line("  ", "signature", id.Signature, id.Signature == "")
+		line("  ", "signature_file", id.SignatureFile, id.SignatureFile == "")
+	}
 	if o := a.OAuth2; o.Used() {
 		b.WriteString("  [account.oauth2]\n")
 		line("  ", "provider", o.Provider, o.Provider == "")

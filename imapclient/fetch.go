@@ -53,6 +53,19 @@ func (c *Client) FetchHeaders(ctx context.Context, uids imap.UIDSet, each func(M
 	return nil
 }
 
+// Newest opens a folder to be read only, and gives the list data of the messages
+// among its n highest UIDs to each. For errors, and what each may do, see
+// FetchHeaders.
+func (c *Client) Newest(ctx context.Context, wire string, n uint32, each func(Message) error) error {
+	data, err := c.Select(ctx, wire, true)
+	if err != nil || data.NumMessages == 0 || data.UIDNext <= 1 {
+		return err
+	}
+	var uids imap.UIDSet
+	uids.AddRange(data.UIDNext-min(imap.UID(n), data.UIDNext-1), data.UIDNext-1)
+	return c.FetchHeaders(ctx, uids, each)
+}
+
 const (
 	// maxBarren is how many fetches in a row may come to nothing before the
 	// folder is given up.
@@ -185,6 +198,25 @@ func (c *Client) FetchBody(ctx context.Context, uid imap.UID, limit int64) ([]by
 	return f.body, nil
 }
 
+// FetchBodies gives whole messages of the open folder to each as they come, as
+// FetchBody does one; those that are larger than limit bytes, gone, or answered
+// in a way that cannot be read are left out, and may be asked for one by one. The
+// bytes are the caller's. For errors, and what each may do, see FetchHeaders.
+func (c *Client) FetchBodies(ctx context.Context, uids imap.UIDSet, limit int64, each func(uid imap.UID, raw []byte) error) error {
+	if err := c.needsFolder("FETCH"); err != nil {
+		return err
+	}
+	for _, part := range chunks(spansOf(uids)) {
+		f := c.newFetching(part, nil)
+		f.limits = limits{line: maxLine, literal: limit, total: limit + maxTotal}
+		f.needBody, f.eachBody = true, each
+		if err := c.fetch(ctx, f, "(UID BODY.PEEK[])", ""); err != nil || f.err != nil {
+			return cmp.Or(f.err, err)
+		}
+	}
+	return nil
+}
+
 func (c *Client) fetchBody(ctx context.Context, uid imap.UID, limit int64, item string) (*fetching, error) {
 	f := c.newFetching([]span{{uint32(uid), uint32(uid)}}, func(Message) error { return nil })
 	f.limits = limits{line: maxLine, literal: limit + 1, total: limit + maxTotal}
@@ -210,6 +242,7 @@ func (c *Client) fetch(ctx context.Context, f *fetching, items, modifier string)
 type fetching struct {
 	asked, wanted []span
 	each          func(Message) error
+	eachBody      func(uid imap.UID, raw []byte) error // of many; nil: the one body is kept
 	limits        limits
 
 	needHeader, needFlags, needBody bool
@@ -264,6 +297,9 @@ func (f *fetching) take(u *untagged) bool {
 		return true
 	}
 	delete(f.partial, u.num)
+	if u.cut && f.eachBody != nil {
+		return true
+	}
 	f.cut = f.cut || u.cut
 	f.deliver(data)
 	return true
@@ -297,6 +333,10 @@ func (f *fetching) deliver(d *fetchData) {
 		return
 	}
 	f.got[uid] = true
+	if f.eachBody != nil {
+		f.err = f.eachBody(d.UID, d.body)
+		return
+	}
 	f.body = d.body
 	f.err = f.each(d.Message)
 }
@@ -321,142 +361,3 @@ func (f *fetching) missing() []uint32 {
 }
 
 const maxMissing = 100_000
-
-// fetchData is a message as its responses come in.
-type fetchData struct {
-	Message
-	hasHeader, hasFlags, hasSize bool
-	utf8Names                    bool
-	body                         []byte
-}
-
-// parse reads "(item value …)", RFC 9051 §7.5.2. What was read before an error
-// stays.
-func (d *fetchData) parse(s *scanner) error {
-	if !s.take('(') {
-		return errSyntax
-	}
-	for !s.take(')') {
-		item, err := fetchItem(s)
-		if err != nil {
-			return err
-		}
-		if s.spaces(); s.peek() == ')' {
-			continue // one server leaves the value of an empty part out
-		}
-		if err := d.value(s, item); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// fetchItem reads the name of an item with its section and partial range.
-func fetchItem(s *scanner) (string, error) {
-	s.spaces()
-	start := s.i
-	inside := false
-	for ; !s.end(); s.i++ {
-		switch c := s.b[s.i]; {
-		case c == '[':
-			inside = true
-		case c == ']':
-			inside = false
-		case inside:
-		case isDelimiter(c):
-			if s.i == start {
-				return "", errSyntax
-			}
-			return strings.ToUpper(string(s.b[start:s.i])), nil
-		}
-	}
-	return "", errSyntax
-}
-
-func (d *fetchData) value(s *scanner, item string) (err error) {
-	switch item {
-	case "UID":
-		var n uint32
-		n, err = s.number32()
-		d.UID = imap.UID(n)
-		return err
-	case "FLAGS":
-		if s.peek() != '(' {
-			return errSyntax
-		}
-		d.Flags, d.hasFlags = parseFlags(s), true
-		return nil
-	case "X-GM-LABELS":
-		d.Labels, err = parseLabels(s, d.utf8Names)
-		return err
-	case "RFC822.SIZE":
-		var n uint64
-		n, err = s.number()
-		d.Size, d.hasSize = int64(n), true
-		return err
-	case "INTERNALDATE":
-		var raw []byte
-		raw, err = s.str()
-		d.InternalDate = parseDate(string(raw))
-		return err
-	case "MODSEQ":
-		if !s.take('(') {
-			return errSyntax
-		}
-		if d.ModSeq, err = s.number(); err != nil {
-			return err
-		}
-		if !s.take(')') {
-			return errSyntax
-		}
-		return nil
-	case "BODYSTRUCTURE":
-		return d.structure(s)
-	}
-	return d.section(s, item)
-}
-
-// section takes the contents of a message, and passes over everything unknown.
-func (d *fetchData) section(s *scanner, item string) error {
-	switch {
-	case strings.HasPrefix(item, "BODY[HEADER"):
-		raw, err := s.str()
-		d.Header, d.hasHeader = raw, err == nil
-		return err
-	case strings.HasPrefix(item, "BODY[]"):
-		raw, err := s.str()
-		if err == nil && raw == nil {
-			raw = []byte{} // NIL: there is nothing in it
-		}
-		d.body = raw
-		return err
-	}
-	return s.skip()
-}
-
-// structure reads a BODYSTRUCTURE; one that is garbled is passed over if its
-// end can be found.
-func (d *fetchData) structure(s *scanner) error {
-	from := *s
-	if err := s.skip(); err != nil {
-		return err
-	}
-	value := scanner{b: from.b[from.i:s.i]}
-	if bs, err := parseStructure(&value, 0); err == nil {
-		d.Structure = bs
-	}
-	return nil
-}
-
-// parseDate reads a date-time (RFC 9051 §9); zero for what is none.
-func parseDate(text string) time.Time {
-	for _, layout := range []string{"_2-Jan-2006 15:04:05 -0700", "2-Jan-2006 15:04:05 -0700", "_2-Jan-2006 15:04:05 MST"} {
-		if t, err := time.Parse(layout, strings.TrimSpace(text)); err == nil {
-			return t
-		}
-		if t, err := time.Parse(layout, text); err == nil {
-			return t
-		}
-	}
-	return time.Time{}
-}

@@ -204,6 +204,7 @@ func (l *listing) finish() []Mailbox {
 			l.boxes[i].Role = mail.RoleNone
 		}
 	}
+	giveRoles(l.boxes, l.client.opts.Roles)
 	assignRoles(l.boxes)
 	return l.boxes
 }

@@ -301,3 +301,25 @@ func TestCreate(t *testing.T) {
 		want(t, err, KindUnsupported, false)
 	}
 }
+
+// The user's word on what a folder is for counts before the server's and before
+// known names; a folder that is not there takes no role away.
+func TestRolesOfTheUser(t *testing.T) {
+	const archive = mail.RoleArchive
+	boxes := []Mailbox{
+		{Name: "INBOX", Wire: "INBOX", Selectable: true, Role: mail.RoleInbox},
+		{Name: "Sent", Wire: "Sent", Selectable: true, Role: mail.RoleSent},
+		{Name: "Old/Sent", Wire: "Old.Sent", Selectable: true},
+		{Name: "Trash", Wire: "Trash", Selectable: true},
+		{Name: "Bin", Wire: "Bin", Selectable: true},
+		{Name: "Drafts", Wire: "Drafts", Selectable: true, Role: mail.RoleDrafts},
+	}
+	giveRoles(boxes, map[mail.Role]string{mail.RoleSent: "Old.Sent", mail.RoleTrash: "Bin", mail.RoleDrafts: "Nowhere", archive: "INBOX"})
+	assignRoles(boxes)
+	want := []mail.Role{mail.RoleInbox, mail.RoleNone, mail.RoleSent, mail.RoleNone, mail.RoleTrash, mail.RoleDrafts}
+	for i, m := range boxes {
+		if m.Role != want[i] {
+			t.Errorf("%s is %q, want %q", m.Name, m.Role, want[i])
+		}
+	}
+}

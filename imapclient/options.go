@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"postea/internal/dial"
+	"postea/internal/mail"
 	"postea/internal/sasl"
 )
 
@@ -15,7 +16,8 @@ type Options struct {
 	Dial     dial.Config
 	Auth     Auth
 	Timeouts Timeouts
-	Trace    func(Line) // receives the conversation, on the goroutine of the call; nil for none
+	Roles    map[mail.Role]string // folders that the user has given a role; the server's word and known names give the others
+	Trace    func(Line)           // receives the conversation, on the goroutine of the call; nil for none
 }
 
 // Auth says how to sign in. With an empty Username and Policy nobody signs in.

@@ -84,6 +84,25 @@ func wellKnown(role mail.Role) []string {
 	return nil
 }
 
+// giveRoles lets the user's word on which folder has a role count before that of
+// the server. A folder that is not there changes nothing.
+func giveRoles(boxes []Mailbox, said map[mail.Role]string) {
+	for role, name := range said {
+		i := slices.IndexFunc(boxes, func(m Mailbox) bool {
+			return (m.Name == name || m.Wire == name) && m.Selectable && m.Role != mail.RoleInbox
+		})
+		if i < 0 {
+			continue
+		}
+		for k := range boxes {
+			if boxes[k].Role == role {
+				boxes[k].Role = mail.RoleNone
+			}
+		}
+		boxes[i].Role = role
+	}
+}
+
 // assignRoles leaves at most one folder per role: the one the server names, else
 // the one with the best known name. Names are trusted only at the top, and below
 // INBOX or the folder some providers keep theirs in.

@@ -101,6 +101,49 @@ func TestStoryFolders(t *testing.T) {
 	})
 }
 
+// Folders stand in the order that they are put into, by keys and by the mouse, and
+// favourites on top; the next start has both.
+func TestStoryFolderOrder(t *testing.T) {
+	d := newDesk(t)
+	d.Press("shift+tab")
+	for _, name := range []string{"Alcove", "Bower", "Crypt"} {
+		d.Press("n")
+		d.See("New folder")
+		d.Type(name)
+		d.Press("enter")
+		d.See("Made the folder " + name)
+		d.folderThere(name, true)
+	}
+	order := func(want ...string) {
+		t.Helper()
+		d.Until("the order "+strings.Join(want, " "), func(screen string) bool {
+			var have []string
+			for line := range strings.Lines(screen) {
+				side, _, _ := strings.Cut(line, "│")
+				if name := strings.Trim(side, "▌ "); slices.Contains(want, name) {
+					have = append(have, name)
+				}
+			}
+			return slices.Equal(have, want)
+		})
+	}
+	order("Alcove", "Bower", "Crypt")
+	d.Press("G", "K")
+	order("Alcove", "Crypt", "Bower")
+	d.Press("2 K")
+	order("Crypt", "Alcove", "Bower")
+	d.Press("J")
+	order("Alcove", "Crypt", "Bower")
+	d.Drag("Bower", "Alcove")
+	order("Bower", "Alcove", "Crypt")
+	d.Press("shift+tab", "f")
+	d.See("Bower is a favourite", "FAVOURITES")
+	order("Bower", "Bower", "Alcove", "Crypt")
+	d.app.Close()
+	d.start(t)
+	order("Bower", "Bower", "Alcove", "Crypt")
+}
+
 // A folder that is deleted here while another client puts something into it is
 // not deleted: it comes back, and the user is told.
 func TestStoryFolderRefused(t *testing.T) {

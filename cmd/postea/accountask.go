@@ -259,7 +259,11 @@ func (e *env) loginAgain(ctx context.Context, cfg *config.Config, acc config.Acc
 		}
 		return e.login(ctx, acc, browser)
 	}
-	if !acc.IMAP.Password.Keyring && !acc.IMAP.Password.Encrypted {
+	place := acc.IMAP.Password
+	if acc.IMAP.Host == "" {
+		place = acc.SMTP.Password
+	}
+	if !place.Keyring && !place.Encrypted {
 		return exit(exUsage, "the password of account %s comes from elsewhere; change it there, or see  postea account edit --help", acc.Name)
 	}
 	secret, err := p.secret("Password")
@@ -275,7 +279,7 @@ func (e *env) loginAgain(ctx context.Context, cfg *config.Config, acc config.Acc
 		return err
 	}
 	key := config.Key{Account: acc.Name, Service: "imap"}
-	if acc.IMAP.Password.Keyring {
+	if place.Keyring {
 		err = config.StoreKeyring(ctx, key, secret)
 	} else if err = e.unlock(p, cfg); err == nil {
 		err = cfg.StoreEncrypted(ctx, key, secret)

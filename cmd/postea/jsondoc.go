@@ -21,6 +21,7 @@ func shapes() []shape {
 		{"send, outbox list", outboxJSON{}},
 		{"outbox show", outboxShownJSON{}},
 		{"account list", accountJSON{}},
+		{"account import", takenJSON{}},
 		{"account test", serviceJSON{}},
 		{"probe", lookJSON{}},
 		{"contacts list", contactJSON{}},
@@ -28,6 +29,7 @@ func shapes() []shape {
 		{"import", importJSON{}},
 		{"save", savedJSON{}},
 		{"config check, for each problem", problemJSON{}},
+		{"config themes", themeJSON{}},
 		{"keys", keyJSON{}},
 		{"version", versionJSON{}},
 		{"demo --serve", demo.Info{}},
@@ -59,7 +61,7 @@ func describe(b *strings.Builder, t reflect.Type, indent string) {
 			continue
 		}
 		words, inner := kindOf(f.Type)
-		fmt.Fprintf(b, "%s%-*s %s\n", indent, 22-len(indent), name, words)
+		b.WriteString(strings.TrimRight(fmt.Sprintf("%s%-*s %-13s %s", indent, 22-len(indent), name, words, fieldWords(t, name)), " ") + "\n")
 		if inner != nil {
 			describe(b, inner, indent+"  ")
 		}

@@ -14,10 +14,11 @@ func (e *env) probeCommand() *cobra.Command {
 	var at app.Endpoint
 	c := &cobra.Command{
 		Use: "probe HOST[:PORT]", Short: "Look at a mail server without signing in", Args: cobra.ExactArgs(1),
-		Long: `Look at a mail server without signing in: its addresses, its TLS and certificates,
-what it offers, and the whole conversation. Without a port the usual ones are
-looked at: 993, 143, 465, 587 and 25. Neither a configuration nor an account is
-needed; to test the sign-in use  postea account test.
+		Long: `Look at a mail server without signing in: its addresses, the versions of TLS and
+the certificates, what it offers and what that means, what to do about what is
+not as it should be, and the whole conversation. Without a port the usual ones
+are looked at: 993, 143, 465, 587 and 25. Neither a configuration nor an account
+is needed; to test the sign-in use  postea account test.
 
 The code is 0 where a server answered as it should, 69 otherwise.`,
 		Example: `  postea probe imap.example.org
@@ -57,7 +58,10 @@ type lookJSON struct {
 	Addresses    []string          `json:"addresses"`
 	TLS          *string           `json:"tls"`
 	Certificates []certificateJSON `json:"certificates"`
+	Versions     []string          `json:"tls_versions"`
 	Offers       []string          `json:"offers"`
+	Means        []string          `json:"means"`
+	Advice       []string          `json:"advice"`
 	MaxSize      *int64            `json:"max_size"`
 	Transcript   []traceJSON       `json:"transcript"`
 	Error        *string           `json:"error"`
@@ -99,15 +103,21 @@ func (e *env) showLooks(list []app.Look) error {
 func lookOf(l app.Look) lookJSON {
 	out := lookJSON{
 		Service: orNull(l.Service), Server: l.Server, OK: l.Err == nil, Addresses: append([]string{}, l.Addresses...), TLS: orNull(l.TLS),
-		Certificates: []certificateJSON{}, Offers: append([]string{}, l.Offers...), MaxSize: orNull(l.MaxSize),
+		Certificates: certificatesOut(l.Certificates), Versions: append([]string{}, l.Versions...), Offers: append([]string{}, l.Offers...),
+		Means: append([]string{}, l.Means...), Advice: append([]string{}, l.Advice...), MaxSize: orNull(l.MaxSize),
 		Transcript: []traceJSON{}, Error: orNull(l.Text),
-	}
-	for _, c := range l.Certificates {
-		out.Certificates = append(out.Certificates, certificateJSON{c.Subject, c.Issuer, append([]string{}, c.Names...),
-			c.NotBefore.UTC().Format(time.RFC3339), c.NotAfter.UTC().Format(time.RFC3339), c.Pin})
 	}
 	for _, t := range l.Conversation {
 		out.Transcript = append(out.Transcript, traceJSON{t.At.Format(time.RFC3339Nano), t.From, t.Text})
+	}
+	return out
+}
+
+func certificatesOut(list []app.Certificate) []certificateJSON {
+	out := []certificateJSON{}
+	for _, c := range list {
+		out = append(out, certificateJSON{c.Subject, c.Issuer, append([]string{}, c.Names...),
+			c.NotBefore.UTC().Format(time.RFC3339), c.NotAfter.UTC().Format(time.RFC3339), c.Pin})
 	}
 	return out
 }
@@ -131,12 +141,16 @@ func (e *env) printLook(l app.Look, alone bool) {
 	for i, c := range l.Certificates {
 		e.printCertificate(c, i == 0)
 	}
+	if len(l.Versions) > 0 {
+		e.print("  takes    %s", strings.Join(l.Versions, " · "))
+	}
 	if l.MaxSize > 0 {
 		e.print("  takes    messages of up to %s", byteSize(l.MaxSize))
 	}
 	if len(l.Offers) > 0 {
 		e.print("  offers   %s", app.SafeLine(strings.Join(l.Offers, " ")))
 	}
+	e.findings(l.Means, l.Advice)
 	for _, t := range l.Conversation {
 		e.print("  %s: %s", t.From, app.SafeLine(t.Text))
 	}

@@ -71,7 +71,7 @@ func TestProbeFailures(t *testing.T) {
 		t.Errorf("a certificate that is not trusted is not shown:\n%s", shown)
 	}
 	got := sh.objects("probe", imap, "--ca-file", info.CAFile)[0]
-	for _, field := range []string{"service", "server", "ok", "addresses", "tls", "certificates", "offers", "max_size", "transcript", "error"} {
+	for _, field := range []string{"service", "server", "ok", "addresses", "tls", "certificates", "tls_versions", "offers", "means", "advice", "max_size", "transcript", "error"} {
 		if _, ok := got[field]; !ok {
 			t.Errorf("no %s in %v", field, got)
 		}

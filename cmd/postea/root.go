@@ -58,6 +58,7 @@ and tells what became of every message. Without a verb it opens its interface.
 	f.BoolVar(&e.json, "json", false, "print one JSON object per line")
 	f.BoolVar(&e.quiet, "quiet", false, "print no notices")
 	f.BoolVar(&e.verbose, "verbose", false, "log more")
+	e.plainFlag(root)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return exit(exUsage, "%w; see  %s --help", err, c.CommandPath())
 	})
@@ -71,6 +72,7 @@ and tells what became of every message. Without a verb it opens its interface.
 	root.AddCommand(e.folderCommand())
 	root.CompletionOptions.DisableDefaultCmd = true
 	e.completeValues(root)
+	explain(root)
 	wrapUsage(root)
 	return root
 }

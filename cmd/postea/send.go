@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -50,7 +51,7 @@ unsure, 69 if some were refused, 77 if the sign-in was refused.`,
 	fl := c.Flags()
 	f.register(fl)
 	fl.StringVar(&f.at, "at", "", "not before this `time`: 17:30, \"tomorrow 9:00\", \"fri 17:30\", \"in 2h\", \"2026-12-24 18:00\"")
-	fl.DurationVar(&f.hold, "hold", 0, "keep it back this long; `postea outbox cancel` or undo take it back")
+	fl.DurationVar(&f.hold, "hold", 0, "keep it back for this `time`, such as 10s; postea outbox cancel takes it back")
 	fl.StringVar(&f.wait, "wait", "", "wait for the outcome, 60 s or the `time` given")
 	fl.Lookup("wait").NoOptDefVal = "60s"
 	return c
@@ -79,11 +80,11 @@ func (e *env) send(ctx context.Context, f sendFlags, wait time.Duration) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	notBefore, why, err := f.notBefore(e.now())
+	c, err := e.loadConfig(false)
 	if err != nil {
 		return err
 	}
-	c, err := e.loadConfig(false)
+	notBefore, why, err := f.notBefore(e.now(), c.UI.DateStyle(os.Getenv))
 	if err != nil {
 		return err
 	}
@@ -106,7 +107,7 @@ func (e *env) send(ctx context.Context, f sendFlags, wait time.Duration) error {
 	return e.deliver(ctx, a, id, notBefore, wait)
 }
 
-func (f sendFlags) notBefore(now time.Time) (time.Time, mail.HeldFor, error) {
+func (f sendFlags) notBefore(now time.Time, dates when.Style) (time.Time, mail.HeldFor, error) {
 	switch {
 	case f.at != "" && f.hold != 0:
 		return time.Time{}, "", exit(exUsage, "--at and --hold exclude each other")
@@ -117,7 +118,7 @@ func (f sendFlags) notBefore(now time.Time) (time.Time, mail.HeldFor, error) {
 	case f.at == "":
 		return time.Time{}, "", nil
 	}
-	at, err := when.Parse(f.at, now.Local())
+	at, err := dates.Parse(f.at, now.Local())
 	if err != nil {
 		return time.Time{}, "", exit(exUsage, "--at: %w", err)
 	}

@@ -25,7 +25,10 @@ when postea is called by that name.
   -f, -r ADDR  the envelope sender; it also chooses the account
   -F NAME      accepted and not used: the message's From stays as it is
   -odq         only queue it
-  -bm, -oem, -oee, -v, -N …, -R …, -B …   accepted
+  -bm, -odi, -odb, -oem, -oee, -v, -N …, -R …, -B …   accepted
+
+What postea is not (-bs, -bd, -bp, -bi, -q) is refused, with what to use instead.
+A line "From …" before the header, as in an mbox, is left out.
 
 Local names, such as root, are taken for the account's own address.
 
@@ -154,6 +157,8 @@ func parseSendmail(args []string) (sendmailArgs, error) {
 			_, err = value("-F")
 		case a == "-N", a == "-R", a == "-B", a == "-V", a == "-h", a == "-L", a == "-X", a == "-O", a == "-p":
 			_, err = value(a)
+		case sendmailRefuses(a) != "":
+			return s, exit(exUsage, "sendmail: %s: %s", a, sendmailRefuses(a))
 		case a == "-bm", a == "-v", a == "-n", a == "-m", a == "-G", a == "-U", strings.HasPrefix(a, "-o"),
 			strings.HasPrefix(a, "-N"), strings.HasPrefix(a, "-R"), strings.HasPrefix(a, "-B"), strings.HasPrefix(a, "-L"):
 		default:
@@ -165,6 +170,26 @@ func parseSendmail(args []string) (sendmailArgs, error) {
 	}
 	s.from = strings.Trim(s.from, "<>")
 	return s, nil
+}
+
+// sendmailRefuses says why a mode of sendmail is none of postea's; "" where it is
+// not one.
+func sendmailRefuses(flag string) string {
+	switch {
+	case flag == "-bs":
+		return "postea speaks no SMTP on standard input; give it one message there, with the recipients as arguments or by -t"
+	case flag == "-bd", flag == "-bD":
+		return "postea is no server;  postea sync --watch  stays and sends"
+	case flag == "-bp":
+		return "use  postea outbox list"
+	case flag == "-bi":
+		return "postea has no file of aliases; local names are the account's own address"
+	case flag == "-bt", flag == "-bv":
+		return "postea cannot try addresses without sending"
+	case strings.HasPrefix(flag, "-q"):
+		return "use  postea outbox flush"
+	}
+	return ""
 }
 
 // readDotted reads a message; without -i a line with a single dot ends it.

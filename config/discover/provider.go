@@ -165,3 +165,16 @@ func (p provider) found(who person, source Source, where string) Found {
 		SMTP: []Server{server(p.smtp, 465, p.user == "local")},
 	}
 }
+
+// OAuthOf names the provider, as oauth.Known knows it, whose tokens a server
+// takes; "" where none is known.
+func OAuthOf(host string) string {
+	for _, p := range providers() {
+		for _, at := range []string{p.imap, p.smtp} {
+			if name, _, _ := strings.Cut(at, ":"); p.oauth != "" && strings.EqualFold(name, host) {
+				return p.oauth
+			}
+		}
+	}
+	return ""
+}

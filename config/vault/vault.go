@@ -7,8 +7,8 @@
 //
 // The file is what protects them: as good as its passphrase, wherever it lies.
 // The passphrase and the secrets are kept in memory only. A change begins with
-// what the file holds by then, so that processes do not undo what others have
-// changed before; of two in the same instant the later one counts.
+// what the file holds by then, under a lock beside it, so that no process undoes
+// what another has changed.
 package vault
 
 import (
@@ -21,8 +21,11 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"filippo.io/age"
+
+	"postea/internal/filelock"
 )
 
 var (
@@ -38,6 +41,8 @@ const (
 	workFactor    = 16 // 2^16 rounds of scrypt: a quarter of a second, and 64 MiB
 	maxWorkFactor = 20
 	maxFile       = 1 << 20
+
+	lockTimeout = 30 * time.Second // a change takes half a second
 )
 
 // Vault is a file of secrets. Its methods may be called from several goroutines.
@@ -122,6 +127,17 @@ func (v *Vault) change(f func(map[string]string)) error {
 	if v.passphrase == "" {
 		return ErrLocked
 	}
+	if err := os.MkdirAll(filepath.Dir(v.path), 0o700); err != nil {
+		return fmt.Errorf("writing the encrypted secrets: %w", err)
+	}
+	lock, err := filelock.Wait(v.path+".lock", lockTimeout)
+	if errors.Is(err, filelock.ErrHeld) {
+		return fmt.Errorf("another postea has been changing %s for %s; end it", v.path, lockTimeout)
+	}
+	if err != nil {
+		return fmt.Errorf("writing the encrypted secrets: %w", err)
+	}
+	defer lock.Close()
 	if err := v.refresh(); err != nil {
 		return err
 	}
@@ -211,9 +227,6 @@ func (v *Vault) write(values map[string]string) error {
 		err = w.Close()
 	}
 	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(v.path), 0o700); err != nil {
 		return err
 	}
 	f, err := os.CreateTemp(filepath.Dir(v.path), ".secrets-*") // 0600

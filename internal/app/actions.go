@@ -157,7 +157,13 @@ func (a *App) folderFor(ctx context.Context, account string, role mail.Role) (st
 			return f, err
 		}
 	}
-	return a.store.EnsureFolder(ctx, account, role, roleLabel(role))
+	return a.store.EnsureFolder(ctx, account, role, a.folderName(account, role))
+}
+
+// folderName is what the folder of a role is called where there is none yet.
+func (a *App) folderName(account string, role mail.Role) string {
+	acc, _ := a.cfg.Account(account)
+	return acc.FolderName(role, roleLabel(role))
 }
 
 func (a *App) byAccount(ctx context.Context, ids []mail.ID) (map[string][]mail.ID, error) {

@@ -16,6 +16,7 @@ import (
 	"postea/internal/store"
 	"postea/internal/syncer"
 	"postea/internal/web"
+	"postea/internal/when"
 )
 
 // ErrNotFound is returned where an id names nothing.
@@ -43,6 +44,8 @@ type Options struct {
 	// command line does not, unless asked.
 	Hold bool
 	Step func(point string) // store.Options.Step
+	// Dates is how times are read and written in what is told.
+	Dates when.Style
 	// Helper is a command that calls Help with the word that is added to it; nil
 	// does that in this process.
 	Helper []string
@@ -56,6 +59,7 @@ type App struct {
 	log    *slog.Logger
 	now    func() time.Time
 	hold   bool
+	dates  when.Style
 	helper []string
 	web    web.Options                                              // how servers of the web are asked
 	txt    func(ctx context.Context, name string) ([]string, error) // asks name servers
@@ -84,7 +88,7 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &App{cfg: o.Config, bus: &event.Bus{}, log: o.Log, now: o.Now, hold: o.Hold, txt: lookupTXT, helper: o.Helper, syncers: map[string]*syncer.Account{}, online: make(chan struct{}, 1)}
+	a := &App{cfg: o.Config, bus: &event.Bus{}, log: o.Log, now: o.Now, hold: o.Hold, dates: o.Dates, txt: lookupTXT, helper: o.Helper, syncers: map[string]*syncer.Account{}, online: make(chan struct{}, 1)}
 	s, err := store.Open(ctx, o.Dir, store.Options{Bus: a.bus, Now: o.Now, Committed: a.committed, Step: o.Step})
 	if err != nil {
 		return nil, err

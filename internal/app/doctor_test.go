@@ -2,11 +2,18 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/base64"
 	"errors"
 	"net"
 	"strings"
 	"testing"
 	"time"
+
+	"postea/config"
+	"postea/internal/demo"
 )
 
 type txt map[string][]string
@@ -21,40 +28,161 @@ func (m txt) LookupTXT(_ context.Context, name string) ([]string, error) {
 	return nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
 }
 
+// keyRecord is a DKIM key of RSA.
+func keyRecord(t *testing.T, bits int) string {
+	t.Helper()
+	t.Setenv("GODEBUG", "rsa1024min=0")
+	k, err := rsa.GenerateKey(rand.Reader, bits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKIXPublicKey(&k.PublicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return "v=DKIM1; k=rsa; p=" + base64.StdEncoding.EncodeToString(der)
+}
+
 func TestDomain(t *testing.T) {
 	const spf, dmarc = "v=spf1 include:_spf.example.net -all", "v=DMARC1; p=reject"
+	key := keyRecord(t, 2048)
+	with := func(more txt) txt {
+		m := txt{"example.org": {spf}, "_dmarc.example.org": {dmarc}, "google._domainkey.example.org": {key}}
+		for k, v := range more {
+			m[k] = v
+		}
+		return m
+	}
 	for name, tt := range map[string]struct {
-		dns    txt
-		advice []string
-		err    bool
+		dns       txt
+		selectors []string
+		offers    []string
+		advice    []string
+		err       bool
 	}{
-		"all well":  {txt{"example.org": {"other", spf}, "_dmarc.example.org": {dmarc}}, nil, false},
-		"nothing":   {txt{}, []string{"no SPF", "no DMARC"}, false},
-		"two SPF":   {txt{"example.org": {spf, "v=spf1 a -all"}, "_dmarc.example.org": {dmarc}}, []string{"more than one SPF"}, false},
-		"look-like": {txt{"example.org": {"v=spf10 x"}, "_dmarc.example.org": {dmarc}}, []string{"no SPF"}, false},
-		"no DNS":    {nil, nil, true},
+		"all well":      {with(txt{"example.org": {"other", spf}}), nil, []string{"SPF v=spf1", "DKIM google, RSA of 2048 bits", "DMARC v=DMARC1"}, nil, false},
+		"nothing":       {txt{}, nil, nil, []string{"no SPF", "no DKIM key", "no DMARC"}, false},
+		"two SPF":       {with(txt{"example.org": {spf, "v=spf1 a -all"}}), nil, []string{"DKIM", "DMARC"}, []string{"more than one SPF"}, false},
+		"look-like":     {with(txt{"example.org": {"v=spf10 x"}}), nil, []string{"DKIM", "DMARC"}, []string{"no SPF"}, false},
+		"all may send":  {with(txt{"example.org": {"v=spf1 +all"}}), nil, []string{"SPF", "DKIM", "DMARC"}, []string{"lets everybody"}, false},
+		"no end":        {with(txt{"example.org": {"v=spf1 mx"}}), nil, []string{"SPF", "DKIM", "DMARC"}, []string{"~all or -all"}, false},
+		"too many":      {with(txt{"example.org": {"v=spf1" + strings.Repeat(" include:a.example", 11) + " -all"}}), nil, []string{"SPF", "DKIM", "DMARC"}, []string{"needs 11 lookups"}, false},
+		"redirected":    {with(txt{"example.org": {"v=spf1 redirect=_spf.example.net"}}), nil, []string{"SPF", "DKIM", "DMARC"}, nil, false},
+		"known key":     {with(txt{"own7._domainkey.example.org": {"k=ed25519; p=AAAA"}}), []string{"own7"}, []string{"SPF", "DKIM own7, ed25519", "DKIM google", "DMARC"}, nil, false},
+		"key gone":      {with(nil), []string{"own7"}, []string{"SPF", "DKIM google", "DMARC"}, []string{"key own7, which the DNS does not have"}, false},
+		"key revoked":   {with(txt{"google._domainkey.example.org": {"v=DKIM1; p="}}), nil, []string{"SPF", "DMARC"}, []string{"no DKIM key"}, false},
+		"key too short": {with(txt{"google._domainkey.example.org": {keyRecord(t, 512)}}), nil, []string{"SPF", "DMARC"}, []string{"512 bits", "no DKIM key"}, false},
+		"key broken":    {with(txt{"google._domainkey.example.org": {"v=DKIM1; p=AAAA"}}), nil, []string{"SPF", "DMARC"}, []string{"cannot be read", "no DKIM key"}, false},
+		"no policy":     {with(txt{"_dmarc.example.org": {"v=DMARC1; rua=mailto:a@example.org"}}), nil, []string{"SPF", "DKIM", "DMARC"}, []string{"no p= of"}, false},
+		"no DNS":        {nil, nil, nil, nil, true},
 	} {
-		got := Domain(t.Context(), "ada@example.org", tt.dns)
-		if (got.Err != nil) != tt.err || len(got.Advice) != len(tt.advice) {
+		got := Domain(t.Context(), "ada@example.org", tt.selectors, tt.dns)
+		if (got.Err != nil) != tt.err {
 			t.Errorf("%s: %+v", name, got)
 			continue
 		}
-		for i, want := range tt.advice {
-			if !strings.Contains(got.Advice[i], want) {
-				t.Errorf("%s: %q", name, got.Advice[i])
-			}
+		begin(t, name, got.Offers, tt.offers)
+		begin(t, name, got.Advice, tt.advice)
+	}
+	// The policy of the registered domain holds for those below it.
+	sub := Domain(t.Context(), "ada@mail.example.org", nil, txt{"mail.example.org": {spf}, "_dmarc.example.org": {dmarc}})
+	begin(t, "below", sub.Offers, []string{"SPF", "DMARC v=DMARC1; p=reject"})
+}
+
+// begin wants as many lines, each with its words within.
+func begin(t *testing.T, name string, got, want []string) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Errorf("%s: %q, want %q", name, got, want)
+		return
+	}
+	for i := range want {
+		if !strings.Contains(got[i], want[i]) {
+			t.Errorf("%s: %q, want %q", name, got[i], want[i])
 		}
 	}
 }
 
+func TestToldTime(t *testing.T) {
+	want := time.Date(2026, 11, 28, 7, 30, 5, 0, time.UTC)
+	for text, ok := range map[string]bool{
+		"220 mail.example.org Microsoft ESMTP MAIL Service ready at Sat, 28 Nov 2026 08:30:05 +0100": true,
+		"220 mail.example.org ESMTP Sendmail 8.17.1/8.17.1; Sat, 28 Nov 2026 07:30:05 GMT":           true,
+		"220 x 28 Nov 2026 07:30:05 UT":       true,
+		"220 mail.example.org ESMTP Postfix":  false,
+		"220 x 2026-11-28 07:30:05":           false,
+		"220 x 99 Nov 2026 07:30:05 +0000":    false,
+		"220 x 28 Nov 2026 07:30:05 +0000000": false,
+		"250-SIZE 28112026":                   false,
+	} {
+		if got, found := toldTime(text); found != ok || ok && !got.Equal(want) {
+			t.Errorf("%q: %v %v", text, got, found)
+		}
+	}
+}
+
+func TestClockAdvice(t *testing.T) {
+	now := time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
+	for name, tt := range map[string]struct {
+		s    Service
+		want string
+	}{
+		"right":             {Service{SkewKnown: true, Skew: time.Minute}, ""},
+		"behind":            {Service{SkewKnown: true, Skew: 3 * time.Hour}, "is 3 hours behind"},
+		"ahead":             {Service{SkewKnown: true, Skew: -7 * time.Minute}, "is 7 minutes ahead"},
+		"newest to come":    {Service{newest: now.Add(50 * time.Hour)}, "2 days from now"},
+		"newest is old":     {Service{newest: now.Add(-50 * time.Hour)}, ""},
+		"newest, but known": {Service{newest: now.Add(time.Minute), SkewKnown: true}, ""},
+	} {
+		tt.s.adviseClock(now)
+		if got := strings.Join(tt.s.Advice, "; "); tt.want == "" && got != "" || !strings.Contains(got, tt.want) {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
+func TestMeans(t *testing.T) {
+	begin(t, "bare", imapMeans([]string{"IMAP4rev1"}), []string{"once a minute", "read anew", "copy and a deletion", "what other programs", "by their names"})
+	begin(t, "rich", imapMeans([]string{"IMAP4rev2", "IDLE", "QUOTA"}), []string{"at once", "what has changed", "one step", "only what you delete", "which folder is Sent", "room"})
+	begin(t, "smtp", smtpMeans([]string{"8BITMIME", "PIPELINING", "DSN", "SIZE 100", "FUTURERELEASE 1000 2000"}), []string{"RFC 3461", "must be ASCII", "until their time"})
+}
+
+// The newest messages tell the clock and the key that signs, from the user's own.
+func TestLookAtInbox(t *testing.T) {
+	server, err := demo.Start(t.Context(), demo.Options{Dir: t.TempDir(), Empty: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	user, info := server.Users[0], server.Info()
+	_, domain, _ := strings.Cut(user.Address, "@")
+	for _, m := range []string{
+		"From: Eve <eve@example.net>\r\nDKIM-Signature: v=1; d=" + domain + "; s=notmine; b=x\r\n\r\n.\r\n",
+		"From: <" + user.Address + ">\r\nDKIM-Signature: v=1; a=rsa-sha256;\r\n d=" + domain + "; s=own7; b=x\r\nDKIM-Signature: d=example.net; s=other\r\n\r\n.\r\n",
+	} {
+		if err := server.Deliver(user.Address, "INBOX", []byte(m)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	acc := config.Account{Name: "a", Address: user.Address, IMAP: config.Server{
+		Host: info.IMAP.Host, Port: info.IMAP.Port, TLS: "implicit", Username: user.Username, Auth: "password", CAFile: info.CAFile, Password: config.Secret{Value: user.Password},
+	}}
+	got := Diagnose(t.Context(), acc, txt{domain: {"v=spf1 -all"}, "own7._domainkey." + domain: {"k=ed25519; p=AAAA"}, "_dmarc." + domain: {"v=DMARC1; p=none"}})
+	if len(got) != 2 || got[0].Err != nil || got[0].newest.IsZero() || len(got[0].Certificates) == 0 || len(got[0].Means) == 0 {
+		t.Fatalf("%+v", got)
+	}
+	begin(t, "domain", got[1].Offers, []string{"SPF", "DKIM own7, ed25519", "DMARC"})
+	begin(t, "domain", got[1].Advice, nil)
+}
+
 func TestAdvice(t *testing.T) {
 	now := time.Date(2026, 11, 24, 0, 0, 0, 0, time.UTC)
-	s := Service{Name: "imap", CertificateEnds: now.Add(72 * time.Hour), Used: 95, Room: 100, Folders: []string{"sent: Sent", "drafts: Drafts"}}
+	s := Service{Name: "imap", Certificates: []Certificate{{NotAfter: now.Add(72 * time.Hour)}}, Used: 95, Room: 100, Folders: []string{"sent: Sent", "drafts: Drafts"}}
 	s.advise(now)
 	if all := strings.Join(s.Advice, "\n"); !strings.Contains(all, "27 November 2026") || !strings.Contains(all, "95 % full") || !strings.Contains(all, "known as trash") || len(s.Advice) != 3 {
 		t.Errorf("%q", s.Advice)
 	}
-	good := Service{Name: "imap", CertificateEnds: now.Add(1000 * time.Hour), Used: 10, Room: 100, Folders: []string{"sent: Sent", "drafts: Drafts", "trash: Trash"}}
+	good := Service{Name: "imap", Certificates: []Certificate{{NotAfter: now.Add(1000 * time.Hour)}}, Used: 10, Room: 100, Folders: []string{"sent: Sent", "drafts: Drafts", "trash: Trash"}}
 	if good.advise(now); good.Advice != nil {
 		t.Errorf("%q", good.Advice)
 	}

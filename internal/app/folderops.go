@@ -119,7 +119,7 @@ func (a *App) DeleteFolder(ctx context.Context, id mail.FolderID) (string, error
 	}
 	to := mail.FolderID(0)
 	if !gmail {
-		trash, err := a.store.EnsureFolder(ctx, f.Account, mail.RoleTrash, roleLabel(mail.RoleTrash))
+		trash, err := a.store.EnsureFolder(ctx, f.Account, mail.RoleTrash, a.folderName(f.Account, mail.RoleTrash))
 		if err != nil {
 			return "", err
 		}

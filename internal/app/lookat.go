@@ -38,7 +38,10 @@ type Look struct {
 	Addresses    []string
 	TLS          string // "TLS 1.3, implicit"; "" for none
 	Certificates []Certificate
+	Versions     []string // of TLS that it takes, the newest first, where TLS comes first on the port
 	Offers       []string
+	Means        []string // what they mean, a line each
+	Advice       []string // what to do about what was found, a line each
 	MaxSize      int64
 	Conversation []mail.TraceLine
 	Err          error
@@ -82,6 +85,7 @@ func LookAt(ctx context.Context, at Endpoint) []Look {
 			if l.Err = l.look(limit, at, port); l.Err != nil {
 				l.Text = l.words(at, port)
 			}
+			l.advise(time.Now())
 		})
 	}
 	group.Wait()
@@ -180,29 +184,76 @@ func (l *Look) certificates(ctx context.Context, c dial.Config) {
 	defer conn.Close()
 	t := tls.Client(conn, &tls.Config{InsecureSkipVerify: true, ServerName: c.Host})
 	if err := t.HandshakeContext(ctx); err == nil {
-		l.chain(t.ConnectionState().PeerCertificates)
+		l.Certificates = certificatesOf(t.ConnectionState().PeerCertificates)
+	}
+	for v := uint16(tls.VersionTLS13); v >= tls.VersionTLS10; v-- {
+		if l.takes(ctx, c, v) {
+			l.Versions = append(l.Versions, tls.VersionName(v))
+		}
 	}
 }
 
-func (l *Look) chain(list []*x509.Certificate) {
-	l.Certificates = nil
+// takes tells whether a server speaks a version of TLS. Nothing is said over it.
+func (l *Look) takes(ctx context.Context, c dial.Config, version uint16) bool {
+	conn, err := dial.Dial(ctx, c)
+	if err != nil {
+		return false
+	}
+	defer conn.Close()
+	t := tls.Client(conn, &tls.Config{InsecureSkipVerify: true, ServerName: c.Host, MinVersion: version, MaxVersion: version})
+	return t.HandshakeContext(ctx) == nil
+}
+
+// advise says what the findings mean, and what to do about them.
+func (l *Look) advise(now time.Time) {
+	if l.Service == "imap" {
+		l.Means = imapMeans(l.Offers)
+	} else {
+		l.Means = smtpMeans(l.Offers)
+	}
+	if l.Err != nil {
+		l.Means = nil
+	}
+	l.Advice = append(l.Advice, adviseCertificates(l.Certificates, now)...)
+	if old := slices.DeleteFunc(slices.Clone(l.Versions), func(v string) bool { return v >= "TLS 1.2" }); len(old) > 0 {
+		l.Advice = append(l.Advice, fmt.Sprintf("the server still takes %s (RFC 8996): postea does not, but whoever runs it should switch that off", strings.Join(old, " and ")))
+	}
+	if len(l.Versions) > 0 && l.Versions[0] != "TLS 1.3" && l.Err == nil {
+		l.Advice = append(l.Advice, "the server has no TLS 1.3: nothing is wrong with 1.2, but whoever runs it could switch it on")
+	}
+	for _, t := range l.Conversation {
+		if at, ok := toldTime(t.Text); ok && t.From == "Server" {
+			s := Service{Server: l.Server, Skew: skew(at, t.At), SkewKnown: true}
+			s.adviseClock(now)
+			l.Advice = append(l.Advice, s.Advice...)
+			break
+		}
+	}
+	if l.TLS == "" && l.Err == nil {
+		l.Advice = append(l.Advice, "nothing is encrypted on this port: passwords are not sent over it; use another")
+	}
+}
+
+func certificatesOf(list []*x509.Certificate) []Certificate {
+	var out []Certificate
 	for _, c := range list {
 		names := slices.Clone(c.DNSNames)
 		for _, ip := range c.IPAddresses {
 			names = append(names, ip.String())
 		}
 		sum := sha256.Sum256(c.RawSubjectPublicKeyInfo)
-		l.Certificates = append(l.Certificates, Certificate{
+		out = append(out, Certificate{
 			Subject: c.Subject.String(), Issuer: c.Issuer.String(), Names: names, NotBefore: c.NotBefore, NotAfter: c.NotAfter,
 			Pin: "sha256:" + hex.EncodeToString(sum[:]),
 		})
 	}
+	return out
 }
 
 func (l *Look) secured(state tls.ConnectionState, ok bool, mode dial.TLSMode) {
 	if ok {
 		l.TLS = tls.VersionName(state.Version) + ", " + string(mode)
-		l.chain(state.PeerCertificates)
+		l.Certificates = certificatesOf(state.PeerCertificates)
 	}
 }
 

@@ -31,11 +31,21 @@ type Service struct {
 	MaxSize int64    // of a message; 0: not said
 	Used    int64    // of the room of the mailbox, in bytes
 	Room    int64    // 0: not said
+	Means   []string // what Offers mean to who reads and sends, a line each
 	Advice  []string // what to do about what was found, a line each
+
+	Certificates []Certificate // as shown in the handshake; none without TLS
+	// Skew is how far the clock of this machine is behind the server's, where the
+	// server has told the time: SkewKnown. Seconds do not count.
+	Skew      time.Duration
+	SkewKnown bool
 
 	CertificateEnds time.Time // zero without TLS
 	Err             error     // nil: signed in
 	Text            string    // what Err means and what to do, one line
+
+	selectors []string  // of DKIM signatures on the user's own mail
+	newest    time.Time // when the newest message reached the server, by its clock
 }
 
 // probeTimeout bounds a log-in that is only a test: nobody waits minutes for it.
@@ -43,7 +53,21 @@ const probeTimeout = 30 * time.Second
 
 // Probe signs in to the servers of an account, IMAP first, and tells what they
 // offer. It needs no open data directory and changes nothing.
-func Probe(ctx context.Context, acc config.Account) []Service {
+func Probe(ctx context.Context, acc config.Account) []Service { return probe(ctx, acc, false) }
+
+// Diagnose is Probe that looks further: at the clock, and at what the DNS says
+// about mail from the domain, which is the last Service. A nil resolver is the
+// system's.
+func Diagnose(ctx context.Context, acc config.Account, r TXTResolver) []Service {
+	out := probe(ctx, acc, true)
+	var selectors []string
+	for _, s := range out {
+		selectors = append(selectors, s.selectors...)
+	}
+	return append(out, Domain(ctx, acc.Address, selectors, r))
+}
+
+func probe(ctx context.Context, acc config.Account, further bool) []Service {
 	var out []Service
 	var group sync.WaitGroup
 	for _, p := range []struct {
@@ -55,9 +79,11 @@ func Probe(ctx context.Context, acc config.Account) []Service {
 		}
 	}
 	for i := range out {
-		f := probeIMAP
-		if out[i].Name == "smtp" {
-			f = probeSMTP
+		f := probeSMTP
+		if out[i].Name == "imap" {
+			f = func(ctx context.Context, acc config.Account, s *Service) error {
+				return probeIMAP(ctx, acc, s, further)
+			}
 		}
 		group.Go(func() {
 			limit, cancel := context.WithTimeout(ctx, probeTimeout)
@@ -76,7 +102,7 @@ func Probe(ctx context.Context, acc config.Account) []Service {
 	return out
 }
 
-func probeIMAP(ctx context.Context, acc config.Account, s *Service) error {
+func probeIMAP(ctx context.Context, acc config.Account, s *Service, further bool) error {
 	c, err := imapclient.Connect(ctx, syncer.ClientOptions(acc))
 	if err != nil {
 		return err
@@ -105,12 +131,22 @@ func probeIMAP(ctx context.Context, acc config.Account, s *Service) error {
 		return err
 	}
 	s.Used, s.Room = q.Used, q.Room
+	s.Means = imapMeans(s.Offers)
+	if further {
+		s.lookAtInbox(ctx, c, acc.Address)
+	}
 	_ = c.Logout(ctx) // a courtesy
 	return nil
 }
 
 func probeSMTP(ctx context.Context, acc config.Account, s *Service) error {
-	c, err := smtpclient.Connect(ctx, outbox.ClientOptions(acc))
+	o := outbox.ClientOptions(acc)
+	o.Trace = func(l smtpclient.Line) {
+		if at, ok := toldTime(l.Text); ok && l.From == smtpclient.FromServer && !s.SkewKnown {
+			s.Skew, s.SkewKnown = skew(at, l.Time), true
+		}
+	}
+	c, err := smtpclient.Connect(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -121,12 +157,14 @@ func probeSMTP(ctx context.Context, acc config.Account, s *Service) error {
 	caps := c.Capabilities()
 	s.Offers, s.MaxSize = caps.Keywords(), caps.MaxSize()
 	slices.Sort(s.Offers)
+	s.Means = smtpMeans(s.Offers)
 	_ = c.Quit(ctx) // a courtesy
 	return nil
 }
 
 func (s *Service) tls(st tls.ConnectionState) {
 	s.TLS = tls.VersionName(st.Version)
+	s.Certificates = certificatesOf(st.PeerCertificates)
 	if len(st.PeerCertificates) > 0 {
 		s.CertificateEnds = st.PeerCertificates[0].NotAfter
 	}

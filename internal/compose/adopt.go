@@ -21,7 +21,7 @@ type Adoption struct {
 
 	Now        time.Time
 	Rand       io.Reader
-	Sender     string       // envelope sender; "" is that of the From field
+	Sender     string       // envelope sender; "" is that of the From field, a local name is Self
 	Recipients []string     // of the envelope
 	FromHeader bool         // To, Cc and Bcc are recipients as well
 	Self       mail.Address // the From field where the message has none that can be used; and who local names such as root are
@@ -109,7 +109,7 @@ func (b *Built) adoptEnvelope(o Adoption) error {
 	if sender == "" && usableFrom(o) {
 		sender = o.From[0].Address
 	}
-	if sender == "" {
+	if sender == "" || isLocal(sender) {
 		sender = o.Self.Address
 	}
 	var errs []error

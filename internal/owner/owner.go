@@ -25,6 +25,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"postea/internal/filelock"
 )
 
 // ErrHeld says that another process owns the data directory.
@@ -38,13 +40,12 @@ type Owner struct {
 
 // Acquire takes the lock of the data directory, or returns ErrHeld at once.
 func Acquire(dir string) (*Owner, error) {
-	f, err := os.OpenFile(filepath.Join(dir, "owner.lock"), os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("opening the lock: %w", err)
+	f, err := filelock.Open(filepath.Join(dir, "owner.lock"))
+	if errors.Is(err, filelock.ErrHeld) {
+		return nil, ErrHeld
 	}
-	if err := tryLock(f); err != nil {
-		f.Close()
-		return nil, err
+	if err != nil {
+		return nil, fmt.Errorf("locking the data directory: %w", err)
 	}
 	return &Owner{dir: dir, lock: f}, nil
 }

@@ -4,24 +4,9 @@ package owner
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"net"
 	"os"
-
-	"golang.org/x/sys/unix"
 )
-
-func tryLock(f *os.File) error {
-	err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
-	if errors.Is(err, unix.EWOULDBLOCK) {
-		return ErrHeld
-	}
-	if err != nil {
-		return fmt.Errorf("locking the data directory: %w", err)
-	}
-	return nil
-}
 
 // listenPrivate makes the socket 0600; the directory is private already, so
 // nobody else can reach it in between.

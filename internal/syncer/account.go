@@ -173,7 +173,7 @@ func (a *Account) ExplainOnce(err error) string { return strings.TrimSuffix(a.ex
 // ClientOptions gives what imapclient needs to sign in for an account.
 func ClientOptions(p config.Account) imapclient.Options {
 	key := config.Key{Account: p.Name, Service: "imap"}
-	o := imapclient.Options{Dial: p.IMAP.Dial(), Auth: imapclient.Auth{Policy: p.IMAP.Auth, Username: p.IMAP.Username}}
+	o := imapclient.Options{Dial: p.IMAP.Dial(), Auth: imapclient.Auth{Policy: p.IMAP.Auth, Username: p.IMAP.Username}, Roles: p.Folders}
 	o.Auth.Password = func(ctx context.Context) (string, error) { return p.IMAP.Password.Resolve(ctx, key) }
 	if !p.IMAP.Token.Zero() {
 		o.Auth.Token = func(ctx context.Context) (string, error) { return p.IMAP.Token.Resolve(ctx, key) }

@@ -86,28 +86,6 @@ func (a *Account) worthFetching(ctx context.Context, f store.FolderState) ([]sto
 	return a.recent(ctx, f, places)
 }
 
-// fetchAhead fetches bodies that nobody waits for; those that cannot be had are
-// left alone from then on.
-func (a *Account) fetchAhead(ctx context.Context, places []store.Place) error {
-	for _, p := range places {
-		if a.noBody[p.ID] {
-			continue
-		}
-		if err := a.attend(ctx); err != nil {
-			return err
-		}
-		err := a.fetch(ctx, p, func(why string) error {
-			a.log.Info("body not fetched", "message", p.ID, "why", why)
-			a.noBody[p.ID] = true
-			return nil
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // recent keeps those of places that are among the newest of their folder.
 func (a *Account) recent(ctx context.Context, f store.FolderState, places []store.Place) ([]store.Place, error) {
 	newest, err := a.store.Newest(ctx, []mail.FolderID{f.ID}, prefetchCount)
@@ -163,14 +141,23 @@ func (a *Account) fetch(ctx context.Context, p store.Place, fail func(why string
 // snippetLength is how many characters of a message a list may show.
 const snippetLength = 200
 
-// keep stores a body with what it teaches. A report in it is applied first: once
-// the body is here nobody looks at it again.
+// keep stores a body with what it teaches.
 func (a *Account) keep(ctx context.Context, id mail.ID, raw []byte) error {
-	m := reading.Parse(raw)
-	if err := a.applyReport(ctx, m); err != nil {
+	item, err := a.read(ctx, id, raw)
+	if err != nil {
 		return err
 	}
-	return a.store.PutBody(ctx, id, raw, BodyInfo(m))
+	return a.store.PutBodies(ctx, []store.BodyItem{item})
+}
+
+// read makes of a body what the store keeps. A report in it is applied first:
+// once the body is here nobody looks at it again.
+func (a *Account) read(ctx context.Context, id mail.ID, raw []byte) (store.BodyItem, error) {
+	m := reading.Parse(raw)
+	if err := a.applyReport(ctx, m); err != nil {
+		return store.BodyItem{}, err
+	}
+	return store.BodyItem{ID: id, Raw: raw, BodyInfo: BodyInfo(m)}, nil
 }
 
 // BodyInfo is what the store keeps of a message beside its bytes.

@@ -57,7 +57,7 @@ func (a *Account) copyDrafts(ctx context.Context) error {
 
 // openDrafts selects the Drafts folder, which is made where there is none.
 func (a *Account) openDrafts(ctx context.Context) (store.FolderState, error) {
-	f, err := a.store.EnsureFolder(ctx, a.profile.Name, mail.RoleDrafts, "Drafts")
+	f, err := a.store.EnsureFolder(ctx, a.profile.Name, mail.RoleDrafts, a.profile.FolderName(mail.RoleDrafts, "Drafts"))
 	if err != nil {
 		return f, err
 	}

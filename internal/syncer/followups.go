@@ -96,7 +96,7 @@ func (a *Account) fileCopy(ctx context.Context, f store.FollowUp) (bool, error) 
 	if a.profile.Sent.Copy == "never" {
 		return false, a.store.CopySkipped(ctx, f.ID, "switched off for this account")
 	}
-	sent, err := a.store.EnsureFolder(ctx, a.profile.Name, mail.RoleSent, "Sent")
+	sent, err := a.store.EnsureFolder(ctx, a.profile.Name, mail.RoleSent, a.profile.FolderName(mail.RoleSent, "Sent"))
 	if err != nil {
 		return false, err
 	}

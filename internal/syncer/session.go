@@ -30,13 +30,17 @@ type session struct {
 	trouble  map[mail.FolderID]int              // how often the connection was lost while it was pulled
 	plain    map[mail.FolderID]bool             // to be pulled without asking for much at once
 	noBody   map[mail.ID]bool                   // bodies not asked for again unless the user does
-	misgiven string                             // what is wrong with INBOX, in words
+
+	bodyWindow int64   // bytes of bodies to ask for at once
+	fatal      mail.ID // the last body at which the connection was lost
+	misgiven   string  // what is wrong with INBOX, in words
 }
 
 func newSession() session {
 	return session{
 		counts: map[mail.FolderID]*imap.StatusData{}, seen: map[mail.FolderID]snapshot{},
 		stale: map[mail.FolderID]bool{}, trouble: map[mail.FolderID]int{}, plain: map[mail.FolderID]bool{}, noBody: map[mail.ID]bool{},
+		bodyWindow: firstBodies,
 	}
 }
 

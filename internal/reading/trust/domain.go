@@ -145,7 +145,7 @@ func mistakable(ascii, shown, known string) bool {
 	if skeleton(shown) == skeleton(known) {
 		return true
 	}
-	a, b := organisation(ascii), organisation(known)
+	a, b := Organisation(ascii), Organisation(known)
 	nameA, suffixA, okA := strings.Cut(a, ".")
 	nameB, suffixB, okB := strings.Cut(b, ".")
 	return okA && okB && suffixA == suffixB && len(nameB) >= 7 && oneEdit(nameA, nameB)

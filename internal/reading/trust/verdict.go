@@ -69,10 +69,12 @@ func domainOf(s string) string {
 // relaxed alignment of RFC 7489 §3.1.
 func Aligned(a, b string) bool {
 	a, b = ASCII(a), ASCII(b)
-	return a != "" && (a == b || organisation(a) != "" && organisation(a) == organisation(b))
+	return a != "" && (a == b || Organisation(a) != "" && Organisation(a) == Organisation(b))
 }
 
-func organisation(domain string) string {
+// Organisation is the domain that somebody has registered: example.org of
+// mail.example.org (RFC 7489 §3.2); "" where there is none.
+func Organisation(domain string) string {
 	org, err := publicsuffix.EffectiveTLDPlusOne(domain)
 	if err != nil {
 		return ""

@@ -1,0 +1,238 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"postea/config"
+	"postea/config/takeover"
+	"postea/internal/app"
+)
+
+func (e *env) accountImportCommand() *cobra.Command {
+	var how app.TakeOver
+	var keep string
+	c := &cobra.Command{
+		Use: "import [PROGRAM [FILE]]", Short: "Take over accounts from aerc, mutt, msmtp and Thunderbird", Args: cobra.MaximumNArgs(2),
+		Long: `Take over the accounts that other mail programs have: aerc, mutt (neomutt too),
+msmtp and thunderbird. Without a program all of them are looked for, where their
+files usually are; with one, FILE is its configuration, or a profile of
+Thunderbird.
+
+A command that gives a password stays that command. A password that stands in a
+file goes into the keyring or, where there is none, into the encrypted file.
+Thunderbird keeps passwords under a key of its own: those are asked for by
+postea account login. Accounts that sign in by OAuth need a --client-id of your
+own, and are signed in afterwards.
+
+An account whose address is in the configuration already stays as it is. Nothing
+of the other program is changed. What was not taken over is told with the reason.`,
+		Example: `  postea account import --dry-run
+  postea account import mutt ~/.config/neomutt/neomuttrc
+  postea account import thunderbird --keep encrypted`,
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			if len(args) > 0 {
+				return nil, cobra.ShellCompDirectiveDefault
+			}
+			return programNames(), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			program, file := "", ""
+			if len(args) > 0 {
+				program = strings.ToLower(args[0])
+				if program == "neomutt" {
+					program = string(takeover.Mutt)
+				}
+				if !slices.Contains(programNames(), program) {
+					return exit(exUsage, "%q is not one of %s", args[0], strings.Join(programNames(), ", "))
+				}
+			}
+			if len(args) > 1 {
+				file = args[1]
+			}
+			switch keep {
+			case "", string(app.InKeyring), string(app.InEncrypted):
+				how.Keep = app.KeepSecret(keep)
+			default:
+				return exit(exUsage, "--keep takes keyring or encrypted, not %q", keep)
+			}
+			return e.importAccounts(c.Context(), takeover.Program(program), file, how)
+		},
+	}
+	s := c.Flags()
+	s.BoolVar(&how.DryRun, "dry-run", false, "only tell what would be taken over")
+	s.StringVar(&keep, "keep", "", "where passwords go: keyring or encrypted (default: the keyring, where there is one)")
+	s.StringVar(&how.ClientID, "client-id", "", "the client `id` of your registration, for accounts that sign in by OAuth")
+	s.StringVar(&how.ClientSecret, "client-secret", "", "the client `secret`, where the provider gave one")
+	return c
+}
+
+func programNames() []string {
+	var out []string
+	for _, p := range takeover.Programs() {
+		out = append(out, string(p))
+	}
+	return out
+}
+
+func (e *env) importAccounts(ctx context.Context, program takeover.Program, file string, how app.TakeOver) error {
+	cfg, err := e.loadConfigOrEmpty()
+	if err != nil {
+		return err
+	}
+	found, problems := app.Foreign(program, file)
+	for _, p := range problems {
+		e.say("%v", p)
+	}
+	if len(found) == 0 {
+		if len(problems) > 0 {
+			return exit(exNoInput, "nothing could be read")
+		}
+		return exit(exNoInput, "there are no accounts of %s; say where its file is:  postea account import PROGRAM FILE", or(string(program), strings.Join(programNames(), ", ")))
+	}
+	if how.Keep == "" {
+		how.Keep = app.InKeyring
+		if config.KeyringWorks(ctx) != nil {
+			how.Keep = app.InEncrypted
+		}
+	}
+	plain := slices.ContainsFunc(found, func(f takeover.Found) bool {
+		return f.Account.IMAP.Password.Value+f.Account.SMTP.Password.Value != ""
+	})
+	if plain && how.Keep == app.InEncrypted && !how.DryRun {
+		if err := e.unlock(newPrompter(e), cfg); err != nil {
+			return err
+		}
+	}
+	taken, err := app.NewSetup(cfg, app.SetupOptions{}).TakeOver(ctx, found, how)
+	if showErr := e.showTaken(taken, how.DryRun); showErr != nil {
+		return showErr
+	}
+	if err != nil {
+		return &exitError{exCantCreate, err}
+	}
+	return nil
+}
+
+type takenJSON struct {
+	Program  string      `json:"program"`
+	File     string      `json:"file"`
+	Called   *string     `json:"called"`
+	State    string      `json:"state"`
+	Account  *string     `json:"account"`
+	Address  *string     `json:"address"`
+	RealName *string     `json:"real_name"`
+	IMAP     *serverJSON `json:"imap"`
+	SMTP     *serverJSON `json:"smtp"`
+	Secret   *string     `json:"secret"`
+	Why      *string     `json:"why"`
+	Left     []leftJSON  `json:"left"`
+	Todo     []string    `json:"todo"`
+}
+
+type leftJSON struct {
+	What string `json:"what"`
+	Why  string `json:"why"`
+}
+
+func takenOf(t app.TakenOver) takenJSON {
+	a := accountOut(t.Account)
+	out := takenJSON{
+		Program: string(t.Program), File: t.File, Called: orNull(t.Name), State: string(t.State), Account: orNull(a.Name), Address: orNull(a.Address),
+		RealName: a.RealName, IMAP: a.IMAP, SMTP: a.SMTP, Secret: orNull(t.Secret), Why: orNull(t.Why), Left: []leftJSON{}, Todo: append([]string{}, t.Todo...),
+	}
+	for _, n := range t.Notes {
+		out.Left = append(out.Left, leftJSON{n.What, n.Why})
+	}
+	return out
+}
+
+func (e *env) showTaken(list []app.TakenOver, dry bool) error {
+	taken := 0
+	for i, t := range list {
+		if t.State == app.Taken {
+			taken++
+		}
+		if e.json {
+			if err := e.emit(takenOf(t)); err != nil {
+				return err
+			}
+			continue
+		}
+		if i > 0 {
+			e.print("")
+		}
+		e.printTaken(t)
+	}
+	switch {
+	case dry:
+		e.say("%s would be taken over; nothing was changed", accountsWords(taken))
+	case taken == 0:
+		e.say("no account was taken over")
+	default:
+		e.say("%s in %s now; try them:  postea account test", accountsWords(taken), e.configFile())
+	}
+	return nil
+}
+
+func accountsWords(n int) string {
+	if n == 1 {
+		return "1 account"
+	}
+	return fmt.Sprintf("%d accounts", n)
+}
+
+func (e *env) printTaken(t app.TakenOver) {
+	a := t.Account
+	line := func(what, format string, args ...any) {
+		e.print("  %s  %s", pad(what, 9), app.SafeLine(fmt.Sprintf(format, args...)))
+	}
+	e.print("%s", app.SafeLine(strings.TrimSpace(or(a.Address, t.Name)+"  "+t.File)))
+	switch t.State {
+	case app.Refused:
+		line("left", "%s", t.Why)
+		return
+	case app.Present:
+		line("present", "account %s has this address, and stays as it is", a.Name)
+		return
+	}
+	line("account", "%s", a.Name)
+	if a.IMAP.Host != "" {
+		line("reads", "%s  as %s", serverWords(a.IMAP), a.IMAP.Username)
+	}
+	if a.SMTP.Host != "" {
+		line("sends", "%s  as %s", serverWords(a.SMTP), a.SMTP.Username)
+	}
+	line("secret", "%s", secretWords(t))
+	for _, n := range t.Notes {
+		line("left", "%s: %s", n.What, n.Why)
+	}
+	for _, todo := range t.Todo {
+		line("to do", "%s", todo)
+	}
+}
+
+func secretWords(t app.TakenOver) string {
+	missing := len(t.Todo) > 0
+	switch t.Secret {
+	case "command":
+		return "the command that gave it stays"
+	case "oauth":
+		return "OAuth, to be signed in"
+	case "none":
+		return "none is wanted"
+	case string(app.InKeyring):
+		if missing {
+			return "not known here; it will be in the keyring"
+		}
+		return "goes into the keyring"
+	}
+	if missing {
+		return "not known here; it will be in the encrypted file"
+	}
+	return "goes into the encrypted file"
+}
