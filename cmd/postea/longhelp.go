@@ -63,10 +63,13 @@ be offered again once they are written to.`, ""},
 is standard input. Who is there already is not doubled.`, "postea contacts import ~/contacts.vcf"},
 		"contacts export": {"Write the address book as vCards to standard output.", "postea contacts export > contacts.vcf"},
 		"config": {`The configuration is one TOML file. It is yours: postea changes only what a verb of
-account says, and leaves comments as they are.`, ""},
-		"config path":      {"Print where the configuration is read from: --config, POSTEA_CONFIG, or\n$XDG_CONFIG_HOME/postea/config.toml.", ""},
-		"config check":     {"Report everything that is wrong with the configuration, each with line and column.\nThe code is 0 where nothing is, 78 otherwise. No server is asked.", "postea config check --json"},
-		"config example":   {"Print a configuration with every setting, commented.", "postea config example > ~/.config/postea/config.toml"},
+account says and the theme you choose, and leaves comments as they are.`, ""},
+		"config path":    {"Print where the configuration is read from: --config, POSTEA_CONFIG, or\n$XDG_CONFIG_HOME/postea/config.toml.", ""},
+		"config check":   {"Report everything that is wrong with the configuration and your themes, each with\nline and column. The code is 0 where nothing is, 78 otherwise; what is only hard to\nread is told and no fault. No server is asked.", "postea config check --json"},
+		"config example": {"Print a configuration with every setting, commented.", "postea config example > ~/.config/postea/config.toml"},
+		"config themes": {`List the themes, postea's and your own, with a star at the one that is used. Your own
+are files NAME.toml in the directory themes beside the configuration; docs/themes.md
+says what is in them.`, ""},
 		"config reference": {"Print what every setting means, in Markdown: the page docs/configuration.md.", ""},
 		"version":          {"Print the version, the toolchain and the system; with --json also the revision of\nthe source.  go version -m  lists what the program is built of.", ""},
 	}

@@ -111,9 +111,6 @@ type themeJSON struct {
 
 func (e *env) themesCommand() *cobra.Command {
 	return &cobra.Command{Use: "themes", Short: "List the themes, postea's and your own", Args: cobra.NoArgs,
-		Long: `List the themes. Your own are files NAME.toml in the directory themes beside the
-configuration; docs/themes.md says what is in them, and  postea config check  what
-is wrong with them.`,
 		RunE: func(*cobra.Command, []string) error {
 			cfg, err := e.loadConfigOrEmpty()
 			if err != nil {
