@@ -82,12 +82,21 @@ type Sent struct {
 
 // UI is how postea looks.
 type UI struct {
-	Theme  string // auto, dark, light
-	Glyphs string // unicode, ascii
+	Theme  string // the name of one; which there are is known to who draws
+	Glyphs string // unicode, ascii, nerd
 	Rows   string // auto, compact, comfortable
 	Keys   string // default, gmail, aerc, mutt
 
 	Pictures string // auto, cells, off
+	Motion   string // full, reduced
+	Plain    bool   // for a screen reader
+	Clock    string // auto, 24h, 12h
+	Dates    string // auto, day, month, iso
+	Week     string // the day that work begins with: auto, monday, sunday, saturday
+	Title    bool   // of the terminal's window
+	Progress string // shown in the terminal's tab: auto, on, off
+
+	ThemeLine int // of the file; 0 where it does not say
 }
 
 // Contacts is where addresses come from, besides what is read and sent.

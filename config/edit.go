@@ -127,7 +127,8 @@ func accountBlocks(path string, data []byte) ([]block, error) {
 
 type headerLine struct {
 	at     int
-	within bool // belongs to the account above it
+	within bool   // belongs to the account above it
+	table  string // the name, of a table that lies in no other
 }
 
 // headers finds the lines that open a table, by the parser's own positions.
@@ -142,7 +143,11 @@ func headers(data []byte) []headerLine {
 		if e.Kind.String() != "Table" && e.Kind.String() != "ArrayTable" || len(path) == 0 {
 			continue
 		}
-		out = append(out, headerLine{at: lineStart(data, offset(path[0])), within: string(path[0].Data) == "account" && len(path) > 1})
+		h := headerLine{at: lineStart(data, offset(path[0])), within: string(path[0].Data) == "account" && len(path) > 1}
+		if len(path) == 1 {
+			h.table = string(path[0].Data)
+		}
+		out = append(out, h)
 	}
 	return out
 }

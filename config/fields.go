@@ -4,13 +4,7 @@ package config
 
 func rootFields(c *Config) []field {
 	return []field{
-		{key: "ui", doc: "How postea looks.", section: []field{
-			{key: "theme", doc: "auto (by the terminal's background), dark or light", sample: `"auto"`, set: oneOf(&c.UI.Theme, "auto", "dark", "light")},
-			{key: "glyphs", doc: "unicode or ascii", sample: `"unicode"`, set: oneOf(&c.UI.Glyphs, "unicode", "ascii")},
-			{key: "rows", doc: "auto (by width), compact (one line) or comfortable (two)", sample: `"auto"`, set: oneOf(&c.UI.Rows, "auto", "compact", "comfortable")},
-			{key: "keys", doc: "the keys to begin with: default, gmail, aerc or mutt; [keys] changes single ones", sample: `"default"`, set: oneOf(&c.UI.Keys, "default", "gmail", "aerc", "mutt")},
-			{key: "pictures", doc: "auto (as well as the terminal can), cells (coloured cells) or off", sample: `"auto"`, set: oneOf(&c.UI.Pictures, "auto", "cells", "off")},
-		}},
+		{key: "ui", doc: "How postea looks.", section: uiFields(&c.UI)},
 		{key: "reading", doc: "How mail is shown and kept.", section: []field{
 			{key: "downloads", doc: "where attachments are saved; empty: the download folder", sample: `""`, set: str(&c.Reading.Downloads)},
 			{key: "mark_read", doc: "how long a message is on screen before it counts as read", sample: `"2s"`, set: duration(&c.Reading.MarkRead)},

@@ -334,6 +334,32 @@ func folderCases() []wildCase {
 				t.Error("it is still relied on")
 			}
 		}},
+		{"the name in the answer to SELECT is no news of a folder", func(t *testing.T) {
+			c := folder(t, offers+" NOTIFY", 9, func(s *script) {
+				s.expect("NOTIFY SET (selected-delayed (MessageNew MessageExpunge FlagChange)) (personal (MessageNew MessageExpunge FlagChange MailboxName))")
+				s.send("@ OK")
+				s.expect(`SELECT "Inbox"`)
+				s.send("* 3 EXISTS", `* LIST () "/" INBOX`, "@ OK")
+				s.expect(`SELECT "Caf&AOk-"`)
+				s.send("* 3 EXISTS", `* LIST () "/" "Caf&AOk-2" ("OLDNAME" ("Caf&AOk-"))`, "@ OK")
+				s.expect(`SELECT "a"`)
+				s.send("* 3 EXISTS", `* LIST () "/" b`, "@ OK")
+			})
+			if on, err := c.Notify(t.Context()); !on || err != nil {
+				t.Fatalf("%t, %v", on, err)
+			}
+			for _, x := range []struct {
+				wire string
+				news bool
+			}{{"Inbox", false}, {"Caf&AOk-", false}, {"a", true}} {
+				if _, err := c.Select(t.Context(), x.wire, false); err != nil {
+					t.Fatal(err)
+				}
+				if _, all := c.Elsewhere(); all != x.news {
+					t.Errorf("%s: news %t", x.wire, all)
+				}
+			}
+		}},
 		{"i31 goodbye with 12 commands under way", func(t *testing.T) {
 			c := session(t, "IMAP4rev1", func(s *script) {
 				s.expect(`SELECT "f0"`)

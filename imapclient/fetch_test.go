@@ -3,6 +3,7 @@ package imapclient
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -232,6 +233,46 @@ func TestFetchBody(t *testing.T) {
 	}
 	_, err = body()
 	want(t, err, KindTooLarge, true)
+}
+
+func TestFetchBodies(t *testing.T) {
+	c := folder(t, offers, 9, func(s *script) {
+		s.expect("UID FETCH 1:6 (UID BODY.PEEK[])")
+		s.send(
+			"* 1 FETCH (UID 1 BODY[] {5}", "one\r\n)",
+			// In two parts, with news in between.
+			"* 2 FETCH (UID 2)", `* 7 FETCH (FLAGS (\Seen))`, "* 10 EXISTS", `* 2 FETCH (BODY[] "two")`,
+			// Too large, nothing in it, garbled, not asked for, twice.
+			"* 3 FETCH (UID 3 BODY[] {20}", strings.Repeat("x", 20)+")", "* 4 FETCH (BODY[] NIL UID 4)", "* 5 FETCH (UID 5 BODY[] {3",
+			`* 9 FETCH (UID 99 BODY[] "other")`, `* 1 FETCH (UID 1 BODY[] "again")`,
+			"@ NO 6 is damaged",
+		)
+	})
+	got := map[imap.UID]string{}
+	err := c.FetchBodies(t.Context(), imap.UIDSetNum(1, 2, 3, 4, 5, 6), 10, func(uid imap.UID, raw []byte) error {
+		if _, twice := got[uid]; twice {
+			t.Errorf("message %d came twice", uid)
+		}
+		got[uid] = string(raw)
+		return nil
+	})
+	want(t, err, KindNo, false)
+	if wanted := map[imap.UID]string{1: "one\r\n", 2: "two", 4: ""}; !maps.Equal(got, wanted) {
+		t.Errorf("bodies %v, want %v", got, wanted)
+	}
+}
+
+func TestFetchBodiesStops(t *testing.T) {
+	c := folder(t, offers, 9, func(s *script) {
+		s.line()
+		s.send(`* 1 FETCH (UID 1 BODY[] "one")`, `* 2 FETCH (UID 2 BODY[] "two")`, "@ OK")
+	})
+	full := errors.New("the disk is full")
+	n := 0
+	err := c.FetchBodies(t.Context(), imap.UIDSetNum(1, 2), 10, func(imap.UID, []byte) error { n++; return full })
+	if !errors.Is(err, full) || n != 1 {
+		t.Errorf("%d bodies, %v", n, err)
+	}
 }
 
 func TestBodyBrokenOff(t *testing.T) {

@@ -78,6 +78,13 @@ func FuzzSession(f *testing.F) {
 		if len(body) > 1000 {
 			t.Errorf("a body of %d bytes", len(body))
 		}
+		err = c.FetchBodies(t.Context(), set, 1000, func(uid imap.UID, raw []byte) error {
+			if uid < 1 || uid > 9 || len(raw) > 1000 {
+				t.Errorf("%d bytes of message %d", len(raw), uid)
+			}
+			return nil
+		})
+		onlyErrors(t, err)
 		moved, err := c.Move(t.Context(), set, "a")
 		onlyErrors(t, err)
 		if len(moved) > 9 {

@@ -1,6 +1,7 @@
 package imapclient
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"strings"
@@ -142,6 +143,8 @@ func (c *Client) selectCommand(wire string, readOnly bool, opened func(*imap.Sel
 			data.Flags = parseFlags(&u.args)
 		case "EXISTS":
 			data.NumMessages, c.exists = u.num, u.num
+		case "LIST":
+			return tellsName(u.args, wire)
 		default:
 			return false
 		}
@@ -156,6 +159,25 @@ func (c *Client) selectCommand(wire string, readOnly bool, opened func(*imap.Sel
 		}
 	}
 	return cmd
+}
+
+// tellsName reports whether a LIST is the part of the answer to SELECT that gives
+// the folder's name, with OLDNAME where that is another (RFC 9051 §6.3.2), and not
+// the news of some folder.
+func tellsName(s scanner, wire string) bool {
+	if s.spaces(); s.peek() != '(' {
+		return false
+	}
+	s.words(maxFlags)
+	if _, err := s.str(); err != nil {
+		return false
+	}
+	name, err := s.str()
+	if err != nil {
+		return false
+	}
+	return string(name) == wire || strings.EqualFold(string(name), inbox) && strings.EqualFold(wire, inbox) ||
+		bytes.Contains(bytes.ToUpper(s.rest()), []byte("OLDNAME"))
 }
 
 // selectCode takes the codes of RFC 9051 §6.3.2. Without CONDSTORE a

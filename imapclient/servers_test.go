@@ -290,6 +290,18 @@ func (tg target) checkBodies(t *testing.T, c *imapclient.Client, uids []imap.UID
 			t.Errorf("body %d differs, %v:\n%q", i, err, raw)
 		}
 	}
+	together := map[imap.UID][]byte{}
+	if err := c.FetchBodies(t.Context(), imap.UIDSetNum(append(uids, uids[len(uids)-1]+1000)...), 1<<20, func(uid imap.UID, raw []byte) error {
+		together[uid] = raw
+		return nil
+	}); err != nil {
+		t.Error(err)
+	}
+	for i, uid := range uids {
+		if !bytes.Equal(together[uid], sample(i)) {
+			t.Errorf("body %d differs when all are asked for", i)
+		}
+	}
 	exact := int64(len(sample(2)))
 	if _, err := c.FetchBody(t.Context(), uids[2], exact); err != nil {
 		t.Errorf("a body of just the size allowed: %v", err)

@@ -1,6 +1,7 @@
 package imapclient
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -196,20 +197,62 @@ func (c *Client) expunge(ctx context.Context, chunk []span) error {
 // to the server. The bytes are stored as they are; line ends must be CRLF. A
 // folder that does not exist is KindNo with the code TRYCREATE.
 func (c *Client) Append(ctx context.Context, wire string, flags []imap.Flag, at time.Time, raw []byte) (imap.UID, error) {
-	const op = "APPEND"
-	if err := checkText(op, wire); err != nil {
+	cmd, err := c.storing("APPEND", "APPEND ", wire, flags, at, raw)
+	if err != nil {
 		return 0, err
+	}
+	r, err := c.run(ctx, cmd)
+	if err != nil {
+		return 0, err
+	}
+	return appendUID(r), nil
+}
+
+// Replaces tells whether the server does Replace.
+func (c *Client) Replaces() bool { return c.has(imap.CapReplace) }
+
+// Replace is Append that takes a message of the open folder away in the same step,
+// so that there is never none of the two and never both (RFC 8508). Only for servers
+// of which Replaces is true.
+func (c *Client) Replace(ctx context.Context, old imap.UID, wire string, flags []imap.Flag, at time.Time, raw []byte) (imap.UID, error) {
+	const op = "REPLACE"
+	if err := c.needsFolder(op); err != nil {
+		return 0, err
+	}
+	cmd, err := c.storing(op, fmt.Sprintf("UID REPLACE %d ", old), wire, flags, at, raw)
+	if err != nil {
+		return 0, err
+	}
+	var uid imap.UID
+	cmd.code = func(r statusResponse) { // in an untagged OK, RFC 8508 §3.4
+		if u := appendUID(r); u != 0 {
+			uid = u
+		}
+	}
+	cmd.quiet = true // the old one goes
+	r, err := c.run(ctx, cmd)
+	if err != nil {
+		return 0, err
+	}
+	return cmp.Or(appendUID(r), uid), nil
+}
+
+// storing makes the command that begins so and ends with a message.
+func (c *Client) storing(op, head, wire string, flags []imap.Flag, at time.Time, raw []byte) (*command, error) {
+	if err := checkText(op, wire); err != nil {
+		return nil, err
 	}
 	if err := checkFlags(op, flags); err != nil {
-		return 0, err
+		return nil, err
 	}
 	if slices.Contains(raw, 0) {
-		return 0, invalid(op, errors.New("the message has a NUL byte, which IMAP cannot carry")) // RFC 9051 §4.3
+		return nil, invalid(op, errors.New("the message has a NUL byte, which IMAP cannot carry")) // RFC 9051 §4.3
 	}
 	if limit, ok := c.caps.AppendLimit(); ok && limit != nil && *limit > 0 && int64(len(raw)) > int64(*limit) {
-		return 0, &Error{Op: op, Kind: KindTooLarge, Err: fmt.Errorf("the server takes no more than %d bytes", *limit)}
+		return nil, &Error{Op: op, Kind: KindTooLarge, Err: fmt.Errorf("the server takes no more than %d bytes", *limit)}
 	}
-	cmd := newCommand("APPEND ").str(wire).text(" ")
+	cmd := newCommand(head).str(wire).text(" ")
+	cmd.op = op
 	if len(flags) > 0 {
 		cmd.text(flagList(flags) + " ")
 	}
@@ -217,11 +260,7 @@ func (c *Client) Append(ctx context.Context, wire string, flags []imap.Flag, at 
 		cmd.text(at.Format(`"_2-Jan-2006 15:04:05 -0700" `))
 	}
 	cmd.literal(raw, c.takesNonSync(len(raw)))
-	r, err := c.run(ctx, cmd)
-	if err != nil {
-		return 0, err
-	}
-	return appendUID(r), nil
+	return cmd, nil
 }
 
 // maxNonSync is the largest literal that is sent without asking, RFC 7888 §5; a

@@ -216,6 +216,30 @@ func TestTryCreate(t *testing.T) {
 
 func make5000() []byte { return []byte(strings.Repeat("x", 5000)) }
 
+// RFC 8508 §3.4: the new UID comes in an untagged OK.
+func TestReplace(t *testing.T) {
+	c := folder(t, offers+" REPLACE", 3, func(s *script) {
+		s.expect(`UID REPLACE 7 "Drafts" (\Draft) {3+}`)
+		if got := s.literal(3); got != "abc" {
+			s.t.Errorf("the literal is %q", got)
+		}
+		s.expectLine("")
+		s.send("* OK [APPENDUID 1 9] new", "* 3 EXISTS", "* 1 EXPUNGE", "@ OK replaced")
+		s.expect(`UID REPLACE 8 "Drafts" {3+}`)
+		s.literal(3)
+		s.expectLine("")
+		s.send("@ NO [NONEXISTENT] it is gone")
+	})
+	if !c.Replaces() {
+		t.Error("it does not know that the server can")
+	}
+	if uid, err := c.Replace(t.Context(), 7, "Drafts", []imap.Flag{imap.FlagDraft}, time.Time{}, []byte("abc")); err != nil || uid != 9 {
+		t.Errorf("uid %d, %v", uid, err)
+	}
+	_, err := c.Replace(t.Context(), 8, "Drafts", nil, time.Time{}, []byte("abc"))
+	want(t, err, KindNo, false)
+}
+
 func TestAppend(t *testing.T) {
 	at := time.Date(2026, 11, 3, 14, 5, 6, 0, time.FixedZone("", 3600))
 	c := session(t, offers+" APPENDLIMIT=6000", func(s *script) {

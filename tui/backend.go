@@ -140,7 +140,7 @@ type Backend interface {
 	PreviewDraft(ctx context.Context, d mail.Draft, width int) ([]app.Text, error)
 	// Speller gives what checks words; nil where there is no dictionary.
 	Speller(ctx context.Context) (*app.Speller, error)
-	// CompletePath lists paths that begin like the typed one.
+	// CompletePath lists what lies in the directory of the typed path.
 	CompletePath(ctx context.Context, typed string) ([]string, error)
 	Complete(ctx context.Context, typed string) ([]app.Contact, error)
 	// QueryContacts asks the command of the configuration, after a moment.

@@ -8,6 +8,7 @@ import (
 
 	"postea/internal/demo"
 	"postea/internal/reading"
+	"postea/internal/when"
 )
 
 const invitationMail = `From: Echo <echo@postea.example>
@@ -92,7 +93,7 @@ func TestStoryCards(t *testing.T) {
 		}
 		return answer != nil
 	})
-	inv := answer.Invitation(time.UTC)
+	inv := answer.Invitation(time.UTC, when.Style{})
 	if inv == nil || inv.Method != "REPLY" || inv.Attendees[0].Status != "tentative" || answer.Header.To[0].Address != "echo@postea.example" {
 		t.Errorf("the answer is %+v", inv)
 	}

@@ -235,9 +235,11 @@ func TestIdentities(t *testing.T) {
 func TestAttachments(t *testing.T) {
 	at(120, 36, func(d *tuitest.Driver) {
 		d.Press("c", "ctrl+a")
-		d.Type("~/Docu")
+		d.Type("~/dcm") // these letters in this order
+		d.See("~/Documents/")
+		d.Press("enter")
 		d.See("~/Documents/programme.pdf")
-		d.Press("down", "enter")
+		d.Press("enter")
 		d.See("programme.pdf", "2.1 MB", "2.9 MB of 50 MB")
 		d.Press("ctrl+a")
 		d.Type("missing")
@@ -404,5 +406,30 @@ func TestServerIsKeptReady(t *testing.T) {
 		ready("work")
 		d.Press("esc", "esc") // what is offered, then the composer
 		ready()
+	})(t)
+}
+
+// Files that are dropped on the terminal are attached, which undo turns into the
+// text that came; what only looks like files is text.
+func TestDroppedFiles(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		write(d, "grace@example.net", "Papers", "")
+		d.Paste("'/home/ada/My Paper.pdf' /home/ada/moth.jpg ")
+		d.See("Attached 2 files", "My Paper.pdf", "moth.jpg")
+		d.Press("ctrl+z")
+		d.See("'/home/ada/My Paper.pdf' /home/ada/moth.jpg")
+		d.Press("ctrl+z")
+		d.SeeNot("My Paper.pdf")
+		d.Paste("file:///home/ada/My%20Paper.pdf\n")
+		d.See("Attached My Paper.pdf")
+		d.Type("x")
+		d.Press("ctrl+z")
+		d.See("My Paper.pdf") // the letter was undone, not the file
+		d.Paste("/etc/missing")
+		d.See("/etc/missing")
+		d.Press("ctrl+s")
+		if len(d.Backend.Sent) != 1 || len(d.Backend.Sent[0].Attach) != 1 {
+			d.T.Errorf("sent %+v", d.Backend.Sent)
+		}
 	})(t)
 }

@@ -47,6 +47,7 @@ type desk struct {
 	chosen  bool      // the user has chosen preview
 	folders bool      // the sidebar is wanted
 	drawer  bool      // the sidebar lies over the list of a narrow screen
+	plain   bool      // one pane at a time
 	size    nav.Size
 	room    layout
 }
@@ -59,8 +60,8 @@ func newDesk(b Backend, o Options, asker func(func(tea.Msg) nav.Cmd) *nav.Asker)
 	d.ask = asker(func(m tea.Msg) nav.Cmd { return d.Handle(m) })
 	d.side = sidebar.New(b, asker(func(m tea.Msg) nav.Cmd { return d.side.Handle(m) }))
 	d.list = inbox.New(b, asker(func(m tea.Msg) nav.Cmd { return d.list.Handle(m) }))
-	d.list.Dense = o.Rows == "compact"
-	d.read = reader.New(b, asker(func(m tea.Msg) nav.Cmd { return d.read.Handle(m) }), reader.Options{Rest: o.Rest, KeepsRead: o.KeepUnread})
+	d.list.Rows, d.list.Plain, d.plain = o.Rows, o.Plain, o.Plain
+	d.read = reader.New(b, asker(func(m tea.Msg) nav.Cmd { return d.read.Handle(m) }), reader.Options{Plain: o.Plain, Rest: o.Rest, KeepsRead: o.KeepUnread})
 	d.find = search.New(b, asker(func(m tea.Msg) nav.Cmd { return d.find.Handle(m) }))
 	return d
 }
@@ -234,12 +235,16 @@ func (d *desk) moved(c inbox.Cursor) nav.Cmd {
 
 func (d *desk) mouse(ev nav.Mouse) nav.Cmd {
 	p, r, ok := d.room.at(ev.X, ev.Y)
+	if ev.Release && p != sidePane { // only there something is dragged
+		d.side.Drop()
+		return nil
+	}
 	if !ok {
 		return nil
 	}
 	ev.X, ev.Y = ev.X-r.x, ev.Y-r.y
 	var cmd nav.Cmd
-	if ev.Wheel == 0 && d.focus != p {
+	if ev.Wheel == 0 && !ev.Release && d.focus != p {
 		d.focus = p
 		cmd = d.arrange()
 	}

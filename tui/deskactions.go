@@ -28,8 +28,7 @@ func (d *desk) Do(a keys.Action, count int) nav.Cmd {
 		}
 		return nav.Batch(d.arrange(), d.followNow())
 	case keys.ToggleDensity:
-		d.list.Dense = !d.list.Dense
-		return d.arrange()
+		return d.list.ToggleDensity()
 	case keys.Find, keys.Filter:
 		if d.focus == readPane && d.read.Raw() {
 			return d.read.Do(a, count)
@@ -169,7 +168,7 @@ func (d *desk) turn(by int) nav.Cmd {
 }
 
 func (d *desk) toggleSidebar() nav.Cmd {
-	if d.size.Width < mediumWidth {
+	if d.narrow() {
 		d.drawer = !d.drawer
 		d.focus = listPane
 		if d.drawer {

@@ -76,7 +76,7 @@ func (l layout) at(x, y int) (pane, rect, bool) {
 // else at the right of a wide screen.
 func (d *desk) placement() placement {
 	switch {
-	case d.size.Width < mediumWidth:
+	case d.narrow():
 		return previewOff
 	case d.chosen:
 		return d.preview
@@ -86,12 +86,17 @@ func (d *desk) placement() placement {
 	return previewOff
 }
 
+// narrow tells whether one pane is shown at a time.
+func (d *desk) narrow() bool { return d.plain || d.size.Width < mediumWidth }
+
 // arrange gives each pane its place and tells it its size.
 func (d *desk) arrange() nav.Cmd {
 	w, h := d.size.Width, d.size.Height
-	if w < mediumWidth {
+	if d.narrow() {
 		d.room = layout{list: rect{0, 0, w, h}}
-		if d.drawer {
+		if d.drawer && d.plain {
+			d.room = layout{side: rect{0, 0, w, h}}
+		} else if d.drawer {
 			d.room.side = rect{0, 0, min(32, w*2/3), h}
 		}
 	} else {

@@ -9,7 +9,6 @@ import (
 	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/tui/nav"
-	tuiwords "postea/tui/words"
 )
 
 type draftsMsg struct {
@@ -76,7 +75,7 @@ func (r *Root) discardedMenu(msg discardedMsg) nav.Cmd {
 	menu := nav.Menu{Title: "Recover", Hint: "open"}
 	for _, v := range msg.list {
 		menu.Items = append(menu.Items, nav.Item{
-			Label: v.About.String(), Detail: v.Text.String(), Key: tuiwords.Date(v.At, msg.now), Msg: r.ask.Answer(restoreMsg{v.ID}),
+			Label: v.About.String(), Detail: v.Text.String(), Key: r.options.Dates.Short(v.At, msg.now), Msg: r.ask.Answer(restoreMsg{v.ID}),
 		})
 	}
 	return nav.Say(menu)

@@ -30,7 +30,10 @@ func (r *Root) View() tea.View {
 	v := tea.NewView(c.Render(r.look))
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeCellMotion
-	v.WindowTitle = r.title()
+	if !r.options.NoTitle {
+		v.WindowTitle = r.title()
+	}
+	v.ProgressBar = r.bar()
 	if c.Cursor.On {
 		v.Cursor = tea.NewCursor(c.Cursor.X, c.Cursor.Y)
 		v.Cursor.Blink = false
@@ -131,13 +134,17 @@ func (r *Root) drawHead(a widget.Area, h nav.Head) {
 	if a.Width() < mediumWidth && len(crumbs) > 1 {
 		crumbs = crumbs[len(crumbs)-1:]
 	}
+	into := " " + a.Look.Signs.Crumb + " "
+	if a.Look.Plain {
+		into = ", "
+	}
 	for i, crumb := range crumbs {
 		style := theme.Style{Ink: theme.Dim}
 		if i == len(crumbs)-1 {
 			style = theme.Style{Ink: theme.Strong, Bold: true}
 		}
 		if x = a.Fit(x, 0, right-x, style, crumb); i < len(crumbs)-1 {
-			x = a.Fit(x, 0, right-x, theme.Style{Ink: theme.Faint}, " "+a.Look.Signs.Crumb+" ")
+			x = a.Fit(x, 0, right-x, theme.Style{Ink: theme.Faint}, into)
 		}
 	}
 }

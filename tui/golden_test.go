@@ -14,6 +14,7 @@ import (
 	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/internal/reading"
+	"postea/internal/when"
 	"postea/tui"
 	"postea/tui/tuitest"
 )
@@ -63,7 +64,16 @@ var scenes = []scene{
 	{name: "inbox"},
 	{name: "inbox-selected", play: press("j", "x", "j", "x", "x")},
 	{name: "inbox-compact", options: tui.Options{Rows: "compact"}},
+	{name: "inbox-comfortable", options: tui.Options{Rows: "comfortable"}},
 	{name: "inbox-ascii", options: tui.Options{Glyphs: "ascii"}},
+	{name: "inbox-us", options: tui.Options{Dates: when.StyleOf("en_US.UTF-8")}},
+	{name: "inbox-plain", backend: arranged, options: tui.Options{Plain: true}, play: press("j", "x")},
+	{name: "folders-plain", backend: arranged, options: tui.Options{Plain: true}, play: press("ctrl+b", "j")},
+	{name: "reader-plain", options: tui.Options{Plain: true}, play: press("enter", "j")},
+	{name: "palette-plain", options: tui.Options{Plain: true}, play: func(d *tuitest.Driver) { d.Press(":"); d.Type("arch"); d.Press("down") }},
+	{name: "outbox-plain", options: tui.Options{Plain: true}, play: press("g o", "j")},
+	{name: "outbox-still", options: tui.Options{Still: true}, play: press("g o")},
+	{name: "themes", play: func(d *tuitest.Driver) { d.Press(":"); d.Type("change the theme"); d.Press("enter", "down") }},
 	{name: "inbox-empty", backend: tuitest.Empty},
 	{name: "inbox-offline", backend: offline},
 	{name: "inbox-error", backend: failing("List")},

@@ -67,6 +67,11 @@ func (r *Root) mouse(msg tea.MouseMsg) nav.Cmd {
 		if at.Button != tea.MouseLeft {
 			return nil
 		}
+	case tea.MouseReleaseMsg:
+		ev.Release = true
+		if r.overlay != nil {
+			return nil
+		}
 	default:
 		return nil
 	}
@@ -113,6 +118,8 @@ func (r *Root) do(p keys.Press) nav.Cmd {
 		return r.discarded()
 	case keys.Leave:
 		return r.leave()
+	case keys.Theme:
+		return r.chooseTheme()
 	case keys.AddAccount:
 		return r.openWizard()
 	case keys.GoOutbox:

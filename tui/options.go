@@ -1,12 +1,15 @@
 package tui
 
 import (
+	"context"
 	"os/exec"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"postea/internal/mail"
+	"postea/internal/when"
+	"postea/tui/theme"
 	"postea/tui/wizard"
 )
 
@@ -14,9 +17,11 @@ import (
 type Options struct {
 	Preset   string              // of keys to begin with; "" is the default one
 	Keys     map[string][]string // actions to keys, over the defaults
-	Glyphs   string              // "unicode" or "ascii"; "" is unicode
-	Theme    string              // "auto", "dark" or "light"; "" is auto
-	Rows     string              // "comfortable" or "compact"; "" is comfortable
+	Glyphs   string              // "unicode", "ascii" or "nerd"; "" is unicode
+	Theme    string              // the name of a built-in theme or one of Themes; "" is auto
+	Themes   []theme.Theme       // of the user's own
+	Dates    when.Style          // how times are written
+	Rows     string              // "comfortable" or "compact"; "" is by the width
 	Pictures string              // "auto", "cells" or "off"; "" is off
 	Preview  string              // "off", "right" or "below"; "" depends on the width
 	Rest     time.Duration       // how long a followed message rests before it counts as read; 0 is 2 s
@@ -30,6 +35,17 @@ type Options struct {
 	// Setup adds accounts; nil: there can be no other. First opens it at the start.
 	Setup wizard.Source
 	First bool
+
+	// Plain is for a screen reader: one thing after the other, words in place of
+	// signs, no lines, and the cursor on what is current.
+	Plain bool
+	// Still lets nothing move by itself but once a minute.
+	Still    bool
+	NoTitle  bool   // the title of the terminal's window stays as it is
+	Progress string // in the terminal's tab: "on", "off"; "" and "auto": where the terminal is known to understand it
+
+	// KeepTheme writes down which theme was chosen; nil: it is for this time only.
+	KeepTheme func(ctx context.Context, name string) error
 
 	Notices string              // of new mail: auto (""), terminal, system or off
 	Bell    bool                // for new mail
@@ -50,6 +66,11 @@ func (o Options) filled() Options {
 	}
 	if o.Rest == 0 {
 		o.Rest = 2 * time.Second
+	}
+	o.Still = o.Still || o.Plain
+	o.Dates.Still = o.Still
+	if o.Plain {
+		o.Preview = "off"
 	}
 	if o.Title == "" {
 		o.Title = "postea"

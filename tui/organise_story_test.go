@@ -12,17 +12,15 @@ import (
 
 	"postea/config"
 	"postea/internal/app"
-	"postea/internal/demo"
 	"postea/internal/mail"
 	"postea/tui"
 	"postea/tui/tuitest"
 )
 
-// deskOf is ada's postea over a server in the process, with a clock that can be
-// set forward.
+// deskOf is somebody's postea, with a clock that can be set forward.
 type deskOf struct {
 	*person
-	s   *demo.Server
+	ground
 	cfg *config.Config
 	dir string
 
@@ -32,34 +30,36 @@ type deskOf struct {
 
 const adaAt = "ada@postea.example"
 
-// letters puts three letters into ada's inbox; the first is the newest.
-func letters(t *testing.T, s *demo.Server) {
-	t.Helper()
+// letters puts three letters into the inbox; the first is the newest.
+func (g ground) letters() {
 	for i, name := range []string{"Anvil", "Bellows", "Chisel"} {
-		raw := fmt.Sprintf("From: Smith <smith%d@x.example>\r\nTo: %s\r\nSubject: %s\r\nMessage-ID: <%s@x>\r\nDate: %s\r\n\r\nAbout the %s.\r\n",
-			i, adaAt, name, strings.ToLower(name), time.Now().Add(-time.Duration(i+1)*time.Hour).Format(time.RFC1123Z), strings.ToLower(name))
-		if err := s.Deliver(adaAt, "INBOX", []byte(raw)); err != nil {
-			t.Fatal(err)
-		}
+		g.other.deliver("INBOX", letter(fmt.Sprintf("Smith <smith%d@x.example>", i), g.account.Address, name, "",
+			"About the "+strings.ToLower(name)+".", time.Now().Add(-time.Duration(i+1)*time.Hour)))
 	}
 }
 
-func newDesk(t *testing.T) *deskOf {
+// newDesk is a desk with the three letters on the server in the process.
+func newDesk(t *testing.T) *deskOf { t.Helper(); return deskAt(t, demoGround(t)) }
+
+func deskAt(t *testing.T, g ground) *deskOf {
 	t.Helper()
-	s := startDemo(t, demo.Options{Empty: true})
-	letters(t, s)
+	g.letters()
 	cfg, err := config.Parse("test", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	saves := t.TempDir()
-	cfg.Accounts, cfg.Reading.Downloads = demoProfiles(t, s)[:1], saves
-	d := &deskOf{person: &person{saves: saves}, s: s, cfg: cfg, dir: t.TempDir()}
+	cfg.Accounts, cfg.Reading.Downloads = []config.Account{g.account}, saves
+	d := &deskOf{person: &person{saves: saves}, ground: g, cfg: cfg, dir: t.TempDir()}
 	d.start(t)
 	d.See("synced", "Anvil", "Chisel")
 	d.Until("the bodies", func(string) bool {
-		for id := mail.ID(1); id <= 3; id++ {
-			if _, _, err := d.app.Parsed(t.Context(), id); err != nil {
+		list, err := d.app.Messages(t.Context(), "", "inbox", 10)
+		if err != nil || len(list) != 3 {
+			return false
+		}
+		for _, m := range list {
+			if _, _, err := d.app.Parsed(t.Context(), m.ID); err != nil {
 				return false
 			}
 		}
@@ -105,7 +105,7 @@ func (d *deskOf) later(by time.Duration) {
 func (d *deskOf) there(folder string, want ...string) {
 	d.T.Helper()
 	d.Until(fmt.Sprintf("%s to hold %q on the server", folder, want), func(string) bool {
-		have, err := d.s.Messages(adaAt, folder)
+		have, err := d.other.messages(folder)
 		if err != nil {
 			return len(want) == 0
 		}
@@ -114,7 +114,7 @@ func (d *deskOf) there(folder string, want ...string) {
 		}
 		for _, w := range want {
 			f := strings.Fields(w)
-			if !slices.ContainsFunc(have, func(m demo.Stored) bool { return fits(m, f) }) {
+			if !slices.ContainsFunc(have, func(m held) bool { return fits(m, f) }) {
 				return false
 			}
 		}
@@ -122,13 +122,13 @@ func (d *deskOf) there(folder string, want ...string) {
 	})
 }
 
-func fits(m demo.Stored, want []string) bool {
-	if !strings.Contains(string(m.Raw), "Subject: "+want[0]) {
+func fits(m held, want []string) bool {
+	if strings.ReplaceAll(m.subject, " ", "") != want[0] {
 		return false
 	}
 	for _, flag := range want[1:] {
 		name, not := strings.CutPrefix(flag, "-")
-		if mail.HasFlag(m.Flags, name) == not {
+		if mail.HasFlag(m.flags, name) == not {
 			return false
 		}
 	}
@@ -209,161 +209,194 @@ func (d *deskOf) takeBack(x deed) {
 	d.Until("all to be unread", func(screen string) bool { return strings.Count(screen, "● Smith") == 3 })
 }
 
+// done waits until the server has it as it is after the deed.
+func (d *deskOf) done(x deed) {
+	d.T.Helper()
+	d.there("INBOX", x.inbox...)
+	if x.folder != "" {
+		d.there(x.folder, x.there...)
+	}
+}
+
 // Every action reaches the server, and its undo does.
 func TestStoryEveryActionAndItsUndo(t *testing.T) {
-	for _, x := range deeds() {
-		t.Run(x.name, func(t *testing.T) {
-			d := newDesk(t)
-			x.do(d)
-			d.See(x.toast)
-			if x.leaves {
-				d.Gone("Anvil")
-			}
-			d.there("INBOX", x.inbox...)
-			if x.folder != "" {
-				d.there(x.folder, x.there...)
-			}
-			d.takeBack(x)
-			d.untouched(slices.DeleteFunc([]string{x.folder}, func(f string) bool { return f == "" })...)
-		})
-	}
+	everywhere(t, func(t *testing.T, here func(*testing.T) ground) {
+		for _, x := range deeds() {
+			t.Run(x.name, func(t *testing.T) {
+				d := deskAt(t, here(t))
+				x.do(d)
+				d.See(x.toast)
+				if x.leaves {
+					d.Gone("Anvil")
+				}
+				d.done(x)
+				d.takeBack(x)
+				d.untouched(slices.DeleteFunc([]string{x.folder}, func(f string) bool { return f == "" })...)
+			})
+		}
+	})
 }
 
 // The same while there is no network: what was done and not taken back is carried
 // out when there is one again; what was taken back never reaches the server.
 func TestStoryEveryActionOffline(t *testing.T) {
-	for _, x := range deeds() {
-		t.Run(x.name, func(t *testing.T) {
-			d := newDesk(t)
-			d.Press("ctrl+o")
-			d.See("You are offline")
-			x.do(d)
-			d.See(x.toast)
-			if x.leaves {
-				d.Gone("Anvil")
-			}
-			d.takeBack(x)
-			d.untouched()
-			d.Press("g g")
-			x.do(d)
-			d.See(x.toast)
-			d.untouched() // still: nobody has told the server
-			d.Press("ctrl+o")
-			d.See("Online again")
-			d.there("INBOX", x.inbox...)
-			if x.folder != "" {
-				d.there(x.folder, x.there...)
-			}
-		})
-	}
+	everywhere(t, func(t *testing.T, here func(*testing.T) ground) {
+		for _, x := range deeds() {
+			t.Run(x.name, func(t *testing.T) {
+				d := deskAt(t, here(t))
+				d.Press("ctrl+o")
+				d.See("You are offline")
+				x.do(d)
+				d.See(x.toast)
+				if x.leaves {
+					d.Gone("Anvil")
+				}
+				d.takeBack(x)
+				d.untouched()
+				d.Press("g g")
+				x.do(d)
+				d.See(x.toast)
+				d.untouched() // still: nobody has told the server
+				d.Press("ctrl+o")
+				d.See("Online again")
+				d.done(x)
+			})
+		}
+	})
 }
 
 // What is snoozed returns on top, unread, after a restart and without a network.
 func TestStorySnoozeReturns(t *testing.T) {
-	d := newDesk(t)
-	d.Press("G", "U", "b")
-	d.See("Snooze until")
-	d.Type("in 2h")
-	d.Press("enter")
-	d.See("Snoozed 1 conversation until")
-	d.there("Snoozed", `Chisel \Seen $Snoozed`)
-	d.Press("g b")
-	d.See("Chisel")
-	d.app.Close()
-	d.s.IMAP.SetOffline(true)
-	d.turn(3 * time.Hour)
-	d.start(t)
-	d.See("Anvil", "Chisel")
-	d.Until("Chisel to stand on top", func(screen string) bool {
-		return strings.Index(screen, "Chisel") < strings.Index(screen, "Anvil") && strings.Contains(screen, "Chisel")
+	everywhere(t, func(t *testing.T, here func(*testing.T) ground) {
+		d := deskAt(t, here(t))
+		d.Press("G", "U", "b")
+		d.See("Snooze until")
+		d.Type("in 2h")
+		d.Press("enter")
+		d.See("Snoozed 1 conversation until")
+		d.there("Snoozed", `Chisel \Seen $Snoozed`)
+		d.Press("g b")
+		d.See("Chisel")
+		d.app.Close()
+		port := d.cfg.Accounts[0].IMAP.Port
+		d.cfg.Accounts[0].IMAP.Port = 1 // where nobody listens
+		d.turn(3 * time.Hour)
+		d.start(t)
+		d.See("Anvil", "Chisel")
+		d.Until("Chisel to stand on top", func(screen string) bool {
+			return strings.Index(screen, "Chisel") < strings.Index(screen, "Anvil") && strings.Contains(screen, "Chisel")
+		})
+		d.app.Close()
+		d.cfg.Accounts[0].IMAP.Port = port
+		d.start(t)
+		d.there("INBOX", "Anvil", "Bellows", `Chisel -\Seen -$Snoozed`)
+		d.there("Snoozed")
 	})
-	d.s.IMAP.SetOffline(false)
-	d.Press("ctrl+r")
-	d.there("INBOX", "Anvil", "Bellows", `Chisel -\Seen -$Snoozed`)
-	d.there("Snoozed")
 }
 
 // What nobody has answered comes back to the inbox; what somebody has does not.
 func TestStoryReminder(t *testing.T) {
-	for _, answered := range []bool{false, true} {
-		t.Run(fmt.Sprint("answered ", answered), func(t *testing.T) {
-			d := newDesk(t)
-			mine := fmt.Sprintf("From: Ada <%s>\r\nTo: carl@x.example\r\nSubject: Hammer\r\nMessage-ID: <hammer@x>\r\nDate: %s\r\n\r\nHave you one?\r\n", adaAt, time.Now().Add(-time.Minute).Format(time.RFC1123Z))
-			if err := d.s.Deliver(adaAt, "Sent", []byte(mine), `\Seen`); err != nil {
-				t.Fatal(err)
-			}
-			d.Press("ctrl+r", "g s")
-			d.See("Hammer")
-			d.Press("W")
-			d.See("Remind me")
-			d.Type("in 2h")
-			d.Press("enter")
-			d.See("Reminder at")
-			if answered {
-				raw := fmt.Sprintf("From: Carl <carl@x.example>\r\nTo: %s\r\nSubject: Re: Hammer\r\nMessage-ID: <yes@x>\r\nIn-Reply-To: <hammer@x>\r\nDate: %s\r\n\r\nYes.\r\n", adaAt, time.Now().Format(time.RFC1123Z))
-				if err := d.s.Deliver(adaAt, "INBOX", []byte(raw)); err != nil {
-					t.Fatal(err)
-				}
-				d.Press("g i")
-				d.See("Re: Hammer")
-			}
-			d.Press("g i")
-			d.See("Chisel")
-			d.Press("G")
-			d.later(3 * time.Hour)
-			if answered {
-				d.Until("the reminder to be dropped", func(string) bool {
-					have, err := d.s.Messages(adaAt, "INBOX")
-					return err == nil && len(have) == 4
-				})
-				d.See("Re: Hammer")
-				return
-			}
-			d.See("Nobody has answered: Hammer")
-			d.there("INBOX", "Anvil", "Bellows", "Chisel", `Hammer -\Seen`)
-			d.there("Sent", "Hammer")
-		})
+	everywhere(t, func(t *testing.T, here func(*testing.T) ground) {
+		for _, answered := range []bool{false, true} {
+			t.Run(fmt.Sprint("answered ", answered), func(t *testing.T) { remind(deskAt(t, here(t)), answered) })
+		}
+	})
+}
+
+func remind(d *deskOf, answered bool) {
+	d.T.Helper()
+	me := d.account.Address
+	d.other.deliver("Sent", letter("Ada <"+me+">", "carl@x.example", "Hammer", "", "Have you one?", time.Now().Add(-time.Minute)), `\Seen`)
+	d.Press("ctrl+r", "g s")
+	d.See("Hammer")
+	d.Press("W")
+	d.See("Remind me")
+	d.Type("in 2h")
+	d.Press("enter")
+	d.See("Reminder at")
+	if answered {
+		d.other.deliver("INBOX", letter("Carl <carl@x.example>", me, "Re: Hammer", "Hammer", "Yes.", time.Now()))
+		d.Press("g i")
+		d.See("Re: Hammer")
 	}
+	d.Press("g i")
+	d.See("Chisel")
+	d.Press("G")
+	d.later(3 * time.Hour)
+	if answered {
+		d.there("INBOX", "Anvil", "Bellows", "Chisel", "Re:Hammer")
+		d.See("Re: Hammer")
+		return
+	}
+	d.See("Nobody has answered: Hammer")
+	d.there("INBOX", "Anvil", "Bellows", "Chisel", `Hammer -\Seen`)
+	d.there("Sent", "Hammer")
 }
 
 // What comes to a muted conversation passes the inbox by.
 func TestStoryMutedStaysAway(t *testing.T) {
-	d := newDesk(t)
-	d.Press("M")
-	d.See("Muted 1 conversation")
-	d.there("Archive", "Anvil $Muted")
-	raw := fmt.Sprintf("From: Smith <smith0@x.example>\r\nTo: %s\r\nSubject: Re: Anvil\r\nMessage-ID: <anvil2@x>\r\nIn-Reply-To: <anvil@x>\r\nDate: %s\r\n\r\nMore.\r\n", adaAt, time.Now().Format(time.RFC1123Z))
-	if err := d.s.Deliver(adaAt, "INBOX", []byte(raw)); err != nil {
-		t.Fatal(err)
-	}
-	d.Until("both to be in the archive", func(string) bool {
-		have, err := d.s.Messages(adaAt, "Archive")
-		return err == nil && len(have) == 2
+	everywhere(t, func(t *testing.T, here func(*testing.T) ground) {
+		d := deskAt(t, here(t))
+		d.Press("M")
+		d.See("Muted 1 conversation")
+		d.there("Archive", "Anvil $Muted")
+		d.other.deliver("INBOX", letter("Smith <smith0@x.example>", d.account.Address, "Re: Anvil", "Anvil", "More.", time.Now()))
+		d.there("Archive", "Anvil", "Re:Anvil")
+		d.there("INBOX", "Bellows", "Chisel")
+		d.Press("/")
+		d.Type("is:muted")
+		d.See("1 found")
 	})
-	d.there("INBOX", "Bellows", "Chisel")
-	d.Press("/")
-	d.Type("is:muted")
-	d.See("1 found")
+}
+
+// What the server took for junk comes back by the same key, and that is undone.
+func TestStoryNotJunk(t *testing.T) {
+	everywhere(t, func(t *testing.T, here func(*testing.T) ground) {
+		d := deskAt(t, here(t))
+		d.other.deliver("Junk", letter("Dora <dora@x.example>", d.account.Address, "Doorbell", "", "About the doorbell.", time.Now().Add(-time.Minute)), "$Junk")
+		d.Press("ctrl+r", "shift+tab")
+		d.goTo("Junk")
+		d.See("Doorbell")
+		d.Press("!")
+		d.See("Moved to Inbox as no junk")
+		d.there("Junk")
+		d.there("INBOX", "Anvil", "Bellows", "Chisel", "Doorbell -$Junk")
+		d.Press("u")
+		d.See("Taken back")
+		d.there("Junk", "Doorbell $Junk")
+		d.untouched()
+	})
+}
+
+// goTo opens a folder by the palette.
+func (d *deskOf) goTo(folder string) {
+	d.T.Helper()
+	d.Press(":")
+	d.Type(folder)
+	d.See(folder)
+	d.Press("enter")
 }
 
 // Copies, labels and moves made without a network and taken over by another run.
 func TestStoryOfflineOverARestart(t *testing.T) {
-	d := newDesk(t)
-	d.Press("ctrl+o")
-	d.See("You are offline")
-	d.Press("C")
-	d.See("Copy to")
-	d.Type("archive")
-	d.Press("enter")
-	d.See("Copied 1 conversation")
-	d.Press("d")
-	d.See("Deleted 1 conversation")
-	d.app.Close()
-	d.untouched()
-	d.start(t)
-	d.there("INBOX", "Bellows", "Chisel")
-	d.there("Archive", "Anvil")
-	d.there("Trash", "Anvil")
+	everywhere(t, func(t *testing.T, here func(*testing.T) ground) {
+		d := deskAt(t, here(t))
+		d.Press("ctrl+o")
+		d.See("You are offline")
+		d.Press("C")
+		d.See("Copy to")
+		d.Type("archive")
+		d.Press("enter")
+		d.See("Copied 1 conversation")
+		d.Press("d")
+		d.See("Deleted 1 conversation")
+		d.app.Close()
+		d.untouched()
+		d.start(t)
+		d.there("INBOX", "Bellows", "Chisel")
+		d.there("Archive", "Anvil")
+		d.there("Trash", "Anvil")
+	})
 }
 
 func TestStoryExport(t *testing.T) {

@@ -28,11 +28,14 @@ type Root struct {
 	keys     *keys.Dispatcher
 	look     *theme.Look
 	terms    theme.Options // what the look is made of
+	theme    theme.Theme   // that was chosen; another is worn while one looks at it
+	dark     bool          // the terminal's background
 	size     nav.Size
 	now      time.Time
 	pace     time.Duration // of the tick under way; 0 for none
 	ask      *nav.Asker
 	notices  string    // how new mail is told of
+	progress bool      // is shown in the terminal's tab
 	line     nav.Order // where changes wait for each other
 	desk     *desk
 	frames   []frame // the desk, then what lies over it; the last has the keys
@@ -67,10 +70,12 @@ type (
 func New(ctx context.Context, b Backend, o Options) *Root {
 	o = o.filled()
 	m, _ := keys.New(o.Preset, o.Editor, o.Keys)
-	r := &Root{ctx: ctx, backend: b, options: o, keys: keys.NewDispatcher(m)}
-	r.terms = theme.Options{Dark: o.Theme != "light", ASCII: o.Glyphs == "ascii"}
-	r.look = theme.New(r.terms)
+	r := &Root{ctx: ctx, backend: b, options: o, keys: keys.NewDispatcher(m), dark: true}
+	r.theme, _ = theme.Named(o.Theme, o.Themes)
+	r.terms = theme.Options{Theme: r.theme, Dark: true, Glyphs: o.Glyphs, Dates: o.Dates, Plain: o.Plain}
+	r.wear(r.theme)
 	r.notices = noticeWay(o.Notices, environment(o.Getenv))
+	r.progress = showsProgress(o.Progress, environment(o.Getenv))
 	r.ask = r.asker(func(msg tea.Msg) nav.Cmd { return r.answer(msg) })
 	r.status = status.New(b, r.asker(func(msg tea.Msg) nav.Cmd { return r.status.Handle(msg) }))
 	r.desk = newDesk(b, o, r.asker)
@@ -81,6 +86,7 @@ func New(ctx context.Context, b Backend, o Options) *Root {
 func (r *Root) asker(handle func(tea.Msg) nav.Cmd) *nav.Asker {
 	a := nav.NewAsker(r.ctx, r.options.Now, handle)
 	a.Share(&r.line)
+	a.Dates = r.options.Dates
 	return a
 }
 
@@ -88,9 +94,7 @@ func (r *Root) asker(handle func(tea.Msg) nav.Cmd) *nav.Asker {
 func (r *Root) Init() tea.Cmd {
 	r.news = r.backend.Events()
 	cmds := []nav.Cmd{r.listen(), r.desk.side.Start(), r.status.Start(), r.ask.Ask("tick", func(context.Context) tea.Msg { return tickMsg{} })}
-	if r.options.Theme == "" || r.options.Theme == "auto" {
-		cmds = append(cmds, nav.Later(tea.RequestBackgroundColor))
-	}
+	cmds = append(cmds, nav.Later(tea.RequestBackgroundColor))
 	if r.options.First && r.options.Setup != nil {
 		cmds = append(cmds, nav.Say(nav.AddAccount{}))
 	}
@@ -144,14 +148,18 @@ func (r *Root) update(msg tea.Msg) nav.Cmd {
 		r.look = theme.New(r.terms)
 		return r.choosePictures()
 	case tea.BackgroundColorMsg:
-		r.terms.Background, r.terms.Dark = msg.Color, msg.IsDark()
-		r.look = theme.New(r.terms)
+		r.terms.Background, r.dark = msg.Color, msg.IsDark()
+		r.wear(r.terms.Theme)
 	case tea.ModeReportMsg:
 		return r.mode(msg)
 	case tea.TerminalVersionMsg:
 		return r.named(msg)
 	case uv.PrimaryDeviceAttributesEvent:
 		return r.attributes(msg)
+	case wearMsg:
+		r.wear(msg.theme)
+	case chosenMsg:
+		return r.chosen(msg.theme)
 	case nav.Dismiss:
 		r.overlay = nil
 		if msg.Then != nil {
@@ -258,6 +266,9 @@ func (r *Root) tick() nav.Cmd {
 	want := r.status.Pace(r.now)
 	if p := r.top().Pace(r.now); p > 0 && (want == 0 || p < want) {
 		want = p
+	}
+	if r.options.Still && want > 0 {
+		want = max(want, time.Minute)
 	}
 	if want == 0 || r.pace > 0 && r.pace <= want || r.pace == 0 && r.ask.Waiting("tick") {
 		return nil

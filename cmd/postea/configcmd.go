@@ -12,9 +12,9 @@ import (
 )
 
 func (e *env) configCommand() *cobra.Command {
-	c := &cobra.Command{Use: "config", Short: "Where the configuration is, whether it is right, an example, and the reference", Args: cobra.NoArgs,
+	c := &cobra.Command{Use: "config", Short: "Where the configuration is, whether it is right, an example, the reference, and the themes", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return exit(exUsage, "say path, check, example or reference")
+			return exit(exUsage, "say path, check, example, reference or themes")
 		}}
 	c.AddCommand(
 		&cobra.Command{Use: "path", Short: "Print where the configuration is read from", Args: cobra.NoArgs,
@@ -25,26 +25,31 @@ func (e *env) configCommand() *cobra.Command {
 		&cobra.Command{Use: "check", Short: "Report everything that is wrong, with line and column", Args: cobra.NoArgs,
 			RunE: func(*cobra.Command, []string) error {
 				cfg, err := config.Load(e.configFile())
+				var doubts config.Problems
 				if err == nil {
-					err = keyProblems(cfg)
+					doubts, err = moreProblems(cfg)
 				}
-				var problems config.Problems
-				if errors.As(err, &problems) && e.json {
-					for _, p := range problems {
-						if err := e.emit(problemJSON{p.Path, p.Line, p.Column, orNull(p.Key), p.Text}); err != nil {
-							return err
-						}
+				if problems, ok := errors.AsType[config.Problems](err); ok && e.json {
+					if err := e.emitProblems(problems, false); err != nil {
+						return err
 					}
 					return &exitError{code: exConfig}
 				}
 				if err != nil {
 					return &exitError{exConfig, err}
 				}
+				if e.json {
+					return e.emitProblems(doubts, true)
+				}
+				for _, d := range doubts {
+					e.say("%s", d)
+				}
 				if !e.json {
 					e.print("%s is right: %s", cfg.Path, accountsWord(len(cfg.Accounts)))
 				}
 				return nil
 			}},
+		e.themesCommand(),
 		&cobra.Command{Use: "example", Short: "Print a commented configuration", Args: cobra.NoArgs,
 			RunE: func(*cobra.Command, []string) error {
 				_, err := fmt.Fprint(e.stdout, config.Example())
@@ -66,15 +71,32 @@ func accountsWord(n int) string {
 	return fmt.Sprintf("%d accounts", n)
 }
 
-// keyProblems is what is wrong with the keys of a configuration, as Problems.
-func keyProblems(cfg *config.Config) error {
+// moreProblems is what only the interface can find wrong: with the keys and with
+// the themes; and what is right and hard to read all the same.
+func moreProblems(cfg *config.Config) (doubts config.Problems, err error) {
+	w := themes(cfg)
+	problems := append(keyProblems(cfg), w.problems...)
+	if len(problems) == 0 {
+		return w.doubts, nil
+	}
+	return nil, problems
+}
+
+func (e *env) emitProblems(list config.Problems, warning bool) error {
+	for _, p := range list {
+		if err := e.emit(problemJSON{p.Path, p.Line, p.Column, orNull(p.Key), p.Text, warning}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// keyProblems is what is wrong with the keys of a configuration.
+func keyProblems(cfg *config.Config) config.Problems {
 	_, list := keys.New(cfg.UI.Keys, cfg.Compose.Editor, cfg.Keys)
 	var out config.Problems
 	for _, p := range list {
 		out = append(out, keyProblem(cfg, p))
-	}
-	if len(out) == 0 {
-		return nil
 	}
 	slices.SortStableFunc(out, func(a, b config.Problem) int { return a.Line - b.Line })
 	return out
@@ -86,4 +108,6 @@ type problemJSON struct {
 	Column int     `json:"column"`
 	Key    *string `json:"key"`
 	Text   string  `json:"text"`
+	// Warning: nothing is refused because of it.
+	Warning bool `json:"warning"`
 }

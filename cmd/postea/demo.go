@@ -41,6 +41,7 @@ runs the server, and prints where it is as one line of JSON.`,
 	c.Flags().BoolVar(&headless, "headless", false, "compose, send, receive, answer and bounce without a terminal")
 	c.Flags().BoolVar(&serve, "serve", false, "only run the server, until interrupted")
 	c.MarkFlagsMutuallyExclusive("headless", "serve")
+	e.plainFlag(c)
 	return c
 }
 
@@ -135,11 +136,28 @@ func (e *env) demoTUI(ctx context.Context) error {
 	if err := awaitSynced(ctx, a, 1500*time.Millisecond); err != nil {
 		return err
 	}
-	err = tui.Run(ctx, a, tui.Options{Now: e.now, Title: "postea demo", TempDir: a.TempDir(), Pictures: "auto"})
+	o, err := e.demoLooks(a)
+	if err != nil {
+		return err
+	}
+	o.Title = "postea demo"
+	err = tui.Run(ctx, a, o)
 	if ctx.Err() != nil {
 		return nil
 	}
 	return err
+}
+
+// demoLooks are the looks that the user has set, where there is a configuration:
+// only its [ui] counts, and nothing is written there.
+func (e *env) demoLooks(a *app.App) (tui.Options, error) {
+	cfg, err := e.loadConfigOrEmpty()
+	if err != nil {
+		return tui.Options{}, err
+	}
+	o, err := e.looks(cfg, a)
+	o.KeepTheme = nil
+	return o, err
 }
 
 // awaitSynced waits until every account has had a whole round, or for d.

@@ -15,13 +15,14 @@ import (
 	"postea/config"
 	"postea/internal/demo"
 	"postea/internal/lab"
+	"postea/tui/theme"
 )
 
-var update = flag.Bool("update", false, "write docs/configuration.md and docs/json.md anew")
+var update = flag.Bool("update", false, "write the pages of docs that are made of the program anew")
 
 // The pages that are made of the program are what the program would make.
 func TestPagesAreFresh(t *testing.T) {
-	for name, want := range map[string]string{"configuration.md": config.Reference(), "json.md": jsonReference()} {
+	for name, want := range map[string]string{"configuration.md": config.Reference(), "json.md": jsonReference(), "themes.md": theme.Reference()} {
 		path := filepath.Join("..", "..", "docs", name)
 		if *update {
 			if err := os.WriteFile(path, []byte(want), 0o644); err != nil {

@@ -32,6 +32,7 @@ type env struct {
 	// Set by flags, before or after the verb.
 	configPath, dataDir, account string
 	json, quiet, verbose         bool
+	plain                        bool // the interface for a screen reader
 }
 
 func newEnv() *env {

@@ -71,6 +71,7 @@ func TestJSON(t *testing.T) {
 		"import":                         verb("import", "--account", "home", "--folder", "inbox", mbox),
 		"save":                           verb("save", eml, "--all", "--dir", home),
 		"config check, for each problem": (&shell{t: t, home: sh.home}).run("", "config", "check", "--config", bad, "--json").out,
+		"config themes":                  verb("config", "themes"),
 		"keys":                           firstLine(verb("keys")),
 		"version":                        verb("version"),
 		"demo --serve":                   emitted(t, info),

@@ -29,6 +29,7 @@ func shapes() []shape {
 		{"import", importJSON{}},
 		{"save", savedJSON{}},
 		{"config check, for each problem", problemJSON{}},
+		{"config themes", themeJSON{}},
 		{"keys", keyJSON{}},
 		{"version", versionJSON{}},
 		{"demo --serve", demo.Info{}},

@@ -50,6 +50,7 @@ func jsonWords() map[string]string {
 		"folderJSON.name": "levels parted by /", "role": "\"\" for none", "total": "messages", "unread": "of them", "subscribed": "",
 		"importJSON.path": "the file", "imported": "messages brought in", "present": "there already", "skipped": "left out",
 		"problemJSON.file": "the configuration", "line": "from 1", "column": "from 1", "problemJSON.key": "the setting", "problemJSON.text": "what is wrong with it",
+		"warning": "it works all the same", "about": "what it is for", "themeJSON.path": "its file; null for those of postea", "themeJSON.used": "the one that is chosen",
 		"keyJSON.action": "its id, for [keys]", "title": "what it does", "help": "more of it", "keys": "that do it", "where": "it can be done",
 		"version": "of the build", "revision": "of the source", "go": "the toolchain", "os": "", "arch": "",
 		"submission": "where mail is submitted, by STARTTLS", "submissions": "the same, by TLS", "users": "who can sign in",

@@ -162,12 +162,18 @@ func TestImportResumes(t *testing.T) {
 func TestBackup(t *testing.T) {
 	sh := newShell(t, demo.Options{Empty: true})
 	sh.okWith("x", "send", "--account", "home", "--to", "echo@postea.example", "--subject", "Kept")
+	if err := os.Mkdir(filepath.Join(sh.home, "themes"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(sh.home, "themes", "sea.toml"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	dir := filepath.Join(t.TempDir(), "copy")
 	sh.ok("backup", dir)
 	if r := sh.run("", "backup", dir); r.code != exCantCreate {
 		t.Errorf("%+v", r)
 	}
-	for _, name := range []string{"own.db", "config.toml"} {
+	for _, name := range []string{"own.db", "config.toml", filepath.Join("themes", "sea.toml")} {
 		info, err := os.Stat(filepath.Join(dir, name))
 		if err != nil || info.Mode().Perm() != 0o600 {
 			t.Fatalf("%s: %v %v", name, info, err)

@@ -112,3 +112,53 @@ func TestKeyProblemsHaveLines(t *testing.T) {
 		t.Errorf("exits with %d", r.code)
 	}
 }
+
+func TestThemesOfOnesOwn(t *testing.T) {
+	sh := newShell(t, demo.Options{Empty: true})
+	path := filepath.Join(sh.home, "config.toml")
+	have, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put := func(name, text string) {
+		t.Helper()
+		if err := os.MkdirAll(filepath.Dir(filepath.Join(sh.home, name)), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(sh.home, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check := func(code int, wants ...string) {
+		t.Helper()
+		r := sh.run("", "config", "check")
+		if r.code != code {
+			t.Errorf("exits with %d: %s", r.code, r.err)
+		}
+		for _, want := range wants {
+			if !strings.Contains(r.err, want) {
+				t.Errorf("no %q in %s", want, r.err)
+			}
+		}
+	}
+	put("config.toml", "[ui]\nrows = \"auto\"\ntheme = \"see\"\n\n"+string(have))
+	check(exConfig, `config.toml:3:1: ui.theme: there is no theme "see"; there are auto, dark`)
+
+	put("themes/see.toml", "base = \"gray\"\n\n[dark]\naccnt = \"#fff\"\ntext = \"white\"\n")
+	check(exConfig, "see.toml:1:1: base: ", "see.toml:4:1: dark.accnt: there is no such colour", `see.toml:5:1: dark.text: "white" is no colour`, `the theme "see" cannot be used as it is`)
+
+	put("themes/see.toml", "base = \"mono\"\n[dark]\ntext = \"#444444\"\n")
+	check(exOK, "see.toml:3:1: dark.text: text on background has a contrast of ")
+	if r := sh.run("", "config", "check", "--json"); r.code != exOK || !strings.Contains(r.out, `"warning":true`) {
+		t.Errorf("exits with %d: %s", r.code, r.out)
+	}
+
+	put("themes/paper.toml", "")
+	check(exConfig, `paper.toml:1:1: "paper" is the name of one of postea's own themes`)
+	r := sh.run("", "config", "themes")
+	for _, want := range []string{"  auto ", "* see ", filepath.Join("themes", "see.toml")} {
+		if !strings.Contains(r.out, want) {
+			t.Errorf("no %q in %s", want, r.out)
+		}
+	}
+}

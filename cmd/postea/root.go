@@ -58,12 +58,13 @@ and tells what became of every message. Without a verb it opens its interface.
 	f.BoolVar(&e.json, "json", false, "print one JSON object per line")
 	f.BoolVar(&e.quiet, "quiet", false, "print no notices")
 	f.BoolVar(&e.verbose, "verbose", false, "log more")
+	e.plainFlag(root)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return exit(exUsage, "%w; see  %s --help", err, c.CommandPath())
 	})
 	root.AddCommand(
 		e.accountCommand(), e.syncCommand(), e.listCommand(), e.searchCommand(), e.showCommand(), e.saveCommand(),
-		e.sendCommand(), e.sendmailCommand(), e.outboxCommand(), e.configCommand(), e.keysCommand(),
+		e.sendCommand(), e.composeCommand(), e.sendmailCommand(), e.outboxCommand(), e.configCommand(), e.keysCommand(),
 		e.contactsCommand(), e.importCommand(), e.exportCommand(), e.backupCommand(), e.demoCommand(), e.probeCommand(), e.versionCommand(), e.completionCommand(root), e.manCommand(root), e.helperCommand(),
 	)
 	root.AddCommand(e.changeCommands()...)

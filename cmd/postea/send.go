@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"io"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -17,11 +17,10 @@ import (
 
 // sendFlags are the flags of postea send.
 type sendFlags struct {
-	to, cc, bcc, attach []string
-	subject, at         string
-	hold                time.Duration
-	wait                string
-	markdown            bool
+	letterFlags
+	at   string
+	hold time.Duration
+	wait string
 }
 
 func (e *env) sendCommand() *cobra.Command {
@@ -29,16 +28,17 @@ func (e *env) sendCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "send --to ADDRESS… < body",
 		Short: "Send a message whose text comes from standard input",
-		Long: `Send a message. Its text is read from standard input. The id in the outbox is
-printed once the message is on the disk; then it is delivered, by the postea
-that owns the data directory or by this command.
+		Long: `Send a message. Its text is read from standard input, or given by --text. The
+id in the outbox is printed once the message is on the disk; then it is
+delivered, by the postea that owns the data directory or by this command.
 
 Without --wait, 0 means: safely queued. With it, the command returns once no
 recipient waits any more, or after the time given (60 s), and exits with 0 only
 if the server took the message for all of them; 75 if some still wait or it is
 unsure, 69 if some were refused, 77 if the sign-in was refused.`,
 		Example: `  echo "See you at eight." | postea send --to bob@example.org --subject Dinner
-  postea send --to a@example.org,b@example.org --attach report.pdf --wait < text`,
+  postea send --to a@example.org,b@example.org --attach report.pdf --wait < text
+  git diff | postea send --to ann@example.org --attach - --attach-as fix.diff`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			wait, err := f.waitFor(c, args)
@@ -49,12 +49,7 @@ unsure, 69 if some were refused, 77 if the sign-in was refused.`,
 		},
 	}
 	fl := c.Flags()
-	fl.StringArrayVar(&f.to, "to", nil, "`addresses`, parted by commas; may be repeated")
-	fl.StringArrayVar(&f.cc, "cc", nil, "`addresses` for Cc")
-	fl.StringArrayVar(&f.bcc, "bcc", nil, "`addresses` that the others do not see")
-	fl.StringVar(&f.subject, "subject", "", "the subject `line`")
-	fl.StringArrayVar(&f.attach, "attach", nil, "attach this `file`; may be repeated")
-	fl.BoolVar(&f.markdown, "markdown", false, "the text is Markdown: an HTML version goes along")
+	f.register(fl)
 	fl.StringVar(&f.at, "at", "", "not before this `time`: 17:30, \"tomorrow 9:00\", \"fri 17:30\", \"in 2h\", \"2026-12-24 18:00\"")
 	fl.DurationVar(&f.hold, "hold", 0, "keep it back for this `time`, such as 10s; postea outbox cancel takes it back")
 	fl.StringVar(&f.wait, "wait", "", "wait for the outcome, 60 s or the `time` given")
@@ -82,11 +77,14 @@ func (f sendFlags) waitFor(c *cobra.Command, args []string) (time.Duration, erro
 }
 
 func (e *env) send(ctx context.Context, f sendFlags, wait time.Duration) error {
-	notBefore, why, err := f.notBefore(e.now())
-	if err != nil {
+	if err := f.check(); err != nil {
 		return err
 	}
 	c, err := e.loadConfig(false)
+	if err != nil {
+		return err
+	}
+	notBefore, why, err := f.notBefore(e.now(), c.UI.DateStyle(os.Getenv))
 	if err != nil {
 		return err
 	}
@@ -98,30 +96,10 @@ func (e *env) send(ctx context.Context, f sendFlags, wait time.Duration) error {
 		return err
 	}
 	defer a.Close()
-	d, err := a.NewDraft(ctx, e.account)
+	d, err := e.letter(ctx, a, f.letterFlags)
 	if err != nil {
 		return err
 	}
-	signature := d.Body
-	d.To, d.Cc, d.Bcc, d.Subject = strings.Join(f.to, ", "), strings.Join(f.cc, ", "), strings.Join(f.bcc, ", "), f.subject
-	for _, path := range f.attach {
-		ref, err := a.AttachFile(ctx, path)
-		if err != nil {
-			return &exitError{exNoInput, err}
-		}
-		d.Attach = append(d.Attach, ref)
-	}
-	if e.inTerminal {
-		e.say("write the text; end it with ctrl+d on a line of its own")
-	}
-	text, err := io.ReadAll(io.LimitReader(e.stdin, maxMessage+1))
-	switch {
-	case err != nil:
-		return exit(exNoInput, "reading the text: %w", err)
-	case len(text) > maxMessage:
-		return exit(exData, "the text is larger than %d MiB", maxMessage>>20)
-	}
-	d.Body, d.Markdown = strings.TrimRight(string(text), "\r\n")+"\n"+signature, f.markdown
 	id, err := a.SendAt(ctx, d, notBefore, why)
 	if err != nil {
 		return err
@@ -129,7 +107,7 @@ func (e *env) send(ctx context.Context, f sendFlags, wait time.Duration) error {
 	return e.deliver(ctx, a, id, notBefore, wait)
 }
 
-func (f sendFlags) notBefore(now time.Time) (time.Time, mail.HeldFor, error) {
+func (f sendFlags) notBefore(now time.Time, dates when.Style) (time.Time, mail.HeldFor, error) {
 	switch {
 	case f.at != "" && f.hold != 0:
 		return time.Time{}, "", exit(exUsage, "--at and --hold exclude each other")
@@ -140,7 +118,7 @@ func (f sendFlags) notBefore(now time.Time) (time.Time, mail.HeldFor, error) {
 	case f.at == "":
 		return time.Time{}, "", nil
 	}
-	at, err := when.Parse(f.at, now.Local())
+	at, err := dates.Parse(f.at, now.Local())
 	if err != nil {
 		return time.Time{}, "", exit(exUsage, "--at: %w", err)
 	}

@@ -11,6 +11,7 @@ import (
 	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/internal/reading"
+	"postea/internal/when"
 )
 
 // printMessage prints what the reader shows: the header, one quiet line for
@@ -67,7 +68,7 @@ func aboutMessage(m *reading.Message) [][2]string {
 		add("Beware", w.Words.String())
 	}
 	add("Protection", m.Protection().Words().String())
-	if inv := m.Invitation(time.Local); inv != nil {
+	if inv := m.Invitation(time.Local, when.Style{}); inv != nil {
 		add("Event", inv.Title.String())
 		when := inv.When.String()
 		if r := inv.Repeats.String(); r != "" {

@@ -78,16 +78,15 @@ func (e *env) interact(ctx context.Context, a *app.App, d *mail.Draft) error {
 	if _, problems := e.keyMap(cfg); len(problems) > 0 {
 		return exit(exConfig, "the keys in %s need mending", cfg.Path)
 	}
+	o, err := e.looks(cfg, a)
+	if err != nil {
+		return err
+	}
 	a.Start(ctx)
-	o := tui.Options{
-		Preset: cfg.UI.Keys, Keys: cfg.Keys, Editor: cfg.Compose.Editor, EditHeader: cfg.Compose.EditHeader, Notices: cfg.Notify.Desktop, Bell: cfg.Notify.Bell, Glyphs: cfg.UI.Glyphs, Theme: cfg.UI.Theme, Rows: cfg.UI.Rows, Pictures: cfg.UI.Pictures,
-		Rest: cfg.Reading.MarkRead, TempDir: a.TempDir(), Compose: d, Now: e.now,
-		Setup: app.NewSetup(cfg, app.SetupOptions{}), First: len(cfg.Accounts) == 0,
-	}
-	if o.Rows == "auto" {
-		o.Rows = ""
-	}
-	err := tui.Run(ctx, a, o)
+	o.Keys, o.Editor, o.EditHeader = cfg.Keys, cfg.Compose.Editor, cfg.Compose.EditHeader
+	o.Notices, o.Bell, o.Rest, o.Compose = cfg.Notify.Desktop, cfg.Notify.Bell, cfg.Reading.MarkRead, d
+	o.Setup, o.First = app.NewSetup(cfg, app.SetupOptions{}), len(cfg.Accounts) == 0
+	err = tui.Run(ctx, a, o)
 	if errors.Is(err, context.Canceled) { // SIGTERM or ctrl+c of the shell
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"postea/internal/reading"
 	"postea/internal/reading/invite"
 	"postea/internal/web"
+	"postea/internal/when"
 )
 
 // AnswerInvitation begins the answer to an invitation, which goes to its
@@ -20,7 +21,7 @@ func (a *App) AnswerInvitation(ctx context.Context, id mail.ID, status string) (
 	if err != nil {
 		return mail.Draft{}, err
 	}
-	inv := m.Invitation(a.now().Location())
+	inv := m.Invitation(a.now().Location(), when.Style{})
 	if inv == nil || !invitationOf(acc, inv).Answer {
 		return mail.Draft{}, &UsageError{"this message asks for no answer to an invitation"}
 	}

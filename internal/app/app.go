@@ -17,6 +17,7 @@ import (
 	"postea/internal/store"
 	"postea/internal/syncer"
 	"postea/internal/web"
+	"postea/internal/when"
 )
 
 // ErrNotFound is returned where an id names nothing.
@@ -44,6 +45,8 @@ type Options struct {
 	// command line does not, unless asked.
 	Hold bool
 	Step func(point string) // store.Options.Step
+	// Dates is how times are read and written in what is told.
+	Dates when.Style
 	// Helper is a command that calls Help with the word that is added to it; nil
 	// does that in this process.
 	Helper []string
@@ -57,6 +60,7 @@ type App struct {
 	log    *slog.Logger
 	now    func() time.Time
 	hold   bool
+	dates  when.Style
 	helper []string
 	web    web.Options                                              // how servers of the web are asked
 	txt    func(ctx context.Context, name string) ([]string, error) // asks name servers
@@ -65,6 +69,7 @@ type App struct {
 	spelling spelling
 	outbox   *outbox.Worker
 	asked    asked
+	arranged arrangements
 	stop     context.CancelFunc
 	work     sync.WaitGroup
 
@@ -84,7 +89,7 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &App{cfg: o.Config, bus: &event.Bus{}, log: o.Log, now: o.Now, hold: o.Hold, txt: lookupTXT, helper: o.Helper, syncers: map[string]*syncer.Account{}, online: make(chan struct{}, 1)}
+	a := &App{cfg: o.Config, bus: &event.Bus{}, log: o.Log, now: o.Now, hold: o.Hold, dates: o.Dates, txt: lookupTXT, helper: o.Helper, syncers: map[string]*syncer.Account{}, online: make(chan struct{}, 1)}
 	s, err := store.Open(ctx, o.Dir, store.Options{Bus: a.bus, Now: o.Now, Committed: a.committed, Step: o.Step})
 	if err != nil {
 		return nil, err
@@ -118,6 +123,7 @@ func (a *App) Close() error {
 	if a.stop != nil {
 		a.stop()
 	}
+	a.arranged.stop()
 	a.work.Wait()
 	a.bus.Close()
 	return a.store.Close()
@@ -177,20 +183,31 @@ func (a *App) ensureInboxes(ctx context.Context) {
 	}
 }
 
+// waitForOwnership takes the lock of the data directory. While another process has
+// it, what that one commits is shown, and told of; the hook is the owner's.
 func (a *App) waitForOwnership(ctx context.Context) (*owner.Owner, error) {
+	own, err := owner.Acquire(a.store.Dir())
+	if err == nil {
+		return own, nil
+	}
+	viewing, stop := context.WithCancel(ctx)
+	defer stop()
+	a.work.Go(func() { a.keepNotices(viewing, nil) })
+	a.work.Go(func() { a.watchOthers(viewing) })
+	tick := time.NewTicker(takeOverEvery)
+	defer tick.Stop()
 	for {
-		own, err := owner.Acquire(a.store.Dir())
-		if err == nil {
-			return own, nil
-		}
 		if !errors.Is(err, owner.ErrHeld) {
 			a.bus.Publish(event.Notice{Error: true, Text: err.Error()})
 		}
-		watch, cancel := context.WithTimeout(ctx, takeOverEvery)
-		a.watchOthers(watch)
-		cancel()
-		if ctx.Err() != nil {
+		select {
+		case <-ctx.Done():
 			return nil, ctx.Err()
+		case <-tick.C:
+		}
+		if own, err = owner.Acquire(a.store.Dir()); err == nil {
+			a.bus.Publish(event.Overflow{}) // what was committed last
+			return own, nil
 		}
 	}
 }
@@ -199,10 +216,13 @@ func (a *App) waitForOwnership(ctx context.Context) (*owner.Owner, error) {
 func (a *App) watchOthers(ctx context.Context) {
 	w, err := a.store.Watch(ctx)
 	if err != nil {
-		<-ctx.Done()
+		if ctx.Err() == nil {
+			a.log.Error("watching other processes", "err", err)
+		}
 		return
 	}
 	defer w.Close()
+	a.bus.Publish(event.Overflow{}) // what was committed before
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
@@ -247,7 +267,7 @@ func (a *App) runWorkers(ctx context.Context, own *owner.Owner) {
 	})
 	group.Go(func() { a.keepIndex(ctx) })
 	group.Go(func() { a.keepMarks(ctx) })
-	group.Go(func() { a.keepNotices(ctx) })
+	group.Go(func() { a.keepNotices(ctx, a.hook) })
 	for ctx.Err() == nil {
 		if paused := a.talk(ctx); !paused { // the outbox has stopped, and nobody syncs
 			<-ctx.Done()

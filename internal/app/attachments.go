@@ -258,10 +258,11 @@ func absolute(path string) (string, error) {
 }
 
 // maxCompletions bounds how many paths are offered.
-const maxCompletions = 50
+const maxCompletions = 5000
 
-// CompletePath lists paths that begin like the typed one; directories end in a
-// slash. Hidden files are offered only once a dot is typed.
+// CompletePath lists what lies in the directory of a path that is being typed, as
+// paths in the same spelling; directories end in a slash. Hidden files are there
+// only once a dot is typed.
 func (a *App) CompletePath(_ context.Context, typed string) ([]string, error) {
 	dir, base := filepath.Split(typed)
 	where, err := absolute(dir)
@@ -275,10 +276,15 @@ func (a *App) CompletePath(_ context.Context, typed string) ([]string, error) {
 	var out []string
 	for _, e := range entries {
 		name := e.Name()
-		if !strings.HasPrefix(strings.ToLower(name), strings.ToLower(base)) || (strings.HasPrefix(name, ".") && !strings.HasPrefix(base, ".")) {
+		if strings.HasPrefix(name, ".") && !strings.HasPrefix(base, ".") {
 			continue
 		}
-		if info, err := os.Stat(filepath.Join(where, name)); err == nil && info.IsDir() {
+		isDir := e.IsDir()
+		if e.Type()&os.ModeSymlink != 0 {
+			info, err := os.Stat(filepath.Join(where, name))
+			isDir = err == nil && info.IsDir()
+		}
+		if isDir {
 			name += "/"
 		}
 		if out = append(out, dir+name); len(out) == maxCompletions {

@@ -69,7 +69,7 @@ func (a *App) describe(ctx context.Context, acc config.Account, out *Message, m 
 	if to := m.ReceiptTo(); len(to) > 0 {
 		out.ReceiptTo = reading.Line(to[0].Label())
 	}
-	if inv := m.Invitation(a.now().Location()); inv != nil {
+	if inv := m.Invitation(a.now().Location(), a.dates); inv != nil {
 		out.Invitation = invitationOf(acc, inv)
 		if given, err := a.answered(ctx, inv.Source.Events[0]); err != nil {
 			return err

@@ -7,13 +7,12 @@ import (
 	"time"
 
 	"postea/internal/mail"
-	"postea/internal/when"
 )
 
 // SendLater is Send at a time as people write it ("tomorrow 9:00"). The error
 // says how to write it where it is not understood.
 func (a *App) SendLater(ctx context.Context, d mail.Draft, text string) (mail.OutboxID, time.Time, error) {
-	at, err := when.Parse(text, a.now())
+	at, err := a.dates.Parse(text, a.now())
 	if err != nil {
 		return "", time.Time{}, &UsageError{err.Error()}
 	}
@@ -23,7 +22,7 @@ func (a *App) SendLater(ctx context.Context, d mail.Draft, text string) (mail.Ou
 
 // Reschedule lets a message that waits leave at another time.
 func (a *App) Reschedule(ctx context.Context, id mail.OutboxID, text string) (time.Time, error) {
-	at, err := when.Parse(text, a.now())
+	at, err := a.dates.Parse(text, a.now())
 	if err != nil {
 		return time.Time{}, &UsageError{err.Error()}
 	}

@@ -61,7 +61,11 @@ func (a *App) window(ctx context.Context, p Place, w Window) (store.ListResult, 
 		return store.ListResult{}, view, err
 	}
 	if view.Sort != SortNewest || view.Single {
-		r, err := a.store.ListSorted(ctx, sortQuery(p, view, w))
+		q := sortQuery(p, view, w)
+		r, err := a.store.ListSorted(ctx, q)
+		if err == nil && r.Unarranged {
+			a.arrange(q)
+		}
 		return r, view, err
 	}
 	q, err := a.query(ctx, p)

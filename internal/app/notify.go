@@ -23,9 +23,9 @@ const (
 	hookTime = 30 * time.Second
 )
 
-// keepNotices tells of new mail, and runs the hook for what matters, until ctx
-// ends.
-func (a *App) keepNotices(ctx context.Context) {
+// keepNotices tells of new mail, and gives what matters to hook, which is nil
+// where another process does that, until ctx ends.
+func (a *App) keepNotices(ctx context.Context, hook func(context.Context, hookEvent)) {
 	sub := a.bus.Subscribe()
 	defer sub.Close()
 	last, err := a.store.LastMessage(ctx)
@@ -49,10 +49,12 @@ func (a *App) keepNotices(ctx context.Context) {
 			case event.MessagesChanged, event.Overflow:
 				looks = true
 			case event.OutboxChanged:
-				a.hookOutgoing(ctx, e.ID, states)
+				if hook != nil {
+					a.hookOutgoing(ctx, e.ID, states)
+				}
 			case event.Returned:
-				if m, err := a.store.Summary(ctx, e.ID); err == nil {
-					a.runHook(ctx, "returned", m)
+				if m, err := a.store.Summary(ctx, e.ID); err == nil && hook != nil {
+					hook(ctx, messageEvent("returned", m))
 				}
 			}
 		}
@@ -60,7 +62,7 @@ func (a *App) keepNotices(ctx context.Context) {
 			continue
 		}
 		Sleep(ctx, gather)
-		if last, err = a.tellOf(ctx, last); err != nil && ctx.Err() == nil {
+		if last, err = a.tellOf(ctx, last, hook); err != nil && ctx.Err() == nil {
 			a.log.Error("looking for new mail", "err", err)
 		}
 	}
@@ -80,7 +82,7 @@ func (a *App) outgoingStates(ctx context.Context) (map[mail.OutboxID]mail.ItemSt
 }
 
 // tellOf tells of the messages that have come after last.
-func (a *App) tellOf(ctx context.Context, last mail.ID) (mail.ID, error) {
+func (a *App) tellOf(ctx context.Context, last mail.ID, hook func(context.Context, hookEvent)) (mail.ID, error) {
 	list, newest, err := a.store.ArrivedAfter(ctx, last)
 	if err != nil || newest == last {
 		return last, err
@@ -94,8 +96,11 @@ func (a *App) tellOf(ctx context.Context, last mail.ID) (mail.ID, error) {
 		return newest, nil
 	}
 	a.bus.Publish(event.Arrived{Newest: list[len(list)-1].ID, Count: len(list)})
+	if hook == nil {
+		return newest, nil
+	}
 	for _, m := range list[max(0, len(list)-maxHooks):] {
-		a.runHook(ctx, "new_mail", m)
+		hook(ctx, messageEvent("new_mail", m))
 	}
 	return newest, nil
 }
@@ -121,12 +126,13 @@ func (a *App) notable(m mail.Summary, views map[viewKey]store.FolderView) bool {
 type Announcement struct {
 	Title, Body Text
 	Quiet       bool // these are quiet hours: it is not shown
+	Newest      mail.ID
 }
 
 // Announce gives the notice for mail that has come. Where the user wants none of
 // the content in it, it says only how much there is.
 func (a *App) Announce(ctx context.Context, e event.Arrived) (Announcement, error) {
-	out := Announcement{Title: reading.Line("postea"), Quiet: a.cfg.Notify.Quiet.Holds(a.now())}
+	out := Announcement{Title: reading.Line("postea"), Newest: e.Newest, Quiet: a.cfg.Notify.Quiet.Holds(a.now())}
 	switch {
 	case e.Count > 1 || !a.cfg.Notify.Content:
 		out.Body = reading.Line("New mail: " + messages(e.Count))
@@ -146,7 +152,8 @@ func (a *App) Announce(ctx context.Context, e event.Arrived) (Announcement, erro
 }
 
 // NotifySystem shows a notice by the system's own means; what it says is never
-// part of a command line that a shell reads. It does nothing where there are none.
+// part of a command line that a shell reads. It does nothing where there are none,
+// or where another process has shown it: several may show the same mailbox.
 func (a *App) NotifySystem(ctx context.Context, n Announcement) error {
 	argv := []string{"notify-send", "--app-name=postea", "--category=email.arrived", "--", n.Title.String(), n.Body.String()}
 	if runtime.GOOS == "darwin" {
@@ -155,6 +162,9 @@ func (a *App) NotifySystem(ctx context.Context, n Announcement) error {
 	path, err := exec.LookPath(argv[0])
 	if err != nil {
 		return nil
+	}
+	if first, err := a.store.FirstToTell(ctx, n.Newest); err != nil || !first {
+		return err
 	}
 	limit, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
@@ -193,9 +203,9 @@ func hookNames(list []mail.Address) []hookName {
 	return out
 }
 
-func (a *App) runHook(ctx context.Context, what string, m mail.Summary) {
-	a.hook(ctx, hookEvent{Event: what, Account: m.Account, ID: m.ID.String(), MessageID: m.MessageID, Folder: &m.FolderName,
-		Subject: m.Subject, From: hookNames(m.From), To: hookNames(m.To)})
+func messageEvent(what string, m mail.Summary) hookEvent {
+	return hookEvent{Event: what, Account: m.Account, ID: m.ID.String(), MessageID: m.MessageID, Folder: &m.FolderName,
+		Subject: m.Subject, From: hookNames(m.From), To: hookNames(m.To)}
 }
 
 // hookOutgoing runs the hook when an outgoing message was taken by everybody, or

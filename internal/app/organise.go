@@ -11,7 +11,6 @@ import (
 	"postea/internal/mail"
 	"postea/internal/reading"
 	"postea/internal/store"
-	"postea/internal/when"
 )
 
 // Copy copies conversations, as far as they lie in the place, to a folder of
@@ -295,24 +294,11 @@ func (a *App) Pin(ctx context.Context, in Place, t []mail.ThreadID) (string, err
 
 // at reads a time to come for the user.
 func (a *App) at(text string) (time.Time, error) {
-	at, err := when.Parse(text, a.now())
+	at, err := a.dates.Parse(text, a.now())
 	if err != nil {
 		return at, &UsageError{err.Error()}
 	}
 	return at, nil
-}
-
-// clock writes a time to come for a toast.
-func (a *App) clock(at time.Time) string {
-	now := a.now()
-	at = at.In(now.Location())
-	switch {
-	case at.YearDay() == now.YearDay() && at.Year() == now.Year():
-		return at.Format("15:04")
-	case at.Sub(now) < 6*24*time.Hour:
-		return at.Format("Mon 15:04")
-	}
-	return at.Format("2 Jan 15:04")
 }
 
 // Snooze hides conversations in the folder Snoozed until a time as people write
@@ -343,7 +329,7 @@ func (a *App) Snooze(ctx context.Context, in Place, t []mail.ThreadID, text stri
 			MoveTo: f.ID, Add: []string{mail.FlagSnoozed}, Mark: &store.MarkChange{Kind: store.MarkSnooze, At: at},
 		}})
 	}
-	label := fmt.Sprintf("Snoozed %s until %s", conversations(len(t)), a.clock(at))
+	label := fmt.Sprintf("Snoozed %s until %s", conversations(len(t)), a.dates.Coming(at, a.now()))
 	_, err = a.store.ApplyAll(ctx, label, parts)
 	return label, err
 }
@@ -365,7 +351,7 @@ func (a *App) Remind(ctx context.Context, in Place, t []mail.ThreadID, text stri
 			return "", err
 		}
 	}
-	label := fmt.Sprintf("Reminder at %s unless there is an answer", a.clock(at))
+	label := fmt.Sprintf("Reminder at %s unless there is an answer", a.dates.Coming(at, a.now()))
 	_, err = a.store.Apply(ctx, newest(all), store.Change{Label: label, Mark: &store.MarkChange{Kind: store.MarkRemind, At: at}})
 	return label, err
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"postea/internal/when"
 )
 
 // screens gives every text that a screen may show of a message.
@@ -49,7 +51,7 @@ func screens(m *Message) []string {
 	if l := m.List(); l != nil {
 		add(l.Name)
 	}
-	if i := m.Invitation(time.UTC); i != nil {
+	if i := m.Invitation(time.UTC, when.Style{}); i != nil {
 		for _, t := range []Text{i.Title, i.When, i.Repeats, i.Where, i.Organizer} {
 			add(t)
 		}

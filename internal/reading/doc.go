@@ -14,7 +14,7 @@
 //	m.Report()                         // not nil if this is a delivery report
 //	m.Sender(TrustOptions{})           // who it is from, and what is odd about that
 //	m.Protection()                     // signed, encrypted; never checked
-//	m.Invitation(time.Local)           // not nil if there is a calendar in it
+//	m.Invitation(time.Local, when.Style{})           // not nil if there is a calendar in it
 //	m.List()                           // not nil if it came over a mailing list
 //	m.FileText(a, 1<<20)               // a text file, decoded
 //	m.WebPage()                        // the HTML for a browser, without what runs or is fetched

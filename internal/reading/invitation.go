@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"postea/internal/reading/invite"
+	"postea/internal/when"
 )
 
 // Invitation is the calendar of a message, ready to be shown. Its texts are
@@ -29,8 +30,9 @@ type Attendee struct {
 }
 
 // Invitation reads the calendar in the message; nil if there is no event in
-// it. reader is the zone of whoever reads, nil for UTC.
-func (m *Message) Invitation(reader *time.Location) *Invitation {
+// it. reader is the zone of whoever reads, nil for UTC, and style how they write
+// times.
+func (m *Message) Invitation(reader *time.Location, style when.Style) *Invitation {
 	inv := invite.Read(m.Calendar, m.method)
 	if inv == nil {
 		return nil
@@ -38,7 +40,7 @@ func (m *Message) Invitation(reader *time.Location) *Invitation {
 	e := inv.Events[0]
 	out := &Invitation{
 		Method: inv.Method, Source: inv, More: len(inv.Events) - 1,
-		Title: Line(invitationKind(inv.Method, e) + ": " + orUntitled(e.Summary)), When: Line(e.When(reader)), Repeats: Line(e.Recurrence), Where: Line(e.Location),
+		Title: Line(invitationKind(inv.Method, e) + ": " + orUntitled(e.Summary)), When: Line(e.When(reader, style)), Repeats: Line(e.Recurrence), Where: Line(e.Location),
 	}
 	if e.Organizer.Address.Address != "" || e.Organizer.Name != "" {
 		out.Organizer = Line(e.Organizer.Address.String())

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"postea/internal/reading/trust"
+	"postea/internal/when"
 )
 
 func kinds(s Sender) string {
@@ -97,7 +98,7 @@ func TestInvitation(t *testing.T) {
 		return "Content-Type: text/calendar; method=" + method + "\n\nBEGIN:VCALENDAR\nBEGIN:VEVENT\n" + event + "\nEND:VEVENT\nEND:VCALENDAR\n"
 	}
 	m := Parse([]byte(cal("REQUEST", "SUMMARY:Tea\u202e\x1b[31m\nDTSTART:20261201T100000Z\nDTEND:20261201T110000Z\nRRULE:FREQ=WEEKLY\nLOCATION:Garden\nORGANIZER;CN=Grace:mailto:g@example.org\nATTENDEE;PARTSTAT=ACCEPTED:mailto:a@example.org")))
-	inv := m.Invitation(time.FixedZone("CET", 3600))
+	inv := m.Invitation(time.FixedZone("CET", 3600), when.Style{})
 	if inv == nil {
 		t.Fatal("no invitation")
 	}
@@ -106,12 +107,12 @@ func TestInvitation(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	for method, want := range map[string]string{"CANCEL": "Cancelled: without a title", "REPLY": "Declined: without a title", "COUNTER": "Other time proposed: without a title", "": "Event: without a title"} {
-		inv := Parse([]byte(cal(method, "ATTENDEE;PARTSTAT=DECLINED:mailto:a@example.org"))).Invitation(nil)
+		inv := Parse([]byte(cal(method, "ATTENDEE;PARTSTAT=DECLINED:mailto:a@example.org"))).Invitation(nil, when.Style{})
 		if inv.Title.String() != want {
 			t.Errorf("%s: %s, want %s", method, inv.Title, want)
 		}
 	}
-	if inv := Parse([]byte("Subject: x\n\nhi")).Invitation(nil); inv != nil {
+	if inv := Parse([]byte("Subject: x\n\nhi")).Invitation(nil, when.Style{}); inv != nil {
 		t.Errorf("%+v", inv)
 	}
 }

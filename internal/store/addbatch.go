@@ -15,6 +15,9 @@ type batch struct {
 	idents map[string]bool     // messages the mirror has, in whatever folder
 	total  int                 // how many were added to the folder
 	unread int
+
+	later     bool      // the words of new messages are left to Reindex
+	unindexed []mail.ID // those
 }
 
 // lookUp reads what is known of the messages of a list.

@@ -36,3 +36,14 @@ func (s *Store) ArrivedAfter(ctx context.Context, after mail.ID) ([]mail.Summary
 	slices.Reverse(list)
 	return list, last, err
 }
+
+// FirstToTell reports whether this is the first process that is about to tell of
+// a message, or of a newer one.
+func (s *Store) FirstToTell(ctx context.Context, id mail.ID) (bool, error) {
+	var n int64
+	err := s.writeMail(ctx, "recording a notice", func(t *txn) (err error) {
+		n, err = t.changed(`UPDATE told SET msg = ?1 WHERE msg < ?1`, id)
+		return err
+	})
+	return n > 0, err
+}

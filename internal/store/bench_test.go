@@ -328,3 +328,48 @@ func BenchmarkApplyAll(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(b.N)/float64(max(len(ids), 1)), "us/message")
 }
+
+// BenchmarkSorted is a page of a list in another order that is kept, and what it
+// takes to put the folder in order.
+func BenchmarkSorted(b *testing.B) {
+	s, inbox := benchStore(b, benchSize(), false)
+	for _, sort := range sorts() {
+		for _, single := range []bool{false, true} {
+			q := SortQuery{Folder: inbox, Sort: sort, Single: single, Limit: 50}
+			kind := fmt.Sprintf("%s/single=%t/", cmp.Or(sort, "newest"), single)
+			start := time.Now()
+			if err := s.Arrange(b.Context(), q); err != nil {
+				b.Fatal(err)
+			}
+			arranged := time.Since(start)
+			first, err := s.ListSorted(b.Context(), q)
+			if err != nil || first.Unarranged {
+				b.Fatal(first.Unarranged, err)
+			}
+			r := rand.New(rand.NewPCG(1, 1))
+			page := func(b *testing.B, q SortQuery) mail.ThreadID {
+				got, err := s.ListSorted(b.Context(), q)
+				if err != nil {
+					b.Fatal(err)
+				}
+				return got.Rows[0].Thread
+			}
+			b.Run(kind+"top", func(b *testing.B) {
+				times(b, func(int) { page(b, q) })
+				b.ReportMetric(arranged.Seconds()*1000, "ms-to-arrange")
+			})
+			b.Run(kind+"anywhere", func(b *testing.B) {
+				times(b, func(int) {
+					q.Offset = r.IntN(first.Total)
+					page(b, q)
+				})
+			})
+			b.Run(kind+"anchored", func(b *testing.B) {
+				q.Offset = r.IntN(first.Total)
+				q.Anchor = page(b, q)
+				q.Offset = 20
+				times(b, func(int) { page(b, q) })
+			})
+		}
+	}
+}

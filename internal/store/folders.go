@@ -215,15 +215,16 @@ func (t *txn) dropFolder(account, name string) error {
 		return err
 	}
 	if left > 0 {
-		return t.exec(`UPDATE folder SET remote = 0, wire = '', srv_name = '', uidvalidity = 0, uidnext = 0, complete = 0 WHERE id = ?`, id)
+		return t.exec(`UPDATE folder SET remote = 0, wire = '', srv_name = '', uidvalidity = 0, uidnext = 0, complete = 0, arranged = '', arranged_to = 0 WHERE id = ?`, id)
 	}
 	return t.exec(`DELETE FROM folder WHERE id = ?`, id)
 }
 
-// FolderCreated records that a folder now exists on the server.
-func (s *Store) FolderCreated(ctx context.Context, id mail.FolderID, wire string) error {
+// FolderCreated records that a folder now exists on the server under a name,
+// which need not be the one that the user wants by now.
+func (s *Store) FolderCreated(ctx context.Context, id mail.FolderID, name, wire string) error {
 	return s.writeMail(ctx, "storing a new folder", func(t *txn) error {
-		return t.exec(`UPDATE folder SET remote = 1, wire = ?, srv_name = name, srv_subscribed = 1, made = 0 WHERE id = ?`, wire, id)
+		return t.exec(`UPDATE folder SET remote = 1, wire = ?, srv_name = ?, srv_subscribed = 1, made = 0 WHERE id = ?`, wire, name, id)
 	})
 }
 

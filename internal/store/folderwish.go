@@ -70,30 +70,47 @@ func (s *Store) FolderWishes(ctx context.Context, account string) ([]FolderWish,
 	})
 }
 
-// MakeFolder makes a folder, which the syncer then makes on the server, as a
-// step of undo. The error is a *FolderExistsError where there is one.
+// MakeFolder makes a folder and those missing above it, which the syncer then
+// makes on the server, as a step of undo. The error is a *FolderExistsError where
+// there is one.
 func (s *Store) MakeFolder(ctx context.Context, account, name, label string) (mail.FolderID, error) {
 	var id mail.FolderID
 	err := s.writeMail(ctx, "making a folder", func(t *txn) error {
-		var gone int
-		err := t.QueryRowContext(t.ctx, `SELECT id, gone FROM folder WHERE account = ? AND name = ?`, account, name).Scan(&id, &gone)
-		switch {
-		case err == nil && gone == 0:
-			return &FolderExistsError{account, name}
-		case err == nil: // it was to be deleted
-			err = t.exec(`UPDATE folder SET gone = 0, made = 1 - remote WHERE id = ?`, id)
-		case errors.Is(err, sql.ErrNoRows):
-			var n int64
-			n, err = t.insert(`INSERT INTO folder (account, name, wire, remote, made) VALUES (?, ?, '', 0, 1)`, account, name)
-			id = mail.FolderID(n)
-		}
-		if err != nil {
-			return err
+		var made []folderBefore
+		levels := strings.Split(name, "/")
+		for i := range levels {
+			f := folderBefore{Account: account, Name: strings.Join(levels[:i+1], "/"), Made: true}
+			err := t.makeFolder(&f)
+			var exists *FolderExistsError
+			if errors.As(err, &exists) && i < len(levels)-1 {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			made, id = append(made, f), f.ID
 		}
 		t.emit(event.FoldersChanged{Account: account})
-		return t.pushUndo(label, []undoItem{}, undoMore{Folders: []folderBefore{{ID: id, Account: account, Name: name, Made: true}}})
+		return t.pushUndo(label, []undoItem{}, undoMore{Folders: made})
 	})
 	return id, err
+}
+
+// makeFolder makes one folder and sets its ID.
+func (t *txn) makeFolder(f *folderBefore) error {
+	var gone int
+	err := t.QueryRowContext(t.ctx, `SELECT id, gone FROM folder WHERE account = ? AND name = ?`, f.Account, f.Name).Scan(&f.ID, &gone)
+	switch {
+	case err == nil && gone == 0:
+		return &FolderExistsError{f.Account, f.Name}
+	case err == nil: // it was to be deleted
+		return t.exec(`UPDATE folder SET gone = 0, made = 1 - remote WHERE id = ?`, f.ID)
+	case !errors.Is(err, sql.ErrNoRows):
+		return err
+	}
+	n, err := t.insert(`INSERT INTO folder (account, name, wire, remote, made) VALUES (?, ?, '', 0, 1)`, f.Account, f.Name)
+	f.ID = mail.FolderID(n)
+	return err
 }
 
 // folderTree lists a folder and those below it.
@@ -270,11 +287,9 @@ func (t *txn) restoreFolders(list []folderBefore) error {
 	return t.rename(renamed, func(f folderBefore) string { return f.Name })
 }
 
-// unmake takes back that a folder was made. One with messages stays.
+// unmake takes back that a folder was made. One with messages stays. The server
+// may be making it just now, so that what was not made yet is deleted there too.
 func (t *txn) unmake(id mail.FolderID) error {
-	if err := t.exec(`DELETE FROM folder WHERE id = ?1 AND remote = 0 AND NOT EXISTS (SELECT 1 FROM msg WHERE folder = ?1)`, id); err != nil {
-		return err
-	}
 	return t.exec(`UPDATE folder SET gone = 1 WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM msg WHERE folder = ?1)`, id)
 }
 

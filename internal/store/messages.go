@@ -162,6 +162,7 @@ type ListResult struct {
 	Messages      int
 	Unread        int
 	AnchorPresent bool
+	Unarranged    bool // of ListSorted: the order is not kept
 }
 
 func (q ListQuery) where() (string, []any) {
@@ -326,8 +327,10 @@ func (s *Store) ServerPlace(ctx context.Context, id mail.ID) (Place, error) {
 // Bodyless lists messages of a folder without a body, newest first, whose size
 // is at most maxSize.
 func (s *Store) Bodyless(ctx context.Context, folder mail.FolderID, maxSize int64, limit int) ([]Place, error) {
-	rows, err := s.mail.read.QueryContext(ctx, `SELECT id, srv_folder, srv_uid, size FROM msg WHERE folder = ? AND srv_folder = folder
-		AND srv_uid IS NOT NULL AND size <= ? AND id NOT IN (SELECT msg FROM body) ORDER BY date DESC, id DESC LIMIT ?`, folder, maxSize, limit)
+	// Only messages without bodies are looked at; the others are passed over in two indexes.
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT id, srv_folder, srv_uid, size FROM (SELECT id AS bare, date AS at FROM msg INDEXED BY msg_folder_date
+			WHERE folder = ?1 AND NOT EXISTS (SELECT 1 FROM body INDEXED BY body_msg WHERE msg = msg.id))
+		CROSS JOIN msg ON id = bare WHERE srv_folder = ?1 AND srv_uid IS NOT NULL AND size <= ?2 ORDER BY at DESC, bare DESC LIMIT ?3`, folder, maxSize, limit)
 	if err != nil {
 		return nil, fmt.Errorf("listing messages without bodies: %w", err)
 	}
@@ -354,24 +357,31 @@ func (s *Store) PutBody(ctx context.Context, id mail.ID, raw []byte, info BodyIn
 	return s.PutBodies(ctx, []BodyItem{{id, raw, info}})
 }
 
-// PutBodies is PutBody for several messages in one transaction, which costs the
+// PutBodies is PutBody for several messages, in few transactions, which costs the
 // index much less.
 func (s *Store) PutBodies(ctx context.Context, list []BodyItem) error {
-	packed := make([][]byte, len(list))
-	for i, b := range list {
-		packed[i] = s.pack(b.Raw)
-	}
-	return s.writeMail(ctx, "storing messages", func(t *txn) error {
-		for i, b := range list {
-			if err := t.putBody(b, packed[i]); err != nil {
-				return err
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ready := make(chan prepared, 16)
+	go func() {
+		for _, b := range list {
+			select {
+			case ready <- prepared{s.pack(b.Raw), bodyWords(b.Text)}:
+			case <-ctx.Done():
+				return
 			}
 		}
-		return nil
-	})
+	}()
+	return s.writePieces(ctx, "storing messages", len(list), func(t *txn, i int) error { return t.putBody(list[i], <-ready) })
 }
 
-func (t *txn) putBody(b BodyItem, packed []byte) error {
+// prepared is what of a body can be made before it is written.
+type prepared struct {
+	packed []byte
+	words  string
+}
+
+func (t *txn) putBody(b BodyItem, p prepared) error {
 	m, err := t.findMsg(`id = ?`, b.ID)
 	if errors.Is(err, ErrNotFound) {
 		return nil // expunged while it was on its way
@@ -380,7 +390,7 @@ func (t *txn) putBody(b BodyItem, packed []byte) error {
 		return err
 	}
 	if err := t.exec(`INSERT INTO body (msg, size, zstd) VALUES (?, ?, ?) ON CONFLICT (msg) DO UPDATE SET size = excluded.size, zstd = excluded.zstd`,
-		b.ID, len(b.Raw), packed); err != nil {
+		b.ID, len(b.Raw), p.packed); err != nil {
 		return err
 	}
 	t.touch(m.folder, m.thread)
@@ -392,7 +402,7 @@ func (t *txn) putBody(b BodyItem, packed []byte) error {
 	if err := t.exec(`DELETE FROM reindex WHERE msg = ?`, b.ID); err != nil {
 		return err
 	}
-	return t.indexStored(b.ID, b.Text, true)
+	return t.indexStored(b.ID, p.words)
 }
 
 // Body gives the exact bytes of a message. The error is ErrNotFound where they

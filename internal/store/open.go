@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/klauspost/compress/zstd"
@@ -161,6 +162,7 @@ var errCheck = errors.New("integrity check failed")
 type database struct {
 	path        string
 	write, read *sql.DB
+	waiting     atomic.Int32 // who wants to write and has no long work to do
 }
 
 func openDatabase(ctx context.Context, path, name, sync string) (*database, error) {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	"postea/internal/event"
@@ -9,66 +10,34 @@ import (
 )
 
 const (
-	reindexCount = 200      // messages in one transaction
-	reindexBytes = 16 << 20 // of bodies, so that large ones do not gather in memory
+	reindexCount = 1000    // messages read at once
+	reindexBytes = 4 << 20 // of bodies, so that large ones do not gather in memory
 )
 
-// Reindex writes the words of messages that wait for it, such as those of a
-// store from before there was an index: one short transaction's worth. text
-// reads a body. It returns how many are left, and is to be called until none is.
+// unindexed is a message that waits for its words to be written.
+type unindexed struct {
+	id   mail.ID
+	date int64
+	doc  sql.NullInt64
+	info BodyInfo
+	indexed
+}
+
+// Reindex writes the words of messages that wait for it, such as those of a long
+// list (AddMany) or of a store from before there was an index: a thousand at
+// most. text reads a body. It returns how many are left, and is to be called
+// until none is.
 func (s *Store) Reindex(ctx context.Context, text func(raw []byte) BodyInfo) (left int, err error) {
-	rows, err := s.mail.read.QueryContext(ctx, `SELECT r.msg, b.zstd FROM reindex r LEFT JOIN body b ON b.msg = r.msg ORDER BY r.msg LIMIT ?`, reindexCount)
-	if err != nil {
-		return 0, fmt.Errorf("reading what is to be indexed: %w", err)
-	}
-	type item struct {
-		id   mail.ID
-		info BodyInfo
-		here bool
-	}
-	var list []item
-	size := 0
-	for rows.Next() && size < reindexBytes {
-		var it item
-		var packed []byte
-		if err = rows.Scan(&it.id, &packed); err != nil {
-			break
-		}
-		// A body that cannot be unpacked is left to whoever opens it.
-		if raw, uerr := s.unpack(packed); uerr == nil && len(raw) > 0 {
-			it.here, it.info = true, text(raw)
-			size += len(raw)
-		}
-		list = append(list, it)
-	}
-	rows.Close()
-	if err == nil {
-		err = rows.Err()
-	}
+	list, err := s.unindexed(ctx, text)
 	if err != nil {
 		return 0, fmt.Errorf("reading what is to be indexed: %w", err)
 	}
 	if len(list) == 0 {
 		return 0, nil
 	}
-	err = s.writeMail(ctx, "indexing messages", func(t *txn) error {
-		for _, it := range list {
-			// Who stores a body in the meantime indexes it.
-			n, err := t.changed(`DELETE FROM reindex WHERE msg = ?`, it.id)
-			if err != nil {
-				return err
-			}
-			if n == 0 {
-				continue
-			}
-			if it.info.ListID != "" {
-				if err := t.exec(`UPDATE msg SET list = ? WHERE id = ? AND list = ''`, it.info.ListID, it.id); err != nil {
-					return err
-				}
-			}
-			if err := t.indexStored(it.id, it.info.Text, it.here); err != nil {
-				return err
-			}
+	err = s.writePieces(ctx, "indexing messages", len(list), func(t *txn, i int) error {
+		if err := t.reindex(list[i]); err != nil || i < len(list)-1 {
+			return err
 		}
 		if err := t.QueryRowContext(t.ctx, `SELECT count(*) FROM reindex`).Scan(&left); err != nil {
 			return err
@@ -79,4 +48,45 @@ func (s *Store) Reindex(ctx context.Context, text func(raw []byte) BodyInfo) (le
 		return nil
 	})
 	return left, err
+}
+
+func (t *txn) reindex(m unindexed) error {
+	// Who stores a body in the meantime indexes it.
+	n, err := t.changed(`DELETE FROM reindex WHERE msg = ?`, m.id)
+	if err != nil || n == 0 {
+		return err
+	}
+	if m.info.ListID != "" && m.list == "" {
+		if err := t.exec(`UPDATE msg SET list = ? WHERE id = ? AND list = ''`, m.info.ListID, m.id); err != nil {
+			return err
+		}
+		m.list = m.info.ListID
+	}
+	return t.indexMessage(m.id, m.date, m.doc, m.indexed)
+}
+
+// unindexed reads what Reindex writes next.
+func (s *Store) unindexed(ctx context.Context, text func(raw []byte) BodyInfo) ([]unindexed, error) {
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT `+indexedColumns+`, m.id, b.zstd
+		FROM reindex r JOIN msg m ON m.id = r.msg LEFT JOIN body b ON b.msg = r.msg ORDER BY r.msg LIMIT ?`, reindexCount)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []unindexed
+	for size := 0; size < reindexBytes && rows.Next(); {
+		var m unindexed
+		var packed []byte
+		if m.doc, m.date, m.indexed, err = scanIndexed(rows, &m.id, &packed); err != nil {
+			return nil, err
+		}
+		// A body that cannot be unpacked is left to whoever opens it.
+		if raw, err := s.unpack(packed); err == nil && len(raw) > 0 {
+			m.info = text(raw)
+			m.hasBody, m.body = true, bodyWords(m.info.Text)
+			size += len(raw)
+		}
+		list = append(list, m)
+	}
+	return list, rows.Err()
 }

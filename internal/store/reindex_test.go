@@ -14,7 +14,7 @@ import (
 
 func search(t *testing.T, s *Store, text string) []mail.ID {
 	t.Helper()
-	hits, err := s.Search(t.Context(), Search{For: query.Parse(text, time.Now()).Root}, 1000)
+	hits, err := s.Search(t.Context(), Search{For: query.Parse(text, time.Now()).Root}, 10_000)
 	must(t, err)
 	return idsOf(hits)
 }
@@ -97,6 +97,40 @@ func TestStoreFromBeforeTheIndex(t *testing.T) {
 	must(t, err)
 	if !hasEvent(batch, event.IndexReady{}) {
 		t.Errorf("events %v", batch)
+	}
+}
+
+// TestLongListIsIndexedAfterwards: the words of a long list are written by
+// Reindex, or with the bodies that come first.
+func TestLongListIsIndexedAfterwards(t *testing.T) {
+	ctx := t.Context()
+	s, _ := open(t)
+	inbox, _, _ := folders(t, s, "a")
+	var list []Header
+	for i := range 50 {
+		list = append(list, Header{UID: mail.UID(i + 1), MessageID: fmt.Sprintf("m%d@example.org", i), Subject: "letter",
+			Date: time.Unix(1700000000+int64(i), 0)})
+	}
+	ids, err := s.AddMany(ctx, inbox, list)
+	must(t, err)
+	if got := search(t, s, "letter"); len(got) != 0 {
+		t.Errorf("%d found before the indexing", len(got))
+	}
+	if c, err := s.Coverage(ctx, []string{"a"}); err != nil || c.Messages != 50 || c.Unindexed != 50 {
+		t.Errorf("coverage %+v, %v", c, err)
+	}
+	must(t, s.PutBody(ctx, ids[7], []byte("raw"), BodyInfo{Text: "crankshaft"}))
+	if got := search(t, s, "letter"); len(got) != 1 || got[0] != ids[7] {
+		t.Errorf("found %v after one body", got)
+	}
+	left, err := s.Reindex(ctx, func([]byte) BodyInfo { return BodyInfo{} })
+	if err != nil || left != 0 {
+		t.Errorf("%d left, %v", left, err)
+	}
+	for text, want := range map[string]int{"letter": 50, "crankshaft": 1, "-crankshaft": 49} {
+		if got := search(t, s, text); len(got) != want {
+			t.Errorf("%s finds %d, not %d", text, len(got), want)
+		}
 	}
 }
 

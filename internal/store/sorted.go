@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"postea/internal/mail"
 )
@@ -27,66 +29,119 @@ const (
 		WHEN m.subject LIKE 'fwd: %' THEN substr(m.subject, 6) ELSE m.subject END))`
 )
 
-// order is the ORDER BY of a query on m with a date d, a key k and unread u.
-func (q SortQuery) order() string {
+// sortNamed is the query with that name.
+func sortNamed(folder mail.FolderID, name string) (SortQuery, bool) {
+	kind, sort, _ := strings.Cut(name, " ")
+	q := SortQuery{Folder: folder, Sort: sort, Single: kind == "single"}
+	return q, q.name() == name && slices.Contains([]string{"", "oldest", "sender", "subject", "largest", "unread"}, sort)
+}
+
+// keys are what rows with a date d, a key k and unread u, of a message m, are
+// ordered by, all ascending.
+func (q SortQuery) keys() (key, at, tie string) {
 	switch q.Sort {
 	case "oldest":
-		return `d, k`
+		return `''`, `r.d`, `r.k`
 	case "sender":
-		return bySender + `, d DESC, k DESC`
+		return bySender, `-r.d`, `-r.k`
 	case "subject":
-		return bySubject + `, d DESC, k DESC`
+		return bySubject, `-r.d`, `-r.k`
 	case "largest":
-		return `m.size DESC, k DESC`
+		return `-m.size`, `-r.k`, `-m.id`
 	case "unread":
-		return `u > 0 DESC, d DESC, k DESC`
+		return `r.u = 0`, `-r.d`, `-r.k`
 	}
-	return `d DESC, k DESC`
+	return `''`, `-r.d`, `-r.k`
 }
 
-// from is what the list is made of: each row with d, k and u.
-func (q SortQuery) from() string {
+func (q SortQuery) order() string {
+	key, at, tie := q.keys()
+	return key + `, ` + at + `, ` + tie
+}
+
+// of is what the list is made of, as far as it lies in the folder ?1 and fulfils
+// a condition: each row r with d, k and u, and its message m. by names an index of
+// msg, or is empty.
+func (q SortQuery) of(by, condition string) string {
 	if q.Single {
-		return `(SELECT id, -id AS k, CASE WHEN lift >= ` + pinBase + ` THEN lift + date ELSE max(date, lift) END AS d, 1 - seen AS u, 1 AS n, flagged AS f, attached AS a
-			FROM msg WHERE folder = ?1) r JOIN msg m ON m.id = r.id`
+		return `(SELECT id, -id AS k, ` + liftedDate + ` AS d, 1 - seen AS u, 1 AS n, flagged AS f, attached AS a
+			FROM msg ` + by + ` WHERE folder = ?1 AND ` + condition + `) r JOIN msg m ON m.id = r.id`
 	}
 	return `(SELECT last_msg AS id, thread AS k, last_date AS d, unread AS u, n, flagged AS f, attachments AS a
-		FROM folder_thread WHERE folder = ?1) r JOIN msg m ON m.id = r.id`
+		FROM folder_thread WHERE folder = ?1 AND ` + condition + `) r JOIN msg m ON m.id = r.id`
 }
 
-// ListSorted gives a window of the list of one folder in any order.
+// shown joins to rows w, each with the thread and the id of its message, what is
+// shown of them: as of does.
+func (q SortQuery) shown() string {
+	if q.Single {
+		return `JOIN (SELECT id, -id AS k, ` + liftedDate + ` AS d, 1 - seen AS u, 1 AS n, flagged AS f, attached AS a FROM msg) r ON r.id = w.id JOIN msg m ON m.id = w.id`
+	}
+	return `JOIN (SELECT folder, thread AS k, last_date AS d, unread AS u, n, flagged AS f, attachments AS a FROM folder_thread) r ON r.folder = ?1 AND r.k = w.thread JOIN msg m ON m.id = w.id`
+}
+
+const liftedDate = `CASE WHEN lift >= ` + pinBase + ` THEN lift + date ELSE max(date, lift) END`
+
+// ListSorted gives a window of the list of one folder in any order. Where that
+// order is not kept (see Arrange) the result says so, and it takes longer the more
+// the folder holds.
 func (s *Store) ListSorted(ctx context.Context, q SortQuery) (ListResult, error) {
 	var r ListResult
 	total := `threads`
 	if q.Single {
 		total = `total`
 	}
-	err := s.mail.read.QueryRowContext(ctx, `SELECT `+total+`, total, unread FROM folder WHERE id = ?`, q.Folder).Scan(&r.Total, &r.Messages, &r.Unread)
-	if errors.Is(err, sql.ErrNoRows) {
-		return r, nil
+	var kept bool
+	err := s.mail.read.QueryRowContext(ctx, `SELECT `+total+`, total, unread, arranged = ? AND arranged_to = ? FROM folder WHERE id = ?`,
+		q.name(), int64(arrangedAll), q.Folder).Scan(&r.Total, &r.Messages, &r.Unread, &kept)
+	if there, err := found(err); err != nil || !there {
+		if err != nil {
+			err = fmt.Errorf("counting the list: %w", err)
+		}
+		return r, err
 	}
-	if err != nil {
-		return r, fmt.Errorf("counting the list: %w", err)
-	}
-	r.Offset = q.Offset
+	r.Offset, r.Unarranged = q.Offset, !kept
 	if q.Anchor != 0 {
-		var n int
-		err := s.mail.read.QueryRowContext(ctx, `SELECT n - 1 FROM (SELECT k, row_number() OVER (ORDER BY `+q.order()+`) AS n FROM `+q.from()+`) WHERE k = ?2`,
-			q.Folder, q.Anchor).Scan(&n)
-		switch {
-		case err == nil:
+		place := s.placeBySorting
+		if kept {
+			place = s.placeInOrder
+		}
+		n, there, err := place(ctx, q)
+		if err != nil {
+			return r, err
+		}
+		if there {
 			r.AnchorPresent, r.Offset = true, n-q.Offset
-		case !errors.Is(err, sql.ErrNoRows):
-			return r, fmt.Errorf("finding the conversation: %w", err)
 		}
 	}
 	r.Offset = max(0, min(r.Offset, r.Total-1))
-	rows, err := s.mail.read.QueryContext(ctx, `SELECT `+summaryColumns+`, r.k, r.n, r.u, r.f > 0, r.a > 0, r.d >= `+pinBase+`
-		FROM `+q.from()+` LEFT JOIN folder f ON f.id = m.folder ORDER BY `+q.order()+` LIMIT ?2 OFFSET ?3`, q.Folder, q.Limit, r.Offset)
-	if err != nil {
-		return r, fmt.Errorf("reading the list: %w", err)
+	if kept {
+		r.Rows, err = s.inOrder(ctx, q, r.Offset, r.Total)
+	} else {
+		r.Rows, err = s.sortedRows(ctx, q.of(``, `true`), q.order()+` LIMIT ?2 OFFSET ?3`, q.Folder, q.Limit, r.Offset)
 	}
-	r.Rows, err = collect(rows, func() (Conversation, error) {
+	return r, err
+}
+
+// placeBySorting is how many rows stand before one.
+func (s *Store) placeBySorting(ctx context.Context, q SortQuery) (n int, there bool, err error) {
+	err = s.mail.read.QueryRowContext(ctx, `SELECT n - 1 FROM (SELECT k, row_number() OVER (ORDER BY `+q.order()+`) AS n FROM `+q.of(``, `true`)+`) WHERE k = ?2`,
+		q.Folder, q.Anchor).Scan(&n)
+	there, err = found(err)
+	if err != nil {
+		err = fmt.Errorf("finding the conversation: %w", err)
+	}
+	return n, there, err
+}
+
+// sortedRows reads rows of a list from what gives r and m, in an order.
+func (s *Store) sortedRows(ctx context.Context, from, order string, args ...any) ([]Conversation, error) {
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT `+summaryColumns+`, r.k, r.n, r.u, r.f > 0, r.a > 0, r.d >= `+pinBase+`
+		FROM `+from+` LEFT JOIN folder f ON f.id = m.folder ORDER BY `+order, args...)
+	if err != nil {
+		return nil, fmt.Errorf("reading the list: %w", err)
+	}
+	return collect(rows, func() (Conversation, error) {
 		var c Conversation
 		var key mail.ThreadID
 		var err error
@@ -94,14 +149,21 @@ func (s *Store) ListSorted(ctx context.Context, q SortQuery) (ListResult, error)
 		c.Thread = key
 		return c, err
 	})
-	return r, err
 }
 
 // ThreadsSorted lists all conversations, or single messages, of a folder.
 func (s *Store) ThreadsSorted(ctx context.Context, q SortQuery) ([]mail.ThreadID, error) {
-	rows, err := s.mail.read.QueryContext(ctx, `SELECT k FROM `+q.from()+` ORDER BY `+q.order(), q.Folder)
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT k FROM `+q.of(``, `true`)+` ORDER BY `+q.order(), q.Folder)
 	if err != nil {
 		return nil, fmt.Errorf("reading the list: %w", err)
 	}
 	return collect(rows, func() (t mail.ThreadID, err error) { return t, rows.Scan(&t) })
+}
+
+// found tells whether there was a row.
+func found(err error) (bool, error) {
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
 }

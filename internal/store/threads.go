@@ -127,7 +127,7 @@ func (t *txn) touch(folder mail.FolderID, thread mail.ThreadID) {
 	t.threads[threadKey{folder, thread}] = struct{}{}
 }
 
-// recount brings folder_thread in line for every touched conversation. The hint
+// recount brings folder_thread and arranged in line for every touched conversation. The hint
 // keeps SQLite from going through whole folders.
 func (t *txn) recount() error {
 	byFolder := map[mail.FolderID][]mail.ThreadID{}
@@ -136,10 +136,17 @@ func (t *txn) recount() error {
 			byFolder[k.folder] = append(byFolder[k.folder], k.thread)
 		}
 	}
+	if len(byFolder) == 0 {
+		return nil
+	}
+	arranging, err := t.arranging()
+	if err != nil {
+		return err
+	}
 	for folder, threads := range byFolder {
 		list := jsonList(threads)
 		if err := t.exec(`INSERT INTO folder_thread (folder, thread, last_date, last_msg, n, unread, flagged, attachments)
-			SELECT folder, thread, max(CASE WHEN lift >= `+pinBase+` THEN lift + date ELSE max(date, lift) END), CASE count(*) WHEN 1 THEN max(id) ELSE (
+			SELECT folder, thread, max(`+liftedDate+`), CASE count(*) WHEN 1 THEN max(id) ELSE (
 				SELECT id FROM msg AS m INDEXED BY msg_thread WHERE m.thread = msg.thread AND m.folder = ?1 ORDER BY date DESC, id DESC LIMIT 1) END,
 				count(*), sum(1 - seen), sum(flagged), sum(attached)
 			FROM msg INDEXED BY msg_thread WHERE thread IN (SELECT value FROM json_each(?2)) AND folder = ?1 GROUP BY thread
@@ -151,6 +158,11 @@ func (t *txn) recount() error {
 		if err := t.exec(`DELETE FROM folder_thread WHERE folder = ?1 AND thread IN (SELECT value FROM json_each(?2))
 			AND NOT EXISTS (SELECT 1 FROM msg INDEXED BY msg_thread WHERE thread = folder_thread.thread AND folder = ?1)`, folder, list); err != nil {
 			return err
+		}
+		if name, kept := arranging[folder]; kept {
+			if err := t.arrange(folder, name, list); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -110,11 +111,52 @@ func (s *Store) writeOwn(ctx context.Context, what string, f func(*txn) error) e
 	return s.write(ctx, s.own, what, f)
 }
 
+// pieceTime is for how long a piece of much work gathers what it writes; it takes
+// about three times as long in all.
+const pieceTime = 60 * time.Millisecond
+
+// writePieces runs f for n things, in pieces that let others take their turn: a
+// transaction of mail.db ends after pieceTime, or when somebody else waits.
+func (s *Store) writePieces(ctx context.Context, what string, n int, f func(t *txn, i int) error) error {
+	for done := 0; done < n; {
+		began := time.Now()
+		tx, err := s.mail.write.BeginTx(ctx, nil)
+		if err != nil {
+			return fmt.Errorf("%s: %w", what, explain(err))
+		}
+		err = s.finish(ctx, tx, s.mail, what, func(t *txn) error {
+			for first := done; done < n; {
+				if err := f(t, done); err != nil {
+					return err
+				}
+				if done++; done-first >= leastInPiece && (s.mail.waiting.Load() > 0 || time.Since(began) > pieceTime) {
+					return nil
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leastInPiece keeps much work from coming to a halt beside a busy writer.
+const leastInPiece = 20
+
 func (s *Store) write(ctx context.Context, db *database, what string, f func(*txn) error) error {
+	db.waiting.Add(1)
 	tx, err := db.write.BeginTx(ctx, nil)
+	db.waiting.Add(-1)
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, explain(err))
 	}
+	return s.finish(ctx, tx, db, what, f)
+}
+
+// finish runs f in a transaction, commits it, and tells of it.
+func (s *Store) finish(ctx context.Context, tx *sql.Tx, db *database, what string, f func(*txn) error) error {
 	t := &txn{Tx: tx, ctx: ctx, s: s}
 	defer tx.Rollback()
 	if err := f(t); err != nil {

@@ -85,7 +85,7 @@ func TestFolderUnderANewNameIsTheSame(t *testing.T) {
 	id := add(t, s, inbox, header(5, "m"))[0]
 	_, err = s.Apply(t.Context(), []mail.ID{id}, Change{MoveTo: f.ID})
 	must(t, err)
-	must(t, s.FolderCreated(t.Context(), f.ID, "INBOX.Plans"))
+	must(t, s.FolderCreated(t.Context(), f.ID, f.Name, "INBOX.Plans"))
 	must(t, s.MoveDone(t.Context(), f.ID, map[mail.ID]mail.UID{id: 1}))
 	must(t, s.SetFolders(t.Context(), "a", []RemoteFolder{{Name: "INBOX", Wire: "INBOX", Role: mail.RoleInbox, Selectable: true}, {Name: "INBOX/Plans", Wire: "INBOX.Plans", Role: "", Selectable: true}}))
 	m, err := s.Summary(t.Context(), id)

@@ -94,7 +94,7 @@ type indexed struct {
 	subject, list string
 	size          int64
 	attachments   []mail.AttachmentInfo
-	body          string
+	body          string // bodyWords
 	hasBody       bool
 }
 
@@ -113,6 +113,11 @@ func accountTag(name string) string { return tagAccount + hex.EncodeToString([]b
 // sizeClass is the power of four below a size, as one letter.
 func sizeClass(size int64) string {
 	return string(rune('a' + min(max(bits.Len64(uint64(max(size, 0)))-1, 0)/2, 'z'-'a')))
+}
+
+// bodyWords are the words of the text of a body, as the index takes them.
+func bodyWords(text string) string {
+	return string(query.AppendWords(nil, text[:min(len(text), maxIndexed)]))
 }
 
 func (x indexed) row(doc int64, replace bool) wordsRow {
@@ -143,7 +148,7 @@ func (x indexed) row(doc int64, replace bool) wordsRow {
 		tags = append(tags, tagBody)
 	}
 	return wordsRow{doc, replace, [8]string{people(x.from), people(x.to), people(x.cc), words(x.subject), words(names...), words(x.list),
-		words(x.body[:min(len(x.body), maxIndexed)]), strings.Join(tags, " ")}}
+		x.body, strings.Join(tags, " ")}}
 }
 
 // index writes the words of a message when the transaction ends.
@@ -173,25 +178,36 @@ func (t *txn) writeWords() error {
 	return nil
 }
 
-// indexStored writes the words of a message by what the mirror holds of it and
-// the text of its body. It gives the message its number where it has none.
-func (t *txn) indexStored(id mail.ID, body string, hasBody bool) error {
-	x := indexed{body: body, hasBody: hasBody}
-	var doc sql.NullInt64
-	var date int64
+// indexedColumns are what scanIndexed reads of msg.
+const indexedColumns = `doc, date, account, sender, rcpt, cc, subject, list, m.size, attachments`
+
+// scanIndexed reads a row of indexedColumns, and what follows them.
+func scanIndexed(row interface{ Scan(...any) error }, more ...any) (doc sql.NullInt64, date int64, x indexed, err error) {
 	var from, to, cc, files string
-	err := t.QueryRowContext(t.ctx, `SELECT doc, date, account, sender, rcpt, cc, subject, list, size, attachments FROM msg WHERE id = ?`, id).
-		Scan(&doc, &date, &x.account, &from, &to, &cc, &x.subject, &x.list, &x.size, &files)
+	if err := row.Scan(append([]any{&doc, &date, &x.account, &from, &to, &cc, &x.subject, &x.list, &x.size, &files}, more...)...); err != nil {
+		return doc, date, x, err
+	}
+	x.from, x.to, x.cc = parseAddresses(from), parseAddresses(to), parseAddresses(cc)
+	x.attachments, err = parseAttachments(files)
+	return doc, date, x, err
+}
+
+// indexStored writes the words of a message by what the mirror holds of it and
+// the words of its body. It gives the message its number where it has none.
+func (t *txn) indexStored(id mail.ID, bodyWords string) error {
+	doc, date, x, err := scanIndexed(t.QueryRowContext(t.ctx, `SELECT `+indexedColumns+` FROM msg m WHERE id = ?`, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	x.from, x.to, x.cc = parseAddresses(from), parseAddresses(to), parseAddresses(cc)
-	if x.attachments, err = parseAttachments(files); err != nil {
-		return err
-	}
+	x.body, x.hasBody = bodyWords, true
+	return t.indexMessage(id, date, doc, x)
+}
+
+func (t *txn) indexMessage(id mail.ID, date int64, doc sql.NullInt64, x indexed) (err error) {
+	replace := doc.Valid
 	if !doc.Valid {
 		if doc.Int64, err = t.newDoc(date); err != nil {
 			return err
@@ -200,6 +216,6 @@ func (t *txn) indexStored(id mail.ID, body string, hasBody bool) error {
 			return err
 		}
 	}
-	t.index(doc.Int64, doc.Valid, x)
+	t.index(doc.Int64, replace, x)
 	return nil
 }

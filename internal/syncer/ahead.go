@@ -8,7 +8,6 @@ import (
 
 	imap "github.com/emersion/go-imap/v2"
 
-	"postea/internal/mail"
 	"postea/internal/store"
 )
 
@@ -44,7 +43,14 @@ func (a *Account) fetchAhead(ctx context.Context, places []store.Place) error {
 }
 
 func (a *Account) bodyWindows(ctx context.Context, f store.FolderState, left []store.Place, shelf *shelf) error {
+	all := len(left)
+	if all > window {
+		defer a.setStatus(Status{Kind: Syncing})
+	}
 	for first := true; len(left) > 0; first = false {
+		if all > window {
+			a.setStatus(Status{Kind: Syncing, Done: all - len(left), Of: all})
+		}
 		if err := a.attend(ctx); err != nil {
 			return err
 		}
@@ -81,12 +87,19 @@ func windowOf(list []store.Place, bytes int64) int {
 	return min(len(list), bodiesAtOnce)
 }
 
+func sizeOf(list []store.Place) (n int64) {
+	for _, p := range list {
+		n += p.Size
+	}
+	return n
+}
+
 func nextBytes(size int64, took time.Duration) int64 {
 	switch {
 	case took < windowTime/2:
-		return min(2*max(size, firstBodies/8), largestBodies)
+		return min(2*size, largestBodies)
 	case took > windowTime:
-		return size / 2
+		return max(size/2, 1)
 	}
 	return size
 }
@@ -117,7 +130,8 @@ func (a *Account) bodiesTogether(ctx context.Context, f store.FolderState, place
 			return err
 		}
 	case err != nil && !refused(err):
-		a.bodyWindow = 0 // whatever is too much for this server is found one by one
+		// Whatever the connection was lost at is closed in upon.
+		a.bodyWindow = max(sizeOf(places)/4, 1)
 		return err
 	}
 	var left []store.Place
@@ -154,95 +168,7 @@ func (a *Account) bodyAlone(ctx context.Context, p store.Place) error {
 			a.noBody[p.ID] = true
 		}
 		a.fatal = p.ID
-		a.bodyWindow = 0
+		a.bodyWindow = 1
 	}
 	return err
-}
-
-const (
-	shelfBytes = 4 << 20 // of bodies stored in one transaction
-	shelfCount = 1000
-)
-
-// shelf reads and stores bodies on goroutines of its own, while the next ones
-// come.
-type shelf struct {
-	list []rawBody
-	size int
-	jobs chan []rawBody
-	end  chan struct{} // closed when nothing is stored any more
-	err  error         // once end is closed
-}
-
-type rawBody struct {
-	id  mail.ID
-	raw []byte
-}
-
-func (a *Account) newShelf(ctx context.Context) *shelf {
-	s := &shelf{jobs: make(chan []rawBody), end: make(chan struct{})}
-	ready := make(chan []store.BodyItem)
-	ctx, cancel := context.WithCancel(ctx)
-	var readErr error
-	go func() {
-		defer close(ready)
-		for list := range s.jobs {
-			var items []store.BodyItem
-			for _, b := range list {
-				var item store.BodyItem
-				if item, readErr = a.read(ctx, b.id, b.raw); readErr != nil {
-					return
-				}
-				items = append(items, item)
-			}
-			select {
-			case ready <- items:
-			case <-ctx.Done():
-				readErr = ctx.Err()
-				return
-			}
-		}
-	}()
-	go func() {
-		defer close(s.end)
-		defer cancel()
-		for items := range ready {
-			if s.err = a.store.PutBodies(ctx, items); s.err != nil {
-				return
-			}
-		}
-		s.err = readErr
-	}()
-	return s
-}
-
-// add hands a body over; it waits where more than a transaction's worth waits to
-// be stored. The error is that of an earlier one.
-func (s *shelf) add(id mail.ID, raw []byte) error {
-	s.list = append(s.list, rawBody{id, raw})
-	if s.size += len(raw); s.size < shelfBytes && len(s.list) < shelfCount {
-		return nil
-	}
-	return s.flush()
-}
-
-func (s *shelf) flush() error {
-	if len(s.list) == 0 {
-		return nil
-	}
-	select {
-	case s.jobs <- s.list:
-		s.list, s.size = nil, 0
-		return nil
-	case <-s.end:
-		return s.err
-	}
-}
-
-// close waits until all is stored.
-func (s *shelf) close() error {
-	err := s.flush()
-	close(s.jobs)
-	<-s.end
-	return cmp.Or(s.err, err)
 }

@@ -125,6 +125,49 @@ func TestRefusedBodyDoesNotStopTheRest(t *testing.T) {
 	}
 }
 
+// TestBodyThatEndsTheConnection: the others come all the same, and it is not
+// asked for for ever.
+func TestBodyThatEndsTheConnection(t *testing.T) {
+	s := newServer(t, modern)
+	for i := range 40 {
+		s.add("INBOX", letter(fmt.Sprint("m", i), "x"))
+	}
+	s.bend(func(c string) string {
+		if strings.HasPrefix(c, "UID FETCH") && strings.Contains(c, "BODY.PEEK[]") && inSet(strings.Fields(c)[2], 21) {
+			return "drop"
+		}
+		return ""
+	})
+	r := newRig(t, s.profile(), func(o *Options) { o.Bodies = "all" })
+	for rounds := 0; r.Round(t.Context()) != nil; rounds++ {
+		if rounds > 20 {
+			t.Fatal("the connection is lost in every round")
+		}
+	}
+	for i := range 40 {
+		if mid := fmt.Sprint("m", i); r.has(mid) != (i != 20) {
+			t.Errorf("the body of %s is here: %t", mid, r.has(mid))
+		}
+	}
+}
+
+func TestBodiesComeTogether(t *testing.T) {
+	s := newServer(t, modern)
+	for i := range 500 {
+		s.add("INBOX", letter(fmt.Sprint("m", i), "x"))
+	}
+	r := newRig(t, s.profile(), func(o *Options) { o.Bodies = "all" })
+	r.sync()
+	if asked := bodiesAsked(s); len(asked) == 0 || len(asked) > 3 {
+		t.Errorf("%d commands for 500 bodies", len(asked))
+	}
+	for i := range 500 {
+		if mid := fmt.Sprint("m", i); !r.has(mid) {
+			t.Errorf("the body of %s is missing", mid)
+		}
+	}
+}
+
 func bodiesAsked(s *server) []string {
 	return slices.DeleteFunc(s.said("UID FETCH"), func(c string) bool { return !strings.Contains(c, "BODY.PEEK[]") })
 }

@@ -109,13 +109,34 @@ func (a *Account) copyDraft(ctx context.Context, folder store.FolderState, c sto
 		}
 	}
 	raw := compose.DraftMessage(c.Draft, id, forwards, compose.Options{Now: c.Draft.Updated})
-	if _, err := a.client.Append(ctx, folder.Wire, []imap.Flag{imap.FlagDraft, imap.FlagSeen}, c.Draft.Updated, raw); err != nil {
+	if err := a.putDraft(ctx, folder, c, raw); err != nil {
 		return err
 	}
 	if err := a.expungeDrafts(ctx, c.Copies, id); err != nil {
 		return err
 	}
 	return a.store.DraftCopied(ctx, c.Draft.ID, c.State, id)
+}
+
+// putDraft stores a copy, in place of an older one where the server does both in
+// one step.
+func (a *Account) putDraft(ctx context.Context, folder store.FolderState, c store.DraftCopy, raw []byte) error {
+	flags := []imap.Flag{imap.FlagDraft, imap.FlagSeen}
+	if a.client.Replaces() && len(c.Copies) > 0 {
+		old, err := a.client.Search(ctx, byMessageID(c.Copies[len(c.Copies)-1]))
+		if err != nil {
+			return err
+		}
+		if len(old) == 1 {
+			_, err := a.client.Replace(ctx, old[0], folder.Wire, flags, c.Draft.Updated, raw)
+			if err == nil || !refused(err) {
+				return err
+			}
+			a.log.Info("a draft is not replaced but copied", "account", a.profile.Name, "err", err)
+		}
+	}
+	_, err := a.client.Append(ctx, folder.Wire, flags, c.Draft.Updated, raw)
+	return err
 }
 
 // expungeDrafts deletes copies by their Message-IDs, but for one.

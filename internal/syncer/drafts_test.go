@@ -43,15 +43,45 @@ func oneWith(t *testing.T, list []string, want string) {
 // Whatever happens to the line, there is one copy of a draft, with its last
 // words, and none once it is gone.
 func TestDraftsAreCopied(t *testing.T) {
-	for _, caps := range []string{modern, "IMAP4rev1 AUTH=PLAIN"} {
-		for _, how := range []string{"", "drop", "drop after", "NO [OVERQUOTA] full"} {
-			for _, where := range []string{"APPEND", "UID STORE", "UID EXPUNGE", "UID SEARCH"} {
-				if caps != modern && where == "UID EXPUNGE" {
+	for name, caps := range map[string]string{"modern": modern, "old": "IMAP4rev1 AUTH=PLAIN", "replacing": modern + " REPLACE"} {
+		for _, how := range []string{"", "drop", "drop after", "NO [OVERQUOTA] full", "NO [CANNOT] not so"} {
+			for _, where := range []string{"APPEND", "UID STORE", "UID EXPUNGE", "UID SEARCH", "UID REPLACE"} {
+				if name == "old" && where == "UID EXPUNGE" || name != "replacing" && where == "UID REPLACE" {
 					continue
 				}
-				t.Run(where+" "+how+" "+caps[:9], func(t *testing.T) { copied(t, caps, where, how) })
+				t.Run(where+" "+how+" "+name, func(t *testing.T) { copied(t, caps, where, how) })
 			}
 		}
+	}
+}
+
+// Where the server can, the new copy takes the place of the old one in one step.
+func TestDraftIsReplacedInOneStep(t *testing.T) {
+	s := newServer(t, modern+" REPLACE")
+	r := newRig(t, s.profile())
+	r.sync()
+	d := r.write(mail.Draft{Account: "a", Body: "first words"})
+	r.forward(time.Minute)
+	r.sync()
+	s.said("")
+	for i, words := range []string{"second words", "third words"} {
+		d.Body = words
+		r.write(d)
+		r.forward(time.Duration(i+1) * time.Hour)
+		r.sync()
+		oneWith(t, s.drafts(), words)
+	}
+	commands := s.said("")
+	count := func(prefix string) (n int) {
+		for _, c := range commands {
+			if strings.HasPrefix(c, prefix) {
+				n++
+			}
+		}
+		return n
+	}
+	if count("UID REPLACE") != 2 || count("APPEND") != 0 || count("UID STORE") != 0 {
+		t.Errorf("it said\n%s", strings.Join(commands, "\n"))
 	}
 }
 

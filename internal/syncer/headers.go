@@ -23,7 +23,7 @@ func (a *Account) headers(ctx context.Context, f store.FolderState, fresh []imap
 	if len(fresh) == 0 {
 		return nil
 	}
-	k := a.newKeeper(ctx, f.ID)
+	k := a.newKeeper(ctx, f.ID, len(fresh) > storedTogether)
 	err := a.windows(ctx, f, fresh, k)
 	return cmp.Or(err, k.close())
 }

@@ -10,7 +10,7 @@ import (
 
 // storedTogether is how many headers one transaction holds: the first are to be
 // seen while the others come.
-const storedTogether = 2000
+const storedTogether = 1000
 
 // keeper stores headers on a goroutine of its own, while the next ones are read.
 type keeper struct {
@@ -20,13 +20,17 @@ type keeper struct {
 	err  error         // once end is closed
 }
 
-func (a *Account) newKeeper(ctx context.Context, folder mail.FolderID) *keeper {
+func (a *Account) newKeeper(ctx context.Context, folder mail.FolderID, long bool) *keeper {
 	k := &keeper{jobs: make(chan []store.Header), end: make(chan struct{})}
+	add := a.store.AddHeaders
+	if long {
+		add = a.store.AddMany
+	}
 	go func() {
 		defer close(k.end)
 		for list := range k.jobs {
 			slices.SortFunc(list, func(x, y store.Header) int { return int(int64(x.UID) - int64(y.UID)) })
-			if _, k.err = a.store.AddHeaders(ctx, folder, list); k.err != nil {
+			if _, k.err = add(ctx, folder, list); k.err != nil {
 				return
 			}
 		}

@@ -211,7 +211,7 @@ func (a *Account) wireName(ctx context.Context, id mail.FolderID) (string, error
 	if err != nil {
 		return "", err
 	}
-	return wire, a.store.FolderCreated(ctx, id, wire)
+	return wire, a.store.FolderCreated(ctx, id, f.Name, wire)
 }
 
 var (

@@ -27,8 +27,8 @@ const (
 // is that day at 9:00; an hour without a day is the next time the clock shows
 // it; a weekday is the next one. The error wraps ErrPast where the text is
 // understood and lies behind now, and says how to write it otherwise.
-func Parse(text string, now time.Time) (time.Time, error) {
-	p := parser{now: now, words: fields(text)}
+func (s Style) Parse(text string, now time.Time) (time.Time, error) {
+	p := parser{now: now, week: s.Week.day(), words: fields(text)}
 	at, ok := p.exact(strings.TrimSpace(text))
 	if !ok {
 		at, ok = p.relative()
@@ -40,7 +40,7 @@ func Parse(text string, now time.Time) (time.Time, error) {
 	case !ok:
 		return time.Time{}, fmt.Errorf("%q is not understood: say %s", text, Examples)
 	case !at.After(now):
-		return time.Time{}, fmt.Errorf("%s %w", at.In(now.Location()).Format("2 Jan 2006 15:04"), ErrPast)
+		return time.Time{}, fmt.Errorf("%s %w", s.Date(at.In(now.Location()))+" "+s.Clock(at.In(now.Location())), ErrPast)
 	}
 	return at, nil
 }
@@ -61,6 +61,7 @@ func fields(text string) []string {
 
 type parser struct {
 	now   time.Time
+	week  time.Weekday // the day of "next week"
 	words []string
 }
 
@@ -220,7 +221,7 @@ func (p parser) dayOf(words []string, clock time.Duration) (time.Time, bool) {
 	case "tomorrow", "tmr":
 		return p.day(1, clock), true
 	case "next week":
-		return p.weekday(time.Monday, clock), true
+		return p.weekday(p.week, clock), true
 	}
 	if words[0] == "next" || words[0] == "this" {
 		words = words[1:]

@@ -55,7 +55,7 @@ func TestParse(t *testing.T) {
 		"2026-12-24T18:00":          "2026-12-24 18:00",
 		"2026-12-24T18:00:00+01:00": "2026-12-24 19:00",
 	} {
-		at, err := Parse(text, now)
+		at, err := Style{}.Parse(text, now)
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
 			continue
@@ -65,12 +65,12 @@ func TestParse(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"", "soon", "in", "in x", "25:00", "12:60", "31 feb", "13pm", "7", "in 2 fortnights", "2h 30", "99999999999h", "tomorrow tomorrow", "0h", "-2h"} {
-		if at, err := Parse(text, now); err == nil {
+		if at, err := (Style{}).Parse(text, now); err == nil {
 			t.Errorf("%q is taken for %v", text, at)
 		}
 	}
 	for _, text := range []string{"today 9:00", "2020-01-01", "1 jan 2020", "2026-11-27 14:20"} {
-		if _, err := Parse(text, now); !errors.Is(err, ErrPast) {
+		if _, err := (Style{}).Parse(text, now); !errors.Is(err, ErrPast) {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
@@ -83,7 +83,7 @@ func TestParseOverClockChange(t *testing.T) {
 		t.Fatal(err)
 	}
 	now := time.Date(2026, 10, 24, 12, 0, 0, 0, berlin)
-	if at, err := Parse("tomorrow 9:00", now); err != nil || at.Format("2006-01-02 15:04 MST") != "2026-10-25 09:00 CET" {
+	if at, err := (Style{}).Parse("tomorrow 9:00", now); err != nil || at.Format("2006-01-02 15:04 MST") != "2026-10-25 09:00 CET" {
 		t.Errorf("%v %v", at, err)
 	}
 }
@@ -94,7 +94,7 @@ func FuzzParse(f *testing.F) {
 	}
 	now := time.Date(2026, 11, 27, 14, 20, 30, 0, time.UTC)
 	f.Fuzz(func(t *testing.T, s string) {
-		if at, err := Parse(s, now); err == nil && !at.After(now) {
+		if at, err := (Style{}).Parse(s, now); err == nil && !at.After(now) {
 			t.Errorf("%q is %v", s, at)
 		}
 	})

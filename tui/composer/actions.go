@@ -76,7 +76,9 @@ func (m *Model) do(a keys.Action) nav.Cmd {
 	case keys.Spelling:
 		return m.spelling()
 	case keys.EditUndo:
-		m.body.Undo()
+		if !m.undrop() {
+			m.body.Undo()
+		}
 	case keys.EditRedo:
 		m.body.Redo()
 	case keys.KeepDraft, keys.Back:
@@ -180,6 +182,7 @@ func (m *Model) turnIdentity(by int) {
 
 func (m *Model) key(msg tea.KeyPressMsg) nav.Cmd {
 	key := msg.String()
+	m.dropped = dropped{}
 	if m.popup.open() {
 		switch key {
 		case "down", "ctrl+n":
@@ -291,7 +294,16 @@ func (m *Model) keyInField(key, text string) nav.Cmd {
 	return nil
 }
 
+// paste takes what a terminal gives at once: text for the field, or the paths of
+// files that were dropped on it.
 func (m *Model) paste(text string) nav.Cmd {
+	if ways := pastedPaths(text); len(ways) > 0 && !m.fixed() {
+		return m.drop(text, ways)
+	}
+	return m.insert(text)
+}
+
+func (m *Model) insert(text string) nav.Cmd {
 	switch m.focus {
 	case inBody:
 		m.body.Insert(text)

@@ -79,6 +79,7 @@ type Model struct {
 	attaching  int // files that are being looked at
 	copies     bool
 	inline     bool // the path is of a picture for the text
+	dropped    dropped
 	focus      place
 
 	find    string // what was looked for in the text last
@@ -224,6 +225,8 @@ func (m *Model) handle(msg tea.Msg) nav.Cmd {
 		m.tookPaths(msg)
 	case attachedMsg:
 		return m.attached(msg)
+	case droppedMsg:
+		return m.tookDropped(msg)
 	case picturedMsg:
 		return m.pictured(msg)
 	case previewMsg:

@@ -59,7 +59,7 @@ func (m *Model) suggest() nav.Cmd {
 		typed := m.fields[inPath].Text()
 		return m.ask.Ask("suggest", func(ctx context.Context) tea.Msg {
 			paths, _ := m.source.CompletePath(ctx, typed)
-			return pathsMsg{paths}
+			return pathsMsg{bestPaths(typed, paths)}
 		})
 	}
 	return nil
@@ -173,6 +173,7 @@ func (m *Model) attach(path string) nav.Cmd {
 	if m.inline {
 		return m.picture(path)
 	}
+	m.dropped = dropped{}
 	m.attaching++
 	return nav.Hold(m.ask.Run(func(ctx context.Context) tea.Msg {
 		ref, err := m.source.AttachFile(ctx, path)

@@ -111,11 +111,11 @@ func (m *Model) sent(msg sentMsg) nav.Cmd {
 	m.save.over = true
 	toast := nav.Toast{Text: reading.Line("Queued")}
 	if msg.later {
-		text := "Goes out " + words.DateTime(msg.until, msg.now) + ", if postea is running then"
+		text := "Goes out " + m.ask.Dates.Long(msg.until, msg.now) + ", if postea is running then"
 		return nav.Batch(nav.Say(nav.Back{}), nav.Done(text))
 	}
 	if msg.until.After(msg.now) {
-		toast = nav.Toast{Text: reading.Line("Queued, goes out in"), Until: msg.until, After: reading.Line("u undo")}
+		toast = nav.Toast{Text: reading.Line("Queued, goes out"), Until: msg.until, After: reading.Line("u undo")}
 	}
 	return nav.Batch(nav.Say(nav.Back{}), nav.Say(toast))
 }

@@ -48,7 +48,7 @@ func (m *Model) pickVersion(msg versionsMsg) nav.Cmd {
 	menu := nav.Menu{Title: "Go back to an earlier version", Hint: "take"}
 	for _, v := range msg.list {
 		menu.Items = append(menu.Items, nav.Item{
-			Label: words.DateTime(v.At, msg.now) + ", " + words.Size(int64(v.Size)), Detail: v.Text.String(), Msg: m.ask.Answer(takeVersionMsg{v.ID}),
+			Label: m.ask.Dates.Long(v.At, msg.now) + ", " + words.Size(int64(v.Size)), Detail: v.Text.String(), Msg: m.ask.Answer(takeVersionMsg{v.ID}),
 		})
 	}
 	return nav.Say(menu)

@@ -76,7 +76,7 @@ func (m *Model) Head(now time.Time) nav.Head {
 	case m.dirty():
 		saved = "not saved yet"
 	case !m.save.at.IsZero():
-		saved = "draft saved " + words.Ago(now.Sub(m.save.at))
+		saved = "draft saved " + words.Since(m.save.at, now, m.ask.Dates)
 	}
 	if mode := m.body.Mode(); mode != "" && m.focus == inBody {
 		if saved != "" {
@@ -225,6 +225,15 @@ func (m *Model) drawPopup(page widget.Area, l layout) {
 	}
 	y := l.rows[m.focus] + 1
 	box := page.Sub(valueAt-1, y, min(70, page.Width()-valueAt), min(m.popup.len(), page.Height()-y))
+	if page.Look.Framed { // its surface does not show: nothing stands beside it
+		for i := range box.Height() {
+			x := valueAt - 1
+			if y+i == l.rule {
+				x = 0
+			}
+			page.Fill(x, y+i, page.Width()-x, 1)
+		}
+	}
 	box.Focused = false
 	box = box.On(theme.Panel)
 	first := max(0, m.popup.at-box.Height()+1)
@@ -233,6 +242,9 @@ func (m *Model) drawPopup(page widget.Area, l layout) {
 		row := box.Row(i)
 		if n == m.popup.at {
 			row = row.On(theme.Selection)
+			if row.Focused = row.Look.Plain && n > 0; row.Focused {
+				row.PutCursor(1, 0) // it was moved to: that is to be heard
+			}
 			if !row.Look.Coloured() {
 				row.Text(0, 0, theme.Style{Ink: theme.Accent}, row.Look.Signs.Bar)
 			}

@@ -19,6 +19,8 @@ type Menu struct {
 	list  widget.List
 	area  widget.Area // as drawn last, for the mouse
 	other *nav.Item   // made of what is typed; it stands behind the others
+	moved bool        // the cursor went through the items since something was typed
+	over  int         // the item that the cursor was at last
 }
 
 func (m *Menu) item(i int) nav.Item {
@@ -35,7 +37,28 @@ func NewMenu(menu nav.Menu) *Menu {
 		m.texts = append(m.texts, it.Label+" "+it.Detail)
 	}
 	m.narrow()
+	m.list.Move(menu.At)
+	m.over = menu.At
 	return m
+}
+
+// leave closes the menu with nothing chosen.
+func (m *Menu) leave() nav.Cmd { return dismiss(m.menu.Cancel) }
+
+// hover tells of the item that the cursor has come to.
+func (m *Menu) hover() nav.Cmd {
+	if m.list.Cursor >= len(m.found) {
+		return nil
+	}
+	at := m.found[m.list.Cursor].Index
+	if at == m.over {
+		return nil
+	}
+	m.over = at
+	if msg := m.item(at).Hover; msg != nil {
+		return nav.Say(msg)
+	}
+	return nil
 }
 
 func (m *Menu) narrow() {
@@ -57,21 +80,17 @@ func (m *Menu) Scope() keys.Scope { return keys.Menu }
 func (m *Menu) Press(measure widget.Measure, key, text string) nav.Cmd {
 	switch key {
 	case "esc", "ctrl+g":
-		return dismiss(nil)
+		return m.leave()
 	case "enter":
 		return m.choose(m.list.Cursor, "")
 	case "down", "ctrl+n", "tab":
-		m.list.Move(1)
-		return nil
+		return m.move(1)
 	case "up", "ctrl+p", "shift+tab":
-		m.list.Move(-1)
-		return nil
+		return m.move(-1)
 	case "pgdown":
-		m.list.Move(m.list.Page())
-		return nil
+		return m.move(m.list.Page())
 	case "pgup":
-		m.list.Move(-m.list.Page())
-		return nil
+		return m.move(-m.list.Page())
 	}
 	for _, e := range m.menu.Extra {
 		if e.Key == key {
@@ -84,8 +103,15 @@ func (m *Menu) Press(measure widget.Measure, key, text string) nav.Cmd {
 	return nil
 }
 
+func (m *Menu) move(by int) nav.Cmd {
+	m.moved = true
+	m.list.Move(by)
+	return m.hover()
+}
+
 // typed narrows the list, or picks an item whose number has been typed.
 func (m *Menu) typed() nav.Cmd {
+	m.moved = false
 	typed := m.field.Text()
 	if i, ok := m.numbered(typed); ok {
 		return dismiss(m.menu.Items[i].Msg)
@@ -100,7 +126,7 @@ func (m *Menu) typed() nav.Cmd {
 		}
 		m.list.Resize(len(m.found), m.list.Page())
 	}
-	return nil
+	return m.hover()
 }
 
 // numbered finds the one item that a typed number can mean.
@@ -148,13 +174,12 @@ func (m *Menu) Paste(text string) nav.Cmd {
 // Mouse implements Overlay.
 func (m *Menu) Mouse(ev nav.Mouse) nav.Cmd {
 	if ev.Wheel != 0 {
-		m.list.Move(ev.Wheel)
-		return nil
+		return m.move(ev.Wheel)
 	}
 	x, y := m.area.Origin()
 	x, y = ev.X-x, ev.Y-y
 	if x < -2 || y < -1 || x > m.area.Width()+1 || y > m.area.Height() {
-		return dismiss(nil)
+		return m.leave()
 	}
 	if row := y - headHeight; row >= 0 && row < m.list.Page() {
 		return m.choose(m.list.Top+row, "")
@@ -171,7 +196,13 @@ const (
 // Draw implements Overlay.
 func (m *Menu) Draw(a widget.Area) {
 	rows := min(max(len(m.menu.Items), len(m.found), 1), max(a.Height()-headHeight-footHeight-6, 1), 16)
-	b := a.Overlay(min(76, a.Width()-8), headHeight+rows+footHeight)
+	width := min(76, a.Width()-8)
+	var b widget.Area
+	if m.menu.Beside {
+		b = a.OverlayBeside(width, headHeight+rows+footHeight)
+	} else {
+		b = a.Overlay(width, headHeight+rows+footHeight)
+	}
 	m.area = b
 	x := 0
 	if m.menu.Title != "" {
@@ -190,6 +221,9 @@ func (m *Menu) Draw(a widget.Area) {
 	for i := from; i < to; i++ {
 		m.drawItem(b.Row(headHeight+i-from), m.found[i], i == m.list.Cursor)
 	}
+	if b.Look.Plain && len(m.found) > 0 && m.moved {
+		b.PutCursor(0, headHeight+m.list.Cursor-from)
+	}
 	if len(m.found) == 0 {
 		words := "Nothing matches. Backspace widens the search."
 		if len(m.menu.Items) == 0 {
@@ -205,6 +239,10 @@ func (m *Menu) drawItem(a widget.Area, f widget.Ranked, cursor bool) {
 		a = a.On(theme.Selection)
 	}
 	it := m.item(f.Index)
+	if a.Look.Plain {
+		a.PlainRow(false, it.Label, it.Detail, it.Key)
+		return
+	}
 	right := a.Width() - 1
 	if it.Key != "" {
 		right = a.Right(right, 0, theme.Style{Ink: theme.Dim}, it.Key) - 2
@@ -214,6 +252,9 @@ func (m *Menu) drawItem(a widget.Area, f widget.Ranked, cursor bool) {
 		style.Ink = theme.Strong
 	}
 	column := 1 + a.Width()*2/5
+	if m.menu.Beside {
+		column = 1 + a.Width()/5
+	}
 	end := right
 	if it.Detail != "" {
 		end = min(end, column-2)

@@ -106,13 +106,21 @@ func (p *Prompt) Draw(a widget.Area) {
 }
 
 func (p *Prompt) drawChoice(a widget.Area, choice string, cursor bool) {
+	if a.Look.Plain {
+		meaning := ""
+		if p.ask.Preview != nil {
+			meaning, _ = p.ask.Preview(choice, a.Now, a.Look.Dates)
+		}
+		a.PlainRow(cursor, choice, meaning)
+		return
+	}
 	style := theme.Style{Ink: theme.Text}
 	if cursor {
 		a, style.Ink = a.On(theme.Selection), theme.Strong
 	}
 	a.Text(1, 0, style, choice)
 	if p.ask.Preview != nil {
-		meaning, _ := p.ask.Preview(choice, a.Now)
+		meaning, _ := p.ask.Preview(choice, a.Now, a.Look.Dates)
 		a.Right(a.Width()-1, 0, theme.Style{Ink: theme.Dim}, meaning)
 	}
 }
@@ -124,7 +132,7 @@ func (p *Prompt) drawPreview(a widget.Area) {
 		a.Fit(1, 0, a.Width()-2, theme.Style{Ink: theme.Dim}, p.ask.Help)
 		return
 	}
-	meaning, ok := p.ask.Preview(typed, a.Now)
+	meaning, ok := p.ask.Preview(typed, a.Now, a.Look.Dates)
 	ink := theme.Blue
 	if !ok {
 		ink = theme.Yellow

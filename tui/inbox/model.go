@@ -76,12 +76,13 @@ type Model struct {
 	busy     int           // changes under way
 	stale    bool          // ask again when nothing is under way
 
-	marked  map[mail.ThreadID]bool
-	anchor  int // row where the range begins; -1 for none
-	last    func(in app.Place, rows []app.Row) nav.Cmd
-	Dense   bool // no blank line between rows of two lines
-	height  int
-	compact bool // rows are on one line now
+	marked map[mail.ThreadID]bool
+	anchor int // row where the range begins; -1 for none
+	last   func(in app.Place, rows []app.Row) nav.Cmd
+	Rows   string // "compact" or "comfortable"; "" is by the width
+	Plain  bool   // for a screen reader
+	width  int
+	height int
 }
 
 // New makes an empty list.
@@ -326,8 +327,7 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 		}
 		return nav.Done(msg.words)
 	case nav.Size:
-		m.height = msg.Height
-		m.compact = msg.Width >= oneLineWidth
+		m.width, m.height = msg.Width, msg.Height
 		m.list.Resize(m.list.Total(), m.rowsFit())
 		return m.fill()
 	case nav.Mouse:

@@ -6,7 +6,6 @@ import (
 	"postea/internal/app"
 	"postea/tui/theme"
 	"postea/tui/widget"
-	"postea/tui/words"
 )
 
 // columns are the places of the parts of a row.
@@ -17,15 +16,14 @@ type columns struct {
 const (
 	signColumn = 3
 	textColumn = 5
-	dateWidth  = 6
 	maxWhere   = 16 // of the name of the folder, in what was found everywhere
 )
 
-// columnsFor lays out rows on one line; the date may be longer than dateWidth,
+// columnsFor lays out rows on one line; a date of another year is longer than the others,
 // where the subject gives way.
 func columnsFor(a widget.Area) columns {
 	c := columns{who: textColumn, right: a.Width() - 1}
-	c.count = c.right - dateWidth - 2
+	c.count = c.right - a.Look.Dates.ShortWidth() - 2
 	c.clip = c.count - 4
 	c.subject = c.who + min(22, max(14, a.Width()/4))
 	return c
@@ -104,7 +102,7 @@ func (d *drawing) main() theme.Style {
 // tail draws clip, count and date, which end at the right edge, and gives the
 // column where they begin.
 func (d *drawing) tail(y int) int {
-	date := words.Date(d.row.Date, d.Now)
+	date := d.Look.Dates.Short(d.row.Date, d.Now)
 	style := theme.Style{Ink: theme.Dim}
 	if d.row.Unread {
 		style = theme.Style{Ink: theme.Strong}

@@ -12,41 +12,6 @@ import (
 	"postea/tui/words"
 )
 
-// oneLineWidth is the width from which on a row fits one line.
-const oneLineWidth = 76
-
-// pitch is the number of lines from one row to the next.
-func (m *Model) pitch() int {
-	switch {
-	case m.compact:
-		return 1
-	case m.dense():
-		return 2
-	}
-	return 3
-}
-
-// dense tells whether no blank line parts the rows: as the folder wants it, or
-// else as everywhere.
-func (m *Model) dense() bool {
-	switch m.page.View.Rows {
-	case "compact":
-		return true
-	case "comfortable":
-		return false
-	}
-	return m.Dense
-}
-
-// rowsFit is the number of rows that fit; the blank line after the last one
-// need not.
-func (m *Model) rowsFit() int {
-	if m.compact {
-		return max(m.height, 1)
-	}
-	return max((m.height+m.pitch()-2)/m.pitch(), 1)
-}
-
 // Head implements nav.Screen.
 func (m *Model) Head(time.Time) nav.Head {
 	h := nav.Head{Hints: []keys.Action{keys.Open, keys.Compose, keys.Reply, keys.Archive, keys.Find, keys.Undo}}
@@ -95,7 +60,9 @@ func (m *Model) Draw(a widget.Area) {
 			continue
 		}
 		d := drawing{Area: r, cols: cols, cursor: i == m.list.Cursor, marked: m.isMarked(i, row.Thread), row: row, found: m.page.Marks}
-		if m.compact {
+		if m.Plain {
+			d.plain()
+		} else if m.oneLine() {
 			d.oneLine()
 		} else {
 			d.twoLines()

@@ -105,6 +105,7 @@ const (
 	FolderUp, FolderDown  Action = "folder-up", "folder-down"
 	GoFolder, GoSnoozed   Action = "go-folder", "go-snoozed"
 	Arrange               Action = "arrange"
+	Theme                 Action = "theme"
 	SaveSearch            Action = "save-search"
 	ForgetSearch          Action = "forget-search"
 )

@@ -156,6 +156,7 @@ func everywhere() []Entry {
 		{ID: ToggleSidebar, Title: "Show or hide the folders", Keys: []string{"ctrl+b"}, In: List | Sidebar | Reader},
 		{ID: TogglePreview, Title: "Place of the reader", Help: "off, right, below", Keys: []string{"p"}, In: Mail},
 		{ID: ToggleDensity, Title: "Compact or comfortable rows", Keys: []string{"="}, In: List},
+		{ID: Theme, Title: "Change the theme…", Help: "the colours; seen while you choose", In: Pages | Composer | People},
 		{ID: AddAccount, Title: "Add an account…", Help: "finds its servers", In: List | Sidebar},
 		{ID: Sync, Title: "Sync now", Keys: []string{"ctrl+r"}, In: Pages},
 		{ID: Offline, Title: "Go offline or online", Help: "no server is talked to while offline", Keys: []string{"ctrl+o"}, In: Pages},

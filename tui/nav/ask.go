@@ -5,11 +5,15 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"postea/internal/when"
 )
 
 // Asker puts a screen's questions to the backend and knows which of them still
 // matter. It is used from Update only; the commands it makes may run anywhere.
 type Asker struct {
+	Dates when.Style // how times are written in what is said
+
 	ctx    context.Context
 	now    func() time.Time
 	handle func(tea.Msg) Cmd
@@ -139,7 +143,7 @@ func (a *Asker) Waiting(slot string) bool { return a.slots[slot] != nil }
 // Fresh is a new asker in the place of one that was closed.
 func (a *Asker) Fresh() *Asker {
 	f := NewAsker(a.ctx, a.now, a.handle)
-	f.line = a.line
+	f.line, f.Dates = a.line, a.Dates
 	return f
 }
 

@@ -8,6 +8,7 @@ import (
 	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/internal/reading"
+	"postea/internal/when"
 	"postea/tui/keys"
 )
 
@@ -39,6 +40,11 @@ type (
 		// Other makes an item of what is typed, where that is none of the others;
 		// nil: only those can be picked.
 		Other func(text string) (Item, bool)
+		// Beside leaves what lies behind as it is, for a choice that is seen there;
+		// At is the item to begin with, and Cancel is said when none is chosen.
+		Beside bool
+		At     int
+		Cancel tea.Msg
 	}
 	// Confirm asks the user one question.
 	Confirm struct {
@@ -53,7 +59,7 @@ type (
 		Title, Hint, Help string
 		Text              string // to begin with
 		Choices           []string
-		Preview           func(text string, now time.Time) (string, bool)
+		Preview           func(text string, now time.Time, dates when.Style) (string, bool)
 		Then              func(text string) tea.Msg
 	}
 	// Pager shows lines to be read, with a note below them.
@@ -96,6 +102,7 @@ type Item struct {
 	Detail string
 	Key    string // shown at the right
 	Msg    tea.Msg
+	Hover  tea.Msg            // said when the cursor comes to it; may be nil
 	More   map[string]tea.Msg // by the names of Menu.Extra's keys
 }
 

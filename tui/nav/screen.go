@@ -56,10 +56,11 @@ type Size struct {
 	WholePictures picture.Protocol // how one is shown by itself, on the whole terminal
 }
 
-// Mouse is a click or a turn of the wheel, in the screen's own cells.
+// Mouse is a click, its end, or a turn of the wheel, in the screen's own cells.
 type Mouse struct {
-	X, Y  int
-	Wheel int // lines down; 0 for a click
+	X, Y    int
+	Wheel   int  // lines down; 0 for a click
+	Release bool // the button is let go
 }
 
 // Leaver is a screen with something to finish before it may go: Leave does

@@ -7,7 +7,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"postea/internal/when"
-	"postea/tui/words"
 )
 
 // AskWhen asks for a time to come.
@@ -15,15 +14,15 @@ func AskWhen(title, hint string, then func(text string) tea.Msg) Prompt {
 	return Prompt{
 		Title: title, Hint: hint, Help: "or type: " + when.Examples, Then: then,
 		Choices: []string{"in 2h", "tonight", "tomorrow 9:00", "monday 9:00"},
-		Preview: func(text string, now time.Time) (string, bool) {
-			at, err := when.Parse(text, now)
+		Preview: func(text string, now time.Time, dates when.Style) (string, bool) {
+			at, err := dates.Parse(text, now)
 			switch {
 			case errors.Is(err, when.ErrPast):
 				return Line(err.Error()), false
 			case err != nil:
 				return "not understood yet: " + when.Examples, false
 			}
-			return words.DateTime(at, now), true
+			return dates.Long(at, now), true
 		},
 	}
 }

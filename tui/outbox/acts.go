@@ -8,9 +8,9 @@ import (
 
 	"postea/internal/app"
 	"postea/internal/mail"
+	"postea/internal/when"
 	"postea/tui/keys"
 	"postea/tui/nav"
-	"postea/tui/words"
 )
 
 // acts is what can be done to an outgoing message, in the list and in its journey.
@@ -155,7 +155,7 @@ func (a acts) askAddress(id mail.OutboxID, wrong string) nav.Prompt {
 	return nav.Prompt{
 		Title: "Send to", Hint: "send the same message there", Text: wrong,
 		Help: "the address that is meant",
-		Preview: func(text string, _ time.Time) (string, bool) {
+		Preview: func(text string, _ time.Time, _ when.Style) (string, bool) {
 			if why := mail.CheckAddrSpec(text); why != "" {
 				return nav.Line(why), false
 			}
@@ -206,7 +206,7 @@ func (a acts) handle(msg tea.Msg) nav.Cmd {
 	case laterMsg:
 		return a.ask.Run(func(ctx context.Context) tea.Msg {
 			at, err := a.source.Reschedule(ctx, msg.id, msg.text)
-			return doneMsg{"Goes out " + words.DateTime(at, a.ask.Clock()), err}
+			return doneMsg{"Goes out " + a.ask.Dates.Long(at, a.ask.Clock()), err}
 		})
 	case correctMsg:
 		if msg.to == "" {

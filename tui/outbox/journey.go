@@ -157,7 +157,7 @@ func (j *Journey) Head(now time.Time) nav.Head {
 		h.Crumbs = h.Crumbs[:1]
 		return h
 	}
-	word, _ := words.State(j.data.Item, now)
+	word, _ := words.State(j.data.Item, now, j.acts.ask.Dates)
 	if n := len(j.data.Item.Recipients); n > 1 {
 		word = words.Tally(j.data.Item.Recipients, ", ")
 	}
@@ -179,6 +179,9 @@ func (j *Journey) Draw(a widget.Area) {
 		return
 	}
 	page := a.Inset(margin, 0)
+	if a.Look.Plain {
+		page.PutCursor(0, 0)
+	}
 	for y := range a.Height() {
 		if i := j.top + y; i < len(j.lines) {
 			j.lines[i].draw(page.Row(y))

@@ -3,7 +3,6 @@ package outbox
 import (
 	"strconv"
 	"strings"
-	"time"
 
 	"postea/internal/app"
 	"postea/internal/mail"
@@ -102,30 +101,26 @@ func (b *builder) log(l app.LogLine) {
 		case ink == theme.Dim:
 			sign = a.Look.Signs.Dot
 		}
-		a.Text(0, 0, theme.Style{Ink: theme.Dim}, clock(l.At, a.Now))
-		a.Text(11, 0, theme.Style{Ink: ink}, sign)
+		a.Text(0, 0, theme.Style{Ink: theme.Dim}, a.Look.Dates.Stamp(l.At, a.Now))
+		at := a.Look.Dates.StampWidth() + 1
+		a.Text(at, 0, theme.Style{Ink: ink}, sign)
+		at += 3
 		if !beside {
-			a.Fit(14, 0, a.Width()-14, theme.Style{Ink: theme.Text}, l.Text.String())
+			a.Fit(at, 0, a.Width()-at, theme.Style{Ink: theme.Text}, l.Text.String())
 			return
 		}
-		end := a.Fit(14, 0, column-16, theme.Style{Ink: theme.Text}, l.Text.String())
+		end := a.Fit(at, 0, column-at-2, theme.Style{Ink: theme.Text}, l.Text.String())
 		if l.Detail.String() == "" && end >= column-3 { // nothing beside it: all the room
-			end = a.Fit(14, 0, a.Width()-14, theme.Style{Ink: theme.Text}, l.Text.String())
+			end = a.Fit(at, 0, a.Width()-at, theme.Style{Ink: theme.Text}, l.Text.String())
 		}
 		a.Fit(max(column, end+2), 0, a.Width()-column, theme.Style{Ink: theme.Dim}, l.Detail.String())
 	})
 	if d := l.Detail.String(); !beside && d != "" {
-		b.add(func(a widget.Area) { a.Fit(14, 0, a.Width()-14, theme.Style{Ink: theme.Dim}, d) })
+		b.add(func(a widget.Area) {
+			at := a.Look.Dates.StampWidth() + 4
+			a.Fit(at, 0, a.Width()-at, theme.Style{Ink: theme.Dim}, d)
+		})
 	}
-}
-
-// clock is the time of day, with the day where it is another one.
-func clock(t, now time.Time) string {
-	t = t.In(now.Location())
-	if t.YearDay() == now.YearDay() && t.Year() == now.Year() {
-		return t.Format("15:04:05")
-	}
-	return t.Format("2 Jan") + t.Format(" 15h04")
 }
 
 // recipients lists those that need attention first; many that are well are
@@ -198,7 +193,7 @@ func (b *builder) attempt(t app.AttemptView, of int) {
 			title = "attempt " + strconv.Itoa(t.N) + " of " + strconv.Itoa(of)
 		}
 		x := a.Text(0, 0, theme.Style{Ink: theme.Dim}, title)
-		rest := sep + clock(t.Started, a.Now)
+		rest := sep + a.Look.Dates.Stamp(t.Started, a.Now)
 		for _, s := range []string{t.Server.String(), t.TLS.String(), t.Outcome.String()} {
 			if s != "" {
 				rest += sep + s

@@ -52,7 +52,14 @@ func (m *Model) Head(time.Time) nav.Head {
 
 // tone is the ink and the sign of a tone.
 func tone(a widget.Area, t words.Tone) (theme.Ink, string) {
-	s := a.Look.Signs
+	ink, sign := toned(a.Look.Signs, t)
+	if a.Look.Plain {
+		sign = "" // the word beside it says the same
+	}
+	return ink, sign
+}
+
+func toned(s theme.Signs, t words.Tone) (theme.Ink, string) {
 	switch t {
 	case words.Active:
 		return theme.Accent, s.Sending
@@ -106,13 +113,18 @@ func drawEmpty(a widget.Area) {
 }
 
 func drawItem(r widget.Area, it app.OutboxItem, cursor, narrow bool) {
+	if r.Look.Plain {
+		word, _ := words.State(it, r.Now, r.Look.Dates)
+		r.PlainRow(cursor, word, it.Subject.String(), "to "+it.To.String(), r.Look.Dates.Short(it.Created, r.Now), detail(it, r))
+		return
+	}
 	if cursor {
 		r = r.On(theme.Selection)
 		for y := range r.Height() {
 			r.Text(0, y, theme.Style{Ink: theme.Accent}, r.Look.Signs.Bar)
 		}
 	}
-	word, t := words.State(it, r.Now)
+	word, t := words.State(it, r.Now, r.Look.Dates)
 	ink, sign := tone(r, t)
 	state := theme.Style{Ink: ink}
 	r.Text(3, 0, state, sign)
@@ -123,7 +135,7 @@ func drawItem(r widget.Area, it app.OutboxItem, cursor, narrow bool) {
 	}
 	subject := it.Subject.String()
 	if narrow {
-		end := r.Right(r.Width()-1, 0, theme.Style{Ink: theme.Dim}, words.Date(it.Created, r.Now)) - 2
+		end := r.Right(r.Width()-1, 0, theme.Style{Ink: theme.Dim}, r.Look.Dates.Short(it.Created, r.Now)) - 2
 		r.Fit(17, 0, end-17, main, subject)
 		x := r.Fit(17, 1, (r.Width()-18)/2, theme.Style{Ink: theme.Dim}, it.To.String()) + 2
 		drawDetail(r.Sub(x, 1, r.Width()-x-1, 1), it)
@@ -137,7 +149,7 @@ func drawItem(r widget.Area, it app.OutboxItem, cursor, narrow bool) {
 }
 
 func drawDetail(a widget.Area, it app.OutboxItem) {
-	if it.State == mail.ItemSending && it.Size > 0 && it.Sent > 0 {
+	if it.State == mail.ItemSending && it.Size > 0 && it.Sent > 0 && !a.Look.Dates.Still {
 		drawProgress(a, it.Sent, it.Size)
 		return
 	}
@@ -172,10 +184,10 @@ func detail(it app.OutboxItem, a widget.Area) string {
 		if it.HeldFor == mail.HeldForUndo {
 			return "u brings it back"
 		}
-		return "in " + words.Left(it.NotBefore.Sub(a.Now))
+		return words.Until(it.NotBefore, a.Now, a.Look.Dates)
 	case mail.ItemDeferred:
 		if it.NextAttempt.After(a.Now) {
-			return with("next in " + words.Left(it.NextAttempt.Sub(a.Now)))
+			return with("next " + words.Until(it.NextAttempt, a.Now, a.Look.Dates))
 		}
 		return with("next now")
 	case mail.ItemUnsure:

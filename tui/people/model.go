@@ -10,6 +10,7 @@ import (
 	"postea/internal/app"
 	"postea/internal/event"
 	"postea/internal/mail"
+	"postea/internal/when"
 	"postea/tui/keys"
 	"postea/tui/nav"
 	"postea/tui/widget"
@@ -195,7 +196,7 @@ func (m *Model) askName() nav.Cmd {
 }
 
 // preview says what would be kept.
-func preview(text string, _ time.Time) (string, bool) {
+func preview(text string, _ time.Time, _ when.Style) (string, bool) {
 	list, err := mail.ParseAddressList(text)
 	if err != nil {
 		first, _, _ := strings.Cut(err.Error(), "\n")

@@ -69,6 +69,17 @@ func (m *Model) drawEmpty(a widget.Area) {
 }
 
 func drawContact(r widget.Area, c app.Contact, cursor bool) {
+	if r.Look.Plain {
+		kept, uses := "", ""
+		if c.Kept {
+			kept = "in the address book"
+		}
+		if c.Uses > 0 {
+			uses = words.Count(c.Uses, "mail")
+		}
+		r.PlainRow(cursor, c.Name.String(), described(c), uses, kept)
+		return
+	}
 	strong := theme.Style{Ink: theme.Text}
 	if cursor {
 		r = r.On(theme.Selection)
@@ -80,7 +91,7 @@ func drawContact(r widget.Area, c app.Contact, cursor bool) {
 	if right > 70 {
 		last := ""
 		if !c.Last.IsZero() {
-			last = words.Date(c.Last, r.Now)
+			last = r.Look.Dates.Short(c.Last, r.Now)
 		}
 		r.Right(right, 0, dim, last)
 		right -= 14
@@ -93,18 +104,24 @@ func drawContact(r widget.Area, c app.Contact, cursor bool) {
 		r.Text(2, 0, theme.Style{Ink: theme.Accent}, r.Look.Signs.Star)
 	}
 	nameAt, nameW := 4, max((right-4)*2/5, 12)
-	name, address := c.Name.String(), c.Address.String()
-	if c.Members != nil {
-		labels := make([]string, len(c.Members))
-		for i, m := range c.Members {
-			labels[i] = mail.Address{Name: m.Name, Address: m.Address}.Label()
-		}
-		address += ": " + nav.Line(strings.Join(labels, ", "))
-	}
+	name, address := c.Name.String(), described(c)
 	if name == "" {
 		r.Fit(nameAt, 0, right-nameAt, strong, address)
 		return
 	}
 	r.Fit(nameAt, 0, nameW, strong, name)
 	r.Fit(nameAt+nameW+2, 0, right-nameAt-nameW-2, dim, address)
+}
+
+// described is the address, or who is in a group.
+func described(c app.Contact) string {
+	address := c.Address.String()
+	if c.Members == nil {
+		return address
+	}
+	labels := make([]string, len(c.Members))
+	for i, m := range c.Members {
+		labels[i] = mail.Address{Name: m.Name, Address: m.Address}.Label()
+	}
+	return address + ": " + nav.Line(strings.Join(labels, ", "))
 }

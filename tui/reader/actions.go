@@ -117,9 +117,9 @@ func (m *Model) motion(a keys.Action, n int) bool {
 	h := m.size.Height
 	switch a {
 	case keys.Down:
-		m.scrollTo(m.top + n)
+		m.line(n)
 	case keys.Up:
-		m.scrollTo(m.top - n)
+		m.line(-n)
 	case keys.HalfDown:
 		m.scrollTo(m.top + n*max(h/2, 1))
 	case keys.HalfUp:

@@ -7,6 +7,7 @@ import (
 	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/internal/reading"
+	"postea/internal/when"
 	"postea/tui/theme"
 	"postea/tui/widget"
 	"postea/tui/words"
@@ -127,7 +128,7 @@ func notes(h app.Message, m widget.Measure, width int) []row {
 
 // fateRows say what became of a message of one's own, and who did not get it.
 func fateRows(o *app.OutboxItem, m widget.Measure, width int) []row {
-	word, tone := words.State(*o, time.Time{})
+	word, tone := words.State(*o, time.Time{}, when.Style{})
 	s := map[words.Tone]sign{words.Good: goodSign, words.Bad: badSign, words.Unsure: unsureSign}[tone]
 	if o.State != mail.ItemRejected {
 		if d := o.Detail.String(); d != "" {
@@ -357,7 +358,7 @@ func drawRow(a widget.Area, r row, b *app.Bounce) {
 		}
 		text := strings.ReplaceAll(p.text, "·", a.Look.Signs.Between)
 		if p.sent && b != nil {
-			text += words.DateTime(b.Sent, a.Now)
+			text += a.Look.Dates.Long(b.Sent, a.Now)
 		}
 		x = a.Fit(x, 0, a.Width()-x, p.style, text)
 	}

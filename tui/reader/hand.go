@@ -11,6 +11,7 @@ import (
 	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/internal/reading"
+	"postea/internal/when"
 	"postea/tui/nav"
 	"postea/tui/words"
 )
@@ -108,7 +109,7 @@ func (m *Model) pipe(msg pipeMsg) nav.Cmd {
 	case msg.command == "":
 		return nav.Say(nav.Prompt{
 			Title: "Pipe to", Hint: "run", Help: "a command of your shell, which gets it on its standard input",
-			Preview: func(string, time.Time) (string, bool) { return "runs as you, without a terminal", true },
+			Preview: func(string, time.Time, when.Style) (string, bool) { return "runs as you, without a terminal", true },
 			Then:    func(text string) tea.Msg { msg.command = text; return m.ask.Answer(msg) },
 		})
 	}

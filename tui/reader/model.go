@@ -45,6 +45,7 @@ type Source interface {
 type Options struct {
 	Rest      time.Duration // how long a followed message rests before it counts as read
 	KeepsRead bool          // never mark as read by showing
+	Plain     bool          // for a screen reader: a cursor goes from line to line
 }
 
 // measureMax is the widest line of text that reads well.
@@ -77,6 +78,7 @@ type state struct {
 
 	lines  []line // the page, as far as it is laid out
 	top    int
+	at     int // the line of the cursor for a screen reader, below top
 	size   nav.Size
 	toItem int // item to scroll to when it is laid out; -1 for none
 }

@@ -70,6 +70,7 @@ func (m *Model) showItem(start int) {
 	if start+min(m.itemHeight(start), m.size.Height) > m.size.Height {
 		m.top = max(start-1, 0)
 	}
+	m.at = start - m.top
 	if !it.open || it.laid.width > 0 || it.failed.String() != "" {
 		m.toItem = -1
 	}
@@ -114,8 +115,27 @@ func (it *item) lines(i int) []line {
 	return p
 }
 
+// line goes n lines down: the cursor for a screen reader, or else the page.
+func (m *Model) line(n int) {
+	if !m.options.Plain {
+		m.scrollTo(m.top + n)
+		return
+	}
+	at := min(max(m.top+m.at+n, 0), max(len(m.lines)-1, 0))
+	switch {
+	case at < m.top:
+		m.scrollTo(at)
+	case at >= m.top+m.size.Height:
+		m.scrollTo(at - m.size.Height + 1)
+	}
+	m.at = at - m.top
+}
+
 func (m *Model) scrollTo(top int) {
-	m.top = min(max(top, 0), max(len(m.lines)-m.size.Height, 0))
+	was := m.top
+	if m.top = min(max(top, 0), max(len(m.lines)-m.size.Height, 0)); m.top != was {
+		m.at = 0
+	}
 }
 
 // atEnd tells whether the last line is on the screen.

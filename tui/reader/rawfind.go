@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"postea/internal/when"
 	"postea/tui/nav"
 	"postea/tui/words"
 )
@@ -20,7 +21,7 @@ type findMsg struct{ text string }
 func (m *Model) askFind() nav.Cmd {
 	return nav.Say(nav.Prompt{
 		Title: "Find", Hint: "find", Help: "in this text; small and capital letters are the same", Text: m.raw.find,
-		Preview: func(text string, _ time.Time) (string, bool) {
+		Preview: func(text string, _ time.Time, _ when.Style) (string, bool) {
 			switch n := m.countFound(text); n {
 			case 0:
 				return "not in this text", false

@@ -56,6 +56,9 @@ func (m *Model) Draw(a widget.Area) {
 		return
 	}
 	page := a.Middle(m.measureWidth())
+	if a.Look.Plain {
+		page.PutCursor(0, m.at)
+	}
 	x0, _ := page.Origin()
 	ax, _ := a.Origin()
 	for y, l := range m.visible() {
@@ -68,6 +71,9 @@ func (m *Model) Draw(a widget.Area) {
 
 func (m *Model) drawRaw(a widget.Area) {
 	page := a.Middle(m.measureWidth())
+	if a.Look.Plain {
+		page.PutCursor(0, m.at)
+	}
 	for y, l := range m.visible() {
 		if l.kind == pictureLine {
 			drawPicture(page.Row(y), 0, m.raw.hung, l.n)
@@ -136,7 +142,7 @@ func (m *Model) drawLine(a widget.Area, l line) {
 	case pictureLine:
 		drawPicture(a, 2, it.hung[l.text], l.n)
 	case filesLine:
-		a.Text(0, 0, dim, a.Look.Signs.Attachment+" "+words.Count(len(it.head.Attachments), "attachment"))
+		a.Text(0, 0, dim, strings.TrimSpace(a.Look.Signs.Attachment+" "+words.Count(len(it.head.Attachments), "attachment")))
 	case fileLine:
 		drawFile(a, it.head.Attachments[l.n])
 	}
@@ -152,16 +158,36 @@ func (m *Model) drawSubject(a widget.Area) {
 }
 
 func (m *Model) drawFolded(a widget.Area, it *item) {
+	if a.Look.Plain {
+		unread := ""
+		if it.head.Unread {
+			unread = "unread"
+		}
+		a.PlainRow(false, a.Look.Signs.Folded, unread, sender(it.head), a.Look.Dates.Long(it.head.Date, a.Now), it.head.Snippet.String())
+		return
+	}
 	style := theme.Style{Ink: theme.Dim, Bold: it.head.Unread}
 	x := a.Text(0, 0, theme.Style{Ink: theme.Faint}, a.Look.Signs.Folded+" ")
-	right := a.Right(a.Width(), 0, theme.Style{Ink: theme.Dim}, words.DateTime(it.head.Date, a.Now)) - 2
+	right := a.Right(a.Width(), 0, theme.Style{Ink: theme.Dim}, a.Look.Dates.Long(it.head.Date, a.Now)) - 2
 	name := min(18, max(8, a.Width()/5))
 	a.Fit(x, 0, min(name, right-x), style, sender(it.head))
 	a.Fit(x+name+2, 0, right-x-name-2, theme.Style{Ink: theme.Dim}, it.head.Snippet.String())
 }
 
 func drawFrom(a widget.Area, it *item) {
-	right := a.Right(a.Width(), 0, theme.Style{Ink: theme.Dim}, words.DateTime(it.head.Date, a.Now)) - 2
+	if a.Look.Plain {
+		from := "no sender"
+		if len(it.head.From) > 0 {
+			from = strings.TrimSpace(it.head.From[0].Name.String() + " <" + it.head.From[0].Address.String() + ">")
+		}
+		starred := ""
+		if it.head.Starred {
+			starred = a.Look.Signs.Star
+		}
+		a.PlainRow(false, "from "+from, a.Look.Dates.Long(it.head.Date, a.Now), starred)
+		return
+	}
+	right := a.Right(a.Width(), 0, theme.Style{Ink: theme.Dim}, a.Look.Dates.Long(it.head.Date, a.Now)) - 2
 	if it.head.Starred {
 		right = a.Right(right, 0, theme.Style{Ink: theme.Yellow}, a.Look.Signs.Star) - 1
 	}
@@ -226,6 +252,10 @@ func recipients(m app.Message) string {
 }
 
 func drawFile(a widget.Area, f app.Attachment) {
+	if a.Look.Plain {
+		a.PlainRow(false, "attachment", f.Name.String(), f.Type.String(), words.Size(f.Size))
+		return
+	}
 	right := a.Right(a.Width(), 0, theme.Style{Ink: theme.Dim}, words.Size(f.Size)) - 2
 	column := min(max(a.Width()*3/10, 20), right)
 	end := a.Fit(2, 0, max(column-4, right/2), theme.Style{Ink: theme.Text}, f.Name.String())

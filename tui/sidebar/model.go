@@ -2,6 +2,8 @@ package sidebar
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -38,6 +40,7 @@ type Model struct {
 	list   widget.List
 	stale  bool
 	loaded bool
+	held   mail.FolderID // the folder on which the button of the mouse is down
 }
 
 // Loaded is said once the first answer is here.
@@ -142,11 +145,57 @@ func (m *Model) mouse(msg nav.Mouse) nav.Cmd {
 		m.list.Scroll(msg.Wheel)
 		return nil
 	}
-	if i := m.list.Top + msg.Y; i < len(m.rows) && m.rows[i].opens() {
-		m.list.To(i)
-		return m.rows[i].open()
+	i := m.list.Top + msg.Y
+	held := m.held
+	m.held = 0
+	if i >= len(m.rows) || !m.rows[i].opens() {
+		return nil
+	}
+	f := m.rows[i].folder
+	if msg.Release {
+		if f == nil || held == 0 {
+			return nil
+		}
+		return m.drag(held, f.Place.Folder)
+	}
+	if f != nil && !m.rows[i].favourite {
+		m.held = f.Place.Folder
+	}
+	m.list.To(i)
+	return m.rows[i].open()
+}
+
+// Drop lets go of what is dragged.
+func (m *Model) Drop() { m.held = 0 }
+
+// drag moves a folder to the place of another that stands beside it.
+func (m *Model) drag(id, to mail.FolderID) nav.Cmd {
+	for _, a := range m.data.Accounts {
+		i := slices.IndexFunc(a.Folders, func(f app.FolderItem) bool { return f.Place.Folder == id && f.Selectable })
+		if i < 0 || a.Folders[i].Place.Role != mail.RoleNone {
+			continue
+		}
+		var beside []mail.FolderID
+		for _, f := range a.Folders {
+			if f.Place.Role == mail.RoleNone && f.Place.Folder != 0 && parent(f) == parent(a.Folders[i]) {
+				beside = append(beside, f.Place.Folder)
+			}
+		}
+		by := slices.Index(beside, to) - slices.Index(beside, id)
+		if by == 0 || !slices.Contains(beside, to) {
+			return nil
+		}
+		return m.run(func(ctx context.Context) (string, error) { return "", m.source.MoveInSidebar(ctx, id, by) })
 	}
 	return nil
+}
+
+// parent is the name of the folder that a folder lies in.
+func parent(f app.FolderItem) string {
+	if i := strings.LastIndex(f.Place.Name, "/"); i >= 0 {
+		return f.Place.Name[:i]
+	}
+	return ""
 }
 
 // Do implements nav.Screen.

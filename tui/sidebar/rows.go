@@ -27,6 +27,8 @@ type row struct {
 	used    float64 // share of the room that is used, for a bar; 0: no bar
 	room    string  // in words
 	folder  *app.FolderItem
+
+	favourite bool // stands on top of the folders as well
 }
 
 func (r row) opens() bool { return !r.heading && !r.gap && !r.dead && r.room == "" }
@@ -61,7 +63,7 @@ func (m *Model) layout() {
 		m.rows = append(m.rows, row{gap: true}, row{label: "FAVOURITES", heading: true})
 		for _, f := range m.data.Favourites {
 			r := folderRow(f)
-			r.depth = 0
+			r.depth, r.favourite = 0, true
 			m.rows = append(m.rows, r)
 		}
 	}
@@ -126,6 +128,10 @@ func (m *Model) drawRow(a widget.Area, r row, cursor bool) {
 	if r.gap {
 		return
 	}
+	if a.Look.Plain {
+		m.plainRow(a, r, cursor)
+		return
+	}
 	if r.heading {
 		a.Fit(2, 0, a.Width()-3, theme.Style{Ink: theme.OfAccount(r.color, theme.Dim)}, r.label)
 		return
@@ -163,6 +169,27 @@ func (m *Model) drawRow(a widget.Area, r row, cursor bool) {
 	}
 	x := 3 + 2*r.depth
 	a.Fit(x, 0, right-x, style, r.label)
+}
+
+// plainRow writes a row for a screen reader.
+func (m *Model) plainRow(a widget.Area, r row, cursor bool) {
+	count, here := "", ""
+	if r.count > 0 {
+		count = words.Number(r.count)
+		if r.unread {
+			count += " unread"
+		}
+	}
+	if !r.outbox && r.opens() && samePlace(r.place, m.here) {
+		here = "shown now"
+	}
+	if r.room != "" {
+		r.label = "room used: " + r.room
+	}
+	if r.heading {
+		r.label += ":"
+	}
+	a.PlainRow(cursor && a.Focused, r.label, count, here)
 }
 
 // room writes how much of the room is used: 8.7/10 GB.

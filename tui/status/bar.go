@@ -91,6 +91,9 @@ func (b *Bar) EndCountdown() {
 	}
 }
 
+// Accounts is what the accounts are doing.
+func (b *Bar) Accounts() []app.Status { return b.accounts }
+
 // Handle takes the answers to the bar's questions.
 func (b *Bar) Handle(msg tea.Msg) nav.Cmd {
 	switch msg := msg.(type) {

@@ -109,10 +109,22 @@ func outboxWords(outbox app.OutboxCounts, short bool) []string {
 
 func dim(s string) nav.Piece { return nav.Piece{Text: s, Style: theme.Style{Ink: theme.Dim}} }
 
-func between(a widget.Area) nav.Piece { return dim("  " + a.Look.Signs.Between + "  ") }
+func between(a widget.Area) nav.Piece {
+	if a.Look.Plain {
+		return dim(", ")
+	}
+	return dim("  " + a.Look.Signs.Between + "  ")
+}
 
-func sign(s string, ink theme.Ink) nav.Piece {
-	return nav.Piece{Text: s + " ", Style: theme.Style{Ink: ink}}
+// mark is the sign that stands before a text; plainly said it is a word or nothing.
+func mark(a widget.Area, sign string, ink theme.Ink, word string) nav.Piece {
+	if a.Look.Plain {
+		sign = word
+	}
+	if sign != "" {
+		sign += " "
+	}
+	return nav.Piece{Text: sign, Style: theme.Style{Ink: ink}}
 }
 
 func (b *Bar) toastPieces(a widget.Area) []nav.Piece {
@@ -120,16 +132,16 @@ func (b *Bar) toastPieces(a widget.Area) []nav.Piece {
 	text := nav.Piece{Text: t.Text.String(), Style: theme.Style{Ink: theme.Text}}
 	switch {
 	case t.Error:
-		return []nav.Piece{sign(a.Look.Signs.Cross, theme.Red), text}
+		return []nav.Piece{mark(a, a.Look.Signs.Cross, theme.Red, "Error:"), text}
 	case !t.Until.IsZero():
-		p := []nav.Piece{sign(a.Look.Signs.Clock, theme.Blue), text,
-			{Text: " " + words.Left(t.Until.Sub(a.Now)), Style: theme.Style{Ink: theme.Strong}}}
+		p := []nav.Piece{mark(a, a.Look.Signs.Clock, theme.Blue, ""), text,
+			{Text: " " + words.Until(t.Until, a.Now, a.Look.Dates), Style: theme.Style{Ink: theme.Strong}}}
 		if after := t.After.String(); after != "" {
 			p = append(p, between(a), dim(after))
 		}
 		return p
 	}
-	return []nav.Piece{sign(a.Look.Signs.Check, theme.Green), text}
+	return []nav.Piece{mark(a, a.Look.Signs.Check, theme.Green, ""), text}
 }
 
 func (b *Bar) state(a widget.Area) []nav.Piece {
@@ -148,34 +160,34 @@ func (b *Bar) state(a widget.Area) []nav.Piece {
 		if why := s.Text.String(); why != "" {
 			text = why + "; signing in again"
 		}
-		return []nav.Piece{sign(signs.Working, theme.Accent), dim(name + text + signs.Ellipsis)}
+		return []nav.Piece{mark(a, signs.Working, theme.Accent, ""), dim(name + text + signs.Ellipsis)}
 	case app.StatusSyncing:
 		text := name + "syncing"
 		if s.Of > 0 {
 			text += " " + words.Number(s.Done) + " of " + words.Number(s.Of)
 		}
-		return []nav.Piece{sign(signs.Working, theme.Accent), dim(text)}
+		return []nav.Piece{mark(a, signs.Working, theme.Accent, ""), dim(text)}
 	case app.StatusOnline:
-		return []nav.Piece{sign(signs.Online, theme.Green), dim(syncedWords(b.synced(), a.Now))}
+		return []nav.Piece{mark(a, signs.Online, theme.Green, ""), dim(syncedWords(b.synced(), a))}
 	case app.StatusOffline:
-		return []nav.Piece{sign(signs.Offline, theme.Yellow), dim(name + offlineWords(s, b.Pending(), a.Now))}
+		return []nav.Piece{mark(a, signs.Offline, theme.Yellow, ""), dim(name + offlineWords(s, b.Pending(), a))}
 	case app.StatusNeedsYou:
-		return []nav.Piece{sign(signs.Warning, theme.Red), {Text: name, Style: theme.Style{Ink: theme.Strong}}, dim(s.Text.String())}
+		return []nav.Piece{mark(a, signs.Warning, theme.Red, "Needs you:"), {Text: name, Style: theme.Style{Ink: theme.Strong}}, dim(s.Text.String())}
 	}
 	if text := s.Text.String(); text != "" {
-		return []nav.Piece{sign(signs.Offline, theme.Dim), dim(text)}
+		return []nav.Piece{mark(a, signs.Offline, theme.Dim, ""), dim(text)}
 	}
 	return nil
 }
 
-func syncedWords(t, now time.Time) string {
+func syncedWords(t time.Time, a widget.Area) string {
 	if t.IsZero() {
 		return "connected"
 	}
-	return "synced " + words.Ago(now.Sub(t))
+	return "synced " + words.Since(t, a.Now, a.Look.Dates)
 }
 
-func offlineWords(s app.Status, pending int, now time.Time) string {
+func offlineWords(s app.Status, pending int, a widget.Area) string {
 	text := "offline"
 	switch {
 	case pending > 0:
@@ -183,8 +195,8 @@ func offlineWords(s app.Status, pending int, now time.Time) string {
 	case s.Text.String() != "":
 		text += ", " + s.Text.String()
 	}
-	if s.Retry.After(now) {
-		text += ", trying again in " + words.Left(s.Retry.Sub(now))
+	if s.Retry.After(a.Now) {
+		text += ", trying again " + words.Until(s.Retry, a.Now, a.Look.Dates)
 	}
 	return text
 }

@@ -6,25 +6,33 @@ import (
 
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
+
+	"postea/internal/when"
 )
 
 // Options choose a Look.
 type Options struct {
-	Dark       bool
+	Theme      Theme
+	Dark       bool                 // the terminal's background
 	Profile    colorprofile.Profile // Unknown is taken for TrueColor
-	ASCII      bool                 // signs that every font has
+	Glyphs     string               // "unicode", "ascii" or "nerd"; "" is unicode
+	Dates      when.Style           // how times are written
+	Plain      bool                 // for a screen reader: words in place of signs
 	Background color.Color          // of the terminal; nil where it is not known
 }
 
 // Look turns styles into escape sequences for one terminal. It is immutable
 // once made and may be shared.
 type Look struct {
-	Dark   bool
 	Framed bool // overlays need a rule around them because their surface does not show
 	Signs  Signs
+	Dates  when.Style // how times are written
+	Plain  bool       // for a screen reader: no lines, no boxes, words in place of signs
 
-	profile    colorprofile.Profile
-	palette    palette
+	dark       bool                 // the ground is
+	profile    colorprofile.Profile // of the terminal
+	inks       colorprofile.Profile // of the theme: no more than that
+	palette    *palette
 	background RGB
 }
 
@@ -33,20 +41,31 @@ func New(o Options) *Look {
 	if o.Profile == colorprofile.Unknown {
 		o.Profile = colorprofile.TrueColor
 	}
-	l := &Look{Dark: o.Dark, profile: o.Profile, palette: light, Signs: unicodeSigns}
-	if o.Dark {
-		l.palette = dark
+	l := &Look{profile: o.Profile, inks: o.Profile, Signs: signsNamed(o.Glyphs), Dates: o.Dates, Plain: o.Plain}
+	if l.Plain {
+		l.Signs = plainSigns
 	}
-	if o.ASCII {
-		l.Signs = asciiSigns
+	if o.Theme.sixteen {
+		l.inks = min(l.inks, colorprofile.ANSI)
 	}
-	l.background = ground(o.Background, o.Dark)
-	l.Framed = o.Profile <= colorprofile.ANSI || close(l.palette.surface[Panel], o.Background, o.Dark)
+	l.palette, l.dark = o.Theme.palette(o.Dark)
+	ground := o.Background
+	switch {
+	case l.inks <= colorprofile.ANSI && !o.Theme.pinned:
+		l.dark = o.Dark // what is painted is not the theme's
+	case l.palette.painted:
+		ground = l.palette.surface[Ground].color()
+	}
+	l.background = groundColour(ground, l.dark)
+	l.Framed = l.inks <= colorprofile.ANSI || close(l.palette.surface[Panel], ground, l.dark)
 	return l
 }
 
 // Coloured tells whether surfaces can be seen at all.
-func (l *Look) Coloured() bool { return l.profile > colorprofile.ANSI }
+func (l *Look) Coloured() bool { return l.inks > colorprofile.ANSI }
+
+// Painted tells whether the ground has a colour of the theme's own.
+func (l *Look) Painted() bool { return l.Coloured() && l.palette.painted }
 
 // SGR is the escape sequence that switches from the terminal's default to s.
 // Only the sequence is taken from Lip Gloss and not whole strings, because
@@ -67,53 +86,43 @@ func (l *Look) SGR(s Style) string {
 func (l *Look) Style(s Style) lipgloss.Style {
 	st := lipgloss.NewStyle().Bold(s.Bold).Italic(s.Italic).Underline(s.Underline).Reverse(s.Reverse)
 	switch {
-	case l.profile <= colorprofile.ASCII:
+	case l.inks <= colorprofile.ASCII:
 		// Only attributes: the selection in reverse is the one thing that must
-		// be seen from afar; dim and faint are left to their place.
-		return st.Reverse(s.Reverse || s.On == Selection)
-	case l.profile == colorprofile.ANSI:
+		// be seen from afar.
+		return st.Reverse(s.Reverse || s.On == Selection).Faint(s.quiet() && s.On != Selection)
+	case l.inks == colorprofile.ANSI:
 		return l.sixteen(st, s)
-	case l.profile == colorprofile.ANSI256:
-		return l.full(st, s, lipgloss.Color(l.palette.ink256[l.ink(s)]), l.palette.surface256[s.On])
+	case l.inks == colorprofile.ANSI256:
+		return l.full(st, s, lipgloss.Color(l.palette.ink256[inkOn(s.Ink, s.On)]), l.palette.surface256[s.On])
 	}
-	return l.full(st, s, l.palette.ink[l.ink(s)].color(), l.palette.surface[s.On].hex())
+	return l.full(st, s, l.palette.ink[inkOn(s.Ink, s.On)].color(), l.palette.surface[s.On].hex())
 }
 
 // full has the colours of a rich terminal.
 func (l *Look) full(st lipgloss.Style, s Style, ink color.Color, surface string) lipgloss.Style {
 	st = st.Foreground(ink)
-	if s.On != Ground {
+	if s.On != Ground || l.palette.painted {
 		st = st.Background(lipgloss.Color(surface))
 	}
 	return st
 }
 
-// ink is the ink that is used: dim falls below readable contrast on the selection.
-func (l *Look) ink(s Style) Ink {
-	if s.Ink == Dim && s.On == Selection {
-		return Text
-	}
-	return s.Ink
-}
-
 // sixteen keeps to colours whose contrast holds in common schemes: text and
-// strong are the terminal's own foreground, dim is bright black on dark
-// terminals only, and the selection is shown in reverse.
+// strong are the terminal's own foreground, and so is dim, faintly, because
+// bright black is the background itself in some of them. The selection is shown
+// in reverse, where a colour would become a block of it.
 func (l *Look) sixteen(st lipgloss.Style, s Style) lipgloss.Style {
 	if s.On == Selection {
-		st = st.Reverse(true)
-		if s.Ink == Accent || s.Ink == Strong || s.Ink == Text || s.Ink == Dim {
-			return st
-		}
+		return st.Reverse(true)
 	}
 	code := sixteenInk[s.Ink]
 	switch {
-	case l.Dark:
+	case s.Ink == Dim:
+		return st.Faint(true)
+	case l.dark:
 	case s.Ink == Faint || s.Ink == Rule:
 		code = "7"
-	case code == "8": // bright black is too pale on white
-		code = ""
-	case code == "3": // and so is yellow
+	case code == "3": // yellow is too pale on white
 		code = "5"
 	}
 	if code == "" {
@@ -121,6 +130,9 @@ func (l *Look) sixteen(st lipgloss.Style, s Style) lipgloss.Style {
 	}
 	return st.Foreground(lipgloss.Color(code))
 }
+
+// quiet tells of what stands back.
+func (s Style) quiet() bool { return s.Ink == Dim || s.Ink == Faint || s.Ink == Rule }
 
 // close tells whether a panel would melt into the terminal's background. An
 // unknown background is taken to be white on a light terminal.

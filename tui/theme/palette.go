@@ -3,6 +3,8 @@ package theme
 import (
 	"fmt"
 	"image/color"
+	"math"
+	"strconv"
 
 	"charm.land/lipgloss/v2"
 )
@@ -13,45 +15,114 @@ func (c rgb) hex() string { return fmt.Sprintf("#%02x%02x%02x", c.r, c.g, c.b) }
 
 func (c rgb) color() color.Color { return lipgloss.Color(c.hex()) }
 
-// palette has the colours for true colour, and those for 256 colours chosen by
-// hand: the nearest of the 256 to a dark blue grey is a loud teal.
+func hex(n uint32) rgb { return rgb{uint8(n >> 16), uint8(n >> 8), uint8(n)} }
+
+// palette has the colours of a theme on one kind of background. The ground is
+// painted where it is told, else it is the terminal's own.
 type palette struct {
-	ink        [inks]rgb
-	surface    [surfaces]rgb
+	ink     [inks]rgb
+	surface [surfaces]rgb
+	painted bool
+
+	// The nearest of the 256 colours, made by reduce.
 	ink256     [inks]string
 	surface256 [surfaces]string
 }
 
-func hex(n uint32) rgb { return rgb{uint8(n >> 16), uint8(n >> 8), uint8(n)} }
-
-var dark = palette{
-	ink: [inks]rgb{
-		Text: hex(0xD7DAE0), Strong: hex(0xF2F4F8), Dim: hex(0x8A919E), Faint: hex(0x4B515C), Rule: hex(0x363B45),
-		Accent: hex(0xE8A75D), Green: hex(0x8CC084), Red: hex(0xE57F7F), Yellow: hex(0xE3C872), Blue: hex(0x7DB2E8), Violet: hex(0xBBA0E8),
-	},
-	surface: [surfaces]rgb{Selection: hex(0x2B303B), Marked: hex(0x22262F), Panel: hex(0x1B1E24), Inset: hex(0x1E2228)},
-	ink256: [inks]string{
-		Text: "253", Strong: "255", Dim: "246", Faint: "240", Rule: "238",
-		Accent: "179", Green: "108", Red: "174", Yellow: "186", Blue: "110", Violet: "140",
-	},
-	surface256: [surfaces]string{Selection: "237", Marked: "236", Panel: "235", Inset: "235"},
+// reduce chooses among the 256 colours. Two surfaces that lie beside each other
+// in a list stay different.
+func (p *palette) reduce(dark bool) *palette {
+	for i, c := range p.ink {
+		p.ink256[i] = strconv.Itoa(nearest(c))
+	}
+	for i, c := range p.surface {
+		p.surface256[i] = strconv.Itoa(nearest(c))
+	}
+	if s := nearest(p.surface[Selection]); s == nearest(p.surface[Marked]) && s > firstGrey && s < lastGrey {
+		if dark {
+			s++
+		} else {
+			s--
+		}
+		p.surface256[Selection] = strconv.Itoa(s)
+	}
+	return p
 }
 
-var light = palette{
-	ink: [inks]rgb{
-		Text: hex(0x2B2F36), Strong: hex(0x0F1216), Dim: hex(0x6A717D), Faint: hex(0xA9AFB9), Rule: hex(0xD5D9DF),
-		Accent: hex(0x8F4F00), Green: hex(0x2C6E31), Red: hex(0xB3261E), Yellow: hex(0x7A5C00), Blue: hex(0x1B5FAA), Violet: hex(0x6B3FA0),
-	},
-	surface: [surfaces]rgb{Selection: hex(0xE9EDF3), Marked: hex(0xF4F6FA), Panel: hex(0xFFFFFF), Inset: hex(0xF3F5F8)},
-	ink256: [inks]string{
-		Text: "236", Strong: "233", Dim: "242", Faint: "248", Rule: "253",
-		Accent: "94", Green: "22", Red: "124", Yellow: "58", Blue: "25", Violet: "54",
-	},
-	surface256: [surfaces]string{Selection: "254", Marked: "255", Panel: "231", Inset: "255"},
+// The 256 colours after the sixteen: a cube of six steps, then greys.
+const (
+	firstCube = 16
+	firstGrey = 232
+	lastGrey  = 255
+)
+
+func colour256(n int) rgb {
+	if n >= firstGrey {
+		v := uint8(8 + (n-firstGrey)*10)
+		return rgb{v, v, v}
+	}
+	n -= firstCube
+	step := func(i int) uint8 {
+		if i == 0 {
+			return 0
+		}
+		return uint8(55 + 40*i)
+	}
+	return rgb{step(n / 36), step(n / 6 % 6), step(n % 6)}
+}
+
+// nearest is the one of the 256 colours that looks most like c. By the plain
+// distance of red, green and blue, a dark blue grey comes out as a loud teal; so
+// it is measured in OKLab, which is made after how different colours look.
+func nearest(c rgb) int {
+	best, least := firstCube, math.Inf(1)
+	want := oklab(c)
+	for n := firstCube; n <= lastGrey; n++ {
+		d := 0.0
+		for i, v := range oklab(colour256(n)) {
+			d += (v - want[i]) * (v - want[i])
+		}
+		if d < least {
+			best, least = n, d
+		}
+	}
+	return best
+}
+
+// oklab is a colour in Ottosson's space: lightness, green to red, blue to yellow.
+func oklab(c rgb) [3]float64 {
+	r, g, b := linear(c.r), linear(c.g), linear(c.b)
+	l := math.Cbrt(0.4122214708*r + 0.5363325363*g + 0.0514459929*b)
+	m := math.Cbrt(0.2119034982*r + 0.6806995451*g + 0.1073969566*b)
+	s := math.Cbrt(0.0883024619*r + 0.2817188376*g + 0.6299787005*b)
+	return [3]float64{
+		0.2104542553*l + 0.7936177850*m - 0.0040720468*s,
+		1.9779984951*l - 2.4285922050*m + 0.4505937099*s,
+		0.0259040371*l + 0.7827717662*m - 0.8086757660*s,
+	}
+}
+
+// linear is the light of a component of sRGB (IEC 61966-2-1).
+func linear(v uint8) float64 {
+	x := float64(v) / 255
+	if x <= 0.04045 {
+		return x / 12.92
+	}
+	return math.Pow((x+0.055)/1.055, 2.4)
+}
+
+// contrast is the ratio of WCAG 2.2 between two colours, from 1 to 21.
+func contrast(a, b rgb) float64 {
+	la, lb := luminance(a), luminance(b)
+	return (max(la, lb) + 0.05) / (min(la, lb) + 0.05)
+}
+
+func luminance(c rgb) float64 {
+	return 0.2126*linear(c.r) + 0.7152*linear(c.g) + 0.0722*linear(c.b)
 }
 
 // sixteenInk are numbers of the sixteen colours; "" is the terminal's own.
 var sixteenInk = [inks]string{
-	Dim: "8", Faint: "8", Rule: "8",
+	Faint: "8", Rule: "8",
 	Accent: "3", Green: "2", Red: "1", Yellow: "3", Blue: "4", Violet: "5",
 }

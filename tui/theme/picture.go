@@ -9,7 +9,7 @@ import (
 )
 
 // Pictures tells whether the terminal has colours enough to show pictures.
-func (l *Look) Pictures() bool { return l.profile >= colorprofile.ANSI256 }
+func (l *Look) Pictures() bool { return l.profile > colorprofile.ANSI }
 
 // TrueColor tells whether every colour is shown as it is.
 func (l *Look) TrueColor() bool { return l.profile == colorprofile.TrueColor }
@@ -17,7 +17,8 @@ func (l *Look) TrueColor() bool { return l.profile == colorprofile.TrueColor }
 // Background is the terminal's own, or what it is likely to be.
 func (l *Look) Background() RGB { return l.background }
 
-func ground(c color.Color, dark bool) RGB {
+// groundColour is the background, or what it is likely to be where it is not known.
+func groundColour(c color.Color, dark bool) RGB {
 	if c == nil {
 		if dark {
 			return Colour(0x10, 0x12, 0x16)

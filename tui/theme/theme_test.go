@@ -2,7 +2,7 @@ package theme
 
 import (
 	"image/color"
-	"math"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -10,44 +10,42 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Text that must be read keeps a contrast of 4.5 on everything it may lie on.
+// Text that must be read keeps a contrast of 4.5 on everything it may lie on, in
+// every theme, and also with the 256 colours that come nearest.
 func TestContrast(t *testing.T) {
-	for _, p := range []struct {
-		name   string
-		dark   bool
-		ground rgb
-		pal    palette
-	}{{"dark", true, hex(0x14161A), dark}, {"light", false, hex(0xFCFCFC), light}} {
-		l := New(Options{Dark: p.dark})
-		for s := range surfaces {
-			ground := p.ground
-			if s != Ground {
-				ground = p.pal.surface[s]
-			}
-			for _, ink := range []Ink{Text, Strong, Dim, Accent, Green, Red, Yellow, Blue, Violet} {
-				got := contrast(p.pal.ink[l.ink(Style{Ink: ink, On: s})], ground)
-				if got < 4.5 {
-					t.Errorf("%s: ink %d on surface %d has a contrast of %.2f", p.name, ink, s, got)
-				}
-			}
+	for _, th := range BuiltIn() {
+		for _, d := range th.Doubts() {
+			t.Errorf("%s: %s", th.Name, d)
 		}
+		for _, d := range reducedTheme(th).below(4.5) {
+			t.Errorf("%s with 256 colours: %s", th.Name, d)
+		}
+	}
+	high, _ := Named("contrast", nil)
+	for _, d := range high.below(7) {
+		t.Errorf("contrast: %s", d)
 	}
 }
 
-func contrast(a, b rgb) float64 {
-	la, lb := luminance(a), luminance(b)
-	return (math.Max(la, lb) + 0.05) / (math.Min(la, lb) + 0.05)
-}
-
-func luminance(c rgb) float64 {
-	f := func(v uint8) float64 {
-		x := float64(v) / 255
-		if x <= 0.03928 {
-			return x / 12.92
+// reducedTheme is a theme in the colours that a terminal with 256 shows.
+func reducedTheme(t Theme) Theme {
+	reduced := func(p *palette) *palette {
+		if p == nil {
+			return nil
 		}
-		return math.Pow((x+0.055)/1.055, 2.4)
+		q := *p
+		for i, n := range p.ink256 {
+			k, _ := strconv.Atoi(n)
+			q.ink[i] = colour256(k)
+		}
+		for i, n := range p.surface256 {
+			k, _ := strconv.Atoi(n)
+			q.surface[i] = colour256(k)
+		}
+		return &q
 	}
-	return 0.2126*f(c.r) + 0.7152*f(c.g) + 0.0722*f(c.b)
+	t.dark, t.light = reduced(t.dark), reduced(t.light)
+	return t
 }
 
 func TestProfiles(t *testing.T) {
@@ -78,7 +76,7 @@ func TestProfiles(t *testing.T) {
 }
 
 func TestEverySignIsOneCell(t *testing.T) {
-	for _, s := range []Signs{unicodeSigns, asciiSigns} {
+	for _, s := range []Signs{unicodeSigns, asciiSigns, nerdSigns()} {
 		for _, g := range []string{
 			s.Unread, s.Star, s.Attachment, s.Check, s.Cross, s.Unsure, s.Sending, s.Clock, s.Retry, s.Dot, s.Bullet, s.Answered, s.Bar, s.QuoteBar,
 			s.Horizontal, s.Vertical, s.Crumb, s.Folded, s.More, s.Ellipsis, s.Online, s.Offline, s.Working, s.Warning, s.ProgressOn, s.ProgressOff, s.Between, s.Down,

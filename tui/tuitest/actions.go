@@ -325,7 +325,8 @@ func (b *Backend) CompletePath(_ context.Context, typed string) ([]string, error
 	err := b.enter("CompletePath")
 	var out []string
 	for _, p := range []string{"~/Documents/", "~/Documents/programme.pdf", "~/Downloads/", "~/moth.jpg"} {
-		if strings.HasPrefix(p, typed) && p != typed {
+		dir := typed[:strings.LastIndexByte(typed, '/')+1]
+		if rest, in := strings.CutPrefix(p, dir); in && rest != "" && strings.Count(strings.TrimSuffix(rest, "/"), "/") == 0 {
 			out = append(out, p)
 		}
 	}

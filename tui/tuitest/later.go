@@ -11,7 +11,7 @@ import (
 
 // SendLater implements tui.Backend.
 func (b *Backend) SendLater(ctx context.Context, d mail.Draft, text string) (mail.OutboxID, time.Time, error) {
-	at, err := when.Parse(text, time.Now().UTC())
+	at, err := when.Style{}.Parse(text, time.Now().UTC())
 	if err != nil {
 		return "", at, err
 	}
@@ -24,7 +24,7 @@ func (b *Backend) SendLater(ctx context.Context, d mail.Draft, text string) (mai
 
 // Reschedule implements tui.Backend.
 func (b *Backend) Reschedule(_ context.Context, id mail.OutboxID, text string) (time.Time, error) {
-	at, err := when.Parse(text, time.Now().UTC())
+	at, err := when.Style{}.Parse(text, time.Now().UTC())
 	if err != nil {
 		return at, err
 	}

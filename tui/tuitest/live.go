@@ -93,6 +93,27 @@ func (l *Live) Type(text string) {
 	}
 }
 
+// Drag presses the button of the mouse on one text and lets it go on another.
+func (l *Live) Drag(from, to string) {
+	l.T.Helper()
+	for i, text := range []string{from, to} {
+		x, y := -1, -1
+		for row, line := range strings.Split(l.Screen(), "\n") {
+			if before, _, ok := strings.Cut(line, text); ok && y < 0 {
+				x, y = len([]rune(before)), row
+			}
+		}
+		switch {
+		case y < 0:
+			l.T.Fatalf("no %q on the screen:\n%s", text, l.Screen())
+		case i == 0:
+			l.Send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
+		default:
+			l.Send(tea.MouseReleaseMsg{X: x, Y: y, Button: tea.MouseLeft})
+		}
+	}
+}
+
 // Screen is the screen as plain text, as it is now.
 func (l *Live) Screen() string { return l.root.Plain() }
 

@@ -92,7 +92,7 @@ func (b *Backend) Pin(_ context.Context, in app.Place, t []mail.ThreadID) (strin
 
 // Snooze implements tui.Backend.
 func (b *Backend) Snooze(_ context.Context, in app.Place, t []mail.ThreadID, text string) (string, error) {
-	at, err := when.Parse(text, time.Now().UTC())
+	at, err := when.Style{}.Parse(text, time.Now().UTC())
 	if err != nil {
 		return "", err
 	}
@@ -101,7 +101,7 @@ func (b *Backend) Snooze(_ context.Context, in app.Place, t []mail.ThreadID, tex
 
 // Remind implements tui.Backend.
 func (b *Backend) Remind(_ context.Context, in app.Place, t []mail.ThreadID, text string) (string, error) {
-	at, err := when.Parse(text, time.Now().UTC())
+	at, err := when.Style{}.Parse(text, time.Now().UTC())
 	if err != nil {
 		return "", err
 	}

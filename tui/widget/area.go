@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"postea/tui/theme"
@@ -169,6 +171,9 @@ func (a Area) Right(right, y int, style theme.Style, s string) int {
 
 // HRule draws a thin line over the whole width.
 func (a Area) HRule(y int) {
+	if a.Look.Plain {
+		return
+	}
 	for x := range a.w {
 		a.Text(x, y, theme.Style{Ink: theme.Rule}, a.Look.Signs.Horizontal)
 	}
@@ -176,6 +181,9 @@ func (a Area) HRule(y int) {
 
 // VRule draws a thin line over the whole height.
 func (a Area) VRule(x int) {
+	if a.Look.Plain {
+		return
+	}
 	for y := range a.h {
 		a.Text(x, y, theme.Style{Ink: theme.Rule}, a.Look.Signs.Vertical)
 	}
@@ -192,9 +200,48 @@ func (a Area) PutCursor(x, y int) {
 // middle of the upper part of the area, with one blank cell all round, or a
 // frame where the panel's surface would not show.
 func (a Area) Overlay(w, h int) Area {
+	if a.Look.Plain {
+		return a.alone()
+	}
 	a.canvas.Fade()
 	w, h = min(w+4, a.w), min(h+2, a.h)
-	p := a.Sub((a.w-w)/2, max(0, (a.h-h)/3), w, h)
+	return a.panel((a.w-w)/2, max(0, (a.h-h)/3), w, h)
+}
+
+// OverlayBeside is Overlay at the lower right, with what lies behind left as it is.
+func (a Area) OverlayBeside(w, h int) Area {
+	if a.Look.Plain {
+		return a.alone()
+	}
+	a.canvas.Cursor.On = false
+	w, h = min(w+4, a.w), min(h+2, a.h)
+	return a.panel(max(a.w-w-2, 0), max(a.h-h-3, 0), w, h)
+}
+
+// alone gives all of the area, with nothing else on it.
+func (a Area) alone() Area {
+	a.canvas.Cursor.On = false
+	a.Fill(0, 0, a.w, a.h)
+	a.Focused = true
+	return a
+}
+
+// PlainRow writes a row for a screen reader: its parts, the empty ones left out,
+// with the cursor on it where it is the current one.
+func (a Area) PlainRow(current bool, parts ...string) {
+	parts = slices.DeleteFunc(parts, func(s string) bool { return s == "" })
+	style := theme.Style{Ink: theme.Text}
+	if current {
+		style = theme.Style{Ink: theme.Strong, Bold: true}
+	}
+	a.Fit(0, 0, a.w, style, strings.Join(parts, ", "))
+	if current {
+		a.PutCursor(0, 0)
+	}
+}
+
+func (a Area) panel(x, y, w, h int) Area {
+	p := a.Sub(x, y, w, h)
 	p.Focused = true
 	p = p.On(theme.Panel)
 	if a.Look.Framed {

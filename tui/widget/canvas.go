@@ -65,10 +65,15 @@ func (c *Canvas) set(x, y int, text string, width int, style theme.Style) {
 	}
 }
 
-// Fade draws everything so far in the faint ink, for what lies behind an overlay.
+// Fade draws everything so far in the faint ink, for what lies behind an overlay;
+// lines are no stronger than before.
 func (c *Canvas) Fade() {
 	for i := range c.cells {
-		c.cells[i].style = theme.Style{Ink: theme.Faint}
+		ink := theme.Faint
+		if c.cells[i].style.Ink == theme.Rule {
+			ink = theme.Rule
+		}
+		c.cells[i].style = theme.Style{Ink: ink}
 	}
 	c.Cursor.On = false
 }
@@ -89,7 +94,7 @@ func (c *Canvas) Render(look *theme.Look) string {
 
 func (c *Canvas) renderLine(b *strings.Builder, row []cell, look *theme.Look, sgr map[theme.Style]string) {
 	end := len(row)
-	for end > 0 && blank(row[end-1]) {
+	for end > 0 && !look.Painted() && blank(row[end-1]) {
 		end--
 	}
 	current, plain := theme.Style{}, true

@@ -240,6 +240,29 @@ func TestDrawShowsQuotesSelectionAndCursor(t *testing.T) {
 	}
 }
 
+// What a quoted line goes on with stands below its words, and the cursor with it.
+func TestQuotesHang(t *testing.T) {
+	e := editor("> > one two three\nno quote here", 12)
+	c := NewCanvas(12, 6, Measure{})
+	a := c.Area(theme.New(theme.Options{}), time.Time{})
+	pressAll(e, "end down")
+	e.Draw(a)
+	if want := "│ │ one two\n│ │ three\nno quote\nhere\n\n\n"; c.Plain() != want {
+		t.Errorf("got:\n%s\nwant:\n%s", c.Plain(), want)
+	}
+	if c.Cursor.Y != 1 || c.Cursor.X != 9 {
+		t.Errorf("cursor %+v", c.Cursor)
+	}
+	e.Click(5, 1)
+	if e.at != (Pos{0, 13}) {
+		t.Errorf("a click puts the cursor on %v", e.at)
+	}
+	e.Click(0, 1) // on the bars: before the words
+	if e.at != (Pos{0, 12}) {
+		t.Errorf("a click puts the cursor on %v", e.at)
+	}
+}
+
 // A change must not cost what the whole text costs: with a hundred thousand
 // lines, typing rewraps one of them.
 func TestTypingWrapsOneLine(t *testing.T) {

@@ -29,15 +29,29 @@ func (e *Editor) starts(line int) []int {
 		return w
 	}
 	starts := []int{0}
-	at := 0
-	pieces := e.measure.Wrap(e.lines[line], max(e.width-1, 1))
-	for _, piece := range pieces[:len(pieces)-1] {
-		at += len(piece)
+	text := e.lines[line]
+	for at := e.measure.lineEnd(text, e.room(line, 0)); at < len(text); at += e.measure.lineEnd(text[at:], e.room(line, at)) {
 		starts = append(starts, at)
 	}
 	e.wraps[line] = starts
 	return starts
 }
+
+// room is the number of cells for the row of a line that begins at a byte.
+func (e *Editor) room(line, at int) int { return max(e.width-1-e.hang(line, at), 1) }
+
+// hang is how far the row of a line that begins at a byte is set in: what a quoted
+// line goes on with stands below its words, beside the bars.
+func (e *Editor) hang(line, at int) int {
+	prefix := quotePrefix(e.lines[line])
+	if at == 0 || prefix == 0 || prefix > longestQuote || prefix > e.width/2 {
+		return 0
+	}
+	return prefix
+}
+
+// longestQuote is how many bytes of > signs and blanks are set in at most.
+const longestQuote = 64
 
 // longLine is from which length on, in bytes, a changed line is not wrapped anew
 // from its beginning.
@@ -48,14 +62,14 @@ const longLine = 4096
 // it from where they fall on the same places again. nil is to be wrapped anew.
 func (e *Editor) rewrapped(line int, old []int, from, to, delta int) []int {
 	text := e.lines[line]
-	if len(old) < 3 || len(text) < longLine {
+	if len(old) < 3 || len(text) < longLine || from <= longestQuote {
 		return nil
 	}
 	k := max(sort.SearchInts(old, from+1)-2, 0) // a word may move back by one row
 	starts := append(make([]int, 0, len(old)+1), old[:k+1]...)
 	next := sort.SearchInts(old, to+1)
 	for at := starts[k]; ; {
-		at += e.measure.lineEnd(text[at:], max(e.width-1, 1))
+		at += e.measure.lineEnd(text[at:], e.room(line, at))
 		if at >= len(text) {
 			return starts
 		}
@@ -144,12 +158,12 @@ func (e *Editor) vertical(n int, mark bool) {
 
 func (e *Editor) column(p Pos) int {
 	from, _ := e.span(e.row(p))
-	return e.measure.Width(e.lines[p.Line][from:p.Byte])
+	return e.hang(p.Line, from) + e.measure.Width(e.lines[p.Line][from:p.Byte])
 }
 
 func (e *Editor) atColumn(r rowPos, column int) Pos {
 	from, to := e.span(r)
-	piece, _ := e.measure.Cut(e.lines[r.line][from:to], column)
+	piece, _ := e.measure.Cut(e.lines[r.line][from:to], column-e.hang(r.line, from))
 	p := Pos{r.line, from + len(piece)}
 	if e.row(p) != r { // the last cluster of a wrapped row
 		p.Byte = e.measure.clusterLeft(e.lines[r.line], p.Byte)
@@ -226,6 +240,9 @@ func (e *Editor) drawRow(a Area, y int, r rowPos, signature bool, from, to Pos) 
 		doubts = e.doubtful(r, start, stop)
 	}
 	x := 0
+	if e.hang(r.line, start) > 0 {
+		x = a.Text(0, y, theme.Style{Ink: theme.Blue}, strings.ReplaceAll(line[:prefix], ">", a.Look.Signs.QuoteBar))
+	}
 	for i := start; i < stop; {
 		_, n, _ := a.Measure().Next(line[i:])
 		st, text := style, line[i:i+n]

@@ -7,6 +7,7 @@ import (
 
 	"postea/internal/app"
 	"postea/internal/mail"
+	"postea/internal/when"
 )
 
 // Tone tells how good or bad a state is; a theme has a colour and a sign for each.
@@ -24,13 +25,16 @@ const (
 )
 
 // State is the word for the state of an outgoing message.
-func State(o app.OutboxItem, now time.Time) (string, Tone) {
+func State(o app.OutboxItem, now time.Time, dates when.Style) (string, Tone) {
 	switch o.State {
 	case mail.ItemHeld:
 		if o.HeldFor == mail.HeldForUndo {
+			if dates.Still {
+				return "undo", Planned
+			}
 			return "undo " + Left(o.NotBefore.Sub(now)), Planned
 		}
-		return at(o.NotBefore, now), Planned
+		return dates.Coming(o.NotBefore, now), Planned
 	case mail.ItemSending:
 		return "sending", Active
 	case mail.ItemQueued:
@@ -67,17 +71,6 @@ func finished(o app.OutboxItem) (string, Tone) {
 		return "delivered", Good
 	}
 	return "accepted", Good
-}
-
-func at(t, now time.Time) string {
-	t = t.In(now.Location())
-	if daysBetween(t, now) == 0 {
-		return t.Format("15:04")
-	}
-	if d := daysBetween(t, now); d < 0 && d > -7 {
-		return t.Format("Mon 15:04")
-	}
-	return t.Format("2 Jan 15:04")
 }
 
 // Recipient is the word for what is known of one recipient.

@@ -3,53 +3,9 @@ package words
 import (
 	"fmt"
 	"time"
+
+	"postea/internal/when"
 )
-
-// Date is the short form for lists: the time today, the weekday within the
-// last week, then the day, and the year where it is another one.
-func Date(t, now time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	t = t.In(now.Location())
-	switch d := daysBetween(t, now); {
-	case d == 0:
-		return t.Format("15:04")
-	case d > 0 && d < 7:
-		return t.Format("Mon")
-	case t.Year() == now.Year():
-		return t.Format("2 Jan")
-	}
-	return t.Format("2 Jan 2006")
-}
-
-// DateTime is the longer form for headers: Today 09:41, Tue 16:02, 3 Oct 2024 16:02.
-func DateTime(t, now time.Time) string {
-	if t.IsZero() {
-		return "no date"
-	}
-	t = t.In(now.Location())
-	switch d := daysBetween(t, now); {
-	case d == 0:
-		return "Today " + t.Format("15:04")
-	case d == 1:
-		return "Yesterday " + t.Format("15:04")
-	case d == -1:
-		return "Tomorrow " + t.Format("15:04")
-	case d > -7 && d < 7:
-		return t.Format("Mon 15:04")
-	case t.Year() == now.Year():
-		return t.Format("2 Jan 15:04")
-	}
-	return t.Format("2 Jan 2006 15:04")
-}
-
-// daysBetween counts midnights from t to now; negative for the future.
-func daysBetween(t, now time.Time) int {
-	a := time.Date(t.Year(), t.Month(), t.Day(), 12, 0, 0, 0, time.UTC)
-	b := time.Date(now.Year(), now.Month(), now.Day(), 12, 0, 0, 0, time.UTC)
-	return int(b.Sub(a).Hours()) / 24
-}
 
 // Ago says how long ago something was: just now, 12 s ago, 4 min ago, 2 h ago, 3 days ago.
 func Ago(d time.Duration) string {
@@ -57,6 +13,22 @@ func Ago(d time.Duration) string {
 		return "just now"
 	}
 	return Span(d) + " ago"
+}
+
+// Since says when something was: 12 s ago; or at 09:41 where nothing is to count.
+func Since(t, now time.Time, dates when.Style) string {
+	if dates.Still {
+		return "at " + dates.Short(t, now)
+	}
+	return Ago(now.Sub(t))
+}
+
+// Until says when something will be: in 7 s; or at 09:41:20 where nothing is to count.
+func Until(t, now time.Time, dates when.Style) string {
+	if dates.Still {
+		return "at " + dates.Stamp(t, now)
+	}
+	return "in " + Left(t.Sub(now))
 }
 
 // Span is a length of time in its largest unit, and the next one for hours: 7 s, 4 min, 2 h 11 min, 3 days.

@@ -7,33 +7,10 @@ import (
 	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/internal/reading"
+	"postea/internal/when"
 )
 
 var now = time.Date(2026, 11, 24, 9, 41, 0, 0, time.UTC)
-
-func TestDates(t *testing.T) {
-	tests := []struct {
-		t          time.Time
-		date, long string
-	}{
-		{now, "09:41", "Today 09:41"},
-		{now.Add(-10 * time.Hour), "Mon", "Yesterday 23:41"},
-		{now.AddDate(0, 0, -6), "Wed", "Wed 09:41"},
-		{now.AddDate(0, 0, -7), "17 Nov", "17 Nov 09:41"},
-		{now.AddDate(-2, -1, -21), "3 Oct 2024", "3 Oct 2024 09:41"},
-		{now.Add(24 * time.Hour), "25 Nov", "Tomorrow 09:41"},
-		{time.Date(2026, 11, 24, 1, 0, 0, 0, time.FixedZone("", 7200)), "Mon", "Yesterday 23:00"},
-		{time.Time{}, "", "no date"},
-	}
-	for _, tt := range tests {
-		if got := Date(tt.t, now); got != tt.date {
-			t.Errorf("%v: got %q, want %q", tt.t, got, tt.date)
-		}
-		if got := DateTime(tt.t, now); got != tt.long {
-			t.Errorf("%v: got %q, want %q", tt.t, got, tt.long)
-		}
-	}
-}
 
 func TestSpansAndNumbers(t *testing.T) {
 	for want, got := range map[string]string{
@@ -73,7 +50,7 @@ func TestStates(t *testing.T) {
 		{app.OutboxItem{State: mail.ItemCancelled}, "cancelled", Plain},
 	}
 	for _, tt := range tests {
-		if got, tone := State(tt.item, now); got != tt.want || tone != tt.tone {
+		if got, tone := State(tt.item, now, when.Style{}); got != tt.want || tone != tt.tone {
 			t.Errorf("%s: got %q %v, want %q %v", tt.item.State, got, tone, tt.want, tt.tone)
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"postea/internal/when"
 )
 
 const berlin = `BEGIN:VTIMEZONE
@@ -84,9 +86,17 @@ func TestWhen(t *testing.T) {
 	}
 	for _, tt := range tests {
 		inv := Read(calendar(tt.in), "")
-		if got := inv.Events[0].When(tt.reader); got != tt.want {
+		if got := inv.Events[0].When(tt.reader, when.Style{}); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
+	}
+}
+
+func TestWhenInTheStyleOfTheReader(t *testing.T) {
+	inv := Read(calendar("DTSTART:20261201T220000Z\nDTEND:20261202T010000Z"), "")
+	style := when.Style{Hour12: true, Order: when.MonthFirst}
+	if got, want := inv.Events[0].When(nil, style), "Tue, Dec 1, 2026, 10:00 PM – Wed, Dec 2, 2026, 1:00 AM"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 
@@ -147,7 +157,7 @@ func FuzzRead(f *testing.F) {
 			if !e.End.IsZero() && e.End.Time.Before(e.Start.Time) {
 				t.Errorf("ends before it starts: %v %v", e.Start, e.End)
 			}
-			if len(e.Recurrence) > 4000 || len(e.When(time.Local)) > 4*len(s)+400 {
+			if len(e.Recurrence) > 4000 || len(e.When(time.Local, when.Style{})) > 4*len(s)+400 {
 				t.Errorf("too long: %q", e.Recurrence)
 			}
 		}

@@ -5,11 +5,14 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"postea/internal/when"
 )
 
 // When says when the event takes place: in the zone of the event, and behind
-// it in that of the reader where the clock differs there. A nil reader is UTC.
-func (e Event) When(reader *time.Location) string {
+// it in that of the reader where the clock differs there, both in the style of the
+// reader. A nil reader is UTC.
+func (e Event) When(reader *time.Location, style when.Style) string {
 	if e.Start.IsZero() {
 		return ""
 	}
@@ -17,9 +20,9 @@ func (e Event) When(reader *time.Location) string {
 		reader = time.UTC
 	}
 	if e.Start.Date {
-		return dates(e.Start.Time, e.End.Time)
+		return dates(e.Start.Time, e.End.Time, style)
 	}
-	s := span(e.Start.Time, e.End.Time)
+	s := span(e.Start.Time, e.End.Time, style)
 	switch {
 	case e.Start.Floating && e.Start.Zone != "":
 		return s + " in the zone “" + e.Start.Zone + "”"
@@ -33,9 +36,9 @@ func (e Event) When(reader *time.Location) string {
 	}
 	zone := e.Start.Zone
 	if zone == "" {
-		return span(e.Start.Time.In(reader), in(e.End.Time, reader))
+		return span(e.Start.Time.In(reader), in(e.End.Time, reader), style)
 	}
-	return s + " " + zone + ", here " + span(e.Start.Time.In(reader), in(e.End.Time, reader))
+	return s + " " + zone + ", here " + span(e.Start.Time.In(reader), in(e.End.Time, reader), style)
 }
 
 func in(t time.Time, loc *time.Location) time.Time {
@@ -45,31 +48,29 @@ func in(t time.Time, loc *time.Location) time.Time {
 	return t.In(loc)
 }
 
-const (
-	dayLayout   = "Mon, 2 Jan 2006"
-	clockLayout = "15:04"
-)
+// day writes a day with its weekday and year.
+func day(t time.Time, style when.Style) string { return t.Format("Mon, ") + style.Date(t) }
 
 // dates tells of whole days. The end is the day after the last one
 // (RFC 5545 §3.6.1).
-func dates(start, end time.Time) string {
+func dates(start, end time.Time, style when.Style) string {
 	last := end.AddDate(0, 0, -1)
 	if end.IsZero() || !last.After(start) {
-		return start.Format(dayLayout) + ", all day"
+		return day(start, style) + ", all day"
 	}
-	return start.Format(dayLayout) + " – " + last.Format(dayLayout)
+	return day(start, style) + " – " + day(last, style)
 }
 
-func span(start, end time.Time) string {
-	s := start.Format(dayLayout + ", " + clockLayout)
+func span(start, end time.Time, style when.Style) string {
+	s := day(start, style) + ", " + style.Clock(start)
 	if end.IsZero() || end.Equal(start) {
 		return s
 	}
 	end = end.In(start.Location())
-	if end.Format(dayLayout) == start.Format(dayLayout) {
-		return s + "–" + end.Format(clockLayout)
+	if day(end, style) == day(start, style) {
+		return s + "–" + style.Clock(end)
 	}
-	return s + " – " + end.Format(dayLayout+", "+clockLayout)
+	return s + " – " + day(end, style) + ", " + style.Clock(end)
 }
 
 func parseRule(s string) map[string]string {

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/pflag"
+
+	"postea/internal/app"
+	"postea/internal/mail"
+)
+
+// letterFlags are what a message is made of on the command line.
+type letterFlags struct {
+	to, cc, bcc, attach     []string
+	subject, text, attachAs string
+	markdown                bool
+}
+
+func (f *letterFlags) register(fl *pflag.FlagSet) {
+	fl.StringArrayVar(&f.to, "to", nil, "`addresses`, parted by commas; may be repeated")
+	fl.StringArrayVar(&f.cc, "cc", nil, "`addresses` for Cc")
+	fl.StringArrayVar(&f.bcc, "bcc", nil, "`addresses` that the others do not see")
+	fl.StringVar(&f.subject, "subject", "", "the subject `line`")
+	fl.StringVar(&f.text, "text", "", "the `text`, instead of standard input")
+	fl.StringArrayVar(&f.attach, "attach", nil, "attach this `file`, - for standard input; may be repeated")
+	fl.StringVar(&f.attachAs, "attach-as", "", "the `name` of what is attached from standard input")
+	fl.BoolVar(&f.markdown, "markdown", false, "the text is Markdown: an HTML version goes along")
+}
+
+// stdin is what a - in --attach means.
+const stdin = "-"
+
+// check tells what cannot be meant.
+func (f *letterFlags) check() error {
+	n := len(f.attach) - len(slices.DeleteFunc(slices.Clone(f.attach), func(p string) bool { return p == stdin }))
+	switch {
+	case n > 1:
+		return exit(exUsage, "standard input can be attached once")
+	case n == 0 && f.attachAs != "":
+		return exit(exUsage, "--attach-as names what --attach - attaches, which is missing")
+	case filepath.Base(f.attachAs) != f.attachAs && f.attachAs != "":
+		return exit(exUsage, "--attach-as takes a name without directories, not %q", f.attachAs)
+	}
+	return nil
+}
+
+// pipes tells whether standard input is attached.
+func (f *letterFlags) pipes() bool { return slices.Contains(f.attach, stdin) }
+
+// letter makes a draft of flags. Its text is what comes from standard input,
+// unless that is attached, or the text is given.
+func (e *env) letter(ctx context.Context, a *app.App, f letterFlags) (mail.Draft, error) {
+	d, err := a.NewDraft(ctx, e.account)
+	if err != nil {
+		return d, err
+	}
+	signature := d.Body
+	d.To, d.Cc, d.Bcc, d.Subject = strings.Join(f.to, ", "), strings.Join(f.cc, ", "), strings.Join(f.bcc, ", "), f.subject
+	for _, path := range f.attach {
+		ref, err := e.attachment(ctx, a, path, f.attachAs)
+		if err != nil {
+			return d, err
+		}
+		d.Attach = append(d.Attach, ref)
+	}
+	text := f.text
+	if text == "" && !f.pipes() {
+		if e.inTerminal {
+			e.say("write the text; end it with ctrl+d on a line of its own")
+		}
+		data, err := e.readInput("the text")
+		if err != nil {
+			return d, err
+		}
+		text = string(data)
+	}
+	d.Body, d.Markdown = strings.TrimRight(text, "\r\n")+"\n"+signature, f.markdown
+	return d, nil
+}
+
+func (e *env) attachment(ctx context.Context, a *app.App, path, name string) (mail.AttachmentRef, error) {
+	if path != stdin {
+		ref, err := a.AttachFile(ctx, path)
+		if err != nil {
+			err = &exitError{exNoInput, err}
+		}
+		return ref, err
+	}
+	data, err := e.readInput("the attachment")
+	switch {
+	case err != nil:
+		return mail.AttachmentRef{}, err
+	case len(data) == 0:
+		return mail.AttachmentRef{}, exit(exNoInput, "nothing came from standard input to be attached")
+	case name == "" && utf8.Valid(data):
+		name = "stdin.txt"
+	case name == "":
+		name = "stdin.bin"
+	}
+	return mail.AttachmentRef{Name: name, Size: int64(len(data)), Data: data}, nil
+}
+
+// readInput reads standard input as far as a message may be large.
+func (e *env) readInput(what string) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(e.stdin, maxMessage+1))
+	switch {
+	case err != nil:
+		return nil, exit(exNoInput, "reading %s: %w", what, err)
+	case len(data) > maxMessage:
+		return nil, exit(exData, "%s is larger than %d MiB", what, maxMessage>>20)
+	}
+	return data, nil
+}

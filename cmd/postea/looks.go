@@ -1,0 +1,34 @@
+package main
+
+import (
+	"context"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"postea/config"
+	"postea/internal/app"
+	"postea/tui"
+)
+
+func (e *env) plainFlag(c *cobra.Command) {
+	c.Flags().BoolVar(&e.plain, "plain", false, "for a screen reader: words in place of signs, one thing after the other")
+}
+
+// looks are the options of the interface by the table [ui] of a configuration.
+func (e *env) looks(cfg *config.Config, a *app.App) (tui.Options, error) {
+	w := themes(cfg)
+	if wrong := w.worn(cfg); len(wrong) > 0 {
+		return tui.Options{}, &exitError{exConfig, wrong}
+	}
+	ui := cfg.UI
+	o := tui.Options{
+		Preset: ui.Keys, Glyphs: ui.Glyphs, Theme: ui.Theme, Themes: w.own, Rows: ui.Rows, Pictures: ui.Pictures, Dates: ui.DateStyle(os.Getenv),
+		Plain: ui.Plain || e.plain, Still: ui.Motion == "reduced", NoTitle: !ui.Title, Progress: ui.Progress, TempDir: a.TempDir(), Now: e.now,
+		KeepTheme: func(_ context.Context, name string) error { return config.SetUI(e.configFile(), "theme", name) },
+	}
+	if o.Rows == "auto" {
+		o.Rows = ""
+	}
+	return o, nil
+}

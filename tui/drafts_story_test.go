@@ -1,0 +1,128 @@
+package tui_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"postea/config"
+	"postea/internal/lab"
+)
+
+// drafts waits until the server has one draft with these words, or none for "".
+func (d *deskOf) drafts(words string) {
+	d.T.Helper()
+	d.turn(5 * time.Minute) // it has rested
+	d.Press("ctrl+r")
+	d.Until(fmt.Sprintf("the drafts on the server to be %q", words), func(string) bool {
+		list, err := d.other.everything("Drafts")
+		if err != nil || words == "" {
+			return err == nil && len(list) == 0
+		}
+		return len(list) == 1 && strings.Contains(string(list[0].raw), words)
+	})
+}
+
+// A draft lies in the Drafts folder once, in its last state, is gone on with by
+// another postea, and is gone when it is discarded.
+func TestStoryServerDrafts(t *testing.T) {
+	everywhere(t, func(t *testing.T, here func(*testing.T) ground) {
+		d := deskAt(t, here(t))
+		d.Press("c")
+		d.See("New message")
+		d.Type("bob@x.example")
+		d.Press("shift+tab", "tab", "tab")
+		d.Type("Trestle")
+		d.Press("tab")
+		d.Type("first words")
+		d.Press("esc")
+		d.See("Draft kept")
+		d.drafts("first words")
+		for _, more := range []string{" second", " third"} {
+			d.goOn()
+			d.Type(more)
+			d.Press("esc")
+			d.See("Draft kept")
+			d.drafts(more)
+		}
+
+		if err := d.app.Close(); err != nil {
+			t.Fatal(err)
+		}
+		another := &deskOf{person: &person{saves: t.TempDir()}, ground: d.ground, cfg: d.cfg, dir: t.TempDir()}
+		another.start(t)
+		another.See("synced")
+		another.Press("g d")
+		another.See("Trestle")
+		another.Press("enter")
+		another.See("first words second third")
+		another.Press("ctrl+end")
+		another.Type(" fourth")
+		another.Press("esc")
+		another.See("Draft kept")
+		another.drafts(" fourth")
+		another.goOn()
+		another.Press("alt+x")
+		another.See("synced", "Drafts")
+		another.drafts("")
+	})
+}
+
+// goOn takes up the draft and goes to the end of its text.
+func (d *deskOf) goOn() {
+	d.T.Helper()
+	d.Press(":")
+	d.Type("continue")
+	d.Press("enter")
+	d.See("Continue", "Trestle")
+	d.Press("enter")
+	d.See("Subject  Trestle")
+	d.Press("ctrl+end")
+}
+
+// A redirected message arrives as it was, with the fields of who sent it on.
+func TestStoryRedirectPostfix(t *testing.T) { redirect(t, lab.Postfix(t)) }
+func TestStoryRedirectMox(t *testing.T)     { redirect(t, lab.Mox(t)) }
+
+func redirect(t *testing.T, s *lab.Server) {
+	alice, bob := labProfile(t, s, 0, "Alice", false), labProfile(t, s, 1, "Bob", true)
+	there := dialOther(t, bob)
+	mine := dialOther(t, alice)
+	for _, o := range []*otherClient{there, mine} {
+		before := o.mustFolders()
+		t.Cleanup(func() { o.tidy(before) })
+	}
+	tag := fmt.Sprint("Girder", time.Now().UnixNano())
+	mine.deliver("INBOX", letter("Alice <"+alice.Address+">", alice.Address, tag, "", "As it was.\r\n-- \r\nA. Smith", time.Now()))
+	cfg, err := config.Parse("test", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cfg.Accounts = []config.Account{alice}
+	d := &deskOf{person: &person{saves: t.TempDir()}, ground: ground{account: alice, other: mine}, cfg: cfg, dir: t.TempDir()}
+	d.start(t)
+	d.See("synced", tag)
+	d.Press("g g", "enter")
+	d.See("As it was.")
+	d.Press(":")
+	d.Type("redirect")
+	d.Press("enter")
+	d.See("As it was.", "To")
+	d.Type(bob.Address)
+	d.Press("shift+tab", "tab")
+	d.send()
+	d.Until("it to arrive", func(string) bool {
+		list, err := there.messages("INBOX")
+		for _, m := range list {
+			raw := string(m.raw)
+			if m.subject == tag {
+				if !strings.Contains(raw, "As it was.\r\n-- \r\nA. Smith") || !strings.Contains(raw, "Resent-To: "+bob.Address) || !strings.Contains(raw, "To: "+alice.Address+"\r\nSubject") {
+					t.Errorf("it arrived as\n%s", raw)
+				}
+				return true
+			}
+		}
+		return err != nil
+	})
+}

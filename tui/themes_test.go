@@ -1,0 +1,101 @@
+package tui_test
+
+import (
+	"context"
+	"errors"
+	"image/color"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postea/tui"
+	"postea/tui/theme"
+	"postea/tui/tuitest"
+)
+
+// Inks that only one theme has.
+const (
+	teaAccent   = "38;2;232;167;93"
+	teaPaper    = "38;2;143;79;0" // the accent on a light terminal
+	monoStrong  = "38;2;245;245;245"
+	paperGround = "48;2;246;240;225"
+)
+
+func sees(t *testing.T, d *tuitest.Driver, code string, want bool) {
+	t.Helper()
+	if strings.Contains(d.View().Content, code) != want {
+		t.Fatalf("%s on the screen is not %v", code, want)
+	}
+}
+
+// A theme is seen while one moves through the list, taken back by esc and kept
+// by enter.
+func TestThemeIsChosenBySeeing(t *testing.T) {
+	var kept []string
+	o := tui.Options{KeepTheme: func(_ context.Context, name string) error {
+		kept = append(kept, name)
+		return nil
+	}}
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Options: o}, func(d *tuitest.Driver) {
+		sees(t, d, teaAccent, true)
+		choose := func() {
+			d.Press(":")
+			d.Type("change the theme")
+			d.Press("enter")
+			d.See("Theme", "contrast", "Grace Hopper") // what is behind can be seen
+		}
+		choose()
+		d.Type("mono")
+		sees(t, d, monoStrong, true)
+		sees(t, d, teaAccent, false)
+		d.Press("esc")
+		sees(t, d, teaAccent, true)
+		choose()
+		d.Type("paper")
+		sees(t, d, paperGround, true)
+		d.Press("enter")
+		d.See("Theme paper")
+		sees(t, d, paperGround, true)
+		choose() // begins with the one that is worn
+		d.Press("up")
+		sees(t, d, monoStrong, true)
+		d.Press("down", "enter")
+		sees(t, d, paperGround, true)
+	})
+	if strings.Join(kept, " ") != "paper paper" {
+		t.Errorf("kept %q", kept)
+	}
+}
+
+func TestThemeThatCannotBeKept(t *testing.T) {
+	o := tui.Options{KeepTheme: func(context.Context, string) error { return errors.New("the disk is full") }}
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Options: o}, func(d *tuitest.Driver) {
+		d.Press(":")
+		d.Type("change the theme")
+		d.Press("enter")
+		d.Type("night")
+		d.Press("enter")
+		d.See("the disk is full")
+	})
+}
+
+// The terminal's background decides where the theme leaves it open; one that is
+// named for a kind of terminal does not ask.
+func TestThemesAndTheBackground(t *testing.T) {
+	own, problems := theme.Make(theme.Written{Name: "own", Colours: []theme.Colouring{{Role: "accent", Colour: "#010203"}}})
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	for name, accents := range map[string][2]string{
+		"": {teaAccent, teaPaper}, "dark": {teaAccent, teaAccent}, "light": {teaPaper, teaPaper}, "own": {"38;2;1;2;3", "38;2;1;2;3"},
+	} {
+		o := tui.Options{Theme: name, Themes: []theme.Theme{own}}
+		tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Options: o}, func(d *tuitest.Driver) {
+			for i, c := range []color.Color{color.Black, color.White} {
+				d.Send(tea.BackgroundColorMsg{Color: c})
+				sees(t, d, accents[i], true)
+			}
+		})
+	}
+}
