@@ -35,6 +35,8 @@ type Account struct {
 	SignatureFile string
 	More          []Identity // addresses with a name or signature of their own
 	Drafts        string     // where drafts are kept: "" here and on the server, "local" only here
+	Color         string     // of its name in the sidebar and in lists over several accounts: green, yellow, blue, violet, red; "" is none of its own
+	Bodies        string     // which bodies are fetched beforehand, as Reading.Bodies; "" is as there
 	AuthServID    string     // under which the own server writes Authentication-Results; "" is not known
 	IMAP          Server
 	SMTP          Server

@@ -342,6 +342,9 @@ func accountText(a Account) string {
 	line("", "aliases", a.Aliases, len(a.Aliases) == 0)
 	line("", "signature", a.Signature, a.Signature == "")
 	line("", "signature_file", a.SignatureFile, a.SignatureFile == "")
+	line("", "drafts", a.Drafts, a.Drafts == "")
+	line("", "color", a.Color, a.Color == "")
+	line("", "bodies", a.Bodies, a.Bodies == "")
 	line("", "authserv_id", a.AuthServID, a.AuthServID == "")
 	server := func(name string, s, like Server) {
 		if !s.Used() {

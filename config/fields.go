@@ -43,6 +43,8 @@ func accountFields(a *Account) []field {
 		{key: "signature_file", sample: `"~/.signature"`, set: str(&a.SignatureFile)},
 		{key: "identity", tables: true, section: identityFields(&Identity{}), doc: "An address with a name or signature of its own; one block for each.", set: identities(&a.More)},
 		{key: "drafts", doc: "server: also in its Drafts folder, or local: only here", sample: `"server"`, set: oneOf(&a.Drafts, "server", "local")},
+		{key: "color", doc: "of its name in the sidebar and in lists over several accounts: green, yellow, blue, violet or red", sample: `"blue"`, set: oneOf(&a.Color, "green", "yellow", "blue", "violet", "red")},
+		{key: "bodies", doc: "how much is fetched beforehand: recent, all or none; that of [reading] where it is not set", sample: `"all"`, set: oneOf(&a.Bodies, "recent", "all", "none")},
 		{key: "authserv_id", doc: "the name your server signs Authentication-Results with; only those are believed", sample: `"mx.example.org"`, set: str(&a.AuthServID)},
 		{key: "imap", doc: "Where mail is read. Without it the account only sends.", section: append(serverFields(&a.IMAP, 993),
 			field{key: "password", need: true, doc: `or { env = "VAR" }, { keyring = true }, { encrypted = true }, { value = "…" }`, sample: `{ command = "pass show mail/work" }`, set: secret(&a.IMAP.Password)},

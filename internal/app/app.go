@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -104,7 +105,7 @@ func Open(ctx context.Context, o Options) (*App, error) {
 }
 
 func (a *App) newSyncer(acc config.Account) *syncer.Account {
-	return syncer.New(syncer.Options{Store: a.store, Account: acc, Bus: a.bus, Log: a.log, Now: a.now, Bodies: a.cfg.Reading.Bodies})
+	return syncer.New(syncer.Options{Store: a.store, Account: acc, Bus: a.bus, Log: a.log, Now: a.now, Bodies: cmp.Or(acc.Bodies, a.cfg.Reading.Bodies)})
 }
 
 // Notices tells what the user must know about the data directory, such as a

@@ -106,6 +106,9 @@ func (a *App) List(ctx context.Context, p Place, w Window) (Page, error) {
 	ids := make([]string, len(r.Rows))
 	for i, c := range r.Rows {
 		page.Rows[i], ids[i] = a.row(c), c.MessageID
+		if row := &page.Rows[i]; row.Color != "" && p.Account == "" && p.Folder == 0 {
+			row.Where = reading.Line(row.Account)
+		}
 	}
 	if p.Role == mail.RoleSent {
 		err = a.markFailed(ctx, page.Rows, ids)
@@ -114,12 +117,13 @@ func (a *App) List(ctx context.Context, p Place, w Window) (Page, error) {
 }
 
 func (a *App) row(c store.Conversation) Row {
+	acc, _ := a.cfg.Account(c.Account)
 	return Row{
 		Thread: c.Thread, ID: c.ID, Account: c.Account, Folder: c.Folder, Role: c.FolderRole,
 		Who: a.who(c.Summary), Subject: subjectLine(c.Subject), Snippet: reading.Line(c.Snippet), Date: c.Date,
 		Count: c.Count, Unread: c.UnreadCount > 0, Starred: c.Starred, Attachments: c.Attached,
 		Answered: mail.HasFlag(c.Flags, mail.FlagAnswered), Muted: c.Muted, Pinned: c.Pinned, Returned: c.Lifted && !c.Pinned,
-		Labels: labels(c.Flags),
+		Labels: labels(c.Flags), Color: acc.Color,
 	}
 }
 

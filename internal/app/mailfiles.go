@@ -45,6 +45,10 @@ type note struct {
 	ImportProgress
 }
 
+// settling is how long a server gets to finish what the line that was cut had
+// handed over whole: a look before that would miss the message.
+const settling = 2 * time.Second
+
 // importTries is how often a line may break at one and the same message.
 const importTries = 5
 
@@ -69,6 +73,9 @@ func Import(ctx context.Context, acc config.Account, path string, o ImportOption
 	}
 	if err := im.open(ctx); err != nil {
 		return im.note.ImportProgress, err
+	}
+	if im.rest > 0 {
+		Sleep(ctx, im.rest)
 	}
 	for m, err := range src.Messages(ctx, im.note.At) {
 		var skipped *mailfile.SkippedError
@@ -99,7 +106,8 @@ type importer struct {
 	drop *syncer.Drop
 	note note
 	file string
-	look bool // the next message may be there already
+	look bool          // the next message may be there already
+	rest time.Duration // before it is looked for
 }
 
 // begin reads the note of an earlier run.
@@ -128,6 +136,9 @@ func (im *importer) begin(src mailfile.Source) error {
 		return &UsageError{fmt.Sprintf("%s has changed since an import of it was cut off after %d messages: use --again to begin anew, with --unique so that nothing comes twice", full, old.Done)}
 	}
 	im.note, im.look = old, true
+	if info, err := os.Stat(im.file); err == nil {
+		im.rest = settling - max(0, time.Since(info.ModTime()))
+	}
 	return nil
 }
 

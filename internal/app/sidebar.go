@@ -28,7 +28,7 @@ func (a *App) Sidebar(ctx context.Context) (Sidebar, error) {
 	}
 	sb.Offline = a.Offline()
 	for i, acc := range a.cfg.Accounts {
-		item := AccountItem{Name: acc.Name, Address: acc.Address, Label: reading.Line(acc.Address), Status: statuses[i]}
+		item := AccountItem{Name: acc.Name, Address: acc.Address, Label: reading.Line(acc.Address), Color: acc.Color, Status: statuses[i]}
 		q, err := a.store.Quota(ctx, acc.Name)
 		if err != nil {
 			return sb, err

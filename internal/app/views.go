@@ -55,7 +55,8 @@ type Row struct {
 	Returned    bool // it stands higher than by its date: it was snoozed, or nobody has answered
 	Attachments bool
 	Labels      []Text
-	Where       Text // the folder, in a list of what was found everywhere
+	Where       Text   // the folder, in a list of what was found everywhere; in others over several accounts the name of one that has a colour
+	Color       string // of the account: config.Account.Color
 }
 
 // Window asks for a part of a list. Where Anchor is set and still in the list,
@@ -119,6 +120,7 @@ type AccountItem struct {
 	Name    string
 	Address string
 	Label   Text
+	Color   string // config.Account.Color
 	Status  Status
 	Folders []FolderItem
 	Used    int64 // of the room for mail, in bytes

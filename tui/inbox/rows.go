@@ -146,7 +146,7 @@ func (d *drawing) twoLines() {
 // subject draws the subject and, where there is room, how the text begins.
 func (d *drawing) subject(x, y, end int, style theme.Style) {
 	if where := d.row.Where.String(); where != "" {
-		x = d.Fit(x, y, min(end-x, maxWhere), theme.Style{Ink: theme.Dim}, where) + 2
+		x = d.Fit(x, y, min(end-x, maxWhere), theme.Style{Ink: theme.OfAccount(d.row.Color, theme.Dim)}, where) + 2
 	}
 	labels := d.labels(end - x)
 	x = d.mark(x, y, end-x-labels, style, d.row.Subject.String())

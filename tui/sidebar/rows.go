@@ -18,6 +18,7 @@ type row struct {
 	count   int
 	unread  bool // count is of unread messages
 	heading bool
+	color   string // of an account's heading
 	outbox  bool
 	gap     bool
 	dead    bool    // only a level above others
@@ -73,7 +74,7 @@ func (m *Model) layout() {
 		}
 	}
 	for _, a := range m.data.Accounts {
-		m.rows = append(m.rows, row{gap: true}, row{label: a.Label.String(), heading: true})
+		m.rows = append(m.rows, row{gap: true}, row{label: a.Label.String(), heading: true, color: a.Color})
 		for _, f := range a.Folders {
 			m.rows = append(m.rows, folderRow(f))
 		}
@@ -132,7 +133,7 @@ func (m *Model) drawRow(a widget.Area, r row, cursor bool) {
 		return
 	}
 	if r.heading {
-		a.Fit(2, 0, a.Width()-3, theme.Style{Ink: theme.Dim}, r.label)
+		a.Fit(2, 0, a.Width()-3, theme.Style{Ink: theme.OfAccount(r.color, theme.Dim)}, r.label)
 		return
 	}
 	if r.room != "" {
