@@ -372,7 +372,14 @@ func (s *Store) PutBodies(ctx context.Context, list []BodyItem) error {
 			}
 		}
 	}()
-	return s.writePieces(ctx, "storing messages", len(list), func(t *txn, i int) error { return t.putBody(list[i], <-ready) })
+	return s.writePieces(ctx, "storing messages", len(list), func(t *txn, i int) error {
+		select {
+		case p := <-ready:
+			return t.putBody(list[i], p)
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
 }
 
 // prepared is what of a body can be made before it is written.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql"
 	"fmt"
 	"path/filepath"
@@ -196,5 +197,21 @@ func TestIndexFollowsTheMirror(t *testing.T) {
 	must(t, s.mail.write.QueryRowContext(t.Context(), `SELECT count(*) FROM words WHERE words MATCH ?`, quoteFTS(tagAll)).Scan(&left))
 	if left != 0 {
 		t.Errorf("%d rows are left in the index", left)
+	}
+}
+
+// TestBodiesGivenUp: whoever is stopped in the midst of storing bodies comes to an
+// end, whatever was being made ready.
+func TestBodiesGivenUp(t *testing.T) {
+	s, _ := open(t)
+	inbox, _, _ := folders(t, s, "a")
+	ids := add(t, s, inbox, header(1, "m"))
+	for range 200 {
+		ctx, cancel := context.WithCancel(t.Context())
+		go cancel()
+		if err := s.PutBody(ctx, ids[0], []byte("raw"), BodyInfo{}); err != nil && ctx.Err() == nil {
+			t.Fatal(err)
+		}
+		cancel()
 	}
 }
