@@ -61,7 +61,7 @@ func TestStoryServerDrafts(t *testing.T) {
 		another.Type(" fourth")
 		another.Press("esc")
 		another.See("Draft kept")
-		another.drafts(" fourth")
+		another.drafts("third fourth")
 		another.goOn()
 		another.Press("alt+x")
 		another.See("synced", "Drafts")

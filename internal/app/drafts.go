@@ -167,7 +167,7 @@ func (a *App) readDraft(ctx context.Context, m *reading.Message, acc config.Acco
 		return cmp.Or(h.Get(compose.FieldTyped(field)), mail.FormatAddresses(list))
 	}
 	d := mail.Draft{
-		Account: acc.Name, From: acc.Identities()[0], Subject: h.Subject, Body: m.Text(), Copy: h.MessageID,
+		Account: acc.Name, From: acc.Identities()[0], Subject: h.Subject, Body: strings.TrimSuffix(m.Text(), "\n"), Copy: h.MessageID,
 		To: typed("To", h.To), Cc: typed("Cc", h.Cc), Bcc: typed("Bcc", h.Bcc), Refs: h.References,
 		Markdown: strings.EqualFold(h.Get(compose.FieldFormat), "markdown"),
 	}
