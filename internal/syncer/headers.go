@@ -23,12 +23,29 @@ func (a *Account) headers(ctx context.Context, f store.FolderState, fresh []imap
 	if len(fresh) == 0 {
 		return nil
 	}
-	k := a.newKeeper(ctx, f.ID, len(fresh) > storedTogether)
+	k := a.keepHeaders(ctx, f.ID, len(fresh) > storedTogether)
 	err := a.windows(ctx, f, fresh, k)
 	return cmp.Or(err, k.close())
 }
 
-func (a *Account) windows(ctx context.Context, f store.FolderState, fresh []imap.UID, k *keeper) error {
+// storedTogether is how many headers one transaction holds: the first are to be
+// seen while the others come.
+const storedTogether = 1000
+
+// keepHeaders stores headers of a folder; those of a long list are indexed later.
+func (a *Account) keepHeaders(ctx context.Context, folder mail.FolderID, long bool) *keeper[store.Header] {
+	add := a.store.AddHeaders
+	if long {
+		add = a.store.AddMany
+	}
+	return newKeeper(storedTogether, func(store.Header) int { return 1 }, func(list []store.Header) error {
+		slices.SortFunc(list, func(x, y store.Header) int { return cmp.Compare(x.UID, y.UID) })
+		_, err := add(ctx, folder, list)
+		return err
+	})
+}
+
+func (a *Account) windows(ctx context.Context, f store.FolderState, fresh []imap.UID, k *keeper[store.Header]) error {
 	all := len(fresh)
 	for size := firstWindow; len(fresh) > 0; {
 		if size > firstWindow && len(fresh) > worthCompressing {
@@ -91,7 +108,7 @@ func nextWindow(size int, took time.Duration) int {
 // headerWindow fetches headers to be stored. An answer that cannot be read spoils
 // the connection but not the folder: the window is halved until the odd message
 // stands alone, and that one is read from its body.
-func (a *Account) headerWindow(ctx context.Context, f store.FolderState, uids []imap.UID, k *keeper) error {
+func (a *Account) headerWindow(ctx context.Context, f store.FolderState, uids []imap.UID, k *keeper[store.Header]) error {
 	got := make(map[imap.UID]bool, len(uids))
 	err := a.client.FetchHeaders(ctx, imap.UIDSetNum(uids...), func(m imapclient.Message) error {
 		got[m.UID] = true

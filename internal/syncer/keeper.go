@@ -1,36 +1,27 @@
 package syncer
 
-import (
-	"context"
-	"slices"
+import "cmp"
 
-	"postea/internal/mail"
-	"postea/internal/store"
-)
-
-// storedTogether is how many headers one transaction holds: the first are to be
-// seen while the others come.
-const storedTogether = 1000
-
-// keeper stores headers on a goroutine of its own, while the next ones are read.
-type keeper struct {
-	list []store.Header
-	jobs chan []store.Header
-	end  chan struct{} // closed with the goroutine
-	err  error         // once end is closed
+// keeper hands things over in lists to a goroutine that stores them, while the
+// next ones come.
+type keeper[T any] struct {
+	most   int // weight of a full list
+	weigh  func(T) int
+	list   []T
+	weight int
+	jobs   chan []T
+	end    chan struct{} // closed with the goroutine
+	err    error         // once end is closed
 }
 
-func (a *Account) newKeeper(ctx context.Context, folder mail.FolderID, long bool) *keeper {
-	k := &keeper{jobs: make(chan []store.Header), end: make(chan struct{})}
-	add := a.store.AddHeaders
-	if long {
-		add = a.store.AddMany
-	}
+// newKeeper stores lists that weigh most, or a little more. An error of put ends
+// it. close must be called.
+func newKeeper[T any](most int, weigh func(T) int, put func([]T) error) *keeper[T] {
+	k := &keeper[T]{most: most, weigh: weigh, jobs: make(chan []T), end: make(chan struct{})}
 	go func() {
 		defer close(k.end)
 		for list := range k.jobs {
-			slices.SortFunc(list, func(x, y store.Header) int { return int(int64(x.UID) - int64(y.UID)) })
-			if _, k.err = add(ctx, folder, list); k.err != nil {
+			if k.err = put(list); k.err != nil {
 				return
 			}
 		}
@@ -38,22 +29,23 @@ func (a *Account) newKeeper(ctx context.Context, folder mail.FolderID, long bool
 	return k
 }
 
-// add hands a header over; it waits where more than a transaction waits to be
-// stored. The error is that of an earlier one.
-func (k *keeper) add(h store.Header) error {
-	if k.list = append(k.list, h); len(k.list) < storedTogether {
+// add hands one over; it waits where more than a list waits to be stored. The
+// error is that of an earlier list.
+func (k *keeper[T]) add(x T) error {
+	k.list = append(k.list, x)
+	if k.weight += k.weigh(x); k.weight < k.most {
 		return nil
 	}
 	return k.flush()
 }
 
-func (k *keeper) flush() error {
+func (k *keeper[T]) flush() error {
 	if len(k.list) == 0 {
 		return nil
 	}
 	select {
 	case k.jobs <- k.list:
-		k.list = nil
+		k.list, k.weight = nil, 0
 		return nil
 	case <-k.end:
 		return k.err
@@ -61,12 +53,9 @@ func (k *keeper) flush() error {
 }
 
 // close waits until all is stored.
-func (k *keeper) close() error {
+func (k *keeper[T]) close() error {
 	err := k.flush()
 	close(k.jobs)
 	<-k.end
-	if k.err != nil {
-		return k.err
-	}
-	return err
+	return cmp.Or(k.err, err)
 }
