@@ -30,7 +30,7 @@ func (r *reader) finishDirect(t *item, s *Server) {
 	}
 	own := Server{Transport: Direct, Proxy: s.Proxy, Helo: s.Helo}
 	if t.get("ca_file") != nil { // the authority of one's own IMAP server says nothing about others'
-		own.CAFile = expandHome(s.CAFile)
+		own.CAFile = ExpandHome(s.CAFile)
 	}
 	*s = own
 }

@@ -202,7 +202,7 @@ func (r *reader) finishServer(t *item, s *Server, key string, ports map[string]i
 	}
 	r.finishAuth(t, s, key)
 	if strings.HasPrefix(s.CAFile, "~/") {
-		s.CAFile = expandHome(s.CAFile)
+		s.CAFile = ExpandHome(s.CAFile)
 	}
 }
 
@@ -249,7 +249,9 @@ func sameAddress(own, address string) bool {
 	return tagged && strings.EqualFold(local, own[:ownAt])
 }
 
-func expandHome(path string) string {
+// ExpandHome puts the home directory in the place of a leading ~/. A path without
+// one, or whose home is not known, is returned as it is.
+func ExpandHome(path string) string {
 	rest, ok := strings.CutPrefix(path, "~/")
 	if !ok {
 		return path

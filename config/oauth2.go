@@ -77,7 +77,7 @@ func (o OAuth2) client(ctx context.Context, account string) (oauth.Client, error
 	if o.CAFile == "" {
 		return c, nil
 	}
-	pem, err := os.ReadFile(expandHome(o.CAFile))
+	pem, err := os.ReadFile(ExpandHome(o.CAFile))
 	if err != nil {
 		return c, fmt.Errorf("reading the CA file of oauth2: %w", err)
 	}

@@ -47,7 +47,7 @@ func xdg(name string, fallback ...string) string {
 // folder, or the home directory.
 func (c *Config) DownloadDir() string {
 	if c.Reading.Downloads != "" {
-		return expandHome(c.Reading.Downloads)
+		return ExpandHome(c.Reading.Downloads)
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {

@@ -104,7 +104,7 @@ func (s Secret) Instead(ctx context.Context, key Key, refused string) (string, e
 func (s Secret) run(ctx context.Context, key Key) (string, error) {
 	limited, cancel := context.WithTimeout(ctx, commandTimeout)
 	defer cancel()
-	cmd := exec.CommandContext(limited, expandHome(s.Command[0]), s.Command[1:]...)
+	cmd := exec.CommandContext(limited, ExpandHome(s.Command[0]), s.Command[1:]...)
 	cmd.WaitDelay = time.Second // a child that keeps the pipe open does not hold us up
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &limitedWriter{&out}, &limitedWriter{&errs}

@@ -112,7 +112,7 @@ func (a Account) SignatureOf(address string) (string, error) {
 	if file == "" {
 		return text, nil
 	}
-	b, err := os.ReadFile(expandHome(file))
+	b, err := os.ReadFile(ExpandHome(file))
 	if err != nil {
 		return "", fmt.Errorf("reading the signature of account %s: %w", a.Name, err)
 	}

@@ -276,7 +276,7 @@ func (m *muttState) sendmail(f *Found) {
 		}
 		file = cmp.Or(slices.Concat(Places(Msmtp, home), []string{""})[0])
 	}
-	f.msmtp(expand(file), name)
+	f.msmtp(config.ExpandHome(file), name)
 }
 
 // msmtp takes the server of an account of msmtp: that of a name, or else that of

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"postea/config"
 	"slices"
 	"strings"
 )
@@ -192,7 +193,7 @@ func (m *muttState) source(w word) {
 	*m.files++
 	m.depth++
 	defer func() { m.depth-- }()
-	path := expand(name)
+	path := config.ExpandHome(name)
 	if !filepath.IsAbs(path) {
 		path = filepath.Join(m.dir, path)
 	}

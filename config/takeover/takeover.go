@@ -260,16 +260,3 @@ func readText(path string) (string, error) {
 	}
 	return strings.ReplaceAll(text, "\r\n", "\n"), nil
 }
-
-// expand puts the home directory in the place of ~/.
-func expand(path string) string {
-	rest, ok := strings.CutPrefix(path, "~/")
-	if !ok {
-		return path
-	}
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return path
-	}
-	return filepath.Join(home, rest)
-}
