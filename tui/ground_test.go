@@ -31,11 +31,15 @@ type ground struct {
 	server  *demo.Server // where it is the one in the process; its faults can be asked for
 }
 
-// everywhere tells a story on the server in the process, on Dovecot and on mox.
+// everywhere tells a story on the server in the process and, but for -short, on
+// Dovecot and on mox.
 // here gives a ground with an empty inbox, which is cleaned up when t ends.
 func everywhere(t *testing.T, story func(t *testing.T, here func(t *testing.T) ground)) {
 	t.Helper()
 	t.Run("demo", func(t *testing.T) { story(t, demoGround) })
+	if testing.Short() {
+		return // the whole run tells it on the others
+	}
 	t.Run("Dovecot", func(t *testing.T) { atServer(t, lab.Dovecot(t), 0, story) })
 	t.Run("mox", func(t *testing.T) { atServer(t, lab.Mox(t), 1, story) })
 }
