@@ -54,7 +54,7 @@ func matchFrom(letters []rune, s string, start int) (score int, at []int, ok boo
 				score += 8
 			}
 			if last == index-1 {
-				score += 6
+				score += 10 // a word that is there counts for more than one put together from others
 			}
 			at, last = append(at, start+i), index
 			next++

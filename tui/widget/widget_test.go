@@ -152,6 +152,10 @@ func TestRank(t *testing.T) {
 	if got := Rank("rta", texts); len(got) != 1 || got[0].Index != 0 {
 		t.Errorf("initials: %+v", got)
 	}
+	menu := []string{"Forward as attachment the message whole", "Read on page down, then the next message", "Change the theme…"}
+	if got := Rank("theme", menu); len(got) == 0 || got[0].Index != 2 {
+		t.Errorf("a word in the midst: %+v", got)
+	}
 	if got := Rank("日ア", texts); len(got) != 1 {
 		t.Errorf("other scripts: %+v", got)
 	}
