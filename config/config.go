@@ -37,6 +37,7 @@ type Account struct {
 	Drafts        string     // where drafts are kept: "" here and on the server, "local" only here
 	Color         string     // of its name in the sidebar and in lists over several accounts: green, yellow, blue, violet, red; "" is none of its own
 	Bodies        string     // which bodies are fetched beforehand, as Reading.Bodies; "" is as there
+	Depth         Depth      // how far back folders are kept here
 	AuthServID    string     // under which the own server writes Authentication-Results; "" is not known
 	IMAP          Server
 	SMTP          Server

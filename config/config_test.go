@@ -89,6 +89,7 @@ func TestProblems(t *testing.T) {
 		"two roles":        {account(smtp + "[account.folders]\nsent = \"S\"\ntrash = \"S\"\n"), []string{`8:1: account.folders.trash: "S" is sent already`}},
 		"no folder":        {account(smtp + "[account.folders]\nsent = \"/\"\n"), []string{`7:1: account.folders.sent: "/" is no name`}},
 		"no colour":        {account("color = \"#ff0000\"\n" + smtp), []string{`4:1: color: "#ff0000" is not one of green, yellow`}},
+		"no depth":         {account("depth = \"6m\"\n" + smtp), []string{`4:1: depth: "6m" is none of "all"`}},
 		"no amount":        {account("bodies = \"some\"\n" + smtp), []string{`4:1: bodies: "some" is not one of recent, all, none`}},
 		"string for table": {"ui = \"x\"\n", []string{"1:1: ui: must be a table, not a string"}},
 	} {
@@ -347,12 +348,12 @@ func TestCompleteKeepsTheServerOfResults(t *testing.T) {
 // What is written is what is read.
 func TestAccountTextIsWhole(t *testing.T) {
 	a := Account{
-		Name: "a", Address: "a@x.example", Color: "violet", Bodies: "none", Drafts: "local", Folders: map[mail.Role]string{mail.RoleSent: "Sent Items", mail.RoleTrash: "Bin"},
+		Name: "a", Address: "a@x.example", Color: "violet", Bodies: "none", Depth: Depth{Months: 18}, Drafts: "local", Folders: map[mail.Role]string{mail.RoleSent: "Sent Items", mail.RoleTrash: "Bin"},
 		More: []Identity{{Address: "b@x.example", RealName: "B", Signature: "b\n\"b\""}, {Address: "c@x.example", SignatureFile: "~/c"}},
 		IMAP: Server{Host: "imap.x.example", Password: Secret{Keyring: true}},
 	}
 	got, err := Complete(a)
-	if err != nil || !maps.Equal(got.Folders, a.Folders) || !slices.Equal(got.More, a.More) || got.Color != a.Color || got.Bodies != a.Bodies || got.Drafts != a.Drafts {
+	if err != nil || !maps.Equal(got.Folders, a.Folders) || !slices.Equal(got.More, a.More) || got.Color != a.Color || got.Bodies != a.Bodies || got.Depth != a.Depth || got.Drafts != a.Drafts {
 		t.Errorf("%v\n%+v", err, got)
 	}
 }

@@ -345,6 +345,7 @@ func accountText(a Account) string {
 	line("", "drafts", a.Drafts, a.Drafts == "")
 	line("", "color", a.Color, a.Color == "")
 	line("", "bodies", a.Bodies, a.Bodies == "")
+	line("", "depth", a.Depth.String(), a.Depth.All())
 	line("", "authserv_id", a.AuthServID, a.AuthServID == "")
 	server := func(name string, s, like Server) {
 		if !s.Used() {

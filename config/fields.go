@@ -45,6 +45,7 @@ func accountFields(a *Account) []field {
 		{key: "drafts", doc: "server: also in its Drafts folder, or local: only here", sample: `"server"`, set: oneOf(&a.Drafts, "server", "local")},
 		{key: "color", doc: "of its name in the sidebar and in lists over several accounts: green, yellow, blue, violet or red", sample: `"blue"`, set: oneOf(&a.Color, "green", "yellow", "blue", "violet", "red")},
 		{key: "bodies", doc: "how much is fetched beforehand: recent, all or none; that of [reading] where it is not set", sample: `"all"`, set: oneOf(&a.Bodies, "recent", "all", "none")},
+		{key: "depth", doc: "how far back its folders are kept here: all, a time (2y, 6mo, 90d) or a number of messages of each folder; what is older stays at the server, where it is searched and from where the end of a list fetches more", sample: `"2y"`, set: depth(&a.Depth)},
 		{key: "authserv_id", doc: "the name your server signs Authentication-Results with; only those are believed", sample: `"mx.example.org"`, set: str(&a.AuthServID)},
 		{key: "imap", doc: "Where mail is read. Without it the account only sends.", section: append(serverFields(&a.IMAP, 993),
 			field{key: "password", need: true, doc: `or { env = "VAR" }, { keyring = true }, { encrypted = true }, { value = "…" }`, sample: `{ command = "pass show mail/work" }`, set: secret(&a.IMAP.Password)},

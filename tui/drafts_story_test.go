@@ -13,6 +13,14 @@ import (
 // drafts waits until the server has one draft with these words, or none for "".
 func (d *deskOf) drafts(words string) {
 	d.T.Helper()
+	d.Until("the draft to be saved", func(string) bool {
+		list, err := d.app.Drafts(d.T.Context())
+		if err != nil || words == "" || len(list) != 1 {
+			return err == nil && words == "" && len(list) == 0
+		}
+		saved, err := d.app.Draft(d.T.Context(), list[0].ID)
+		return err == nil && strings.Contains(saved.Body, words)
+	})
 	d.turn(5 * time.Minute) // it has rested
 	d.Press("ctrl+r")
 	d.Until(fmt.Sprintf("the drafts on the server to be %q", words), func(string) bool {

@@ -32,16 +32,25 @@ type ground struct {
 }
 
 // everywhere tells a story on the server in the process and, but for -short, on
-// Dovecot and on mox.
+// Dovecot and on mox, side by side.
 // here gives a ground with an empty inbox, which is cleaned up when t ends.
 func everywhere(t *testing.T, story func(t *testing.T, here func(t *testing.T) ground)) {
 	t.Helper()
-	t.Run("demo", func(t *testing.T) { story(t, demoGround) })
+	t.Run("demo", func(t *testing.T) {
+		t.Parallel()
+		story(t, demoGround)
+	})
 	if testing.Short() {
 		return // the whole run tells it on the others
 	}
-	t.Run("Dovecot", func(t *testing.T) { atServer(t, lab.Dovecot(t), 0, story) })
-	t.Run("mox", func(t *testing.T) { atServer(t, lab.Mox(t), 1, story) })
+	t.Run("Dovecot", func(t *testing.T) {
+		t.Parallel()
+		atServer(t, lab.Dovecot(t), 0, story)
+	})
+	t.Run("mox", func(t *testing.T) {
+		t.Parallel()
+		atServer(t, lab.Mox(t), 1, story)
+	})
 }
 
 func demoGround(t *testing.T) ground {
