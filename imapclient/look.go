@@ -10,7 +10,8 @@ import (
 )
 
 // Mirror is how far the caller's copy of a folder has come. It must hold every
-// message below UIDNext that the server had at ModSeq.
+// message below UIDNext, and within what is looked at, that the server had at
+// ModSeq.
 type Mirror struct {
 	UIDValidity uint32
 	UIDNext     imap.UID
@@ -23,7 +24,10 @@ type Look struct {
 	Wire   string
 	Mirror Mirror // without a ModSeq nothing is known
 	Fetch  int    // how far above the mirror's UIDs headers are fetched along; 0: not at all
-	List   bool   // list all UIDs
+	List   bool   // list all UIDs, of Within where that is given
+	// Within are the UIDs that the caller has or wants to hear of; what has changed
+	// elsewhere is of no interest, though some servers tell it. Empty: all.
+	Within imap.UIDSet
 
 	Err      error            // why there is no answer, or not all of it; an *Error, fatal only where the connection broke
 	Data     *imap.SelectData // nil where the folder cannot be opened
@@ -142,7 +146,7 @@ func (l *Look) ask(c *Client) []*command {
 	l.gone, l.fresh, l.found, l.changed, l.answered, l.garbled = nil, nil, nil, nil, 0, false
 	since := l.Mirror.ModSeq > 0 && l.Mirror.UIDNext > 0
 	l.Exact = since && c.qresync
-	below := []span{{1, max(uint32(l.Mirror.UIDNext), 2) - 1}}
+	below := l.below()
 	if since {
 		l.changed = c.newFetching(below, l.keepChange())
 		l.changed.needFlags = true
@@ -169,6 +173,21 @@ func (l *Look) ask(c *Client) []*command {
 		l.question = append(l.question, l.search(c))
 	}
 	return l.question
+}
+
+// below are the UIDs of which changes are asked for.
+func (l *Look) below() []span {
+	last := max(uint32(l.Mirror.UIDNext), 2) - 1
+	var out []span
+	for _, s := range spansOf(l.Within) {
+		if s.last = min(s.last, last); s.first <= s.last {
+			out = append(out, s)
+		}
+	}
+	if len(out) == 0 {
+		return []span{{1, last}}
+	}
+	return out
 }
 
 // keepChange keeps changes as long as they are plausible.
@@ -239,11 +258,14 @@ func (l *Look) fetch(f *fetching, line string) *command {
 }
 
 func (l *Look) search(c *Client) *command {
-	head := "UID SEARCH ALL"
+	head, which := "UID SEARCH ", "ALL"
 	if c.has(imap.CapESearch) {
-		head = "UID SEARCH RETURN (ALL) ALL"
+		head = "UID SEARCH RETURN (ALL) "
 	}
-	cmd := newCommand(head)
+	if within := spansOf(l.Within); len(within) > 0 {
+		which = "UID " + setText(within)
+	}
+	cmd := newCommand(head + which)
 	cmd.limits.line = maxNumbers
 	cmd.data = func(u *untagged) bool {
 		if l.found == nil {

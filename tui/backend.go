@@ -47,6 +47,8 @@ type Backend interface {
 	Snooze(ctx context.Context, in app.Place, t []mail.ThreadID, text string) (string, error)
 	Remind(ctx context.Context, in app.Place, t []mail.ThreadID, text string) (string, error)
 	MarkAllRead(ctx context.Context, in app.Place) (string, error)
+	// FetchOlder asks for messages that the server alone has.
+	FetchOlder(ctx context.Context, in app.Place) (string, error)
 	// Threads lists all conversations of a place.
 	Threads(ctx context.Context, in app.Place) ([]mail.ThreadID, error)
 	// Export writes messages to a file, as the end of its name says; ExportName

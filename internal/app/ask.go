@@ -53,21 +53,21 @@ func (k *asked) get(key string) []int64 {
 
 // Asked tells what servers were asked about a search.
 type Asked struct {
-	Found   int    // messages whose bodies are not here
+	Found   int    // messages that were not here, or not their bodies
 	Needed  bool   // there was something to ask for
 	Missing []Text // why something was not searched, one for each account
 }
 
-// AskServers has servers search the bodies that are not here; what they find is
-// in the list of the search from then on. It may take as long as the slowest
+// AskServers has servers search the bodies that are not here, and the older
+// messages that are left with them; what they find is in the list of the search from then on. It may take as long as the slowest
 // server; IndexReady follows.
 func (a *App) AskServers(ctx context.Context, p Place) (Asked, error) {
 	var out Asked
 	q, err := a.parse(ctx, p.Query)
-	if err != nil || q.Root == nil || !syncer.AsksForText(q.Root) {
+	if err != nil || q.Root == nil {
 		return out, err
 	}
-	folders, err := a.askFolders(ctx, p)
+	folders, err := a.askFolders(ctx, p, syncer.AsksForText(q.Root))
 	if err != nil || len(folders) == 0 {
 		return out, err
 	}
@@ -119,11 +119,24 @@ func (a *App) AskServers(ctx context.Context, p Place) (Asked, error) {
 	return out, nil
 }
 
-// askFolders are the folders of a place with messages whose bodies are not here.
-func (a *App) askFolders(ctx context.Context, p Place) ([]store.FolderState, error) {
-	all, err := a.store.BodylessFolders(ctx)
+// askFolders are the folders of a place of which not all is here: messages, or
+// their bodies where a search is about text.
+func (a *App) askFolders(ctx context.Context, p Place, text bool) ([]store.FolderState, error) {
+	all, err := a.store.Folders(ctx, "")
 	if err != nil {
 		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(f store.FolderState) bool { return f.Reach.Older == 0 || !f.Remote || !f.Selectable })
+	if text {
+		bodyless, err := a.store.BodylessFolders(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range bodyless {
+			if !slices.ContainsFunc(all, func(o store.FolderState) bool { return o.ID == f.ID }) {
+				all = append(all, f)
+			}
+		}
 	}
 	var within []mail.FolderID
 	if p.Kind != PlaceEverywhere && p.Kind != PlaceStarred {

@@ -101,6 +101,9 @@ func (a *App) List(ctx context.Context, p Place, w Window) (Page, error) {
 		return page, err
 	}
 	page.View = view
+	if page.Older, err = a.older(ctx, p); err != nil {
+		return page, err
+	}
 	page.Offset, page.Total, page.Unread, page.Count = r.Offset, r.Total, r.Unread, r.Messages
 	page.Rows = make([]Row, len(r.Rows))
 	ids := make([]string, len(r.Rows))

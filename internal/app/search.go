@@ -114,14 +114,15 @@ func (a *App) hasAccount(name string) bool {
 // Coverage tells what a search looks at.
 type Coverage struct {
 	Messages  int // that are here
-	NoBodies  int // of them without their bodies, found by their headers only
+	Older     int // that are at servers only
+	NoBodies  int // of those here, without their bodies, found by their headers only
 	Unindexed int // that are being indexed and cannot be found yet
 }
 
 // Coverage counts what a search looks at.
 func (a *App) Coverage(ctx context.Context) (Coverage, error) {
 	c, err := a.store.Coverage(ctx, a.accountNames())
-	return Coverage{Messages: c.Messages, NoBodies: c.Messages - c.Bodies, Unindexed: c.Unindexed}, err
+	return Coverage{Messages: c.Messages, Older: c.Older, NoBodies: c.Messages - c.Bodies, Unindexed: c.Unindexed}, err
 }
 
 // indexAll indexes what waits for it.

@@ -76,6 +76,7 @@ type Page struct {
 	View   View
 	Unread int // unread messages in the place
 	Count  int // messages in the place
+	Older  int // messages of the place that are at the server only
 
 	// Of a search:
 	More    bool  // there is more than Total, and it comes when it is scrolled to

@@ -32,14 +32,16 @@ type FolderState struct {
 	ModSeq      uint64
 	Complete    bool
 	Subscribed  bool // other clients are to show it
+	Reach       Reach
 }
 
-const folderColumns = `id, account, name, wire, role, selectable, remote, uidvalidity, uidnext, modseq, complete, subscribed, total, unread`
+const folderColumns = `id, account, name, wire, role, selectable, remote, uidvalidity, uidnext, modseq, complete, subscribed, total, unread, depth, floor, older, more`
 
 func scanFolder(row interface{ Scan(...any) error }) (FolderState, error) {
 	var f FolderState
 	err := row.Scan(&f.ID, &f.Account, &f.Name, &f.Wire, &f.Role, &f.Selectable, &f.Remote,
-		&f.UIDValidity, &f.UIDNext, &f.ModSeq, &f.Complete, &f.Subscribed, &f.Total, &f.Unread)
+		&f.UIDValidity, &f.UIDNext, &f.ModSeq, &f.Complete, &f.Subscribed, &f.Total, &f.Unread,
+		&f.Reach.Depth, &f.Reach.Floor, &f.Reach.Older, &f.Reach.More)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound
 	}
@@ -215,7 +217,7 @@ func (t *txn) dropFolder(account, name string) error {
 		return err
 	}
 	if left > 0 {
-		return t.exec(`UPDATE folder SET remote = 0, wire = '', srv_name = '', uidvalidity = 0, uidnext = 0, complete = 0, arranged = '', arranged_to = 0 WHERE id = ?`, id)
+		return t.exec(`UPDATE folder SET remote = 0, wire = '', srv_name = '', uidvalidity = 0, uidnext = 0, complete = 0, depth = '', floor = 0, older = 0, more = 0, arranged = '', arranged_to = 0 WHERE id = ?`, id)
 	}
 	return t.exec(`DELETE FROM folder WHERE id = ?`, id)
 }
@@ -244,7 +246,7 @@ func (s *Store) SetUIDValidity(ctx context.Context, id mail.FolderID, validity u
 		if err := t.exec(`UPDATE msg SET srv_uid = NULL WHERE srv_folder = ?`, id); err != nil {
 			return err
 		}
-		return t.exec(`UPDATE folder SET uidvalidity = ?, uidnext = 0, modseq = 0, complete = 0 WHERE id = ?`, validity, id)
+		return t.exec(`UPDATE folder SET uidvalidity = ?, uidnext = 0, modseq = 0, complete = 0, depth = '', floor = 0, older = 0, more = 0 WHERE id = ?`, validity, id)
 	})
 }
 

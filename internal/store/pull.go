@@ -55,16 +55,18 @@ func (h Header) sortDate() time.Time {
 // message already there gets its flags merged; one that was moved here locally,
 // or whose UID was lost, is recognised by its ident and keeps its id.
 func (s *Store) AddHeaders(ctx context.Context, folder mail.FolderID, list []Header) ([]mail.ID, error) {
-	return s.addHeaders(ctx, folder, list, false)
+	return s.addHeaders(ctx, folder, list, false, nil)
 }
 
 // AddMany is AddHeaders for a part of a long list: the words of new messages are
 // left to Reindex or, where their bodies come first, to PutBodies.
 func (s *Store) AddMany(ctx context.Context, folder mail.FolderID, list []Header) ([]mail.ID, error) {
-	return s.addHeaders(ctx, folder, list, true)
+	return s.addHeaders(ctx, folder, list, true, nil)
 }
 
-func (s *Store) addHeaders(ctx context.Context, folder mail.FolderID, list []Header, later bool) ([]mail.ID, error) {
+// addHeaders does also, where it is not nil, in the same transaction, with the
+// number of new messages.
+func (s *Store) addHeaders(ctx context.Context, folder mail.FolderID, list []Header, later bool, also func(t *txn, fresh int) error) ([]mail.ID, error) {
 	var fresh []mail.ID
 	err := s.writeMail(ctx, "storing messages", func(t *txn) error {
 		fresh = nil
@@ -97,6 +99,9 @@ func (s *Store) addHeaders(ctx context.Context, folder mail.FolderID, list []Hea
 		}
 		if len(list) > 0 {
 			t.emit(event.MessagesChanged{Account: account, Folder: folder}, event.FoldersChanged{Account: account})
+		}
+		if also != nil {
+			return also(t, len(fresh))
 		}
 		return nil
 	})

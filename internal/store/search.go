@@ -286,6 +286,7 @@ func (s *Store) hits(ctx context.Context, sql string, args ...any) ([]Hit, error
 // Coverage tells what a search looks at.
 type Coverage struct {
 	Messages  int // that are here
+	Older     int // that are at servers only
 	Bodies    int // of them with their bodies
 	Unindexed int // that wait to be indexed and are not found yet
 }
@@ -301,6 +302,7 @@ func (s *Store) Coverage(ctx context.Context, accounts []string) (Coverage, erro
 		}
 		for _, f := range folders {
 			c.Messages += f.Total
+			c.Older += f.Reach.Older
 		}
 		tags = append(tags, quoteFTS(accountTag(a)))
 	}

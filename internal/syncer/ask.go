@@ -14,8 +14,10 @@ import (
 )
 
 // Ask has the server search folders, over a connection of its own, for what is
-// not here. Folders that cannot be searched are left out; whole tells that there
-// were none. The words are found as the server finds them.
+// not here: the words of messages without bodies, and all that is left of folders
+// that are not kept whole, of which what is found is stored. Folders that cannot
+// be searched are left out; whole tells that there were none, and that nothing
+// was too much. The words are found as the server finds them.
 func (a *Account) Ask(ctx context.Context, folders []store.FolderState, q query.Node) (found map[mail.FolderID][]mail.UID, whole bool, err error) {
 	o := ClientOptions(a.profile)
 	o.Timeouts = a.timeouts
@@ -26,19 +28,16 @@ func (a *Account) Ask(ctx context.Context, folders []store.FolderState, q query.
 	defer c.Close()
 	found, whole = map[mail.FolderID][]mail.UID{}, true
 	for _, f := range folders {
-		criteria, ok := criteriaFor(q, f)
-		if !ok {
-			continue
-		}
-		uids, err := askIn(ctx, c, f, criteria)
+		uids, all, err := a.askIn(ctx, c, f, q)
 		switch {
-		case refused(err):
+		case refused(err), errors.Is(err, store.ErrNotFound):
 			a.log.Info("search refused", "folder", f.Name, "err", err)
 			whole = false
 			continue
 		case err != nil:
 			return found, false, err
 		}
+		whole = whole && all
 		for _, uid := range uids {
 			found[f.ID] = append(found[f.ID], mail.UID(uid))
 		}
@@ -52,15 +51,27 @@ func (a *Account) Ask(ctx context.Context, folders []store.FolderState, q query.
 // errOtherUIDs says that the UIDs of the mirror mean something else by now.
 var errOtherUIDs = &imapclient.Error{Op: "SEARCH", Kind: imapclient.KindUnsupported, Err: errors.New("the folder has been renumbered")}
 
-func askIn(ctx context.Context, c *imapclient.Client, f store.FolderState, criteria *imap.SearchCriteria) ([]imap.UID, error) {
+// askIn searches one folder, and tells whether all of it was looked at.
+func (a *Account) askIn(ctx context.Context, c *imapclient.Client, f store.FolderState, q query.Node) ([]imap.UID, bool, error) {
+	criteria, ok := criteriaFor(q, f)
+	if !ok {
+		return nil, true, nil
+	}
 	data, err := c.Select(ctx, f.Wire, true)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	if data.UIDValidity != f.UIDValidity {
-		return nil, errOtherUIDs
+		return nil, false, errOtherUIDs
 	}
-	return c.Search(ctx, criteria)
+	var uids []imap.UID
+	if AsksForText(q) {
+		if uids, err = c.Search(ctx, criteria); err != nil {
+			return nil, false, err
+		}
+	}
+	older, all, err := a.askOlder(ctx, c, f, q, criteria)
+	return append(uids, older...), all, err
 }
 
 // AsksForText tells whether a search looks into bodies, which only the server can

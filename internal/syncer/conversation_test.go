@@ -420,8 +420,17 @@ func (c *conversation) uid(rest string, literal []byte) string {
 	return "OK done"
 }
 
+var (
+	sinceDay  = regexp.MustCompile(`\bSINCE (\S+)`)
+	inSubject = regexp.MustCompile(`HEADER "?Subject"? "([^"]*)"`)
+)
+
 func (c *conversation) search(rest string) {
 	var uids []string
+	last := "0" // what * means, RFC 9051 §9: with a higher number before it, that one all the same
+	for _, m := range c.s.boxes[c.name].msgs {
+		last = strconv.Itoa(int(m.uid))
+	}
 	for _, m := range c.s.boxes[c.name].msgs {
 		if i := strings.Index(rest, `HEADER "Message-ID" "`); i >= 0 {
 			id, _, _ := strings.Cut(rest[i+len(`HEADER "Message-ID" "`):], `"`)
@@ -429,7 +438,18 @@ func (c *conversation) search(rest string) {
 				continue
 			}
 		}
-		if _, set, ok := strings.Cut(" "+rest, " UID "); ok && !inSet(set, m.uid) {
+		if _, set, ok := strings.Cut(" "+rest, " UID "); ok {
+			set, _, _ = strings.Cut(set, " ")
+			if !inSet(strings.ReplaceAll(set, "*", last), m.uid) {
+				continue
+			}
+		}
+		if p := sinceDay.FindStringSubmatch(rest); p != nil {
+			if day, err := time.Parse("2-Jan-2006", p[1]); err != nil || m.date.UTC().Before(day) {
+				continue
+			}
+		}
+		if p := inSubject.FindStringSubmatch(rest); p != nil && !strings.Contains(strings.ToLower(string(m.raw)), "subject: "+strings.ToLower(p[1])) {
 			continue
 		}
 		uids = append(uids, strconv.Itoa(int(m.uid)))

@@ -107,7 +107,8 @@ func (a *Account) findCopies(ctx context.Context, from, to mail.FolderID, begun 
 			return nil, nil, err
 		}
 		for _, uid := range uids {
-			if _, other := known[mail.UID(uid)]; !other {
+			// What lies below the floor was there before.
+			if _, other := known[mail.UID(uid)]; !other && mail.UID(uid) >= target.Reach.Floor {
 				found[imap.UID(p.UID)] = uid
 				known[mail.UID(uid)] = nil // taken
 				set.AddNum(uid)

@@ -89,7 +89,10 @@ func (a *Account) question(ctx context.Context, f store.FolderState) (*imapclien
 		if err != nil {
 			return nil, err
 		}
-		if unplaced || a.plain[f.ID] {
+		if look.Within, err = a.within(ctx, f); err != nil {
+			return nil, err
+		}
+		if unplaced || a.plain[f.ID] || f.Complete && a.deeper(f) {
 			look.List = true
 			return look, nil
 		}
@@ -232,7 +235,11 @@ func (a *Account) pullListed(ctx context.Context, f store.FolderState) error {
 	if err != nil {
 		return err
 	}
-	look := &imapclient.Look{Wire: f.Wire, List: true}
+	within, err := a.within(ctx, f)
+	if err != nil {
+		return err
+	}
+	look := &imapclient.Look{Wire: f.Wire, List: true, Within: within}
 	a.selected = 0
 	if err := a.client.Look(ctx, look); err != nil {
 		return err
@@ -319,15 +326,22 @@ func (a *Account) takeAll(ctx context.Context, f store.FolderState, look *imapcl
 	if err := a.store.DropUnclaimed(ctx, f.ID); err != nil {
 		return false, err
 	}
+	// So small a folder is kept whole, whatever the setting.
+	if all := (store.Reach{Depth: a.depth()}); f.Reach != all {
+		if err := a.store.SetReach(ctx, f.ID, f.Reach, all); err != nil {
+			return false, err
+		}
+		f.Reach = all
+	}
 	return a.whole(ctx, f, look)
 }
 
 // whole records that the mirror is up to date, if it has as many messages as the
-// server.
+// server, but for those that are left there.
 func (a *Account) whole(ctx context.Context, f store.FolderState, look *imapclient.Look) (bool, error) {
 	next := look.Data.UIDNext
 	have, err := a.store.ServerCount(ctx, f.ID, mail.UID(next))
-	if err != nil || next == 0 || have != int(look.Data.NumMessages) {
+	if err != nil || next == 0 || have+f.Reach.Older != int(look.Data.NumMessages) {
 		return false, err
 	}
 	if f.Complete && f.UIDNext == uint32(next) && f.ModSeq == look.Data.HighestModSeq {

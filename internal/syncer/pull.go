@@ -34,11 +34,18 @@ func (a *Account) pull(ctx context.Context, id mail.FolderID) error {
 
 // takeList takes over the state of a folder by the list of its UIDs.
 func (a *Account) takeList(ctx context.Context, f store.FolderState, look *imapclient.Look) error {
+	if a.deeper(f) && len(look.Within) > 0 { // renumbered since the question was put
+		return a.pullListed(ctx, f)
+	}
 	known, err := a.store.ServerUIDs(ctx, f.ID)
 	if err != nil {
 		return err
 	}
-	fresh, kept, vanished := compare(known, look.UIDs)
+	uids, err := a.reach(ctx, f, look, known)
+	if err != nil {
+		return err
+	}
+	fresh, kept, vanished := compare(known, uids)
 	if err := a.store.Vanished(ctx, f.ID, vanished); err != nil {
 		return err
 	}

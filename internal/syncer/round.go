@@ -116,6 +116,13 @@ func (a *Account) pullStale(ctx context.Context) error {
 			a.stale[p.From] = true
 		}
 	}
+	older, err := a.store.WantedOlder(ctx, a.profile.Name)
+	if err != nil {
+		return err
+	}
+	for _, id := range older {
+		a.stale[id] = true
+	}
 	for id := range a.stale {
 		f, err := a.store.Folder(ctx, id)
 		if errors.Is(err, store.ErrNotFound) || err == nil && (!f.Remote || !f.Selectable) {
@@ -186,12 +193,12 @@ func (a *Account) folders(ctx context.Context, list []imapclient.Mailbox) error 
 // date. Only CONDSTORE (RFC 7162 §3.1.7) can say so of flags.
 func (a *Account) unchanged(ctx context.Context, f store.FolderState) (bool, error) {
 	st := a.counts[f.ID]
-	if st == nil || !f.Complete || a.stale[f.ID] || st.NumMessages == nil || st.HighestModSeq == 0 ||
+	if st == nil || !f.Complete || a.stale[f.ID] || a.deeper(f) || st.NumMessages == nil || st.HighestModSeq == 0 ||
 		st.HighestModSeq != f.ModSeq || st.UIDValidity != f.UIDValidity || uint32(st.UIDNext) != f.UIDNext {
 		return false, nil
 	}
 	n, err := a.store.ServerCount(ctx, f.ID, mail.UID(f.UIDNext))
-	if err != nil || n != int(*st.NumMessages) {
+	if err != nil || n+f.Reach.Older != int(*st.NumMessages) {
 		return false, err
 	}
 	unplaced, err := a.store.Unplaced(ctx, f.ID)

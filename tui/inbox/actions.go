@@ -22,6 +22,10 @@ func (m *Model) Why(a keys.Action) string {
 		if m.list.Total() == 0 {
 			return "There is no message here"
 		}
+	case keys.FetchOlder:
+		if m.page.Older == 0 {
+			return "Everything of this place is here"
+		}
 	case keys.NextMatch, keys.PrevMatch:
 		if m.place.Query == "" {
 			return "Nothing is searched for; / does"
@@ -73,6 +77,8 @@ func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 		return m.askMatching()
 	case keys.MarkAllRead:
 		return m.markAllRead()
+	case keys.FetchOlder:
+		return m.fetchOlder()
 	case keys.Arrange:
 		return m.arrange()
 	case keys.Back:

@@ -56,10 +56,11 @@ func (m *Model) pitch() int {
 // rowsFit is the number of rows that fit; the blank line after the last one
 // need not.
 func (m *Model) rowsFit() int {
+	height := m.height - m.footLines()
 	if m.pitch() == 1 {
-		return max(m.height, 1)
+		return max(height, 1)
 	}
-	return max((m.height+m.pitch()-linesOfTwo)/m.pitch(), 1)
+	return max((height+m.pitch()-linesOfTwo)/m.pitch(), 1)
 }
 
 // ToggleDensity turns from compact to comfortable rows and back, from what is

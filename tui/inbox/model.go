@@ -32,6 +32,7 @@ type Source interface {
 	Snooze(ctx context.Context, in app.Place, t []mail.ThreadID, text string) (string, error)
 	Remind(ctx context.Context, in app.Place, t []mail.ThreadID, text string) (string, error)
 	MarkAllRead(ctx context.Context, in app.Place) (string, error)
+	FetchOlder(ctx context.Context, in app.Place) (string, error)
 	Threads(ctx context.Context, in app.Place) ([]mail.ThreadID, error)
 	Export(ctx context.Context, in app.Place, t []mail.ThreadID, path string) (string, error)
 	ExportName(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)

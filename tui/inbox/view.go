@@ -15,6 +15,9 @@ import (
 // Head implements nav.Screen.
 func (m *Model) Head(time.Time) nav.Head {
 	h := nav.Head{Hints: []keys.Action{keys.Open, keys.Compose, keys.Reply, keys.Archive, keys.Find, keys.Undo}}
+	if m.atEnd() {
+		h.Hints = append([]keys.Action{keys.FetchOlder}, h.Hints...)
+	}
 	if n := m.selected(); m.Marking() {
 		h.Right = []nav.Piece{{Text: words.Number(n) + " selected", Style: theme.Style{Ink: theme.Accent}}}
 		h.Hints = []keys.Action{keys.Archive, keys.Delete, keys.MoveTo, keys.Star, keys.Unread, keys.Back}
@@ -48,6 +51,9 @@ func (m *Model) Draw(a widget.Area) {
 		return
 	}
 	from, to := m.list.Visible()
+	if m.atEnd() {
+		m.drawFoot(a.Sub(0, min(to-from, m.rowsFit())*m.pitch(), a.Width(), m.footLines()))
+	}
 	cols := columnsFor(a)
 	for i := from; i < to+1 && i < m.list.Total(); i++ {
 		r := a.Sub(0, (i-from)*m.pitch(), a.Width(), min(m.pitch(), 2))
@@ -73,6 +79,8 @@ func (m *Model) Draw(a widget.Area) {
 func (m *Model) drawEmpty(a widget.Area) {
 	head, rest := "Nothing here", "This folder is empty."
 	switch {
+	case m.page.Older > 0:
+		head, rest = "Nothing that new", m.older()
 	case m.place.Kind == app.PlaceEverywhere && m.place.Query == "":
 		head, rest = "", ""
 	case m.place.Query != "" && m.narrowed:

@@ -94,6 +94,7 @@ const (
 	Mute, Pin             Action = "mute", "pin"
 	Snooze, Remind        Action = "snooze", "remind"
 	MarkAllRead           Action = "mark-all-read"
+	FetchOlder            Action = "fetch-older"
 	SelectMatching        Action = "select-matching"
 	Export, Print         Action = "export", "print"
 	Offline               Action = "offline"

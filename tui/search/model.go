@@ -171,7 +171,7 @@ type askedMsg struct {
 // askServers has servers search what is not here, once the search is typed.
 func (m *Model) askServers() nav.Cmd {
 	place := m.Place()
-	if !m.covered || m.cover.NoBodies == 0 || strings.TrimSpace(place.Query) == "" || m.asked != nil {
+	if !m.covered || m.cover.NoBodies+m.cover.Older == 0 || strings.TrimSpace(place.Query) == "" || m.asked != nil {
 		return nil
 	}
 	m.asking = true

@@ -94,8 +94,8 @@ func (m *Model) words(a widget.Area, f Found) string {
 	} else {
 		out += "all " + words.Count(m.cover.Messages, "message") + " here"
 	}
-	if m.cover.NoBodies > 0 && !m.within {
-		out += "; " + m.bodies()
+	if m.cover.NoBodies+m.cover.Older > 0 && !m.within {
+		out += "; " + m.elsewhere()
 	}
 	if m.cover.Unindexed > 0 {
 		out += "; " + words.Number(m.cover.Unindexed) + " still being indexed"
@@ -103,19 +103,29 @@ func (m *Model) words(a widget.Area, f Found) string {
 	return out
 }
 
-// bodies say, honestly, what becomes of messages that are here without their
-// bodies.
-func (m *Model) bodies() string {
-	n := words.Number(m.cover.NoBodies)
+// elsewhere says, honestly, what becomes of that which is not here: the bodies of
+// messages, and messages that are at the server only.
+func (m *Model) elsewhere() string {
+	older, bodies := words.Number(m.cover.Older)+" older ones", words.Number(m.cover.NoBodies)
+	what, are := older, older+" are at the server only"
+	switch {
+	case m.cover.Older == 0:
+		what, are = bodies+" whose bodies are not here", "bodies of "+bodies+" are not here"
+	case m.cover.NoBodies > 0:
+		what += " and " + bodies + " whose bodies are not here"
+		are += "; bodies of " + bodies + " are not here"
+	}
 	switch {
 	case m.asking:
-		return "asking the servers about " + n + " whose bodies are not here"
+		return "asking the servers about " + what
 	case m.asked != nil && len(m.asked.Missing) > 0:
-		return "bodies of " + n + " are not here; " + m.asked.Missing[0].String()
+		return are + "; " + m.asked.Missing[0].String()
+	case m.asked != nil && m.asked.Needed && m.cover.Older == 0:
+		return "of " + bodies + " without bodies here the servers found " + words.Number(m.asked.Found)
 	case m.asked != nil && m.asked.Needed:
-		return "of " + n + " without bodies here the servers found " + words.Number(m.asked.Found)
+		return "of " + what + " the servers found " + words.Number(m.asked.Found)
 	}
-	return "bodies of " + n + " are not here"
+	return are
 }
 
 // drawOffers draws how what is typed may go on, the chosen one standing out.

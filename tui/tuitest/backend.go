@@ -54,6 +54,7 @@ type Backend struct {
 	Told         []string  // notices by the system
 	Asked        app.Asked // what servers say to a search
 	Away         bool      // the user is offline
+	Older        int       // messages that the server alone has
 	Room         [2]int64  // used and there, of every account
 
 	mu    sync.Mutex // guards everything above once the interface runs
@@ -193,7 +194,7 @@ func (b *Backend) Coverage(context.Context) (app.Coverage, error) {
 	if err := b.enter("Coverage"); err != nil {
 		return app.Coverage{}, err
 	}
-	c := app.Coverage{Messages: len(b.Messages)}
+	c := app.Coverage{Messages: len(b.Messages), Older: b.Older}
 	for _, m := range b.Messages {
 		if m.Away {
 			c.NoBodies++
@@ -313,7 +314,7 @@ func (b *Backend) List(_ context.Context, p app.Place, w app.Window) (app.Page, 
 	}
 	at = min(at, max(len(rows)-1, 0))
 	end := min(len(rows), at+w.Limit)
-	page := app.Page{Place: p, Offset: at, Rows: slices.Clone(rows[at:end]), Total: len(rows), Unread: unread, Count: count, View: b.Views[p.Folder]}
+	page := app.Page{Place: p, Offset: at, Rows: slices.Clone(rows[at:end]), Total: len(rows), Unread: unread, Count: count, View: b.Views[p.Folder], Older: b.Older}
 	if p.Query == "" {
 		return page, nil
 	}

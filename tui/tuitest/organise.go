@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -115,6 +116,19 @@ func (b *Backend) MarkAllRead(ctx context.Context, in app.Place) (string, error)
 		return "", err
 	}
 	return b.change("MarkAllRead", in, list, "Marked all as read", func(m *Message) { m.Unread = false })
+}
+
+// FetchOlder implements tui.Backend.
+func (b *Backend) FetchOlder(context.Context, app.Place) (string, error) {
+	if err := b.enter("FetchOlder"); err != nil {
+		b.mu.Unlock()
+		return "", err
+	}
+	n := min(b.Older, 5000)
+	b.Older -= n
+	b.mu.Unlock()
+	b.Bus.Publish(event.FoldersChanged{})
+	return strconv.Itoa(n) + " older messages will come", nil
 }
 
 // Threads implements tui.Backend.

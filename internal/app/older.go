@@ -1,0 +1,77 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"postea/config"
+	"postea/internal/mail"
+	"postea/internal/store"
+)
+
+// moreOlder is how many older messages of a folder are fetched when the user asks
+// for more.
+const moreOlder = 5000
+
+// older counts the messages of a place that are at the server only.
+func (a *App) older(ctx context.Context, p Place) (int, error) {
+	list, err := a.unreached(ctx, p)
+	n := 0
+	for _, f := range list {
+		n += f.Reach.Older
+	}
+	return n, err
+}
+
+// unreached are the folders of a place that are not kept whole.
+func (a *App) unreached(ctx context.Context, p Place) ([]store.FolderState, error) {
+	if !slices.ContainsFunc(a.cfg.Accounts, func(acc config.Account) bool { return !acc.Depth.All() }) || p.Kind == PlaceStarred {
+		return nil, nil // a list is asked for with every key
+	}
+	ids, err := a.folders(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	var out []store.FolderState
+	for _, id := range ids {
+		f, err := a.store.Folder(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if f.Reach.Older > 0 {
+			out = append(out, f)
+		}
+	}
+	return out, nil
+}
+
+func older(n int) string {
+	if n == 1 {
+		return "1 older message"
+	}
+	return fmt.Sprintf("%d older messages", n)
+}
+
+// FetchOlder asks for older messages of a place, which the server alone has. It
+// says what will come, and when.
+func (a *App) FetchOlder(ctx context.Context, p Place) (string, error) {
+	list, err := a.unreached(ctx, p)
+	if err != nil {
+		return "", err
+	}
+	var ids []mail.FolderID
+	for _, f := range list {
+		ids = append(ids, f.ID)
+	}
+	n, err := a.store.WantOlder(ctx, ids, moreOlder)
+	switch {
+	case err != nil:
+		return "", err
+	case n == 0:
+		return "Everything of this place is here", nil
+	case a.Offline():
+		return older(n) + " will come when you are online", nil
+	}
+	return older(n) + " will come", nil
+}
