@@ -242,7 +242,7 @@ func TestStorySearchAsksTheServer(t *testing.T) {
 	p.Type("basalt")
 	p.See("5 found", "bodies of 10 are not here")
 	p.Press("enter")
-	p.See("10 found", "of 10 without bodies here the servers found 5")
+	p.See("10 found", "the servers found 5 of 10 without bodies here")
 	p.Press("/")
 	p.Type(" stone -granite newer:1d")
 	p.Press("enter")

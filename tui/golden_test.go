@@ -48,6 +48,13 @@ func arranged() *tuitest.Backend {
 	return b
 }
 
+// partly is a mailbox that is not kept whole.
+func partly() *tuitest.Backend {
+	b := tuitest.Sample()
+	b.Older, b.Asked = 981_204, app.Asked{Needed: true, Found: 3}
+	return b
+}
+
 func failing(method string) func() *tuitest.Backend {
 	return func() *tuitest.Backend {
 		b := tuitest.Sample()
@@ -74,6 +81,9 @@ var scenes = []scene{
 	{name: "outbox-plain", options: tui.Options{Plain: true}, play: press("g o", "j")},
 	{name: "outbox-still", options: tui.Options{Still: true}, play: press("g o")},
 	{name: "themes", play: func(d *tuitest.Driver) { d.Press(":"); d.Type("change the theme"); d.Press("enter", "down") }},
+	{name: "inbox-older", backend: partly, play: press("G")},
+	{name: "inbox-older-plain", backend: partly, options: tui.Options{Plain: true}, play: press("G")},
+	{name: "search-older", backend: partly, play: func(d *tuitest.Driver) { d.Press("/"); d.Type("numbers"); d.Press("enter") }},
 	{name: "inbox-empty", backend: tuitest.Empty},
 	{name: "inbox-offline", backend: offline},
 	{name: "inbox-error", backend: failing("List")},

@@ -25,7 +25,7 @@ func (s *Store) SetReach(ctx context.Context, id mail.FolderID, was, now Reach) 
 		if err != nil {
 			return err
 		}
-		t.emit(event.FoldersChanged{Account: account})
+		t.emit(event.MessagesChanged{Account: account, Folder: id}, event.FoldersChanged{Account: account})
 		return t.exec(`UPDATE folder SET depth = ?, floor = ?, older = ?, more = max(0, more - ?) WHERE id = ?`, now.Depth, now.Floor, now.Older, was.More-now.More, id)
 	})
 }

@@ -229,7 +229,9 @@ func attachments(s imap.BodyStructure, depth int) []mail.AttachmentInfo {
 			attached = strings.EqualFold(d.Value, "attachment")
 			inline = !attached
 		}
-		if strings.EqualFold(p.Type, "text") && !attached && (inline || p.Filename() == "") {
+		// No type at all is how one server says that the message names none, which
+		// is text (RFC 2045 §5.2).
+		if (p.Type == "" || strings.EqualFold(p.Type, "text")) && !attached && (inline || p.Filename() == "") {
 			return nil
 		}
 		return []mail.AttachmentInfo{{Name: p.Filename(), Type: strings.ToLower(p.MediaType()), Size: int64(p.Size), Inline: inline}}

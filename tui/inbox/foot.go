@@ -21,9 +21,6 @@ func (m *Model) footLines() int {
 }
 
 func (m *Model) drawFoot(a widget.Area) {
-	if m.page.Older == 0 {
-		return
-	}
 	x := 5
 	if m.Plain {
 		x = 0
@@ -33,10 +30,7 @@ func (m *Model) drawFoot(a widget.Area) {
 
 // older says what is at the server only.
 func (m *Model) older() string {
-	if m.page.Older == 1 {
-		return "1 older message is at the server, not here"
-	}
-	return words.Count(m.page.Older, "older message") + " are at the server, not here"
+	return words.Count(m.page.Older, "older message") + " at the server only"
 }
 
 // atEnd tells whether the last row is in view, with more behind it at the server.

@@ -52,7 +52,7 @@ func (m *Model) Draw(a widget.Area) {
 	}
 	from, to := m.list.Visible()
 	if m.atEnd() {
-		m.drawFoot(a.Sub(0, min(to-from, m.rowsFit())*m.pitch(), a.Width(), m.footLines()))
+		m.drawFoot(a.Sub(0, min((to-from)*m.pitch(), a.Height()-1), a.Width(), 1))
 	}
 	cols := columnsFor(a)
 	for i := from; i < to+1 && i < m.list.Total(); i++ {

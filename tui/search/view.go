@@ -110,9 +110,9 @@ func (m *Model) elsewhere() string {
 	what, are := older, older+" are at the server only"
 	switch {
 	case m.cover.Older == 0:
-		what, are = bodies+" whose bodies are not here", "bodies of "+bodies+" are not here"
+		what, are = bodies+" without bodies here", "bodies of "+bodies+" are not here"
 	case m.cover.NoBodies > 0:
-		what += " and " + bodies + " whose bodies are not here"
+		what += " and " + bodies + " without bodies here"
 		are += "; bodies of " + bodies + " are not here"
 	}
 	switch {
@@ -120,10 +120,8 @@ func (m *Model) elsewhere() string {
 		return "asking the servers about " + what
 	case m.asked != nil && len(m.asked.Missing) > 0:
 		return are + "; " + m.asked.Missing[0].String()
-	case m.asked != nil && m.asked.Needed && m.cover.Older == 0:
-		return "of " + bodies + " without bodies here the servers found " + words.Number(m.asked.Found)
 	case m.asked != nil && m.asked.Needed:
-		return "of " + what + " the servers found " + words.Number(m.asked.Found)
+		return "the servers found " + words.Number(m.asked.Found) + " of " + what
 	}
 	return are
 }

@@ -314,8 +314,9 @@ func (b *Backend) List(_ context.Context, p app.Place, w app.Window) (app.Page, 
 	}
 	at = min(at, max(len(rows)-1, 0))
 	end := min(len(rows), at+w.Limit)
-	page := app.Page{Place: p, Offset: at, Rows: slices.Clone(rows[at:end]), Total: len(rows), Unread: unread, Count: count, View: b.Views[p.Folder], Older: b.Older}
+	page := app.Page{Place: p, Offset: at, Rows: slices.Clone(rows[at:end]), Total: len(rows), Unread: unread, Count: count, View: b.Views[p.Folder]}
 	if p.Query == "" {
+		page.Older = b.Older
 		return page, nil
 	}
 	page.Marks = app.ParseMarks(p.Query, time.Time{})

@@ -127,7 +127,7 @@ func (b *Backend) FetchOlder(context.Context, app.Place) (string, error) {
 	n := min(b.Older, 5000)
 	b.Older -= n
 	b.mu.Unlock()
-	b.Bus.Publish(event.FoldersChanged{})
+	b.Bus.Publish(event.MessagesChanged{}, event.FoldersChanged{})
 	return strconv.Itoa(n) + " older messages will come", nil
 }
 
