@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -19,6 +20,7 @@ import (
 
 	"postea/config/oauth"
 	"postea/config/vault"
+	"postea/internal/filelock"
 )
 
 // OAuth2 is how an account gets its tokens, where no command does that.
@@ -125,10 +127,11 @@ func (t *tokens) get(ctx context.Context) (string, error) {
 	if err := t.load(ctx); err != nil { // another process may have renewed it
 		return "", err
 	}
-	if t.have.Fresh(t.now()) {
+	fresh := func() bool { return t.have.Fresh(t.now()) }
+	if fresh() {
 		return t.have.Access, nil
 	}
-	return t.renew(ctx)
+	return t.renewAlone(ctx, fresh)
 }
 
 // instead gives another token than one that a server has refused.
@@ -138,10 +141,45 @@ func (t *tokens) instead(ctx context.Context, refused string) (string, error) {
 	if err := t.load(ctx); err != nil {
 		return "", err
 	}
-	if t.have.Access != refused && t.have.Fresh(t.now()) {
+	other := func() bool { return t.have.Access != refused && t.have.Fresh(t.now()) }
+	if other() {
+		return t.have.Access, nil
+	}
+	return t.renewAlone(ctx, other)
+}
+
+// renewTime is how long one process waits for another that renews a token of the
+// same account.
+const renewTime = time.Minute
+
+// renewAlone renews the token while no other process does: a provider that gives
+// a new refresh token with each renewal takes a second use of the old one for
+// theft, and ends them all (RFC 9700 §4.14.2). Where another process has renewed
+// it meanwhile, and does says that this will do, that one is taken. Where nothing
+// can be locked it is renewed all the same.
+func (t *tokens) renewAlone(ctx context.Context, does func() bool) (string, error) {
+	lock, err := filelock.WaitContext(ctx, t.lockPath(), renewTime)
+	switch {
+	case ctx.Err() != nil:
+		return "", ctx.Err()
+	case errors.Is(err, filelock.ErrHeld):
+		return "", &SecretError{Err: err, temporary: true, Text: fmt.Sprintf("another postea has been getting a token for account %s for more than %d s; it is tried again later", t.account, int(renewTime.Seconds()))}
+	case err != nil:
+		return t.renew(ctx)
+	}
+	defer lock.Close()
+	if err := t.load(ctx); err != nil {
+		return "", err
+	}
+	if does() {
 		return t.have.Access, nil
 	}
 	return t.renew(ctx)
+}
+
+// lockPath is a file beside the configuration.
+func (t *tokens) lockPath() string {
+	return filepath.Join(filepath.Dir(t.lock.vault.Path()), "oauth2-"+t.account+".lock")
 }
 
 func (t *tokens) renew(ctx context.Context) (string, error) {

@@ -1,12 +1,15 @@
 package config
 
 import (
+	"context"
 	"encoding/pem"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,6 +17,7 @@ import (
 
 	"postea/config/oauth"
 	"postea/config/oauth/oauthtest"
+	"postea/internal/filelock"
 )
 
 // withOAuth is a configuration whose account signs in at a provider in the process.
@@ -233,5 +237,99 @@ func TestTokenThatCannotBeKept(t *testing.T) {
 	mustToken(t, a.IMAP.Token, key)
 	if kept, err := v.Get("work/oauth"); err != nil || !strings.Contains(kept, next) {
 		t.Errorf("kept is %q, %v", kept, err)
+	}
+}
+
+// Several processes that find the token old at once renew it once: a provider that
+// rotates refresh tokens takes the second use of one for theft.
+func TestTokenIsRenewedOnce(t *testing.T) {
+	keyring.MockInit()
+	for _, keep := range []string{"keyring", "encrypted"} {
+		t.Run(keep, func(t *testing.T) {
+			p := oauthtest.New(t)
+			p.Rotate = true
+			cfg := withOAuth(t, p, keep)
+			unlock := func(c *Config) Account {
+				t.Helper()
+				if keep == "encrypted" {
+					if err := c.Vault().Unlock("open sesame"); err != nil {
+						t.Fatal(err)
+					}
+				}
+				return c.Accounts[0]
+			}
+			a := unlock(cfg)
+			c, err := a.OAuthClient(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			token, err := c.Device(t.Context(), func(oauth.Prompt) {})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := a.KeepToken(t.Context(), token); err != nil {
+				t.Fatal(err)
+			}
+
+			// Each with what it has read by itself, as processes are.
+			var others []Account
+			for range 3 {
+				other, err := Load(cfg.Path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				others = append(others, unlock(other))
+			}
+			p.Delay = 100 * time.Millisecond
+			all := func(what string, want int, get func(a Account) (string, error)) {
+				t.Helper()
+				before := len(p.Requests())
+				got := make([]string, len(others))
+				var group sync.WaitGroup
+				for i, a := range others {
+					group.Go(func() {
+						var err error
+						if got[i], err = get(a); err != nil || !p.Good(got[i]) {
+							t.Errorf("%s: %q, %v", what, got[i], err)
+						}
+					})
+				}
+				group.Wait()
+				slices.Sort(got)
+				if n := len(p.Requests()) - before; n != want || len(slices.Compact(got)) != 1 {
+					t.Errorf("%s: %d renewals, tokens %q", what, n, got)
+				}
+			}
+			key := Key{"work", "imap"}
+			later := time.Now().Add(p.Lifetime - time.Minute)
+			for _, a := range others {
+				a.IMAP.Token.tokens.now = func() time.Time { return later }
+			}
+			p.Lifetime = 3 * time.Hour
+			all("old", 1, func(a Account) (string, error) { return a.IMAP.Token.Resolve(t.Context(), key) })
+			refused := mustToken(t, others[0].IMAP.Token, key)
+			p.Expire()
+			all("refused", 1, func(a Account) (string, error) { return a.SMTP.Token.Instead(t.Context(), key, refused) })
+		})
+	}
+}
+
+// Who waits for another process gives up with its context.
+func TestRenewalGivesUp(t *testing.T) {
+	p := oauthtest.New(t)
+	a := withOAuth(t, p, "keyring").Accounts[0]
+	keyring.MockInit()
+	if err := a.KeepToken(t.Context(), oauth.Token{Access: "old", Refresh: "r", Expiry: time.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	held, err := filelock.Open(a.IMAP.Token.tokens.lockPath())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if got, err := a.IMAP.Token.Resolve(ctx, Key{"work", "imap"}); !errors.Is(err, context.DeadlineExceeded) || len(p.Requests()) > 0 {
+		t.Errorf("%q, %v", got, err)
 	}
 }

@@ -35,12 +35,12 @@ func (c *Client) authenticate(ctx context.Context) error {
 	if _, _, err := c.choose(offered, c.credentials()); err != nil {
 		return &Error{Op: authOp, Kind: KindAuth, Err: err}
 	}
-	cred, err := c.fetchSecret(ctx)
-	if err != nil {
-		return err
+	signing := &sasl.Signing{Source: sasl.Source(c.opts.Auth), Hide: c.trace.secrets.Hide}
+	cred := c.credentials()
+	if err := signing.Fetch(ctx, &cred); err != nil {
+		return secretFailed(ctx, err)
 	}
 	defer c.trace.secrets.Forget()
-	renewed := false
 	for {
 		client, mech, err := c.choose(offered, cred)
 		if err != nil {
@@ -52,12 +52,14 @@ func (c *Client) authenticate(ctx context.Context) error {
 		}
 		err = c.signIn(ctx, client, mech)
 		var e *Error
-		if errors.As(err, &e) && e.Kind == KindAuth && !e.fatal && cred.Token != "" && !renewed && c.opts.Auth.Renew != nil {
-			renewed = true
-			if err := c.renew(ctx, &cred); err != nil {
-				return err
+		if errors.As(err, &e) && e.Kind == KindAuth && !e.fatal {
+			again, rerr := signing.Again(ctx, &cred)
+			if rerr != nil {
+				return secretFailed(ctx, rerr)
 			}
-			continue
+			if again {
+				continue
+			}
 		}
 		if !errors.As(err, &e) || e.Kind != KindBad || e.fatal {
 			return err
@@ -101,35 +103,13 @@ func (c *Client) credentials() sasl.Credentials {
 	return sasl.Source(c.opts.Auth).Credentials(c.opts.Dial, c.raw)
 }
 
-func (c *Client) fetchSecret(ctx context.Context) (sasl.Credentials, error) {
-	cred := c.credentials()
-	secret, err := sasl.Source(c.opts.Auth).Fetch(ctx, &cred)
-	if err != nil {
-		return cred, secretFailed(ctx, err)
-	}
-	c.trace.secrets.Hide(secret)
-	return cred, nil
-}
-
-// renew gets another token in the place of the one that was refused.
-func (c *Client) renew(ctx context.Context, cred *sasl.Credentials) error {
-	next, err := c.opts.Auth.Renew(ctx, cred.Token)
-	if err != nil {
-		return secretFailed(ctx, err)
-	}
-	c.trace.secrets.Hide(next)
-	cred.Token = next
-	return nil
-}
-
 // secretFailed says why there is no secret: one that may be there later is no
 // reason to ask the user.
 func secretFailed(ctx context.Context, err error) *Error {
-	var later interface{ Temporary() bool }
 	switch {
 	case ctx.Err() != nil:
 		return ended(authOp, fmt.Errorf("%w (%w)", ctx.Err(), err))
-	case errors.As(err, &later) && later.Temporary():
+	case sasl.Later(err):
 		return &Error{Op: authOp, Kind: KindNetwork, Err: err}
 	}
 	return &Error{Op: authOp, Kind: KindAuth, Err: err}

@@ -40,24 +40,26 @@ func (c *Client) authenticate(ctx context.Context) error {
 	if _, _, err := c.choose(offered, c.credentials()); err != nil {
 		return invalid(PhaseAuth, "AUTH", err)
 	}
-	cred, err := c.fetchSecret(ctx)
-	if err != nil {
-		return err
+	signing := &sasl.Signing{Source: sasl.Source(c.opts.Auth), Hide: c.trace.secrets.Hide}
+	cred := c.credentials()
+	if err := signing.Fetch(ctx, &cred); err != nil || ctx.Err() != nil {
+		return secretFailed(ctx, err)
 	}
 	defer c.trace.secrets.Forget() // or a user name would be blank in MAIL FROM
-	renewed := false
 	for {
 		client, mech, err := c.choose(offered, cred)
 		if err != nil {
 			return invalid(PhaseAuth, "AUTH", err)
 		}
 		err = c.signIn(ctx, client, mech)
-		if e := asError(err); e != nil && e.Code/100 == 5 && e.Code != codeUnknownMechanism && cred.Token != "" && !renewed && c.opts.Auth.Renew != nil {
-			renewed = true
-			if err := c.renew(ctx, &cred); err != nil {
-				return err
+		if e := asError(err); e != nil && e.Code/100 == 5 && e.Code != codeUnknownMechanism {
+			again, rerr := signing.Again(ctx, &cred)
+			if rerr != nil {
+				return secretFailed(ctx, rerr)
 			}
-			continue
+			if again {
+				continue
+			}
 		}
 		if e := asError(err); e == nil || e.Code != codeUnknownMechanism {
 			return err
@@ -81,35 +83,13 @@ func (c *Client) credentials() sasl.Credentials {
 	return sasl.Source(c.opts.Auth).Credentials(c.opts.Dial, c.raw)
 }
 
-func (c *Client) fetchSecret(ctx context.Context) (sasl.Credentials, error) {
-	cred := c.credentials()
-	secret, err := sasl.Source(c.opts.Auth).Fetch(ctx, &cred)
-	if err != nil || ctx.Err() != nil {
-		return cred, secretFailed(ctx, err)
-	}
-	c.trace.secrets.Hide(secret)
-	return cred, nil
-}
-
-// renew gets another token in the place of the one that was refused.
-func (c *Client) renew(ctx context.Context, cred *sasl.Credentials) error {
-	next, err := c.opts.Auth.Renew(ctx, cred.Token)
-	if err != nil {
-		return secretFailed(ctx, err)
-	}
-	c.trace.secrets.Hide(next)
-	cred.Token = next
-	return nil
-}
-
 // secretFailed says why there is no secret: one that may be there later is no
 // reason to ask the user.
 func secretFailed(ctx context.Context, err error) error {
-	var later interface{ Temporary() bool }
 	switch {
 	case ctx.Err() != nil:
 		return lost(ctx, PhaseAuth, "AUTH", ctx.Err())
-	case errors.As(err, &later) && later.Temporary():
+	case sasl.Later(err):
 		return lost(ctx, PhaseAuth, "AUTH", err)
 	}
 	return invalid(PhaseAuth, "AUTH", err)

@@ -6,6 +6,7 @@
 package filelock
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -36,10 +37,23 @@ const pause = 10 * time.Millisecond
 // Wait is Open that waits for the lock, and returns ErrHeld where it is not free
 // within the limit.
 func Wait(path string, limit time.Duration) (*os.File, error) {
-	for end := time.Now().Add(limit); ; time.Sleep(pause) {
+	return WaitContext(context.Background(), path, limit)
+}
+
+// WaitContext is Wait that also ends, with the context's error, when ctx does.
+func WaitContext(ctx context.Context, path string, limit time.Duration) (*os.File, error) {
+	end := time.Now().Add(limit)
+	again := time.NewTicker(pause)
+	defer again.Stop()
+	for {
 		f, err := Open(path)
 		if !errors.Is(err, ErrHeld) || time.Now().After(end) {
 			return f, err
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return nil, ctx.Err()
 		}
 	}
 }

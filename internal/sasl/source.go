@@ -39,6 +39,47 @@ func (s Source) Credentials(to dial.Config, conn net.Conn) Credentials {
 	}
 }
 
+// Signing is one sign-in by a Source: its secret is fetched once, and another
+// token in the place of one that the server refuses is asked for once.
+type Signing struct {
+	Source
+	Hide func(string) // is told of every secret
+
+	renewed bool
+}
+
+// Fetch puts the secret that the policy calls for into cred.
+func (s *Signing) Fetch(ctx context.Context, cred *Credentials) error {
+	secret, err := s.Source.Fetch(ctx, cred)
+	if err == nil {
+		s.Hide(secret)
+	}
+	return err
+}
+
+// Again puts another token into cred, which was refused, and tells whether there
+// is something to sign in with once more.
+func (s *Signing) Again(ctx context.Context, cred *Credentials) (bool, error) {
+	if cred.Token == "" || s.Renew == nil || s.renewed {
+		return false, nil
+	}
+	s.renewed = true
+	next, err := s.Renew(ctx, cred.Token)
+	if err != nil {
+		return false, err
+	}
+	s.Hide(next)
+	cred.Token = next
+	return true, nil
+}
+
+// Later tells whether a secret that cannot be had may be had later, so that there
+// is no reason to ask the user.
+func Later(err error) bool {
+	var later interface{ Temporary() bool }
+	return errors.As(err, &later) && later.Temporary()
+}
+
 // Fetch puts the secret that the policy calls for into cred, and returns it; ""
 // where a mechanism needs none.
 func (s Source) Fetch(ctx context.Context, cred *Credentials) (string, error) {

@@ -23,13 +23,15 @@ type Provider struct {
 	*httptest.Server
 	ClientID string
 	Lifetime time.Duration // of an access token; 0: it is not told
-	Rotate   bool          // every refresh gives a new refresh token, and ends the old one
+	Rotate   bool          // every refresh gives a new refresh token, and ends the old one; its use ends them all (RFC 9700 §4.14.2)
+	Delay    time.Duration // before a token is given
 	Deny     string        // the error of the page, such as access_denied
 
 	mu       sync.Mutex
 	count    int
 	codes    map[string]url.Values // an authorization request by its code
 	refresh  map[string]bool       // the refresh tokens that are good
+	used     map[string]bool
 	access   map[string]bool
 	revoked  bool
 	pending  int  // how often the device flow still says authorization_pending
@@ -40,7 +42,7 @@ type Provider struct {
 // New starts a provider that ends with the test.
 func New(t *testing.T) *Provider {
 	t.Helper()
-	p := &Provider{ClientID: "client-7", codes: map[string]url.Values{}, refresh: map[string]bool{}, access: map[string]bool{}, pending: 1, Lifetime: time.Hour}
+	p := &Provider{ClientID: "client-7", codes: map[string]url.Values{}, refresh: map[string]bool{}, used: map[string]bool{}, access: map[string]bool{}, pending: 1, Lifetime: time.Hour}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/auth", p.auth)
 	mux.HandleFunc("/token", p.token)
@@ -136,6 +138,7 @@ func (p *Provider) device(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
+	time.Sleep(p.Delay)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	grant := r.FormValue("grant_type")
@@ -167,6 +170,7 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 		p.grant(w, "")
 	case "refresh_token":
 		old := r.FormValue("refresh_token")
+		p.revoked = p.revoked || p.used[old]
 		if p.revoked || !p.refresh[old] {
 			fail(w, "invalid_grant", "Token has been expired or revoked.")
 			return
@@ -185,6 +189,7 @@ func (p *Provider) grant(w http.ResponseWriter, old string) {
 	}
 	if old == "" || p.Rotate {
 		delete(p.refresh, old)
+		p.used[old] = old != ""
 		next := fmt.Sprintf("refresh-%d", p.count)
 		p.refresh[next] = true
 		m["refresh_token"] = next
