@@ -69,19 +69,52 @@ func (d *Drop) Put(ctx context.Context, flags []string, at time.Time, raw []byte
 	return err
 }
 
-// Has tells whether a message of that Message-ID is in the folder.
-func (d *Drop) Has(ctx context.Context, messageID string) (bool, error) {
+// Fields are lines of a header by which a message is known: HEADER searches of
+// RFC 9051 §6.4.4.
+type Fields = []imap.SearchCriteriaHeaderField
+
+// Find gives the messages of the folder that have these fields and, but for 0, so
+// many bytes; oldest first.
+func (d *Drop) Find(ctx context.Context, fields Fields, size int64) ([]mail.UID, error) {
 	if !d.opened {
-		if _, err := d.client.Select(ctx, d.wire, true); err != nil {
-			return false, err
+		if _, err := d.client.Select(ctx, d.wire, false); err != nil {
+			return nil, err
 		}
 		d.opened = true
 	} else if err := d.client.Noop(ctx); err != nil {
-		return false, err
+		return nil, err
 	}
-	uids, err := d.client.Search(ctx, &imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "Message-ID", Value: messageID}}})
-	return len(uids) > 0, err
+	criteria := &imap.SearchCriteria{Header: fields}
+	if size > 0 {
+		criteria.Larger, criteria.Smaller = size-1, size+1
+	}
+	uids, err := d.client.Search(ctx, criteria)
+	out := make([]mail.UID, len(uids))
+	for i, u := range uids {
+		out[i] = mail.UID(u)
+	}
+	return out, err
 }
+
+// Remove deletes messages that Find has given for good. The error is ErrOnlyMarked
+// where the server can no more than mark them as deleted.
+func (d *Drop) Remove(ctx context.Context, uids []mail.UID) error {
+	var set imap.UIDSet
+	for _, u := range uids {
+		set.AddNum(imap.UID(u))
+	}
+	if err := d.client.Expunge(ctx, set); err != nil {
+		return err
+	}
+	left, err := d.client.Search(ctx, &imap.SearchCriteria{UID: []imap.UIDSet{set}})
+	if err == nil && len(left) > 0 {
+		err = ErrOnlyMarked
+	}
+	return err
+}
+
+// ErrOnlyMarked says that messages are marked as deleted and are there still.
+var ErrOnlyMarked = errors.New("the server only marks single messages as deleted")
 
 // Rejected tells of an error that is about the one message: it is too large, or
 // the server does not like it.

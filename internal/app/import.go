@@ -1,0 +1,237 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"postea/config"
+	"postea/internal/mailfile"
+	"postea/internal/syncer"
+)
+
+// ImportProgress is how far an import has come.
+type ImportProgress struct {
+	At, Total int64 // bytes of an mbox, messages of anything else
+	Done      int   // messages that the server has, of this run and those before
+	Skipped   int   // that it would not take, or that could not be read
+	Present   int   // that were there already
+}
+
+// ImportOptions say how mail is imported.
+type ImportOptions struct {
+	Folder   string // of the account: a name or a role; it is made where it is missing
+	StateDir string // where the place is noted at which an import goes on
+	Again    bool   // from the beginning, whatever is noted
+	Unique   bool   // leave out messages whose Message-ID is in the folder already
+	// Late is how long a server may take to finish what a line that was cut had
+	// handed over whole; 0: 10 s.
+	Late     time.Duration
+	Progress func(ImportProgress)
+	Problem  func(error) // of one message, which is left out
+}
+
+// note is where an import goes on.
+type note struct {
+	Path  string    `json:"path"`
+	Total int64     `json:"total"`
+	Mod   time.Time `json:"modified"`
+	ImportProgress
+	Doubts []doubt `json:"doubts,omitempty"`
+}
+
+// standardLate is ImportOptions.Late where it is not set.
+const standardLate = 10 * time.Second
+
+// importTries is how often a line may break at one and the same message.
+const importTries = 5
+
+// Import puts the mail of a file or directory into a folder of an account, at
+// its server: this is where mail lives, and what is here is a copy that can be
+// made anew. After every message the place is noted, so that an import that was
+// cut off goes on there; the message at the cut is looked for first. The error
+// is about the server, the file or the notes; single messages that cannot be
+// taken are told to Problem.
+func Import(ctx context.Context, acc config.Account, path string, o ImportOptions) (ImportProgress, error) {
+	src, err := mailfile.Open(path)
+	if err != nil {
+		return ImportProgress{}, err
+	}
+	if acc.IMAP.Host == "" {
+		return ImportProgress{}, &UsageError{fmt.Sprintf("account %s has no IMAP server to import to", acc.Name)}
+	}
+	o.Late = cmp.Or(o.Late, standardLate)
+	im := importer{acc: acc, o: o, drop: syncer.NewDrop(acc, o.Folder)}
+	defer im.drop.Close()
+	if err := im.begin(src); err != nil {
+		return im.note.ImportProgress, err
+	}
+	if err := im.open(ctx); err != nil {
+		return im.note.ImportProgress, err
+	}
+	if im.rest > 0 {
+		Sleep(ctx, im.rest)
+	}
+	for m, err := range src.Messages(ctx, im.note.At) {
+		var skipped *mailfile.SkippedError
+		switch {
+		case errors.As(err, &skipped):
+			im.problem(err)
+		case err != nil:
+			return im.note.ImportProgress, err
+		default:
+			if err := im.put(ctx, m); err != nil {
+				return im.note.ImportProgress, err
+			}
+		}
+		im.note.At = m.Next
+		if err := im.save(); err != nil {
+			return im.note.ImportProgress, err
+		}
+		if o.Progress != nil {
+			o.Progress(im.note.ImportProgress)
+		}
+	}
+	if err := im.settle(ctx); err != nil {
+		return im.note.ImportProgress, err
+	}
+	return im.note.ImportProgress, im.end()
+}
+
+type importer struct {
+	acc  config.Account
+	o    ImportOptions
+	drop *syncer.Drop
+	note note
+	file string
+	look bool          // the next message may be there already
+	cut  time.Time     // when the line was cut, or earlier
+	rest time.Duration // before it is looked for
+}
+
+// doubt is a message that was put to the server a second time after it had been
+// looked for in vain: the first may appear yet.
+type doubt struct {
+	Name   string        `json:"name"`
+	Fields syncer.Fields `json:"fields"`
+	Size   int64         `json:"size"`
+	Since  time.Time     `json:"since"` // the line was cut
+}
+
+// begin reads the note of an earlier run.
+func (im *importer) begin(src mailfile.Source) error {
+	full, err := filepath.Abs(src.Path)
+	if err != nil {
+		return err
+	}
+	info, err := os.Stat(full)
+	if err != nil {
+		return err
+	}
+	sum := sha256.Sum256([]byte(full + "\x00" + im.acc.Name + "\x00" + strings.ToLower(im.o.Folder)))
+	im.file = filepath.Join(im.o.StateDir, "import-"+hex.EncodeToString(sum[:8])+".json")
+	fresh := note{Path: full, Total: src.Total, Mod: info.ModTime(), ImportProgress: ImportProgress{Total: src.Total}}
+	im.note = fresh
+	data, err := os.ReadFile(im.file)
+	if err != nil || im.o.Again {
+		return nil
+	}
+	var old note
+	if json.Unmarshal(data, &old) != nil {
+		return nil
+	}
+	if old.Path != full || old.Total != src.Total || !old.Mod.Equal(fresh.Mod) || old.At > src.Total {
+		return &UsageError{fmt.Sprintf("%s has changed since an import of it was cut off after %d messages: use --again to begin anew, with --unique so that nothing comes twice", full, old.Done)}
+	}
+	im.note, im.look = old, true
+	if info, err := os.Stat(im.file); err == nil {
+		im.cut = info.ModTime()
+		im.rest = im.o.Late/5 - max(0, time.Since(im.cut))
+	}
+	return nil
+}
+
+func (im *importer) save() error {
+	data, err := json.Marshal(im.note)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(im.file+".new", data, 0o600); err != nil {
+		return fmt.Errorf("noting how far the import is: %w", err)
+	}
+	if err := os.Rename(im.file+".new", im.file); err != nil {
+		return fmt.Errorf("noting how far the import is: %w", err)
+	}
+	return nil
+}
+
+func (im *importer) end() error {
+	if err := os.Remove(im.file); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+func (im *importer) problem(err error) {
+	im.note.Skipped++
+	if im.o.Problem != nil {
+		im.o.Problem(err)
+	}
+}
+
+func (im *importer) open(ctx context.Context) error {
+	if err := im.drop.Open(ctx); err != nil {
+		return im.words(err)
+	}
+	return nil
+}
+
+func (im *importer) words(err error) error {
+	return fmt.Errorf("%s: %w", explainOnce(im.acc, err), err)
+}
+
+// put hands one message to the server, over a new line where the old one breaks.
+func (im *importer) put(ctx context.Context, m mailfile.Message) error {
+	known := knownBy(m.Raw)
+	unique := im.o.Unique && len(known) == 1 // by a Message-ID
+	for try := 1; ; try++ {
+		err := im.drop.Open(ctx)
+		there := false
+		if err == nil && len(known) > 0 && (im.look || unique) {
+			there, err = im.isThere(ctx, known, m.Raw)
+		}
+		if err == nil && there {
+			im.note.Present++
+			im.look = false
+			return nil
+		}
+		if err == nil {
+			err = im.drop.Put(ctx, m.Flags, m.Date, m.Raw)
+		}
+		switch {
+		case err == nil:
+			im.note.Done++
+			im.doubt(m, known)
+			im.look = false
+			return nil
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case syncer.Rejected(err):
+			im.problem(fmt.Errorf("%s: %w", m.Name, err))
+			im.look = false
+			return nil
+		case try >= importTries:
+			return im.words(err)
+		}
+		im.look, im.cut = true, time.Now() // the server may have it, and the answer was lost
+		Sleep(ctx, time.Duration(try)*time.Second)
+	}
+}
