@@ -37,7 +37,24 @@ func msmtpAccounts(path string) ([]msmtpAccount, error) {
 	if err != nil {
 		return nil, err
 	}
-	return parseMsmtp(text), nil
+	list := parseMsmtp(text)
+	var netrc []netrcEntry
+	read := false
+	for _, a := range list {
+		if how := a.set["auth"]; how == "off" || !a.has("auth") || a.set["password"]+a.set["passwordeval"] != "" {
+			continue
+		}
+		if !read {
+			netrc, read = netrcFor(path), true
+		}
+		a.set["password"] = netrcPassword(netrc, a.set["host"], a.set["user"])
+	}
+	return list, nil
+}
+
+func (a msmtpAccount) has(key string) bool {
+	_, has := a.set[key]
+	return has
 }
 
 // parseMsmtp reads the accounts in their order. "account default : work" only
