@@ -205,6 +205,46 @@ func TestEditReplacesTablesAndLists(t *testing.T) {
 	}
 }
 
+func TestEditIdentities(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c.toml")
+	const blocks = `
+  # for the club
+  [[account.identity]]
+  address = "club@b.c" # mine
+  real_name = "Club"
+
+  [[account.identity]]
+  address = "old@b.c"
+`
+	must(t, os.WriteFile(path, []byte(strings.TrimRight(good, "\n")+"\n"+blocks+"# before ui\n[ui]\ntheme = \"dark\""), 0o600))
+	before := read(t, path)
+	must(t, EditAccount(path, "work", map[string]any{"identity": []Identity{
+		{Address: "Club@b.c", RealName: "Club"}, {Address: "new@b.c", SignatureFile: "~/s"},
+	}, "folders.sent": "Sent Items", "color": "blue", "depth": "2y"}))
+	c, err := Load(path)
+	must(t, err)
+	a := c.Accounts[0]
+	if len(a.More) != 2 || a.More[0].RealName != "Club" || a.More[1].SignatureFile != "~/s" || a.Folders[mail.RoleSent] != "Sent Items" || a.Color != "blue" || a.Depth.Months != 24 || c.UI.Theme != "dark" {
+		t.Fatalf("%+v\n%s", a, read(t, path))
+	}
+	must(t, EditAccount(path, "work", map[string]any{"identity": []Identity{
+		{Address: "club@b.c", RealName: "Club"}, {Address: "new@b.c", RealName: "N"},
+	}}))
+	got := read(t, path)
+	if strings.Contains(got, "old@") || strings.Contains(got, "~/s") || !strings.Contains(got, "real_name = \"N\"") || !strings.Contains(got, "# before ui\n[ui]\ntheme") {
+		t.Errorf("%s", got)
+	}
+	must(t, EditAccount(path, "work", map[string]any{"identity": []Identity(nil), "folders.sent": nil, "color": nil, "depth": nil}))
+	if got := read(t, path); strings.Contains(got, "identity") || !strings.Contains(got, "theme = \"dark\"") {
+		t.Errorf("%s", got)
+	}
+	must(t, os.WriteFile(path, []byte(before), 0o600))
+	must(t, EditAccount(path, "work", map[string]any{"identity": []Identity{{Address: "club@b.c", RealName: "Club"}}}))
+	if got, want := read(t, path), strings.Replace(before, "\n  [[account.identity]]\n  address = \"old@b.c\"\n", "\n", 1); got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+}
+
 func TestSecretsNeedAPrivateFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "c.toml")
 	text := strings.Replace(good, `{ command = "pass show 'mail/work place'" }`, `"hunter2"`, 1)

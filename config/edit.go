@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -68,24 +69,38 @@ func cutAccount(path string, data []byte, name string) ([]byte, error) {
 
 // EditAccount sets keys of an account, such as "imap.port" or "real_name", and
 // leaves every other byte of the file alone. Values are string, int, bool,
-// []string or Secret; nil removes the key.
+// []string or Secret; nil removes the key. The value of "identity" is []Identity:
+// all there are to be; a block of which nothing has changed stays as it is.
 func EditAccount(path, name string, set map[string]any) error {
+	return edit(path, func(data []byte) ([]byte, error) { return editKeys(path, data, name, set) })
+}
+
+// edit writes a file anew that f has changed.
+func edit(path string, f func([]byte) ([]byte, error)) error {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("reading the configuration: %w", err)
 	}
-	out := data
-	keys := make([]string, 0, len(set))
-	for k := range set {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	for _, key := range keys {
-		if out, err = editKey(path, out, name, key, set[key]); err != nil {
-			return err
-		}
+	out, err := f(data)
+	if err != nil {
+		return err
 	}
 	return replace(path, data, out)
+}
+
+func editKeys(path string, data []byte, name string, set map[string]any) ([]byte, error) {
+	var err error
+	for _, key := range slices.Sorted(maps.Keys(set)) {
+		if list, ok := set[key].([]Identity); ok && key == "identity" {
+			data, err = editIdentities(path, data, name, list)
+		} else {
+			data, err = editKey(path, data, name, key, set[key])
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return data, nil
 }
 
 // block is the lines of one account.
@@ -123,6 +138,18 @@ func accountBlocks(path string, data []byte) ([]block, error) {
 		out = append(out, b)
 	}
 	return out, nil
+}
+
+func blockOf(path string, data []byte, name string) (block, error) {
+	blocks, err := accountBlocks(path, data)
+	if err != nil {
+		return block{}, err
+	}
+	i := slices.IndexFunc(blocks, func(b block) bool { return b.name == name })
+	if i < 0 {
+		return block{}, fmt.Errorf("%w: %s", ErrNoAccount, name)
+	}
+	return blocks[i], nil
 }
 
 type headerLine struct {
@@ -167,15 +194,10 @@ func commentsAbove(data []byte, at int) int {
 }
 
 func editKey(path string, data []byte, name, key string, value any) ([]byte, error) {
-	blocks, err := accountBlocks(path, data)
+	b, err := blockOf(path, data, name)
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(blocks, func(b block) bool { return b.name == name })
-	if i < 0 {
-		return nil, fmt.Errorf("%w: %s", ErrNoAccount, name)
-	}
-	b := blocks[i]
 	table, leaf, dotted := strings.Cut(key, ".")
 	t := b.tree
 	if !dotted {
@@ -203,7 +225,11 @@ func editKey(path string, data []byte, name, key string, value any) ([]byte, err
 	}
 	line := leaf + " = " + tomlValue(value) + "\n"
 	if t == nil {
-		return slices.Concat(data[:b.to], []byte("  [account."+table+"]\n  "+line), data[b.to:]), nil
+		before := data[:b.to]
+		if !bytes.HasSuffix(before, []byte("\n")) {
+			before = slices.Concat(before, []byte("\n"))
+		}
+		return slices.Concat(before, []byte("  [account."+table+"]\n  "+line), data[b.to:]), nil
 	}
 	at := t.at + lineLength(data[t.at:])
 	return slices.Concat(data[:at], []byte(indentOf(data, t)+line), data[at:]), nil
@@ -375,11 +401,7 @@ func accountText(a Account) string {
 		}
 	}
 	for _, id := range a.More {
-		b.WriteString("  [[account.identity]]\n")
-		line("  ", "address", id.Address, false)
-		line("  ", "real_name", id.RealName, id.RealName == "")
-		line("  ", "signature", id.Signature, id.Signature == "")
-		line("  ", "signature_file", id.SignatureFile, id.SignatureFile == "")
+		b.WriteString(identityText(id))
 	}
 	if o := a.OAuth2; o.Used() {
 		b.WriteString("  [account.oauth2]\n")

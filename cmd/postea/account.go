@@ -13,11 +13,11 @@ import (
 )
 
 func (e *env) accountCommand() *cobra.Command {
-	c := &cobra.Command{Use: "account", Short: "Add, import, list, test, sign in, change and remove accounts", Args: cobra.NoArgs,
+	c := &cobra.Command{Use: "account", Short: "Add, import, list, show, test, sign in, change and remove accounts", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return exit(exUsage, "say add, import, list, test, login, edit or remove; see  postea account --help")
+			return exit(exUsage, "say add, import, list, show, test, login, edit or remove; see  postea account --help")
 		}}
-	c.AddCommand(e.accountAddCommand(), e.accountListCommand(), e.accountTestCommand(), e.accountLoginCommand(), e.accountImportCommand(), e.accountEditCommand(), e.accountRemoveCommand())
+	c.AddCommand(e.accountAddCommand(), e.accountListCommand(), e.accountShowCommand(), e.accountTestCommand(), e.accountLoginCommand(), e.accountImportCommand(), e.accountEditCommand(), e.accountRemoveCommand())
 	return c
 }
 
@@ -58,6 +58,13 @@ type accountJSON struct {
 	Aliases  []string    `json:"aliases"`
 	IMAP     *serverJSON `json:"imap"`
 	SMTP     *serverJSON `json:"smtp"`
+
+	Identities []identityJSON    `json:"identities"`
+	Folders    map[string]string `json:"folders"`
+	Color      *string           `json:"color"`
+	Bodies     *string           `json:"bodies"`
+	Depth      string            `json:"depth"`
+	Drafts     string            `json:"drafts"`
 }
 
 type serverJSON struct {
@@ -75,7 +82,14 @@ func accountOut(a config.Account) accountJSON {
 		}
 		return &serverJSON{s.Host, s.Port, s.TLS, s.Username, s.Auth}
 	}
-	return accountJSON{a.Name, a.Address, orNull(a.RealName), append([]string{}, a.Aliases...), server(a.IMAP), server(a.SMTP)}
+	folders := map[string]string{}
+	for role, name := range a.Folders {
+		folders[string(role)] = name
+	}
+	return accountJSON{
+		Name: a.Name, Address: a.Address, RealName: orNull(a.RealName), Aliases: append([]string{}, a.Aliases...), IMAP: server(a.IMAP), SMTP: server(a.SMTP),
+		Identities: identitiesOut(a), Folders: folders, Color: orNull(a.Color), Bodies: orNull(a.Bodies), Depth: a.Depth.String(), Drafts: or(a.Drafts, "server"),
+	}
 }
 
 func or(s, fallback string) string {
@@ -157,19 +171,26 @@ func (e *env) removeAccount(ctx context.Context, name string) error {
 func (e *env) accountEditCommand() *cobra.Command {
 	var f accountFlags
 	c := &cobra.Command{
+		Example: `  postea account edit work --color blue --depth 2y --bodies all
+  postea account edit work --role "sent=Sent Items" --role archive=Archive/2026
+  postea account edit work --identity "Ada at the club <ada@club.example>"`,
 		Use: "edit NAME --FLAG VALUE…", Short: "Change settings of an account", Args: cobra.ExactArgs(1),
 		Long: `Change the settings named by flags and leave the rest of the file, comments
-included, as it is.`,
+included, as it is. An empty value takes a setting away.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			cfg, err := e.loadConfig(false)
 			if err != nil {
 				return err
 			}
-			if _, ok := cfg.Account(args[0]); !ok {
+			acc, ok := cfg.Account(args[0])
+			if !ok {
 				return exit(exConfig, "there is no account %q; there are: %s", args[0], strings.Join(accountNames(cfg), ", "))
 			}
 			set, err := f.changes(c)
 			if err != nil {
+				return err
+			}
+			if err := f.more.changes(c, acc, set); err != nil {
 				return err
 			}
 			if len(set) == 0 && !f.keyring {
@@ -191,6 +212,7 @@ included, as it is.`,
 		},
 	}
 	f.register(c)
+	f.more.registerEdit(c)
 	return c
 }
 

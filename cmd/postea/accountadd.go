@@ -29,6 +29,7 @@ type accountFlags struct {
 	noLookup                    bool
 	caFile, pin, proxy          string
 	insecure, noTest            bool
+	more                        moreFlags
 }
 
 func (f *accountFlags) register(c *cobra.Command) {
@@ -60,6 +61,7 @@ func (f *accountFlags) register(c *cobra.Command) {
 	s.BoolVar(&f.insecure, "insecure", false, "allow tls none to another machine")
 	c.MarkFlagsMutuallyExclusive("password-command", "password-env", "password-keyring", "password-encrypted")
 	c.MarkFlagsMutuallyExclusive("oauth2", "token-command")
+	f.more.register(c)
 }
 
 func (e *env) accountAddCommand() *cobra.Command {
@@ -236,6 +238,9 @@ func (f *accountFlags) raw(name string) (config.Account, error) {
 		}
 	}
 	a := config.Account{Name: name, Address: f.address, RealName: f.realName, Aliases: f.aliases}
+	if err := f.more.put(&a); err != nil {
+		return a, err
+	}
 	server := func(host string, port int, tls, user string) config.Server {
 		if host == "" {
 			return config.Server{}

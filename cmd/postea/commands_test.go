@@ -369,6 +369,58 @@ func TestAccountEditAndRemove(t *testing.T) {
 	}
 }
 
+// account edit sets what is not about servers, account show says it, and an empty
+// value takes it away.
+func TestAccountEditMore(t *testing.T) {
+	sh := newShell(t, demo.Options{Empty: true})
+	show := func() map[string]any {
+		t.Helper()
+		list := sh.objects("account", "show", "home")
+		if len(list) != 1 {
+			t.Fatalf("%v", list)
+		}
+		return list[0]
+	}
+	sh.ok("account", "edit", "home", "--color", "blue", "--bodies", "all", "--depth", "18mo", "--drafts", "local", "--signature", "Ada\nof London",
+		"--role", "sent=Sent Items", "--role", "trash=Bin", "--identity", "The Club <club@postea.example>", "--identity", "bare@postea.example")
+	a := show()
+	if a["color"] != "blue" || a["bodies"] != "all" || a["depth"] != "18mo" || a["drafts"] != "local" ||
+		fmt.Sprint(a["folders"]) != "map[sent:Sent Items trash:Bin]" ||
+		fmt.Sprint(a["identities"]) != "[map[address:club@postea.example real_name:The Club signature:false] map[address:bare@postea.example real_name:<nil> signature:false]]" {
+		t.Errorf("%v", a)
+	}
+	out := sh.ok("account", "show", "home")
+	for _, want := range []string{"depth           18mo", "sent            Sent Items", "identity        The Club <club@postea.example>", "color           blue"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is not in\n%s", want, out)
+		}
+	}
+	sh.ok("account", "edit", "home", "--color", "", "--depth", "all", "--role", "trash=", "--no-identity", "BARE@postea.example", "--identity", "Club <club@postea.example>")
+	a = show()
+	if a["color"] != nil || a["depth"] != "all" || fmt.Sprint(a["folders"]) != "map[sent:Sent Items]" || fmt.Sprint(a["identities"]) != "[map[address:club@postea.example real_name:Club signature:false]]" {
+		t.Errorf("%v", a)
+	}
+	before, _ := os.ReadFile(filepath.Join(sh.home, "config.toml"))
+	for _, c := range []struct {
+		code int
+		args []string
+	}{
+		{exConfig, []string{"--color", "pink"}}, {exConfig, []string{"--bodies", "some"}}, {exUsage, []string{"--depth", "6m"}}, {exUsage, []string{"--role", "inbox=x"}},
+		{exUsage, []string{"--role", "sent"}}, {exConfig, []string{"--role", "sent=INBOX"}}, {exUsage, []string{"--identity", "not an address"}}, {exUsage, []string{"--no-identity", "who@x.example"}},
+	} {
+		if r := sh.run("", append([]string{"account", "edit", "home"}, c.args...)...); r.code != c.code || r.err == "" {
+			t.Errorf("%q: %+v", c.args, r)
+		}
+	}
+	if after, _ := os.ReadFile(filepath.Join(sh.home, "config.toml")); !bytes.Equal(before, after) {
+		t.Errorf("a refused change has left\n%s", after)
+	}
+	sh.ok("account", "add", "new", "--address", "new@postea.example", "--smtp-host", "127.0.0.1", "--auth", "none", "--no-test", "--no-lookup", "--depth", "1y", "--role", "archive=Old", "--identity", "N <n@postea.example>")
+	if list := sh.objects("account", "show", "new"); list[0]["depth"] != "1y" || fmt.Sprint(list[0]["folders"]) != "map[archive:Old]" {
+		t.Errorf("%v", list)
+	}
+}
+
 // A port for STARTTLS is known by its greeting where nothing was said of TLS.
 func TestAccountAddFindsSTARTTLS(t *testing.T) {
 	sh := newShell(t, demo.Options{Empty: true})

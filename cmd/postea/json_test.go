@@ -62,7 +62,7 @@ func TestJSON(t *testing.T) {
 		"show":                           verb("show", eml) + verb("show", report),
 		"send, outbox list":              sent + refused + verb("outbox", "list"),
 		"outbox show":                    verb("outbox", "show", id[1]),
-		"account list":                   verb("account", "list"),
+		"account list, account show":     verb("account", "list") + verb("account", "show", "home"),
 		"account import":                 verb("account", "import", "mutt", muttrc, "--dry-run", "--keep", "encrypted"),
 		"account test":                   verb("account", "test", "home"),
 		"probe":                          verb("probe", fmt.Sprintf("%s:%d", info.IMAP.Host, info.IMAP.Port), "--ca-file", info.CAFile),

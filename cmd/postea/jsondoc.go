@@ -20,7 +20,7 @@ func shapes() []shape {
 		{"show", shownJSON{}},
 		{"send, outbox list", outboxJSON{}},
 		{"outbox show", outboxShownJSON{}},
-		{"account list", accountJSON{}},
+		{"account list, account show", accountJSON{}},
 		{"account import", takenJSON{}},
 		{"account test", serviceJSON{}},
 		{"probe", lookJSON{}},

@@ -37,6 +37,9 @@ func jsonWords() map[string]string {
 		"logJSON.server": "which one answered",
 
 		"accountJSON.name": "of the account", "aliases": "further addresses",
+		"identities": "addresses with a name or signature of their own", "signature": "it has one of its own", "accountJSON.folders": "role: name, as the configuration says it",
+		"color": "of its name in lists; null for none", "bodies": "which messages are fetched beforehand: recent all none; null: as for all accounts", "depth": "how far back its folders are kept here: all, a time, or a number of messages",
+		"drafts": "server or local", "folderJSON.older": "messages at the server only",
 		"program": "aerc, mutt, msmtp or thunderbird", "takenJSON.file": "where it stands", "called": "its name there", "takenJSON.state": "taken, present or refused", "takenJSON.account": "its name here",
 		"secret": "command keyring encrypted oauth none", "takenJSON.why": "it was not taken", "left": "what was not taken over", "what": "", "why": "", "todo": "commands that are still to be run",
 
@@ -47,7 +50,7 @@ func jsonWords() map[string]string {
 		"not_before": "valid from", "not_after": "valid until", "pin": "of its key, as pin = takes it",
 
 		"uses": "how often written to", "last": "when last", "kept": "in the address book, not only seen", "members": "of a group", "contactJSON.address": "null for a group",
-		"folderJSON.name": "levels parted by /", "role": "\"\" for none", "total": "messages", "unread": "of them", "subscribed": "",
+		"folderJSON.name": "levels parted by /", "role": "\"\" for none", "total": "messages here", "unread": "of them", "subscribed": "",
 		"importJSON.path": "the file", "imported": "messages brought in", "present": "there already", "skipped": "left out",
 		"problemJSON.file": "the configuration", "line": "from 1", "column": "from 1", "problemJSON.key": "the setting", "problemJSON.text": "what is wrong with it",
 		"warning": "it works all the same", "about": "what it is for", "themeJSON.path": "its file; null for those of postea", "themeJSON.used": "the one that is chosen",

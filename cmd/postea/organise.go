@@ -186,6 +186,7 @@ type folderJSON struct {
 	Name       string `json:"name"`
 	Role       string `json:"role"`
 	Total      int    `json:"total"`
+	Older      int    `json:"older"`
 	Unread     int    `json:"unread"`
 	Subscribed bool   `json:"subscribed"`
 }
@@ -210,7 +211,7 @@ func (e *env) folderListCommand() *cobra.Command {
 					continue
 				}
 				if e.json {
-					if err := e.emit(folderJSON{acc.Name, f.Place.Name, string(f.Place.Role), f.Total, f.Unread, f.Subscribed}); err != nil {
+					if err := e.emit(folderJSON{acc.Name, f.Place.Name, string(f.Place.Role), f.Total, f.Older, f.Unread, f.Subscribed}); err != nil {
 						return err
 					}
 					continue

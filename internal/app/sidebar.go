@@ -64,7 +64,7 @@ func folderItem(f store.FolderState) FolderItem {
 	}
 	return FolderItem{
 		Place: Place{Kind: PlaceFolder, Account: f.Account, Folder: f.ID, Name: f.Name, Role: f.Role},
-		Label: reading.Line(label), Depth: depth, Unread: f.Unread, Total: f.Total, Selectable: f.Selectable, Subscribed: f.Subscribed,
+		Label: reading.Line(label), Depth: depth, Unread: f.Unread, Total: f.Total, Older: f.Reach.Older, Selectable: f.Selectable, Subscribed: f.Subscribed,
 	}
 }
 

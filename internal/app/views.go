@@ -111,6 +111,7 @@ type FolderItem struct {
 	Depth      int
 	Unread     int
 	Total      int
+	Older      int // messages at the server only
 	Selectable bool
 	Subscribed bool // other mail programs show it
 	View       View
