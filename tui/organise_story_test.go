@@ -221,7 +221,10 @@ func (d *deskOf) done(x deed) {
 // Every action reaches the server, and its undo does.
 func TestStoryEveryActionAndItsUndo(t *testing.T) {
 	everywhere(t, func(t *testing.T, here func(*testing.T) ground) {
-		for _, x := range deeds() {
+		for i, x := range deeds() {
+			if notNow(0, i%3, 3) {
+				continue
+			}
 			t.Run(x.name, func(t *testing.T) {
 				d := deskAt(t, here(t))
 				x.do(d)
@@ -241,7 +244,10 @@ func TestStoryEveryActionAndItsUndo(t *testing.T) {
 // out when there is one again; what was taken back never reaches the server.
 func TestStoryEveryActionOffline(t *testing.T) {
 	everywhere(t, func(t *testing.T, here func(*testing.T) ground) {
-		for _, x := range deeds() {
+		for i, x := range deeds() {
+			if notNow(1, i%3, 3) {
+				continue
+			}
 			t.Run(x.name, func(t *testing.T) {
 				d := deskAt(t, here(t))
 				d.Press("ctrl+o")
