@@ -23,7 +23,7 @@ func TestNoticeReachesTheTerminal(t *testing.T) {
 		return map[string]string{"TERM": "xterm-kitty"}[k]
 	}}}, func(d *tuitest.Driver) {
 		id := b.Messages[0].ID
-		b.Bus.Publish(event.Arrived{Newest: id, Count: 1})
+		b.Bus.Publish(event.Arrived{First: id, Newest: id, Count: 1})
 		d.Advance(time.Second)
 		raw := strings.Join(d.Sent, "")
 		if !strings.Contains(raw, "\x1b]99;") || !strings.Contains(raw, b.Messages[0].Subject) || !strings.Contains(raw, "\a") {
@@ -31,7 +31,7 @@ func TestNoticeReachesTheTerminal(t *testing.T) {
 		}
 		d.Sent = nil
 		b.Do(func() { b.Quiet = true })
-		b.Bus.Publish(event.Arrived{Newest: id, Count: 1})
+		b.Bus.Publish(event.Arrived{First: id, Newest: id, Count: 1})
 		d.Advance(time.Second)
 		if len(d.Sent) > 0 {
 			t.Errorf("in quiet hours the terminal got %q", d.Sent)

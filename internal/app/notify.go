@@ -95,7 +95,7 @@ func (a *App) tellOf(ctx context.Context, last mail.ID, hook func(context.Contex
 	if len(list) == 0 {
 		return newest, nil
 	}
-	a.bus.Publish(event.Arrived{Newest: list[len(list)-1].ID, Count: len(list)})
+	a.bus.Publish(arrived(list))
 	if hook == nil {
 		return newest, nil
 	}
@@ -103,6 +103,11 @@ func (a *App) tellOf(ctx context.Context, last mail.ID, hook func(context.Contex
 		hook(ctx, messageEvent("new_mail", m))
 	}
 	return newest, nil
+}
+
+// arrived is the event for messages, of which there is at least one.
+func arrived(list []mail.Summary) event.Arrived {
+	return event.Arrived{First: list[0].ID, Newest: list[len(list)-1].ID, Count: len(list)}
 }
 
 // notable tells whether the user wants to know of a message.
@@ -125,14 +130,14 @@ func (a *App) notable(m mail.Summary, views map[viewKey]store.FolderView) bool {
 // Announcement is what a notice of new mail says.
 type Announcement struct {
 	Title, Body Text
-	Quiet       bool // these are quiet hours: it is not shown
-	Newest      mail.ID
+	Quiet       bool          // these are quiet hours: it is not shown
+	Of          event.Arrived // what it tells of; a zero Count is nothing
 }
 
 // Announce gives the notice for mail that has come. Where the user wants none of
 // the content in it, it says only how much there is.
 func (a *App) Announce(ctx context.Context, e event.Arrived) (Announcement, error) {
-	out := Announcement{Title: reading.Line("postea"), Newest: e.Newest, Quiet: a.cfg.Notify.Quiet.Holds(a.now())}
+	out := Announcement{Title: reading.Line("postea"), Of: e, Quiet: a.cfg.Notify.Quiet.Holds(a.now())}
 	switch {
 	case e.Count > 1 || !a.cfg.Notify.Content:
 		out.Body = reading.Line("New mail: " + messages(e.Count))
@@ -163,9 +168,10 @@ func (a *App) NotifySystem(ctx context.Context, n Announcement) error {
 	if err != nil {
 		return nil
 	}
-	if first, err := a.store.FirstToTell(ctx, n.Newest); err != nil || !first {
+	if n, err = a.untold(ctx, n); err != nil || n.Of.Count == 0 {
 		return err
 	}
+	argv = append(argv[:len(argv)-2], n.Title.String(), n.Body.String())
 	limit, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(limit, path, argv[1:]...)
@@ -174,6 +180,31 @@ func (a *App) NotifySystem(ctx context.Context, n Announcement) error {
 		return fmt.Errorf("showing a notice: %w", err)
 	}
 	return nil
+}
+
+// untold is what is left of a notice to tell: each message is told of once, by the
+// process that is the first to do so, and counts in no other notice.
+func (a *App) untold(ctx context.Context, n Announcement) (Announcement, error) {
+	if n.Of.Count == 0 {
+		return n, nil
+	}
+	before, err := a.store.ToldUpTo(ctx, n.Of.Newest)
+	switch {
+	case err != nil || before >= n.Of.Newest:
+		return Announcement{}, err
+	case before < n.Of.First:
+		return n, nil
+	}
+	views, err := a.views(ctx)
+	if err != nil {
+		return Announcement{}, err
+	}
+	list, _, err := a.store.ArrivedAfter(ctx, before)
+	list = slices.DeleteFunc(list, func(m mail.Summary) bool { return m.ID > n.Of.Newest || !a.notable(m, views) })
+	if err != nil || len(list) == 0 {
+		return Announcement{}, err
+	}
+	return a.Announce(ctx, arrived(list))
 }
 
 // hookEvent is what the hook gets, one JSON object.

@@ -72,8 +72,8 @@ type Returned struct{ ID mail.ID }
 
 // Arrived says that new mail has come that the user wants to know of.
 type Arrived struct {
-	Newest mail.ID
-	Count  int
+	First, Newest mail.ID
+	Count         int
 }
 
 // SearchesChanged says that a search was saved or forgotten, or how a folder is

@@ -37,13 +37,14 @@ func (s *Store) ArrivedAfter(ctx context.Context, after mail.ID) ([]mail.Summary
 	return list, last, err
 }
 
-// FirstToTell reports whether this is the first process that is about to tell of
-// a message, or of a newer one.
-func (s *Store) FirstToTell(ctx context.Context, id mail.ID) (bool, error) {
-	var n int64
-	err := s.writeMail(ctx, "recording a notice", func(t *txn) (err error) {
-		n, err = t.changed(`UPDATE told SET msg = ?1 WHERE msg < ?1`, id)
-		return err
+// ToldUpTo records that a process is about to tell of the messages up to one, and
+// gives up to which they were told of before, by whatever process.
+func (s *Store) ToldUpTo(ctx context.Context, id mail.ID) (before mail.ID, err error) {
+	err = s.writeMail(ctx, "recording a notice", func(t *txn) error {
+		if err := t.QueryRowContext(t.ctx, `SELECT msg FROM told`).Scan(&before); err != nil {
+			return err
+		}
+		return t.exec(`UPDATE told SET msg = max(msg, ?)`, id)
 	})
-	return n > 0, err
+	return before, err
 }

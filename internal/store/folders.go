@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -109,6 +110,13 @@ func (s *Store) SetFolders(ctx context.Context, account string, list []RemoteFol
 			byWire[r.Wire], byName[r.Name] = r, r
 		}
 		delete(byWire, "")
+		for _, f := range list {
+			// Made after all, under the name of that time.
+			i := slices.IndexFunc(have, func(r *folderRow) bool { return !r.remote && r.making == f.Name })
+			if i >= 0 && byWire[f.Wire] == nil && byName[f.Name] == nil {
+				byWire[f.Wire] = have[i]
+			}
+		}
 		changed := false
 		for _, f := range list {
 			this, err := t.setFolder(account, f, byWire, byName, listed)
@@ -139,17 +147,18 @@ type folderRow struct {
 	id         mail.FolderID
 	srvName    string
 	remote     bool
+	making     string
 	subscribed bool // as the user wants it; RemoteFolder has what the server is known to have
 }
 
 func (t *txn) folderRows(account string) ([]*folderRow, error) {
-	rows, err := t.QueryContext(t.ctx, `SELECT id, name, srv_name, wire, role, selectable, remote, subscribed, srv_subscribed FROM folder WHERE account = ?`, account)
+	rows, err := t.QueryContext(t.ctx, `SELECT id, name, srv_name, wire, role, selectable, remote, making, subscribed, srv_subscribed FROM folder WHERE account = ?`, account)
 	if err != nil {
 		return nil, err
 	}
 	return collect(rows, func() (*folderRow, error) {
 		f := &folderRow{}
-		return f, rows.Scan(&f.id, &f.Name, &f.srvName, &f.Wire, &f.Role, &f.Selectable, &f.remote, &f.subscribed, &f.Subscribed)
+		return f, rows.Scan(&f.id, &f.Name, &f.srvName, &f.Wire, &f.Role, &f.Selectable, &f.remote, &f.making, &f.subscribed, &f.Subscribed)
 	})
 }
 
@@ -174,12 +183,13 @@ func (t *txn) setFolder(account string, f RemoteFolder, byWire, byName map[strin
 			ON CONFLICT (account, name) DO NOTHING`, account, f.Name, f.Wire, f.Role, f.Selectable, f.Subscribed || !f.Told)
 	}
 	was := *row
-	if (row.Name == row.srvName || row.srvName == "") && (byName[f.Name] == nil || byName[f.Name] == row) {
+	renamed := !row.remote && row.making == f.Name // and row.Name is what the user wants now
+	if (row.Name == row.srvName || row.srvName == "") && !renamed && (byName[f.Name] == nil || byName[f.Name] == row) {
 		delete(byName, row.Name)
 		row.Name = f.Name
 		byName[f.Name] = row
 	}
-	row.srvName, row.Wire, row.Role, row.Selectable, row.remote = f.Name, f.Wire, f.Role, f.Selectable, true
+	row.srvName, row.Wire, row.Role, row.Selectable, row.remote, row.making = f.Name, f.Wire, f.Role, f.Selectable, true, ""
 	if f.Told {
 		if row.subscribed == row.Subscribed {
 			row.subscribed = f.Subscribed
@@ -189,7 +199,7 @@ func (t *txn) setFolder(account string, f RemoteFolder, byWire, byName map[strin
 	if was == *row {
 		return false, nil
 	}
-	return true, t.exec(`UPDATE folder SET name = ?, srv_name = ?, wire = ?, role = ?, selectable = ?, remote = 1, made = 0, subscribed = ?, srv_subscribed = ? WHERE id = ?`,
+	return true, t.exec(`UPDATE folder SET name = ?, srv_name = ?, wire = ?, role = ?, selectable = ?, remote = 1, made = 0, making = '', subscribed = ?, srv_subscribed = ? WHERE id = ?`,
 		row.Name, row.srvName, row.Wire, row.Role, row.Selectable, row.subscribed, row.Subscribed, row.id)
 }
 
@@ -226,7 +236,15 @@ func (t *txn) dropFolder(account, name string) error {
 // which need not be the one that the user wants by now.
 func (s *Store) FolderCreated(ctx context.Context, id mail.FolderID, name, wire string) error {
 	return s.writeMail(ctx, "storing a new folder", func(t *txn) error {
-		return t.exec(`UPDATE folder SET remote = 1, wire = ?, srv_name = ?, srv_subscribed = 1, made = 0 WHERE id = ?`, wire, name, id)
+		return t.exec(`UPDATE folder SET remote = 1, wire = ?, srv_name = ?, srv_subscribed = 1, made = 0, making = '' WHERE id = ?`, wire, name, id)
+	})
+}
+
+// MakingFolder records, before the server is told to make a folder, under which
+// name; "" that it has refused.
+func (s *Store) MakingFolder(ctx context.Context, id mail.FolderID, name string) error {
+	return s.writeMail(ctx, "storing that a folder is being made", func(t *txn) error {
+		return t.exec(`UPDATE folder SET making = ? WHERE id = ? AND remote = 0`, name, id)
 	})
 }
 

@@ -44,16 +44,17 @@ type FolderWish struct {
 	Gone       bool
 	Whole      bool // with the messages in it
 	Made       bool
-	Subscribed bool // as the user wants it
-	Unknown    bool // the server has another subscription
-	Busy       bool // messages are still to be moved out of it
-	LeftBehind int  // messages that the server can only mark as deleted
+	Making     string // the name under which the server was told to make it, without an answer
+	Subscribed bool   // as the user wants it
+	Unknown    bool   // the server has another subscription
+	Busy       bool   // messages are still to be moved out of it
+	LeftBehind int    // messages that the server can only mark as deleted
 }
 
 // FolderWishes lists the folders of an account that are to be made, renamed,
 // subscribed to or deleted on the server, those above others first.
 func (s *Store) FolderWishes(ctx context.Context, account string) ([]FolderWish, error) {
-	rows, err := s.mail.read.QueryContext(ctx, `SELECT `+folderColumns+`, srv_name, gone, made, subscribed, subscribed <> srv_subscribed,
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT `+folderColumns+`, srv_name, gone, made, making, subscribed, subscribed <> srv_subscribed,
 			gone <> 0 AND EXISTS (SELECT 1 FROM msg WHERE srv_folder = folder.id AND msg.folder <> srv_folder AND srv_uid IS NOT NULL AND NOT (msg.folder = 0 AND dirty = 0)
 				AND NOT (msg.folder = 0 AND ident = '')),
 			(SELECT count(*) FROM msg WHERE srv_folder = folder.id AND msg.folder = 0 AND ident = '')
@@ -64,7 +65,7 @@ func (s *Store) FolderWishes(ctx context.Context, account string) ([]FolderWish,
 	}
 	return collect(rows, func() (w FolderWish, err error) {
 		var gone int
-		w.FolderState, err = scanFolder(scanMore{rows, []any{&w.SrvName, &gone, &w.Made, &w.Subscribed, &w.Unknown, &w.Busy, &w.LeftBehind}})
+		w.FolderState, err = scanFolder(scanMore{rows, []any{&w.SrvName, &gone, &w.Made, &w.Making, &w.Subscribed, &w.Unknown, &w.Busy, &w.LeftBehind}})
 		w.Gone, w.Whole = gone != 0, gone == goneWhole
 		return w, err
 	})

@@ -170,6 +170,8 @@ func (c *conversation) run(command string, literal []byte) string {
 			return "NO [ALREADYEXISTS] it is there"
 		}
 		c.s.boxes[name] = &box{validity: uint32(3000 + len(c.s.boxes)), next: 1, modseq: 1}
+	case "RENAME", "DELETE", "STATUS":
+		return c.folder(verb, rest)
 	case "SELECT", "EXAMINE":
 		return c.selectBox(rest)
 	case "ENABLE":
@@ -189,6 +191,34 @@ func (c *conversation) run(command string, literal []byte) string {
 		c.news()
 	case "LOGOUT":
 		c.printf("* BYE see you")
+	}
+	return "OK done"
+}
+
+// folder renames, deletes or counts one.
+func (c *conversation) folder(verb, rest string) string {
+	var names []string
+	for _, q := range quoted.FindAllString(rest, -1) {
+		names = append(names, unquote(q))
+	}
+	if len(names) == 0 {
+		names = strings.Fields(rest)
+	}
+	b := c.s.boxes[names[0]]
+	if b == nil {
+		return "NO [NONEXISTENT] there is none"
+	}
+	switch verb {
+	case "RENAME":
+		if len(names) != 2 || c.s.boxes[names[1]] != nil {
+			return "NO [ALREADYEXISTS] it is there"
+		}
+		delete(c.s.boxes, names[0])
+		c.s.boxes[names[1]] = b
+	case "DELETE":
+		delete(c.s.boxes, names[0])
+	case "STATUS":
+		c.printf(`* STATUS "%s" (MESSAGES %d UIDNEXT %d UIDVALIDITY %d UNSEEN %d)`, names[0], len(b.msgs), b.next, b.validity, b.unseen())
 	}
 	return "OK done"
 }

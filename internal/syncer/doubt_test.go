@@ -1,6 +1,8 @@
 package syncer
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -139,4 +141,70 @@ func TestChangesOfWhatAnotherClientHasMovedFollow(t *testing.T) {
 			t.Errorf("two is %+v", m)
 		}
 	})
+}
+
+// A folder whose CREATE was carried out although the answer was lost, and that the
+// user has renamed or deleted since, is there once, and as it is wanted.
+func TestFolderMadeWithoutAnAnswer(t *testing.T) {
+	for _, then := range []string{"kept", "renamed", "moved below another", "deleted"} {
+		for _, whole := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, whole round %v", then, whole), func(t *testing.T) {
+				t.Parallel()
+				s := newServer(t, modern)
+				r := newRig(t, s.profile())
+				r.sync()
+				ctx := t.Context()
+				id, err := r.store.MakeFolder(ctx, "a", "Forge", "made")
+				if err != nil {
+					t.Fatal(err)
+				}
+				s.bendOnce("CREATE", "drop after")
+				if err := r.Round(ctx); err == nil {
+					t.Fatal("the lost line is no error")
+				}
+				if s.boxes["Forge"] == nil {
+					t.Fatal("the server has not made it")
+				}
+				want := map[string]string{"kept": "Forge", "renamed": "Smithy", "moved below another": "Work/Forge"}[then]
+				switch {
+				case then == "deleted":
+					err = r.store.DeleteFolder(ctx, id, 0, "deleted")
+				case want != "Forge":
+					err = r.store.RenameFolder(ctx, id, want, "renamed")
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				if whole {
+					r.sync()
+				} else if err := errors.Join(r.connect(ctx), r.quickRound(ctx)); err != nil {
+					t.Fatal(err)
+				}
+				r.sync()
+				var left []string
+				s.mu.Lock()
+				for name := range s.boxes {
+					if strings.Contains("Forge Smithy Work/Forge", name) {
+						left = append(left, name)
+					}
+				}
+				s.mu.Unlock()
+				if want == "" && len(left) > 0 || want != "" && !slices.Equal(left, []string{want}) {
+					t.Errorf("the server has %q, want %q", left, want)
+				}
+				list, err := r.store.Folders(ctx, "a")
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, f := range list {
+					if strings.Contains("Forge Smithy Work/Forge", f.Name) && (f.Name != want || f.ID != id || !f.Remote) {
+						t.Errorf("here is %+v", f)
+					}
+				}
+				if wishes, err := r.store.FolderWishes(ctx, "a"); err != nil || len(wishes) > 0 {
+					t.Errorf("still wanted: %+v, %v", wishes, err)
+				}
+			})
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package syncer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -44,6 +45,8 @@ func (a *Account) arrangeFolders(ctx context.Context) error {
 
 func (a *Account) arrange(ctx context.Context, w store.FolderWish) (renamed bool, err error) {
 	switch {
+	case !w.Remote && w.Making != "":
+		return a.wasMade(ctx, w)
 	case !w.Remote:
 		_, err = a.wireName(ctx, w.ID)
 		return false, a.wished(ctx, w, "make the folder "+w.Name, err)
@@ -64,6 +67,42 @@ func (a *Account) arrange(ctx context.Context, w store.FolderWish) (renamed bool
 		return false, a.wished(ctx, w, "change the subscription to "+w.Name, err)
 	}
 	return false, nil
+}
+
+// wasMade finds out whether the server has made a folder although its answer was
+// lost: then it is there under the name of that time, which may not be that of
+// today. True tells that it was.
+func (a *Account) wasMade(ctx context.Context, w store.FolderWish) (bool, error) {
+	list, err := a.client.List(ctx)
+	if err != nil {
+		return false, err
+	}
+	if err := a.folders(ctx, list); err != nil {
+		return false, err
+	}
+	switch f, err := a.store.Folder(ctx, w.ID); {
+	case errors.Is(err, store.ErrNotFound):
+		return false, nil
+	case err != nil:
+		return false, err
+	case !f.Remote:
+		if err := a.store.MakingFolder(ctx, w.ID, ""); err != nil {
+			return false, err
+		}
+		w.Making = ""
+		return a.arrange(ctx, w)
+	}
+	left, err := a.store.FolderWishes(ctx, a.profile.Name)
+	if err != nil {
+		return false, err
+	}
+	for _, l := range left {
+		if l.ID == w.ID {
+			_, err = a.arrange(ctx, l)
+			break
+		}
+	}
+	return true, err
 }
 
 // letGo closes a folder that is to be renamed or deleted: servers differ in what
@@ -101,7 +140,7 @@ func (a *Account) dropFolder(ctx context.Context, w store.FolderWish) error {
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(list, func(m imapclient.Mailbox) bool { return m.Name == w.Name })
+		i := slices.IndexFunc(list, func(m imapclient.Mailbox) bool { return m.Name == cmp.Or(w.Making, w.Name) })
 		if i < 0 {
 			return a.store.FolderDeleted(ctx, w.ID)
 		}

@@ -214,7 +214,13 @@ func (a *Account) wireName(ctx context.Context, id mail.FolderID) (string, error
 	if f.Remote && f.Wire != "" {
 		return f.Wire, nil
 	}
+	if err := a.store.MakingFolder(ctx, id, f.Name); err != nil {
+		return "", err
+	}
 	wire, err := a.client.Create(ctx, f.Name)
+	if refused(err) {
+		return "", errors.Join(err, a.store.MakingFolder(ctx, id, ""))
+	}
 	if err != nil {
 		return "", err
 	}
