@@ -259,7 +259,7 @@ func migrate(ctx context.Context, db *sql.DB, path, name string) error {
 		return fmt.Errorf("opening %s: %w", path, err)
 	}
 	for i := have; i < len(steps); i++ {
-		if _, err := tx.ExecContext(ctx, steps[i]); err != nil {
+		if err := steps[i].take(ctx, tx); err != nil {
 			return fmt.Errorf("bringing %s to schema %d: %w", path, i+1, err)
 		}
 	}
@@ -282,12 +282,26 @@ func checkSchema(ctx context.Context, db *sql.DB, path string) error {
 	return nil
 }
 
-func migrations(name string) ([]string, error) {
+// migration is a step from one schema to the next.
+type migration struct {
+	sql  string
+	then func(context.Context, *sql.Tx) error // what SQL cannot do; nil: nothing
+}
+
+func (m migration) take(ctx context.Context, tx *sql.Tx) error {
+	if _, err := tx.ExecContext(ctx, m.sql); err != nil || m.then == nil {
+		return err
+	}
+	return m.then(ctx, tx)
+}
+
+func migrations(name string) ([]migration, error) {
 	entries, err := schemas.ReadDir("schema")
 	if err != nil {
 		return nil, err
 	}
-	var steps []string
+	then := map[string]func(context.Context, *sql.Tx) error{"mail_0010.sql": hashRows}
+	var steps []migration
 	for _, e := range entries { // in the order of their names
 		if !strings.HasPrefix(e.Name(), name+"_") {
 			continue
@@ -296,7 +310,7 @@ func migrations(name string) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		steps = append(steps, string(b))
+		steps = append(steps, migration{string(b), then[e.Name()]})
 	}
 	return steps, nil
 }
