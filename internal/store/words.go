@@ -16,7 +16,7 @@ import (
 
 // Rows of the index are numbered date<<docBits plus a number within the second. The
 // fewer bits, the smaller the steps from row to row, of which the index is made.
-const docBits = 2
+const docBits = 1
 
 // maxIndexed bounds how many bytes of a body are in the index.
 const maxIndexed = 1 << 20
