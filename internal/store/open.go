@@ -1,15 +1,14 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,9 +19,6 @@ import (
 
 	"postea/internal/event"
 )
-
-//go:embed schema/*.sql
-var schemas embed.FS
 
 // Options of Open. The zero value is fine.
 type Options struct {
@@ -90,19 +86,42 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	if s.dec, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxMemory(maxBody)); err != nil {
 		return nil, err
 	}
-	if s.own, err = s.openFile(ctx, "own", "FULL", o.ReadOnly); err != nil {
-		return nil, err
-	}
-	if s.content, err = s.own.read.PrepareContext(ctx, `SELECT c.wire, c.bcc, o.eight_bit, o.utf8
-		FROM content c JOIN outgoing o ON o.id = c.outgoing WHERE c.outgoing = ?`); err != nil {
-		s.own.close()
-		return nil, fmt.Errorf("opening the store: %w", err)
-	}
-	if s.mail, err = s.openFile(ctx, "mail", "NORMAL", o.ReadOnly); err != nil {
-		s.own.close()
+	if err := s.openFiles(ctx, o.ReadOnly); err != nil {
 		return nil, err
 	}
 	return s, nil
+}
+
+// openFiles opens both files, each beside the other: half of the start of a
+// command is spent here.
+func (s *Store) openFiles(ctx context.Context, readOnly bool) error {
+	var mailNotice, ownNotice string
+	var mailErr error
+	var beside sync.WaitGroup
+	beside.Go(func() { s.mail, mailNotice, mailErr = s.openFile(ctx, "mail", "NORMAL", readOnly) })
+	var err error
+	if s.own, ownNotice, err = s.openFile(ctx, "own", "FULL", readOnly); err == nil {
+		s.content, err = s.own.read.PrepareContext(ctx, `SELECT c.wire, c.bcc, o.eight_bit, o.utf8
+			FROM content c JOIN outgoing o ON o.id = c.outgoing WHERE c.outgoing = ?`)
+		if err != nil {
+			err = fmt.Errorf("opening the store: %w", err)
+		}
+	}
+	beside.Wait()
+	for _, n := range []string{ownNotice, mailNotice} {
+		if n != "" {
+			s.notices = append(s.notices, n)
+		}
+	}
+	if err = cmp.Or(err, mailErr); err == nil {
+		return nil
+	}
+	for _, d := range []*database{s.own, s.mail} {
+		if d != nil {
+			d.close()
+		}
+	}
+	return err
 }
 
 // maxBody bounds what one stored message may unpack to.
@@ -122,29 +141,32 @@ func (s *Store) Close() error {
 	return errors.Join(s.mail.close(), s.own.close(), s.enc.Close())
 }
 
-func (s *Store) openFile(ctx context.Context, name, sync string, readOnly bool) (*database, error) {
+// openFile opens one of the files; the notice tells of a damaged one that was put
+// aside.
+func (s *Store) openFile(ctx context.Context, name, sync string, readOnly bool) (db *database, notice string, err error) {
 	path := filepath.Join(s.dir, name+".db")
 	if readOnly {
 		if _, err := os.Stat(path); err != nil {
-			return nil, fmt.Errorf("opening the store: %w", err)
+			return nil, "", fmt.Errorf("opening the store: %w", err)
 		}
 	}
-	db, err := openDatabase(ctx, path, name, sync)
+	db, err = openDatabase(ctx, path, name, sync)
 	if err == nil || !damaged(err) {
-		return db, err
+		return db, "", err
 	}
 	aside := path + ".damaged-" + s.now().UTC().Format("20060102-150405")
 	for _, suffix := range []string{"", "-wal", "-shm"} {
 		if rerr := os.Rename(path+suffix, aside+suffix); rerr != nil && !errors.Is(rerr, os.ErrNotExist) {
-			return nil, fmt.Errorf("%s is damaged (%w) and cannot be put aside: %w", path, err, rerr)
+			return nil, "", fmt.Errorf("%s is damaged (%w) and cannot be put aside: %w", path, err, rerr)
 		}
 	}
 	loss := "it is rebuilt from the server"
 	if name == "own" {
 		loss = "drafts and outbox begin empty; nothing was deleted"
 	}
-	s.notices = append(s.notices, fmt.Sprintf("%s was damaged (%v) and is kept as %s; %s", path, err, aside, loss))
-	return openDatabase(ctx, path, name, sync)
+	notice = fmt.Sprintf("%s was damaged (%v) and is kept as %s; %s", path, err, aside, loss)
+	db, err = openDatabase(ctx, path, name, sync)
+	return db, notice, err
 }
 
 func damaged(err error) bool {
@@ -205,73 +227,6 @@ func touchPrivate(path string) error {
 		return err
 	}
 	return f.Close()
-}
-
-func migrate(ctx context.Context, db *sql.DB, path, name string) error {
-	steps, err := migrations(name)
-	if err != nil {
-		return err
-	}
-	var have int
-	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&have); err != nil {
-		return fmt.Errorf("opening %s: %w", path, err)
-	}
-	if have > len(steps) {
-		return &NewerError{Path: path, Have: have, Known: len(steps)}
-	}
-	if have == len(steps) {
-		return checkSchema(ctx, db, path)
-	}
-	tx, err := db.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("opening %s: %w", path, err)
-	}
-	defer tx.Rollback()
-	// Another process may have migrated while this one waited for the lock.
-	if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&have); err != nil {
-		return fmt.Errorf("opening %s: %w", path, err)
-	}
-	for i := have; i < len(steps); i++ {
-		if _, err := tx.ExecContext(ctx, steps[i]); err != nil {
-			return fmt.Errorf("bringing %s to schema %d: %w", path, i+1, err)
-		}
-	}
-	if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", len(steps))); err != nil {
-		return fmt.Errorf("bringing %s up to date: %w", path, err)
-	}
-	return tx.Commit()
-}
-
-// checkSchema touches the head of every table, which finds a file that was cut
-// or overwritten without reading all of it.
-func checkSchema(ctx context.Context, db *sql.DB, path string) error {
-	var n int
-	if err := db.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema WHERE type = 'table'").Scan(&n); err != nil {
-		return fmt.Errorf("opening %s: %w", path, err)
-	}
-	if n == 0 {
-		return fmt.Errorf("opening %s: %w: it has no tables", path, errCheck)
-	}
-	return nil
-}
-
-func migrations(name string) ([]string, error) {
-	entries, err := schemas.ReadDir("schema")
-	if err != nil {
-		return nil, err
-	}
-	var steps []string
-	for _, e := range entries { // in the order of their names
-		if !strings.HasPrefix(e.Name(), name+"_") {
-			continue
-		}
-		b, err := schemas.ReadFile("schema/" + e.Name())
-		if err != nil {
-			return nil, err
-		}
-		steps = append(steps, string(b))
-	}
-	return steps, nil
 }
 
 func (s *Store) pack(b []byte) []byte { return s.enc.EncodeAll(b, nil) }

@@ -55,6 +55,11 @@ func (m *Model) Draw(a widget.Area) {
 		m.drawFoot(a.Sub(0, min((to-from)*m.pitch(), a.Height()-1), a.Width(), 1))
 	}
 	cols := columnsFor(a)
+	for i := from; i < to+1; i++ {
+		if row, ok := m.at(i); ok {
+			cols.where = max(cols.where, min(a.Measure().Width(row.Where.String()), maxWhere))
+		}
+	}
 	for i := from; i < to+1 && i < m.list.Total(); i++ {
 		r := a.Sub(0, (i-from)*m.pitch(), a.Width(), min(m.pitch(), 2))
 		if r.Height() == 0 {

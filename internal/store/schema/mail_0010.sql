@@ -1,11 +1,15 @@
--- An account may keep only what is newest of its folders; the rest stays at the
--- server. Messages below the floor that were found there by a search are kept
--- like any other.
-ALTER TABLE folder ADD COLUMN depth TEXT    NOT NULL DEFAULT ''; -- the setting that the floor was chosen by; '': everything
-ALTER TABLE folder ADD COLUMN floor INTEGER NOT NULL DEFAULT 0;  -- every message from this UID on is kept; 0: every one
-ALTER TABLE folder ADD COLUMN older INTEGER NOT NULL DEFAULT 0;  -- messages that the server has and that are not here
-ALTER TABLE folder ADD COLUMN more  INTEGER NOT NULL DEFAULT 0;  -- older messages that the user asks for
+-- Message-IDs and addresses are looked up by a hash: keys in no order of their
+-- own, each as long as a line, were half of what a first synchronisation wrote.
+-- What is there already is hashed in Go (hashRows).
+ALTER TABLE msg ADD COLUMN ident_hash  INTEGER NOT NULL DEFAULT 0; -- of ident
+ALTER TABLE msg ADD COLUMN sender_hash INTEGER NOT NULL DEFAULT 0; -- of the first address of sender, in small letters
+DROP INDEX msg_ident;
+DROP INDEX msg_sender;
 
--- A CREATE whose answer is lost may have been carried out, and the user may have
--- renamed the folder since.
-ALTER TABLE folder ADD COLUMN making TEXT NOT NULL DEFAULT ''; -- the name under which the server was told to make it; '': it was not
+-- Every Message-ID seen in a Message-ID, In-Reply-To or References field, as the
+-- hash of it and the account.
+CREATE TABLE reference (
+  hash   INTEGER PRIMARY KEY,
+  thread INTEGER NOT NULL
+) STRICT;
+CREATE INDEX reference_thread ON reference (thread);
