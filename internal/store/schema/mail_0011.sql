@@ -1,11 +1,16 @@
--- An account may keep only what is newest of its folders; the rest stays at the
--- server. Messages below the floor that were found there by a search are kept
--- like any other.
-ALTER TABLE folder ADD COLUMN depth TEXT    NOT NULL DEFAULT ''; -- the setting that the floor was chosen by; '': everything
-ALTER TABLE folder ADD COLUMN floor INTEGER NOT NULL DEFAULT 0;  -- every message from this UID on is kept; 0: every one
-ALTER TABLE folder ADD COLUMN older INTEGER NOT NULL DEFAULT 0;  -- messages that the server has and that are not here
-ALTER TABLE folder ADD COLUMN more  INTEGER NOT NULL DEFAULT 0;  -- older messages that the user asks for
+-- The index of words knows beginnings of three letters and not of two: those of
+-- common words stand for too many messages to be gathered for each search, while
+-- two letters are looked for by the threes that begin with them. So that it grows
+-- no larger its rows are numbered closer: of each second two can be.
+DROP TABLE words;
+CREATE VIRTUAL TABLE words USING fts5(
+  sender, rcpt, cc, subject, files, list, body, tag,
+  content='', contentless_delete=1, tokenize='ascii', prefix='3');
+INSERT INTO words (words, rank) VALUES ('hashsize', 8388608);
+INSERT INTO words (words, rank) VALUES ('automerge', 8);
+CREATE VIRTUAL TABLE words_terms USING fts5vocab(words, 'instance');
 
--- A CREATE whose answer is lost may have been carried out, and the user may have
--- renamed the folder since.
-ALTER TABLE folder ADD COLUMN making TEXT NOT NULL DEFAULT ''; -- the name under which the server was told to make it; '': it was not
+DROP INDEX msg_displaced;
+UPDATE msg SET doc = NULL WHERE doc IS NOT NULL;
+CREATE INDEX msg_displaced ON msg (date, doc) WHERE doc >> 1 <> date;
+INSERT OR IGNORE INTO reindex SELECT id FROM msg WHERE thread <> 0;
