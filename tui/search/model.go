@@ -58,6 +58,7 @@ type Model struct {
 
 	cover   app.Coverage
 	covered bool
+	soon    bool             // the servers are asked as soon as it is known what is here
 	offers  []app.Completion // how what is typed may go on
 	chosen  int              // of them
 	asking  bool             // servers are being asked
@@ -113,7 +114,7 @@ func (m *Model) Close() nav.Cmd {
 	for _, slot := range []string{"coverage", "history", "offers", "servers"} {
 		m.ask.Drop(slot)
 	}
-	m.asking, m.asked = false, nil
+	m.asking, m.asked, m.soon = false, nil, false
 	return keep
 }
 
@@ -132,7 +133,7 @@ func (m *Model) Place() app.Place {
 }
 
 func (m *Model) changed() nav.Cmd {
-	m.asking, m.asked = false, nil
+	m.asking, m.asked, m.soon = false, nil, false
 	m.ask.Drop("servers")
 	return nav.Say(Changed{m.Place()})
 }
@@ -171,7 +172,10 @@ type askedMsg struct {
 // askServers has servers search what is not here, once the search is typed.
 func (m *Model) askServers() nav.Cmd {
 	place := m.Place()
-	if !m.covered || m.cover.NoBodies+m.cover.Older == 0 || strings.TrimSpace(place.Query) == "" || m.asked != nil {
+	if m.soon = !m.covered; m.soon {
+		return nil // until it is known what is here
+	}
+	if m.cover.NoBodies+m.cover.Older == 0 || strings.TrimSpace(place.Query) == "" || m.asked != nil {
 		return nil
 	}
 	m.asking = true
@@ -303,6 +307,9 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 	case coverageMsg:
 		if msg.err == nil {
 			m.cover, m.covered = msg.cover, true
+			if m.soon {
+				return m.askServers()
+			}
 		}
 	case historyMsg:
 		if msg.err == nil {
