@@ -2,11 +2,14 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,8 +17,8 @@ import (
 )
 
 // BenchmarkStartUp builds postea as a release and measures what the README
-// states: how long a command takes from nothing to its last byte, how much memory
-// it and a resident  sync --watch  have had at most, and the size of the program.
+// states: how long a command takes from nothing to its last byte, and the
+// interface to its painted list, how much memory it and a resident  sync --watch  have had at most, and the size of the program.
 // Memory is known on Linux only.
 func BenchmarkStartUp(b *testing.B) {
 	program := filepath.Join(b.TempDir(), "postea")
@@ -42,6 +45,21 @@ func BenchmarkStartUp(b *testing.B) {
 			b.ReportMetric(float64(info.Size())/1e6, "MB-program")
 		})
 	}
+	b.Run("interface", func(b *testing.B) {
+		var newest struct {
+			From []struct{ Name string }
+		}
+		out, err := postea("list", "--limit", "1", "--json").Output()
+		if err := errors.Join(err, json.Unmarshal(out, &newest)); err != nil || len(newest.From) == 0 {
+			b.Fatalf("%v: %s", err, out)
+		}
+		word, _, _ := strings.Cut(newest.From[0].Name, " ")
+		var peak int64
+		for b.Loop() {
+			peak = max(peak, interfaceStart(b, postea(), word))
+		}
+		b.ReportMetric(float64(peak)/(1<<20), "MiB-at-most")
+	})
 	b.Run("watch", func(b *testing.B) {
 		var peak int64
 		for b.Loop() {
