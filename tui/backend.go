@@ -133,6 +133,11 @@ type Backend interface {
 	AttachFile(ctx context.Context, path string) (mail.AttachmentRef, error)
 	// InlinePicture is AttachFile for a picture that stands in the text.
 	InlinePicture(ctx context.Context, path string) (mail.AttachmentRef, error)
+	// PictureSizes gives the sizes that an attached picture can be sent in.
+	PictureSizes(ctx context.Context, ref mail.AttachmentRef) (app.PictureSizes, error)
+	// SmallerPicture gives a picture with a longer edge of so many pixels; 0 as it
+	// was attached. What is no picture is given back.
+	SmallerPicture(ctx context.Context, ref mail.AttachmentRef, edge int) (mail.AttachmentRef, error)
 	Templates(ctx context.Context) ([]app.Template, error)
 	TemplateDir() string
 	FillTemplate(ctx context.Context, file string, d mail.Draft) (app.Filled, error)

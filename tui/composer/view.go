@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"postea/internal/app"
+	"postea/internal/mail"
 	"postea/tui/keys"
 	"postea/tui/nav"
 	"postea/tui/theme"
@@ -194,10 +195,20 @@ func (m *Model) drawFiles(page widget.Area, l layout) {
 			name = f.Path
 		}
 		x := row.Fit(0, 0, right, style, nav.Line(name))
-		if f.Inline {
-			row.Fit(x+2, 0, right-x-2, theme.Style{Ink: theme.Dim}, "in the text")
-		}
+		row.Fit(x+2, 0, right-x-2, theme.Style{Ink: theme.Dim}, remark(f))
 	}
+}
+
+// remark says what is special about a file.
+func remark(f mail.AttachmentRef) string {
+	var parts []string
+	if f.Inline {
+		parts = append(parts, "in the text")
+	}
+	if f.FullSize > 0 {
+		parts = append(parts, "was "+words.Size(f.FullSize))
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (m *Model) drawFoot(a widget.Area) {

@@ -31,6 +31,7 @@ const (
 	TurnSignature         Action = "turn-signature"
 	InsertTemplate        Action = "insert-template"
 	InsertPicture         Action = "insert-picture"
+	PictureSize           Action = "picture-size"
 	PreviewDraft          Action = "preview-draft"
 	FindText, FindAgain   Action = "find-text", "find-again"
 	Reflow, Spelling      Action = "reflow", "spelling"
