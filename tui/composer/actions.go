@@ -213,11 +213,8 @@ func (m *Model) key(msg tea.KeyPressMsg) nav.Cmd {
 		m.keyInFiles(key)
 		return nil
 	case inBody:
-		if mode := m.body.Mode(); mode == "normal" && (msg.Text == "/" || msg.Text == "n") {
-			if msg.Text == "/" {
-				return m.askFind()
-			}
-			return m.findAgain()
+		if m.body.Mode() == "normal" && msg.Text == "/" {
+			return m.askFind()
 		}
 		if key == "up" && m.body.AtTop() {
 			m.turn(-1)

@@ -57,6 +57,7 @@ func (e *Editor) Search(what string, backwards bool) bool {
 	if what == "" {
 		return false
 	}
+	e.sought, e.vi.upwards = what, backwards
 	text, needle := foldCase(e.Text()), foldCase(what)
 	from, to := e.selection()
 	var at int
@@ -66,6 +67,9 @@ func (e *Editor) Search(what string, backwards bool) bool {
 		}
 	} else {
 		start := e.offset(to)
+		if e.Style == "vi" && e.vi.mode != viInsert { // where the cursor stands on what was found
+			start = min(start+1, len(text))
+		}
 		if at = strings.Index(text[start:], needle); at >= 0 {
 			at += start
 		} else {

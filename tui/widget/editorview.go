@@ -188,6 +188,7 @@ func (e *Editor) Scroll(n int) {
 func (e *Editor) Click(x, y int) {
 	e.init()
 	e.moveTo(e.atColumn(e.step(e.top, y), x), false)
+	e.viElsewhere()
 	e.history.sealed = true
 }
 
