@@ -116,8 +116,9 @@ type Backend interface {
 
 	Identities(ctx context.Context) ([]app.Identity, error)
 	NewDraft(ctx context.Context, account string) (mail.Draft, error)
-	// Answer begins a draft from a message: a reply, a forward, and so on.
-	Answer(ctx context.Context, id mail.ID, how app.Answering) (mail.Draft, error)
+	// Answer begins a draft from a message: a reply, a forward, and so on. What is
+	// quoted of it is only, or the whole text where that is empty.
+	Answer(ctx context.Context, id mail.ID, how app.Answering, only string) (mail.Draft, error)
 	Draft(ctx context.Context, id mail.DraftID) (mail.Draft, error)
 	// DraftOf opens a message of a Drafts folder, or a local draft, as a draft.
 	DraftOf(ctx context.Context, id mail.ID) (mail.Draft, error)

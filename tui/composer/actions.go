@@ -297,14 +297,26 @@ func (m *Model) insert(text string) nav.Cmd {
 	return nil
 }
 
+// Drag implements nav.Dragger: text is selected.
+func (m *Model) Drag(x, y int) nav.Cmd {
+	if l := m.layout(); m.focus == inBody && m.held {
+		m.body.Drag(x-l.x, min(max(y-l.bodyY, -1), l.bodyH))
+	}
+	return nil
+}
+
 func (m *Model) mouse(ev nav.Mouse) nav.Cmd {
 	l := m.layout()
+	if m.held = false; ev.Release {
+		return nil
+	}
 	if ev.Wheel != 0 {
 		m.body.Scroll(ev.Wheel)
 		return nil
 	}
 	if ev.Y >= l.bodyY && ev.Y < l.bodyY+l.bodyH {
 		m.setFocus(inBody)
+		m.held = true
 		m.body.Click(ev.X-l.x, ev.Y-l.bodyY)
 		return nil
 	}

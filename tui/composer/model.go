@@ -82,6 +82,7 @@ type Model struct {
 	inline    bool // the path is of a picture for the text
 	dropped   dropped
 	focus     place
+	held      bool // the button of the mouse went down in the text
 
 	find    string // what was looked for in the text last
 	spell   spell

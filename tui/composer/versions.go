@@ -75,6 +75,7 @@ func (m *Model) tookVersion(msg versionMsg) nav.Cmd {
 	m.copies = m.copies || d.Cc != "" || d.Bcc != ""
 	m.draft.Markdown = d.Markdown
 	m.setFiles(d.Attach, fileStep{})
+	m.last = false // undo begins with the text
 	m.body.Replace(d.Body)
 	m.body.MoveTo(d.Cursor)
 	m.setFocus(inBody)

@@ -211,8 +211,12 @@ func (b *Backend) NewDraft(_ context.Context, account string) (mail.Draft, error
 }
 
 // Answer implements tui.Backend.
-func (b *Backend) Answer(ctx context.Context, id mail.ID, how app.Answering) (mail.Draft, error) {
+func (b *Backend) Answer(ctx context.Context, id mail.ID, how app.Answering, only string) (mail.Draft, error) {
 	return b.answer(ctx, "Answer", id, func(d *mail.Draft, m *Message) {
+		text := m.Body
+		if only != "" {
+			text = only
+		}
 		switch how {
 		case app.ToAuthor, app.ToAll, app.ToList:
 			d.To, d.Subject, d.ReplyTo = m.From.String(), "Re: "+strings.TrimPrefix(m.Subject, "Re: "), m.ID
@@ -225,10 +229,10 @@ func (b *Backend) Answer(ctx context.Context, id mail.ID, how app.Answering) (ma
 			if m.List != "" && how == app.ToAuthor {
 				d.Author = m.From.String()
 			}
-			d.Body = "\n\nOn " + m.Date.Format("2 January") + " " + m.From.Label() + " wrote:\n> " + strings.ReplaceAll(strings.TrimSpace(m.Body), "\n", "\n> ") + d.Body
+			d.Body = "\n\nOn " + m.Date.Format("2 January") + " " + m.From.Label() + " wrote:\n> " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n> ") + d.Body
 		case app.Forwarded:
 			d.Subject, d.Forwards = "Fwd: "+m.Subject, m.ID
-			d.Body = "\n\nForwarded message from " + m.From.Label() + ":\n\n" + m.Body + d.Body
+			d.Body = "\n\nForwarded message from " + m.From.Label() + ":\n\n" + text + d.Body
 			for _, f := range m.Files {
 				d.Attach = append(d.Attach, mail.AttachmentRef{Name: f.Name.String(), Size: f.Size, Data: []byte("x")})
 			}

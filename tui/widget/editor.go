@@ -8,6 +8,9 @@ import (
 // Pos is a place between two clusters of an editor's text.
 type Pos struct{ Line, Byte int }
 
+// Before tells whether p comes before q.
+func (p Pos) Before(q Pos) bool { return p.before(q) }
+
 func (p Pos) before(q Pos) bool { return p.Line < q.Line || p.Line == q.Line && p.Byte < q.Byte }
 
 // Editor edits text of many lines with soft wrapping. A key costs the line it

@@ -192,6 +192,17 @@ func (e *Editor) Click(x, y int) {
 	e.history.sealed = true
 }
 
+// Drag selects from where Click was to a cell of the area drawn last, or of the row
+// above or below it.
+func (e *Editor) Drag(x, y int) {
+	e.init()
+	if e.Style == "vi" && e.vi.mode == viNormal {
+		e.vi.mode = viVisual
+	}
+	e.moveTo(e.atColumn(e.step(e.top, y), max(x, 0)), true)
+	e.history.sealed = true
+}
+
 // follow scrolls so that the cursor is seen.
 func (e *Editor) follow() {
 	if e.top.line >= len(e.lines) || e.top.row >= len(e.starts(e.top.line)) {
