@@ -302,7 +302,7 @@ func TestLinesGoOn(t *testing.T) {
 		{"several blanks", "one   two", 4, "one_two"},
 		{"blanks at the end", "one two   \nthree", 7, "one two/three"},
 		{"a quote", "> one two three\nfour", 9, "one two_three/four"},
-		{"an empty line", "one two\n\nthree", 4, "one_two//three_"},
+		{"an empty line", "one two\n\nthree", 4, "one_two//thre+e"},
 	} {
 		var b strings.Builder
 		for _, l := range Parse([]byte("Content-Type: text/plain; charset=utf-8\n\n"+tt.in)).Lines(tt.width, LayoutOptions{}) {
