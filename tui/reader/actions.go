@@ -303,18 +303,8 @@ func (m *Model) attachment(msg attachmentMsg) nav.Cmd {
 			which = []int{msg.index}
 		}
 		paths, err := m.source.SaveAttachments(ctx, msg.id, which...)
-		return doneMsg{savedWords(paths), err}
+		return savedMsg{msg.id, msg.index, savedAt(paths), err}
 	})
-}
-
-func savedWords(paths []string) string {
-	switch len(paths) {
-	case 0:
-		return "Nothing to save"
-	case 1:
-		return "Saved " + paths[0]
-	}
-	return "Saved " + words.Count(len(paths), "file") + ", the last one " + paths[len(paths)-1]
 }
 
 func (m *Model) mouse(msg nav.Mouse) nav.Cmd {

@@ -96,8 +96,9 @@ type item struct {
 	away   bool // the store has no body yet
 	text   []reading.TextLine
 	laid   layoutKey
-	rows   []row // what stands between header and text, for the width of laid
-	other  bool  // the version that is not shown at first
+	rows   []row             // what stands between header and text, for the width of laid
+	other  bool              // the version that is not shown at first
+	saved  map[int]savedFile // attachments, by their Index
 
 	pictures app.Pictures
 	gallery  *gallery         // of them; nil for none
@@ -438,6 +439,8 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 			return nav.Failed(msg.err)
 		}
 		return nav.Done(msg.words)
+	case savedMsg:
+		return m.saved(msg)
 	case answerMsg:
 		return m.answered(msg)
 	case leaveMsg:

@@ -154,7 +154,7 @@ func (m *Model) drawLine(a widget.Area, l line) {
 	case filesLine:
 		a.Text(0, 0, dim, strings.TrimSpace(a.Look.Signs.Attachment+" "+words.Count(len(it.head.Attachments), "attachment")))
 	case fileLine:
-		drawFile(a, it.head.Attachments[l.n])
+		drawFile(a, it.head.Attachments[l.n], it.saved[it.head.Attachments[l.n].Index])
 	}
 }
 
@@ -259,17 +259,4 @@ func recipients(m app.Message) string {
 		return "to nobody in sight"
 	}
 	return strings.Join(parts, ", ")
-}
-
-func drawFile(a widget.Area, f app.Attachment) {
-	if a.Look.Plain {
-		a.PlainRow(false, "attachment", f.Name.String(), f.Type.String(), words.Size(f.Size))
-		return
-	}
-	right := a.Right(a.Width(), 0, theme.Style{Ink: theme.Dim}, words.Size(f.Size)) - 2
-	column := min(max(a.Width()*3/10, 20), right)
-	end := a.Fit(2, 0, max(column-4, right/2), theme.Style{Ink: theme.Text}, f.Name.String())
-	if column = max(column, end+2); column < right {
-		a.Fit(column, 0, right-column, theme.Style{Ink: theme.Dim}, f.Type.String())
-	}
 }

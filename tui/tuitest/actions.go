@@ -1,6 +1,7 @@
 package tuitest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -135,7 +136,7 @@ func (b *Backend) SaveAttachments(_ context.Context, id mail.ID, index ...int) (
 	var paths []string
 	for _, f := range m.Files {
 		if len(index) == 0 || slices.Contains(index, f.Index) {
-			paths = append(paths, "~/Downloads/"+f.Name.String())
+			paths = append(paths, cmp.Or(b.Downloads, "~/Downloads")+"/"+f.Name.String())
 		}
 	}
 	b.Saved = append(b.Saved, paths...)
