@@ -24,6 +24,8 @@ func TestSizeOfAPicture(t *testing.T) {
 		d.See("No picture is attached that could be made smaller")
 		attachFiles(d, "~/beach.jpg")
 		d.See("beach.jpg", "2.1 MB", "2.9 MB of 50 MB")
+		d.Press("shift+tab")
+		d.See("alt+r size")
 		d.Press("alt+r")
 		d.See("Size of beach.jpg", "As it is", "4000 × 3000     2.1 MB", "Large", "2048 × 1536", "Medium", "1280 × 960", "307 KB", "Small", "800 × 600")
 		d.SeeNot("all pictures so")
@@ -88,7 +90,9 @@ func TestRemovedFileComesBack(t *testing.T) {
 	at(120, 36, func(d *tuitest.Driver) {
 		write(d, "grace@example.net", "Files", "words")
 		attachFiles(d, "~/one.txt")
-		d.Press("shift+tab", "delete")
+		d.Press("shift+tab")
+		d.SeeNot("alt+r size") // it is no picture
+		d.Press("delete")
 		d.SeeNot("one.txt")
 		d.Press("ctrl+z")
 		d.See("one.txt", "words")

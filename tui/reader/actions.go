@@ -20,7 +20,7 @@ func (m *Model) Why(a keys.Action) string {
 	case m.passage.on:
 		return m.passageWhy(a)
 	case a == keys.Select && m.raw.on:
-		return "Only the text of a message can be selected; v goes back to it"
+		return "Only the text of a message can be selected"
 	}
 	if (a == keys.NextMatch || a == keys.PrevMatch) && m.marks.Empty() && !m.raw.on {
 		return "Nothing is searched for; / does"
