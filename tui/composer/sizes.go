@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
@@ -21,6 +22,7 @@ type (
 	// sizesMsg are the sizes of a file.
 	sizesMsg struct {
 		file  int
+		of    mail.AttachmentRef
 		sizes app.PictureSizes
 		err   error
 	}
@@ -34,6 +36,7 @@ type (
 	resizeAllMsg struct{ edge int }
 	// resizedMsg are all files, with the pictures among them in another size.
 	resizedMsg struct {
+		of   []mail.AttachmentRef
 		refs []mail.AttachmentRef
 		err  error
 	}
@@ -71,7 +74,7 @@ func (m *Model) askSizes(file int) nav.Cmd {
 	ref := m.files[file]
 	return nav.Batch(nav.Done("Trying smaller sizes of "+ref.Name), nav.Hold(m.ask.Ask("sizes", func(ctx context.Context) tea.Msg {
 		s, err := m.source.PictureSizes(ctx, ref)
-		return sizesMsg{file, s, err}
+		return sizesMsg{file, ref, s, err}
 	})))
 }
 
@@ -80,7 +83,7 @@ func (m *Model) tookSizes(msg sizesMsg) nav.Cmd {
 	switch {
 	case msg.err != nil:
 		return nav.Failed(msg.err)
-	case msg.file >= len(m.files):
+	case msg.file >= len(m.files) || !sameFile(m.files[msg.file], msg.of): // it has gone in the meantime
 		return nil
 	case len(s.Smaller) == 0:
 		return nav.Say(nav.Toast{Text: reading.Line(fmt.Sprintf("%s has %s in %s; a smaller one would gain nothing", m.files[msg.file].Name, pixels(s.Width, s.Height), words.Size(s.Full.Size)))})
@@ -105,20 +108,24 @@ func (m *Model) tookSizes(msg sizesMsg) nav.Cmd {
 	return nav.Say(menu)
 }
 
+func sameFile(a, b mail.AttachmentRef) bool {
+	return a.Path == b.Path && a.Name == b.Name && a.Size == b.Size
+}
+
 func pixels(w, h int) string { return strconv.Itoa(w) + " × " + strconv.Itoa(h) }
 
 func (m *Model) resized(msg resizeMsg) nav.Cmd {
 	if msg.file >= len(m.files) {
 		return nil
 	}
-	files := append([]mail.AttachmentRef(nil), m.files...)
+	files := slices.Clone(m.files)
 	files[msg.file] = msg.ref
 	return m.takeSizes(files)
 }
 
 // resizeAll makes all pictures so large, none larger than it was.
 func (m *Model) resizeAll(edge int) nav.Cmd {
-	files := append([]mail.AttachmentRef(nil), m.files...)
+	before, files := m.files, slices.Clone(m.files)
 	m.attaching++
 	return nav.Batch(nav.Done("Making the pictures smaller"), nav.Hold(m.ask.Run(func(ctx context.Context) tea.Msg {
 		var errs []error
@@ -130,13 +137,13 @@ func (m *Model) resizeAll(edge int) nav.Cmd {
 			}
 			files[i] = ref
 		}
-		return resizedMsg{files, errors.Join(errs...)}
+		return resizedMsg{before, files, errors.Join(errs...)}
 	})))
 }
 
 func (m *Model) resizedAll(msg resizedMsg) nav.Cmd {
 	m.attaching--
-	if len(msg.refs) != len(m.files) { // files have come or gone in the meantime
+	if !slices.EqualFunc(msg.of, m.files, sameFile) {
 		return nav.Failed(errors.New("the files have changed in the meantime; ask again"))
 	}
 	return nav.Batch(m.takeSizes(msg.refs), nav.Failed(msg.err))
