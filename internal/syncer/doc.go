@@ -20,7 +20,8 @@
 // flight; with CONDSTORE flags and new messages do, and only counting shows that
 // something has vanished; else all UIDs are listed (imapclient.Look). Whatever
 // the way, the mirror must have as many messages as the folder in the end, or
-// the UIDs are listed after all.
+// the UIDs are listed after all. Of a folder that is not kept whole (depth.go) all
+// this is asked of its upper part, and what is left below is counted.
 //
 // # What may be lost, and is not
 //
