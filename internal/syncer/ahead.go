@@ -37,6 +37,11 @@ func (a *Account) fetchAhead(ctx context.Context, places []store.Place) error {
 	if err != nil {
 		return err
 	}
+	if a.bodies != "all" {
+		if left, err = a.textsAhead(ctx, f, left); err != nil || len(left) == 0 {
+			return err
+		}
+	}
 	shelf := a.newShelf(ctx)
 	err = a.bodyWindows(ctx, f, left, shelf)
 	return cmp.Or(err, shelf.close())

@@ -30,7 +30,7 @@ func (a *Account) fetchReports(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		places, err := a.store.Bodyless(ctx, f.ID, maxReport, prefetchCount)
+		places, err := a.store.Textless(ctx, f.ID, maxReport, prefetchCount)
 		if err != nil {
 			return err
 		}

@@ -95,7 +95,7 @@ func (a *Account) closing(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
 		a.pullStale, a.followUps, a.copyDrafts, a.fetchReports, a.prefetch,
 		a.replay, // flags that the follow-ups set
-		a.pullStale, a.wanted, a.wantedInVain,
+		a.pullStale, a.wanted, a.wantedInVain, a.partsInVain,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -133,8 +133,10 @@ func (a *Account) pullStale(ctx context.Context) error {
 }
 
 // attend does in the midst of long work what the user waits for.
-func (a *Account) attend(ctx context.Context) error {
-	if err := a.wanted(ctx); err != nil {
+func (a *Account) attend(ctx context.Context) error { return a.attendWhile(ctx, a.wanted) }
+
+func (a *Account) attendWhile(ctx context.Context, wanted func(context.Context) error) error {
+	if err := wanted(ctx); err != nil {
 		return err
 	}
 	select {
