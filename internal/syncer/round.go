@@ -81,11 +81,10 @@ func (a *Account) isDue(ctx context.Context, f store.FolderState) (bool, error) 
 // quickRound looks at what may have changed while INBOX was followed.
 func (a *Account) quickRound(ctx context.Context) error {
 	a.spoils = 0
-	if err := a.wanted(ctx); err != nil {
-		return err
-	}
-	if err := a.replay(ctx); err != nil {
-		return err
+	for _, step := range []func(context.Context) error{a.wantedTexts, a.replay, a.wantedParts} {
+		if err := step(ctx); err != nil {
+			return err
+		}
 	}
 	return a.closing(ctx)
 }

@@ -131,4 +131,3 @@ func (s *shape) multipart() bool { return strings.HasPrefix(s.Type, "multipart/"
 func (s *shape) message() bool {
 	return s.Type == "message/rfc822" || s.Type == "message/global"
 }
-
