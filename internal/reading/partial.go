@@ -71,12 +71,13 @@ func (n *node) reader() io.Reader {
 
 // DecodedSize estimates how large a part is that is so large as it is encoded.
 func DecodedSize(encoding string, size int64) int64 {
-	if token, _ := cleanEncoding(encoding); token != "base64" {
-		return size
+	switch token, _ := cleanEncoding(encoding); token {
+	case "base64": // 57 bytes to a line of 76 characters, RFC 2045 §6.8
+		return size/78*57 + size%78*3/4
+	case "x-uuencode", "uuencode", "x-uue", "uue": // 45 to a line of 61, and lines around
+		return max(size-40, 0) / 63 * 45
 	}
-	// 57 bytes to a line of 76 characters, RFC 2045 §6.8.
-	lines, rest := size/78, size%78
-	return lines*57 + rest*3/4
+	return size
 }
 
 // Piece is an entity of a message as a server gives it.

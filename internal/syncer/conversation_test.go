@@ -477,6 +477,12 @@ func (c *conversation) fetch(set, args string) string {
 		if strings.Contains(args, "BODY.PEEK[]") {
 			item += fmt.Sprintf(" BODY[]<0> {%d}\r\n%s", len(m.raw), m.raw)
 		}
+		if len(m.raw) > prefetchSize {
+			if m.noParts != "" && strings.Contains(args, "BODY.PEEK[HEADER] ") {
+				return m.noParts
+			}
+			item += sectionsOf(m.raw, args)
+		}
 		c.printf("%s)", item)
 	}
 	return "OK done"

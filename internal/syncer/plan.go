@@ -33,20 +33,24 @@ type plan struct {
 // at once, and small things.
 func planFor(s *shape) *plan {
 	p := &plan{headers: map[*reading.Piece]string{}, bodies: map[*reading.Piece]string{}}
+	p.lay(s)
+	return p
+}
+
+func (p *plan) lay(s *shape) {
 	if s.multipart() {
 		p.root = p.piece(s, "", "HEADER", "")
 	} else {
 		// All servers agree on what TEXT is, and few on what else there is of a
 		// message without parts.
-		p.root = p.leaf(s, "1", "HEADER", "TEXT", false)
+		p.root = p.leaf(s, "1", "HEADER", "TEXT")
 	}
-	return p
 }
 
 // piece plans an entity of a path, whose header and body are known as sections.
 func (p *plan) piece(s *shape, path, header, body string) *reading.Piece {
 	if !s.multipart() {
-		return p.leaf(s, path, header, body, true)
+		return p.leaf(s, path, header, body)
 	}
 	out := &reading.Piece{Kind: s.Type}
 	p.header(out, header)
@@ -63,8 +67,8 @@ func (p *plan) header(of *reading.Piece, section string) {
 }
 
 // leaf plans a part without parts. A message that is too large to come along is
-// looked into where deep says so: its parts count on from it, RFC 9051 §6.4.5.
-func (p *plan) leaf(s *shape, path, header, body string, deep bool) *reading.Piece {
+// looked into: its parts count on from it, RFC 9051 §6.4.5.
+func (p *plan) leaf(s *shape, path, header, body string) *reading.Piece {
 	out := &reading.Piece{Path: path, Kind: s.Type, Size: s.Size}
 	p.header(out, header)
 	if p.takes(s) {
@@ -75,7 +79,7 @@ func (p *plan) leaf(s *shape, path, header, body string, deep bool) *reading.Pie
 	}
 	out.Away = true
 	p.away++
-	if len(s.Children) == 1 && deep {
+	if len(s.Children) == 1 {
 		within := path
 		if !s.Children[0].multipart() {
 			within += ".1"
@@ -98,7 +102,7 @@ func (p *plan) takes(s *shape) bool {
 	switch {
 	case kind == "text" && !s.File:
 		return true
-	case useful(s.Type) && s.Size <= usefulPart:
+	case (useful(s.Type) || s.message() && len(s.Children) == 0) && s.Size <= usefulPart:
 		return true
 	case kind == "image" && s.Embedded && s.Size <= picturePart && p.shown+s.Size <= pictures:
 		p.shown += s.Size
@@ -113,7 +117,8 @@ func (p *plan) takes(s *shape) bool {
 // useful tells of parts that the reader makes something of.
 func useful(kind string) bool {
 	switch kind {
-	case "text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/rfc822-headers",
+	case "application/pkcs7-mime", "application/x-pkcs7-mime",
+		"text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/rfc822-headers",
 		"message/delivery-status", "message/global-delivery-status", "message/disposition-notification", "message/feedback-report",
 		"application/ms-tnef", "application/vnd.ms-tnef", "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature":
 		return true

@@ -42,13 +42,14 @@ type box struct {
 }
 
 type message struct {
-	uid    uint32
-	flags  map[string]bool
-	raw    []byte
-	date   time.Time
-	modseq uint64
-	odd    string // sent instead of size and header
-	noBody string // the answer to whoever asks for the body
+	uid     uint32
+	flags   map[string]bool
+	raw     []byte
+	date    time.Time
+	modseq  uint64
+	odd     string // sent instead of size and header
+	noBody  string // the answer to whoever asks for the body
+	noParts string // the answer to whoever asks for parts of it
 }
 
 const (

@@ -29,13 +29,16 @@ const (
 func shapeOf(s imap.BodyStructure) *shape {
 	var r shaper
 	root, ok := r.shape(s, 0, false)
-	if !ok {
+	if !ok || root.message() {
 		return nil
 	}
 	return &root
 }
 
-type shaper struct{ leaves int }
+type shaper struct {
+	leaves int
+	within int // messages around
+}
 
 // shape reads an entity; versions tells that it is a version of a text, of which a
 // name makes no file.
@@ -46,7 +49,8 @@ func (r *shaper) shape(s imap.BodyStructure, depth int, versions bool) (shape, b
 	out := shape{Type: strings.ToLower(s.MediaType())}
 	switch p := s.(type) {
 	case *imap.BodyStructureMultiPart:
-		if len(p.Children) == 0 || out.Type == "multipart/signed" || out.Type == "multipart/encrypted" {
+		protected := out.Type == "multipart/signed" || out.Type == "multipart/encrypted"
+		if len(p.Children) == 0 || protected && r.within == 0 {
 			return out, false
 		}
 		for _, child := range p.Children {
@@ -62,13 +66,17 @@ func (r *shaper) shape(s imap.BodyStructure, depth int, versions bool) (shape, b
 		}
 		switch out.Type {
 		case "application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted":
-			return out, false
+			if r.within == 0 {
+				return out, false
+			}
 		}
 		out.describe(p, depth == 0, versions)
 		if m := p.MessageRFC822; m != nil && m.BodyStructure != nil && out.plain {
+			r.within++
 			if inner, ok := r.shape(m.BodyStructure, depth+1, false); ok { // what is odd within it is not looked into
 				out.Children = []shape{inner}
 			}
+			r.within--
 		}
 	default:
 		return out, false
