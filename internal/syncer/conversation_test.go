@@ -478,10 +478,7 @@ func (c *conversation) fetch(set, args string) string {
 			item += fmt.Sprintf(" BODY[]<0> {%d}\r\n%s", len(m.raw), m.raw)
 		}
 		if len(m.raw) > prefetchSize {
-			if m.noParts != "" && strings.Contains(args, "BODY.PEEK[HEADER] ") {
-				return m.noParts
-			}
-			item += sectionsOf(m.raw, args)
+			item += sectionsOf(m, args)
 		}
 		c.printf("%s)", item)
 	}

@@ -15,18 +15,18 @@ import (
 var peek = regexp.MustCompile(`BODY\.PEEK\[([0-9.A-Z]*)\](?:<(\d+)\.(\d+)>)?`)
 
 // sectionsOf answers for a large message what is asked for of its parts.
-func sectionsOf(raw []byte, args string) string {
-	item := ""
-	if strings.Contains(args, "BODYSTRUCTURE") {
+func sectionsOf(of *message, args string) string {
+	raw, item := of.raw, ""
+	if strings.Contains(args, "BODYSTRUCTURE") && !of.mute {
 		item += " BODYSTRUCTURE " + structureText(imapserver.ExtractBodyStructure(bytes.NewReader(raw)))
 	}
 	for _, m := range peek.FindAllStringSubmatch(args, -1) {
 		if m[1] == "" && m[2] == "" || m[2] == "0" && m[1] == "" && strings.Contains(m[3], strconv.Itoa(maxBody+1)) {
 			continue // the whole message, which is answered already
 		}
-		data := section(raw, m[1])
+		data := of.section(m[1])
 		origin := ""
-		if m[2] != "" {
+		if m[2] != "" && !of.noWindows {
 			at, _ := strconv.Atoi(m[2])
 			n, _ := strconv.Atoi(m[3])
 			origin = "<" + m[2] + ">"
@@ -35,6 +35,19 @@ func sectionsOf(raw []byte, args string) string {
 		item += fmt.Sprintf(" BODY[%s]%s {%d}\r\n%s", m[1], origin, len(data), data)
 	}
 	return item
+}
+
+// section is kept for the next window.
+func (m *message) section(name string) []byte {
+	if m.sections == nil {
+		m.sections = map[string][]byte{}
+	}
+	data, known := m.sections[name]
+	if !known {
+		data = section(m.raw, name)
+		m.sections[name] = data
+	}
+	return data
 }
 
 // section gives a section of a message by its name.
