@@ -142,9 +142,12 @@ func (m *Model) drawLine(a widget.Area, l line) {
 	case pictureLine:
 		drawPicture(a, 2, it.hung[l.text], l.n)
 	case filesLine:
-		a.Text(0, 0, dim, strings.TrimSpace(a.Look.Signs.Attachment+" "+words.Count(len(it.head.Attachments), "attachment")))
+		x := a.Text(0, 0, dim, strings.TrimSpace(a.Look.Signs.Attachment+" "+words.Count(len(it.head.Attachments), "attachment")))
+		if s := it.wholeWords(); s != "" {
+			a.Fit(x+2, 0, a.Width()-x-2, theme.Style{Ink: theme.Accent}, s)
+		}
 	case fileLine:
-		drawFile(a, it.head.Attachments[l.n])
+		drawFile(a, it, it.head.Attachments[l.n])
 	}
 }
 
@@ -251,12 +254,26 @@ func recipients(m app.Message) string {
 	return strings.Join(parts, ", ")
 }
 
-func drawFile(a widget.Area, f app.Attachment) {
+func drawFile(a widget.Area, it *item, f app.Attachment) {
+	where := ""
+	if f.Away {
+		where = it.partWords(f.Part)
+	}
 	if a.Look.Plain {
-		a.PlainRow(false, "attachment", f.Name.String(), f.Type.String(), words.Size(f.Size))
+		a.PlainRow(false, "attachment", f.Name.String(), f.Type.String(), words.Size(f.Size), where)
 		return
 	}
 	right := a.Right(a.Width(), 0, theme.Style{Ink: theme.Dim}, words.Size(f.Size)) - 2
+	if where != "" {
+		ink := theme.Faint
+		switch p := it.part(f.Part); {
+		case p.Wanted:
+			ink = theme.Accent
+		case p.Failed.String() != "":
+			ink = theme.Red
+		}
+		right = a.Right(right, 0, theme.Style{Ink: ink}, where) - 2
+	}
 	column := min(max(a.Width()*3/10, 20), right)
 	end := a.Fit(2, 0, max(column-4, right/2), theme.Style{Ink: theme.Text}, f.Name.String())
 	if column = max(column, end+2); column < right {
