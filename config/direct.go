@@ -13,10 +13,13 @@ func (s Server) Direct() bool { return s.Transport == Direct }
 // Used tells whether the account has this end.
 func (s Server) Used() bool { return s.Host != "" || s.Direct() }
 
-var heloName = regexp.MustCompile(`^[A-Za-z0-9.:_\[\]-]{0,255}$`)
+// maxHelo bounds a name as DNS does (RFC 1035 §2.3.4).
+const maxHelo = 255
+
+var heloName = regexp.MustCompile(`^[A-Za-z0-9.:_\[\]-]*$`)
 
 func (r *reader) checkHelo(t *item, s *Server) {
-	if !heloName.MatchString(s.Helo) {
+	if len(s.Helo) > maxHelo || !heloName.MatchString(s.Helo) {
 		r.problem(r.place(t, "helo"), "account.smtp.helo", "%q is no host name or address in brackets", s.Helo)
 	}
 }

@@ -25,7 +25,8 @@ func (r *Root) bodyHeight() int { return max(r.size.Height-headLines-footLines, 
 // View implements tea.Model. Every mode of the terminal is set here and
 // nowhere else, because a view that leaves one out switches it off.
 func (r *Root) View() tea.View {
-	c := widget.NewCanvas(r.size.Width, r.size.Height, r.size.Measure)
+	c := &r.canvas
+	c.Clear(r.size.Width, r.size.Height, r.size.Measure)
 	r.draw(c)
 	v := tea.NewView(c.Render(r.look))
 	v.AltScreen = true

@@ -31,6 +31,7 @@ type Root struct {
 	theme    theme.Theme   // that was chosen; another is worn while one looks at it
 	dark     bool          // the terminal's background
 	size     nav.Size
+	canvas   widget.Canvas // that every frame is drawn on
 	now      time.Time
 	pace     time.Duration // of the tick under way; 0 for none
 	ask      *nav.Asker

@@ -27,6 +27,7 @@ func (e *env) runTUI(c *cobra.Command, args []string) error {
 		}
 		return exit(exUsage, "the interface needs a terminal; without one use  postea list, show, send …  (see  postea --help)")
 	}
+	go tui.Warm()
 	var last *config.Config
 	for {
 		cfg, err := e.loadConfigOrEmpty()

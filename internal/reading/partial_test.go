@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
 )
 
 func TestAssemble(t *testing.T) {
@@ -135,4 +134,3 @@ func FuzzAssemble(f *testing.F) {
 		}
 	})
 }
-

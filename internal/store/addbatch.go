@@ -2,9 +2,7 @@ package store
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
-	"unicode/utf8"
 
 	"postea/internal/mail"
 )
@@ -24,11 +22,13 @@ type batch struct {
 func (t *txn) lookUp(account string, folder mail.FolderID, list []Header) (*batch, error) {
 	b := &batch{known: map[mail.UID]msgRow{}, idents: map[string]bool{}}
 	uids := make([]mail.UID, 0, len(list))
-	var idents, mids []string
+	var idents, refs []int64
 	for _, h := range list {
 		uids = append(uids, h.UID)
-		idents = append(idents, h.ident())
-		mids = append(mids, threadIDs(h)...)
+		idents = append(idents, hashOf(h.ident()))
+		for _, id := range threadIDs(h) {
+			refs = append(refs, hashOf(account, id))
+		}
 	}
 	rows, err := t.QueryContext(t.ctx, `SELECT srv_uid, `+msgColumns+` FROM msg WHERE srv_folder = ? AND srv_uid IS NOT NULL AND srv_uid IN (SELECT value FROM json_each(?))`,
 		folder, jsonList(uids))
@@ -44,8 +44,7 @@ func (t *txn) lookUp(account string, folder mail.FolderID, list []Header) (*batc
 	if err != nil {
 		return nil, err
 	}
-	idents = t.plainText(idents, b.idents)
-	rows, err = t.QueryContext(t.ctx, `SELECT ident FROM msg WHERE account = ? AND ident IN (SELECT value FROM json_each(?))`, account, jsonList(idents))
+	rows, err = t.QueryContext(t.ctx, `SELECT ident FROM msg WHERE account = ? AND ident_hash IN (SELECT value FROM json_each(?))`, account, jsonList(idents))
 	if err != nil {
 		return nil, err
 	}
@@ -60,19 +59,7 @@ func (t *txn) lookUp(account string, folder mail.FolderID, list []Header) (*batc
 	if err := t.lookUpDocs(list); err != nil {
 		return nil, err
 	}
-	return b, t.openBook(account, mids)
-}
-
-// plainText keeps what JSON can carry; the rest counts as known and is looked
-// up by itself.
-func (t *txn) plainText(list []string, odd map[string]bool) []string {
-	return slices.DeleteFunc(list, func(s string) bool {
-		if utf8.ValidString(s) {
-			return false
-		}
-		odd[s] = true
-		return true
-	})
+	return b, t.openBook(account, refs)
 }
 
 func jsonList[T any](list []T) string {
@@ -98,34 +85,33 @@ func (t *txn) count(folder mail.FolderID, b *batch) error {
 // once, written at once.
 type book struct {
 	account string
-	threads map[string]mail.ThreadID // 0: looked for, and not there
-	added   []string
+	threads map[int64]mail.ThreadID // by hash; 0: looked for, and not there
+	added   []int64
 	made    []mail.ThreadID
 	last    mail.ThreadID // the last one there is
 	muted   bool          // some conversation is
 }
 
-// openBook looks Message-IDs up.
-func (t *txn) openBook(account string, mids []string) error {
-	t.book = &book{account: account, threads: make(map[string]mail.ThreadID, len(mids))}
+// openBook looks hashes of Message-IDs up.
+func (t *txn) openBook(account string, refs []int64) error {
+	t.book = &book{account: account, threads: make(map[int64]mail.ThreadID, len(refs))}
 	err := t.QueryRowContext(t.ctx, `SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'thread'), 0),
 		EXISTS (SELECT 1 FROM msg WHERE muted = 1)`).Scan(&t.book.last, &t.book.muted)
 	if err != nil {
 		return err
 	}
-	mids = slices.DeleteFunc(mids, func(s string) bool { return !utf8.ValidString(s) })
-	for _, id := range mids {
-		t.book.threads[id] = 0
+	for _, ref := range refs {
+		t.book.threads[ref] = 0
 	}
-	rows, err := t.QueryContext(t.ctx, `SELECT mid, thread FROM mid WHERE account = ? AND mid IN (SELECT value FROM json_each(?))`, account, jsonList(mids))
+	rows, err := t.QueryContext(t.ctx, `SELECT hash, thread FROM reference WHERE hash IN (SELECT value FROM json_each(?))`, jsonList(refs))
 	if err != nil {
 		return err
 	}
-	_, err = collect(rows, func() (id string, err error) {
+	_, err = collect(rows, func() (ref int64, err error) {
 		var thread mail.ThreadID
-		err = rows.Scan(&id, &thread)
-		t.book.threads[id] = thread
-		return "", err
+		err = rows.Scan(&ref, &thread)
+		t.book.threads[ref] = thread
+		return ref, err
 	})
 	return err
 }
@@ -141,14 +127,11 @@ func (t *txn) closeBook() error {
 	}
 	slices.Sort(b.added)
 	for part := range slices.Chunk(b.added, 1000) {
-		entries := make([][2]any, len(part))
-		for i, id := range part {
-			if !utf8.ValidString(id) {
-				return fmt.Errorf("message id %q is no text", id)
-			}
-			entries[i] = [2]any{id, b.threads[id]}
+		entries := make([][2]int64, len(part))
+		for i, ref := range part {
+			entries[i] = [2]int64{ref, int64(b.threads[ref])}
 		}
-		if err := t.exec(`INSERT OR IGNORE INTO mid (account, mid, thread) SELECT ?, value ->> 0, value ->> 1 FROM json_each(?)`, b.account, jsonList(entries)); err != nil {
+		if err := t.exec(`INSERT OR IGNORE INTO reference (hash, thread) SELECT value ->> 0, value ->> 1 FROM json_each(?)`, jsonList(entries)); err != nil {
 			return err
 		}
 	}

@@ -159,10 +159,10 @@ func (t *txn) put(before, m msgRow) error {
 
 // copyMsg makes a copy of a message that the server has still to make.
 func (t *txn) copyMsg(m msgRow, to mail.FolderID) (msgRow, error) {
-	n, err := t.insert(`INSERT INTO msg (account, folder, flags, srv_folder, dirty, seen, flagged, ident, message_id, thread, date, internal,
-			sender, rcpt, cc, subject, size, attachments, attached, snippet, list, muted, copy_of)
-		SELECT account, ?2, flags, 0, 1, seen, flagged, ident, message_id, thread, date, internal,
-			sender, rcpt, cc, subject, size, attachments, attached, snippet, list, muted, id FROM msg WHERE id = ?1`, m.id, to)
+	n, err := t.insert(`INSERT INTO msg (account, folder, flags, srv_folder, dirty, seen, flagged, ident, ident_hash, message_id, thread, date, internal,
+			sender, sender_hash, rcpt, cc, subject, size, attachments, attached, snippet, list, muted, copy_of)
+		SELECT account, ?2, flags, 0, 1, seen, flagged, ident, ident_hash, message_id, thread, date, internal,
+			sender, sender_hash, rcpt, cc, subject, size, attachments, attached, snippet, list, muted, id FROM msg WHERE id = ?1`, m.id, to)
 	if err != nil {
 		return m, err
 	}

@@ -61,8 +61,8 @@ func (s *Store) KnownSender(ctx context.Context, address string, except mail.ID)
 		return known, err
 	}
 	// A message that is also in All mail is no second one.
-	err = s.mail.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM msg WHERE lower(json_extract(sender, '$[0].address')) = ? AND id <> ?
-		AND (message_id = '' OR message_id <> (SELECT message_id FROM msg WHERE id = ?)))`, address, except, except).Scan(&known)
+	err = s.mail.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM msg WHERE sender_hash = ? AND id <> ?
+		AND (message_id = '' OR message_id <> (SELECT message_id FROM msg WHERE id = ?)))`, hashOf(address), except, except).Scan(&known)
 	if err != nil {
 		return false, fmt.Errorf("asking for earlier mail: %w", err)
 	}

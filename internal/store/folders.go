@@ -279,7 +279,7 @@ func (s *Store) DropAccount(ctx context.Context, account string) error {
 			`DELETE FROM msg WHERE account = ?`,
 			`DELETE FROM folder_thread WHERE folder IN (SELECT id FROM folder WHERE account = ?)`,
 			`DELETE FROM folder WHERE account = ?`,
-			`DELETE FROM mid WHERE account = ?`,
+			`DELETE FROM reference WHERE thread IN (SELECT id FROM thread WHERE account = ?)`,
 			`DELETE FROM thread WHERE account = ?`,
 			`DELETE FROM account_state WHERE account = ?`,
 		} {

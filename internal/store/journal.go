@@ -225,8 +225,8 @@ func (s *Store) eachMsg(ctx context.Context, what string, ids []mail.ID, f func(
 // is none.
 func (s *Store) ByMessageID(ctx context.Context, account, messageID string) (mail.ID, error) {
 	var id mail.ID
-	err := s.mail.read.QueryRowContext(ctx, `SELECT msg.id FROM msg JOIN folder ON folder.id = msg.folder WHERE msg.account = ? AND ident = ? AND msg.folder <> 0
-		ORDER BY folder.role IN (?, ?), msg.id LIMIT 1`, account, messageID, mail.RoleSent, mail.RoleDrafts).Scan(&id)
+	err := s.mail.read.QueryRowContext(ctx, `SELECT msg.id FROM msg JOIN folder ON folder.id = msg.folder WHERE msg.account = ? AND ident_hash = ? AND ident = ? AND msg.folder <> 0
+		ORDER BY folder.role IN (?, ?), msg.id LIMIT 1`, account, hashOf(messageID), messageID, mail.RoleSent, mail.RoleDrafts).Scan(&id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, ErrNotFound
 	}
@@ -236,7 +236,7 @@ func (s *Store) ByMessageID(ctx context.Context, account, messageID string) (mai
 // FlagByMessageID adds a flag to every message of the account that carries the
 // Message-ID; used for \Answered and $Forwarded once a reply was accepted.
 func (s *Store) FlagByMessageID(ctx context.Context, account, messageID, flag string) error {
-	rows, err := s.mail.read.QueryContext(ctx, `SELECT id FROM msg WHERE account = ? AND ident = ? AND folder <> 0`, account, messageID)
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT id FROM msg WHERE account = ? AND ident_hash = ? AND ident = ? AND folder <> 0`, account, hashOf(messageID), messageID)
 	if err != nil {
 		return fmt.Errorf("finding %s: %w", strings.TrimSpace(messageID), err)
 	}

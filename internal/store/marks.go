@@ -171,7 +171,7 @@ func (s *Store) MarkOf(ctx context.Context, id mail.ID, kind MarkKind) (Mark, er
 
 // MarkedMessages lists the messages that a mark is of.
 func (s *Store) MarkedMessages(ctx context.Context, m Mark) ([]mail.Summary, error) {
-	return s.summaries(ctx, "looking for a marked message", `m.account = ? AND m.ident = ? AND m.folder <> 0 ORDER BY m.id`, m.Account, m.Ident)
+	return s.summaries(ctx, "looking for a marked message", `m.account = ? AND m.ident_hash = ? AND m.ident = ? AND m.folder <> 0 ORDER BY m.id`, m.Account, hashOf(m.Ident), m.Ident)
 }
 
 // Remark shows again what is pinned and muted, after the mirror was rebuilt or
@@ -185,12 +185,12 @@ func (s *Store) Remark(ctx context.Context) error {
 	}
 	var lost []Mark
 	for _, m := range list {
-		query := `SELECT EXISTS (SELECT 1 FROM msg WHERE account = ? AND ident = ? AND folder <> 0 AND lift = 0)`
+		query := `SELECT EXISTS (SELECT 1 FROM msg WHERE account = ? AND ident_hash = ? AND ident = ? AND folder <> 0 AND lift = 0)`
 		if m.Kind == MarkMute {
-			query = `SELECT EXISTS (SELECT 1 FROM msg WHERE account = ? AND ident = ? AND folder <> 0 AND muted = 0)`
+			query = `SELECT EXISTS (SELECT 1 FROM msg WHERE account = ? AND ident_hash = ? AND ident = ? AND folder <> 0 AND muted = 0)`
 		}
 		var open bool
-		if err := s.mail.read.QueryRowContext(ctx, query, m.Account, m.Ident).Scan(&open); err != nil {
+		if err := s.mail.read.QueryRowContext(ctx, query, m.Account, hashOf(m.Ident), m.Ident).Scan(&open); err != nil {
 			return fmt.Errorf("reading marks: %w", err)
 		}
 		if open {
@@ -202,7 +202,7 @@ func (s *Store) Remark(ctx context.Context) error {
 	}
 	return s.writeMail(ctx, "showing marks again", func(t *txn) error {
 		for _, mark := range lost {
-			list, err := t.findMsgs(`account = ? AND ident = ? AND folder <> 0`, mark.Account, mark.Ident)
+			list, err := t.findMsgs(`account = ? AND ident_hash = ? AND ident = ? AND folder <> 0`, mark.Account, hashOf(mark.Ident), mark.Ident)
 			if err != nil {
 				return err
 			}

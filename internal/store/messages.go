@@ -453,5 +453,5 @@ func (s *Store) HasBody(ctx context.Context, id mail.ID) (bool, error) {
 // FindMessageID lists the messages of an account with a Message-ID, those in
 // Sent first.
 func (s *Store) FindMessageID(ctx context.Context, account, messageID string) ([]mail.Summary, error) {
-	return s.summaries(ctx, "looking for a message", `m.account = ? AND m.ident = ? AND m.folder <> 0 ORDER BY f.role = 'sent' DESC, m.id`, account, messageID)
+	return s.summaries(ctx, "looking for a message", `m.account = ? AND m.ident_hash = ? AND m.ident = ? AND m.folder <> 0 ORDER BY f.role = 'sent' DESC, m.id`, account, hashOf(messageID), messageID)
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"embed"
@@ -90,19 +91,42 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	if s.dec, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxMemory(maxBody)); err != nil {
 		return nil, err
 	}
-	if s.own, err = s.openFile(ctx, "own", "FULL", o.ReadOnly); err != nil {
-		return nil, err
-	}
-	if s.content, err = s.own.read.PrepareContext(ctx, `SELECT c.wire, c.bcc, o.eight_bit, o.utf8
-		FROM content c JOIN outgoing o ON o.id = c.outgoing WHERE c.outgoing = ?`); err != nil {
-		s.own.close()
-		return nil, fmt.Errorf("opening the store: %w", err)
-	}
-	if s.mail, err = s.openFile(ctx, "mail", "NORMAL", o.ReadOnly); err != nil {
-		s.own.close()
+	if err := s.openFiles(ctx, o.ReadOnly); err != nil {
 		return nil, err
 	}
 	return s, nil
+}
+
+// openFiles opens both files, each beside the other: half of the start of a
+// command is spent here.
+func (s *Store) openFiles(ctx context.Context, readOnly bool) error {
+	var mailNotice, ownNotice string
+	var mailErr error
+	var beside sync.WaitGroup
+	beside.Go(func() { s.mail, mailNotice, mailErr = s.openFile(ctx, "mail", "NORMAL", readOnly) })
+	var err error
+	if s.own, ownNotice, err = s.openFile(ctx, "own", "FULL", readOnly); err == nil {
+		s.content, err = s.own.read.PrepareContext(ctx, `SELECT c.wire, c.bcc, o.eight_bit, o.utf8
+			FROM content c JOIN outgoing o ON o.id = c.outgoing WHERE c.outgoing = ?`)
+		if err != nil {
+			err = fmt.Errorf("opening the store: %w", err)
+		}
+	}
+	beside.Wait()
+	for _, n := range []string{ownNotice, mailNotice} {
+		if n != "" {
+			s.notices = append(s.notices, n)
+		}
+	}
+	if err = cmp.Or(err, mailErr); err == nil {
+		return nil
+	}
+	for _, d := range []*database{s.own, s.mail} {
+		if d != nil {
+			d.close()
+		}
+	}
+	return err
 }
 
 // maxBody bounds what one stored message may unpack to.
@@ -122,29 +146,32 @@ func (s *Store) Close() error {
 	return errors.Join(s.mail.close(), s.own.close(), s.enc.Close())
 }
 
-func (s *Store) openFile(ctx context.Context, name, sync string, readOnly bool) (*database, error) {
+// openFile opens one of the files; the notice tells of a damaged one that was put
+// aside.
+func (s *Store) openFile(ctx context.Context, name, sync string, readOnly bool) (db *database, notice string, err error) {
 	path := filepath.Join(s.dir, name+".db")
 	if readOnly {
 		if _, err := os.Stat(path); err != nil {
-			return nil, fmt.Errorf("opening the store: %w", err)
+			return nil, "", fmt.Errorf("opening the store: %w", err)
 		}
 	}
-	db, err := openDatabase(ctx, path, name, sync)
+	db, err = openDatabase(ctx, path, name, sync)
 	if err == nil || !damaged(err) {
-		return db, err
+		return db, "", err
 	}
 	aside := path + ".damaged-" + s.now().UTC().Format("20060102-150405")
 	for _, suffix := range []string{"", "-wal", "-shm"} {
 		if rerr := os.Rename(path+suffix, aside+suffix); rerr != nil && !errors.Is(rerr, os.ErrNotExist) {
-			return nil, fmt.Errorf("%s is damaged (%w) and cannot be put aside: %w", path, err, rerr)
+			return nil, "", fmt.Errorf("%s is damaged (%w) and cannot be put aside: %w", path, err, rerr)
 		}
 	}
 	loss := "it is rebuilt from the server"
 	if name == "own" {
 		loss = "drafts and outbox begin empty; nothing was deleted"
 	}
-	s.notices = append(s.notices, fmt.Sprintf("%s was damaged (%v) and is kept as %s; %s", path, err, aside, loss))
-	return openDatabase(ctx, path, name, sync)
+	notice = fmt.Sprintf("%s was damaged (%v) and is kept as %s; %s", path, err, aside, loss)
+	db, err = openDatabase(ctx, path, name, sync)
+	return db, notice, err
 }
 
 func damaged(err error) bool {
@@ -232,7 +259,7 @@ func migrate(ctx context.Context, db *sql.DB, path, name string) error {
 		return fmt.Errorf("opening %s: %w", path, err)
 	}
 	for i := have; i < len(steps); i++ {
-		if _, err := tx.ExecContext(ctx, steps[i]); err != nil {
+		if err := steps[i].take(ctx, tx); err != nil {
 			return fmt.Errorf("bringing %s to schema %d: %w", path, i+1, err)
 		}
 	}
@@ -255,12 +282,26 @@ func checkSchema(ctx context.Context, db *sql.DB, path string) error {
 	return nil
 }
 
-func migrations(name string) ([]string, error) {
+// migration is a step from one schema to the next.
+type migration struct {
+	sql  string
+	then func(context.Context, *sql.Tx) error // what SQL cannot do; nil: nothing
+}
+
+func (m migration) take(ctx context.Context, tx *sql.Tx) error {
+	if _, err := tx.ExecContext(ctx, m.sql); err != nil || m.then == nil {
+		return err
+	}
+	return m.then(ctx, tx)
+}
+
+func migrations(name string) ([]migration, error) {
 	entries, err := schemas.ReadDir("schema")
 	if err != nil {
 		return nil, err
 	}
-	var steps []string
+	then := map[string]func(context.Context, *sql.Tx) error{"mail_0010.sql": hashRows}
+	var steps []migration
 	for _, e := range entries { // in the order of their names
 		if !strings.HasPrefix(e.Name(), name+"_") {
 			continue
@@ -269,7 +310,7 @@ func migrations(name string) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		steps = append(steps, string(b))
+		steps = append(steps, migration{string(b), then[e.Name()]})
 	}
 	return steps, nil
 }

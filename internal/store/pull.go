@@ -117,7 +117,8 @@ func (t *txn) addHeader(account string, folder mail.FolderID, h Header, b *batch
 	if known, ok := b.known[h.UID]; ok {
 		return known.id, false, t.serverFlags(known, joinFlags(h.Flags))
 	}
-	if ident := h.ident(); !b.idents[ident] {
+	ident := h.ident()
+	if !b.idents[ident] {
 		b.idents[ident] = true
 		return t.newMsg(account, folder, h, b)
 	}
@@ -131,9 +132,9 @@ func (t *txn) addHeader(account string, folder mail.FolderID, h Header, b *batch
 	// A row without a UID that belongs here on the server comes first, then one
 	// that the user moved here and whose move may have been done unseen. Among
 	// copies of one message the size tells them apart.
-	known, err = t.findMsg(`account = ? AND ident = ? AND ((srv_folder = ? AND srv_uid IS NULL)
+	known, err = t.findMsg(`account = ? AND ident_hash = ? AND ident = ? AND ((srv_folder = ? AND srv_uid IS NULL)
 		OR (folder = ? AND srv_folder = 0)) ORDER BY srv_folder = ? DESC, size = ? DESC, id`,
-		account, h.ident(), folder, folder, folder, h.Size)
+		account, hashOf(ident), ident, folder, folder, folder, h.Size)
 	if err == nil {
 		return known.id, false, t.adopt(known, folder, h)
 	}
@@ -141,7 +142,7 @@ func (t *txn) addHeader(account string, folder mail.FolderID, h Header, b *batch
 		return 0, false, err
 	}
 	// Then one that has vanished elsewhere: another client has moved it here.
-	known, err = t.findMsg(`account = ? AND ident = ? AND folder = 0 AND srv_folder = 0 AND copy_of = 0 AND size = ? ORDER BY id`, account, h.ident(), h.Size)
+	known, err = t.findMsg(`account = ? AND ident_hash = ? AND ident = ? AND folder = 0 AND srv_folder = 0 AND copy_of = 0 AND size = ? ORDER BY id`, account, hashOf(ident), ident, h.Size)
 	if err == nil {
 		known.folder = folder
 		return known.id, false, t.adopt(known, folder, h)
@@ -151,7 +152,7 @@ func (t *txn) addHeader(account string, folder mail.FolderID, h Header, b *batch
 	}
 	// What a move without an answer may have put here is left to the replay
 	// or to the pull of its old folder, which find out.
-	_, err = t.findMsg(`account = ? AND ident = ? AND moving = ? AND size = ?`, account, h.ident(), folder, h.Size)
+	_, err = t.findMsg(`account = ? AND ident_hash = ? AND ident = ? AND moving = ? AND size = ?`, account, hashOf(ident), ident, folder, h.Size)
 	if !errors.Is(err, ErrNotFound) {
 		return 0, false, err
 	}
@@ -227,12 +228,12 @@ func (t *txn) insertMsg(account string, folder mail.FolderID, h Header, b *batch
 	if err != nil {
 		return 0, err
 	}
-	flags := joinFlags(h.Flags)
-	n, err := t.insert(`INSERT INTO msg (account, folder, flags, srv_folder, srv_uid, srv_flags, seen, flagged, ident, message_id,
-		thread, date, internal, sender, rcpt, cc, subject, size, attachments, attached, list, doc)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		account, folder, flags, folder, h.UID, flags, hasFlag(flags, mail.FlagSeen), hasFlag(flags, mail.FlagFlagged), h.ident(), h.MessageID,
-		thread, h.sortDate().Unix(), h.Internal.Unix(), addressJSON(h.From), addressJSON(h.To), addressJSON(h.Cc), h.Subject, h.Size,
+	flags, ident := joinFlags(h.Flags), h.ident()
+	n, err := t.insert(`INSERT INTO msg (account, folder, flags, srv_folder, srv_uid, srv_flags, seen, flagged, ident, ident_hash, message_id,
+		thread, date, internal, sender, sender_hash, rcpt, cc, subject, size, attachments, attached, list, doc)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		account, folder, flags, folder, h.UID, flags, hasFlag(flags, mail.FlagSeen), hasFlag(flags, mail.FlagFlagged), ident, hashOf(ident), h.MessageID,
+		thread, h.sortDate().Unix(), h.Internal.Unix(), addressJSON(h.From), hashOfSender(h.From), addressJSON(h.To), addressJSON(h.Cc), h.Subject, h.Size,
 		attachmentJSON(h.Attachments), countAttached(h.Attachments), h.ListID, doc)
 	t.touch(folder, thread)
 	if h.Structure != "" && err == nil {

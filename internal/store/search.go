@@ -62,9 +62,18 @@ func (s *Store) plan(ctx context.Context, q Search) ([]branch, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := planner{folders: folders, displaced: func(before int64) int64 {
+	next, done := s.wordsIn(ctx)
+	defer done()
+	wordFrom := func(from, below string) string {
+		w, werr := next(from, below)
+		if werr != nil {
+			err = werr
+		}
+		return w
+	}
+	p := planner{folders: folders, wordFrom: wordFrom, displaced: func(before int64) int64 {
 		var doc sql.NullInt64
-		if derr := s.mail.read.QueryRowContext(ctx, `SELECT max(doc) FROM msg INDEXED BY msg_displaced WHERE doc >> 2 <> date AND date < ?`, before).Scan(&doc); derr != nil {
+		if derr := s.mail.read.QueryRowContext(ctx, `SELECT max(doc) FROM msg INDEXED BY msg_displaced WHERE doc >> 1 <> date AND date < ?`, before).Scan(&doc); derr != nil {
 			err = derr
 		}
 		if !doc.Valid {

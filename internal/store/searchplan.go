@@ -48,7 +48,8 @@ type atom struct {
 // planner knows what names in a search stand for.
 type planner struct {
 	folders   []FolderState
-	displaced func(before int64) int64 // the highest row of a displaced message that is older
+	displaced func(before int64) int64        // the highest row of a displaced message that is older
+	wordFrom  func(from, below string) string // the first word of the index from one on and below another; "" for none
 }
 
 // negated pushes the negation down to the leaves.
@@ -163,7 +164,7 @@ func (p *planner) expr(n query.Node) textAtom {
 		out.expr = "(" + strings.Join(parts, " OR ") + ")"
 		return out
 	case query.Text:
-		return textExpr(n)
+		return p.text(n)
 	case query.Account:
 		return textAtom{expr: p.account(n.Name)}
 	case query.Is:
@@ -214,11 +215,11 @@ func (a textAtom) positive() string {
 
 func quoteFTS(s string) string { return `"` + s + `"` }
 
-// textExpr quotes the words, so that none of them is taken for syntax.
-func textExpr(n query.Text) textAtom {
+// text quotes the words, so that none of them is taken for syntax.
+func (p *planner) text(n query.Text) textAtom {
 	expr := quoteFTS(strings.Join(n.Words, " "))
 	if n.Prefix {
-		expr += " *"
+		expr = p.goingOn(n.Words)
 	}
 	column, ok := map[query.Field]string{
 		query.From: "sender", query.To: "rcpt cc", query.Cc: "cc", query.Subject: "subject",
@@ -228,6 +229,23 @@ func textExpr(n query.Text) textAtom {
 		expr = "{" + column + "} : " + expr
 	}
 	return textAtom{expr: "(" + expr + ")"}
+}
+
+// goingOn is the expression of words of which the last may go on.
+func (p *planner) goingOn(words []string) string {
+	last := len(words) - 1
+	var parts []string
+	for _, e := range p.endings(words[last]) {
+		part := quoteFTS(strings.Join(append(slices.Clone(words[:last]), e.word), " "))
+		if e.star {
+			part += " *"
+		}
+		parts = append(parts, part)
+	}
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	return "(" + strings.Join(parts, " OR ") + ")"
 }
 
 // account gives the expression for the accounts of a name.

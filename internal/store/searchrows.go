@@ -286,5 +286,5 @@ func idAtom(id string, not bool) atom {
 	if !strings.Contains(id, "@") {
 		return condition(`m.id = CAST(? AS INTEGER)`, not, narrow, id)
 	}
-	return condition(`m.account IN (SELECT DISTINCT account FROM folder) AND m.ident = ?`, not, narrow, id)
+	return condition(`m.ident_hash = ? AND m.ident = ?`, not, narrow, hashOf(id), id)
 }

@@ -4,7 +4,6 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
-	"unicode/utf8"
 
 	"postea/internal/mail"
 )
@@ -17,8 +16,12 @@ const maxRefs = 50
 func (t *txn) threadFor(account string, h Header) (mail.ThreadID, error) {
 	ids := threadIDs(h)
 	var thread mail.ThreadID
-	for _, id := range ids {
-		found, err := t.threadOf(account, id)
+	refs := make([]int64, len(ids))
+	for i, id := range ids {
+		refs[i] = hashOf(account, id)
+	}
+	for _, ref := range refs {
+		found, err := t.threadOf(ref)
 		switch {
 		case err != nil:
 			return 0, err
@@ -36,33 +39,27 @@ func (t *txn) threadFor(account string, h Header) (mail.ThreadID, error) {
 		thread = t.book.last
 		t.book.made = append(t.book.made, thread)
 	}
-	for _, id := range ids {
-		if t.book.threads[id] == thread {
+	for _, ref := range refs {
+		if t.book.threads[ref] == thread {
 			continue
 		}
-		t.book.threads[id] = thread
-		if !utf8.ValidString(id) {
-			if err := t.exec(`INSERT OR IGNORE INTO mid (account, mid, thread) VALUES (?, ?, ?)`, account, id, thread); err != nil {
-				return 0, err
-			}
-			continue
-		}
-		t.book.added = append(t.book.added, id)
+		t.book.threads[ref] = thread
+		t.book.added = append(t.book.added, ref)
 	}
 	return thread, nil
 }
 
-// threadOf gives the conversation of a Message-ID, 0 for none.
-func (t *txn) threadOf(account, id string) (mail.ThreadID, error) {
-	if found, read := t.book.threads[id]; read {
+// threadOf gives the conversation of a Message-ID by its hash, 0 for none.
+func (t *txn) threadOf(ref int64) (mail.ThreadID, error) {
+	if found, read := t.book.threads[ref]; read {
 		return found, nil
 	}
 	var found mail.ThreadID
-	err := t.QueryRowContext(t.ctx, `SELECT thread FROM mid WHERE account = ? AND mid = ?`, account, id).Scan(&found)
+	err := t.QueryRowContext(t.ctx, `SELECT thread FROM reference WHERE hash = ?`, ref).Scan(&found)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}
-	t.book.threads[id] = found
+	t.book.threads[ref] = found
 	return found, err
 }
 
@@ -105,12 +102,12 @@ func (t *txn) mergeThreads(into, from mail.ThreadID) error {
 	if err := t.exec(`UPDATE msg SET thread = ? WHERE thread = ?`, into, from); err != nil {
 		return err
 	}
-	if err := t.exec(`UPDATE mid SET thread = ? WHERE thread = ?`, into, from); err != nil {
+	if err := t.exec(`UPDATE reference SET thread = ? WHERE thread = ?`, into, from); err != nil {
 		return err
 	}
-	for id, thread := range t.book.threads {
+	for ref, thread := range t.book.threads {
 		if thread == from {
-			t.book.threads[id] = into
+			t.book.threads[ref] = into
 		}
 	}
 	if i := slices.Index(t.book.made, from); i >= 0 {

@@ -87,7 +87,7 @@ func (t *txn) limbo(m msgRow) error {
 // twin finds the row that the same message got when a pull saw it in another
 // folder before it vanished from its old one.
 func (t *txn) twin(m msgRow, where string, args ...any) (msgRow, error) {
-	return t.findMsg(`(account, ident, size) = (SELECT account, ident, size FROM msg WHERE id = ?) AND id > ?
+	return t.findMsg(`(ident_hash, account, ident, size) = (SELECT ident_hash, account, ident, size FROM msg WHERE id = ?) AND id > ?
 		AND dirty = 0 AND folder <> 0 AND srv_uid IS NOT NULL `+where+` ORDER BY id`, append([]any{m.id, m.id}, args...)...)
 }
 

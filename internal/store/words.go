@@ -16,7 +16,7 @@ import (
 
 // Rows of the index are numbered date<<docBits plus a number within the second. The
 // fewer bits, the smaller the steps from row to row, of which the index is made.
-const docBits = 2
+const docBits = 1
 
 // maxIndexed bounds how many bytes of a body are in the index.
 const maxIndexed = 1 << 20
@@ -24,7 +24,7 @@ const maxIndexed = 1 << 20
 // wordsRow is a row of the index that the transaction will write.
 type wordsRow struct {
 	doc     int64
-	replace bool // a row of that number is there
+	replace bool // a row of that number may be there
 	text    [8]string
 }
 
@@ -160,13 +160,14 @@ func (t *txn) index(doc int64, replace bool, x indexed) {
 // step back would cost the index a segment.
 func (t *txn) writeWords() error {
 	slices.SortStableFunc(t.words, func(a, b wordsRow) int { return cmp.Compare(a.doc, b.doc) })
+	var replaced []int64
 	for _, w := range t.words {
-		if !w.replace {
-			continue
+		if w.replace {
+			replaced = append(replaced, w.doc)
 		}
-		if err := t.exec(`DELETE FROM words WHERE rowid = ?`, w.doc); err != nil {
-			return err
-		}
+	}
+	if err := t.unindex(replaced); err != nil {
+		return err
 	}
 	for _, w := range t.words {
 		if err := t.exec(`INSERT INTO words (rowid, sender, rcpt, cc, subject, files, list, body, tag) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -175,6 +176,28 @@ func (t *txn) writeWords() error {
 		}
 	}
 	t.words = nil
+	return nil
+}
+
+// unindex takes those rows out of the index that are there: most are not, and FTS5
+// is slow to find that out. It keeps a row of words_docsize for each that is.
+func (t *txn) unindex(docs []int64) error {
+	if len(docs) == 0 {
+		return nil
+	}
+	rows, err := t.QueryContext(t.ctx, `SELECT id FROM words_docsize WHERE id IN (SELECT value FROM json_each(?))`, jsonList(docs))
+	if err != nil {
+		return err
+	}
+	there, err := collect(rows, func() (doc int64, err error) { return doc, rows.Scan(&doc) })
+	if err != nil {
+		return err
+	}
+	for _, doc := range there {
+		if err := t.exec(`DELETE FROM words WHERE rowid = ?`, doc); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -33,6 +33,7 @@ type Look struct {
 	profile    colorprofile.Profile // of the terminal
 	inks       colorprofile.Profile // of the theme: no more than that
 	palette    *palette
+	reduced    *reduced // of palette, where the terminal has 256 colours
 	background RGB
 }
 
@@ -49,6 +50,9 @@ func New(o Options) *Look {
 		l.inks = min(l.inks, colorprofile.ANSI)
 	}
 	l.palette, l.dark = o.Theme.palette(o.Dark)
+	if l.inks == colorprofile.ANSI256 {
+		l.reduced = l.palette.reduce(l.dark)
+	}
 	ground := o.Background
 	switch {
 	case l.inks <= colorprofile.ANSI && !o.Theme.pinned:
@@ -93,7 +97,7 @@ func (l *Look) Style(s Style) lipgloss.Style {
 	case l.inks == colorprofile.ANSI:
 		return l.sixteen(st, s)
 	case l.inks == colorprofile.ANSI256:
-		return l.full(st, s, lipgloss.Color(l.palette.ink256[inkOn(s.Ink, s.On)]), l.palette.surface256[s.On])
+		return l.full(st, s, lipgloss.Color(l.reduced.ink[inkOn(s.Ink, s.On)]), l.reduced.surface[s.On])
 	}
 	return l.full(st, s, l.palette.ink[inkOn(s.Ink, s.On)].color(), l.palette.surface[s.On].hex())
 }

@@ -23,20 +23,23 @@ type palette struct {
 	ink     [inks]rgb
 	surface [surfaces]rgb
 	painted bool
+}
 
-	// The nearest of the 256 colours, made by reduce.
-	ink256     [inks]string
-	surface256 [surfaces]string
+// reduced has the nearest of the 256 colours.
+type reduced struct {
+	ink     [inks]string
+	surface [surfaces]string
 }
 
 // reduce chooses among the 256 colours. Two surfaces that lie beside each other
-// in a list stay different.
-func (p *palette) reduce(dark bool) *palette {
+// in a list stay different. It takes about a millisecond.
+func (p *palette) reduce(dark bool) *reduced {
+	q := &reduced{}
 	for i, c := range p.ink {
-		p.ink256[i] = strconv.Itoa(nearest(c))
+		q.ink[i] = strconv.Itoa(nearest(c))
 	}
 	for i, c := range p.surface {
-		p.surface256[i] = strconv.Itoa(nearest(c))
+		q.surface[i] = strconv.Itoa(nearest(c))
 	}
 	if s := nearest(p.surface[Selection]); s == nearest(p.surface[Marked]) && s > firstGrey && s < lastGrey {
 		if dark {
@@ -44,9 +47,9 @@ func (p *palette) reduce(dark bool) *palette {
 		} else {
 			s--
 		}
-		p.surface256[Selection] = strconv.Itoa(s)
+		q.surface[Selection] = strconv.Itoa(s)
 	}
-	return p
+	return q
 }
 
 // The 256 colours after the sixteen: a cube of six steps, then greys.

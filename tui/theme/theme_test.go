@@ -29,22 +29,22 @@ func TestContrast(t *testing.T) {
 
 // reducedTheme is a theme in the colours that a terminal with 256 shows.
 func reducedTheme(t Theme) Theme {
-	reduced := func(p *palette) *palette {
+	few := func(p *palette, dark bool) *palette {
 		if p == nil {
 			return nil
 		}
-		q := *p
-		for i, n := range p.ink256 {
+		q, r := *p, p.reduce(dark)
+		for i, n := range r.ink {
 			k, _ := strconv.Atoi(n)
 			q.ink[i] = colour256(k)
 		}
-		for i, n := range p.surface256 {
+		for i, n := range r.surface {
 			k, _ := strconv.Atoi(n)
 			q.surface[i] = colour256(k)
 		}
 		return &q
 	}
-	t.dark, t.light = reduced(t.dark), reduced(t.light)
+	t.dark, t.light = few(t.dark, true), few(t.light, false)
 	return t
 }
 

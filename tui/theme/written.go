@@ -45,15 +45,7 @@ func Make(w Written) (Theme, []Problem) {
 			problems = append(problems, Problem{i, err.Error()})
 		}
 	}
-	t.dark.reduced(true)
-	t.light.reduced(false)
 	return t, problems
-}
-
-func (p *palette) reduced(dark bool) {
-	if p != nil {
-		p.reduce(dark)
-	}
 }
 
 func names() []string {

@@ -20,23 +20,38 @@ type Cursor struct {
 	On   bool
 }
 
-// Canvas is a screen of cells.
+// Canvas is a screen of cells. One may serve for frame after frame: the room it
+// takes is kept. The zero value is a canvas of no size.
 type Canvas struct {
 	Measure Measure
 	Cursor  Cursor
 
 	w, h  int
 	cells []cell
+
+	// The escape sequences that Render has asked the look for.
+	look *theme.Look
+	sgr  map[theme.Style]string
 }
 
 // NewCanvas makes an empty canvas.
 func NewCanvas(w, h int, m Measure) *Canvas {
-	c := &Canvas{Measure: m, w: max(w, 0), h: max(h, 0)}
-	c.cells = make([]cell, c.w*c.h)
-	for i := range c.cells {
-		c.cells[i].text = " "
-	}
+	c := &Canvas{}
+	c.Clear(w, h, m)
 	return c
+}
+
+// Clear makes the canvas empty, with another size perhaps.
+func (c *Canvas) Clear(w, h int, m Measure) {
+	c.Measure, c.Cursor, c.w, c.h = m, Cursor{}, max(w, 0), max(h, 0)
+	n := c.w * c.h
+	if cap(c.cells) < n {
+		c.cells = make([]cell, n)
+	}
+	c.cells = c.cells[:n]
+	for i := range c.cells {
+		c.cells[i] = cell{text: " "}
+	}
 }
 
 // Area is the whole canvas to draw on.
@@ -80,35 +95,37 @@ func (c *Canvas) Fade() {
 
 // Render gives the canvas as styled lines.
 func (c *Canvas) Render(look *theme.Look) string {
+	// The cells of pictures have styles of their own each, which are not worth keeping.
+	const many = 1024
+	if c.look != look || len(c.sgr) > many {
+		c.look, c.sgr = look, map[theme.Style]string{}
+	}
 	var b strings.Builder
-	b.Grow(len(c.cells) * 2)
-	sgr := map[theme.Style]string{}
+	b.Grow(len(c.cells) * 3)
 	for y := range c.h {
 		if y > 0 {
 			b.WriteByte('\n')
 		}
-		c.renderLine(&b, c.cells[y*c.w:(y+1)*c.w], look, sgr)
+		c.renderLine(&b, c.cells[y*c.w:(y+1)*c.w])
 	}
 	return b.String()
 }
 
-func (c *Canvas) renderLine(b *strings.Builder, row []cell, look *theme.Look, sgr map[theme.Style]string) {
+func (c *Canvas) renderLine(b *strings.Builder, row []cell) {
 	end := len(row)
-	for end > 0 && !look.Painted() && blank(row[end-1]) {
+	painted := c.look.Painted()
+	for end > 0 && !painted && blank(row[end-1]) {
 		end--
 	}
 	current, plain := theme.Style{}, true
-	for _, cl := range row[:end] {
-		if cl.text == "" {
+	for i := range row[:end] {
+		cl := &row[i]
+		switch {
+		case cl.text == "":
 			continue
-		}
-		if plain || cl.style != current {
-			code, ok := sgr[cl.style]
-			if !ok {
-				code = look.SGR(cl.style)
-				sgr[cl.style] = code
-			}
-			b.WriteString(code)
+		case plain && !painted && blank(*cl), !plain && (cl.style == current || cl.text == " " && alike(cl.style, current)):
+		default:
+			b.WriteString(c.code(cl.style))
 			current, plain = cl.style, false
 		}
 		b.WriteString(cl.text)
@@ -116,6 +133,22 @@ func (c *Canvas) renderLine(b *strings.Builder, row []cell, look *theme.Look, sg
 	if !plain {
 		b.WriteString("\x1b[m")
 	}
+}
+
+// code is the escape sequence of a style.
+func (c *Canvas) code(s theme.Style) string {
+	code, ok := c.sgr[s]
+	if !ok {
+		code = c.look.SGR(s)
+		c.sgr[s] = code
+	}
+	return code
+}
+
+// alike tells whether a blank is the same in both styles, which spares the
+// terminal, and whoever compares its cells, half of all sequences.
+func alike(a, b theme.Style) bool {
+	return a.On == b.On && a.Back == b.Back && !a.Underline && !b.Underline && !a.Reverse && !b.Reverse
 }
 
 // blank tells of a cell that shows nothing, whatever its ink.
