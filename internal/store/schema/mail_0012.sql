@@ -1,4 +1,3 @@
--- 12
 -- How the server says that a large message is built, by which it is fetched in
 -- parts. Only the syncer reads it.
 CREATE TABLE structure (
