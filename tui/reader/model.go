@@ -407,22 +407,6 @@ func (m *Model) tookFate(msg fateMsg) nav.Cmd {
 	return nil
 }
 
-func (m *Model) arrived(e event.BodyArrived) nav.Cmd {
-	it := m.find(e.ID)
-	switch {
-	case it == nil:
-		return nil
-	case it.head.Partial && e.Failed == "":
-		return m.readAnew(it)
-	case it.head.Body != nil:
-		return nil
-	}
-	it.failed = reading.Line(e.Failed)
-	m.arrange()
-	m.ask.Drop("body " + e.ID.String())
-	return m.fetch()
-}
-
 // Handle implements nav.Screen.
 func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 	switch msg := msg.(type) {

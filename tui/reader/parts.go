@@ -10,12 +10,29 @@ import (
 	"postea/internal/app"
 	"postea/internal/event"
 	"postea/internal/mail"
+	"postea/internal/reading"
 	"postea/tui/nav"
 	"postea/tui/words"
 )
 
-// Of a large message, files may have been left at the server; they are fetched when
-// something is done with them.
+// What comes while a message is shown: its text, and of a large one the files that
+// were left at the server, which are fetched when something is done with them.
+
+func (m *Model) arrived(e event.BodyArrived) nav.Cmd {
+	it := m.find(e.ID)
+	switch {
+	case it == nil:
+		return nil
+	case it.head.Partial && e.Failed == "":
+		return m.readAnew(it)
+	case it.head.Body != nil:
+		return nil
+	}
+	it.failed = reading.Line(e.Failed)
+	m.arrange()
+	m.ask.Drop("body " + e.ID.String())
+	return m.fetch()
+}
 
 type partsMsg struct {
 	id    mail.ID

@@ -254,6 +254,9 @@ func recipients(m app.Message) string {
 	return strings.Join(parts, ", ")
 }
 
+// sizeColumn has room for the size of any file.
+const sizeColumn = 7
+
 func drawFile(a widget.Area, it *item, f app.Attachment) {
 	where := ""
 	if f.Away {
@@ -265,7 +268,8 @@ func drawFile(a widget.Area, it *item, f app.Attachment) {
 	}
 	right := a.Right(a.Width(), 0, theme.Style{Ink: theme.Dim}, words.Size(f.Size)) - 2
 	if where != "" {
-		ink := theme.Faint
+		ink := theme.Dim
+		right = min(right, a.Width()-sizeColumn-2)
 		switch p := it.part(f.Part); {
 		case p.Wanted:
 			ink = theme.Accent
