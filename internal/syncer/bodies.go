@@ -43,13 +43,37 @@ func (a *Account) eachWanted(ctx context.Context, nowhere func(mail.ID) error) e
 		if errors.Is(err, store.ErrNotFound) {
 			err = nowhere(id)
 		} else if err == nil {
-			err = a.fetch(ctx, place, func(why string) error { return a.store.WantFailed(ctx, id, why) })
+			fail := func(why string) error { return a.store.WantFailed(ctx, id, why) }
+			err = a.fetch(ctx, place, fail)
+			err = a.mindLoss(ctx, id, err, fail)
 		}
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// maxWantLost is how often what the user waits for may cost the connection before
+// it is given up; else nothing else would be done any more.
+const maxWantLost = 3
+
+const lostWhenever = "the connection is lost whenever it is asked for"
+
+// mindLoss looks at how the fetching of something has ended.
+func (a *Account) mindLoss(ctx context.Context, id mail.ID, err error, fail func(why string) error) error {
+	if err == nil {
+		delete(a.wantLost, id)
+		return nil
+	}
+	if ctx.Err() != nil {
+		return err
+	}
+	if a.wantLost[id]++; a.wantLost[id] < maxWantLost {
+		return err
+	}
+	delete(a.wantLost, id)
+	return errors.Join(fail(lostWhenever), err)
 }
 
 const (

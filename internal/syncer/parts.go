@@ -15,6 +15,11 @@ import (
 
 // wantedParts fetches the parts that the user waits for, one after the other.
 func (a *Account) wantedParts(ctx context.Context) error {
+	if a.fetching {
+		return nil
+	}
+	a.fetching = true
+	defer func() { a.fetching = false }()
 	for {
 		list, err := a.store.WantedParts(ctx, a.profile.Name)
 		if err != nil {
@@ -28,6 +33,7 @@ func (a *Account) wantedParts(ctx context.Context) error {
 			}
 			if err == nil {
 				err = a.fetchPart(ctx, place, p)
+				err = a.mindLoss(ctx, p.ID, err, func(why string) error { return a.store.PartFailed(ctx, p.ID, p.Path, why) })
 			}
 			if err != nil {
 				return err
@@ -59,8 +65,14 @@ func (a *Account) fetchPart(ctx context.Context, at store.Place, p store.WantedP
 	if err != nil {
 		return err
 	}
-	size := int64(firstBodies)
+	size, looked := int64(firstBodies), time.Now()
 	for wanted := true; wanted; {
+		if time.Since(looked) > lookMeanwhile {
+			if err := a.lookForMail(ctx); err != nil {
+				return err
+			}
+			looked = time.Now()
+		}
 		if a.selected != f.ID {
 			if _, err := a.selectFolder(ctx, f); refused(err) || errors.Is(err, errRekeyed) {
 				return fail(a.explain(err))
@@ -97,6 +109,7 @@ func (a *Account) fetchPart(ctx context.Context, at store.Place, p store.WantedP
 		if wanted, err = a.store.AddChunk(ctx, p.ID, p.Path, p.Got, data, end && p.Path != mail.WholePart); err != nil {
 			return err
 		}
+		delete(a.wantLost, p.ID)
 		if p.Got += n; end {
 			return a.partDone(ctx, p)
 		}
@@ -106,6 +119,21 @@ func (a *Account) fetchPart(ctx context.Context, at store.Place, p store.WantedP
 		}
 	}
 	return nil
+}
+
+// lookMeanwhile is how long new mail may stay unseen while a part is fetched, for
+// which the server is not followed.
+const lookMeanwhile = 15 * time.Second
+
+func (a *Account) lookForMail(ctx context.Context) error {
+	inbox, err := a.store.FolderByRole(ctx, a.profile.Name, mail.RoleInbox)
+	if err != nil {
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		return err
+	}
+	return a.pullTolerant(ctx, inbox)
 }
 
 // windowless tells of servers that do not know partial fetches.

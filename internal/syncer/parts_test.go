@@ -396,6 +396,71 @@ func TestPartIsStopped(t *testing.T) {
 	}
 }
 
+// What costs the connection whenever it is asked for does not keep all the rest from
+// being done.
+func TestWantsThatCostTheConnection(t *testing.T) {
+	s := newServer(t, modern)
+	s.add("INBOX", parcel("large", noise(prefetchSize)))
+	s.add("INBOX", letter("small", "x"))
+	r := newRig(t, s.profile())
+	r.run()
+	r.want("large")
+	r.Wake()
+	r.await("the text", func() string {
+		if _, err := r.store.Partial(t.Context(), r.message("large").ID); err != nil {
+			return err.Error()
+		}
+		return ""
+	})
+	s.bend(func(c string) string {
+		if strings.Contains(c, "BODY.PEEK[2]<") || strings.Contains(c, "BODY.PEEK[]") {
+			return "drop"
+		}
+		return ""
+	})
+	news := r.listen()
+	r.wantPart("large", "2")
+	r.want("small")
+	r.Wake()
+	news.await("the message to be given up", func(e event.Event) bool { a, ok := e.(event.BodyArrived); return ok && a.Failed != "" })
+	r.await("the part to be given up", func() string {
+		if st := r.part("large", "2"); st.Wanted || st.Failed == "" {
+			return fmt.Sprintf("it is %+v", st)
+		}
+		return ""
+	})
+	r.awaitKind(Online)
+}
+
+// A server that hangs up when it is asked for parts is asked for the whole.
+func TestPartsThatCostTheConnection(t *testing.T) {
+	s := newServer(t, modern)
+	s.add("INBOX", parcel("large", noise(prefetchSize)))
+	s.add("INBOX", letter("small", "x"))
+	s.bend(func(c string) string {
+		if strings.Contains(c, "MIME]") {
+			return "drop"
+		}
+		return ""
+	})
+	r := newRig(t, s.profile(), func(o *Options) { o.Bodies = "recent" })
+	r.run()
+	r.await("the other message", func() string {
+		if r.has("small") {
+			return ""
+		}
+		return "it does not come"
+	})
+	r.want("large")
+	r.Wake()
+	r.await("the large message", func() string {
+		if r.has("large") {
+			return ""
+		}
+		return "it does not come"
+	})
+}
+
 func TestPartFromServersThatErr(t *testing.T) {
 	for name, bend := range map[string]func(*server){
 		"all at once": func(s *server) { s.change("INBOX", func(b *box) { b.msgs[0].noWindows = true }) },

@@ -60,6 +60,10 @@ func (a *Account) fetchTexts(ctx context.Context, f store.FolderState, places []
 	byUID := map[imap.UID]store.Place{}
 	var requests []imapclient.SectionRequest
 	for _, p := range places {
+		if a.partsLost[p.ID] >= maxLost {
+			left = append(left, p)
+			continue
+		}
 		s, err := a.shapeFor(ctx, p, look)
 		if odd(err) {
 			return places, a.reopen(ctx, f, err)
@@ -103,6 +107,11 @@ func (a *Account) fetchTexts(ctx context.Context, f store.FolderState, places []
 			return nil, err
 		}
 	case err != nil && !refused(err):
+		if ctx.Err() == nil {
+			for _, r := range requests {
+				a.partsLost[byUID[r.UID].ID]++
+			}
+		}
 		return nil, err
 	}
 	for _, r := range requests {
@@ -112,6 +121,9 @@ func (a *Account) fetchTexts(ctx context.Context, f store.FolderState, places []
 	}
 	return left, a.store.PutPartials(ctx, items)
 }
+
+// maxLost is how often parts of a message may cost the connection.
+const maxLost = 2
 
 // maxHeader bounds a header that is fetched for a text.
 const maxHeader = 1 << 20
