@@ -101,7 +101,7 @@ func (a *Account) prefetch(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := a.fetchAhead(ctx, places); err != nil {
+		if err := a.fetchAhead(ctx, places, false); err != nil {
 			return err
 		}
 	}

@@ -27,6 +27,8 @@ type plan struct {
 	away     int      // how many parts are left at the server
 
 	small, shown int64 // what was taken of smallParts and pictures
+	report       bool  // within a report
+	returned     bool  // within the message that it is about, of which only the header says something
 }
 
 // planFor chooses what is fetched of a message: all that the reader shows of it
@@ -54,6 +56,8 @@ func (p *plan) piece(s *shape, path, header, body string) *reading.Piece {
 	}
 	out := &reading.Piece{Kind: s.Type}
 	p.header(out, header)
+	defer func(was bool) { p.report = was }(p.report)
+	p.report = p.report || s.Type == "multipart/report"
 	for i := range s.Children {
 		child := childPath(path, i+1)
 		out.Children = append(out.Children, p.piece(&s.Children[i], child, child+".MIME", child))
@@ -84,6 +88,8 @@ func (p *plan) leaf(s *shape, path, header, body string) *reading.Piece {
 		if !s.Children[0].multipart() {
 			within += ".1"
 		}
+		defer func(was bool) { p.returned = was }(p.returned)
+		p.returned = p.returned || p.report
 		out.Children = []*reading.Piece{p.piece(&s.Children[0], within, path+".HEADER", path+".TEXT")}
 	}
 	return out
@@ -100,6 +106,8 @@ func childPath(path string, n int) string {
 func (p *plan) takes(s *shape) bool {
 	kind, _, _ := strings.Cut(s.Type, "/")
 	switch {
+	case p.returned:
+		return false
 	case kind == "text" && !s.File:
 		return true
 	case (useful(s.Type) || s.message() && len(s.Children) == 0) && s.Size <= usefulPart:

@@ -37,7 +37,7 @@ func (a *Account) fetchReports(ctx context.Context) error {
 		if places, err = a.fromDaemons(ctx, places); err != nil {
 			return err
 		}
-		if err := a.fetchAhead(ctx, places); err != nil {
+		if err := a.fetchAhead(ctx, places, true); err != nil {
 			return err
 		}
 	}

@@ -19,13 +19,13 @@ const textsTogether = 20
 
 // textsAhead fetches the texts of large messages that nobody waits for, and
 // returns the messages that are to be fetched whole.
-func (a *Account) textsAhead(ctx context.Context, f store.FolderState, places []store.Place) (small []store.Place, err error) {
+func (a *Account) textsAhead(ctx context.Context, f store.FolderState, places []store.Place, whole bool) (rest []store.Place, err error) {
 	var large []store.Place
 	for _, p := range places {
 		if p.Size > prefetchSize {
 			large = append(large, p)
 		} else {
-			small = append(small, p)
+			rest = append(rest, p)
 		}
 	}
 	for len(large) > 0 {
@@ -43,11 +43,15 @@ func (a *Account) textsAhead(ctx context.Context, f store.FolderState, places []
 		if err != nil {
 			return nil, err
 		}
+		if whole {
+			rest = append(rest, left...)
+			continue
+		}
 		for _, p := range left {
 			a.noBody[p.ID] = true // it comes when it is opened
 		}
 	}
-	return small, nil
+	return rest, nil
 }
 
 // fetchTexts fetches what can be read of large messages of the open folder, by
