@@ -156,7 +156,7 @@ func joinPieces(segments map[int]param) string {
 			charset, value = extendedCharset(value)
 			coded = true
 		}
-		raw = append(raw, percentDecode(value)...)
+		raw = unhex(raw, value, '%')
 	}
 	if !coded {
 		return decodeWords(string(raw))
@@ -167,7 +167,7 @@ func joinPieces(segments map[int]param) string {
 
 func decodeExtended(s string) string {
 	charset, value := extendedCharset(s)
-	text, _ := decodeCharset(percentDecode(value), charset)
+	text, _ := decodeCharset(unhex(nil, value, '%'), charset)
 	return text
 }
 
@@ -178,22 +178,6 @@ func extendedCharset(s string) (charset, value string) {
 		return "", s
 	}
 	return parts[0], parts[2]
-}
-
-func percentDecode(s string) []byte {
-	out := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && i+2 < len(s) {
-			hi, lo := hexValue(s[i+1]), hexValue(s[i+2])
-			if hi >= 0 && lo >= 0 {
-				out = append(out, byte(hi<<4|lo))
-				i += 2
-				continue
-			}
-		}
-		out = append(out, s[i])
-	}
-	return out
 }
 
 // stripComments removes the comments of RFC 5322 §3.2.2 outside quotes. An

@@ -166,22 +166,24 @@ func decodeQuotedPrintable(b []byte) []byte {
 		if bytes.HasSuffix(line, []byte("=")) {
 			line, eol = line[:len(line)-1], nil
 		}
-		out = append(appendQPLine(out, line), eol...)
+		out = append(unhex(out, line, '='), eol...)
 	}
 	return out
 }
 
-func appendQPLine(out, line []byte) []byte {
-	for i := 0; i < len(line); i++ {
-		if line[i] == '=' && i+2 < len(line) {
-			hi, lo := hexValue(line[i+1]), hexValue(line[i+2])
+// unhex appends s with every mark and its two hexadecimal digits replaced by
+// what they stand for; a mark without digits is kept.
+func unhex[T string | []byte](out []byte, s T, mark byte) []byte {
+	for i := 0; i < len(s); i++ {
+		if s[i] == mark && i+2 < len(s) {
+			hi, lo := hexValue(s[i+1]), hexValue(s[i+2])
 			if hi >= 0 && lo >= 0 {
 				out = append(out, byte(hi<<4|lo))
 				i += 2
 				continue
 			}
 		}
-		out = append(out, line[i])
+		out = append(out, s[i])
 	}
 	return out
 }
