@@ -11,13 +11,15 @@ import (
 
 // Compose is how messages are written.
 type Compose struct {
-	Format      string // plain, markdown
-	Answer      string // where an answer is written: above the quote, below it, inline, or none: no quote
-	Language    string // of the line above a quote; "auto" is that of the environment
-	Attribution string // that line itself, with {name} {address} {date} {time}; "" is that of the language
-	Editor      string // style of the editor: plain, emacs or vi
-	Spelling    string // names of dictionaries, parted by commas; "auto" is that of the environment, "off" none
-	EditHeader  bool   // the external editor gets the header fields too
+	Format      string   // plain, markdown
+	Answer      string   // where an answer is written: above the quote, below it, inline, or none: no quote
+	Language    string   // of the line above a quote; "auto" is that of the environment
+	Attribution string   // that line itself, with {name} {address} {date} {time}; "" is that of the language
+	Editor      string   // style of the editor: plain, emacs or vi
+	Spelling    string   // names of dictionaries, parted by commas; "auto" is that of the environment, "off" none
+	EditHeader  bool     // the external editor gets the header fields too
+	Lists       []string // addresses of mailing lists that are written to
+	Subscribed  []string // and of those that are read: answers need no copy to oneself
 }
 
 // Identity is an address to write from that differs from the account's own in
@@ -37,7 +39,21 @@ func composeFields(c *Compose) []field {
 		{key: "attribution", doc: "that line in your own words, with {name} {address} {date} {time}", sample: `"{name} wrote on {date}:"`, set: str(&c.Attribution)},
 		{key: "editor", doc: "keys of the editor: plain, emacs or vi", sample: `"plain"`, set: oneOf(&c.Editor, "plain", "emacs", "vi")},
 		{key: "spelling", doc: "dictionaries, parted by commas; auto is that of your language, off none", sample: `"auto"`, set: str(&c.Spelling)},
+		{key: "subscribed", doc: "mailing lists you read: a message to one asks for answers without a copy to you (Mail-Followup-To)", sample: `["talk@lists.example.org"]`, set: addresses(&c.Subscribed)},
+		{key: "lists", doc: "mailing lists you write to without reading them: answers are asked for with a copy to you", sample: `["help@lists.example.org"]`, set: addresses(&c.Lists)},
 		{key: "edit_header", doc: "hand the header fields to $EDITOR too", sample: `false`, set: yes(&c.EditHeader)},
+	}
+}
+
+// addresses reads a list of addresses.
+func addresses(to *[]string) func(*reader, *item) {
+	return func(r *reader, v *item) {
+		strs(to)(r, v)
+		for _, e := range v.list {
+			if why := mail.CheckAddrSpec(e.str); why != "" && e.kind == kindString {
+				r.problem(e.at, v.key, "%q: %s", e.str, why)
+			}
+		}
 	}
 }
 

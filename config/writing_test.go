@@ -64,3 +64,17 @@ func TestBadIdentities(t *testing.T) {
 		}
 	}
 }
+
+func TestListsOfTheUser(t *testing.T) {
+	account := "[[account]]\nname = \"w\"\naddress = \"a@x.example\"\n[account.imap]\nhost = \"h\"\npassword = { env = \"X\" }\n"
+	c, err := Parse("x", []byte("[compose]\nsubscribed = [\"talk@lists.example\"]\nlists = [\"a@b.example\", \"c@d.example\"]\n"+account))
+	if err != nil || len(c.Compose.Subscribed) != 1 || len(c.Compose.Lists) != 2 {
+		t.Errorf("%+v, %v", c, err)
+	}
+	_, err = Parse("x", []byte("[compose]\nsubscribed = [\"talk at lists\"]\nlists = \"a@b.example\"\n"+account))
+	for _, want := range []string{`2:15: subscribed: "talk at lists": no @`, "3:1: lists: must be a list"} {
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("no %q in %v", want, err)
+		}
+	}
+}

@@ -120,8 +120,9 @@ type Backend interface {
 
 	Identities(ctx context.Context) ([]app.Identity, error)
 	NewDraft(ctx context.Context, account string) (mail.Draft, error)
-	// Answer begins a draft from a message: a reply, a forward, and so on.
-	Answer(ctx context.Context, id mail.ID, how app.Answering) (mail.Draft, error)
+	// Answer begins a draft from a message: a reply, a forward, and so on. What is
+	// quoted of it is only, or the whole text where that is empty.
+	Answer(ctx context.Context, id mail.ID, how app.Answering, only string) (mail.Draft, error)
 	Draft(ctx context.Context, id mail.DraftID) (mail.Draft, error)
 	// DraftOf opens a message of a Drafts folder, or a local draft, as a draft.
 	DraftOf(ctx context.Context, id mail.ID) (mail.Draft, error)
@@ -137,6 +138,11 @@ type Backend interface {
 	AttachFile(ctx context.Context, path string) (mail.AttachmentRef, error)
 	// InlinePicture is AttachFile for a picture that stands in the text.
 	InlinePicture(ctx context.Context, path string) (mail.AttachmentRef, error)
+	// PictureSizes gives the sizes that an attached picture can be sent in.
+	PictureSizes(ctx context.Context, ref mail.AttachmentRef) (app.PictureSizes, error)
+	// SmallerPicture gives a picture with a longer edge of so many pixels; 0 as it
+	// was attached. What is no picture is given back.
+	SmallerPicture(ctx context.Context, ref mail.AttachmentRef, edge int) (mail.AttachmentRef, error)
 	Templates(ctx context.Context) ([]app.Template, error)
 	TemplateDir() string
 	FillTemplate(ctx context.Context, file string, d mail.Draft) (app.Filled, error)

@@ -233,11 +233,21 @@ func (d *desk) moved(c inbox.Cursor) nav.Cmd {
 	return nil
 }
 
+// Drag implements nav.Dragger: text is selected in the reader.
+func (d *desk) Drag(x, y int) nav.Cmd {
+	if d.focus == readPane {
+		d.read.Drag(x-d.room.read.x, y-d.room.read.y)
+	}
+	return nil
+}
+
 func (d *desk) mouse(ev nav.Mouse) nav.Cmd {
 	p, r, ok := d.room.at(ev.X, ev.Y)
-	if ev.Release && p != sidePane { // only there something is dragged
+	if ev.Release && p != sidePane {
 		d.side.Drop()
-		return nil
+		if p != readPane {
+			return nil
+		}
 	}
 	if !ok {
 		return nil

@@ -111,7 +111,7 @@ func (d *desk) saveSearch(msg saveSearchMsg) nav.Cmd {
 // back goes one step back; it tells whether there was one.
 func (d *desk) back() (nav.Cmd, bool) {
 	switch {
-	case d.focus == readPane && d.read.CloseRaw():
+	case d.focus == readPane && (d.read.EndSelection() || d.read.CloseRaw()):
 		return nil, true
 	case d.focus == readPane || d.focus == sidePane:
 		d.reading, d.drawer, d.focus = false, false, listPane

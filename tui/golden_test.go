@@ -141,6 +141,11 @@ var scenes = []scene{
 	}},
 	{name: "composer-completion", play: func(d *tuitest.Driver) { d.Press("c"); d.Type("Howard Ai") }},
 	{name: "composer-attach", play: func(d *tuitest.Driver) { d.Press("c", "ctrl+a"); d.Type("~/D") }},
+	{name: "composer-sizes", play: func(d *tuitest.Driver) {
+		write(d, "grace@example.net", "The beach", "As promised.")
+		attachFiles(d, "~/beach.jpg", "~/notes.pdf", "~/harbour.png")
+		d.Press("shift+tab", "alt+r", "down", "enter", "down", "down", "alt+r")
+	}},
 	{name: "composer-doubts", play: func(d *tuitest.Driver) {
 		d.Press("c")
 		d.Type("grace@gmial.com, ada at home, ")

@@ -72,6 +72,12 @@ func (r *Root) mouse(msg tea.MouseMsg) nav.Cmd {
 		if r.overlay != nil {
 			return nil
 		}
+	case tea.MouseMotionMsg:
+		d, ok := r.top().(nav.Dragger)
+		if !ok || r.overlay != nil || at.Button != tea.MouseLeft {
+			return nil
+		}
+		return d.Drag(at.X, at.Y-headLines)
 	default:
 		return nil
 	}

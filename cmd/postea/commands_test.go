@@ -116,6 +116,8 @@ func TestExitCodes(t *testing.T) {
 		{"nothing piped in", "", []string{"send", "--to", "a@postea.example", "--attach", "-"}, exNoInput, "nothing came"},
 		{"piped in twice", "x", []string{"send", "--to", "a@postea.example", "--attach", "-", "--attach", "-"}, exUsage, "once"},
 		{"a name for nothing", "x", []string{"send", "--to", "a@postea.example", "--attach-as", "x.txt"}, exUsage, "--attach -"},
+		{"a scale for nothing", "x", []string{"send", "--to", "a@postea.example", "--scale", "800"}, exUsage, "nothing is attached"},
+		{"a scale of nothing", "x", []string{"send", "--to", "a@postea.example", "--scale", "-1"}, exUsage, "pixels"},
 		{"composer without a terminal", "x", []string{"compose", "--to", "a@postea.example"}, exUsage, "postea send"},
 		{"refused", "x", []string{"send", "--to", "refused@postea.example", "--wait"}, exUnavailable, "refused@postea.example"},
 		{"put off", "x", []string{"send", "--to", "later@postea.example", "--wait=100ms"}, exTempFail, "next try"},

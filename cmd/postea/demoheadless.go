@@ -194,7 +194,7 @@ func answers(id string) func(*reading.Message) bool {
 }
 
 func (j *journey) answer(ctx context.Context) error {
-	d, err := j.a.Answer(ctx, j.got.ID, app.ToAuthor)
+	d, err := j.a.Answer(ctx, j.got.ID, app.ToAuthor, "")
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ type letterFlags struct {
 	to, cc, bcc, attach     []string
 	subject, text, attachAs string
 	markdown                bool
+	scale                   int
 }
 
 func (f *letterFlags) register(fl *pflag.FlagSet) {
@@ -29,6 +30,7 @@ func (f *letterFlags) register(fl *pflag.FlagSet) {
 	fl.StringVar(&f.text, "text", "", "the `text`, instead of standard input")
 	fl.StringArrayVar(&f.attach, "attach", nil, "attach this `file`, - for standard input; may be repeated")
 	fl.StringVar(&f.attachAs, "attach-as", "", "the `name` of what is attached from standard input")
+	fl.IntVar(&f.scale, "scale", 0, "make attached pictures smaller: the longer edge has at most so many `pixels`")
 	fl.BoolVar(&f.markdown, "markdown", false, "the text is Markdown: an HTML version goes along")
 }
 
@@ -45,6 +47,10 @@ func (f *letterFlags) check() error {
 		return exit(exUsage, "--attach-as names what --attach - attaches, which is missing")
 	case filepath.Base(f.attachAs) != f.attachAs && f.attachAs != "":
 		return exit(exUsage, "--attach-as takes a name without directories, not %q", f.attachAs)
+	case f.scale < 0:
+		return exit(exUsage, "--scale takes a number of pixels, such as 1280")
+	case f.scale > 0 && len(f.attach) == 0:
+		return exit(exUsage, "--scale makes attached pictures smaller, and nothing is attached")
 	}
 	return nil
 }
@@ -65,6 +71,11 @@ func (e *env) letter(ctx context.Context, a *app.App, f letterFlags) (mail.Draft
 		ref, err := e.attachment(ctx, a, path, f.attachAs)
 		if err != nil {
 			return d, err
+		}
+		if f.scale > 0 {
+			if ref, err = a.SmallerPicture(ctx, ref, f.scale); err != nil {
+				return d, &exitError{exData, err}
+			}
 		}
 		d.Attach = append(d.Attach, ref)
 	}

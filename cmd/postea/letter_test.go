@@ -1,8 +1,13 @@
 package main
 
 import (
+	"bytes"
+	"image"
+	"image/jpeg"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,5 +39,48 @@ func TestSendWhatIsPipedIn(t *testing.T) {
 		if text := sh.objects("show", id)[0]["text"].(string); !strings.HasPrefix(text, want.text) {
 			t.Errorf("%s says %q", want.subject, text)
 		}
+	}
+}
+
+func TestSendMakesPicturesSmaller(t *testing.T) {
+	sh := newShell(t, demo.Options{Empty: true})
+	sh.ok("sync")
+	dir := t.TempDir()
+	noise := image.NewGray(image.Rect(0, 0, 600, 400))
+	rng := rand.NewChaCha8([32]byte{4})
+	_, _ = rng.Read(noise.Pix)
+	var pic bytes.Buffer
+	if err := jpeg.Encode(&pic, noise, nil); err != nil {
+		t.Fatal(err)
+	}
+	write := func(name string, data []byte) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	photo, notes, bad := write("photo.jpg", pic.Bytes()), write("notes.txt", []byte("notes\n")), write("bad.jpg", []byte("no picture"))
+	send := []string{"send", "--to", "ada@postea.example", "--subject", "Photo", "--scale", "300", "--text", "x", "--wait", "--attach"}
+	sh.ok(slices.Concat(send, []string{photo, "--attach", notes})...)
+	if r := sh.run("", slices.Concat(send, []string{bad})...); r.code != exData || !strings.Contains(r.err, "bad.jpg") {
+		t.Errorf("a picture that is none: %d, %s", r.code, r.err)
+	}
+	sh.ok("sync")
+	list := sh.objects("search", "subject:Photo", "in:inbox")
+	if len(list) != 1 {
+		t.Fatalf("%d messages", len(list))
+	}
+	out := t.TempDir()
+	sh.ok("save", list[0]["id"].(string), "--all", "--dir", out)
+	data, err := os.ReadFile(filepath.Join(out, "photo.jpg"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err := jpeg.DecodeConfig(bytes.NewReader(data)); err != nil || c.Width != 300 || c.Height != 200 {
+		t.Errorf("%d × %d arrived, %v", c.Width, c.Height, err)
+	}
+	if data, err := os.ReadFile(filepath.Join(out, "notes.txt")); err != nil || string(data) != "notes\n" {
+		t.Errorf("the notes: %q, %v", data, err)
 	}
 }

@@ -31,11 +31,12 @@ func (how Answering) Carries() bool {
 	return how == Forwarded || how == ForwardedWhole || how == Redirected || how == AsNew
 }
 
-// Answer begins a draft from a message. It is not saved yet. The error is
+// Answer begins a draft from a message. Of its text, nothing but only is quoted or
+// forwarded, where that is not empty; attachments stay behind then. The draft is not saved yet. The error is
 // ErrNotHere where the body has yet to come, or a *UsageError where the message
 // gives no occasion for such an answer.
-func (a *App) Answer(ctx context.Context, id mail.ID, how Answering) (mail.Draft, error) {
-	if how.Carries() {
+func (a *App) Answer(ctx context.Context, id mail.ID, how Answering, only string) (mail.Draft, error) {
+	if how.Carries() && (only == "" || how != Forwarded) {
 		if err := a.bringWhole(ctx, id); err != nil {
 			return mail.Draft{}, err
 		}
@@ -45,6 +46,9 @@ func (a *App) Answer(ctx context.Context, id mail.ID, how Answering) (mail.Draft
 		return mail.Draft{}, err
 	}
 	o := original(m)
+	if only != "" {
+		o.Text = only
+	}
 	me := a.self(acc, compose.ChooseIdentity(o, acc.Identities()))
 	var d mail.Draft
 	switch how {
@@ -59,7 +63,9 @@ func (a *App) Answer(ctx context.Context, id mail.ID, how Answering) (mail.Draft
 		}
 	case Forwarded:
 		d = compose.Forward(o, me)
-		d.Attach, err = attachmentsOf(m)
+		if only == "" {
+			d.Attach, err = attachmentsOf(m)
+		}
 	case ForwardedWhole:
 		d, err = a.forwardWhole(ctx, id, o, me)
 	case Redirected:

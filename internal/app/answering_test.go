@@ -77,3 +77,32 @@ func orNobody(s string) string {
 	}
 	return s
 }
+
+// What was selected is quoted, and nothing else.
+func TestAnswerQuotesOnlyWhatIsSelected(t *testing.T) {
+	a, ids := holding(t, "Subject: Moth\nFrom: bob@y.example\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nfirst\n\n> earlier\n\nlast\n--b\nContent-Type: text/plain\nContent-Disposition: attachment; filename=x.txt\n\nx\n--b--\n")
+	for _, tt := range []struct {
+		how   Answering
+		only  string
+		quote string // of the body
+		files int
+	}{
+		{ToAuthor, "", "> first\n>\n>> earlier\n>\n> last", 0},
+		{ToAuthor, "> earlier\nlast", ">> earlier\n> last", 0},
+		{ToAll, "a\x1b[31mb", "> a[31mb", 0},
+		{Forwarded, "", "first\n\n> earlier\n\nlast", 1},
+		{Forwarded, "last", "last", 0},
+	} {
+		d, err := a.Answer(t.Context(), ids[0], tt.how, tt.only)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, quoted, ok := strings.Cut(d.Body, ":\n>")
+		if quoted = ">" + quoted; !ok {
+			_, quoted, _ = strings.Cut(strings.TrimLeft(d.Body, "\n"), "\n\n")
+		}
+		if got := strings.TrimSpace(quoted); got != tt.quote || len(d.Attach) != tt.files {
+			t.Errorf("%s of %q: %q with %d files, want %q with %d", tt.how, tt.only, got, len(d.Attach), tt.quote, tt.files)
+		}
+	}
+}

@@ -61,7 +61,7 @@ func TestPartialIsNeverGivenForTheMessage(t *testing.T) {
 	if _, _, err := a.Parsed(ctx, id); !errors.Is(err, ErrNotHere) {
 		t.Errorf("the parsed message: %v", err)
 	}
-	if d, err := a.Answer(ctx, id, ToAuthor); err != nil || !strings.Contains(d.Body, "> The quagga") {
+	if d, err := a.Answer(ctx, id, ToAuthor, ""); err != nil || !strings.Contains(d.Body, "> The quagga") {
 		t.Errorf("the answer is %q, %v", d.Body, err)
 	}
 	if lines, err := a.HeaderText(ctx, id); err != nil || len(lines) != 5 {
@@ -72,10 +72,10 @@ func TestPartialIsNeverGivenForTheMessage(t *testing.T) {
 	for name, f := range map[string]func() error{
 		"source":           func() error { _, err := a.SourceText(ctx, id); return err },
 		"signatures":       func() error { _, err := a.CheckSignatures(ctx, id); return err },
-		"forward":          func() error { _, err := a.Answer(ctx, id, Forwarded); return err },
-		"forward attached": func() error { _, err := a.Answer(ctx, id, ForwardedWhole); return err },
-		"redirect":         func() error { _, err := a.Answer(ctx, id, Redirected); return err },
-		"edit as new":      func() error { _, err := a.Answer(ctx, id, AsNew); return err },
+		"forward":          func() error { _, err := a.Answer(ctx, id, Forwarded, ""); return err },
+		"forward attached": func() error { _, err := a.Answer(ctx, id, ForwardedWhole, ""); return err },
+		"redirect":         func() error { _, err := a.Answer(ctx, id, Redirected, ""); return err },
+		"edit as new":      func() error { _, err := a.Answer(ctx, id, AsNew, ""); return err },
 		"pipe the source":  func() error { _, err := a.Pipe(ctx, id, PipeSource, 0, "cat"); return err },
 		"pipe the file":    func() error { _, err := a.Pipe(ctx, id, PipeFile, 1, "cat"); return err },
 		"save":             func() error { _, err := a.SaveAttachments(ctx, id); return err },

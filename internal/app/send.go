@@ -56,7 +56,7 @@ func (a *App) queueDraft(ctx context.Context, acc config.Account, d mail.Draft, 
 	if d.From.Address == "" {
 		d.From = acc.Identities()[0]
 	}
-	built, err := a.build(ctx, d)
+	built, err := a.build(ctx, acc, d)
 	if err != nil {
 		return "", err
 	}
@@ -94,11 +94,12 @@ func (a *App) queueDraft(ctx context.Context, acc config.Account, d mail.Draft, 
 }
 
 // build makes the final bytes.
-func (a *App) build(ctx context.Context, d mail.Draft) (*compose.Built, error) {
+func (a *App) build(ctx context.Context, acc config.Account, d mail.Draft) (*compose.Built, error) {
 	if d.Redirects != 0 {
 		return a.redirect(ctx, d)
 	}
-	return compose.Build(d, compose.Options{Now: a.now()})
+	c := a.cfg.Compose
+	return compose.Build(d, compose.Options{Now: a.now(), Lists: compose.Lists{Known: c.Lists, Subscribed: c.Subscribed, Own: acc.Identities()}})
 }
 
 func (a *App) queueItem(acc config.Account, b *compose.Built, notBefore time.Time, why mail.HeldFor) store.QueueItem {

@@ -64,6 +64,23 @@ func TestTemplatesOfADirectory(t *testing.T) {
 	}
 }
 
+func TestListsReachTheMessage(t *testing.T) {
+	a := writer(t)
+	a.cfg.Compose.Subscribed = []string{"talk@lists.example"}
+	d := mail.Draft{Account: "a", From: mail.Address{Address: "ada@example.org"}, To: "talk@lists.example", Cc: "ada@example.org, bob@x.example", Subject: "Moth", Body: "x"}
+	id, _, err := a.Send(t.Context(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := a.store.OutboxContent(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := mail.FormatAddresses(reading.ParseHeader(c.Wire).MailFollowupTo); got != "talk@lists.example, bob@x.example" {
+		t.Errorf("follow-ups to %s", got)
+	}
+}
+
 func TestPictureInMarkdown(t *testing.T) {
 	a := writer(t)
 	path := filepath.Join(t.TempDir(), "my moth.png")

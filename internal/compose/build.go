@@ -19,6 +19,7 @@ type Options struct {
 	Rand     io.Reader // for Message-ID and boundaries; nil is crypto/rand
 	HTML     string    // an HTML version of the body, sent as it is; "": none, but of a draft in Markdown
 	MaxBytes int64     // of all attachments together; 0 is 256 MiB
+	Lists    Lists     // for Mail-Followup-To; the zero value writes none
 }
 
 // filled has the defaults in it.
@@ -96,7 +97,7 @@ func Build(d mail.Draft, o Options) (*Built, error) {
 		b.MessageID = NewMessageID(env.sender, o.Rand)
 	}
 	var w bytes.Buffer
-	writeHeader(&w, d, env, b.MessageID, o.Now)
+	writeHeader(&w, d, env, b.MessageID, o)
 	if d.Markdown && o.HTML == "" {
 		o.HTML = markdownOf(d.Body, files, env.sender, o.Rand)
 	}
@@ -128,8 +129,8 @@ func markdownOf(body string, files []file, sender string, random io.Reader) stri
 	})
 }
 
-func writeHeader(w *bytes.Buffer, d mail.Draft, env *envelope, id string, now time.Time) {
-	writeField(w, "Date", []string{now.UTC().Format(dateFormat)})
+func writeHeader(w *bytes.Buffer, d mail.Draft, env *envelope, id string, o Options) {
+	writeField(w, "Date", []string{o.Now.UTC().Format(dateFormat)})
 	writeField(w, "From", addressTokens([]mail.Address{env.from}, env.utf8))
 	if len(env.to) > 0 {
 		writeField(w, "To", addressTokens(env.to, env.utf8))
@@ -139,6 +140,9 @@ func writeHeader(w *bytes.Buffer, d mail.Draft, env *envelope, id string, now ti
 	}
 	if len(env.to)+len(env.cc) == 0 {
 		writeField(w, "To", []string{"undisclosed-recipients:;"})
+	}
+	if follow := o.Lists.followUp(env); len(follow) > 0 {
+		writeField(w, "Mail-Followup-To", addressTokens(follow, env.utf8))
 	}
 	if subject := oneLine(d.Subject); subject != "" {
 		writeField(w, "Subject", textTokens("Subject", subject))

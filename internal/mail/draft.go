@@ -43,6 +43,11 @@ type AttachmentRef struct {
 	Data      []byte
 	Inline    bool
 	ContentID string
+
+	// Of a picture that was made smaller: where the file lies that it was made of,
+	// "" where that is not known any more, and how large that was.
+	FullPath string
+	FullSize int64
 }
 
 // Empty tells whether there is nothing in the draft that a person has written.

@@ -11,6 +11,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -30,7 +31,7 @@ func halves(w, h int) *image.NRGBA {
 	return img
 }
 
-func pngOf(t *testing.T, img image.Image) []byte {
+func pngOf(t testing.TB, img image.Image) []byte {
 	t.Helper()
 	var b bytes.Buffer
 	if err := png.Encode(&b, img); err != nil {
@@ -93,17 +94,15 @@ func TestBlocks(t *testing.T) {
 
 // bomb is a PNG that says it is that large and has no pixels.
 func bomb(w, h uint32) []byte {
-	b := []byte("\x89PNG\r\n\x1a\n")
-	chunk := func(kind string, data []byte) {
-		b = binary.BigEndian.AppendUint32(b, uint32(len(data)))
-		at := len(b)
-		b = append(append(b, kind...), data...)
-		b = binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b[at:]))
-	}
 	head := binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint32(nil, w), h)
-	chunk("IHDR", append(head, 8, 6, 0, 0, 0))
-	chunk("IDAT", nil)
-	return b
+	return slices.Concat([]byte(pngMagic), chunk("IHDR", string(head)+"\x08\x06\x00\x00\x00"), chunk("IDAT", ""))
+}
+
+// chunk is a piece of a PNG.
+func chunk(kind, body string) []byte {
+	b := binary.BigEndian.AppendUint32(nil, uint32(len(body)))
+	b = append(append(b, kind...), body...)
+	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(b[4:]))
 }
 
 func TestHostile(t *testing.T) {

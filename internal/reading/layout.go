@@ -23,13 +23,24 @@ type TextLine struct {
 	Spans  []Span
 	Kind   LineKind
 	Depth  int
-	Hidden int // of a FoldMark: how many lines it stands for
+	Hidden int  // of a FoldMark: how many lines it stands for
+	Goes   Goes // on in the next line
 
 	Source  string // of a Picture, as LayoutOptions.Pictures knows it
 	Row     int    // of a Picture: which of its lines this is
 	Columns int    // of a Picture
 	Rows    int    // of a Picture
 }
+
+// Goes tells whether a line ends only because the screen does.
+type Goes int
+
+// What becomes of a line's end where the lines are joined again.
+const (
+	Ends   Goes = iota // it is the text's own
+	OnWith             // nothing
+	Behind             // a blank
+)
 
 // Span is a piece of a line in one style. Its text is safe for the screen.
 type Span struct {
@@ -114,22 +125,23 @@ func (l *layouter) block(b *block) {
 	if depth > 0 && (kind == Body || kind == Signature) {
 		kind = Quote
 	}
-	emit := func(spans []Span) {
+	emit := func(spans []Span, goes Goes) {
 		if n := len(l.lines); n > 0 && l.lines[n-1].Kind == Picture && len(spans) > 0 {
 			l.lines = append(l.lines, TextLine{Depth: depth})
 		}
-		l.lines = append(l.lines, TextLine{Spans: spans, Kind: kind, Depth: depth})
+		l.lines = append(l.lines, TextLine{Spans: spans, Kind: kind, Depth: depth, Goes: goes})
 	}
 	switch {
 	case b.kind == Rule:
-		emit(nil)
+		emit(nil, Ends)
 	case b.grid != nil:
 		for _, spans := range l.layGrid(b.grid, width) {
-			emit(spans)
+			emit(spans, Ends)
 		}
 	default:
-		for _, spans := range l.paragraph(b, width) {
-			emit(spans)
+		lines, goes := l.paragraph(b, width)
+		for i, spans := range lines {
+			emit(spans, goes[i])
 		}
 	}
 }
@@ -152,8 +164,9 @@ func (l *layouter) truncated(b *block, left int) {
 	l.block(&block{kind: Note, runs: []run{{text: "The text is longer than 1 MiB; the rest is not shown.", kind: Dim}}})
 }
 
-// paragraph wraps a block. Bullets hang in front of the first line.
-func (l *layouter) paragraph(b *block, width int) [][]Span {
+// paragraph wraps a block, and tells how its lines go on. Bullets hang in front
+// of the first line.
+func (l *layouter) paragraph(b *block, width int) ([][]Span, []Goes) {
 	first, indent := Block(b.first).String(), b.indent
 	if indent*2 > width {
 		indent = 0
@@ -164,7 +177,8 @@ func (l *layouter) paragraph(b *block, width int) [][]Span {
 	}
 	l.fill(b.runs, b.keep)
 	var out [][]Span
-	for n, part := range wrap(l.cells, width-lead, width-indent, b.keep) {
+	parts, goes := wrap(l.cells, width-lead, width-indent, b.keep)
+	for n, part := range parts {
 		var spans []Span
 		switch {
 		case n == 0 && first != "":
@@ -174,13 +188,14 @@ func (l *layouter) paragraph(b *block, width int) [][]Span {
 		}
 		out = append(out, appendSpans(spans, part, b.runs))
 	}
-	if len(out) == 0 && first != "" {
-		out = append(out, []Span{{Text: first, Kind: Bullet}})
-	}
 	if len(out) == 0 {
-		out = append(out, nil)
+		var spans []Span
+		if first != "" {
+			spans = []Span{{Text: first, Kind: Bullet}}
+		}
+		out, goes = append(out, spans), []Goes{Ends}
 	}
-	return out
+	return out, goes
 }
 
 // appendSpans groups cells by the run they come from.

@@ -288,3 +288,31 @@ func TestOlderMessages(t *testing.T) {
 		}
 	}
 }
+
+// What the screen has broken can be joined again to what it was.
+func TestLinesGoOn(t *testing.T) {
+	for _, tt := range []struct {
+		name, in string
+		width    int
+		want     string
+	}{
+		{"blanks", "one two three four\nfive", 10, "one two_three four/five"},
+		{"no blank", "abcdefghijklmno p", 10, "abcdefghij+klmno p"},
+		{"cjk", "日本語のテキスト。です", 8, "日本語の+テキス+ト。です"},
+		{"several blanks", "one   two", 4, "one_two"},
+		{"blanks at the end", "one two   \nthree", 7, "one two/three"},
+		{"a quote", "> one two three\nfour", 9, "one two_three/four"},
+		{"an empty line", "one two\n\nthree", 4, "one_two//thre+e"},
+	} {
+		var b strings.Builder
+		for _, l := range Parse([]byte("Content-Type: text/plain; charset=utf-8\n\n"+tt.in)).Lines(tt.width, LayoutOptions{}) {
+			for _, s := range l.Spans {
+				b.WriteString(s.Text)
+			}
+			b.WriteString([]string{"/", "+", "_"}[l.Goes])
+		}
+		if got := strings.TrimSuffix(b.String(), "/"); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.name, got, tt.want)
+		}
+	}
+}

@@ -145,7 +145,8 @@ func (l *layouter) gridLines(row []gridCell, widths []int, numbers []bool) [][]S
 	for i, c := range row {
 		sizes[i] = spanWidth(widths[c.column:min(c.column+c.span, len(widths))])
 		for k := range c.lines {
-			wrapped[i] = append(wrapped[i], l.paragraph(&block{runs: c.lines[k].runs}, max(sizes[i], 1))...)
+			lines, _ := l.paragraph(&block{runs: c.lines[k].runs}, max(sizes[i], 1))
+			wrapped[i] = append(wrapped[i], lines...)
 		}
 		height = max(height, len(wrapped[i]))
 	}
@@ -216,7 +217,8 @@ func (l *layouter) narrowGrid(g *grid, width int) [][]Span {
 				runs = append(runs, c.lines[k].runs...)
 			}
 		}
-		out = append(out, l.paragraph(&block{runs: runs, indent: 2}, width)...)
+		lines, _ := l.paragraph(&block{runs: runs, indent: 2}, width)
+		out = append(out, lines...)
 	}
 	return out
 }

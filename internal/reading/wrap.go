@@ -103,22 +103,27 @@ const (
 )
 
 // wrap cuts cells into lines of at most first cells, then rest cells. Blanks
-// at a cut are dropped; those in front of the text are kept if keep says so.
-func wrap(cells []cell, first, rest int, keep bool) [][]cell {
-	var lines [][]cell
+// at a cut are dropped; those in front of the text are kept if keep says so. It
+// also tells how each line goes on.
+func wrap(cells []cell, first, rest int, keep bool) (lines [][]cell, goes []Goes) {
 	width := max(first, 1)
 	if !keep {
 		cells = trimLeft(cells)
 	}
 	for len(cells) > 0 {
 		n := fit(cells, width)
-		lines = append(lines, trimRight(cells[:n]))
-		if cells = cells[n:]; len(cells) > 0 {
-			cells = trimLeft(cells)
+		line := trimRight(cells[:n])
+		on := OnWith
+		if cells = cells[n:]; len(cells) > 0 && (len(line) < n || cells[0].text == " ") {
+			on = Behind
 		}
+		if cells = trimLeft(cells); len(cells) == 0 {
+			on = Ends
+		}
+		lines, goes = append(lines, line), append(goes, on)
 		width = max(rest, 1)
 	}
-	return lines
+	return lines, goes
 }
 
 // fit gives how many cells go on a line of that width: up to the last place

@@ -15,6 +15,9 @@ func (m *Model) Why(a keys.Action) string {
 	if a == keys.NextIdentity && len(m.identities) < 2 {
 		return "There is only one address to write from"
 	}
+	if a == keys.PictureSize && len(m.pictures()) == 0 {
+		return "No picture is attached that could be made smaller"
+	}
 	if m.fixed() {
 		switch a {
 		case keys.Attach, keys.ExternalEditor, keys.EditUndo, keys.EditRedo, keys.InsertPicture, keys.TurnFormat, keys.TurnSignature, keys.InsertTemplate, keys.Reflow, keys.Spelling:
@@ -38,6 +41,8 @@ func (m *Model) do(a keys.Action) nav.Cmd {
 	case keys.Attach, keys.InsertPicture:
 		m.focus, m.popup, m.inline = inPath, popup{}, a == keys.InsertPicture
 		return m.suggest()
+	case keys.PictureSize:
+		return m.resize()
 	case keys.TurnFormat:
 		return m.turnFormat()
 	case keys.TurnSignature:
@@ -76,11 +81,13 @@ func (m *Model) do(a keys.Action) nav.Cmd {
 	case keys.Spelling:
 		return m.spelling()
 	case keys.EditUndo:
-		if !m.undrop() {
+		if !m.undrop() && !m.undoFiles() {
 			m.body.Undo()
 		}
 	case keys.EditRedo:
-		m.body.Redo()
+		if !m.redoFiles() {
+			m.body.Redo()
+		}
 	case keys.KeepDraft, keys.Back:
 		return m.escape()
 	case keys.DiscardDraft:
@@ -182,7 +189,8 @@ func (m *Model) turnIdentity(by int) {
 
 func (m *Model) key(msg tea.KeyPressMsg) nav.Cmd {
 	key := msg.String()
-	m.dropped = dropped{}
+	m.dropped, m.last = dropped{}, false
+	m.ask.Drop("sizes") // who types on wants to know no more
 	if m.popup.open() {
 		switch key {
 		case "down", "ctrl+n":
@@ -205,11 +213,8 @@ func (m *Model) key(msg tea.KeyPressMsg) nav.Cmd {
 		m.keyInFiles(key)
 		return nil
 	case inBody:
-		if mode := m.body.Mode(); mode == "normal" && (msg.Text == "/" || msg.Text == "n") {
-			if msg.Text == "/" {
-				return m.askFind()
-			}
-			return m.findAgain()
+		if m.body.Mode() == "normal" && msg.Text == "/" {
+			return m.askFind()
 		}
 		if key == "up" && m.body.AtTop() {
 			m.turn(-1)
@@ -236,31 +241,6 @@ func (m *Model) turnOr(field bool, by int) {
 		m.turn(by)
 	} else {
 		m.turnIdentity(by)
-	}
-}
-
-func (m *Model) keyInFiles(key string) {
-	switch key {
-	case "up", "left":
-		if m.file == 0 {
-			m.turn(-1)
-			return
-		}
-		m.file--
-	case "down", "right":
-		if m.file == len(m.files)-1 {
-			m.turn(1)
-			return
-		}
-		m.file++
-	case "enter":
-		m.turn(1)
-	case "backspace", "delete":
-		m.files = slices.Delete(slices.Clone(m.files), m.file, m.file+1)
-		m.file = max(min(m.file, len(m.files)-1), 0)
-		if len(m.files) == 0 {
-			m.focus = inBody
-		}
 	}
 }
 
@@ -317,14 +297,26 @@ func (m *Model) insert(text string) nav.Cmd {
 	return nil
 }
 
+// Drag implements nav.Dragger: text is selected.
+func (m *Model) Drag(x, y int) nav.Cmd {
+	if l := m.layout(); m.focus == inBody && m.held {
+		m.body.Drag(x-l.x, min(max(y-l.bodyY, -1), l.bodyH))
+	}
+	return nil
+}
+
 func (m *Model) mouse(ev nav.Mouse) nav.Cmd {
 	l := m.layout()
+	if m.held = false; ev.Release {
+		return nil
+	}
 	if ev.Wheel != 0 {
 		m.body.Scroll(ev.Wheel)
 		return nil
 	}
 	if ev.Y >= l.bodyY && ev.Y < l.bodyY+l.bodyH {
 		m.setFocus(inBody)
+		m.held = true
 		m.body.Click(ev.X-l.x, ev.Y-l.bodyY)
 		return nil
 	}

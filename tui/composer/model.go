@@ -25,6 +25,8 @@ type Source interface {
 	DraftVersion(ctx context.Context, version int64) (mail.Draft, error)
 	AttachFile(ctx context.Context, path string) (mail.AttachmentRef, error)
 	InlinePicture(ctx context.Context, path string) (mail.AttachmentRef, error)
+	PictureSizes(ctx context.Context, ref mail.AttachmentRef) (app.PictureSizes, error)
+	SmallerPicture(ctx context.Context, ref mail.AttachmentRef, edge int) (mail.AttachmentRef, error)
 	Templates(ctx context.Context) ([]app.Template, error)
 	TemplateDir() string
 	FillTemplate(ctx context.Context, file string, d mail.Draft) (app.Filled, error)
@@ -74,13 +76,13 @@ type Model struct {
 	identity   int
 	fields     [inBody]widget.Field
 	body       widget.Editor
-	files      []mail.AttachmentRef
-	file       int // under the cursor
-	attaching  int // files that are being looked at
-	copies     bool
-	inline     bool // the path is of a picture for the text
-	dropped    dropped
-	focus      place
+	attached
+	attaching int // files that are being looked at
+	copies    bool
+	inline    bool // the path is of a picture for the text
+	dropped   dropped
+	focus     place
+	held      bool // the button of the mouse went down in the text
 
 	find    string // what was looked for in the text last
 	spell   spell
@@ -95,7 +97,7 @@ type Model struct {
 
 // New makes a composer for a draft.
 func New(source Source, ask *nav.Asker, d mail.Draft, o Options) *Model {
-	m := &Model{source: source, ask: ask, options: o, draft: d, files: d.Attach, allowed: map[string]bool{}}
+	m := &Model{source: source, ask: ask, options: o, draft: d, attached: attached{files: d.Attach}, allowed: map[string]bool{}}
 	m.fields[inTo].Set(d.To)
 	m.fields[inCc].Set(d.Cc)
 	m.fields[inBcc].Set(d.Bcc)
@@ -224,11 +226,21 @@ func (m *Model) handle(msg tea.Msg) nav.Cmd {
 	case pathsMsg:
 		m.tookPaths(msg)
 	case attachedMsg:
-		return m.attached(msg)
+		return m.tookFile(msg)
 	case droppedMsg:
 		return m.tookDropped(msg)
 	case picturedMsg:
 		return m.pictured(msg)
+	case sizesOfMsg:
+		return m.askSizes(msg.file)
+	case sizesMsg:
+		return m.tookSizes(msg)
+	case resizeMsg:
+		return m.resized(msg)
+	case resizeAllMsg:
+		return m.resizeAll(msg.edge)
+	case resizedMsg:
+		return m.resizedAll(msg)
 	case previewMsg:
 		return m.previewed(msg)
 	case templatesMsg:

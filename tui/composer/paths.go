@@ -166,7 +166,7 @@ func (m *Model) tookDropped(msg droppedMsg) nav.Cmd {
 	if msg.refs == nil {
 		return m.insert(msg.text)
 	}
-	m.files = append(m.files, msg.refs...)
+	m.addFiles(msg.refs...)
 	m.dropped = dropped{len(msg.refs), msg.text}
 	if m.focus == inPath {
 		m.focus = inBody
@@ -186,7 +186,7 @@ func (m *Model) undrop() bool {
 	if d.files == 0 || len(m.files) < d.files {
 		return false
 	}
-	m.files = m.files[:len(m.files)-d.files]
+	m.undoFiles()
 	m.insert(d.text)
 	return true
 }

@@ -181,13 +181,13 @@ func (m *Model) attach(path string) nav.Cmd {
 	}))
 }
 
-func (m *Model) attached(msg attachedMsg) nav.Cmd {
+func (m *Model) tookFile(msg attachedMsg) nav.Cmd {
 	m.attaching--
 	if msg.err != nil {
 		m.problem = nav.Words(msg.err)
 		return nil
 	}
-	m.files = append(m.files, msg.ref)
+	m.addFiles(msg.ref)
 	m.problem = app.Text{}
 	m.fields[inPath].Set("")
 	m.popup = popup{}

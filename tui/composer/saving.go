@@ -36,7 +36,7 @@ type version struct {
 func (m *Model) version() version {
 	return version{
 		m.fields[inTo].Text(), m.fields[inCc].Text(), m.fields[inBcc].Text(), m.fields[inSubject].Text(),
-		m.draft.Account + " " + m.draft.From.Address, m.body.Changes(), len(m.files), m.draft.Markdown,
+		m.draft.Account + " " + m.draft.From.Address, m.body.Changes(), m.attached.changes, m.draft.Markdown,
 	}
 }
 

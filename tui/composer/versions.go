@@ -73,7 +73,9 @@ func (m *Model) tookVersion(msg versionMsg) nav.Cmd {
 	m.fields[inBcc].Set(d.Bcc)
 	m.fields[inSubject].Set(d.Subject)
 	m.copies = m.copies || d.Cc != "" || d.Bcc != ""
-	m.draft.Markdown, m.files = d.Markdown, d.Attach
+	m.draft.Markdown = d.Markdown
+	m.setFiles(d.Attach, fileStep{})
+	m.last = false // undo begins with the text
 	m.body.Replace(d.Body)
 	m.body.MoveTo(d.Cursor)
 	m.setFocus(inBody)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"postea/internal/app"
+	"postea/internal/mail"
 	"postea/tui/keys"
 	"postea/tui/nav"
 	"postea/tui/theme"
@@ -63,6 +64,9 @@ func (m *Model) Head(now time.Time) nav.Head {
 	h := nav.Head{
 		Crumbs: []string{nav.Line(m.draft.From.Address), title},
 		Hints:  []keys.Action{keys.Send, keys.Attach, keys.ExternalEditor, keys.KeepDraft},
+	}
+	if m.focus == inFiles && app.IsPicture(m.files[m.file]) {
+		h.Hints = []keys.Action{keys.Send, keys.PictureSize, keys.Attach, keys.KeepDraft}
 	}
 	if m.fixed() {
 		h.Crumbs[1], h.Hints = "Redirect: "+title, []keys.Action{keys.Send, keys.SendLater, keys.CopyFields, keys.KeepDraft}
@@ -194,10 +198,20 @@ func (m *Model) drawFiles(page widget.Area, l layout) {
 			name = f.Path
 		}
 		x := row.Fit(0, 0, right, style, nav.Line(name))
-		if f.Inline {
-			row.Fit(x+2, 0, right-x-2, theme.Style{Ink: theme.Dim}, "in the text")
-		}
+		row.Fit(x+2, 0, right-x-2, theme.Style{Ink: theme.Dim}, remark(f))
 	}
+}
+
+// remark says what is special about a file.
+func remark(f mail.AttachmentRef) string {
+	var parts []string
+	if f.Inline {
+		parts = append(parts, "in the text")
+	}
+	if f.FullSize > 0 {
+		parts = append(parts, "was "+words.Size(f.FullSize))
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (m *Model) drawFoot(a widget.Area) {
@@ -224,7 +238,11 @@ func (m *Model) drawPopup(page widget.Area, l layout) {
 		return
 	}
 	y := l.rows[m.focus] + 1
-	box := page.Sub(valueAt-1, y, min(70, page.Width()-valueAt), min(m.popup.len(), page.Height()-y))
+	width := page.Width() - valueAt + 1
+	if width > 76 { // else it goes to the edge: nothing of the line is left beside it
+		width = 70
+	}
+	box := page.Sub(valueAt-1, y, width, min(m.popup.len(), page.Height()-y))
 	if page.Look.Framed { // its surface does not show: nothing stands beside it
 		for i := range box.Height() {
 			x := valueAt - 1

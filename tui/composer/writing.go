@@ -212,17 +212,13 @@ func (m *Model) pictured(msg picturedMsg) nav.Cmd {
 		m.problem = nav.Words(msg.err)
 		return nil
 	}
-	msg.ref.Name = m.freeName(msg.ref.Name)
-	m.files = append(m.files, msg.ref)
+	msg.ref.Name = freeName(m.files, msg.ref.Name)
+	m.setFiles(append(slices.Clone(m.files), msg.ref), fileStep{typed: true})
 	m.fields[inPath].Set("")
 	m.popup, m.inline = popup{}, false
 	m.focus = inBody
-	name := msg.ref.Name
-	if strings.ContainsAny(name, " ()<>") {
-		name = "<" + strings.NewReplacer("<", "", ">", "").Replace(name) + ">"
-	}
 	alt := strings.NewReplacer("[", "", "]", "").Replace(strings.TrimSuffix(msg.ref.Name, extension(msg.ref.Name)))
-	m.body.Insert("![" + alt + "](" + name + ")")
+	m.body.Insert("![" + alt + "](" + shownName(msg.ref.Name) + ")")
 	if m.draft.Markdown {
 		return nil
 	}
@@ -238,10 +234,10 @@ func extension(name string) string {
 }
 
 // freeName tells two files of one name apart, because the text names them.
-func (m *Model) freeName(name string) string {
+func freeName(files []mail.AttachmentRef, name string) string {
 	name = strings.NewReplacer("<", "", ">", "", "\n", " ").Replace(name)
 	taken := func(n string) bool {
-		return slices.ContainsFunc(m.files, func(f mail.AttachmentRef) bool { return f.Name == n })
+		return slices.ContainsFunc(files, func(f mail.AttachmentRef) bool { return f.Name == n })
 	}
 	ext := extension(name)
 	for n, base := 2, strings.TrimSuffix(name, ext); taken(name); n++ {

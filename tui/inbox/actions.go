@@ -141,7 +141,7 @@ func (m *Model) draft(f func(context.Context) (mail.Draft, error)) nav.Cmd {
 }
 
 func (m *Model) answer(id mail.ID, how app.Answering) nav.Cmd {
-	return m.draft(func(ctx context.Context) (mail.Draft, error) { return m.source.Answer(ctx, id, how) })
+	return m.draft(func(ctx context.Context) (mail.Draft, error) { return m.source.Answer(ctx, id, how, "") })
 }
 
 // Act does a verb to one conversation wherever it stands, for a reader that

@@ -23,7 +23,7 @@ type Source interface {
 	Move(ctx context.Context, in app.Place, t []mail.ThreadID, to mail.FolderID) (string, error)
 	SetStarred(ctx context.Context, in app.Place, t []mail.ThreadID, on bool) (string, error)
 	SetRead(ctx context.Context, in app.Place, t []mail.ThreadID, on bool) (string, error)
-	Answer(ctx context.Context, id mail.ID, how app.Answering) (mail.Draft, error)
+	Answer(ctx context.Context, id mail.ID, how app.Answering, only string) (mail.Draft, error)
 	Copy(ctx context.Context, in app.Place, t []mail.ThreadID, to mail.FolderID) (string, error)
 	Labels(ctx context.Context, in app.Place, t []mail.ThreadID) ([]app.Label, error)
 	SetLabel(ctx context.Context, in app.Place, t []mail.ThreadID, name string, on bool) (string, error)

@@ -11,6 +11,7 @@ import (
 // columns are the places of the parts of a row.
 type columns struct {
 	who, subject, clip, count, right int
+	where                            int // width of the names of folders; 0: none is shown
 }
 
 const (
@@ -145,8 +146,9 @@ func (d *drawing) twoLines() {
 
 // subject draws the subject and, where there is room, how the text begins.
 func (d *drawing) subject(x, y, end int, style theme.Style) {
-	if where := d.row.Where.String(); where != "" {
-		x = d.Fit(x, y, min(end-x, maxWhere), theme.Style{Ink: theme.OfAccount(d.row.Color, theme.Dim)}, where) + 2
+	if width := min(end-x, d.cols.where); width > 0 {
+		d.Fit(x, y, width, theme.Style{Ink: theme.OfAccount(d.row.Color, theme.Dim)}, d.row.Where.String())
+		x += width + 2
 	}
 	labels := d.labels(end - x)
 	x = d.mark(x, y, end-x-labels, style, d.row.Subject.String())

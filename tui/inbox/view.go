@@ -49,6 +49,11 @@ func (m *Model) Draw(a widget.Area) {
 	}
 	from, to := m.list.Visible()
 	cols := columnsFor(a)
+	for i := from; i < to+1; i++ {
+		if row, ok := m.at(i); ok {
+			cols.where = max(cols.where, min(a.Measure().Width(row.Where.String()), maxWhere))
+		}
+	}
 	for i := from; i < to+1 && i < m.list.Total(); i++ {
 		r := a.Sub(0, (i-from)*m.pitch(), a.Width(), min(m.pitch(), 2))
 		if r.Height() == 0 {

@@ -3,14 +3,14 @@ package keys
 // moving are motions and opening.
 func moving() []Entry {
 	return []Entry{
-		{ID: Down, Title: "Down", Keys: []string{"j", "down"}, In: Pages},
-		{ID: Up, Title: "Up", Keys: []string{"k", "up"}, In: Pages},
-		{ID: Top, Title: "To the top", Keys: []string{"g g", "home"}, In: Pages},
-		{ID: Bottom, Title: "To the end", Keys: []string{"G", "end"}, In: Pages},
-		{ID: HalfDown, Title: "Half a page down", Keys: []string{"ctrl+d"}, In: Pages},
-		{ID: HalfUp, Title: "Half a page up", Keys: []string{"ctrl+u"}, In: Pages},
-		{ID: PageDown, Title: "Page down", Keys: []string{"pgdown"}, In: Pages},
-		{ID: PageUp, Title: "Page up", Keys: []string{"pgup"}, In: Pages},
+		{ID: Down, Title: "Down", Keys: []string{"j", "down"}, In: Pages | Passage},
+		{ID: Up, Title: "Up", Keys: []string{"k", "up"}, In: Pages | Passage},
+		{ID: Top, Title: "To the top", Keys: []string{"g g", "home"}, In: Pages | Passage},
+		{ID: Bottom, Title: "To the end", Keys: []string{"G", "end"}, In: Pages | Passage},
+		{ID: HalfDown, Title: "Half a page down", Keys: []string{"ctrl+d"}, In: Pages | Passage},
+		{ID: HalfUp, Title: "Half a page up", Keys: []string{"ctrl+u"}, In: Pages | Passage},
+		{ID: PageDown, Title: "Page down", Keys: []string{"pgdown"}, In: Pages | Passage},
+		{ID: PageUp, Title: "Page up", Keys: []string{"pgup"}, In: Pages | Passage},
 		{ID: ReadOn, Title: "Read on", Help: "page down, then the next unread message", Keys: []string{"space"}, In: Mail | Journey},
 		{ID: Open, Title: "Open", Short: "open", Keys: []string{"enter", "o"}, In: List | Sidebar},
 		{ID: Open, Title: "Show the journey", Short: "journey", Help: "everything that happened to the message", Keys: []string{"enter", "o"}, In: Outbox},
@@ -43,10 +43,10 @@ func mailVerbs() []Entry {
 		{ID: Compose, Title: "Compose", Short: "compose", Help: "a new message", Keys: []string{"c"}, In: Mail | Sidebar},
 		{ID: Continue, Title: "Continue a draft…", Help: "one that is kept here", In: Mail | Sidebar},
 		{ID: Recover, Title: "Recover a discarded draft…", Help: "of the last day", In: Mail | Sidebar},
-		{ID: Reply, Title: "Reply", Short: "reply", Help: "to the sender", Keys: []string{"r"}, In: Mail},
-		{ID: ReplyAll, Title: "Reply to all", Short: "all", Keys: []string{"R"}, In: Mail},
-		{ID: ReplyList, Title: "Reply to the list", Short: "list", Help: "and to nobody else", Keys: []string{"L"}, In: Mail},
-		{ID: Forward, Title: "Forward", Short: "forward", Help: "inside the text, with what is attached", Keys: []string{"f"}, In: Mail},
+		{ID: Reply, Title: "Reply", Short: "reply", Help: "to the sender", Keys: []string{"r"}, In: Mail | Passage},
+		{ID: ReplyAll, Title: "Reply to all", Short: "all", Keys: []string{"R"}, In: Mail | Passage},
+		{ID: ReplyList, Title: "Reply to the list", Short: "list", Help: "and to nobody else", Keys: []string{"L"}, In: Mail | Passage},
+		{ID: Forward, Title: "Forward", Short: "forward", Help: "inside the text, with what is attached", Keys: []string{"f"}, In: Mail | Passage},
 		{ID: ForwardWhole, Title: "Forward as attachment", Help: "the message whole, as it came", Keys: []string{"F"}, In: Mail},
 		{ID: Redirect, Title: "Redirect", Help: "send it on unchanged; answers go to its author", Keys: []string{"B"}, In: Mail},
 		{ID: EditAsNew, Title: "Edit as new", Help: "a new message with the same content", Keys: []string{"E"}, In: Mail},
@@ -118,6 +118,26 @@ func readerOnly() []Entry {
 	}
 }
 
+// passages are what selects a piece of a message's text.
+func passages() []Entry {
+	return []Entry{
+		{ID: Select, Title: "Select text", Short: "select", Help: "to copy it, or to quote nothing else in an answer", Keys: []string{"x"}, In: Reader},
+		{ID: BeginSelection, Title: "Begin the selection", Short: "begin", Help: "where the cursor stands; again: none", Keys: []string{"v", "space"}, In: Passage},
+		{ID: SelectLines, Title: "Select whole lines", Short: "lines", Help: "again: none", Keys: []string{"V"}, In: Passage},
+		{ID: Left, Title: "Left", Keys: []string{"h", "left"}, In: Passage},
+		{ID: Right, Title: "Right", Keys: []string{"l", "right"}, In: Passage},
+		{ID: NextWord, Title: "Next word", Keys: []string{"w"}, In: Passage},
+		{ID: PrevWord, Title: "Previous word", Keys: []string{"b"}, In: Passage},
+		{ID: WordEnd, Title: "End of the word", Keys: []string{"e"}, In: Passage},
+		{ID: LineStart, Title: "Start of the line", Keys: []string{"0", "ctrl+a"}, In: Passage},
+		{ID: LineEnd, Title: "End of the line", Keys: []string{"$", "ctrl+e"}, In: Passage},
+		{ID: NextParagraph, Title: "Next paragraph", Keys: []string{"}"}, In: Passage},
+		{ID: PrevParagraph, Title: "Previous paragraph", Keys: []string{"{"}, In: Passage},
+		{ID: Copy, Title: "Copy the selection", Short: "copy", Help: "to the clipboard", Keys: []string{"y"}, In: Passage},
+		{ID: Back, Title: "End the selection", Short: "end", Keys: []string{"esc", "q"}, In: Passage},
+	}
+}
+
 // outgoing are what is done to outgoing mail.
 func outgoing() []Entry {
 	return []Entry{
@@ -160,8 +180,8 @@ func everywhere() []Entry {
 		{ID: AddAccount, Title: "Add an account…", Help: "finds its servers", In: List | Sidebar},
 		{ID: Sync, Title: "Sync now", Keys: []string{"ctrl+r"}, In: Pages},
 		{ID: Offline, Title: "Go offline or online", Help: "no server is talked to while offline", Keys: []string{"ctrl+o"}, In: Pages},
-		{ID: Palette, Title: "Palette", Short: "palette", Help: "every action, folder and account", Keys: []string{"ctrl+k", ":"}, In: Pages | Composer | Search | People},
-		{ID: Help, Title: "Help", Short: "help", Help: "the keys of this view", Keys: []string{"?", "f1"}, In: Pages | Composer | Search | People | Setup},
+		{ID: Palette, Title: "Palette", Short: "palette", Help: "every action, folder and account", Keys: []string{"ctrl+k", ":"}, In: Pages | Composer | Search | People | Passage},
+		{ID: Help, Title: "Help", Short: "help", Help: "the keys of this view", Keys: []string{"?", "f1"}, In: Pages | Composer | Search | People | Setup | Passage},
 		{ID: Back, Title: "Back", Short: "back", Keys: []string{"esc"}, In: Pages},
 		{ID: Leave, Title: "Back, or quit at the top", Keys: []string{"q"}, In: Pages},
 		{ID: Suspend, Title: "Suspend", Keys: []string{"ctrl+z"}, In: Pages},

@@ -11,15 +11,16 @@ const (
 	Outbox
 	Journey
 	Composer
-	Menu   // an overlay that lists things and has a field to narrow them
-	Choice // an overlay that asks one question
-	Search // the line in which a search is typed
-	People // the address book
-	Setup  // the form of a new account
+	Menu    // an overlay that lists things and has a field to narrow them
+	Choice  // an overlay that asks one question
+	Search  // the line in which a search is typed
+	People  // the address book
+	Setup   // the form of a new account
+	Passage // text of a message is being selected
 
 	Mail  = List | Reader
 	Pages = List | Sidebar | Reader | Outbox | Journey
-	All   = Pages | Composer | Menu | Choice | Search | People | Setup
+	All   = Pages | Composer | Menu | Choice | Search | People | Setup | Passage
 
 	InText = Composer | Menu | Search | People | Setup
 )
@@ -49,13 +50,15 @@ func (s Scope) Name() string {
 		return "Contacts"
 	case Setup:
 		return "New account"
+	case Passage:
+		return "Selecting text"
 	}
 	return ""
 }
 
 // Scopes lists every single scope in the order of the reference.
 func Scopes() []Scope {
-	return []Scope{List, Sidebar, Reader, Search, Composer, People, Outbox, Journey, Setup, Menu, Choice}
+	return []Scope{List, Sidebar, Reader, Passage, Search, Composer, People, Outbox, Journey, Setup, Menu, Choice}
 }
 
 // Names lists the headings of the scopes in s.

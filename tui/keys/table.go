@@ -26,7 +26,7 @@ func (e Entry) Label() string {
 
 // Table gives the rows with their default keys, in the order of the help.
 func Table() []Entry {
-	t := slices.Concat(moving(), searching(), mailVerbs(), arranging(), readerOnly(), outgoing(), composing(), settingUp(), going())
+	t := slices.Concat(moving(), searching(), mailVerbs(), arranging(), readerOnly(), passages(), outgoing(), composing(), settingUp(), going())
 	for n := 1; n <= 9; n++ {
 		t = append(t, Entry{ID: Account(n), Title: "Account " + strconv.Itoa(n), Keys: []string{"alt+" + strconv.Itoa(n)}, In: Pages})
 	}

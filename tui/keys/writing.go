@@ -12,6 +12,7 @@ func composing() []Entry {
 		{ID: TurnFormat, Title: "Plain text or Markdown", Short: "markdown", Help: "Markdown goes out with an HTML version", Keys: []string{"ctrl+t"}, In: Composer},
 		{ID: PreviewDraft, Title: "Preview", Short: "preview", Help: "as it will be read", Keys: []string{"alt+p"}, In: Composer},
 		{ID: InsertPicture, Title: "Insert a picture…", Help: "shown within the text", Keys: []string{"alt+i"}, In: Composer},
+		{ID: PictureSize, Title: "Size of a picture…", Short: "size", Help: "sends a smaller one, without what it tells of place and camera", Keys: []string{"alt+r"}, In: Composer},
 		{ID: InsertTemplate, Title: "Insert a template…", Help: "tab goes to its fields", Keys: []string{"alt+t"}, In: Composer},
 		{ID: TurnSignature, Title: "With or without signature", Keys: []string{"alt+s"}, In: Composer},
 		{ID: NextField, Title: "Next field", Help: "or next field of a template", Keys: []string{"tab"}, In: Composer},

@@ -85,6 +85,8 @@ type (
 		Error bool
 		Until time.Time // counts down to it; zero: no countdown
 		After app.Text  // follows the countdown
+		Path  app.Text  // of a file, behind the text
+		Link  string    // its address
 	}
 	// EndCountdown takes back a Toast that counts down.
 	EndCountdown struct{}

@@ -63,6 +63,9 @@ type Mouse struct {
 	Release bool // the button is let go
 }
 
+// Dragger is a screen over which the mouse can be moved with its button held.
+type Dragger interface{ Drag(x, y int) Cmd }
+
 // Leaver is a screen with something to finish before it may go: Leave does
 // that, then says then.
 type Leaver interface{ Leave(then tea.Msg) Cmd }

@@ -11,11 +11,16 @@ import (
 	"postea/internal/reading"
 	"postea/tui/keys"
 	"postea/tui/nav"
-	"postea/tui/words"
 )
 
 // Why implements nav.Screen.
 func (m *Model) Why(a keys.Action) string {
+	switch {
+	case m.passage.on:
+		return m.passageWhy(a)
+	case a == keys.Select && m.raw.on:
+		return "Only the text of a message can be selected"
+	}
 	if (a == keys.NextMatch || a == keys.PrevMatch) && m.marks.Empty() && !m.raw.on {
 		return "Nothing is searched for; / does"
 	}
@@ -55,6 +60,9 @@ func (m *Model) Why(a keys.Action) string {
 
 // Do implements nav.Screen.
 func (m *Model) Do(a keys.Action, count int) nav.Cmd {
+	if m.passage.on {
+		return m.inPassage(a, count)
+	}
 	if m.motion(a, max(count, 1)) {
 		return nil
 	}
@@ -69,7 +77,7 @@ func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 		}
 	}
 	if how := keys.Answering(a); how != "" {
-		return m.answer(app.Answering(how))
+		return m.answer(app.Answering(how), "")
 	}
 	switch a {
 	case keys.ReadOn:
@@ -97,6 +105,8 @@ func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 	switch a {
 	case keys.Copy:
 		return m.copyMenu()
+	case keys.Select:
+		return m.selectText()
 	case keys.Pictures:
 		return m.pictureMenu()
 	case keys.Parts:
@@ -205,7 +215,8 @@ type draftMsg struct {
 	err   error
 }
 
-func (m *Model) answer(how app.Answering) nav.Cmd {
+// answer begins an answer that quotes only, or the whole text where that is empty.
+func (m *Model) answer(how app.Answering, only string) nav.Cmd {
 	if len(m.items) == 0 {
 		return nil
 	}
@@ -217,7 +228,7 @@ func (m *Model) answer(how app.Answering) nav.Cmd {
 	}
 	return nav.Batch(say, holdUnless(long, m.ask.Ask("draft", func(ctx context.Context) tea.Msg {
 		var msg draftMsg
-		msg.draft, msg.err = m.source.Answer(ctx, id, how)
+		msg.draft, msg.err = m.source.Answer(ctx, id, how, only)
 		return msg
 	})))
 }
@@ -301,18 +312,8 @@ func (m *Model) attachment(msg attachmentMsg) nav.Cmd {
 			which = []int{msg.index}
 		}
 		paths, err := m.source.SaveAttachments(ctx, msg.id, which...)
-		return doneMsg{savedWords(paths), err}
+		return savedMsg{msg.id, msg.index, savedAt(paths), err}
 	}))
-}
-
-func savedWords(paths []string) string {
-	switch len(paths) {
-	case 0:
-		return "Nothing to save"
-	case 1:
-		return "Saved " + paths[0]
-	}
-	return "Saved " + words.Count(len(paths), "file") + ", the last one " + paths[len(paths)-1]
 }
 
 func (m *Model) mouse(msg nav.Mouse) nav.Cmd {
@@ -320,6 +321,11 @@ func (m *Model) mouse(msg nav.Mouse) nav.Cmd {
 		m.scrollTo(m.top + msg.Wheel)
 		return nil
 	}
+	if msg.Release {
+		return m.released(msg)
+	}
+	m.EndSelection()
+	m.pressed = pressed{x: msg.X, y: msg.Y, held: true}
 	lines := m.visible()
 	if msg.Y < 0 || msg.Y >= len(lines) {
 		return nil
@@ -336,9 +342,21 @@ func (m *Model) mouse(msg nav.Mouse) nav.Cmd {
 		if it.text[l.n].Kind == reading.FoldMark {
 			return m.unfoldQuotes(it)
 		}
-		return m.clickLink(it, it.text[l.n], msg.X)
 	}
 	return nil
+}
+
+// released ends what the press of the button has begun: a selection, or the click
+// on a link.
+func (m *Model) released(msg nav.Mouse) nav.Cmd {
+	p := m.pressed
+	m.pressed = pressed{}
+	lines := m.visible()
+	if !p.held || p.dragged || msg.X != p.x || msg.Y != p.y || p.y >= len(lines) || lines[p.y].kind != textLine {
+		return nil
+	}
+	it := m.items[lines[p.y].item]
+	return m.clickLink(it, it.text[lines[p.y].n], p.x)
 }
 
 // clickLink opens the link under the mouse, if there is one.

@@ -2,6 +2,7 @@ package reader
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -40,7 +41,7 @@ type Source interface {
 	AnswerInvitation(ctx context.Context, id mail.ID, status string) (mail.Draft, error)
 	LeaveList(ctx context.Context, id mail.ID) (string, *mail.Draft, error)
 	Send(ctx context.Context, d mail.Draft) (mail.OutboxID, time.Time, error)
-	Answer(ctx context.Context, id mail.ID, how app.Answering) (mail.Draft, error)
+	Answer(ctx context.Context, id mail.ID, how app.Answering, only string) (mail.Draft, error)
 }
 
 // Options are settings of the reader.
@@ -78,6 +79,9 @@ type state struct {
 	marks   app.Marks // what a search was about
 	match   int       // line of the page that the last step to a match went to; -1: none
 
+	passage passage
+	pressed pressed
+
 	lines  []line // the page, as far as it is laid out
 	top    int
 	at     int // the line of the cursor for a screen reader, below top
@@ -95,8 +99,9 @@ type item struct {
 	stale  bool // more of it is here than head knows
 	text   []reading.TextLine
 	laid   layoutKey
-	rows   []row // what stands between header and text, for the width of laid
-	other  bool  // the version that is not shown at first
+	rows   []row             // what stands between header and text, for the width of laid
+	other  bool              // the version that is not shown at first
+	saved  map[int]savedFile // attachments, by their Index
 
 	pictures app.Pictures
 	gallery  *gallery         // of them; nil for none
@@ -178,6 +183,10 @@ func (m *Model) took(msg conversationMsg) nav.Cmd {
 	first := !m.loaded
 	m.loaded, m.failed = true, app.Text{}
 	m.subject = msg.conv.Subject
+	var selecting *item
+	if m.passage.on {
+		selecting = m.items[m.passage.item]
+	}
 	m.items = m.items[:0:0]
 	for i, head := range msg.conv.Messages {
 		it := known[head.ID]
@@ -186,7 +195,12 @@ func (m *Model) took(msg conversationMsg) nav.Cmd {
 		} else {
 			it.head.Unread, it.head.Starred, it.head.Flags = head.Unread, head.Starred, head.Flags
 		}
-		m.items = append(m.items, it)
+		if m.items = append(m.items, it); it == selecting {
+			m.passage.item = i
+		}
+	}
+	if selecting != nil && !slices.Contains(m.items, selecting) {
+		m.EndSelection()
 	}
 	if first {
 		m.current = m.firstToRead()
@@ -288,6 +302,9 @@ func (m *Model) tookBody(msg bodyMsg) nav.Cmd {
 	it.away, it.stale = msg.message.Body == nil, false
 	if !it.away {
 		it.text, it.laid, it.hung = msg.text, msg.laid, msg.hung
+		if m.passage.on && m.items[m.passage.item] == it { // its lines are others now
+			m.EndSelection()
+		}
 	}
 	m.arrange()
 	var send nav.Cmd
@@ -351,7 +368,12 @@ type doneMsg struct {
 }
 
 // Scope implements nav.Screen.
-func (m *Model) Scope() keys.Scope { return keys.Reader }
+func (m *Model) Scope() keys.Scope {
+	if m.passage.on {
+		return keys.Passage
+	}
+	return keys.Reader
+}
 
 // Pace implements nav.Screen.
 func (m *Model) Pace(time.Time) time.Duration { return 10 * time.Minute }
@@ -374,35 +396,6 @@ func (m *Model) Changed(e event.Event) nav.Cmd {
 			return nav.Batch(cmd, m.partsAnew(), m.fetch())
 		}
 		return cmd
-	}
-	return nil
-}
-
-// fateMsg is news about what became of a message of one's own.
-type fateMsg struct {
-	id  mail.ID
-	now *app.OutboxItem
-	err error
-}
-
-func (m *Model) askFate(of mail.OutboxID) nav.Cmd {
-	for _, it := range m.items {
-		if it.head.Outgoing == nil || it.head.Outgoing.ID != of {
-			continue
-		}
-		id := it.head.ID
-		return m.ask.Ask("fate "+id.String(), func(ctx context.Context) tea.Msg {
-			msg, err := m.source.Open(ctx, id)
-			return fateMsg{id, msg.Outgoing, err}
-		})
-	}
-	return nil
-}
-
-func (m *Model) tookFate(msg fateMsg) nav.Cmd {
-	if it := m.find(msg.id); it != nil && msg.err == nil {
-		it.head.Outgoing = msg.now
-		m.arrange()
 	}
 	return nil
 }
@@ -444,6 +437,8 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 			return nav.Failed(msg.err)
 		}
 		return nav.Done(msg.words)
+	case savedMsg:
+		return m.saved(msg)
 	case answerMsg:
 		return m.answered(msg)
 	case leaveMsg:

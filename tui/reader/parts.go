@@ -12,6 +12,7 @@ import (
 	"postea/internal/mail"
 	"postea/internal/reading"
 	"postea/tui/nav"
+	"postea/tui/theme"
 	"postea/tui/words"
 )
 
@@ -107,6 +108,17 @@ func (it *item) partWords(path string) string {
 		return "could not be fetched"
 	}
 	return "at the server"
+}
+
+// partInk is the ink of partWords.
+func (it *item) partInk(path string) theme.Ink {
+	switch p := it.part(path); {
+	case p.Wanted:
+		return theme.Accent
+	case p.Failed.String() != "":
+		return theme.Red
+	}
+	return theme.Dim
 }
 
 // wholeWords says how far all of the message is; "" where nobody has asked for it.

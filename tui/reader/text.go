@@ -9,8 +9,8 @@ import (
 	"postea/tui/words"
 )
 
-// drawText draws a line of a message's text.
-func drawText(a widget.Area, t reading.TextLine, marked func(string) [][2]int) {
+// drawText draws a line of a message's text; from and to are what of its words is selected, in bytes.
+func drawText(a widget.Area, t reading.TextLine, marked func(string) [][2]int, from, to int) {
 	x := 0
 	for d := range t.Depth {
 		ink := theme.Blue
@@ -36,7 +36,8 @@ func drawText(a widget.Area, t reading.TextLine, marked func(string) [][2]int) {
 			continue
 		}
 		style := spanStyle(base, s)
-		x = a.FitMarked(x, 0, a.Width()-x, style, style.Found(), s.Text, marked(s.Text))
+		x = a.FitSpans(x, 0, a.Width()-x, style, s.Text, withSelection(style, s.Text, marked(s.Text), from, to))
+		from, to = from-len(s.Text), to-len(s.Text)
 	}
 }
 

@@ -19,6 +19,14 @@ func (m *Model) Head(time.Time) nav.Head {
 		return nav.Head{}
 	}
 	h := nav.Head{Hints: m.hints()}
+	if m.passage.on {
+		h.Hints = []keys.Action{keys.BeginSelection, keys.SelectLines, keys.Back}
+		if m.passage.begun {
+			h.Hints = []keys.Action{keys.Copy, keys.Reply, keys.ReplyAll, keys.Forward, keys.Back}
+		}
+		h.Crumbs = []string{m.subject.String(), "selecting"}
+		return h
+	}
 	if !m.marks.Empty() {
 		h.Hints = append([]keys.Action{keys.NextMatch}, h.Hints...)
 	}
@@ -56,13 +64,14 @@ func (m *Model) Draw(a widget.Area) {
 		return
 	}
 	page := a.Middle(m.measureWidth())
-	if a.Look.Plain {
+	if a.Look.Plain && !m.passage.on {
 		page.PutCursor(0, m.at)
 	}
 	x0, _ := page.Origin()
 	ax, _ := a.Origin()
 	for y, l := range m.visible() {
 		m.drawLine(page.Row(y), l)
+		m.drawCursor(page, y, l)
 		if (l.kind == fromLine || l.kind == foldedLine) && l.item == m.current && len(m.items) > 1 {
 			a.Text(x0-ax-2, y, theme.Style{Ink: theme.Accent}, a.Look.Signs.Bar)
 		}
@@ -80,7 +89,7 @@ func (m *Model) drawRaw(a widget.Area) {
 			continue
 		}
 		if l.kind == viewLine {
-			drawText(page.Row(y), m.raw.lines[l.n], m.found)
+			drawText(page.Row(y), m.raw.lines[l.n], m.found, 0, 0)
 			continue
 		}
 		name, rest, ok := strings.Cut(l.text, ":")
@@ -135,7 +144,8 @@ func (m *Model) drawLine(a widget.Area, l line) {
 		}
 	case textLine:
 		t := it.text[l.n]
-		drawText(a, t, m.marks.Find)
+		from, to := m.passage.selected(l.item, l.n, lineWords(t))
+		drawText(a, t, m.marks.Find, from, to)
 		if t.Kind == reading.Picture {
 			drawPicture(a, 2*t.Depth, it.hung[t.Source], t.Row)
 		}
@@ -252,35 +262,4 @@ func recipients(m app.Message) string {
 		return "to nobody in sight"
 	}
 	return strings.Join(parts, ", ")
-}
-
-// sizeColumn has room for the size of any file.
-const sizeColumn = 7
-
-func drawFile(a widget.Area, it *item, f app.Attachment) {
-	where := ""
-	if f.Away {
-		where = it.partWords(f.Part)
-	}
-	if a.Look.Plain {
-		a.PlainRow(false, "attachment", f.Name.String(), f.Type.String(), words.Size(f.Size), where)
-		return
-	}
-	right := a.Right(a.Width(), 0, theme.Style{Ink: theme.Dim}, words.Size(f.Size)) - 2
-	if where != "" {
-		ink := theme.Dim
-		right = min(right, a.Width()-sizeColumn-2)
-		switch p := it.part(f.Part); {
-		case p.Wanted:
-			ink = theme.Accent
-		case p.Failed.String() != "":
-			ink = theme.Red
-		}
-		right = a.Right(right, 0, theme.Style{Ink: ink}, where) - 2
-	}
-	column := min(max(a.Width()*3/10, 20), right)
-	end := a.Fit(2, 0, max(column-4, right/2), theme.Style{Ink: theme.Text}, f.Name.String())
-	if column = max(column, end+2); column < right {
-		a.Fit(column, 0, right-column, theme.Style{Ink: theme.Dim}, f.Type.String())
-	}
 }

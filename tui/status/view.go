@@ -141,7 +141,11 @@ func (b *Bar) toastPieces(a widget.Area) []nav.Piece {
 		}
 		return p
 	}
-	return []nav.Piece{mark(a, a.Look.Signs.Check, theme.Green, ""), text}
+	p := []nav.Piece{mark(a, a.Look.Signs.Check, theme.Green, ""), text}
+	if path := t.Path.String(); path != "" {
+		p = append(p, nav.Piece{Text: " "}, nav.Piece{Text: path, Style: a.Link(theme.Style{Ink: theme.Text}, t.Link)})
+	}
+	return p
 }
 
 func (b *Bar) state(a widget.Area) []nav.Piece {

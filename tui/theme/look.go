@@ -19,6 +19,7 @@ type Options struct {
 	Dates      when.Style           // how times are written
 	Plain      bool                 // for a screen reader: words in place of signs
 	Background color.Color          // of the terminal; nil where it is not known
+	Links      bool                 // the terminal takes addresses behind a text (OSC 8)
 }
 
 // Look turns styles into escape sequences for one terminal. It is immutable
@@ -28,6 +29,7 @@ type Look struct {
 	Signs  Signs
 	Dates  when.Style // how times are written
 	Plain  bool       // for a screen reader: no lines, no boxes, words in place of signs
+	Links  bool       // addresses can stand behind a text
 
 	dark       bool                 // the ground is
 	profile    colorprofile.Profile // of the terminal
@@ -42,7 +44,7 @@ func New(o Options) *Look {
 	if o.Profile == colorprofile.Unknown {
 		o.Profile = colorprofile.TrueColor
 	}
-	l := &Look{profile: o.Profile, inks: o.Profile, Signs: signsNamed(o.Glyphs), Dates: o.Dates, Plain: o.Plain}
+	l := &Look{profile: o.Profile, inks: o.Profile, Signs: signsNamed(o.Glyphs), Dates: o.Dates, Plain: o.Plain, Links: o.Links && !o.Plain}
 	if l.Plain {
 		l.Signs = plainSigns
 	}

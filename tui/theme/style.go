@@ -41,6 +41,7 @@ type Style struct {
 	Italic    bool
 	Underline bool
 	Reverse   bool
+	Link      uint16 // what the canvas has given for an address; 0 for none
 
 	// Of a cell of a picture; they stand for Ink and On.
 	Fore, Back RGB

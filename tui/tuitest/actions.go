@@ -1,6 +1,7 @@
 package tuitest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -135,7 +136,7 @@ func (b *Backend) SaveAttachments(_ context.Context, id mail.ID, index ...int) (
 	var paths []string
 	for _, f := range m.Files {
 		if len(index) == 0 || slices.Contains(index, f.Index) {
-			paths = append(paths, "~/Downloads/"+f.Name.String())
+			paths = append(paths, cmp.Or(b.Downloads, "~/Downloads")+"/"+f.Name.String())
 		}
 	}
 	b.Saved = append(b.Saved, paths...)
@@ -211,8 +212,12 @@ func (b *Backend) NewDraft(_ context.Context, account string) (mail.Draft, error
 }
 
 // Answer implements tui.Backend.
-func (b *Backend) Answer(ctx context.Context, id mail.ID, how app.Answering) (mail.Draft, error) {
+func (b *Backend) Answer(ctx context.Context, id mail.ID, how app.Answering, only string) (mail.Draft, error) {
 	return b.answer(ctx, "Answer", id, func(d *mail.Draft, m *Message) {
+		text := m.Body
+		if only != "" {
+			text = only
+		}
 		switch how {
 		case app.ToAuthor, app.ToAll, app.ToList:
 			d.To, d.Subject, d.ReplyTo = m.From.String(), "Re: "+strings.TrimPrefix(m.Subject, "Re: "), m.ID
@@ -225,10 +230,10 @@ func (b *Backend) Answer(ctx context.Context, id mail.ID, how app.Answering) (ma
 			if m.List != "" && how == app.ToAuthor {
 				d.Author = m.From.String()
 			}
-			d.Body = "\n\nOn " + m.Date.Format("2 January") + " " + m.From.Label() + " wrote:\n> " + strings.ReplaceAll(strings.TrimSpace(m.Body), "\n", "\n> ") + d.Body
+			d.Body = "\n\nOn " + m.Date.Format("2 January") + " " + m.From.Label() + " wrote:\n> " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n> ") + d.Body
 		case app.Forwarded:
 			d.Subject, d.Forwards = "Fwd: "+m.Subject, m.ID
-			d.Body = "\n\nForwarded message from " + m.From.Label() + ":\n\n" + m.Body + d.Body
+			d.Body = "\n\nForwarded message from " + m.From.Label() + ":\n\n" + text + d.Body
 			for _, f := range m.Files {
 				d.Attach = append(d.Attach, mail.AttachmentRef{Name: f.Name.String(), Size: f.Size, Data: []byte("x")})
 			}

@@ -43,6 +43,7 @@ type Backend struct {
 	Redirected   []string                    // "failed to right"
 	Left         []mail.ID                   // messages whose lists were left
 	Opened       []string                    // links and attachments handed to the system
+	Downloads    string                      // where attachments are saved; "" is ~/Downloads
 	Saved        []string                    // attachments saved
 	Fetching     map[mail.ID][]app.PartState // of messages that are here in part
 	Stopped      []string                    // what of them is no longer fetched

@@ -14,6 +14,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"postea/tui"
+	"postea/tui/widget"
 )
 
 // Now is the time at which tests begin: a Tuesday morning.
@@ -170,18 +171,38 @@ func (d *Driver) Type(text string) {
 func (d *Driver) Paste(text string) { d.Send(tea.PasteMsg{Content: text}) }
 
 // Click clicks a cell of the screen.
-func (d *Driver) Click(x, y int) { d.Send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft}) }
+func (d *Driver) Click(x, y int) {
+	d.Send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
+	d.Send(tea.MouseReleaseMsg{X: x, Y: y, Button: tea.MouseLeft})
+}
+
+// Drag moves the mouse from the beginning of one text on the screen to that of
+// another, with its button held.
+func (d *Driver) Drag(from, to string) {
+	d.T.Helper()
+	x, y := d.find(from)
+	d.Send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
+	x, y = d.find(to)
+	d.Send(tea.MouseMotionMsg{X: x, Y: y, Button: tea.MouseLeft})
+	d.Send(tea.MouseReleaseMsg{X: x, Y: y, Button: tea.MouseLeft})
+}
+
+// find gives the cell at which a text begins.
+func (d *Driver) find(text string) (x, y int) {
+	d.T.Helper()
+	for y, line := range strings.Split(d.Screen(), "\n") {
+		if i := strings.Index(line, text); i >= 0 {
+			return widget.Measure{}.Width(line[:i]), y
+		}
+	}
+	d.T.Fatalf("no %q on the screen:\n%s", text, d.Screen())
+	return 0, 0
+}
 
 // ClickOn clicks where text stands on the screen.
 func (d *Driver) ClickOn(text string) {
 	d.T.Helper()
-	for y, line := range strings.Split(d.Screen(), "\n") {
-		if i := strings.Index(line, text); i >= 0 {
-			d.Click(len([]rune(line[:i])), y)
-			return
-		}
-	}
-	d.T.Fatalf("no %q to click on:\n%s", text, d.Screen())
+	d.Click(d.find(text))
 }
 
 // Resize changes the size of the terminal.

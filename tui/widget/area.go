@@ -98,6 +98,15 @@ func (a Area) Text(x, y int, style theme.Style, s string) int {
 	return x
 }
 
+// Link is style with an address behind the text, where the terminal takes one. The
+// address is one of this program's own, never one from outside.
+func (a Area) Link(style theme.Style, address string) theme.Style {
+	if a.Look.Links {
+		style.Link = a.canvas.link(address)
+	}
+	return style
+}
+
 // Cell draws a text that is known to fill one cell, such as one of a picture.
 func (a Area) Cell(x, y int, style theme.Style, text string) {
 	if x >= 0 && y >= 0 && x < a.w && y < a.h {

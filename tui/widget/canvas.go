@@ -29,6 +29,8 @@ type Canvas struct {
 	w, h  int
 	cells []cell
 
+	links []string // addresses behind texts; the first has number 1
+
 	// The escape sequences that Render has asked the look for.
 	look *theme.Look
 	sgr  map[theme.Style]string
@@ -44,6 +46,7 @@ func NewCanvas(w, h int, m Measure) *Canvas {
 // Clear makes the canvas empty, with another size perhaps.
 func (c *Canvas) Clear(w, h int, m Measure) {
 	c.Measure, c.Cursor, c.w, c.h = m, Cursor{}, max(w, 0), max(h, 0)
+	c.links = c.links[:0]
 	n := c.w * c.h
 	if cap(c.cells) < n {
 		c.cells = make([]cell, n)
@@ -125,14 +128,39 @@ func (c *Canvas) renderLine(b *strings.Builder, row []cell) {
 			continue
 		case plain && !painted && blank(*cl), !plain && (cl.style == current || cl.text == " " && alike(cl.style, current)):
 		default:
+			if cl.style.Link != current.Link {
+				c.writeLink(b, cl.style.Link)
+			}
 			b.WriteString(c.code(cl.style))
 			current, plain = cl.style, false
 		}
 		b.WriteString(cl.text)
 	}
+	if current.Link != 0 {
+		c.writeLink(b, 0)
+	}
 	if !plain {
 		b.WriteString("\x1b[m")
 	}
+}
+
+// link gives an address a number for styles; 0 where it cannot have one. Only
+// printable ASCII can stand in the sequence.
+func (c *Canvas) link(address string) uint16 {
+	if address == "" || len(c.links) >= 1<<15 || strings.ContainsFunc(address, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+		return 0
+	}
+	c.links = append(c.links, address)
+	return uint16(len(c.links))
+}
+
+// writeLink begins the text that an address stands behind, or ends it.
+func (c *Canvas) writeLink(b *strings.Builder, link uint16) {
+	b.WriteString("\x1b]8;;")
+	if link > 0 {
+		b.WriteString(c.links[link-1])
+	}
+	b.WriteString("\x1b\\")
 }
 
 // code is the escape sequence of a style.
@@ -148,7 +176,7 @@ func (c *Canvas) code(s theme.Style) string {
 // alike tells whether a blank is the same in both styles, which spares the
 // terminal, and whoever compares its cells, half of all sequences.
 func alike(a, b theme.Style) bool {
-	return a.On == b.On && a.Back == b.Back && !a.Underline && !b.Underline && !a.Reverse && !b.Reverse
+	return a.On == b.On && a.Back == b.Back && a.Link == b.Link && !a.Underline && !b.Underline && !a.Reverse && !b.Reverse
 }
 
 // blank tells of a cell that shows nothing, whatever its ink.

@@ -8,6 +8,9 @@ import (
 // Pos is a place between two clusters of an editor's text.
 type Pos struct{ Line, Byte int }
 
+// Before tells whether p comes before q.
+func (p Pos) Before(q Pos) bool { return p.before(q) }
+
 func (p Pos) before(q Pos) bool { return p.Line < q.Line || p.Line == q.Line && p.Byte < q.Byte }
 
 // Editor edits text of many lines with soft wrapping. A key costs the line it
@@ -34,6 +37,7 @@ type Editor struct {
 	width, height int
 	history       history
 	register      string // what was cut or copied last
+	sought        string // what was looked for last
 	changes       int
 }
 
@@ -77,6 +81,11 @@ func (e *Editor) AtTop() bool {
 
 // Insert puts text in the place of the selection, or at the cursor.
 func (e *Editor) Insert(text string) {
+	e.viTyped(press{text: text, whole: true})
+	e.insert(text)
+}
+
+func (e *Editor) insert(text string) {
 	e.init()
 	from, to := e.selection()
 	e.replace(from, to, unixLines(text))
@@ -95,12 +104,16 @@ func (e *Editor) Undo() bool {
 	if len(h.done) == 0 {
 		return false
 	}
-	c := h.done[len(h.done)-1]
-	h.done = h.done[:len(h.done)-1]
-	e.splice(c.from, end(c.from, c.inserted), c.removed)
-	h.undone = append(h.undone, c)
+	for more := true; more; {
+		c := h.done[len(h.done)-1]
+		h.done = h.done[:len(h.done)-1]
+		e.splice(c.from, end(c.from, c.inserted), c.removed)
+		h.undone = append(h.undone, c)
+		e.moveTo(c.before, false)
+		more = c.joined && len(h.done) > 0
+	}
 	h.sealed = true
-	e.moveTo(c.before, false)
+	e.viElsewhere()
 	return true
 }
 
@@ -110,12 +123,15 @@ func (e *Editor) Redo() bool {
 	if len(h.undone) == 0 {
 		return false
 	}
-	c := h.undone[len(h.undone)-1]
-	h.undone = h.undone[:len(h.undone)-1]
-	e.splice(c.from, end(c.from, c.removed), c.inserted)
-	h.done = append(h.done, c)
+	for more := true; more; more = len(h.undone) > 0 && h.undone[len(h.undone)-1].joined {
+		c := h.undone[len(h.undone)-1]
+		h.undone = h.undone[:len(h.undone)-1]
+		e.splice(c.from, end(c.from, c.removed), c.inserted)
+		h.done = append(h.done, c)
+		e.moveTo(end(c.from, c.inserted), false)
+	}
 	h.sealed = true
-	e.moveTo(end(c.from, c.inserted), false)
+	e.viElsewhere()
 	return true
 }
 

@@ -10,8 +10,9 @@ func (e *Editor) Press(key, text string) bool {
 	case e.Style == "emacs" && e.emacs(key):
 		return true
 	case e.Style == "vi" && e.vi.mode != viInsert:
-		return e.viKey(key, text)
+		return e.viTake(key, text)
 	}
+	e.viTyped(press{key: key, text: text})
 	motion, mark := strings.CutPrefix(key, "shift+")
 	if !mark {
 		motion = strings.Replace(key, "+shift+", "+", 1)
@@ -19,6 +20,7 @@ func (e *Editor) Press(key, text string) bool {
 	}
 	if e.move(motion, mark) {
 		e.history.sealed = true
+		e.viElsewhere()
 		return true
 	}
 	if e.change(key) {
@@ -27,7 +29,7 @@ func (e *Editor) Press(key, text string) bool {
 	if text == "" {
 		return false
 	}
-	e.Insert(text)
+	e.insert(text)
 	return true
 }
 
@@ -73,9 +75,9 @@ func (e *Editor) change(key string) bool {
 	case "enter":
 		e.newline()
 	case "shift+enter", "ctrl+j":
-		e.Insert("\n")
+		e.insert("\n")
 	case "tab":
-		e.Insert("\t")
+		e.insert("\t")
 	case "backspace", "ctrl+h", "shift+backspace":
 		e.erase(e.left())
 	case "delete", "ctrl+d":
@@ -90,11 +92,11 @@ func (e *Editor) change(key string) bool {
 		e.Reflow()
 	case "ctrl+x":
 		e.register = e.Selected()
-		e.Insert("")
+		e.insert("")
 	case "alt+c", "alt+w", "ctrl+insert":
 		e.register = e.Selected()
 	case "ctrl+v", "shift+insert":
-		e.Insert(e.register)
+		e.insert(e.register)
 	case "ctrl+z", "ctrl+_", "ctrl+/":
 		e.Undo()
 	case "ctrl+y", "alt+_", "ctrl+shift+z":

@@ -14,7 +14,7 @@ func (e *Editor) newline() {
 	lead := leader(line)
 	switch {
 	case lead == "" || from != to || from.Byte < len(lead):
-		e.Insert("\n")
+		e.insert("\n")
 	case strings.TrimRight(line, " ") == strings.TrimRight(lead, " "):
 		e.replace(Pos{from.Line, 0}, Pos{from.Line, len(line)}, "")
 	default:

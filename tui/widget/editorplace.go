@@ -35,6 +35,25 @@ func (e *Editor) place(offset int) Pos {
 	return Pos{last, len(e.lines[last])}
 }
 
+// At is where the cursor stands.
+func (e *Editor) At() Pos { return e.at }
+
+// Put puts the cursor as near to a place as there is one.
+func (e *Editor) Put(p Pos) {
+	e.init()
+	p.Line = min(max(p.Line, 0), len(e.lines)-1)
+	line := e.lines[p.Line]
+	if p.Byte = min(max(p.Byte, 0), len(line)); p.Byte > 0 && p.Byte < len(line) {
+		p.Byte = e.measure.clusterRight(line, e.measure.clusterLeft(line, p.Byte))
+	}
+	e.moveTo(p, false)
+}
+
+// Behind is the place behind the cluster at a place.
+func (e *Editor) Behind(p Pos) Pos {
+	return Pos{p.Line, e.measure.clusterRight(e.lines[p.Line], p.Byte)}
+}
+
 // MoveTo puts the cursor on an offset in Text.
 func (e *Editor) MoveTo(offset int) {
 	e.init()
@@ -57,6 +76,7 @@ func (e *Editor) Search(what string, backwards bool) bool {
 	if what == "" {
 		return false
 	}
+	e.sought, e.vi.upwards = what, backwards
 	text, needle := foldCase(e.Text()), foldCase(what)
 	from, to := e.selection()
 	var at int
@@ -66,6 +86,9 @@ func (e *Editor) Search(what string, backwards bool) bool {
 		}
 	} else {
 		start := e.offset(to)
+		if e.Style == "vi" && e.vi.mode != viInsert { // where the cursor stands on what was found
+			start = min(start+1, len(text))
+		}
 		if at = strings.Index(text[start:], needle); at >= 0 {
 			at += start
 		} else {

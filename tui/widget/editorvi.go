@@ -19,11 +19,19 @@ const (
 type vi struct {
 	mode    viMode
 	count   int
-	op      string // d, c, y, > or <, waiting for a motion
+	op      string // d, c, y, >, <, gu, gU or g~, waiting for a motion
+	times   int    // count in front of the operator, or of what is inserted
 	prefix  string // g, r, f, F, t, T, i or a, waiting for the next key
 	find    string // the last f, F, t or T with its letter
 	lines   bool   // the register holds whole lines
 	column0 Pos    // where a selection of lines began
+	opened  bool   // o or O has begun to insert
+	upwards bool   // what was looked for last was looked for towards the top
+
+	now   viChange // the one under way
+	last  viChange // the one that can be made again
+	again bool     // it is being made again
+	began int      // changes before the one under way
 }
 
 // Mode is what the style of vi calls the mode; "" in other styles.
@@ -43,16 +51,14 @@ func (e *Editor) Escape() bool {
 		return e.emacs("esc")
 	case e.Style != "vi":
 		return false
-	case e.vi.mode != viNormal:
-		if e.vi.mode == viInsert && e.at.Byte > 0 {
-			e.at = e.left()
-		}
-		e.vi = vi{mode: viNormal, find: e.vi.find, lines: e.vi.lines}
-		e.moveTo(e.at, false)
-		e.history.sealed = true
+	case e.vi.mode == viInsert:
+		e.viLeaveInsert(e.vi.now.typed)
+		e.viChanged()
 		return true
-	case e.vi.op != "" || e.vi.prefix != "" || e.vi.count > 0:
-		e.vi.op, e.vi.prefix, e.vi.count = "", "", 0
+	case e.vi.mode != viNormal || e.vi.op != "" || e.vi.prefix != "" || e.vi.count > 0:
+		e.vi.mode = viNormal
+		e.viDone()
+		e.viOnText()
 		return true
 	}
 	return false
@@ -80,21 +86,26 @@ func (e *Editor) viKey(key, text string) bool {
 		return true
 	}
 	v := &e.vi
-	if v.prefix == "" && (text >= "1" && text <= "9" || text == "0" && v.count > 0) {
-		v.count = min(v.count*10+int(text[0]-'0'), 99_999)
+	if e.viDigit(text) {
+		v.count = min(v.count*10+int(text[0]-'0'), maxViCount)
 		return true
 	}
-	prefix := v.prefix
+	prefix, selecting := v.prefix, v.mode == viVisual || v.mode == viLines
 	v.prefix = ""
 	switch {
+	case prefix == "r" && selecting:
+		from, to := e.viSelectedRange()
+		e.viReplaceAll(text, from, to)
+		e.viDone()
+		return true
 	case prefix == "r":
-		e.viReplace(text)
+		e.viReplace(text, max(e.viCount(), 1))
 		e.viDone()
 		return true
 	case prefix == "i" || prefix == "a":
-		e.viObject(prefix, text)
+		e.viTakeObject(prefix == "a", text, selecting)
 		return true
-	case prefix == "" && (strings.Contains("gfFtT", text) || text == "r" && v.op == "" || v.op != "" && strings.Contains("ia", text)):
+	case prefix == "" && (strings.Contains("gfFtT", text) || text == "r" && v.op == "" || (v.op != "" || selecting) && strings.Contains("ia", text)):
 		v.prefix = text
 		return true
 	}
@@ -106,10 +117,56 @@ func (e *Editor) viKey(key, text string) bool {
 	return true
 }
 
+// maxViCount bounds a count, and the product of two: nobody means more, and it
+// must not take for ever.
+const maxViCount = 999
+
+// viDigit tells whether a key goes on with a count.
+func (e *Editor) viDigit(text string) bool {
+	return e.vi.prefix == "" && (text >= "1" && text <= "9" || text == "0" && e.vi.count > 0)
+}
+
+// viCount is the count of a motion or command, that of its operator included; 0
+// where there is none.
+func (e *Editor) viCount() int {
+	if e.vi.count == 0 && (e.vi.times == 0 || e.vi.op == "") {
+		return 0
+	}
+	n := max(e.vi.count, 1)
+	if e.vi.op != "" {
+		n *= max(e.vi.times, 1)
+	}
+	return min(n, maxViCount)
+}
+
+// viTakeObject lets the operator work on an object, or selects it.
+func (e *Editor) viTakeObject(all bool, text string, selecting bool) {
+	from, to, lines, ok := e.viObject(all, text)
+	switch {
+	case !ok && selecting:
+		e.vi.count = 0
+	case !ok:
+		e.viDone()
+	case selecting && lines:
+		e.vi.mode, e.vi.column0 = viLines, from
+		e.viSelectLines(to.Line)
+	case selecting:
+		e.vi.mode = viVisual
+		e.at = to
+		last := e.left()
+		e.moveTo(from, false)
+		if from.before(last) {
+			e.moveTo(last, true)
+		}
+	default:
+		e.viOperate(e.vi.op, from, to, lines)
+	}
+}
+
 // viMotion gives where a motion leads, whether what stands there belongs to it,
 // and whether it is about whole lines.
 func (e *Editor) viMotion(prefix, text string) (to Pos, inclusive, lines, ok bool) {
-	n := max(e.vi.count, 1)
+	n := max(e.viCount(), 1)
 	start := e.at
 	defer func() { e.at = start }()
 	repeat := func(step func() Pos) Pos {
@@ -139,27 +196,46 @@ func (e *Editor) viMotion(prefix, text string) (to Pos, inclusive, lines, ok boo
 		i := min(e.at.Line+n-1, len(e.lines)-1)
 		return Pos{i, len(e.lines[i])}, false, false, true
 	case "w", "W":
+		if r, _ := utf8.DecodeRuneInString(line[e.at.Byte:]); e.vi.op == "c" && e.at.Byte < len(line) && !unicode.IsSpace(r) {
+			return e.viWordEnd(n), false, false, true // the blank after a word that is changed stays
+		}
 		return repeat(e.viNextWord), false, false, true
 	case "b", "B":
 		return repeat(e.wordLeft), false, false, true
 	case "e", "E":
 		return repeat(func() Pos { e.at = e.right(); p := e.wordRight(); e.at = p; return e.left() }), true, false, true
 	case "gg":
-		return Pos{min(max(e.vi.count-1, 0), len(e.lines)-1), 0}, false, true, true
+		return Pos{min(n-1, len(e.lines)-1), 0}, false, true, true
 	case "G":
 		i := len(e.lines) - 1
-		if e.vi.count > 0 {
-			i = min(e.vi.count-1, i)
+		if e.viCount() > 0 {
+			i = min(n-1, i)
 		}
 		return Pos{i, 0}, false, true, true
 	case "{":
 		return repeat(e.paragraphUp), false, false, true
 	case "}":
 		return repeat(e.paragraphDown), false, false, true
-	case ";":
-		if len(e.vi.find) > 1 {
-			return e.viFind(e.vi.find[:1], e.vi.find[1:], n)
+	case ";", ",":
+		if how := e.vi.find; len(how) > 1 {
+			dir := how[:1]
+			if text == "," {
+				dir = map[string]string{"f": "F", "F": "f", "t": "T", "T": "t"}[dir]
+			}
+			return e.viFind(dir, how[1:], n)
 		}
+	case "%":
+		to, ok := e.viMatching()
+		return to, true, false, ok
+	case "n", "N":
+		return e.viSeek((text == "N") != e.vi.upwards, n), false, false, true
+	case "*", "#":
+		word, from := e.viWordHere()
+		if word == "" {
+			return e.at, false, false, true
+		}
+		e.sought, e.vi.upwards, e.at = word, text == "#", from
+		return e.viSeek(text == "#", n), false, false, true
 	}
 	if prefix != "" && strings.Contains("fFtT", prefix) {
 		e.vi.find = prefix + text
@@ -184,6 +260,26 @@ func (e *Editor) viNextWord() Pos {
 	}
 	if i == len(line) && e.at.Line+1 < len(e.lines) && e.vi.op == "" {
 		return Pos{e.at.Line + 1, len(indentOf(e.lines[e.at.Line+1]))}
+	}
+	return Pos{e.at.Line, i}
+}
+
+// viWordEnd is behind the nth word from the cursor on, within the line.
+func (e *Editor) viWordEnd(n int) Pos {
+	start := e.at
+	defer func() { e.at = start }()
+	for range n - 1 {
+		e.at = e.viNextWord()
+	}
+	line, i := e.lines[e.at.Line], e.at.Byte
+	r, _ := utf8.DecodeRuneInString(line[i:])
+	in := isWord(r)
+	for i < len(line) {
+		r, size := utf8.DecodeRuneInString(line[i:])
+		if unicode.IsSpace(r) || isWord(r) != in {
+			break
+		}
+		i += size
 	}
 	return Pos{e.at.Line, i}
 }
@@ -241,6 +337,8 @@ func (e *Editor) viOperate(op string, from, to Pos, lines bool) {
 	switch op {
 	case ">", "<":
 		e.viIndent(op, from.Line, to.Line)
+	case "gu", "gU", "g~":
+		e.viCase(op[1], from, to)
 	case "y", "d", "c":
 		e.register, e.vi.lines = e.slice(from, to), lines
 		switch {
@@ -257,7 +355,7 @@ func (e *Editor) viOperate(op string, from, to Pos, lines bool) {
 	}
 	e.viDone()
 	if op == "c" {
-		e.vi.mode = viInsert
+		e.vi.mode, e.vi.times = viInsert, 1
 	}
 }
 
@@ -275,57 +373,12 @@ func (e *Editor) viIndent(op string, first, last int) {
 }
 
 func (e *Editor) viDone() {
-	e.vi.op, e.vi.prefix, e.vi.count = "", "", 0
+	e.vi.op, e.vi.prefix, e.vi.count, e.vi.times = "", "", 0, 0
 	if e.vi.mode != viInsert {
 		e.vi.mode = viNormal
 	}
 	e.moveTo(e.at, false)
 	e.history.sealed = true
-}
-
-func (e *Editor) viReplace(with string) {
-	line := e.lines[e.at.Line]
-	if end := e.measure.clusterRight(line, e.at.Byte); end > e.at.Byte {
-		at := e.at
-		e.replace(at, Pos{at.Line, end}, with)
-		e.moveTo(at, false)
-	}
-}
-
-// viObject lets the operator work on the word at the cursor.
-func (e *Editor) viObject(kind, text string) {
-	if text == "p" {
-		if first, last := e.paragraph(e.at.Line); first >= 0 {
-			e.viOperate(e.vi.op, Pos{first, 0}, Pos{last, 0}, true)
-			return
-		}
-	}
-	if text != "w" {
-		e.viDone()
-		return
-	}
-	line := e.lines[e.at.Line]
-	from, to := e.at.Byte, e.at.Byte
-	r, _ := utf8.DecodeRuneInString(line[from:])
-	in := isWord(r)
-	for from > 0 {
-		r, n := utf8.DecodeLastRuneInString(line[:from])
-		if isWord(r) != in {
-			break
-		}
-		from -= n
-	}
-	for to < len(line) {
-		r, n := utf8.DecodeRuneInString(line[to:])
-		if isWord(r) != in {
-			break
-		}
-		to += n
-	}
-	for kind == "a" && to < len(line) && line[to] == ' ' {
-		to++
-	}
-	e.viOperate(e.vi.op, Pos{e.at.Line, from}, Pos{e.at.Line, to}, false)
 }
 
 func (e *Editor) viSelectLines(to int) {

@@ -1,21 +1,18 @@
 package widget
 
-import (
-	"strings"
-	"unicode"
-)
+import "strings"
 
 // viCommand does what is no motion.
 func (e *Editor) viCommand(c string) {
 	v := &e.vi
-	n := max(v.count, 1)
+	n := max(e.viCount(), 1)
 	if v.mode == viVisual || v.mode == viLines {
 		if e.viSelected(c) {
 			return
 		}
 	}
-	if v.op != "" { // dd, yy, cc, >>, <<; anything else is none
-		if c == v.op {
+	if v.op != "" { // dd, yy, cc, >>, <<, guu; anything else is none
+		if c == v.op || len(v.op) > 1 && c == v.op[1:] {
 			e.viOperate(v.op, e.at, Pos{min(e.at.Line+n-1, len(e.lines)-1), 0}, true)
 		} else {
 			e.viDone()
@@ -27,11 +24,11 @@ func (e *Editor) viCommand(c string) {
 	insert := func(at Pos) {
 		e.viDone()
 		e.moveTo(at, false)
-		v.mode = viInsert
+		v.mode, v.times, v.opened = viInsert, n, c == "o" || c == "O"
 	}
 	switch c {
-	case "d", "c", "y", ">", "<":
-		v.op = c
+	case "d", "c", "y", ">", "<", "gu", "gU", "g~":
+		v.op, v.times, v.count = c, v.count, 0
 		return
 	case "i":
 		insert(e.at)
@@ -53,32 +50,31 @@ func (e *Editor) viCommand(c string) {
 			insert(at)
 		}
 	case "x", "s":
-		to := e.at
-		for range n {
-			to.Byte = e.measure.clusterRight(line, to.Byte)
-		}
-		e.viOperate(map[string]string{"x": "d", "s": "c"}[c], e.at, to, false)
+		e.viOperate(map[string]string{"x": "d", "s": "c"}[c], e.at, e.viRight(n), false)
 	case "X":
-		if e.at.Byte > 0 {
-			e.viOperate("d", e.left(), e.at, false)
+		from := e.at
+		for range n {
+			from.Byte = e.measure.clusterLeft(line, from.Byte)
 		}
+		e.viOperate("d", from, e.at, false)
 	case "D", "C":
 		e.viOperate(strings.ToLower(c), e.at, end, false)
-	case "S":
-		e.viOperate("c", e.at, e.at, true)
-	case "Y":
-		e.viOperate("y", e.at, e.at, true)
+	case "S", "Y":
+		e.viOperate(map[string]string{"S": "c", "Y": "y"}[c], e.at, Pos{min(e.at.Line+n-1, len(e.lines)-1), 0}, true)
 	case "p", "P":
 		e.viPut(c == "p", n)
 	case "J":
-		e.viJoin()
+		e.viJoin(n)
 	case "~":
-		e.viSwapCase()
+		e.viSwapCase(n)
+	case ".":
+		e.viAgain(e.viCount())
 	case "u":
 		for range n {
 			e.Undo()
 		}
 		e.viDone()
+		v.now = viChange{}
 	case "v":
 		e.viDone()
 		v.mode, e.anchor = viVisual, e.at
@@ -93,16 +89,29 @@ func (e *Editor) viCommand(c string) {
 
 // viSelected does a command to the selection.
 func (e *Editor) viSelected(c string) bool {
-	op := map[string]string{"d": "d", "x": "d", "c": "c", "s": "c", "y": "y", ">": ">", "<": "<"}[c]
+	op := map[string]string{"d": "d", "x": "d", "c": "c", "s": "c", "y": "y", ">": ">", "<": "<", "u": "gu", "U": "gU", "~": "g~", "gu": "gu", "gU": "gU", "g~": "g~"}[c]
 	lines := e.vi.mode == viLines || op == ">" || op == "<"
-	from, to := e.selection()
+	from, to := e.viSelectedRange()
 	switch {
 	case op != "":
-		if !lines {
-			to.Byte = e.measure.clusterRight(e.lines[to.Line], to.Byte)
-		}
 		e.marked = false
 		e.viOperate(op, from, to, lines)
+	case c == "p" || c == "P":
+		text := e.register
+		if e.register = e.slice(from, to); !e.vi.lines && lines {
+			text += "\n"
+		}
+		e.replace(from, to, text)
+		e.vi.lines = lines
+		e.viDone()
+	case c == "J":
+		e.moveTo(from, false)
+		e.viJoin(to.Line - from.Line + 1)
+	case c == "v" && e.vi.mode == viLines:
+		e.vi.mode = viVisual
+	case c == "V" && e.vi.mode == viVisual:
+		e.vi.mode, e.vi.column0 = viLines, e.anchor
+		e.viSelectLines(e.at.Line)
 	case c == "v" || c == "V":
 		e.viDone()
 	case c == "o":
@@ -113,7 +122,20 @@ func (e *Editor) viSelected(c string) bool {
 	return true
 }
 
+// viSelectedRange is what is selected, with what stands under the cursor.
+func (e *Editor) viSelectedRange() (from, to Pos) {
+	from, to = e.selection()
+	if e.vi.mode == viVisual {
+		to.Byte = e.measure.clusterRight(e.lines[to.Line], to.Byte)
+	}
+	return from, to
+}
+
+// maxPut bounds what a count makes of the register, in bytes.
+const maxPut = 4 << 20
+
 func (e *Editor) viPut(behind bool, n int) {
+	n = max(min(n, maxPut/(len(e.register)+1)), 1)
 	text := strings.Repeat(e.register, n)
 	e.history.sealed = true
 	line := e.lines[e.at.Line]
@@ -135,28 +157,5 @@ func (e *Editor) viPut(behind bool, n int) {
 		e.replace(at, at, text)
 		e.moveTo(e.left(), false)
 	}
-	e.viDone()
-}
-
-func (e *Editor) viJoin() {
-	if e.at.Line+1 < len(e.lines) {
-		from := Pos{e.at.Line, len(e.lines[e.at.Line])}
-		next := e.lines[e.at.Line+1]
-		e.replace(from, Pos{e.at.Line + 1, len(indentOf(next))}, " ")
-		e.moveTo(from, false)
-	}
-	e.viDone()
-}
-
-func (e *Editor) viSwapCase() {
-	line := e.lines[e.at.Line]
-	end := e.measure.clusterRight(line, e.at.Byte)
-	swapped := strings.Map(func(r rune) rune {
-		if unicode.IsUpper(r) {
-			return unicode.ToLower(r)
-		}
-		return unicode.ToUpper(r)
-	}, line[e.at.Byte:end])
-	e.replace(e.at, Pos{e.at.Line, end}, swapped)
 	e.viDone()
 }

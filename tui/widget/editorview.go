@@ -188,6 +188,18 @@ func (e *Editor) Scroll(n int) {
 func (e *Editor) Click(x, y int) {
 	e.init()
 	e.moveTo(e.atColumn(e.step(e.top, y), x), false)
+	e.viElsewhere()
+	e.history.sealed = true
+}
+
+// Drag selects from where Click was to a cell of the area drawn last, or of the row
+// above or below it.
+func (e *Editor) Drag(x, y int) {
+	e.init()
+	if e.Style == "vi" && e.vi.mode == viNormal {
+		e.vi.mode = viVisual
+	}
+	e.moveTo(e.atColumn(e.step(e.top, y), max(x, 0)), true)
 	e.history.sealed = true
 }
 

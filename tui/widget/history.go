@@ -9,7 +9,8 @@ import (
 type change struct {
 	from              Pos
 	removed, inserted string
-	before            Pos // cursor before it
+	before            Pos  // cursor before it
+	joined            bool // taken back together with the one before
 }
 
 // maxHistory is how many changes can be taken back; runs of typing are one.
@@ -18,6 +19,19 @@ const maxHistory = 2000
 type history struct {
 	done, undone []change
 	sealed       bool // the next change is a step of its own
+	joining      bool // the changes are one step
+	joins        bool // the next one is not the first of them
+}
+
+// join makes one step of all changes that f makes.
+func (h *history) join(f func()) {
+	if h.joining {
+		f()
+		return
+	}
+	h.sealed, h.joining, h.joins = true, true, false
+	f()
+	h.sealed, h.joining, h.joins = true, false, false
 }
 
 func (h *history) add(c change) {
@@ -26,6 +40,7 @@ func (h *history) add(c change) {
 		h.done[n-1].inserted += c.inserted
 		return
 	}
+	c.joined, h.joins = h.joins, h.joining
 	h.sealed = false
 	if len(h.done) == maxHistory {
 		h.done = append(h.done[:0], h.done[1:]...)

@@ -173,3 +173,25 @@ func BenchmarkRender(b *testing.B) {
 		c.Render(look)
 	}
 }
+
+func TestLinks(t *testing.T) {
+	look := theme.New(theme.Options{Links: true})
+	c := NewCanvas(12, 2, Measure{})
+	a := c.Area(look, time.Time{})
+	a.Text(0, 0, theme.Style{}, "see ")
+	a.Text(4, 0, a.Link(theme.Style{Ink: theme.Blue}, "file://desk/a"), "file")
+	a.Text(8, 0, theme.Style{}, " now")
+	a.Text(8, 1, a.Link(theme.Style{}, "file://desk/b"), "last") // to the end of the line
+	got := ansi.Strip(strings.NewReplacer("\x1b]8;;\x1b\\", "]", "\x1b]8;;file://desk/a\x1b\\", "[a ", "\x1b]8;;file://desk/b\x1b\\", "[b ").Replace(c.Render(look)))
+	if want := "see [a file] now\n        [b last]"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	for _, bad := range []string{"", "file://a\x1b\\", "file://a b", "file://é"} {
+		if a.Link(theme.Style{}, bad).Link != 0 {
+			t.Errorf("%q is an address", bad)
+		}
+	}
+	if plain := NewCanvas(4, 1, Measure{}).Area(theme.New(theme.Options{}), time.Time{}); plain.Link(theme.Style{}, "file://desk/a").Link != 0 {
+		t.Error("a terminal that takes no links gets one")
+	}
+}
