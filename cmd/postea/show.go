@@ -78,7 +78,7 @@ func (e *env) message(ctx context.Context, arg string, whole, fetch bool) (*read
 		}
 		return reading.Parse(raw), mail.Summary{}, nil
 	}
-	a, err := e.open(ctx)
+	a, err := e.openFor(ctx, fetch)
 	if err != nil {
 		return nil, mail.Summary{}, err
 	}
