@@ -4,7 +4,8 @@
 // [Connect] dials, encrypts and signs in; what it returns is ready for use.
 // [Client.List] gives the folders with their roles, [Client.Select] opens one.
 // With a folder open, [Client.UIDs] and [Client.Search] name messages,
-// [Client.FetchHeaders], [Client.FetchFlags] and [Client.FetchBody] read them,
+// [Client.FetchHeaders], [Client.FetchFlags] and [Client.FetchBody] read them
+// ([Client.FetchSections] and [Client.FetchWindow] in pieces),
 // [Client.AddFlags], [Client.RemoveFlags], [Client.Move] and [Client.Expunge]
 // change them, and [Client.Idle] waits for news. [Client.Append], [Client.Create]
 // and [Client.Status] need no open folder. [Client.Logout] ends the session

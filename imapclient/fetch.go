@@ -209,7 +209,7 @@ func (c *Client) FetchBodies(ctx context.Context, uids imap.UIDSet, limit int64,
 	for _, part := range chunks(spansOf(uids)) {
 		f := c.newFetching(part, nil)
 		f.limits = limits{line: maxLine, literal: limit, total: limit + maxTotal}
-		f.needBody, f.eachBody = true, each
+		f.needBody, f.eachBody, f.uncut = true, each, true
 		if err := c.fetch(ctx, f, "(UID BODY.PEEK[])", ""); err != nil || f.err != nil {
 			return cmp.Or(f.err, err)
 		}
@@ -244,6 +244,12 @@ type fetching struct {
 	each          func(Message) error
 	eachBody      func(uid imap.UID, raw []byte) error // of many; nil: the one body is kept
 	limits        limits
+
+	eachSections func(uid imap.UID, s Sections) error
+	needSections []string
+	origin       int64 // where the window of a section begins
+	misplaced    bool  // another one came
+	uncut        bool  // what is cut is left out
 
 	needHeader, needFlags, needBody bool
 	labels, utf8Names               bool // flags come with Gmail's labels
@@ -280,13 +286,14 @@ func (f *fetching) take(u *untagged) bool {
 	}
 	data := f.partial[u.num]
 	if data == nil {
-		data = &fetchData{utf8Names: f.utf8Names}
+		data = &fetchData{utf8Names: f.utf8Names, pieces: f.needSections != nil, origin: f.origin}
 		data.Seq = u.num
 	}
 	if err := data.parse(&u.args); err != nil {
 		f.spoiled++
 	}
-	if data.UID == 0 && !data.hasHeader && data.body == nil || data.UID != 0 && !contains(f.wanted, uint32(data.UID)) {
+	f.misplaced = f.misplaced || data.misplaced
+	if data.UID == 0 && !data.hasHeader && data.body == nil && data.sections == nil || data.UID != 0 && !contains(f.wanted, uint32(data.UID)) {
 		return false // about another message
 	}
 	if !f.complete(data) {
@@ -297,7 +304,7 @@ func (f *fetching) take(u *untagged) bool {
 		return true
 	}
 	delete(f.partial, u.num)
-	if u.cut && f.eachBody != nil {
+	if u.cut && f.uncut {
 		return true
 	}
 	f.cut = f.cut || u.cut
@@ -311,6 +318,8 @@ func (f *fetching) complete(d *fetchData) bool {
 		return false
 	case f.needBody:
 		return d.body != nil
+	case f.needSections != nil:
+		return d.all(f.needSections)
 	case f.needHeader:
 		return d.hasHeader && d.hasFlags && d.hasSize && (!f.labels || d.Labels != nil)
 	}
@@ -335,6 +344,10 @@ func (f *fetching) deliver(d *fetchData) {
 	f.got[uid] = true
 	if f.eachBody != nil {
 		f.err = f.eachBody(d.UID, d.body)
+		return
+	}
+	if f.eachSections != nil {
+		f.err = f.eachSections(d.UID, d.sections)
 		return
 	}
 	f.body = d.body

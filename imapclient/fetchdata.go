@@ -13,6 +13,11 @@ type fetchData struct {
 	hasHeader, hasFlags, hasSize bool
 	utf8Names                    bool
 	body                         []byte
+
+	pieces    bool // sections are kept, those that begin at origin
+	origin    int64
+	misplaced bool // another window came
+	sections  Sections
 }
 
 // parse reads "(item value …)", RFC 9051 §7.5.2. What was read before an error
@@ -104,6 +109,8 @@ func (d *fetchData) value(s *scanner, item string) (err error) {
 // section takes the contents of a message, and passes over everything unknown.
 func (d *fetchData) section(s *scanner, item string) error {
 	switch {
+	case d.pieces && strings.HasPrefix(item, "BODY["):
+		return d.takeSection(s, item)
 	case strings.HasPrefix(item, "BODY[HEADER"):
 		raw, err := s.str()
 		d.Header, d.hasHeader = raw, err == nil

@@ -100,6 +100,10 @@ type Backend interface {
 	Pictures(ctx context.Context, id mail.ID, fetch bool) (app.Pictures, error)
 	// Structure lists the parts of a message, and ViewPart shows one as it is.
 	Structure(ctx context.Context, id mail.ID) ([]app.PartItem, error)
+	// Parts tells of the parts of a message that was fetched without them, and
+	// StopPart ends the fetching of one.
+	Parts(ctx context.Context, id mail.ID) ([]app.PartState, error)
+	StopPart(ctx context.Context, id mail.ID, part string) error
 	ViewPart(ctx context.Context, id mail.ID, path string) (app.FileView, error)
 	// CheckSignatures asks the domains that have signed a message for their keys.
 	CheckSignatures(ctx context.Context, id mail.ID) ([]app.SignatureCheck, error)

@@ -55,6 +55,25 @@ func partly() *tuitest.Backend {
 	return b
 }
 
+// parted is a mailbox whose newest message was fetched without its files.
+func parted() *tuitest.Backend {
+	b := tuitest.Sample()
+	m := b.Messages[2]
+	m.Files = []app.Attachment{
+		{Index: 1, Name: reading.Line("moth.jpg"), Type: reading.Line("image/jpeg"), Size: 184_320},
+		{Index: 2, Name: reading.Line("recording.mp4"), Type: reading.Line("video/mp4"), Size: 18_400_000, Part: "2", Away: true},
+		{Index: 3, Name: reading.Line("slides.pdf"), Type: reading.Line("application/pdf"), Size: 7_300_000, Part: "3", Away: true},
+		{Index: 4, Name: reading.Line("handout.pdf"), Type: reading.Line("application/pdf"), Size: 310_000, Part: "4", Away: true},
+	}
+	b.Fetching = map[mail.ID][]app.PartState{m.ID: {
+		{Part: "", Wanted: true, Got: 3_000_000, Size: 36_000_000},
+		{Part: "3", Wanted: true, Got: 2_500_000, Size: 10_000_000},
+		{Part: "4", Failed: reading.Line("the server says no")},
+	}}
+	m.Also = func(out *app.Message) { out.Partial, out.Parts = true, b.Fetching[m.ID] }
+	return b
+}
+
 func failing(method string) func() *tuitest.Backend {
 	return func() *tuitest.Backend {
 		b := tuitest.Sample()
@@ -101,6 +120,8 @@ var scenes = []scene{
 	{name: "card-doubts", backend: tuitest.SampleCards, play: press("4 j", "enter")},
 	{name: "reader-copy", play: press("enter", "y")},
 	{name: "reader-files", play: press("enter", "S")},
+	{name: "reader-parts", backend: parted, play: press("enter", "G")},
+	{name: "reader-parts-files", backend: parted, play: press("enter", "S")},
 	{name: "reader-piped", play: func(d *tuitest.Driver) { d.Press("enter", "|", "enter"); d.Type("wc -l"); d.Press("enter") }},
 	{name: "preview-below", options: tui.Options{Preview: "below"}, play: press("j")},
 	{name: "drawer", play: press("ctrl+b")},

@@ -403,7 +403,7 @@ func newest(t *testing.T, p *person) *reading.Message {
 	if err != nil || len(list) != 1 {
 		t.Fatal(list, err)
 	}
-	m, _, err := p.app.Parsed(t.Context(), list[0].ID)
+	m, _, err := p.app.Readable(t.Context(), list[0].ID)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -94,6 +94,14 @@ func accountNames(c *config.Config) []string {
 	return out
 }
 
+// openFor is openToTalk for a command that may have to ask a server, else open.
+func (e *env) openFor(ctx context.Context, talk bool) (*app.App, error) {
+	if talk {
+		return e.openToTalk(ctx)
+	}
+	return e.open(ctx)
+}
+
 // open opens the store with the configured accounts.
 func (e *env) open(ctx context.Context) (*app.App, error) {
 	c, err := e.loadConfig(false)

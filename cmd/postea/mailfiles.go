@@ -128,11 +128,7 @@ it; the code is 75 then.`,
   postea export --format maildir ~/backup/inbox`,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Account, o.Format = e.account, mailfile.Format(format)
-			open := e.open
-			if o.Fetch {
-				open = e.openToTalk
-			}
-			a, err := open(c.Context())
+			a, err := e.openFor(c.Context(), o.Fetch)
 			if err != nil {
 				return err
 			}

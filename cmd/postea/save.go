@@ -1,9 +1,13 @@
 package main
 
 import (
+	"context"
+	"slices"
+
 	"github.com/spf13/cobra"
 
 	"postea/internal/app"
+	"postea/internal/mail"
 	"postea/internal/reading"
 )
 
@@ -18,7 +22,7 @@ func (e *env) saveCommand() *cobra.Command {
 another file, never hidden. The paths are printed, one a line.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			m, _, err := e.message(c.Context(), args[0], fetch)
+			m, _, err := e.message(c.Context(), args[0], false, fetch)
 			if err != nil {
 				return err
 			}
@@ -36,6 +40,11 @@ another file, never hidden. The paths are printed, one a line.`,
 			}
 			if dir == "" {
 				dir = "."
+			}
+			if slices.ContainsFunc(list, func(at reading.Attachment) bool { return at.Away }) {
+				if m, list, err = e.bring(c.Context(), args[0], list, fetch); err != nil {
+					return err
+				}
 			}
 			paths, err := app.SaveAttachments(m, list, dir)
 			for _, p := range paths {
@@ -57,9 +66,27 @@ another file, never hidden. The paths are printed, one a line.`,
 	f.IntVar(&number, "attachment", 0, "the `N`th attachment, from 1")
 	f.BoolVar(&all, "all", false, "every attachment")
 	f.StringVar(&dir, "dir", "", "into this directory (default: the current one)")
-	f.BoolVar(&fetch, "fetch", false, "ask the server for a message that is not here yet")
+	f.BoolVar(&fetch, "fetch", false, "ask the server for what is not here yet")
 	c.MarkFlagsMutuallyExclusive("attachment", "all")
 	return c
+}
+
+// bring fetches attachments that were left at the server.
+func (e *env) bring(ctx context.Context, arg string, list []reading.Attachment, fetch bool) (*reading.Message, []reading.Attachment, error) {
+	if !fetch {
+		return nil, nil, exit(exTempFail, "the attachment is still at the server: use --fetch")
+	}
+	id, _ := mail.ParseID(arg)
+	a, err := e.openToTalk(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer a.Close()
+	var index []int
+	for _, at := range list {
+		index = append(index, at.Index)
+	}
+	return a.Files(ctx, id, index...)
 }
 
 type savedJSON struct {

@@ -28,7 +28,7 @@ func (e *env) showCommand() *cobra.Command {
 lays it out. For a file neither configuration nor store is needed or made.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			m, sum, err := e.message(c.Context(), args[0], fetch)
+			m, sum, err := e.message(c.Context(), args[0], raw, fetch)
 			if err != nil {
 				return err
 			}
@@ -67,8 +67,9 @@ lays it out. For a file neither configuration nor store is needed or made.`,
 	return c
 }
 
-// message finds what an argument names: an id, a file, or - for standard input.
-func (e *env) message(ctx context.Context, arg string, fetch bool) (*reading.Message, mail.Summary, error) {
+// message finds what an argument names: an id, a file, or - for standard input. Of a
+// large message, parts may be missing unless it must be whole.
+func (e *env) message(ctx context.Context, arg string, whole, fetch bool) (*reading.Message, mail.Summary, error) {
 	id, isID := mail.ParseID(arg)
 	if arg == "-" || !isID || fileExists(arg) && strings.Contains(arg, "/") {
 		raw, err := e.readMessage(arg)
@@ -77,22 +78,26 @@ func (e *env) message(ctx context.Context, arg string, fetch bool) (*reading.Mes
 		}
 		return reading.Parse(raw), mail.Summary{}, nil
 	}
-	a, err := e.open(ctx)
+	a, err := e.openFor(ctx, fetch)
 	if err != nil {
 		return nil, mail.Summary{}, err
 	}
 	defer a.Close()
-	m, sum, err := a.Parsed(ctx, id)
+	read := a.Readable
+	if whole {
+		read = a.Parsed
+	}
+	m, sum, err := read(ctx, id)
 	if errors.Is(err, app.ErrNotHere) && fetch {
 		if err = a.Fetch(ctx, id); err == nil {
-			m, sum, err = a.Parsed(ctx, id)
+			m, sum, err = read(ctx, id)
 		}
 	}
 	switch {
 	case errors.Is(err, app.ErrNotFound):
 		return nil, sum, exit(exNoInput, "there is no message %s", arg)
 	case errors.Is(err, app.ErrNotHere) && !fetch:
-		return nil, sum, exit(exTempFail, "message %s is not here yet: use --fetch, or run  postea sync", arg)
+		return nil, sum, exit(exTempFail, "message %s is not here yet, or not all of it: use --fetch, or run  postea sync", arg)
 	}
 	return m, sum, err
 }

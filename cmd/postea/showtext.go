@@ -47,7 +47,11 @@ func (e *env) printMessage(m *reading.Message, width int) {
 			if name == "" {
 				name = a.SafeName()
 			}
-			e.print("attachment %d: %s (%s, %s)", a.Index, name, app.SafeLine(a.Type), byteSize(a.Size))
+			size := byteSize(a.Size)
+			if a.Away {
+				size = "about " + size + ", at the server"
+			}
+			e.print("attachment %d: %s (%s, %s)", a.Index, name, app.SafeLine(a.Type), size)
 		}
 	}
 	if len(m.Defects) > 0 {

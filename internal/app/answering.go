@@ -25,11 +25,22 @@ const (
 	AsNew          Answering = "edit-as-new"      // the same once more
 )
 
+// Carries tells that what the message brings goes along, so that all of it must be
+// here.
+func (how Answering) Carries() bool {
+	return how == Forwarded || how == ForwardedWhole || how == Redirected || how == AsNew
+}
+
 // Answer begins a draft from a message. Of its text, nothing but only is quoted or
 // forwarded, where that is not empty; attachments stay behind then. The draft is not saved yet. The error is
 // ErrNotHere where the body has yet to come, or a *UsageError where the message
 // gives no occasion for such an answer.
 func (a *App) Answer(ctx context.Context, id mail.ID, how Answering, only string) (mail.Draft, error) {
+	if how.Carries() && (only == "" || how != Forwarded) {
+		if err := a.bringWhole(ctx, id); err != nil {
+			return mail.Draft{}, err
+		}
+	}
 	m, acc, err := a.toAnswer(ctx, id)
 	if err != nil {
 		return mail.Draft{}, err

@@ -59,7 +59,7 @@ func (a *App) AnswerInvitation(ctx context.Context, id mail.ID, status string) (
 // it gives the draft and sends nothing; where only a web page leads out, it
 // opens that. The choice is that of List.Leave.
 func (a *App) LeaveList(ctx context.Context, id mail.ID) (string, *mail.Draft, error) {
-	m, sum, err := a.Parsed(ctx, id)
+	m, sum, err := a.Readable(ctx, id)
 	if err != nil {
 		return "", nil, err
 	}

@@ -65,19 +65,9 @@ func createNew(root *os.Root, name string) (*os.File, error) {
 // SaveAttachments writes attachments of a message (indexes from 1; none: all)
 // into the download directory and returns the paths.
 func (a *App) SaveAttachments(ctx context.Context, id mail.ID, index ...int) ([]string, error) {
-	m, _, err := a.Parsed(ctx, id)
+	m, list, err := a.Files(ctx, id, index...)
 	if err != nil {
 		return nil, err
-	}
-	list := m.Attachments
-	if len(index) > 0 {
-		list = nil
-		for _, n := range index {
-			if n < 1 || n > len(m.Attachments) {
-				return nil, ErrNotFound
-			}
-			list = append(list, m.Attachments[n-1])
-		}
 	}
 	return SaveAttachments(m, list, a.cfg.DownloadDir())
 }
@@ -95,14 +85,10 @@ func (e *ProgramError) Error() string {
 // OpenAttachment hands an attachment to the system's opener, as a private copy.
 // What would run as a program is a *ProgramError, unless the user is sure.
 func (a *App) OpenAttachment(ctx context.Context, id mail.ID, index int, sure bool) error {
-	m, _, err := a.Parsed(ctx, id)
+	m, at, err := a.file(ctx, id, index)
 	if err != nil {
 		return err
 	}
-	if index < 1 || index > len(m.Attachments) {
-		return ErrNotFound
-	}
-	at := m.Attachments[index-1]
 	if why := runs(m, at); why != "" && !sure {
 		return &ProgramError{reading.Line(at.SafeName()), why}
 	}

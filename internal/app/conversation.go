@@ -91,27 +91,31 @@ func (b body) Links(other bool) []reading.Link {
 
 func (b body) Versions() bool { return b.m.Versions() }
 
-// Open gives a message with its body. Where the body is not in the store yet,
-// Here is false, it is asked for, and a BodyArrived event follows.
+// Open gives a message with its text. Where that is not in the store yet, Here is
+// false, it is asked for, and a BodyArrived event follows.
 func (a *App) Open(ctx context.Context, id mail.ID) (Message, error) {
 	sum, err := a.store.Summary(ctx, id)
 	if err != nil {
 		return Message{}, err
 	}
 	out := a.head(sum)
-	raw, err := a.store.Body(ctx, id)
-	if errors.Is(err, ErrNotFound) {
+	m, _, err := a.Readable(ctx, id)
+	if errors.Is(err, ErrNotHere) {
 		return out, a.store.Want(ctx, id)
 	}
 	if err != nil {
 		return out, err
 	}
-	m := reading.Parse(raw)
 	acc, _ := a.cfg.Account(sum.Account)
-	out.Here, out.Body = true, body{m, a.cfg.Reading.PreferHTML}
+	out.Here, out.Partial, out.Body = true, !m.Whole(), body{m, a.cfg.Reading.PreferHTML}
 	out.From, out.To, out.Cc = persons(acc, m.Header.From), persons(acc, m.Header.To), persons(acc, m.Header.Cc)
 	out.Bcc, out.ReplyTo = persons(acc, m.Header.Bcc), persons(acc, m.Header.ReplyTo)
 	out.Attachments = attachments(m)
+	if out.Partial {
+		if out.Parts, err = a.Parts(ctx, id); err != nil {
+			return out, err
+		}
+	}
 	if err := a.describe(ctx, acc, &out, m); err != nil {
 		return out, err
 	}
@@ -130,7 +134,7 @@ const maxDefects = 2
 func attachments(m *reading.Message) []Attachment {
 	var out []Attachment
 	for _, at := range m.Attachments {
-		out = append(out, Attachment{Index: at.Index, Name: reading.Line(attachmentName(at)), Type: reading.Line(at.Type), Size: at.Size})
+		out = append(out, Attachment{Index: at.Index, Name: reading.Line(attachmentName(at)), Type: reading.Line(at.Type), Size: at.Size, Part: at.Part, Away: at.Away})
 	}
 	return out
 }
@@ -142,8 +146,8 @@ func attachmentName(at reading.Attachment) string {
 	return at.Name
 }
 
-// Parsed gives a message as read, for replies and for the command line. The
-// error is ErrNotHere where the body is not in the store.
+// Parsed gives a message as read. The error is ErrNotHere where not all of its
+// bytes are in the store.
 func (a *App) Parsed(ctx context.Context, id mail.ID) (*reading.Message, mail.Summary, error) {
 	sum, err := a.store.Summary(ctx, id)
 	if err != nil {
@@ -161,7 +165,7 @@ func (a *App) Parsed(ctx context.Context, id mail.ID) (*reading.Message, mail.Su
 
 // HeaderText gives the header fields of a message, one line each.
 func (a *App) HeaderText(ctx context.Context, id mail.ID) ([]Text, error) {
-	m, _, err := a.Parsed(ctx, id)
+	m, _, err := a.Readable(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -175,8 +179,12 @@ func (a *App) HeaderText(ctx context.Context, id mail.ID) ([]Text, error) {
 // maxSourceLines bounds what the source view holds.
 const maxSourceLines = 20_000
 
-// SourceText gives the source of a message line by line.
+// SourceText gives the source of a message line by line; a message that is here
+// in part is fetched for that.
 func (a *App) SourceText(ctx context.Context, id mail.ID) ([]Text, error) {
+	if err := a.bringWhole(ctx, id); err != nil {
+		return nil, err
+	}
 	m, _, err := a.Parsed(ctx, id)
 	if err != nil {
 		return nil, err

@@ -33,6 +33,9 @@ type SignatureCheck struct {
 // name servers are asked for their keys, so it is done only when the user says so.
 // A message without signatures is a UsageError.
 func (a *App) CheckSignatures(ctx context.Context, id mail.ID) ([]SignatureCheck, error) {
+	if err := a.bringWhole(ctx, id); err != nil {
+		return nil, err
+	}
 	raw, err := a.Raw(ctx, id)
 	if err != nil {
 		return nil, err

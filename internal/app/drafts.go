@@ -101,7 +101,7 @@ func (a *App) FromMailto(ctx context.Context, account, target string) (mail.Draf
 
 // toAnswer gives a message and the account to answer it from.
 func (a *App) toAnswer(ctx context.Context, id mail.ID) (*reading.Message, config.Account, error) {
-	m, sum, err := a.Parsed(ctx, id)
+	m, sum, err := a.Readable(ctx, id)
 	if err != nil {
 		return nil, config.Account{}, err
 	}

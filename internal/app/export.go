@@ -93,9 +93,15 @@ func (a *App) exported(ctx context.Context, ids []mail.ID, ext string) ([]byte, 
 		if len(ids) != 1 {
 			return nil, &UsageError{fmt.Sprintf("A .eml holds one message, not %d; name it .mbox or .txt", len(ids))}
 		}
+		if err := a.bringWhole(ctx, ids[0]); err != nil {
+			return nil, err
+		}
 		return a.Raw(ctx, ids[0])
 	case ".mbox", ".mbx":
 		for _, id := range ids {
+			if err := a.bringWhole(ctx, id); err != nil {
+				return nil, err
+			}
 			raw, err := a.Raw(ctx, id)
 			if err != nil {
 				return nil, a.notHere(ctx, id, err)
@@ -130,7 +136,7 @@ func (a *App) notHere(ctx context.Context, id mail.ID, err error) error {
 	if serr != nil {
 		return serr
 	}
-	if werr := a.store.Want(ctx, id); werr != nil {
+	if werr := a.store.WantPart(ctx, id, mail.WholePart); werr != nil {
 		return werr
 	}
 	return fmt.Errorf("%q: %w; it is being fetched, try again", subjectLine(m.Subject), err)
@@ -157,7 +163,7 @@ func writeMbox(out *bytes.Buffer, m mail.Summary, raw []byte) {
 
 // writeText writes a message as it is read.
 func (a *App) writeText(ctx context.Context, out *bytes.Buffer, id mail.ID) error {
-	m, sum, err := a.Parsed(ctx, id)
+	m, sum, err := a.Readable(ctx, id)
 	if err != nil {
 		return a.notHere(ctx, id, err)
 	}

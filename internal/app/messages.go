@@ -99,44 +99,14 @@ func (a *App) Raw(ctx context.Context, id mail.ID) ([]byte, error) {
 	return raw, err
 }
 
-// Fetch waits until the body of a message is here, asking the owner of the data
-// directory for it, or the server where there is no owner.
+// Fetch waits until all of a message is here, asking the owner of the data
+// directory for it, or the server where there is no owner. It gives up with
+// ErrNotHere when nothing comes for a minute.
 func (a *App) Fetch(ctx context.Context, id mail.ID) error {
-	sum, err := a.store.Summary(ctx, id)
-	if err != nil {
+	if _, err := a.store.Summary(ctx, id); err != nil {
 		return err
 	}
-	if here, err := a.store.HasBody(ctx, id); err != nil || here {
-		return err
-	}
-	sub := a.bus.Subscribe()
-	defer sub.Close()
-	if err := a.store.Want(ctx, id); err != nil {
-		return err
-	}
-	alone, err := a.Sync(ctx, sum.Account)
-	if err != nil || alone {
-		return a.fetched(ctx, id, err)
-	}
-	limit, cancel := context.WithTimeout(ctx, time.Minute)
-	defer cancel()
-	for limit.Err() == nil {
-		if here, err := a.store.HasBody(limit, id); err != nil || here {
-			return err
-		}
-		Sleep(limit, 200*time.Millisecond)
-	}
-	return ErrNotHere
-}
-
-func (a *App) fetched(ctx context.Context, id mail.ID, err error) error {
-	if here, herr := a.store.HasBody(ctx, id); herr == nil && here {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return ErrNotHere
+	return a.FetchPart(ctx, id, mail.WholePart)
 }
 
 // Sleep waits for a time or for the end of ctx.

@@ -43,7 +43,7 @@ type Pictures struct {
 // are fetched only if fetch says so or the user has allowed it for the sender,
 // and only as the configuration lets them.
 func (a *App) Pictures(ctx context.Context, id mail.ID, fetch bool) (Pictures, error) {
-	m, sum, err := a.Parsed(ctx, id)
+	m, sum, err := a.Readable(ctx, id)
 	if err != nil {
 		return Pictures{}, err
 	}
@@ -141,7 +141,7 @@ func (a *App) picturesAllowed(ctx context.Context, m *reading.Message) (bool, er
 // message of the sender of this one. Anybody can write any address into From, so
 // it means no more than that: it never says that a message is genuine.
 func (a *App) AllowPictures(ctx context.Context, id mail.ID, yes bool) error {
-	m, _, err := a.Parsed(ctx, id)
+	m, _, err := a.Readable(ctx, id)
 	if err != nil {
 		return err
 	}

@@ -89,20 +89,26 @@ func (w *boundedBuffer) Write(p []byte) (int, error) {
 }
 
 func (a *App) pipeInput(ctx context.Context, id mail.ID, what PipeWhat, index int) (io.Reader, error) {
-	m, sum, err := a.Parsed(ctx, id)
+	switch what {
+	case PipeSource:
+		if err := a.bringWhole(ctx, id); err != nil {
+			return nil, err
+		}
+		raw, err := a.Raw(ctx, id)
+		return bytes.NewReader(raw), err
+	case PipeFile:
+		m, at, err := a.file(ctx, id, index)
+		if err != nil {
+			return nil, err
+		}
+		return m.Open(at), nil
+	}
+	m, sum, err := a.Readable(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	switch what {
-	case PipeSource:
-		return bytes.NewReader(m.Source()), nil
-	case PipePatches:
+	if what == PipePatches {
 		return a.patches(ctx, sum.Thread)
-	case PipeFile:
-		if index < 1 || index > len(m.Attachments) {
-			return nil, ErrNotFound
-		}
-		return m.Open(m.Attachments[index-1]), nil
 	}
 	return strings.NewReader(m.Text()), nil
 }
@@ -140,6 +146,9 @@ func (a *App) patches(ctx context.Context, t mail.ThreadID) (io.Reader, error) {
 	slices.SortStableFunc(found, func(x, y numbered) int { return cmp.Compare(x.n, y.n) })
 	var out bytes.Buffer
 	for _, f := range found {
+		if err := a.bringWhole(ctx, f.sum.ID); err != nil {
+			return nil, err
+		}
 		raw, err := a.Raw(ctx, f.sum.ID)
 		if err != nil {
 			return nil, fmt.Errorf("the patch %q: %w", reading.Line(f.sum.Subject), err)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"postea/internal/mail"
@@ -47,14 +48,10 @@ type viewable struct {
 // PDF, the listing of an archive. Anything else is a UsageError that says what
 // can be done instead.
 func (a *App) ViewAttachment(ctx context.Context, id mail.ID, index int) (FileView, error) {
-	m, _, err := a.Parsed(ctx, id)
+	m, at, err := a.file(ctx, id, index)
 	if err != nil {
 		return FileView{}, err
 	}
-	if index < 1 || index > len(m.Attachments) {
-		return FileView{}, ErrNotFound
-	}
-	at := m.Attachments[index-1]
 	return a.view(ctx, viewable{
 		name: attachmentName(at), kind: at.Type, size: at.Size,
 		open: func() io.Reader { return m.Open(at) },
@@ -138,11 +135,12 @@ type PartItem struct {
 	Name  Text // may be empty
 	Size  int64
 	Leaf  bool // there is something to look at
+	Away  bool // it was left at the server; Size is an estimate
 }
 
 // Structure lists the parts of a message, multiparts before what they hold.
 func (a *App) Structure(ctx context.Context, id mail.ID) ([]PartItem, error) {
-	m, _, err := a.Parsed(ctx, id)
+	m, _, err := a.Readable(ctx, id)
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +151,7 @@ func (a *App) Structure(ctx context.Context, id mail.ID) ([]PartItem, error) {
 			kind += "; " + p.Charset
 		}
 		_, leaf := m.OpenPart(p.Path)
-		out = append(out, PartItem{Path: p.Path, Depth: strings.Count(p.Path, "."), Type: reading.Line(kind), Name: reading.Line(p.Name), Size: p.Size, Leaf: leaf})
+		out = append(out, PartItem{Path: p.Path, Depth: strings.Count(p.Path, "."), Type: reading.Line(kind), Name: reading.Line(p.Name), Size: p.Size, Leaf: leaf, Away: p.Away})
 	}
 	return out, nil
 }
@@ -161,9 +159,17 @@ func (a *App) Structure(ctx context.Context, id mail.ID) ([]PartItem, error) {
 // ViewPart shows the decoded content of a part as it is: a text is not laid
 // out, and what is no text is shown byte by byte.
 func (a *App) ViewPart(ctx context.Context, id mail.ID, path string) (FileView, error) {
-	m, _, err := a.Parsed(ctx, id)
+	m, _, err := a.Readable(ctx, id)
 	if err != nil {
 		return FileView{}, err
+	}
+	if slices.ContainsFunc(m.Parts, func(p reading.Part) bool { return p.Path == path && p.Away }) {
+		if err := a.FetchPart(ctx, id, path); err != nil {
+			return FileView{}, err
+		}
+		if m, _, err = a.Readable(ctx, id); err != nil {
+			return FileView{}, err
+		}
 	}
 	r, ok := m.OpenPart(path)
 	if !ok {
@@ -243,7 +249,7 @@ type Copies struct {
 
 // Copies gives what can be copied of a message.
 func (a *App) Copies(ctx context.Context, id mail.ID) (Copies, error) {
-	m, _, err := a.Parsed(ctx, id)
+	m, _, err := a.Readable(ctx, id)
 	if err != nil {
 		return Copies{}, err
 	}
@@ -260,7 +266,7 @@ func (a *App) Copies(ctx context.Context, id mail.ID) (Copies, error) {
 // OpenHTML hands the HTML version to the system's browser, as a private file
 // without anything that runs or is fetched.
 func (a *App) OpenHTML(ctx context.Context, id mail.ID) error {
-	m, _, err := a.Parsed(ctx, id)
+	m, _, err := a.Readable(ctx, id)
 	if err != nil {
 		return err
 	}

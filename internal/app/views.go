@@ -198,7 +198,9 @@ type Message struct {
 	Outgoing    *OutboxItem           // what became of one's own message; nil where the outbox does not list it
 	HasPictures bool                  // Pictures may give some
 	ReceiptTo   Text                  // who asks to be told that it was read, which is never done; empty for nobody
-	Here        bool                  // the body is in the store
+	Here        bool                  // its text is in the store
+	Partial     bool                  // but not all of it: attachments may be away
+	Parts       []PartState           // of a Partial message, those that were asked for
 	Attachments []Attachment
 	Body        Body // nil while the body is not here
 }
@@ -216,6 +218,8 @@ type Attachment struct {
 	Name  Text
 	Type  Text
 	Size  int64
+	Part  string // path of the part
+	Away  bool   // it was left at the server; Size is an estimate
 }
 
 // Body is a message's readable text, laid out on demand. LayoutOptions with

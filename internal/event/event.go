@@ -31,6 +31,10 @@ type BodyArrived struct {
 	Failed string
 }
 
+// PartsChanged says that more of a message that is here in part has come, was asked
+// for, or could not be had; ask the store which.
+type PartsChanged struct{ ID mail.ID }
+
 // FoldersChanged says that the folders of an account, or their counts, changed.
 type FoldersChanged struct{ Account string }
 
@@ -85,6 +89,7 @@ type Overflow struct{}
 
 func (MessagesChanged) event() {}
 func (BodyArrived) event()     {}
+func (PartsChanged) event()    {}
 func (FoldersChanged) event()  {}
 func (DraftsChanged) event()   {}
 func (ContactsChanged) event() {}

@@ -81,7 +81,7 @@ type Summary struct {
 type AttachmentInfo struct {
 	Name   string `json:"name"`
 	Type   string `json:"type"`
-	Size   int64  `json:"size"` // in bytes; before the message is here, as it is encoded
+	Size   int64  `json:"size"` // in bytes; before it is here, by estimate
 	Inline bool   `json:"inline"`
 }
 

@@ -19,6 +19,7 @@ type Attachment struct {
 	Inline    bool  // meant to be seen within the text
 	ContentID string
 	Part      string // path of the part
+	Away      bool   // it was left at the server; Size is an estimate
 }
 
 func (m *Message) addAttachment(n *node, inline bool) {
@@ -30,7 +31,7 @@ func (m *Message) addAttachment(n *node, inline bool) {
 	m.files = append(m.files, n)
 	m.Attachments = append(m.Attachments, Attachment{
 		Index: i, Name: n.name(), Type: n.kind, Size: p.Size, Part: p.Path,
-		Inline: inline || n.disposition == "inline", ContentID: n.contentID(),
+		Inline: inline || n.disposition == "inline", ContentID: n.contentID(), Away: n.away,
 	})
 }
 
@@ -56,14 +57,13 @@ func (m *Message) addWithin(part, n *node) {
 }
 
 // Open gives the decoded bytes of an attachment, exactly as the sender's
-// encoding holds them. It reads nothing for an attachment of another message
+// encoding holds them; ErrAway where they are still at the server. It reads nothing for an attachment of another message
 // that has no counterpart here.
 func (m *Message) Open(a Attachment) io.Reader {
 	if a.Index < 1 || a.Index > len(m.files) {
 		return bytes.NewReader(nil)
 	}
-	n := m.files[a.Index-1]
-	return newTransferReader(n.body, n.encoding)
+	return m.files[a.Index-1].reader()
 }
 
 const maxNameBytes = 200
@@ -160,7 +160,7 @@ func (m *Message) FileText(a Attachment, limit int64) (text string, ok bool) {
 }
 
 func fileText(n *node, limit int64) (text string, ok bool) {
-	data, err := io.ReadAll(io.LimitReader(newTransferReader(n.body, n.encoding), limit))
+	data, err := io.ReadAll(io.LimitReader(n.reader(), limit))
 	if err != nil {
 		return "", false
 	}

@@ -19,7 +19,8 @@
 //	m.FileText(a, 1<<20)               // a text file, decoded
 //	m.WebPage()                        // the HTML for a browser, without what runs or is fetched
 //
-// A list that only has header fields uses ParseHeader.
+// A list that only has header fields uses ParseHeader. Of a large message that is
+// here without its files, Assemble makes what ParsePartial reads.
 //
 // Two kinds of text leave this package. A Text, and the text in a Span, is
 // safe for the screen. Every plain string (Header.Subject, Attachment.Name,

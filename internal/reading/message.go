@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"postea/internal/mail"
 )
 
 // Message is a parsed message. Make one with Parse.
@@ -16,7 +18,8 @@ type Message struct {
 	Encrypted   bool         // the content is OpenPGP or S/MIME ciphertext
 	Defects     []string     // what was wrong with the message, in words
 
-	raw      []byte
+	raw      []byte // nil where parts were left at the server
+	partial  bool
 	root     *node
 	segments []segment
 	files    []*node        // by Attachment.Index-1
@@ -35,12 +38,16 @@ type Part struct {
 	Charset string
 	Name    string
 	Size    int64 // decoded, in bytes; 0 for a multipart
+	Away    bool  // it was left at the server; Size is an estimate
 }
 
 // Parse reads a message. It never fails: what cannot be understood is shown
 // as text, and Defects says what was wrong. raw must not be changed while the
 // Message is in use.
-func Parse(raw []byte) *Message {
+func Parse(raw []byte) *Message { return parse(raw, nil) }
+
+// parse reads a message, or what is here of one.
+func parse(raw []byte, here *mail.Partial) *Message {
 	m := &Message{raw: raw, paths: make(map[*node]int)}
 	m.root = walk(skipLeading(useNewlines(raw)), 0, noter(&m.Defects))
 	m.Header = newHeader(m.root.fields, nil)
@@ -52,6 +59,9 @@ func Parse(raw []byte) *Message {
 		note("there is no header")
 	}
 	m.number(m.root, "", m.root.multipart())
+	if here != nil {
+		m.fill(here)
+	}
 	c := collector{m: m}
 	c.collect(m.root)
 	c.useSpare()
@@ -99,7 +109,7 @@ func joinPath(path string, n int) string {
 }
 
 func newPart(n *node, path string) Part {
-	p := Part{Path: path, Type: n.kind, Charset: n.params["charset"], Name: n.name()}
+	p := Part{Path: path, Type: n.kind, Charset: n.params["charset"], Name: n.name(), Away: n.away}
 	if !n.multipart() {
 		p.Size = n.size()
 	}
@@ -107,6 +117,9 @@ func newPart(n *node, path string) Part {
 }
 
 func (n *node) size() int64 {
+	if n.away {
+		return DecodedSize(n.encoding, n.awaySize)
+	}
 	if n.encoding == "base64" {
 		return base64Size(n.body)
 	}
@@ -168,6 +181,11 @@ func (c *collector) collectAll(list []*node) {
 }
 
 func (c *collector) leaf(n *node) {
+	if n.away {
+		c.m.Encrypted = c.m.Encrypted || isCMS(n) && !isSignedData(n)
+		c.file(n, n.disposition == "inline")
+		return
+	}
 	if isCMS(n) {
 		c.m.Encrypted = c.m.Encrypted || !isSignedData(n)
 	}
@@ -242,7 +260,7 @@ func (c *collector) version(n *node, seg *segment) {
 		for _, child := range n.children {
 			c.version(child, seg)
 		}
-	case n.disposition == "attachment" && n.name() != "":
+	case n.away, n.disposition == "attachment" && n.name() != "":
 		c.leaf(n)
 	case n.kind == "text/plain":
 		seg.plain = append(seg.plain, c.openTextFiles(n))
@@ -294,5 +312,5 @@ func (m *Message) joinHTML() string {
 	return strings.Join(parts, "\n")
 }
 
-// Source gives the bytes the message was parsed from.
+// Source gives the bytes the message was parsed from; nil where it is not Whole.
 func (m *Message) Source() []byte { return m.raw }

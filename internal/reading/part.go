@@ -12,7 +12,7 @@ func (m *Message) OpenPart(path string) (content io.Reader, ok bool) {
 	if n == nil {
 		return bytes.NewReader(nil), false
 	}
-	return newTransferReader(n.body, n.encoding), true
+	return n.reader(), true
 }
 
 // PartText gives a part as text, in whatever charset it says it is, of at most

@@ -24,6 +24,9 @@ type node struct {
 	encoding    string
 	body        []byte // of a leaf, still encoded
 	children    []*node
+
+	away     bool  // the body was left at the server
+	awaySize int64 // as it is encoded there; 0: not known
 }
 
 func (n *node) multipart() bool { return strings.HasPrefix(n.kind, "multipart/") }
@@ -68,7 +71,7 @@ func (w *walker) entity(defaultKind string) (*node, delimiter) {
 		return n, w.multipart(n)
 	case n.multipart():
 		w.note("parts are nested too deeply; what is deeper is one attachment")
-	case n.kind == "message/rfc822" || n.kind == "message/global":
+	case n.isMessage():
 		return n, w.message(n)
 	}
 	start := w.pos

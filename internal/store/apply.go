@@ -168,6 +168,8 @@ func (t *txn) copyMsg(m msgRow, to mail.FolderID) (msgRow, error) {
 	}
 	for _, q := range []string{
 		`INSERT INTO body (msg, size, zstd) SELECT ?2, size, zstd FROM body WHERE msg = ?1`,
+		`INSERT INTO partial (msg, away, zstd) SELECT ?2, away, zstd FROM partial WHERE msg = ?1`,
+		`INSERT INTO structure (msg, body) SELECT ?2, body FROM structure WHERE msg = ?1`,
 		`INSERT INTO reindex (msg) SELECT ?2 WHERE ?1 <> 0`,
 	} {
 		if err := t.exec(q, m.id, n); err != nil {

@@ -27,6 +27,10 @@
 // replay costs nothing, and none is applied twice; when the server refuses, the
 // first is set back to the second (Refuse).
 //
+// Body gives the bytes of a message, or says that they are not here. A large one may
+// be here without some of its parts: Partial gives what there is, which is enough to
+// read it and never the message, and WantPart asks for more.
+//
 // # The order of commits when sending
 //
 //  1. Queue: bytes, envelope, recipients; the draft retires in the same transaction.

@@ -287,10 +287,10 @@ func (s *Store) Wanted(ctx context.Context, account string) ([]mail.ID, error) {
 	return collect(rows, func() (id mail.ID, err error) { return id, rows.Scan(&id) })
 }
 
-// Want notes that the user waits for the body of a message.
+// Want notes that the user waits for the text of a message.
 func (s *Store) Want(ctx context.Context, id mail.ID) error {
 	return s.writeMail(ctx, "asking for the message", func(t *txn) error {
-		n, err := t.changed(`UPDATE msg SET wanted = 1 WHERE id = ? AND wanted = 0 AND id NOT IN (SELECT msg FROM body)`, id)
+		n, err := t.changed(`UPDATE msg SET wanted = 1 WHERE id = ? AND wanted = 0 AND id NOT IN (SELECT msg FROM body) AND id NOT IN (SELECT msg FROM partial)`, id)
 		t.wake = n > 0
 		return err
 	})
@@ -322,19 +322,6 @@ func (s *Store) ServerPlace(ctx context.Context, id mail.ID) (Place, error) {
 		err = ErrNotFound
 	}
 	return p, err
-}
-
-// Bodyless lists messages of a folder without a body, newest first, whose size
-// is at most maxSize.
-func (s *Store) Bodyless(ctx context.Context, folder mail.FolderID, maxSize int64, limit int) ([]Place, error) {
-	// Only messages without bodies are looked at; the others are passed over in two indexes.
-	rows, err := s.mail.read.QueryContext(ctx, `SELECT id, srv_folder, srv_uid, size FROM (SELECT id AS bare, date AS at FROM msg INDEXED BY msg_folder_date
-			WHERE folder = ?1 AND NOT EXISTS (SELECT 1 FROM body INDEXED BY body_msg WHERE msg = msg.id))
-		CROSS JOIN msg ON id = bare WHERE srv_folder = ?1 AND srv_uid IS NOT NULL AND size <= ?2 ORDER BY at DESC, bare DESC LIMIT ?3`, folder, maxSize, limit)
-	if err != nil {
-		return nil, fmt.Errorf("listing messages without bodies: %w", err)
-	}
-	return collect(rows, func() (p Place, err error) { return p, rows.Scan(&p.ID, &p.Folder, &p.UID, &p.Size) })
 }
 
 // BodyInfo is what reading a body taught about a message.
@@ -400,16 +387,24 @@ func (t *txn) putBody(b BodyItem, p prepared) error {
 		b.ID, len(b.Raw), p.packed); err != nil {
 		return err
 	}
+	if err := t.whole(b.ID); err != nil {
+		return err
+	}
+	return t.learned(m, b.BodyInfo, p.words)
+}
+
+// learned takes over what reading a message taught, and tells that it is here.
+func (t *txn) learned(m msgRow, b BodyInfo, words string) error {
 	t.touch(m.folder, m.thread)
-	t.emit(event.BodyArrived{ID: b.ID}, event.MessagesChanged{Account: m.account, Folder: m.folder})
+	t.emit(event.BodyArrived{ID: m.id}, event.MessagesChanged{Account: m.account, Folder: m.folder})
 	if err := t.exec(`UPDATE msg SET snippet = ?, attachments = ?, attached = ?, list = ?, wanted = 0 WHERE id = ?`,
-		b.Snippet, attachmentJSON(b.Attachments), countAttached(b.Attachments), b.ListID, b.ID); err != nil {
+		b.Snippet, attachmentJSON(b.Attachments), countAttached(b.Attachments), b.ListID, m.id); err != nil {
 		return err
 	}
-	if err := t.exec(`DELETE FROM reindex WHERE msg = ?`, b.ID); err != nil {
+	if err := t.exec(`DELETE FROM reindex WHERE msg = ?`, m.id); err != nil {
 		return err
 	}
-	return t.indexStored(b.ID, p.words)
+	return t.indexStored(m.id, words)
 }
 
 // Body gives the exact bytes of a message. The error is ErrNotFound where they

@@ -29,6 +29,7 @@ type Header struct {
 	Size         int64
 	Attachments  []mail.AttachmentInfo
 	ListID       string // without <>
+	Structure    string // how it is built, for the syncer; "" where it need not be known
 }
 
 // ident is what a message is recognised by when its UID has changed.
@@ -240,6 +241,9 @@ func (t *txn) insertMsg(account string, folder mail.FolderID, h Header, b *batch
 		thread, h.sortDate().Unix(), h.Internal.Unix(), addressJSON(h.From), hashOfSender(h.From), addressJSON(h.To), addressJSON(h.Cc), h.Subject, h.Size,
 		attachmentJSON(h.Attachments), countAttached(h.Attachments), h.ListID, doc)
 	t.touch(folder, thread)
+	if h.Structure != "" && err == nil {
+		err = t.exec(`INSERT INTO structure (msg, body) VALUES (?, ?)`, n, h.Structure)
+	}
 	if b.later && err == nil {
 		b.unindexed = append(b.unindexed, mail.ID(n))
 		return mail.ID(n), nil

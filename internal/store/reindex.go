@@ -25,7 +25,8 @@ type unindexed struct {
 
 // Reindex writes the words of messages that wait for it, such as those of a long
 // list (AddMany) or of a store from before there was an index: a thousand at
-// most. text reads a body. It returns how many are left, and is to be called
+// most. text reads a body, or a message of which parts
+// are missing. It returns how many are left, and is to be called
 // until none is.
 func (s *Store) Reindex(ctx context.Context, text func(raw []byte) BodyInfo) (left int, err error) {
 	list, err := s.unindexed(ctx, text)
@@ -67,8 +68,8 @@ func (t *txn) reindex(m unindexed) error {
 
 // unindexed reads what Reindex writes next.
 func (s *Store) unindexed(ctx context.Context, text func(raw []byte) BodyInfo) ([]unindexed, error) {
-	rows, err := s.mail.read.QueryContext(ctx, `SELECT `+indexedColumns+`, m.id, b.zstd
-		FROM reindex r JOIN msg m ON m.id = r.msg LEFT JOIN body b ON b.msg = r.msg ORDER BY r.msg LIMIT ?`, reindexCount)
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT `+indexedColumns+`, m.id, coalesce(b.zstd, p.zstd)
+		FROM reindex r JOIN msg m ON m.id = r.msg LEFT JOIN body b ON b.msg = r.msg LEFT JOIN partial p ON p.msg = r.msg ORDER BY r.msg LIMIT ?`, reindexCount)
 	if err != nil {
 		return nil, err
 	}

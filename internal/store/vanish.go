@@ -71,8 +71,15 @@ func (t *txn) limbo(m msgRow) error {
 	if err != nil {
 		return err
 	}
+	const why = "the message is no longer in its folder"
 	if n > 0 {
-		t.emit(event.BodyArrived{ID: m.id, Failed: "the message is no longer in its folder"})
+		t.emit(event.BodyArrived{ID: m.id, Failed: why})
+	}
+	if n, err = t.changed(`UPDATE part SET wanted = 0, failed = ? WHERE msg = ? AND wanted = 1`, why, m.id); err != nil {
+		return err
+	}
+	if n > 0 {
+		t.emit(event.PartsChanged{ID: m.id})
 	}
 	return t.save(before, m)
 }
@@ -91,6 +98,14 @@ func (t *txn) absorb(m, twin msgRow, err error) error {
 	}
 	n, err := t.changed(`UPDATE OR IGNORE body SET msg = ? WHERE msg = ?`, m.id, twin.id)
 	if err != nil {
+		return err
+	}
+	if n > 0 {
+		if err := t.whole(m.id); err != nil {
+			return err
+		}
+	} else if n, err = t.changed(`INSERT OR IGNORE INTO partial (msg, away, zstd) SELECT ?1, away, zstd FROM partial
+		WHERE msg = ?2 AND NOT EXISTS (SELECT 1 FROM body WHERE msg = ?1)`, m.id, twin.id); err != nil {
 		return err
 	}
 	if n > 0 { // with its snippet; its words are read again

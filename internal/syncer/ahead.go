@@ -19,8 +19,10 @@ const (
 
 // fetchAhead fetches bodies that nobody waits for, those of one folder, in
 // windows that grow as long as they take little time; between them it does what
-// the user waits for. Bodies that cannot be had are left alone from then on.
-func (a *Account) fetchAhead(ctx context.Context, places []store.Place) error {
+// the user waits for. Bodies that cannot be had are left alone from then on. Of
+// large messages the text is enough; whole tells that they come whole where it cannot
+// be had by itself.
+func (a *Account) fetchAhead(ctx context.Context, places []store.Place, whole bool) error {
 	var left []store.Place
 	for _, p := range places {
 		if !a.noBody[p.ID] {
@@ -36,6 +38,11 @@ func (a *Account) fetchAhead(ctx context.Context, places []store.Place) error {
 	}
 	if err != nil {
 		return err
+	}
+	if a.bodies != "all" {
+		if left, err = a.textsAhead(ctx, f, left, whole); err != nil || len(left) == 0 {
+			return err
+		}
 	}
 	shelf := a.newShelf(ctx)
 	err = a.bodyWindows(ctx, f, left, shelf)

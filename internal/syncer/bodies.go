@@ -3,6 +3,8 @@ package syncer
 import (
 	"context"
 	"errors"
+	"math"
+	"slices"
 
 	imap "github.com/emersion/go-imap/v2"
 
@@ -11,9 +13,16 @@ import (
 	"postea/internal/store"
 )
 
-// wanted fetches the bodies that the user waits for, as far as the server is
-// known to have them.
+// wanted fetches what the user waits for, as far as the server is known to have
+// it: texts before parts.
 func (a *Account) wanted(ctx context.Context) error {
+	if err := a.wantedTexts(ctx); err != nil {
+		return err
+	}
+	return a.wantedParts(ctx)
+}
+
+func (a *Account) wantedTexts(ctx context.Context) error {
 	return a.eachWanted(ctx, func(mail.ID) error { return nil })
 }
 
@@ -34,7 +43,9 @@ func (a *Account) eachWanted(ctx context.Context, nowhere func(mail.ID) error) e
 		if errors.Is(err, store.ErrNotFound) {
 			err = nowhere(id)
 		} else if err == nil {
-			err = a.fetch(ctx, place, func(why string) error { return a.store.WantFailed(ctx, id, why) })
+			fail := func(why string) error { return a.store.WantFailed(ctx, id, why) }
+			err = a.fetch(ctx, place, fail)
+			err = a.mindLoss(ctx, id, err, fail)
 		}
 		if err != nil {
 			return err
@@ -43,9 +54,31 @@ func (a *Account) eachWanted(ctx context.Context, nowhere func(mail.ID) error) e
 	return nil
 }
 
+// maxWantLost is how often what the user waits for may cost the connection before
+// it is given up; else nothing else would be done any more.
+const maxWantLost = 3
+
+const lostWhenever = "the connection is lost whenever it is asked for"
+
+// mindLoss looks at how the fetching of something has ended.
+func (a *Account) mindLoss(ctx context.Context, id mail.ID, err error, fail func(why string) error) error {
+	if err == nil {
+		delete(a.wantLost, id)
+		return nil
+	}
+	if ctx.Err() != nil {
+		return err
+	}
+	if a.wantLost[id]++; a.wantLost[id] < maxWantLost {
+		return err
+	}
+	delete(a.wantLost, id)
+	return errors.Join(fail(lostWhenever), err)
+}
+
 const (
 	maxBody       = 256 << 20 // bounds what is fetched of one message
-	prefetchSize  = 256 << 10 // larger messages are fetched when they are opened
+	prefetchSize  = 256 << 10 // of larger messages, what is attached stays at the server until it is asked for
 	prefetchCount = 200       // per folder
 	allAtOnce     = 100_000   // per folder and round
 )
@@ -68,7 +101,7 @@ func (a *Account) prefetch(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := a.fetchAhead(ctx, places); err != nil {
+		if err := a.fetchAhead(ctx, places, false); err != nil {
 			return err
 		}
 	}
@@ -79,7 +112,8 @@ func (a *Account) worthFetching(ctx context.Context, f store.FolderState) ([]sto
 	if a.bodies == "all" {
 		return a.store.Bodyless(ctx, f.ID, maxBody, allAtOnce)
 	}
-	places, err := a.store.Bodyless(ctx, f.ID, prefetchSize, prefetchCount)
+	places, err := a.store.Textless(ctx, f.ID, math.MaxInt64, prefetchCount)
+	places = slices.DeleteFunc(places, func(p store.Place) bool { return a.noBody[p.ID] })
 	if err != nil || len(places) == 0 {
 		return nil, err
 	}
@@ -120,6 +154,15 @@ func (a *Account) fetch(ctx context.Context, p store.Place, fail func(why string
 			if refused(err) || errors.Is(err, errRekeyed) {
 				return fail(a.explain(err))
 			}
+			return err
+		}
+	}
+	if p.Size > prefetchSize {
+		left, err := a.fetchTexts(ctx, f, []store.Place{p}, maxBody, true)
+		switch {
+		case refused(err), errors.Is(err, errRekeyed):
+			return fail(a.explain(err))
+		case err != nil, len(left) == 0:
 			return err
 		}
 	}

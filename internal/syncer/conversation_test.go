@@ -527,6 +527,9 @@ func (c *conversation) fetch(set, args string) string {
 		if strings.Contains(args, "BODY.PEEK[]") {
 			item += fmt.Sprintf(" BODY[]<0> {%d}\r\n%s", len(m.raw), m.raw)
 		}
+		if len(m.raw) > prefetchSize {
+			item += sectionsOf(m, args)
+		}
 		c.printf("%s)", item)
 	}
 	return "OK done"

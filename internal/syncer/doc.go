@@ -10,7 +10,8 @@
 // A round first replays what the user changed, then pulls the folders in which
 // something is new, newest messages first, in windows; then it does what the
 // outbox asks for by rows (the copy in Sent, looking for a message whose sending
-// ended in doubt), and fetches bodies. Between windows it does what the user
+// ended in doubt), and fetches bodies; of large messages the texts, for the other parts
+// come when somebody wants them. Between windows it does what the user
 // waits for. Between rounds the account follows INBOX by IDLE, and all folders
 // where the server offers NOTIFY, and a quick round does what has come up. State of a folder is recorded only after the data it
 // speaks of.

@@ -195,8 +195,13 @@ func (a *Account) unreadable(ctx context.Context, f store.FolderState, uids []im
 
 func header(m imapclient.Message) store.Header {
 	h := reading.ParseHeader(m.Header)
+	structure := ""
+	if m.Size > prefetchSize {
+		structure = structureOf(m.Structure)
+	}
 	return store.Header{
-		UID: mail.UID(m.UID), Flags: flagsOf(m), MessageID: h.MessageID, InReplyTo: h.InReplyTo, References: h.References,
+		Structure: structure,
+		UID:       mail.UID(m.UID), Flags: flagsOf(m), MessageID: h.MessageID, InReplyTo: h.InReplyTo, References: h.References,
 		Date: h.Date, Internal: internalDate(m.InternalDate), From: h.From, To: h.To, Cc: h.Cc, Subject: h.Subject, Size: m.Size,
 		Attachments: attachments(m.Structure, 0), ListID: h.ListID,
 	}
@@ -234,7 +239,7 @@ func attachments(s imap.BodyStructure, depth int) []mail.AttachmentInfo {
 		if (p.Type == "" || strings.EqualFold(p.Type, "text")) && !attached && (inline || p.Filename() == "") {
 			return nil
 		}
-		return []mail.AttachmentInfo{{Name: p.Filename(), Type: strings.ToLower(p.MediaType()), Size: int64(p.Size), Inline: inline}}
+		return []mail.AttachmentInfo{{Name: p.Filename(), Type: strings.ToLower(p.MediaType()), Size: reading.DecodedSize(p.Encoding, int64(p.Size)), Inline: inline}}
 	}
 	return nil
 }

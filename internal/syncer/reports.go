@@ -30,14 +30,14 @@ func (a *Account) fetchReports(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		places, err := a.store.Bodyless(ctx, f.ID, maxReport, prefetchCount)
+		places, err := a.store.Textless(ctx, f.ID, maxReport, prefetchCount)
 		if err != nil {
 			return err
 		}
 		if places, err = a.fromDaemons(ctx, places); err != nil {
 			return err
 		}
-		if err := a.fetchAhead(ctx, places); err != nil {
+		if err := a.fetchAhead(ctx, places, true); err != nil {
 			return err
 		}
 	}

@@ -81,11 +81,10 @@ func (a *Account) isDue(ctx context.Context, f store.FolderState) (bool, error) 
 // quickRound looks at what may have changed while INBOX was followed.
 func (a *Account) quickRound(ctx context.Context) error {
 	a.spoils = 0
-	if err := a.wanted(ctx); err != nil {
-		return err
-	}
-	if err := a.replay(ctx); err != nil {
-		return err
+	for _, step := range []func(context.Context) error{a.wantedTexts, a.replay, a.wantedParts} {
+		if err := step(ctx); err != nil {
+			return err
+		}
 	}
 	return a.closing(ctx)
 }
@@ -95,7 +94,7 @@ func (a *Account) closing(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
 		a.pullStale, a.followUps, a.copyDrafts, a.fetchReports, a.prefetch,
 		a.replay, // flags that the follow-ups set
-		a.pullStale, a.wanted, a.wantedInVain,
+		a.pullStale, a.wanted, a.wantedInVain, a.partsInVain,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -140,8 +139,10 @@ func (a *Account) pullStale(ctx context.Context) error {
 }
 
 // attend does in the midst of long work what the user waits for.
-func (a *Account) attend(ctx context.Context) error {
-	if err := a.wanted(ctx); err != nil {
+func (a *Account) attend(ctx context.Context) error { return a.attendWhile(ctx, a.wanted) }
+
+func (a *Account) attendWhile(ctx context.Context, wanted func(context.Context) error) error {
+	if err := wanted(ctx); err != nil {
 		return err
 	}
 	select {

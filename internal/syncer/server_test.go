@@ -42,13 +42,16 @@ type box struct {
 }
 
 type message struct {
-	uid    uint32
-	flags  map[string]bool
-	raw    []byte
-	date   time.Time
-	modseq uint64
-	odd    string // sent instead of size and header
-	noBody string // the answer to whoever asks for the body
+	uid       uint32
+	flags     map[string]bool
+	raw       []byte
+	date      time.Time
+	modseq    uint64
+	odd       string // sent instead of size and header
+	noBody    string // the answer to whoever asks for the body
+	mute      bool   // says nothing of its structure
+	noWindows bool   // gives all of what a window is asked for
+	sections  map[string][]byte
 }
 
 const (

@@ -34,12 +34,16 @@ type session struct {
 	bodyWindow int64   // bytes of bodies to ask for at once
 	fatal      mail.ID // the last body at which the connection was lost
 	misgiven   string  // what is wrong with INBOX, in words
+
+	partsLost map[mail.ID]int // how often the connection was lost when parts of a message were asked for
+	wantLost  map[mail.ID]int // and when what the user waits for was, without that anything came
+	fetching  bool            // a part is under way; another waits for its turn
 }
 
 func newSession() session {
 	return session{
 		counts: map[mail.FolderID]*imap.StatusData{}, seen: map[mail.FolderID]snapshot{},
-		stale: map[mail.FolderID]bool{}, trouble: map[mail.FolderID]int{}, plain: map[mail.FolderID]bool{}, noBody: map[mail.ID]bool{},
+		stale: map[mail.FolderID]bool{}, trouble: map[mail.FolderID]int{}, plain: map[mail.FolderID]bool{}, noBody: map[mail.ID]bool{}, partsLost: map[mail.ID]int{}, wantLost: map[mail.ID]int{},
 		bodyWindow: firstBodies,
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"postea/internal/reading"
 	"postea/tui/keys"
 	"postea/tui/nav"
-	"postea/tui/words"
 )
 
 // Why implements nav.Screen.
@@ -221,12 +220,17 @@ func (m *Model) answer(how app.Answering, only string) nav.Cmd {
 	if len(m.items) == 0 {
 		return nil
 	}
-	id := m.items[m.current].head.ID
-	return nav.Hold(m.ask.Ask("draft", func(ctx context.Context) tea.Msg {
+	h := m.items[m.current].head
+	id, long := h.ID, h.Partial && how.Carries()
+	var say nav.Cmd
+	if long {
+		say = sayFetchingAll(h)
+	}
+	return nav.Batch(say, holdUnless(long, m.ask.Ask("draft", func(ctx context.Context) tea.Msg {
 		var msg draftMsg
 		msg.draft, msg.err = m.source.Answer(ctx, id, how, only)
 		return msg
-	}))
+	})))
 }
 
 type openLinkMsg struct{ url string }
@@ -275,14 +279,18 @@ func (m *Model) attachments() nav.Cmd {
 	menu := nav.Menu{Title: "Attachments", Hint: "save", Extra: []nav.Extra{
 		{Key: "ctrl+v", Label: "view"}, {Key: "ctrl+o", Label: "open"}, {Key: "|", Label: "pipe"}, {Key: "ctrl+a", Label: "all"},
 	}}
+	stop := it.fetchingParts()
+	if len(stop) > 0 {
+		menu.Extra = append(menu.Extra, nav.Extra{Key: "ctrl+x", Label: "stop"})
+	}
 	all := m.ask.Answer(attachmentMsg{id: it.head.ID})
 	for _, a := range it.head.Attachments {
 		name := a.Name.String()
 		act := func(do fileAct) tea.Msg { return m.ask.Answer(attachmentMsg{id: it.head.ID, index: a.Index, do: do}) }
 		menu.Items = append(menu.Items, nav.Item{
-			Label: name, Detail: a.Type.String() + "  " + words.Size(a.Size), Key: strconv.Itoa(a.Index), Msg: act(saveFile),
+			Label: name, Detail: it.fileDetail(a), Key: strconv.Itoa(a.Index), Msg: act(saveFile),
 			More: map[string]tea.Msg{
-				"ctrl+v": act(viewFile), "ctrl+o": act(openFile), "ctrl+a": all,
+				"ctrl+v": act(viewFile), "ctrl+o": act(openFile), "ctrl+a": all, "ctrl+x": m.ask.Answer(stopMsg{it.head.ID, stop}),
 				"|": m.ask.Answer(pipeMsg{id: it.head.ID, what: app.PipeFile, index: a.Index, label: name}),
 			},
 		})
@@ -297,14 +305,15 @@ func (m *Model) attachment(msg attachmentMsg) nav.Cmd {
 	case viewFile:
 		return m.view(msg)
 	}
-	return m.ask.Run(func(ctx context.Context) tea.Msg {
+	say := sayFetching(m.awayFiles(msg.id, msg.index))
+	return nav.Batch(say, m.ask.Run(func(ctx context.Context) tea.Msg {
 		var which []int
 		if msg.index > 0 {
 			which = []int{msg.index}
 		}
 		paths, err := m.source.SaveAttachments(ctx, msg.id, which...)
 		return savedMsg{msg.id, msg.index, savedAt(paths), err}
-	})
+	}))
 }
 
 func (m *Model) mouse(msg nav.Mouse) nav.Cmd {

@@ -97,7 +97,7 @@ func (m *Model) pipeMenu() nav.Cmd {
 		}
 	}
 	for _, a := range h.Attachments {
-		add(a.Name.String(), a.Type.String()+"  "+words.Size(a.Size), app.PipeFile, a.Index)
+		add(a.Name.String(), m.items[m.current].fileDetail(a), app.PipeFile, a.Index)
 	}
 	return nav.Say(menu)
 }
@@ -140,13 +140,18 @@ func (m *Model) piped(msg pipeMsg) nav.Cmd {
 // openFile opens an attachment with the system's program for it, after a
 // question where it would run.
 func (m *Model) openFile(msg attachmentMsg) nav.Cmd {
-	return m.ask.Run(func(ctx context.Context) tea.Msg {
+	away := m.awayFiles(msg.id, msg.index)
+	open := func(ctx context.Context) tea.Msg {
 		err := m.source.OpenAttachment(ctx, msg.id, msg.index, msg.sure)
 		if program, ok := errors.AsType[*app.ProgramError](err); ok {
 			return programMsg{msg, program}
 		}
 		return doneMsg{"Opening the attachment", err}
-	})
+	}
+	if len(away) > 0 {
+		return nav.Batch(sayFetching(away), m.ask.Ask("open", open)) // who has left does not wait for it
+	}
+	return m.ask.Run(open)
 }
 
 type programMsg struct {

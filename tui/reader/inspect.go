@@ -18,6 +18,7 @@ type structureMsg struct {
 	id    mail.ID
 	parts []app.PartItem
 	part  string
+	away  bool // it is fetched first
 	err   error
 }
 
@@ -35,7 +36,7 @@ func (m *Model) tookStructure(msg structureMsg) nav.Cmd {
 		return nav.Failed(msg.err)
 	}
 	if msg.part != "" {
-		return m.viewing(func(ctx context.Context) (app.FileView, error) { return m.source.ViewPart(ctx, msg.id, msg.part) })
+		return m.viewing(msg.away, func(ctx context.Context) (app.FileView, error) { return m.source.ViewPart(ctx, msg.id, msg.part) })
 	}
 	menu := nav.Menu{Title: "Parts", Hint: "look at it"}
 	for _, p := range msg.parts {
@@ -47,8 +48,11 @@ func (m *Model) tookStructure(msg structureMsg) nav.Cmd {
 				detail += "  "
 			}
 			detail += words.Size(p.Size)
+			if p.Away {
+				detail += "  at the server"
+			}
 			item.Key = p.Path
-			item.Msg = m.ask.Answer(structureMsg{id: msg.id, part: p.Path})
+			item.Msg = m.ask.Answer(structureMsg{id: msg.id, part: p.Path, away: p.Away})
 		}
 		item.Detail = detail
 		menu.Items = append(menu.Items, item)
@@ -64,8 +68,12 @@ type checkedMsg struct {
 // checkSignatures asks the name servers of the domains that have signed, because the
 // user said so.
 func (m *Model) checkSignatures() nav.Cmd {
-	id := m.items[m.current].head.ID
-	return nav.Batch(nav.Done("Asking for the keys of the domains"), m.ask.Ask("signatures", func(ctx context.Context) tea.Msg {
+	h := m.items[m.current].head
+	id, say := h.ID, sayFetchingAll(h)
+	if say == nil {
+		say = nav.Done("Asking for the keys of the domains")
+	}
+	return nav.Batch(say, m.ask.Ask("signatures", func(ctx context.Context) tea.Msg {
 		list, err := m.source.CheckSignatures(ctx, id)
 		return checkedMsg{list, err}
 	}))

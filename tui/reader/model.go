@@ -23,6 +23,8 @@ type Source interface {
 	HeaderText(ctx context.Context, id mail.ID) ([]app.Text, error)
 	SourceText(ctx context.Context, id mail.ID) ([]app.Text, error)
 	MarkRead(ctx context.Context, id mail.ID) error
+	Parts(ctx context.Context, id mail.ID) ([]app.PartState, error)
+	StopPart(ctx context.Context, id mail.ID, part string) error
 	SaveAttachments(ctx context.Context, id mail.ID, index ...int) ([]string, error)
 	OpenAttachment(ctx context.Context, id mail.ID, index int, sure bool) error
 	ViewAttachment(ctx context.Context, id mail.ID, index int) (app.FileView, error)
@@ -93,7 +95,8 @@ type item struct {
 	open   bool
 	quotes bool // quotes are unfolded
 	failed app.Text
-	away   bool // the store has no body yet
+	away   bool // the store has no text yet
+	stale  bool // more of it is here than head knows
 	text   []reading.TextLine
 	laid   layoutKey
 	rows   []row             // what stands between header and text, for the width of laid
@@ -234,22 +237,22 @@ func (m *Model) fetch() nav.Cmd {
 	var cmds []nav.Cmd
 	for _, it := range m.items {
 		want := m.layoutFor(it)
-		if !it.open || want.width <= 0 || it.laid == want || it.failed.String() != "" {
+		if !it.open || want.width <= 0 || it.laid == want && !it.stale || it.failed.String() != "" {
 			continue
 		}
 		slot := "body " + it.head.ID.String()
-		if it.head.Body == nil && m.ask.Waiting(slot) {
+		if (it.head.Body == nil || it.stale) && m.ask.Waiting(slot) {
 			continue
 		}
-		cmds = append(cmds, m.ask.Ask(slot, fetching(m.source, it.head, want, it.shownGallery(), it.hung)))
+		cmds = append(cmds, m.ask.Ask(slot, fetching(m.source, it.head, it.stale, want, it.shownGallery(), it.hung)))
 	}
 	return nav.Batch(cmds...)
 }
 
-func fetching(source Source, head app.Message, want layoutKey, g *gallery, before map[string]*hung) func(context.Context) tea.Msg {
+func fetching(source Source, head app.Message, anew bool, want layoutKey, g *gallery, before map[string]*hung) func(context.Context) tea.Msg {
 	return func(ctx context.Context) tea.Msg {
 		msg := bodyMsg{id: head.ID, message: head, laid: want}
-		if head.Body == nil {
+		if head.Body == nil || anew {
 			msg.message, msg.err = source.Open(ctx, head.ID)
 		}
 		if msg.err == nil && msg.message.Body != nil {
@@ -296,7 +299,7 @@ func (m *Model) tookBody(msg bodyMsg) nav.Cmd {
 	unread := it.head.Unread
 	it.head = msg.message
 	it.head.Unread = it.head.Unread && unread
-	it.away = msg.message.Body == nil
+	it.away, it.stale = msg.message.Body == nil, false
 	if !it.away {
 		it.text, it.laid, it.hung = msg.text, msg.laid, msg.hung
 		if m.passage.on && m.items[m.passage.item] == it { // its lines are others now
@@ -383,27 +386,18 @@ func (m *Model) Changed(e event.Event) nav.Cmd {
 	switch e := e.(type) {
 	case event.BodyArrived:
 		return m.arrived(e)
+	case event.PartsChanged:
+		return m.partsChanged(e)
 	case event.OutboxChanged:
 		return m.askFate(e.ID)
 	case event.MessagesChanged, event.Overflow:
 		cmd := m.load()
 		if _, all := e.(event.Overflow); all {
-			return nav.Batch(cmd, m.fetch())
+			return nav.Batch(cmd, m.partsAnew(), m.fetch())
 		}
 		return cmd
 	}
 	return nil
-}
-
-func (m *Model) arrived(e event.BodyArrived) nav.Cmd {
-	it := m.find(e.ID)
-	if it == nil || it.head.Body != nil {
-		return nil
-	}
-	it.failed = reading.Line(e.Failed)
-	m.arrange()
-	m.ask.Drop("body " + e.ID.String())
-	return m.fetch()
 }
 
 // Handle implements nav.Screen.
@@ -425,6 +419,10 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 		return m.checked(msg)
 	case allowedMsg:
 		return m.allowed(msg)
+	case partsMsg:
+		return m.tookParts(msg)
+	case stopMsg:
+		return m.stopParts(msg)
 	case pictureMsg:
 		return m.doPicture(msg)
 	case rawMsg:

@@ -43,28 +43,35 @@ func (m *Model) cycleRaw() nav.Cmd {
 		m.closeRaw()
 		return nil
 	}
-	id, source := m.items[m.current].head.ID, m.raw.on
-	return m.ask.Ask("raw", func(ctx context.Context) tea.Msg {
+	h := m.items[m.current].head
+	id, source := h.ID, m.raw.on
+	var say nav.Cmd
+	if source {
+		say = sayFetchingAll(h)
+	}
+	return nav.Batch(say, m.ask.Ask("raw", func(ctx context.Context) tea.Msg {
 		get, crumb := m.source.HeaderText, "headers"
 		if source {
 			get, crumb = m.source.SourceText, "source"
 		}
 		text, err := get(ctx, id)
 		return rawMsg{rawView{on: true, source: source, crumb: crumb, text: text}, err}
-	})
+	}))
 }
 
 // view shows an attachment in place of the conversation.
 func (m *Model) view(msg attachmentMsg) nav.Cmd {
-	return m.viewing(func(ctx context.Context) (app.FileView, error) {
+	away := m.awayFiles(msg.id, msg.index)
+	return nav.Batch(sayFetching(away), m.viewing(len(away) > 0, func(ctx context.Context) (app.FileView, error) {
 		return m.source.ViewAttachment(ctx, msg.id, msg.index)
-	})
+	}))
 }
 
-// viewing shows what get gives in place of the conversation.
-func (m *Model) viewing(get func(context.Context) (app.FileView, error)) nav.Cmd {
+// viewing shows what get gives in place of the conversation; long tells that it takes
+// its time.
+func (m *Model) viewing(long bool, get func(context.Context) (app.FileView, error)) nav.Cmd {
 	want, alone := m.rawLayout(), alone{m.size.Pictures}
-	return nav.Hold(m.ask.Ask("raw", func(ctx context.Context) tea.Msg {
+	return holdUnless(long, m.ask.Ask("raw", func(ctx context.Context) tea.Msg {
 		v, err := get(ctx)
 		if err != nil {
 			return rawMsg{err: err}

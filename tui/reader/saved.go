@@ -62,16 +62,26 @@ func (m *Model) saved(msg savedMsg) nav.Cmd {
 	return nav.Say(toast)
 }
 
-func drawFile(a widget.Area, f app.Attachment, saved savedFile) {
-	path := saved.path.String()
+// sizeColumn has room for the size of any file.
+const sizeColumn = 7
+
+func drawFile(a widget.Area, it *item, f app.Attachment) {
+	saved := it.saved[f.Index]
+	path, where := saved.path.String(), ""
+	if f.Away {
+		where = it.partWords(f.Part)
+	}
 	if a.Look.Plain {
 		if path != "" {
 			path = "saved as " + path
 		}
-		a.PlainRow(false, "attachment", f.Name.String(), f.Type.String(), words.Size(f.Size), path)
+		a.PlainRow(false, "attachment", f.Name.String(), f.Type.String(), words.Size(f.Size), where, path)
 		return
 	}
 	right := a.Right(a.Width(), 0, theme.Style{Ink: theme.Dim}, words.Size(f.Size)) - 2
+	if where != "" {
+		right = a.Right(min(right, a.Width()-sizeColumn-2), 0, theme.Style{Ink: it.partInk(f.Part)}, where) - 2
+	}
 	column := min(max(a.Width()*3/10, 20), right)
 	name := a.Link(theme.Style{Ink: theme.Text}, saved.link)
 	end := a.Fit(2, 0, max(column-4, right/2), name, f.Name.String())

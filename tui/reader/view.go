@@ -152,9 +152,12 @@ func (m *Model) drawLine(a widget.Area, l line) {
 	case pictureLine:
 		drawPicture(a, 2, it.hung[l.text], l.n)
 	case filesLine:
-		a.Text(0, 0, dim, strings.TrimSpace(a.Look.Signs.Attachment+" "+words.Count(len(it.head.Attachments), "attachment")))
+		x := a.Text(0, 0, dim, strings.TrimSpace(a.Look.Signs.Attachment+" "+words.Count(len(it.head.Attachments), "attachment")))
+		if s := it.wholeWords(); s != "" {
+			a.Fit(x+2, 0, a.Width()-x-2, theme.Style{Ink: theme.Accent}, s)
+		}
 	case fileLine:
-		drawFile(a, it.head.Attachments[l.n], it.saved[it.head.Attachments[l.n].Index])
+		drawFile(a, it, it.head.Attachments[l.n])
 	}
 }
 

@@ -40,13 +40,15 @@ type Backend struct {
 	Hold         time.Duration    // the undo window of a send
 	Sent         []mail.Draft
 	MoreOutgoing int
-	Redirected   []string  // "failed to right"
-	Left         []mail.ID // messages whose lists were left
-	Opened       []string  // links and attachments handed to the system
-	Downloads    string    // where attachments are saved; "" is ~/Downloads
-	Saved        []string  // attachments saved
-	Ready        []string  // accounts whose servers are being kept ready
-	Calls        []string  // what was asked for, by method
+	Redirected   []string                    // "failed to right"
+	Left         []mail.ID                   // messages whose lists were left
+	Opened       []string                    // links and attachments handed to the system
+	Downloads    string                      // where attachments are saved; "" is ~/Downloads
+	Saved        []string                    // attachments saved
+	Fetching     map[mail.ID][]app.PartState // of messages that are here in part
+	Stopped      []string                    // what of them is no longer fetched
+	Ready        []string                    // accounts whose servers are being kept ready
+	Calls        []string                    // what was asked for, by method
 	Views        map[mail.FolderID]app.View
 	Hidden       map[mail.FolderID]bool // folders that other programs do not show
 	Searches     []app.SavedSearch

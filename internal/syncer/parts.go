@@ -1,0 +1,218 @@
+package syncer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	imap "github.com/emersion/go-imap/v2"
+
+	"postea/imapclient"
+	"postea/internal/mail"
+	"postea/internal/store"
+)
+
+// wantedParts fetches the parts that the user waits for, one after the other.
+func (a *Account) wantedParts(ctx context.Context) error {
+	if a.fetching {
+		return nil
+	}
+	a.fetching = true
+	defer func() { a.fetching = false }()
+	for {
+		list, err := a.store.WantedParts(ctx, a.profile.Name)
+		if err != nil {
+			return err
+		}
+		done := 0
+		for _, p := range list {
+			place, err := a.store.ServerPlace(ctx, p.ID)
+			if errors.Is(err, store.ErrNotFound) {
+				continue // wantedInVain gives up on it
+			}
+			if err == nil {
+				err = a.fetchPart(ctx, place, p)
+				err = a.mindLoss(ctx, p.ID, err, func(why string) error { return a.store.PartFailed(ctx, p.ID, p.Path, why) })
+			}
+			if err != nil {
+				return err
+			}
+			done++
+		}
+		if done == 0 {
+			return nil
+		}
+	}
+}
+
+// fetchPart fetches a part in windows, from where an earlier attempt has ended.
+// Between them, the texts come that the user waits for. A part that the server
+// will not give is failed; only a lost connection is an error.
+func (a *Account) fetchPart(ctx context.Context, at store.Place, p store.WantedPart) error {
+	fail := func(why string) error { return a.store.PartFailed(ctx, p.ID, p.Path, why) }
+	if p.Size > maxBody {
+		return fail(fmt.Sprintf("it is larger than %d MB", maxBody>>20))
+	}
+	f, err := a.store.Folder(ctx, at.Folder)
+	if errors.Is(err, store.ErrNotFound) {
+		return fail("its folder is gone")
+	}
+	if err != nil {
+		return err
+	}
+	section, err := a.sectionOf(ctx, p)
+	if err != nil {
+		return err
+	}
+	size, looked := int64(firstBodies), time.Now()
+	for wanted := true; wanted; {
+		if time.Since(looked) > lookMeanwhile {
+			if err := a.lookForMail(ctx); err != nil {
+				return err
+			}
+			looked = time.Now()
+		}
+		if a.selected != f.ID {
+			if _, err := a.selectFolder(ctx, f); refused(err) || errors.Is(err, errRekeyed) {
+				return fail(a.explain(err))
+			} else if err != nil {
+				return err
+			}
+		}
+		began := time.Now()
+		data, err := a.client.FetchWindow(ctx, imap.UID(at.UID), section, p.Got, size)
+		if windowless(err) {
+			return a.fetchPartAtOnce(ctx, f, at, p, section)
+		}
+		switch {
+		case odd(err):
+			if err := a.reconnect(ctx, err); err != nil {
+				return err
+			}
+			return fail("the server's answer cannot be read")
+		case refused(err):
+			return fail(a.explain(err))
+		case err != nil:
+			return err
+		}
+		// What the server said of the size may be wrong, and it may give less than
+		// it was asked for: the end is where nothing more comes.
+		n := int64(len(data))
+		end := n == 0 || n < size && p.Got+n >= p.Size
+		if p.Got+n > maxBody {
+			return fail(fmt.Sprintf("it is larger than %d MB", maxBody>>20))
+		}
+		if n == 0 && p.Got == 0 && p.Size > 0 {
+			return fail("the server says that there is nothing in it")
+		}
+		if wanted, err = a.store.AddChunk(ctx, p.ID, p.Path, p.Got, data, end && p.Path != mail.WholePart); err != nil {
+			return err
+		}
+		delete(a.wantLost, p.ID)
+		if p.Got += n; end {
+			return a.partDone(ctx, p)
+		}
+		size = nextBytes(size, time.Since(began))
+		if err := a.attendWhile(ctx, a.wantedTexts); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lookMeanwhile is how long new mail may stay unseen while a part is fetched, for
+// which the server is not followed.
+const lookMeanwhile = 15 * time.Second
+
+func (a *Account) lookForMail(ctx context.Context) error {
+	inbox, err := a.store.FolderByRole(ctx, a.profile.Name, mail.RoleInbox)
+	if err != nil {
+		if errors.Is(err, store.ErrNotFound) {
+			return nil
+		}
+		return err
+	}
+	return a.pullTolerant(ctx, inbox)
+}
+
+// windowless tells of servers that do not know partial fetches.
+func windowless(err error) bool {
+	e, ok := errors.AsType[*imapclient.Error](err)
+	return ok && !e.Fatal() && (e.Kind == imapclient.KindUnsupported || e.Kind == imapclient.KindBad)
+}
+
+// sectionOf names the part for the server; a message without parts has a text only.
+func (a *Account) sectionOf(ctx context.Context, p store.WantedPart) (string, error) {
+	if p.Path != "1" {
+		return p.Path, nil
+	}
+	text, err := a.store.Structure(ctx, p.ID)
+	if s := parseShape(text); s != nil && !s.multipart() {
+		return "TEXT", err
+	}
+	return p.Path, err
+}
+
+// fetchPartAtOnce is for servers that do not give parts by windows.
+func (a *Account) fetchPartAtOnce(ctx context.Context, f store.FolderState, at store.Place, p store.WantedPart, section string) error {
+	var data []byte
+	var err error
+	if section == mail.WholePart {
+		data, err = a.client.FetchBody(ctx, imap.UID(at.UID), maxBody)
+	} else {
+		err = a.client.FetchSections(ctx, []imapclient.SectionRequest{{UID: imap.UID(at.UID), Sections: []string{section}}}, maxBody,
+			func(_ imap.UID, got imapclient.Sections) error {
+				data = got[section]
+				return nil
+			})
+	}
+	switch {
+	case odd(err):
+		if err := a.reopen(ctx, f, err); err != nil {
+			return err
+		}
+		return a.store.PartFailed(ctx, p.ID, p.Path, "the server's answer cannot be read")
+	case refused(err):
+		return a.store.PartFailed(ctx, p.ID, p.Path, a.explain(err))
+	case err != nil:
+		return err
+	case len(data) == 0:
+		return a.store.PartFailed(ctx, p.ID, p.Path, "the server does not give it")
+	}
+	if err := a.store.RestartPart(ctx, p.ID, p.Path); err != nil {
+		return err
+	}
+	if _, err := a.store.AddChunk(ctx, p.ID, p.Path, 0, data, p.Path != mail.WholePart); err != nil {
+		return err
+	}
+	return a.partDone(ctx, p)
+}
+
+// partDone makes a body of a whole message that has come in windows; until then it
+// counts as wanted.
+func (a *Account) partDone(ctx context.Context, p store.WantedPart) error {
+	if p.Path != mail.WholePart {
+		return nil
+	}
+	raw, err := a.store.PartContent(ctx, p.ID, p.Path)
+	if err != nil {
+		return err
+	}
+	return a.keep(ctx, p.ID, raw)
+}
+
+// partsInVain gives up on the parts of messages whose place is not even known
+// after a round.
+func (a *Account) partsInVain(ctx context.Context) error {
+	list, err := a.store.WantedParts(ctx, a.profile.Name)
+	for _, p := range list {
+		if err != nil {
+			break
+		}
+		if _, err = a.store.ServerPlace(ctx, p.ID); errors.Is(err, store.ErrNotFound) {
+			err = a.store.PartFailed(ctx, p.ID, p.Path, "the message is just being moved; try again in a moment")
+		}
+	}
+	return err
+}
