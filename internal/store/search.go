@@ -210,7 +210,7 @@ func (s *Store) byBoth(ctx context.Context, b branch, index string, limit int) (
 	args = append(append(args, b.args...), limit)
 	return s.hits(ctx, `SELECT `+hitColumns+` FROM (SELECT rowid AS doc FROM words WHERE words MATCH ? AND rowid >= ? AND rowid < ?
 			AND +rowid IN (SELECT m.doc FROM msg m INDEXED BY `+index+` WHERE `+strings.Join(where, " AND ")+`) ORDER BY rowid DESC) w
-		CROSS JOIN msg m ON m.doc = w.doc WHERE m.folder <> 0 ORDER BY w.doc DESC LIMIT ?`, args...)
+		CROSS JOIN msg m INDEXED BY msg_doc ON m.doc = w.doc WHERE m.folder <> 0 ORDER BY w.doc DESC LIMIT ?`, args...)
 }
 
 // byWords goes through the hits of the index, newest first, at most look of
@@ -220,7 +220,7 @@ func (s *Store) byWords(ctx context.Context, b branch, limit, look int) ([]Hit, 
 	args := []any{conjunction(b.match).expr, b.from, b.below, look}
 	args = append(append(args, b.args...), limit)
 	return s.hits(ctx, `SELECT `+hitColumns+` FROM (SELECT rowid AS doc FROM words WHERE words MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?) w
-		CROSS JOIN msg m ON m.doc = w.doc WHERE `+strings.Join(where, " AND ")+` ORDER BY w.doc DESC LIMIT ?`, args...)
+		CROSS JOIN msg m INDEXED BY msg_doc ON m.doc = w.doc WHERE `+strings.Join(where, " AND ")+` ORDER BY w.doc DESC LIMIT ?`, args...)
 }
 
 // byRows goes through messages, newest first, and asks the index about each,
