@@ -44,6 +44,8 @@ type Options struct {
 	NoTitle  bool   // the title of the terminal's window stays as it is
 	Progress string // in the terminal's tab: "on", "off"; "" and "auto": where the terminal is known to understand it
 
+	// Shown is called once, when the first list can be seen; nil: nobody waits for it.
+	Shown func()
 	// KeepTheme writes down which theme was chosen; nil: it is for this time only.
 	KeepTheme func(ctx context.Context, name string) error
 

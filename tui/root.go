@@ -122,8 +122,21 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		r.ahead = r.ahead[1:]
 		cmds = append(cmds, r.take(next))
 	}
-	cmds = append(cmds, r.carryOut(r.tick()))
+	cmds = append(cmds, r.carryOut(r.tick()), r.shown())
 	return r, tea.Batch(cmds...)
+}
+
+// shown tells once that the first list can be seen.
+func (r *Root) shown() tea.Cmd {
+	f := r.options.Shown
+	if f == nil || !r.desk.list.Loaded() {
+		return nil
+	}
+	r.options.Shown = nil
+	return func() tea.Msg {
+		f()
+		return nil
+	}
 }
 
 func (r *Root) update(msg tea.Msg) nav.Cmd {

@@ -83,7 +83,9 @@ func (e *env) interact(ctx context.Context, a *app.App, d *mail.Draft) error {
 	if err != nil {
 		return err
 	}
-	a.Start(ctx)
+	first := make(chan struct{})
+	o.Shown = func() { close(first) }
+	a.StartAfter(ctx, first)
 	o.Keys, o.Editor, o.EditHeader = cfg.Keys, cfg.Compose.Editor, cfg.Compose.EditHeader
 	o.Notices, o.Bell, o.Rest, o.Compose = cfg.Notify.Desktop, cfg.Notify.Bell, cfg.Reading.MarkRead, d
 	o.Setup, o.First = app.NewSetup(cfg, app.SetupOptions{}), len(cfg.Accounts) == 0

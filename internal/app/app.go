@@ -159,9 +159,23 @@ const (
 // the data directory, which is at once unless another process does. Until then
 // it shows what the other one commits.
 func (a *App) Start(ctx context.Context) {
+	now := make(chan struct{})
+	close(now)
+	a.StartAfter(ctx, now)
+}
+
+// StartAfter is Start that waits until first is closed, a second at most: what is
+// shown first has the processor to itself.
+func (a *App) StartAfter(ctx context.Context, first <-chan struct{}) {
 	ctx, a.stop = context.WithCancel(ctx)
 	a.ensureInboxes(ctx)
 	a.work.Go(func() {
+		select {
+		case <-first:
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+			return
+		}
 		own, err := a.waitForOwnership(ctx)
 		if err != nil {
 			return

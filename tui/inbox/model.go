@@ -144,6 +144,9 @@ func (m *Model) Focus(t mail.ThreadID) nav.Cmd {
 	return m.refresh()
 }
 
+// Loaded tells whether there is something to see.
+func (m *Model) Loaded() bool { return m.loaded }
+
 // Current is the row under the cursor; ok is false where it is not loaded.
 func (m *Model) Current() (row app.Row, ok bool) { return m.at(m.list.Cursor) }
 
