@@ -31,12 +31,23 @@ func (a *App) ExportFolder(ctx context.Context, path string, o ExportOptions) (i
 	if err != nil {
 		return 0, err
 	}
-	written := 0
+	written, asked := 0, len(list)
 	for i := len(list) - 1; i >= 0 && err == nil; i-- {
 		if err = ctx.Err(); err != nil {
 			break
 		}
-		raw, missing := a.rawOf(ctx, list[i], o.Fetch)
+		raw, missing := a.Raw(ctx, list[i].ID)
+		if errors.Is(missing, ErrNotHere) && o.Fetch {
+			if i < asked {
+				asked = max(0, i+1-fetchedTogether)
+				if err = a.wantAll(ctx, list[asked:i+1]); err != nil {
+					break
+				}
+			}
+			if missing = a.Fetch(ctx, list[i].ID); missing == nil {
+				raw, missing = a.Raw(ctx, list[i].ID)
+			}
+		}
 		if missing != nil {
 			if o.Problem != nil {
 				o.Problem(fmt.Errorf("message %s: %w", list[i].ID, missing))
@@ -59,12 +70,16 @@ func (a *App) ExportFolder(ctx context.Context, path string, o ExportOptions) (i
 	return written, nil
 }
 
-func (a *App) rawOf(ctx context.Context, m mail.Summary, fetch bool) ([]byte, error) {
-	raw, err := a.Raw(ctx, m.ID)
-	if errors.Is(err, ErrNotHere) && fetch {
-		if err = a.Fetch(ctx, m.ID); err == nil {
-			raw, err = a.Raw(ctx, m.ID)
+// fetchedTogether is how many messages are asked for at once, so that one
+// connection brings them where no process holds one.
+const fetchedTogether = 200
+
+// wantAll asks for those messages of a list that are not here; Fetch waits for them.
+func (a *App) wantAll(ctx context.Context, list []mail.Summary) error {
+	for _, m := range list {
+		if err := a.store.Want(ctx, m.ID); err != nil {
+			return fmt.Errorf("asking for messages: %w", err)
 		}
 	}
-	return raw, err
+	return nil
 }
