@@ -21,9 +21,9 @@ import (
 // ImportProgress is how far an import has come.
 type ImportProgress struct {
 	At, Total int64 // bytes of an mbox, messages of anything else
-	Done      int   // messages that the server has, of this run and those before
+	Done      int   // messages that the server has got, in this run and those before
 	Skipped   int   // that it would not take, or that could not be read
-	Present   int   // that were there already
+	Present   int   // that were there already, with Unique
 }
 
 // ImportOptions say how mail is imported.
@@ -209,7 +209,11 @@ func (im *importer) put(ctx context.Context, m mailfile.Message) error {
 			there, err = im.isThere(ctx, known, m.Raw)
 		}
 		if err == nil && there {
-			im.note.Present++
+			if unique && try == 1 {
+				im.note.Present++
+			} else {
+				im.note.Done++ // what was put before the line was cut
+			}
 			im.look = false
 			return nil
 		}
