@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"cmp"
 	"strings"
 
 	"postea/tui/keys"
@@ -283,19 +284,23 @@ func drawMatched(a widget.Area, x, end int, style theme.Style, label string, at 
 	}
 }
 
+// drawFoot draws the keys, closer together where there are many.
 func (m *Menu) drawFoot(a widget.Area) {
-	hint := m.menu.Hint
-	if hint == "" {
-		hint = "choose"
+	keys := []nav.Extra{{Key: a.Look.Signs.Enter, Label: cmp.Or(m.menu.Hint, "choose")}}
+	keys = append(append(keys, m.menu.Extra...), nav.Extra{Key: "esc", Label: "close"})
+	width := -2
+	for _, k := range keys {
+		width += a.Measure().Width(k.Key) + 1 + a.Measure().Width(k.Label) + 3
+	}
+	gap := 3
+	if width > a.Width() {
+		gap = 2
 	}
 	x := 1
-	put := func(key, label string) {
-		x = a.Text(x, 0, theme.Style{Ink: theme.Text}, key) + 1
-		x = a.Text(x, 0, theme.Style{Ink: theme.Dim}, label) + 3
+	for _, k := range keys {
+		x = a.Text(x, 0, theme.Style{Ink: theme.Text}, k.Key) + 1
+		if x+a.Measure().Width(k.Label) < a.Width() {
+			x = a.Text(x, 0, theme.Style{Ink: theme.Dim}, k.Label) + gap
+		}
 	}
-	put(a.Look.Signs.Enter, hint)
-	for _, e := range m.menu.Extra {
-		put(e.Key, e.Label)
-	}
-	put("esc", "close")
 }

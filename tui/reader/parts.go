@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -213,7 +214,11 @@ func (m *Model) stopParts(msg stopMsg) nav.Cmd {
 	})
 }
 
-// fileDetail is what a menu says of a file.
+// fileDetail is what a menu says of a file: there is no room for its type where
+// it has to be fetched.
 func (it *item) fileDetail(f app.Attachment) string {
+	if f.Away {
+		return strings.TrimSpace(it.sizeLine(f))
+	}
 	return f.Type.String() + "  " + it.sizeLine(f)
 }
