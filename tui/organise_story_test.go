@@ -285,7 +285,7 @@ func TestStorySnoozeReturns(t *testing.T) {
 		d.See("Chisel")
 		d.app.Close()
 		port := d.cfg.Accounts[0].IMAP.Port
-		d.cfg.Accounts[0].IMAP.Port = 1 // where nobody listens
+		d.listens(1) // where nobody does
 		d.turn(3 * time.Hour)
 		d.start(t)
 		d.See("Anvil", "Chisel")
@@ -293,11 +293,20 @@ func TestStorySnoozeReturns(t *testing.T) {
 			return strings.Index(screen, "Chisel") < strings.Index(screen, "Anvil") && strings.Contains(screen, "Chisel")
 		})
 		d.app.Close()
-		d.cfg.Accounts[0].IMAP.Port = port
+		d.listens(port)
 		d.start(t)
 		d.there("INBOX", "Anvil", "Bellows", `Chisel -\Seen -$Snoozed`)
 		d.there("Snoozed")
 	})
+}
+
+// listens changes the port of the server, in a configuration of its own: what the
+// interface asked before may still be reading the old one.
+func (d *deskOf) listens(port int) {
+	cfg := *d.cfg
+	cfg.Accounts = slices.Clone(cfg.Accounts)
+	cfg.Accounts[0].IMAP.Port = port
+	d.cfg = &cfg
 }
 
 // What nobody has answered comes back to the inbox; what somebody has does not.
