@@ -217,19 +217,28 @@ func (a *App) AttachFile(_ context.Context, path string) (mail.AttachmentRef, er
 	if err != nil {
 		return mail.AttachmentRef{}, err
 	}
-	info, err := os.Stat(full)
-	switch {
-	case err != nil:
-		return mail.AttachmentRef{}, &UsageError{fmt.Sprintf("%s cannot be attached: %v", SafeLine(path), errors.Unwrap(err))}
-	case !info.Mode().IsRegular():
-		return mail.AttachmentRef{}, &UsageError{fmt.Sprintf("%s is no file", SafeLine(path))}
-	}
-	f, err := os.Open(full)
+	f, size, err := openRegular(full)
 	if err != nil {
-		return mail.AttachmentRef{}, &UsageError{fmt.Sprintf("%s cannot be read: %v", SafeLine(path), errors.Unwrap(err))}
+		return mail.AttachmentRef{}, &UsageError{SafeLine(path) + " " + err.Error()}
 	}
 	f.Close()
-	return mail.AttachmentRef{Path: full, Name: filepath.Base(full), Size: info.Size()}, nil
+	return mail.AttachmentRef{Path: full, Name: filepath.Base(full), Size: size}, nil
+}
+
+// openRegular opens a file; a pipe or a device would wait. The error goes on behind
+// the path.
+func openRegular(path string) (f *os.File, size int64, err error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, 0, fmt.Errorf("cannot be read: %w", errors.Unwrap(err))
+	case !info.Mode().IsRegular():
+		return nil, 0, errors.New("is no file")
+	}
+	if f, err = os.Open(path); err != nil {
+		return nil, 0, fmt.Errorf("cannot be read: %w", errors.Unwrap(err))
+	}
+	return f, info.Size(), nil
 }
 
 func absolute(path string) (string, error) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,7 +29,7 @@ func (im *importer) isThere(ctx context.Context, known syncer.Fields, raw []byte
 func (im *importer) doubt(m mailfile.Message, known syncer.Fields) {
 	size := int64(len(m.Raw))
 	for i, d := range im.note.Doubts {
-		if d.Size == size && sameFields(d.Fields, known) {
+		if d.Size == size && slices.Equal(d.Fields, known) {
 			im.note.Doubts = append(im.note.Doubts[:i], im.note.Doubts[i+1:]...)
 			return
 		}
@@ -36,18 +37,6 @@ func (im *importer) doubt(m mailfile.Message, known syncer.Fields) {
 	if im.look && len(known) > 0 {
 		im.note.Doubts = append(im.note.Doubts, doubt{Name: m.Name, Fields: known, Size: size, Since: im.cut})
 	}
-}
-
-func sameFields(a, b syncer.Fields) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range a {
-		if a[i] != b[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // settle takes away what the server has finished late: of a message that was not

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"postea/config"
@@ -46,13 +45,6 @@ func (a *App) unreached(ctx context.Context, p Place) ([]store.FolderState, erro
 	return out, nil
 }
 
-func older(n int) string {
-	if n == 1 {
-		return "1 older message"
-	}
-	return fmt.Sprintf("%d older messages", n)
-}
-
 // FetchOlder asks for older messages of a place, which the server alone has. It
 // says what will come, and when.
 func (a *App) FetchOlder(ctx context.Context, p Place) (string, error) {
@@ -71,7 +63,7 @@ func (a *App) FetchOlder(ctx context.Context, p Place) (string, error) {
 	case n == 0:
 		return "Everything of this place is here", nil
 	case a.Offline():
-		return older(n) + " will come when you are online", nil
+		return counted(n, "older message") + " will come when you are online", nil
 	}
-	return older(n) + " will come", nil
+	return counted(n, "older message") + " will come", nil
 }

@@ -382,11 +382,13 @@ func (a *App) MarkAllRead(ctx context.Context, in Place) (string, error) {
 	return label, err
 }
 
-func messages(n int) string {
+func messages(n int) string { return counted(n, "message") }
+
+func counted(n int, what string) string {
 	if n == 1 {
-		return "1 message"
+		return "1 " + what
 	}
-	return fmt.Sprintf("%d messages", n)
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // Threads lists all conversations of a place, as far as a search gives them; in a

@@ -147,16 +147,9 @@ func openAttached(ref mail.AttachmentRef) (io.ReadCloser, error) {
 	if ref.Path == "" {
 		return io.NopCloser(bytes.NewReader(ref.Data)), nil
 	}
-	info, err := os.Stat(ref.Path)
-	if err == nil && !info.Mode().IsRegular() { // opening a pipe would wait
-		return nil, fmt.Errorf("%s is no file", SafeLine(ref.Path))
-	}
-	var f *os.File
-	if err == nil {
-		f, err = os.Open(ref.Path)
-	}
+	f, _, err := openRegular(ref.Path)
 	if err != nil {
-		return nil, fmt.Errorf("%s cannot be read: %w", SafeLine(ref.Path), errors.Unwrap(err))
+		return nil, fmt.Errorf("%s %w", SafeLine(ref.Path), err)
 	}
 	return f, nil
 }

@@ -13,7 +13,8 @@ import (
 // newest hits. Beginnings of three letters have an index of their own (words).
 const (
 	indexedLetters = 3
-	mostEndings    = 48 // alternatives to one word; with more of them they are rare words mostly
+	mostEndings    = 48 // words that one can be; with more of them they are rare words mostly
+	mostThirds     = 96 // third letters behind two: those of a few alphabets
 )
 
 // ending is what may stand for a word that may go on.
@@ -61,7 +62,7 @@ func (p *planner) thirdLetters(two string) []ending {
 		}
 		_, n := utf8.DecodeRuneInString(w[len(two):])
 		three := w[:len(two)+n]
-		if len(out) == mostEndings {
+		if len(out) > mostThirds {
 			return []ending{{two, true}}
 		}
 		out = append(out, ending{three, true})
@@ -70,7 +71,7 @@ func (p *planner) thirdLetters(two string) []ending {
 }
 
 // wordsIn gives the first word of the index from one on and below another, "" for
-// none; close ends it.
+// none. done must be called.
 func (s *Store) wordsIn(ctx context.Context) (next func(from, below string) (string, error), done func()) {
 	var stmt *sql.Stmt
 	next = func(from, below string) (word string, err error) {

@@ -61,12 +61,10 @@ func (a *Account) bodyWindows(ctx context.Context, f store.FolderState, left []s
 		if err := a.attend(ctx); err != nil {
 			return err
 		}
-		if a.selected != f.ID {
-			if _, err := a.selectFolder(ctx, f); refused(err) || errors.Is(err, errRekeyed) {
-				return nil // the next pull finds out
-			} else if err != nil {
-				return err
-			}
+		if err := a.reselect(ctx, f); unavailable(err) {
+			return nil // the next pull finds out
+		} else if err != nil {
+			return err
 		}
 		chunk := left[:windowOf(left, a.bodyWindow)]
 		began := time.Now()

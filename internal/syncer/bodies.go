@@ -149,24 +149,30 @@ func (a *Account) fetch(ctx context.Context, p store.Place, fail func(why string
 	if err != nil {
 		return err
 	}
-	if a.selected != p.Folder {
-		if _, err := a.selectFolder(ctx, f); err != nil {
-			if refused(err) || errors.Is(err, errRekeyed) {
-				return fail(a.explain(err))
-			}
-			return err
-		}
+	if err := a.reselect(ctx, f); unavailable(err) {
+		return fail(a.explain(err))
+	} else if err != nil {
+		return err
 	}
 	if p.Size > prefetchSize {
 		left, err := a.fetchTexts(ctx, f, []store.Place{p}, maxBody, true)
 		switch {
-		case refused(err), errors.Is(err, errRekeyed):
+		case unavailable(err):
 			return fail(a.explain(err))
 		case err != nil, len(left) == 0:
 			return err
 		}
 	}
 	raw, err := a.client.FetchBody(ctx, imap.UID(p.UID), maxBody)
+	if err != nil {
+		return a.notGiven(ctx, err, fail)
+	}
+	return a.keep(ctx, p.ID, raw)
+}
+
+// notGiven deals with why something of a message has not come: what the server will
+// not give goes to fail, with the reason in words; only a lost connection is an error.
+func (a *Account) notGiven(ctx context.Context, err error, fail func(why string) error) error {
 	switch {
 	case odd(err):
 		if err := a.reconnect(ctx, err); err != nil {
@@ -175,10 +181,8 @@ func (a *Account) fetch(ctx context.Context, p store.Place, fail func(why string
 		return fail("the server's answer cannot be read")
 	case refused(err):
 		return fail(a.explain(err))
-	case err != nil:
-		return err
 	}
-	return a.keep(ctx, p.ID, raw)
+	return err
 }
 
 // snippetLength is how many characters of a message a list may show.

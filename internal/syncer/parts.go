@@ -73,28 +73,18 @@ func (a *Account) fetchPart(ctx context.Context, at store.Place, p store.WantedP
 			}
 			looked = time.Now()
 		}
-		if a.selected != f.ID {
-			if _, err := a.selectFolder(ctx, f); refused(err) || errors.Is(err, errRekeyed) {
-				return fail(a.explain(err))
-			} else if err != nil {
-				return err
-			}
+		if err := a.reselect(ctx, f); unavailable(err) {
+			return fail(a.explain(err))
+		} else if err != nil {
+			return err
 		}
 		began := time.Now()
 		data, err := a.client.FetchWindow(ctx, imap.UID(at.UID), section, p.Got, size)
 		if windowless(err) {
-			return a.fetchPartAtOnce(ctx, f, at, p, section)
+			return a.fetchPartAtOnce(ctx, at, p, section, fail)
 		}
-		switch {
-		case odd(err):
-			if err := a.reconnect(ctx, err); err != nil {
-				return err
-			}
-			return fail("the server's answer cannot be read")
-		case refused(err):
-			return fail(a.explain(err))
-		case err != nil:
-			return err
+		if err != nil {
+			return a.notGiven(ctx, err, fail)
 		}
 		// What the server said of the size may be wrong, and it may give less than
 		// it was asked for: the end is where nothing more comes.
@@ -155,7 +145,7 @@ func (a *Account) sectionOf(ctx context.Context, p store.WantedPart) (string, er
 }
 
 // fetchPartAtOnce is for servers that do not give parts by windows.
-func (a *Account) fetchPartAtOnce(ctx context.Context, f store.FolderState, at store.Place, p store.WantedPart, section string) error {
+func (a *Account) fetchPartAtOnce(ctx context.Context, at store.Place, p store.WantedPart, section string, fail func(why string) error) error {
 	var data []byte
 	var err error
 	if section == mail.WholePart {
@@ -168,17 +158,10 @@ func (a *Account) fetchPartAtOnce(ctx context.Context, f store.FolderState, at s
 			})
 	}
 	switch {
-	case odd(err):
-		if err := a.reopen(ctx, f, err); err != nil {
-			return err
-		}
-		return a.store.PartFailed(ctx, p.ID, p.Path, "the server's answer cannot be read")
-	case refused(err):
-		return a.store.PartFailed(ctx, p.ID, p.Path, a.explain(err))
 	case err != nil:
-		return err
+		return a.notGiven(ctx, err, fail)
 	case len(data) == 0:
-		return a.store.PartFailed(ctx, p.ID, p.Path, "the server does not give it")
+		return fail("the server does not give it")
 	}
 	if err := a.store.RestartPart(ctx, p.ID, p.Path); err != nil {
 		return err

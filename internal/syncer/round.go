@@ -275,6 +275,12 @@ func (a *Account) reselect(ctx context.Context, f store.FolderState) error {
 	return err
 }
 
+// unavailable tells of an error of reselect that is about the folder and not about
+// the connection.
+func unavailable(err error) bool {
+	return refused(err) || errors.Is(err, errRekeyed) || errors.Is(err, store.ErrNotFound)
+}
+
 // pullTolerant pulls one folder.
 func (a *Account) pullTolerant(ctx context.Context, f store.FolderState) error {
 	err := a.pull(ctx, f.ID)

@@ -32,7 +32,7 @@ func (a *Account) textsAhead(ctx context.Context, f store.FolderState, places []
 		if err := a.attend(ctx); err != nil {
 			return nil, err
 		}
-		if err := a.reselect(ctx, f); refused(err) || errors.Is(err, errRekeyed) {
+		if err := a.reselect(ctx, f); unavailable(err) {
 			return nil, nil // the next pull finds out
 		} else if err != nil {
 			return nil, err

@@ -9,9 +9,7 @@ import (
 type Pos struct{ Line, Byte int }
 
 // Before tells whether p comes before q.
-func (p Pos) Before(q Pos) bool { return p.before(q) }
-
-func (p Pos) before(q Pos) bool { return p.Line < q.Line || p.Line == q.Line && p.Byte < q.Byte }
+func (p Pos) Before(q Pos) bool { return p.Line < q.Line || p.Line == q.Line && p.Byte < q.Byte }
 
 // Editor edits text of many lines with soft wrapping. A key costs the line it
 // changes and the lines on the screen, whatever the length of the rest. The
@@ -145,7 +143,7 @@ func (e *Editor) selection() (from, to Pos) {
 	if !e.marked {
 		return e.at, e.at
 	}
-	if e.at.before(e.anchor) {
+	if e.at.Before(e.anchor) {
 		return e.at, e.anchor
 	}
 	return e.anchor, e.at

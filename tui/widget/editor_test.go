@@ -136,6 +136,8 @@ func TestStyles(t *testing.T) {
 		{"vi", "f(a, (b)) + c", "esc '%x", "f(a, (b) + c"},
 		{"vi", "f(a, (b)) + c", "esc 'd%", " + c"},
 		{"vi", "f(a, (b)) + c", "esc 'f)F(di(", "f(a, ()) + c"},
+		{"vi", "one,, two", "esc '0f,diw", "one two"},
+		{"vi", "one  two", "esc '0eldiw", "onetwo"},
 		{"vi", "f(a) + c", "esc 'lci) 'x esc", "f(x) + c"},
 		{"vi", "say \"one two\" now", "esc 'ci\" 'X esc", "say \"X\" now"},
 		{"vi", "say 'one two' now", "esc 'da'", "say  now"},

@@ -112,7 +112,7 @@ func (e *Editor) erase(p Pos) {
 	from, to := e.selection()
 	if from == to {
 		from, to = p, e.at
-		if e.at.before(p) {
+		if e.at.Before(p) {
 			from, to = e.at, p
 		}
 	}

@@ -155,7 +155,7 @@ func (e *Editor) viTakeObject(all bool, text string, selecting bool) {
 		e.at = to
 		last := e.left()
 		e.moveTo(from, false)
-		if from.before(last) {
+		if from.Before(last) {
 			e.moveTo(last, true)
 		}
 	default:
@@ -271,17 +271,7 @@ func (e *Editor) viWordEnd(n int) Pos {
 	for range n - 1 {
 		e.at = e.viNextWord()
 	}
-	line, i := e.lines[e.at.Line], e.at.Byte
-	r, _ := utf8.DecodeRuneInString(line[i:])
-	in := isWord(r)
-	for i < len(line) {
-		r, size := utf8.DecodeRuneInString(line[i:])
-		if unicode.IsSpace(r) || isWord(r) != in {
-			break
-		}
-		i += size
-	}
-	return Pos{e.at.Line, i}
+	return Pos{e.at.Line, runEnd(e.lines[e.at.Line], e.at.Byte)}
 }
 
 func (e *Editor) viFind(how, what string, n int) (to Pos, inclusive, lines, ok bool) {
@@ -319,7 +309,7 @@ func (e *Editor) viMove(to Pos, inclusive, lines bool) {
 		return
 	}
 	from := e.at
-	if to.before(from) {
+	if to.Before(from) {
 		from, to = to, from
 	}
 	if inclusive {

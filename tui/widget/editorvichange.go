@@ -170,27 +170,43 @@ func (e *Editor) viObject(all bool, text string) (from, to Pos, lines, ok bool) 
 
 func (e *Editor) viWordObject(all bool) (from, to Pos) {
 	line := e.lines[e.at.Line]
-	a, b := e.at.Byte, e.at.Byte
+	a, b := e.at.Byte, runEnd(line, e.at.Byte)
 	r, _ := utf8.DecodeRuneInString(line[a:])
-	in := isWord(r)
 	for a > 0 {
-		r, n := utf8.DecodeLastRuneInString(line[:a])
-		if isWord(r) != in {
+		before, n := utf8.DecodeLastRuneInString(line[:a])
+		if letterKind(before) != letterKind(r) {
 			break
 		}
 		a -= n
-	}
-	for b < len(line) {
-		r, n := utf8.DecodeRuneInString(line[b:])
-		if isWord(r) != in {
-			break
-		}
-		b += n
 	}
 	for all && b < len(line) && line[b] == ' ' {
 		b++
 	}
 	return Pos{e.at.Line, a}, Pos{e.at.Line, b}
+}
+
+// runEnd is behind the letters from a place on that are of the same kind.
+func runEnd(line string, at int) int {
+	r, _ := utf8.DecodeRuneInString(line[at:])
+	for at < len(line) {
+		next, n := utf8.DecodeRuneInString(line[at:])
+		if letterKind(next) != letterKind(r) {
+			break
+		}
+		at += n
+	}
+	return at
+}
+
+// letterKind parts what vi takes for words: blanks, letters and digits, and the rest.
+func letterKind(r rune) int {
+	switch {
+	case unicode.IsSpace(r):
+		return 0
+	case isWord(r):
+		return 1
+	}
+	return 2
 }
 
 // viQuoted is what stands between two quotes of the line: those around the

@@ -268,7 +268,7 @@ func (e *Editor) drawRow(a Area, y int, r rowPos, signature bool, from, to Pos) 
 			st.Ink, text = theme.Blue, a.Look.Signs.QuoteBar
 		}
 		p := Pos{r.line, i}
-		if !p.before(from) && p.before(to) {
+		if !p.Before(from) && p.Before(to) {
 			st.On = theme.Selection
 		}
 		x = a.Text(x, y, st, text)
