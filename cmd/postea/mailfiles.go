@@ -151,7 +151,10 @@ it; the code is 75 then.`,
 				return err
 			}
 			e.print("%s: %d messages", app.SafeLine(args[0]), n)
-			if missing > 0 {
+			switch {
+			case missing > 0 && o.Fetch:
+				return exit(exTempFail, "%d messages could not be fetched and were left out", missing)
+			case missing > 0:
 				return exit(exTempFail, "%d messages are not on this machine and were left out: use --fetch", missing)
 			}
 			return nil

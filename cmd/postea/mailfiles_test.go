@@ -89,6 +89,23 @@ func TestImportExport(t *testing.T) {
 	}
 }
 
+// A server that does not answer is asked once, and not for each message; what is
+// here is exported.
+func TestExportWithoutTheServer(t *testing.T) {
+	sh := newShell(t, demo.Options{Empty: true})
+	sh.ok("import", "--account", "home", "--folder", "Old", letters(t, 3))
+	sh.ok("account", "edit", "home", "--bodies", "none")
+	sh.ok("sync")
+	list := sh.objects("list", "--account", "home", "--folder", "Old")
+	sh.ok("show", "--fetch", fmt.Sprint(list[0]["id"]))
+	sh.ok("account", "edit", "home", "--imap-port", "1", "--imap-tls", "none")
+	to := filepath.Join(t.TempDir(), "out")
+	r := sh.run("", "export", "--account", "home", "--folder", "Old", "--format", "eml", "--fetch", to)
+	if r.code != exTempFail || !strings.Contains(r.out, "1 message") || !strings.Contains(r.err, "2 messages could not be fetched") || strings.Count(r.err, "left out: message") != 1 || !strings.Contains(r.err, "nothing listens") {
+		t.Errorf("%+v", r)
+	}
+}
+
 // An import that is cut off goes on where it was, also where the answer to the
 // last message was lost, and a changed file is not mixed with what was.
 func TestImportResumes(t *testing.T) {

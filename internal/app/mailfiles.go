@@ -31,13 +31,13 @@ func (a *App) ExportFolder(ctx context.Context, path string, o ExportOptions) (i
 	if err != nil {
 		return 0, err
 	}
-	written, asked := 0, len(list)
+	written, asked, fetch := 0, len(list), o.Fetch
 	for i := len(list) - 1; i >= 0 && err == nil; i-- {
 		if err = ctx.Err(); err != nil {
 			break
 		}
 		raw, missing := a.Raw(ctx, list[i].ID)
-		if errors.Is(missing, ErrNotHere) && o.Fetch {
+		if errors.Is(missing, ErrNotHere) && fetch {
 			if i < asked {
 				asked = max(0, i+1-fetchedTogether)
 				if err = a.wantAll(ctx, list[asked:i+1]); err != nil {
@@ -46,6 +46,9 @@ func (a *App) ExportFolder(ctx context.Context, path string, o ExportOptions) (i
 			}
 			if missing = a.Fetch(ctx, list[i].ID); missing == nil {
 				raw, missing = a.Raw(ctx, list[i].ID)
+			} else if errors.Is(missing, ErrNotHere) {
+				// Nothing comes from the server: for each of the others it would be waited anew.
+				fetch, missing = false, errors.New(missing.Error())
 			}
 		}
 		if missing != nil {
@@ -77,7 +80,7 @@ const fetchedTogether = 200
 // wantAll asks for those messages of a list that are not here; Fetch waits for them.
 func (a *App) wantAll(ctx context.Context, list []mail.Summary) error {
 	for _, m := range list {
-		if err := a.store.Want(ctx, m.ID); err != nil {
+		if err := a.store.WantPart(ctx, m.ID, mail.WholePart); err != nil {
 			return fmt.Errorf("asking for messages: %w", err)
 		}
 	}

@@ -90,7 +90,11 @@ func (a *App) FetchPart(ctx context.Context, id mail.ID, part string) error {
 			if here, herr := a.partHere(ctx, id, part); here || herr != nil {
 				return herr
 			}
-			return errors.Join(err, a.whyNot(ctx, id, part))
+			why := a.whyNot(ctx, id, part)
+			if err != nil {
+				return fmt.Errorf("%w: %w", why, err)
+			}
+			return why
 		}
 	}
 	err := a.awaitPart(ctx, sub, id, part, patience)
