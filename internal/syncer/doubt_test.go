@@ -19,7 +19,7 @@ func (r *rig) lose(s *server, command string) {
 	r.t.Helper()
 	s.bendOnce(command, "drop after")
 	if err := r.Round(r.t.Context()); err == nil {
-		r.t.Skipf("no %s on this server", command)
+		r.t.Fatalf("%s was not asked for", command)
 	}
 	s.bend(nil)
 	r.reopen()
@@ -48,6 +48,17 @@ func TestFlagTakenBackAfterALostAnswer(t *testing.T) {
 	})
 }
 
+// movesBy are the commands that a message is moved by on a server.
+func (s *server) movesBy() []string {
+	switch {
+	case slices.Contains(s.caps, "MOVE"):
+		return []string{"UID MOVE"}
+	case slices.Contains(s.caps, "UIDPLUS"):
+		return []string{"UID COPY", "UID STORE", "UID EXPUNGE"}
+	}
+	return []string{"UID COPY", "UID STORE"}
+}
+
 func TestMindChangedAfterALostMove(t *testing.T) {
 	for _, command := range []string{"UID MOVE", "UID COPY", "UID STORE", "UID EXPUNGE"} {
 		for then, want := range map[string]string{
@@ -55,6 +66,9 @@ func TestMindChangedAfterALostMove(t *testing.T) {
 		} {
 			t.Run(command+" then "+then, func(t *testing.T) {
 				classes(t, func(t *testing.T, s *server) {
+					if !slices.Contains(s.movesBy(), command) {
+						return
+					}
 					s.add("INBOX", letter("one", "x"))
 					r := newRig(t, s.profile(), func(o *Options) { o.Bodies = "all" })
 					r.sync()
