@@ -13,7 +13,7 @@
 //
 //	s, err := store.Open(ctx, dir, store.Options{Bus: bus})
 //	defer s.Close()
-//	page, err := s.ListFolder(ctx, folder, store.Window{Limit: 50})
+//	page, err := s.List(ctx, store.ListQuery{Folders: []mail.FolderID{inbox}, Limit: 50})
 //
 // Every method is one transaction, may be called from several goroutines and
 // from several processes, and publishes its events after its commit. Times are
