@@ -49,6 +49,17 @@ func newDirectBench(t *testing.T) (*bench, world) {
 	return b, w
 }
 
+// set lets f change what the servers say, while none of them is reading it.
+func (w world) set(f func(world)) {
+	for _, s := range w {
+		if s != nil {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+		}
+	}
+	f(w)
+}
+
 func (w world) taken() string {
 	var got []string
 	for _, domain := range []string{"a.test", "b.test", "c.test"} {
@@ -83,7 +94,7 @@ func TestDirectDelivery(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b, w := newDirectBench(t)
 			if tt.script != nil {
-				tt.script(w)
+				w.set(tt.script)
 			}
 			id := b.flushed(strings.Fields(tt.to)...)
 			o := b.expect(id, tt.state, strings.Split(tt.want, ", ")...)
@@ -107,7 +118,7 @@ func TestDirectDelivery(t *testing.T) {
 // The next try is for those who wait, and nobody else.
 func TestDirectDeliveryTriesTheRestAgain(t *testing.T) {
 	b, w := newDirectBench(t)
-	w["a.test"].rcpt["x@a.test"] = "451 4.7.1 greylisted"
+	w.set(func(w world) { w["a.test"].rcpt["x@a.test"] = "451 4.7.1 greylisted" })
 	id := b.flushed("x@a.test", "y@b.test")
 	w["a.test"].set(func() { delete(w["a.test"].rcpt, "x@a.test") })
 	b.now = b.now.Add(time.Minute)
@@ -134,7 +145,7 @@ func TestDirectDeliveryHoldsUpNothing(t *testing.T) {
 // that dies then leaves nobody in doubt who has the message.
 func TestDirectDeliveryCutShort(t *testing.T) {
 	b, w := newDirectBench(t)
-	w["b.test"].pause, w["b.test"].atDot = make(chan struct{}), make(chan struct{})
+	w.set(func(w world) { w["b.test"].pause, w["b.test"].atDot = make(chan struct{}), make(chan struct{}) })
 	id := b.queue("x@a.test", "y@b.test", "z@c.test")
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)

@@ -443,11 +443,12 @@ func TestStaleKeptConnectionIsReplaced(t *testing.T) {
 // are about to leave.
 func TestNoCommitPointNoMessage(t *testing.T) {
 	b := newBench(t)
-	b.srv.atRcpt = func() { // another process believes that this one has died
+	atRcpt := func() { // another process believes that this one has died
 		if _, err := b.store.Recover(t.Context()); err != nil {
 			t.Error(err)
 		}
 	}
+	b.srv.set(func() { b.srv.atRcpt = atRcpt })
 	id := b.flushed("bob@b.test")
 	b.expect(id, mail.ItemDeferred, "pending")
 	if n := len(b.srv.taken()); n != 0 {
