@@ -30,6 +30,8 @@ func (e *env) printMessage(m *reading.Message, width int) {
 	field("Bcc", mail.FormatAddresses(h.Bcc))
 	if !h.Date.IsZero() {
 		field("Date", h.Date.Format("Mon, 2 Jan 2006 15:04 -0700"))
+	} else if !h.Received.IsZero() {
+		field("Received", h.Received.Format("Mon, 2 Jan 2006 15:04 -0700"))
 	}
 	field("Subject", h.Subject)
 	for _, l := range aboutMessage(m) {

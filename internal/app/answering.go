@@ -123,6 +123,9 @@ func original(m *reading.Message) compose.Original {
 		MessageID: h.MessageID, InReplyTo: h.InReplyTo, References: h.References,
 		Date: h.Date, Text: m.Text(), ListPost: h.ListPost, MailFollowupTo: h.MailFollowupTo,
 	}
+	if o.Date.IsZero() {
+		o.Date = h.Received
+	}
 	for _, f := range h.All() {
 		switch strings.ToLower(f.Name) {
 		case "delivered-to", "x-delivered-to", "x-original-to", "envelope-to", "x-envelope-to":

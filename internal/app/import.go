@@ -1,6 +1,7 @@
 package app
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -15,6 +16,7 @@ import (
 
 	"postea/config"
 	"postea/internal/mailfile"
+	"postea/internal/reading"
 	"postea/internal/syncer"
 )
 
@@ -112,6 +114,7 @@ type importer struct {
 	drop *syncer.Drop
 	note note
 	file string
+	kind mailfile.Format
 	look bool          // the next message may be there already
 	cut  time.Time     // when the line was cut, or earlier
 	rest time.Duration // before it is looked for
@@ -137,6 +140,7 @@ func (im *importer) begin(src mailfile.Source) error {
 		return err
 	}
 	sum := sha256.Sum256([]byte(full + "\x00" + im.acc.Name + "\x00" + strings.ToLower(im.o.Folder)))
+	im.kind = src.Format
 	im.file = filepath.Join(im.o.StateDir, "import-"+hex.EncodeToString(sum[:8])+".json")
 	fresh := note{Path: full, Total: src.Total, Mod: info.ModTime(), ImportProgress: ImportProgress{Total: src.Total}}
 	im.note = fresh
@@ -218,7 +222,7 @@ func (im *importer) put(ctx context.Context, m mailfile.Message) error {
 			return nil
 		}
 		if err == nil {
-			err = im.drop.Put(ctx, m.Flags, m.Date, m.Raw)
+			err = im.drop.Put(ctx, m.Flags, arrival(im.kind, m), m.Raw)
 		}
 		switch {
 		case err == nil:
@@ -238,4 +242,23 @@ func (im *importer) put(ctx context.Context, m mailfile.Message) error {
 		im.look, im.cut = true, time.Now() // the server may have it, and the answer was lost
 		Sleep(ctx, time.Duration(try)*time.Second)
 	}
+}
+
+// arrival is when a message came, for other clients to sort by. What the line of an
+// mbox says holds; the time of a file is often that of a copy made since, and then
+// the servers on its way know better, and for what was sent its own date.
+func arrival(kind mailfile.Format, m mailfile.Message) time.Time {
+	if kind == mailfile.Mbox && m.Date.Unix() > 0 {
+		return m.Date
+	}
+	head, _, _ := bytes.Cut(m.Raw, []byte("\r\n\r\n"))
+	h := reading.ParseHeader(head)
+	said := h.Received
+	if said.IsZero() {
+		said = h.Date
+	}
+	if said.IsZero() || m.Date.Unix() > 0 && !m.Date.After(said.Add(24*time.Hour)) {
+		return m.Date
+	}
+	return said
 }

@@ -156,8 +156,8 @@ func (a *App) Structure(ctx context.Context, id mail.ID) ([]PartItem, error) {
 	return out, nil
 }
 
-// ViewPart shows the decoded content of a part as it is: a text is not laid
-// out, and what is no text is shown byte by byte.
+// ViewPart shows the fields of a part and its decoded content as it is: a text is
+// not laid out, and what is no text is shown byte by byte.
 func (a *App) ViewPart(ctx context.Context, id mail.ID, path string) (FileView, error) {
 	m, _, err := a.Readable(ctx, id)
 	if err != nil {
@@ -176,8 +176,15 @@ func (a *App) ViewPart(ctx context.Context, id mail.ID, path string) (FileView, 
 		return FileView{}, &UsageError{"this part only holds others"}
 	}
 	v := FileView{Title: reading.Line("part " + path)}
+	var head []string
+	if h, _ := m.PartHeader(path); path != "1" || len(m.Parts) > 1 { // the header of the message has a view of its own
+		for _, f := range h.All() {
+			head = append(head, f.Name+": "+f.Value)
+		}
+		head = append(head, "")
+	}
 	if text, ok := m.PartText(path, maxViewText); ok {
-		v.Lines = texts(strings.Split(strings.TrimRight(text, "\n"), "\n"))
+		v.Lines = texts(append(head, strings.Split(strings.TrimRight(text, "\n"), "\n")...))
 		return v, nil
 	}
 	data, err := io.ReadAll(io.LimitReader(r, maxViewBytes+1))
@@ -189,7 +196,7 @@ func (a *App) ViewPart(ctx context.Context, id mail.ID, path string) (FileView, 
 	if cut {
 		lines = append(lines, "… cut here")
 	}
-	v.Lines = texts(lines)
+	v.Lines = texts(append(head, lines...))
 	return v, nil
 }
 

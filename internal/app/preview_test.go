@@ -262,14 +262,25 @@ func TestStructure(t *testing.T) {
 		t.Errorf("%s", s)
 	}
 	latin, err := a.ViewPart(t.Context(), ids[0], "2")
-	if err != nil || latin.Lines[0].String() != "    Grüße" {
-		t.Errorf("%v, %v", latin.Lines, err)
+	if all := joined(latin.Lines); err != nil || !strings.HasPrefix(all, "Content-Type: text/plain; ") || !strings.Contains(all, "base64\n\n    Grüße\n") {
+		t.Errorf("%q, %v", all, err)
 	}
 	binary, err := a.ViewPart(t.Context(), ids[0], "7")
-	if err != nil || !strings.HasPrefix(binary.Lines[0].String(), "00000000  7f 45 4c 46 00 01") {
-		t.Errorf("%v, %v", binary.Lines, err)
+	if all := joined(binary.Lines); err != nil || !strings.Contains(all, "\n\n00000000  7f 45 4c 46 00 01") {
+		t.Errorf("%q, %v", all, err)
 	}
 	if _, err := a.ViewPart(t.Context(), ids[0], "9.9"); !isUsage(err) {
 		t.Errorf("a part that is not there: %v", err)
 	}
+}
+
+func joined(lines []Text) string {
+	var b strings.Builder
+	for i, l := range lines {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(l.String())
+	}
+	return b.String()
 }

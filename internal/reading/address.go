@@ -162,7 +162,12 @@ func (p *addressParser) flush() {
 
 func (p *addressParser) mailbox() mail.Address {
 	raw := strings.TrimSpace(p.raw.String())
-	name := func(s string) string { return strings.TrimSpace(decodeWords(strings.TrimSpace(s))) }
+	name := func(s string) string {
+		if !p.quoted {
+			s = strings.Join(strings.Fields(s), " ") // around a comment there are two blanks
+		}
+		return strings.TrimSpace(decodeWords(strings.TrimSpace(s)))
+	}
 	if p.hasAddr {
 		a := mail.Address{Name: name(p.phrase.String()), Address: cleanAddrSpec(p.angle)}
 		if a.Name == "" {
@@ -182,7 +187,8 @@ func (p *addressParser) mailbox() mail.Address {
 	if last := fields[len(fields)-1]; strings.Contains(last, "@") && !strings.HasPrefix(last, "@") && !strings.HasPrefix(last, "=?") {
 		return mail.Address{Name: name(strings.TrimSuffix(strings.TrimSpace(p.phrase.String()), last)), Address: cleanAddrSpec(last)}
 	}
-	if joined := strings.Join(fields, ""); strings.Count(joined, "@") == 1 && strings.Contains(raw, " @") {
+	joined := strings.Join(fields, "")
+	if strings.Count(joined, "@") == 1 && (strings.Contains(raw, " @") || joinAddrSpec(fields) == joined) {
 		return mail.Address{Name: name(p.comment), Address: joined}
 	}
 	return mail.Address{Name: name(p.phrase.String())}

@@ -2,6 +2,8 @@ package reading
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -166,14 +168,38 @@ func mostlyUTF8(b []byte) bool {
 }
 
 func guess(b []byte) string {
-	sample := b[:min(len(b), detectSample)]
-	if best, err := chardet.NewTextDetector().DetectBest(sample); err == nil && best.Confidence >= 30 && !strings.HasPrefix(best.Charset, "UTF-") {
-		if s, ok := decodeAs(b, strings.ToLower(best.Charset)); ok {
-			return s
-		}
+	if s, ok := decodeDetected(b); ok {
+		return s
 	}
 	if s, ok := decodeAs(b, "windows-1252"); ok {
 		return s
 	}
 	return strings.ToValidUTF8(string(b), "\ufffd")
+}
+
+// decodeDetected reads bytes as what they most look like. The detector tries its
+// charsets side by side, and which of equals it names first is chance: the one
+// that leaves fewer bytes unread is taken, then that of the lesser name.
+func decodeDetected(b []byte) (string, bool) {
+	all, err := chardet.NewTextDetector().DetectAll(b[:min(len(b), detectSample)])
+	if err != nil || all[0].Confidence < 30 {
+		return "", false
+	}
+	slices.SortFunc(all, func(x, y chardet.Result) int {
+		return cmp.Or(y.Confidence-x.Confidence, strings.Compare(x.Charset, y.Charset))
+	})
+	best, fewest, found := "", 0, false
+	for _, r := range all {
+		if r.Confidence < all[0].Confidence {
+			break
+		}
+		if strings.HasPrefix(r.Charset, "UTF-") {
+			continue // it would have been read as such
+		}
+		s, ok := decodeAs(b, strings.ToLower(r.Charset))
+		if n := strings.Count(s, "\ufffd"); ok && (!found || n < fewest) {
+			best, fewest, found = s, n, true
+		}
+	}
+	return best, found
 }

@@ -26,6 +26,16 @@ func parseDate(s string) (time.Time, bool) {
 	return d.time()
 }
 
+// receivedDate reads the time of a Received field, which stands behind its last
+// semicolon (RFC 5321 §4.4).
+func receivedDate(s string) (time.Time, bool) {
+	i := strings.LastIndexByte(stripComments(s), ';')
+	if i < 0 {
+		return time.Time{}, false
+	}
+	return parseDate(stripComments(s)[i+1:])
+}
+
 type dateParts struct {
 	day, month, year, hour, min, sec, zone int
 	hasDay, hasYear, hasTime, hasZone      bool

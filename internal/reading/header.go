@@ -17,6 +17,7 @@ type Header struct {
 	To, Cc, Bcc           []mail.Address
 	Subject               string
 	Date                  time.Time // zero if absent or unreadable
+	Received              time.Time // when the last server had it, by the topmost Received (RFC 5321 §4.4); zero if none says
 	MessageID             string    // without <>
 	InReplyTo             []string
 	References            []string // oldest first
@@ -55,6 +56,7 @@ func newHeader(fields []Field, defects []string) Header {
 	h.MailFollowupTo = parseAddresses(first(fields, "Mail-Followup-To"))
 	h.Subject = decodeWords(first(fields, "Subject"))
 	h.readDate(note)
+	h.Received, _ = receivedDate(first(fields, "Received"))
 	h.readIDs()
 	h.readList()
 	h.AutoSubmitted = strings.ToLower(strings.TrimSpace(stripComments(first(fields, "Auto-Submitted"))))

@@ -165,6 +165,21 @@ func TestAttachmentsAreExact(t *testing.T) {
 	}
 }
 
+// The same bytes are always read the same, also where several charsets fit as well.
+func TestGuessIsNoChance(t *testing.T) {
+	var b []byte
+	for c := range 256 {
+		b = append(b, byte(c))
+	}
+	b = bytes.Repeat(b, 5)
+	want := guess(b)
+	for range 300 {
+		if got := guess(b); got != want {
+			t.Fatalf("read as %.80q, and before as %.80q", got[128:], want[128:])
+		}
+	}
+}
+
 func TestCharset(t *testing.T) {
 	tests := []struct{ name, in, label, want string }{
 		{"utf-8 without a label", "grün", "", "grün"},

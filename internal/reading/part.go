@@ -25,6 +25,17 @@ func (m *Message) PartText(path string, limit int64) (text string, ok bool) {
 	return fileText(n, limit)
 }
 
+// PartHeader gives the fields that stand above a part, a multipart too; ok is
+// false where there is no such part.
+func (m *Message) PartHeader(path string) (h Header, ok bool) {
+	for n, i := range m.paths {
+		if m.Parts[i].Path == path && !m.within[n] {
+			return newHeader(n.fields, nil), true
+		}
+	}
+	return Header{}, false
+}
+
 func (m *Message) part(path string) *node {
 	for n, i := range m.paths {
 		if m.Parts[i].Path == path && !n.multipart() && !m.within[n] {
