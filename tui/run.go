@@ -5,15 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
-)
 
-// fps is the highest rate of frames: a key waits for the next one, 4 ms on
-// average and 8 at most. At 60 it would be twice that for half a percent of CPU
-// less while idle.
-const fps = 120
+	"postea/tui/screen"
+)
 
 // AddedError ends Run when an account has been added: whoever called it opens
 // the configuration anew and runs the interface again.
@@ -26,16 +24,19 @@ func (e *AddedError) Error() string { return "account " + e.Name + " was added" 
 func Run(ctx context.Context, b Backend, o Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(fps)}
-	switch c := os.Getenv("COLORTERM"); {
-	case os.Getenv("NO_COLOR") != "": // any value counts, https://no-color.org
-		opts = append(opts, tea.WithColorProfile(colorprofile.ASCII))
-	case os.Getenv("TMUX") != "" && (c == "truecolor" || c == "24bit"):
-		// tmux takes all colours and brings them down to what the terminal around it has.
-		opts = append(opts, tea.WithColorProfile(colorprofile.TrueColor))
+	if o.Exec == nil {
+		o.Exec = func(c *exec.Cmd, done tea.ExecCallback) tea.Cmd {
+			if c.Stdout == nil {
+				c.Stdout = os.Stdout // a terminal, and not what draws on it
+			}
+			return tea.ExecProcess(c, done)
+		}
 	}
 	root := New(ctx, b, o)
-	_, err := tea.NewProgram(root, opts...).Run()
+	colours := profile()
+	s := screen.New(os.Stdout, os.Environ(), colours)
+	go s.Run(ctx)
+	_, err := tea.NewProgram(shown{root, s}, tea.WithContext(ctx), tea.WithOutput(s), tea.WithColorProfile(colours)).Run()
 	if root.news != nil {
 		root.news.Close()
 	}
@@ -53,3 +54,29 @@ func Run(ctx context.Context, b Backend, o Options) error {
 
 // Added is the account that was added, when the model has ended for one.
 func (r *Root) Added() string { return r.added }
+
+// profile tells how many colours the terminal has.
+func profile() colorprofile.Profile {
+	switch c := os.Getenv("COLORTERM"); {
+	case os.Getenv("NO_COLOR") != "": // any value counts, https://no-color.org
+		return colorprofile.ASCII
+	case os.Getenv("TMUX") != "" && (c == "truecolor" || c == "24bit"):
+		// tmux takes all colours and brings them down to what the terminal around it has.
+		return colorprofile.TrueColor
+	}
+	return colorprofile.Detect(os.Stdout, os.Environ())
+}
+
+// shown is the interface, drawn at once and not at the next beat of Bubble Tea.
+type shown struct {
+	*Root
+	screen *screen.Screen
+}
+
+func (m shown) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	m.screen.Hear(msg)
+	_, cmd := m.Root.Update(msg)
+	return m, cmd
+}
+
+func (m shown) View() tea.View { return m.screen.Show(m.Root.View()) }

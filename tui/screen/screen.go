@@ -1,0 +1,306 @@
+package screen
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	uv "github.com/charmbracelet/ultraviolet"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// gap is the least time between two frames.
+const gap = 4 * time.Millisecond
+
+// File is a terminal, as Bubble Tea wants it.
+type File interface {
+	io.ReadWriteCloser
+	Fd() uintptr
+}
+
+// Screen draws frames on a terminal. Its methods may be called side by side.
+type Screen struct {
+	File
+	wake chan struct{}
+
+	mu   sync.Mutex // of the frame that is to be drawn
+	next frame
+
+	out     sync.Mutex // of the terminal and what is on it
+	env     []string
+	profile colorprofile.Profile
+	method  ansi.Method
+	synced  bool // it draws what stands between two marks at once, mode 2026
+	active  bool // the other screen is shown, which is ours
+	foreign bool // somebody else has written since the last frame
+	cleared bool // nothing of the last frame is there any more
+	shown   frame
+	cursor  bool // it is visible
+	shaped  bool // it has our shape
+
+	renderer *uv.TerminalRenderer
+	cells    uv.ScreenBuffer
+	buf      bytes.Buffer
+}
+
+// frame is what is to be on the terminal.
+type frame struct {
+	width, height int
+	content       string
+	cursor        tea.Cursor
+	hasCursor     bool
+}
+
+// New makes a screen for a terminal, which nobody but the program that it is the
+// output of may write to.
+func New(out File, environ []string, profile colorprofile.Profile) *Screen {
+	s := &Screen{File: out, wake: make(chan struct{}, 1), env: environ, profile: profile}
+	s.begin()
+	return s
+}
+
+func (s *Screen) begin() {
+	r := uv.NewTerminalRenderer(&s.buf, s.env)
+	r.SetColorProfile(s.profile)
+	r.SetWidthMethod(s.method)
+	r.SetFullscreen(true)
+	r.SetRelativeCursor(false)
+	r.SetTabStops(-1)
+	r.SetBackspace(false)
+	r.SetMapNewline(false)
+	r.SetScrollOptim(runtime.GOOS != "windows") // its terminal leaves the region with the cursor
+	s.renderer = r
+	s.cells = uv.ScreenBuffer{}
+	s.shown, s.cleared, s.foreign = frame{}, true, true
+}
+
+// Hear takes from a message what concerns drawing: the size, the colours, what
+// the terminal says it can do.
+func (s *Screen) Hear(msg tea.Msg) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		s.mu.Lock()
+		s.next.width, s.next.height = msg.Width, msg.Height
+		s.mu.Unlock()
+		s.poke()
+	case tea.ColorProfileMsg:
+		go s.setProfile(msg.Profile)
+	case tea.ModeReportMsg:
+		go s.hearMode(msg)
+	}
+}
+
+func (s *Screen) setProfile(p colorprofile.Profile) {
+	s.out.Lock()
+	defer s.out.Unlock()
+	if s.profile != p {
+		s.profile = p
+		s.begin()
+		s.poke()
+	}
+}
+
+func (s *Screen) hearMode(msg tea.ModeReportMsg) {
+	s.out.Lock()
+	defer s.out.Unlock()
+	switch {
+	case msg.Mode == ansi.ModeSynchronizedOutput && msg.Value == ansi.ModeReset:
+		s.synced = true
+	case msg.Mode == ansi.ModeUnicodeCore && (msg.Value == ansi.ModeReset || msg.Value == ansi.ModeSet || msg.Value == ansi.ModePermanentlySet):
+		// Bubble Tea turns it on too, but only when it has something else to say.
+		if s.method = ansi.GraphemeWidth; s.active {
+			_, _ = s.File.Write([]byte(ansi.SetModeUnicodeCore))
+		}
+		s.begin()
+		s.poke()
+	}
+}
+
+// Show takes over what a view has to show, and gives the rest, which is for Bubble
+// Tea to see to.
+func (s *Screen) Show(v tea.View) tea.View {
+	s.mu.Lock()
+	s.next.content, s.next.cursor, s.next.hasCursor = v.Content, tea.Cursor{}, v.Cursor != nil
+	if v.Cursor != nil {
+		s.next.cursor = *v.Cursor
+	}
+	s.mu.Unlock()
+	s.poke()
+	v.Content, v.Cursor = " ", nil
+	return v
+}
+
+func (s *Screen) poke() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run draws until ctx ends.
+func (s *Screen) Run(ctx context.Context) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.wake:
+		}
+		if !s.draw() {
+			continue
+		}
+		timer.Reset(gap)
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+		}
+	}
+}
+
+// draw brings the terminal up to date. It tells whether there was anything to do.
+func (s *Screen) draw() bool {
+	s.out.Lock()
+	defer s.out.Unlock()
+	b := s.update()
+	if len(b) == 0 {
+		return false
+	}
+	_, _ = s.File.Write(b) // a terminal that has gone ends the program where it is read
+	return true
+}
+
+// update gives what makes the terminal show the newest frame, and takes it for
+// written.
+func (s *Screen) update() []byte {
+	s.mu.Lock()
+	f := s.next
+	s.mu.Unlock()
+	if !s.active || f.width <= 0 || f.height <= 0 || f == s.shown && !s.cleared {
+		return nil
+	}
+	if f.width != s.shown.width || f.height != s.shown.height || s.cells.RenderBuffer == nil {
+		s.cells = uv.NewScreenBuffer(f.width, f.height)
+		s.cells.Method = s.method
+		s.renderer.Resize(f.width, f.height)
+		s.cleared = true
+	}
+	was := s.shown.content
+	if s.cleared {
+		was = ""
+		s.renderer.Erase()
+		s.cells.Clear()
+	}
+	s.put(f, was)
+	s.shown, s.cleared = f, false
+	return s.bytes(f)
+}
+
+// put writes the lines that are not as they were into the cells. Every line begins
+// and ends without a style, so that each can be read by itself.
+func (s *Screen) put(f frame, was string) {
+	for y := range f.height {
+		var line, old string
+		line, f.content, _ = strings.Cut(f.content, "\n")
+		old, was, _ = strings.Cut(was, "\n")
+		if line != old {
+			uv.NewStyledString(line).Draw(s.cells, uv.Rect(0, y, f.width, 1))
+		}
+	}
+}
+
+// bytes has the renderer compare the cells with those on the terminal.
+func (s *Screen) bytes(f frame) []byte {
+	if s.foreign {
+		s.renderer.SetPosition(-1, -1)
+	}
+	s.renderer.Render(s.cells.RenderBuffer)
+	if f.hasCursor {
+		s.renderer.MoveTo(f.cursor.X, f.cursor.Y)
+	}
+	_ = s.renderer.Flush() // into memory
+	if s.buf.Len() == 0 && s.cursor == f.hasCursor {
+		return nil
+	}
+	var b bytes.Buffer
+	if s.synced {
+		b.WriteString(ansi.SetModeSynchronizedOutput)
+	}
+	if s.cursor && (!f.hasCursor || !s.synced) { // or it would be seen flying about
+		b.WriteString(ansi.ResetModeTextCursorEnable)
+		s.cursor = false
+	}
+	if s.foreign {
+		b.WriteString(ansi.ResetStyle)
+		s.foreign = false
+	}
+	b.Write(s.buf.Bytes())
+	s.buf.Reset()
+	if f.hasCursor && !s.shaped {
+		b.WriteString(ansi.SetCursorStyle(steadyBlock))
+		s.shaped = true
+	}
+	if f.hasCursor && !s.cursor {
+		b.WriteString(ansi.SetModeTextCursorEnable)
+		s.cursor = true
+	}
+	if s.synced {
+		b.WriteString(ansi.ResetModeSynchronizedOutput)
+	}
+	return b.Bytes()
+}
+
+const steadyBlock = 2 // DECSCUSR; 0 is what the user has set
+
+// Write passes on what Bubble Tea has for the terminal, and draws again what that
+// has cleared.
+func (s *Screen) Write(p []byte) (int, error) {
+	s.out.Lock()
+	defer s.out.Unlock()
+	s.foreign = true
+	enter := bytes.LastIndex(p, []byte(ansi.SetModeAltScreenSaveCursor))
+	leave := bytes.LastIndex(p, []byte(ansi.ResetModeAltScreenSaveCursor))
+	var b []byte
+	if leave >= 0 && s.shaped {
+		b = append(b, ansi.SetCursorStyle(0)...)
+		s.shaped = false
+	}
+	b = append(b, p...)
+	switch {
+	case enter > leave:
+		s.active, s.cleared, s.cursor = true, true, false
+		if s.method == ansi.GraphemeWidth {
+			b = append(b, ansi.SetModeUnicodeCore...)
+		}
+	case leave >= 0:
+		s.active = false
+	case clears(p):
+		s.cleared = true
+	}
+	b = append(b, s.update()...)
+	if _, err := s.File.Write(b); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// clears tells whether output holds an erasing of the display, CSI Ps J.
+func clears(p []byte) bool {
+	for {
+		i := bytes.Index(p, []byte("\x1b["))
+		if i < 0 {
+			return false
+		}
+		p = bytes.TrimLeft(p[i+2:], "0123")
+		if len(p) > 0 && p[0] == 'J' {
+			return true
+		}
+	}
+}
