@@ -15,6 +15,7 @@ import (
 // beside the vocabulary that all of them may.
 var below = map[string][]string{
 	"theme":    {},
+	"screen":   {},
 	"widget":   {"theme"},
 	"words":    {},
 	"keys":     {},
