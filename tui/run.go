@@ -6,12 +6,19 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
 	"postea/tui/screen"
 )
+
+// spare is how many threads run beside one for each core. What has computed for a
+// while keeps its thread for up to 10 ms, and with no thread left a key would wait
+// that long at every step of its way while a sync parses bodies; between threads
+// the system decides, and it lets one that slept go first.
+const spare = 2
 
 // AddedError ends Run when an account has been added: whoever called it opens
 // the configuration anew and runs the interface again.
@@ -24,6 +31,9 @@ func (e *AddedError) Error() string { return "account " + e.Name + " was added" 
 func Run(ctx context.Context, b Backend, o Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	if os.Getenv("GOMAXPROCS") == "" {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + spare))
+	}
 	if o.Exec == nil {
 		o.Exec = func(c *exec.Cmd, done tea.ExecCallback) tea.Cmd {
 			if c.Stdout == nil {
