@@ -20,6 +20,7 @@ type Message struct {
 	Seq          uint32 // valid until the next EXPUNGE
 	Flags        []imap.Flag
 	Labels       []string // Gmail's; nil: not told, which is not the same as none
+	ThreadID     string   // the conversation by the server's count, the same in all folders; "" where it keeps none
 	InternalDate time.Time
 	Size         int64
 	Header       []byte             // the header fields asked for, as they are in the message
@@ -34,7 +35,9 @@ const headerFields = "DATE FROM TO CC BCC SENDER REPLY-TO SUBJECT MESSAGE-ID IN-
 // headerItems leaves the structure to be added.
 const headerItems = "UID FLAGS INTERNALDATE RFC822.SIZE BODY.PEEK[HEADER.FIELDS (" + headerFields + ")]"
 
-func (c *Client) headerItems() string { return strings.Replace(headerItems, "FLAGS", c.flagItems(), 1) }
+func (c *Client) headerItems() string {
+	return strings.Replace(headerItems, "FLAGS", c.flagItems()+c.threadItem(), 1)
+}
 
 // FetchHeaders gives the list data of messages of the open folder to each, in
 // the order the server has. Messages that are not there any more, or that the

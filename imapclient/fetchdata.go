@@ -79,6 +79,12 @@ func (d *fetchData) value(s *scanner, item string) (err error) {
 	case "X-GM-LABELS":
 		d.Labels, err = parseLabels(s, d.utf8Names)
 		return err
+	case "THREADID":
+		d.ThreadID, err = parseThreadID(s)
+		return err
+	case "X-GM-THRID":
+		d.ThreadID, err = parseGmailThread(s)
+		return err
 	case "RFC822.SIZE":
 		var n uint64
 		n, err = s.number()

@@ -29,6 +29,7 @@ type Header struct {
 	Size         int64
 	Attachments  []mail.AttachmentInfo
 	ListID       string // without <>
+	ServerThread string // the conversation it is in by the server's count; "" where it keeps none
 	Structure    string // how it is built, for the syncer; "" where it need not be known
 }
 

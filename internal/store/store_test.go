@@ -94,6 +94,46 @@ func TestConversationsAreTiedByReferences(t *testing.T) {
 	}
 }
 
+// What the server takes for one conversation is one, whatever the fields say; another
+// account's names mean nothing, and no Message-ID can be taken for one.
+func TestConversationsOfTheServer(t *testing.T) {
+	s, _ := open(t)
+	inbox, archive, _ := folders(t, s, "a")
+	other, _, _ := folders(t, s, "b")
+	in := func(thread string, h Header) Header {
+		h.ServerThread = thread
+		return h
+	}
+	conversations := func(f mail.FolderID) string {
+		var out []string
+		for _, row := range list(t, s, f).Rows {
+			msgs, err := s.Thread(t.Context(), row.Thread)
+			must(t, err)
+			var ids []string
+			for _, m := range msgs {
+				ids = append(ids, m.MessageID)
+			}
+			slices.Sort(ids)
+			out = append(out, strings.Join(ids, "+"))
+		}
+		slices.Sort(out)
+		return strings.Join(out, " ")
+	}
+	add(t, s, inbox, in("T1", header(1, "one")), in("T2", header(2, "two")), header(3, "T1"))
+	add(t, s, archive, in("T1", header(1, "three")), in("", header(2, "four", "two")))
+	add(t, s, other, in("T1", header(1, "five")))
+	if got := conversations(inbox); got != "T1 four+two one+three" {
+		t.Fatalf("%s", got)
+	}
+	if got := conversations(other); got != "five" {
+		t.Fatalf("%s", got)
+	}
+	add(t, s, inbox, in("T2", header(4, "six", "one")))
+	if got := conversations(inbox); got != "T1 four+one+six+three+two" {
+		t.Fatalf("%s", got)
+	}
+}
+
 func TestMoveKeepsTheIDWithAndWithoutCopyUID(t *testing.T) {
 	for _, copyuid := range []mail.UID{0, 77} {
 		s, _ := open(t)

@@ -63,8 +63,8 @@ func (t *txn) threadOf(ref int64) (mail.ThreadID, error) {
 	return found, err
 }
 
-// threadIDs lists the Message-IDs that tie a message to its conversation, the
-// root first, each once, none empty.
+// threadIDs lists what ties a message to its conversation: what the server says
+// (RFC 8474 §5.3), and the Message-IDs, the root first, each once, none empty.
 func threadIDs(h Header) []string {
 	refs := h.References
 	if len(refs) > maxRefs {
@@ -72,6 +72,9 @@ func threadIDs(h Header) []string {
 	}
 	seen := map[string]bool{"": true}
 	var ids []string
+	if h.ServerThread != "" { // stands among the Message-IDs, as one that nobody can write
+		ids = append(ids, "\n"+h.ServerThread)
+	}
 	for _, list := range [][]string{refs, h.InReplyTo, {h.MessageID}} {
 		for _, id := range list {
 			if !seen[id] && len(id) <= 998 {

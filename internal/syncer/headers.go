@@ -203,7 +203,7 @@ func header(m imapclient.Message) store.Header {
 		Structure: structure,
 		UID:       mail.UID(m.UID), Flags: flagsOf(m), MessageID: h.MessageID, InReplyTo: h.InReplyTo, References: h.References,
 		Date: h.Date, Internal: internalDate(m.InternalDate), From: h.From, To: h.To, Cc: h.Cc, Subject: h.Subject, Size: m.Size,
-		Attachments: attachments(m.Structure, 0), ListID: h.ListID,
+		Attachments: attachments(m.Structure, 0), ListID: h.ListID, ServerThread: m.ThreadID,
 	}
 }
 
