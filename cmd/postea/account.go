@@ -139,7 +139,7 @@ func (e *env) removeAccount(ctx context.Context, name string) error {
 	defer a.Close()
 	if open, err := a.OpenSends(ctx, name); err != nil || open > 0 {
 		if err == nil {
-			err = exit(exTempFail, "%d messages of %s have not been sent yet: see  postea outbox list", open, name)
+			err = exit(exTempFail, "%s of %s not sent yet: see  postea outbox list", counted(open, "message"), name)
 		}
 		return err
 	}

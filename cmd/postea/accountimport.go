@@ -170,20 +170,13 @@ func (e *env) showTaken(list []app.TakenOver, dry bool) error {
 	}
 	switch {
 	case dry:
-		e.say("%s would be taken over; nothing was changed", accountsWords(taken))
+		e.say("%s would be taken over; nothing was changed", counted(taken, "account"))
 	case taken == 0:
 		e.say("no account was taken over")
 	default:
-		e.say("%s in %s now; try them:  postea account test", accountsWords(taken), e.configFile())
+		e.say("%s in %s now; try them:  postea account test", counted(taken, "account"), e.configFile())
 	}
 	return nil
-}
-
-func accountsWords(n int) string {
-	if n == 1 {
-		return "1 account"
-	}
-	return fmt.Sprintf("%d accounts", n)
 }
 
 func (e *env) printTaken(t app.TakenOver) {

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -132,7 +131,7 @@ func (e *env) change(ctx context.Context, args []string, f func(context.Context,
 		return err
 	}
 	if e.verbose {
-		e.say("%s", fmt.Sprintf("%d messages changed", len(ids)))
+		e.say("%s changed", counted(len(ids), "message"))
 	}
 	return nil
 }

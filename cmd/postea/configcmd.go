@@ -45,7 +45,7 @@ func (e *env) configCommand() *cobra.Command {
 					e.say("%s", d)
 				}
 				if !e.json {
-					e.print("%s is right: %s", cfg.Path, accountsWord(len(cfg.Accounts)))
+					e.print("%s is right: %s", cfg.Path, counted(len(cfg.Accounts), "account"))
 				}
 				return nil
 			}},
@@ -62,13 +62,6 @@ func (e *env) configCommand() *cobra.Command {
 			}},
 	)
 	return c
-}
-
-func accountsWord(n int) string {
-	if n == 1 {
-		return "1 account"
-	}
-	return fmt.Sprintf("%d accounts", n)
 }
 
 // moreProblems is what only the interface can find wrong: with the keys and with

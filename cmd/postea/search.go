@@ -46,7 +46,7 @@ Behind -- stands a query that begins with a minus.`,
 			}
 			cover, err := a.Coverage(c.Context())
 			if err == nil && cover.Unindexed > 0 {
-				e.say("%d messages are not indexed yet and were not searched: run  postea sync", cover.Unindexed)
+				e.say("%s not indexed yet and not searched: run  postea sync", counted(cover.Unindexed, "message"))
 			}
 			return err
 		},
