@@ -44,9 +44,9 @@ Behind -- stands a query that begins with a minus.`,
 			if err := e.printList(list); err != nil {
 				return err
 			}
-			cover, err := a.Coverage(c.Context())
-			if err == nil && cover.Unindexed > 0 {
-				e.say("%s not indexed yet and not searched: run  postea sync", counted(cover.Unindexed, "message"))
+			n, err := a.Unindexed(c.Context())
+			if err == nil && n > 0 {
+				e.say("%s not indexed yet and not searched: run  postea sync", counted(n, "message"))
 			}
 			return err
 		},

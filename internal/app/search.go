@@ -125,6 +125,9 @@ func (a *App) Coverage(ctx context.Context) (Coverage, error) {
 	return Coverage{Messages: c.Messages, Older: c.Older, NoBodies: c.Messages - c.Bodies, Unindexed: c.Unindexed}, err
 }
 
+// Unindexed counts the messages that a search cannot find yet.
+func (a *App) Unindexed(ctx context.Context) (int, error) { return a.store.Unindexed(ctx) }
+
 // indexAll indexes what waits for it.
 func (a *App) indexAll(ctx context.Context) error {
 	for {
@@ -139,7 +142,13 @@ func (a *App) indexAll(ctx context.Context) error {
 	}
 }
 
-// keepIndex indexes what waits for it now and after every round.
+const (
+	tidyAfter = 5 * time.Second       // in which nothing has happened
+	tidyPause = 30 * time.Millisecond // between two parts of tidying
+)
+
+// keepIndex indexes what waits for it now and after every round, and tidies the
+// index when nothing happens for a while.
 func (a *App) keepIndex(ctx context.Context) {
 	sub := a.bus.Subscribe()
 	defer sub.Close()
@@ -147,11 +156,22 @@ func (a *App) keepIndex(ctx context.Context) {
 		if err := a.indexAll(ctx); err != nil && !errors.Is(err, context.Canceled) {
 			a.log.Error("indexing", "err", err)
 		}
+		untidy, quiet := true, tidyAfter
 		for wait := true; wait; {
-			batch, err := sub.Next(ctx)
-			if err != nil {
+			batch, err := nextWithin(ctx, sub, untidy, quiet)
+			switch {
+			case ctx.Err() != nil:
+				return
+			case errors.Is(err, context.DeadlineExceeded):
+				quiet = tidyPause
+				if untidy, err = a.store.TidyIndex(ctx); err != nil && ctx.Err() == nil {
+					a.log.Error("tidying the index", "err", err)
+				}
+				continue
+			case err != nil:
 				return
 			}
+			quiet = tidyAfter
 			for _, e := range batch {
 				switch e.(type) {
 				case event.AccountChanged, event.Overflow:
@@ -160,4 +180,14 @@ func (a *App) keepIndex(ctx context.Context) {
 			}
 		}
 	}
+}
+
+// nextWithin waits for events, where limited not for longer than a while.
+func nextWithin(ctx context.Context, sub *event.Subscription, limited bool, d time.Duration) ([]event.Event, error) {
+	if limited {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, d)
+		defer cancel()
+	}
+	return sub.Next(ctx)
 }

@@ -206,11 +206,19 @@ func (s *Store) run(ctx context.Context, b branch, limit int) ([]Hit, error) {
 // where an index knows all that is asked.
 func (s *Store) byBoth(ctx context.Context, b branch, index string, limit int) ([]Hit, error) {
 	where := slices.Concat([]string{`m.doc >= ? AND m.doc < ?`}, b.where)
-	args := []any{conjunction(b.match).expr, b.from, b.below, b.from, b.below}
-	args = append(append(args, b.args...), limit)
-	return s.hits(ctx, `SELECT `+hitColumns+` FROM (SELECT rowid AS doc FROM words WHERE words MATCH ? AND rowid >= ? AND rowid < ?
-			AND +rowid IN (SELECT m.doc FROM msg m INDEXED BY `+index+` WHERE `+strings.Join(where, " AND ")+`) ORDER BY rowid DESC) w
-		CROSS JOIN msg m INDEXED BY msg_doc ON m.doc = w.doc WHERE m.folder <> 0 ORDER BY w.doc DESC LIMIT ?`, args...)
+	args := append([]any{b.from, b.below}, b.args...)
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT m.doc FROM msg m INDEXED BY `+index+` WHERE `+strings.Join(where, " AND "), args...)
+	if err != nil {
+		return nil, err
+	}
+	docs, err := collect(rows, func() (doc int64, err error) { return doc, rows.Scan(&doc) })
+	if err != nil || len(docs) == 0 {
+		return nil, err
+	}
+	return s.hits(ctx, `SELECT `+hitColumns+` FROM (SELECT rowid AS doc FROM words WHERE words MATCH ? AND rowid >= ? AND rowid <= ?
+			AND +rowid IN (SELECT value FROM json_each(?)) ORDER BY rowid DESC) w
+		CROSS JOIN msg m INDEXED BY msg_doc ON m.doc = w.doc WHERE m.folder <> 0 ORDER BY w.doc DESC LIMIT ?`,
+		conjunction(b.match).expr, slices.Min(docs), slices.Max(docs), jsonList(docs), limit)
 }
 
 // byWords goes through the hits of the index, newest first, at most look of
@@ -325,6 +333,14 @@ func (s *Store) Coverage(ctx context.Context, accounts []string) (Coverage, erro
 	}
 	c.Bodies = min(c.Bodies, c.Messages) // one that is being deleted is in the index still
 	return c, nil
+}
+
+// Unindexed counts the messages that wait for their words to be indexed.
+func (s *Store) Unindexed(ctx context.Context) (n int, err error) {
+	if err := s.mail.read.QueryRowContext(ctx, `SELECT count(*) FROM reindex`).Scan(&n); err != nil {
+		return 0, fmt.Errorf("counting what is to be indexed: %w", err)
+	}
+	return n, nil
 }
 
 // Summaries gives messages by their ids, in that order; those that are gone are
