@@ -86,9 +86,8 @@ func (s *Screen) Hear(msg tea.Msg) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		s.mu.Lock()
-		s.next.width, s.next.height = msg.Width, msg.Height
+		s.next.width, s.next.height = msg.Width, msg.Height // drawn with what Show has for it
 		s.mu.Unlock()
-		s.poke()
 	case tea.ColorProfileMsg:
 		go s.setProfile(msg.Profile)
 	case tea.ModeReportMsg:
