@@ -26,7 +26,7 @@ func TestStoryOlderMail(t *testing.T) {
 		cfg.Accounts = []config.Account{g.account}
 		d := &deskOf{person: &person{saves: t.TempDir()}, ground: g, cfg: cfg, dir: t.TempDir()}
 		d.start(t)
-		d.See("synced", "Stone 507")
+		d.See("synced", "Stone 507", fmt.Sprint("of ", kept))
 		d.Gone("at the server")
 		d.Press("G")
 		d.See("Stone 008", "8 older messages at the server only", "+ older")
