@@ -157,6 +157,7 @@ func TestAutosave(t *testing.T) {
 		write(d, "grace@example.net", "S", "Body")
 		d.Press("esc")
 		d.See("The draft could not be saved. Leave without it?", "disk full")
+		d.SeeNot("Draft kept")
 		d.Press("n")
 		d.See("The draft could not be saved: disk full", "Body")
 		delete(d.Backend.Fail, "SaveDraft")

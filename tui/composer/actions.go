@@ -112,12 +112,11 @@ func (m *Model) escape() nav.Cmd {
 	case m.focus == inBody && m.body.Escape():
 		return nil
 	}
-	kept := m.dirty() || m.draft.ID != 0
-	cmd := m.Leave(nav.Back{})
-	if kept {
-		return nav.Batch(cmd, nav.Done("Draft kept"))
+	words := ""
+	if m.dirty() || m.draft.ID != 0 {
+		words = "Draft kept"
 	}
-	return cmd
+	return m.leave(nav.Back{}, words)
 }
 
 // fixed tells whether only the recipients can be written: a message that is

@@ -20,6 +20,7 @@ type saving struct {
 	running bool
 	pending version // what is being saved
 	then    tea.Msg // said when everything is saved
+	words   string  // told then
 	leaving bool
 	sending bool // to be sent when everything is saved
 	discard bool // to be discarded when the save under way is done
@@ -120,7 +121,7 @@ func (m *Model) settle() nav.Cmd {
 	case m.save.sending:
 		return m.commit()
 	case m.save.leaving && m.save.then != nil:
-		return nav.Say(m.save.then)
+		return nav.Batch(nav.Say(m.save.then), nav.Done(m.save.words))
 	}
 	return nil
 }
@@ -130,8 +131,11 @@ func (m *Model) settle() nav.Cmd {
 func (m *Model) Holds() bool { return m.save.sending || m.save.leaving && m.save.then != nil }
 
 // Leave implements nav.Leaver.
-func (m *Model) Leave(then tea.Msg) nav.Cmd {
-	m.save.leaving, m.save.then = true, then
+func (m *Model) Leave(then tea.Msg) nav.Cmd { return m.leave(then, "") }
+
+// leave goes away when everything is saved, and tells so.
+func (m *Model) leave(then tea.Msg, words string) nav.Cmd {
+	m.save.leaving, m.save.then, m.save.words = true, then, words
 	return m.settle()
 }
 
