@@ -147,6 +147,7 @@ func (a *Account) attendWhile(ctx context.Context, wanted func(context.Context) 
 	}
 	select {
 	case <-a.wake:
+		a.unattended = true
 		return a.replay(ctx)
 	default:
 		return nil

@@ -31,6 +31,8 @@ type session struct {
 	plain    map[mail.FolderID]bool             // to be pulled without asking for much at once
 	noBody   map[mail.ID]bool                   // bodies not asked for again unless the user does
 
+	unattended bool // a token was used up in the midst of other work, for changes only: look again
+
 	bodyWindow int64   // bytes of bodies to ask for at once
 	fatal      mail.ID // the last body at which the connection was lost
 	misgiven   string  // what is wrong with INBOX, in words
@@ -78,6 +80,10 @@ func (a *Account) stay(ctx context.Context) error {
 		return err
 	}
 	for last, busy := time.Now(), 0; ; {
+		if a.unattended {
+			a.unattended = false
+			a.Wake()
+		}
 		a.setStatus(Status{Kind: Online, Text: a.misgiven})
 		waited, err := a.follow(ctx, busy >= maxBusy)
 		if err != nil {
