@@ -32,7 +32,9 @@ func Run(ctx context.Context, b Backend, o Options) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	if os.Getenv("GOMAXPROCS") == "" {
-		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(runtime.GOMAXPROCS(0) + spare))
+		was := runtime.GOMAXPROCS(0)
+		runtime.GOMAXPROCS(was + spare)
+		defer runtime.GOMAXPROCS(was)
 	}
 	if o.Exec == nil {
 		o.Exec = func(c *exec.Cmd, done tea.ExecCallback) tea.Cmd {

@@ -34,15 +34,13 @@ type Screen struct {
 
 	out     sync.Mutex // of the terminal and what is on it
 	env     []string
-	profile colorprofile.Profile
-	method  ansi.Method
-	synced  bool // it draws what stands between two marks at once, mode 2026
 	active  bool // the other screen is shown, which is ours
 	foreign bool // somebody else has written since the last frame
 	cleared bool // nothing of the last frame is there any more
 	shown   frame
 	cursor  bool // it is visible
 	shaped  bool // it has our shape
+	unicode bool // the terminal was told to measure graphemes
 
 	renderer *uv.TerminalRenderer
 	cells    uv.ScreenBuffer
@@ -55,20 +53,30 @@ type frame struct {
 	content       string
 	cursor        tea.Cursor
 	hasCursor     bool
+	manner
+}
+
+// manner is how the terminal wants to be drawn on.
+type manner struct {
+	profile colorprofile.Profile
+	method  ansi.Method
+	synced  bool // what stands between two marks is shown at once, mode 2026
 }
 
 // New makes a screen for a terminal, which nobody but the program that it is the
 // output of may write to.
 func New(out File, environ []string, profile colorprofile.Profile) *Screen {
-	s := &Screen{File: out, wake: make(chan struct{}, 1), env: environ, profile: profile}
-	s.begin()
+	s := &Screen{File: out, wake: make(chan struct{}, 1), env: environ}
+	s.next.profile = profile
+	s.begin(s.next.manner)
 	return s
 }
 
-func (s *Screen) begin() {
+// begin makes a renderer that knows nothing of what is on the terminal.
+func (s *Screen) begin(m manner) {
 	r := uv.NewTerminalRenderer(&s.buf, s.env)
-	r.SetColorProfile(s.profile)
-	r.SetWidthMethod(s.method)
+	r.SetColorProfile(m.profile)
+	r.SetWidthMethod(m.method)
 	r.SetFullscreen(true)
 	r.SetRelativeCursor(false)
 	r.SetTabStops(-1)
@@ -77,47 +85,26 @@ func (s *Screen) begin() {
 	r.SetScrollOptim(runtime.GOOS != "windows") // its terminal leaves the region with the cursor
 	s.renderer = r
 	s.cells = uv.ScreenBuffer{}
-	s.shown, s.cleared, s.foreign = frame{}, true, true
+	s.shown, s.cleared, s.foreign = frame{manner: m}, true, true
 }
 
 // Hear takes from a message what concerns drawing: the size, the colours, what
-// the terminal says it can do.
+// the terminal says it can do. It counts from the next Show on.
 func (s *Screen) Hear(msg tea.Msg) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		s.mu.Lock()
-		s.next.width, s.next.height = msg.Width, msg.Height // drawn with what Show has for it
-		s.mu.Unlock()
+		s.next.width, s.next.height = msg.Width, msg.Height
 	case tea.ColorProfileMsg:
-		go s.setProfile(msg.Profile)
+		s.next.profile = msg.Profile
 	case tea.ModeReportMsg:
-		go s.hearMode(msg)
-	}
-}
-
-func (s *Screen) setProfile(p colorprofile.Profile) {
-	s.out.Lock()
-	defer s.out.Unlock()
-	if s.profile != p {
-		s.profile = p
-		s.begin()
-		s.poke()
-	}
-}
-
-func (s *Screen) hearMode(msg tea.ModeReportMsg) {
-	s.out.Lock()
-	defer s.out.Unlock()
-	switch {
-	case msg.Mode == ansi.ModeSynchronizedOutput && msg.Value == ansi.ModeReset:
-		s.synced = true
-	case msg.Mode == ansi.ModeUnicodeCore && (msg.Value == ansi.ModeReset || msg.Value == ansi.ModeSet || msg.Value == ansi.ModePermanentlySet):
-		// Bubble Tea turns it on too, but only when it has something else to say.
-		if s.method = ansi.GraphemeWidth; s.active {
-			_, _ = s.File.Write([]byte(ansi.SetModeUnicodeCore))
+		switch {
+		case msg.Mode == ansi.ModeSynchronizedOutput && msg.Value == ansi.ModeReset:
+			s.next.synced = true
+		case msg.Mode == ansi.ModeUnicodeCore && (msg.Value == ansi.ModeReset || msg.Value == ansi.ModeSet || msg.Value == ansi.ModePermanentlySet):
+			s.next.method = ansi.GraphemeWidth
 		}
-		s.begin()
-		s.poke()
 	}
 }
 
@@ -182,12 +169,16 @@ func (s *Screen) update() []byte {
 	s.mu.Lock()
 	f := s.next
 	s.mu.Unlock()
-	if !s.active || f.width <= 0 || f.height <= 0 || f == s.shown && !s.cleared {
+	astray := s.foreign && f.hasCursor // the cursor may be anywhere
+	if !s.active || f.width <= 0 || f.height <= 0 || f == s.shown && !s.cleared && !astray {
 		return nil
+	}
+	if f.profile != s.shown.profile || f.method != s.shown.method {
+		s.begin(f.manner)
 	}
 	if f.width != s.shown.width || f.height != s.shown.height || s.cells.RenderBuffer == nil {
 		s.cells = uv.NewScreenBuffer(f.width, f.height)
-		s.cells.Method = s.method
+		s.cells.Method = f.method
 		s.renderer.Resize(f.width, f.height)
 		s.cleared = true
 	}
@@ -225,14 +216,19 @@ func (s *Screen) bytes(f frame) []byte {
 		s.renderer.MoveTo(f.cursor.X, f.cursor.Y)
 	}
 	_ = s.renderer.Flush() // into memory
-	if s.buf.Len() == 0 && s.cursor == f.hasCursor {
+	tell := f.method == ansi.GraphemeWidth && !s.unicode
+	if s.buf.Len() == 0 && s.cursor == f.hasCursor && !tell {
 		return nil
 	}
 	var b bytes.Buffer
-	if s.synced {
+	if tell { // Bubble Tea does too, but only when it has something else to say
+		b.WriteString(ansi.SetModeUnicodeCore)
+		s.unicode = true
+	}
+	if f.synced {
 		b.WriteString(ansi.SetModeSynchronizedOutput)
 	}
-	if s.cursor && (!f.hasCursor || !s.synced) { // or it would be seen flying about
+	if s.cursor && (!f.hasCursor || !f.synced) { // or it would be seen flying about
 		b.WriteString(ansi.ResetModeTextCursorEnable)
 		s.cursor = false
 	}
@@ -250,7 +246,7 @@ func (s *Screen) bytes(f frame) []byte {
 		b.WriteString(ansi.SetModeTextCursorEnable)
 		s.cursor = true
 	}
-	if s.synced {
+	if f.synced {
 		b.WriteString(ansi.ResetModeSynchronizedOutput)
 	}
 	return b.Bytes()
@@ -274,10 +270,7 @@ func (s *Screen) Write(p []byte) (int, error) {
 	b = append(b, p...)
 	switch {
 	case enter > leave:
-		s.active, s.cleared, s.cursor = true, true, false
-		if s.method == ansi.GraphemeWidth {
-			b = append(b, ansi.SetModeUnicodeCore...)
-		}
+		s.active, s.cleared, s.cursor, s.unicode = true, true, false, false
 	case leave >= 0:
 		s.active = false
 	case clears(p):

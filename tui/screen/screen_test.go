@@ -161,7 +161,7 @@ func TestFramesArrive(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		w, h := 8+r.IntN(60), 3+r.IntN(20)
 		s, term := begun(w, h)
-		s.hearMode(tea.ModeReportMsg{Mode: ansi.ModeUnicodeCore, Value: ansi.ModeReset})
+		s.Hear(tea.ModeReportMsg{Mode: ansi.ModeUnicodeCore, Value: ansi.ModeReset})
 		lines := make([]string, h)
 		for step := range 60 {
 			switch r.IntN(8) {
@@ -212,7 +212,7 @@ func TestCursorIsHiddenWhileItFlies(t *testing.T) {
 	if all := strings.Join(term.written(), ""); !strings.HasPrefix(all, ansi.ResetModeTextCursorEnable) || !strings.HasSuffix(all, ansi.SetModeTextCursorEnable) {
 		t.Errorf("%q", all)
 	}
-	s.hearMode(tea.ModeReportMsg{Mode: ansi.ModeSynchronizedOutput, Value: ansi.ModeReset})
+	s.Hear(tea.ModeReportMsg{Mode: ansi.ModeSynchronizedOutput, Value: ansi.ModeReset})
 	s.frame("three", tea.NewCursor(2, 1))
 	if all := strings.Join(term.written(), ""); !strings.HasPrefix(all, ansi.SetModeSynchronizedOutput) || !strings.HasSuffix(all, ansi.ResetModeSynchronizedOutput) || strings.Contains(all, "?25") {
 		t.Errorf("%q", all)
@@ -224,6 +224,11 @@ func TestCursorIsHiddenWhileItFlies(t *testing.T) {
 	s.frame("three", nil)
 	if all := term.written(); len(all) != 0 {
 		t.Errorf("nothing has changed: %q", all)
+	}
+	s.frame("three", tea.NewCursor(7, 2))
+	_, _ = s.Write([]byte("\x1b[1;1H"))
+	if at := term.cursor(); at != uv.Pos(7, 2) {
+		t.Errorf("somebody's output leaves the cursor at %v", at)
 	}
 }
 
@@ -257,12 +262,12 @@ func TestOtherColours(t *testing.T) {
 	s, term := begun(20, 2)
 	s.frame("\x1b[38;2;255;0;0mred\x1b[m", nil)
 	term.written()
-	s.setProfile(colorprofile.ASCII)
+	s.Hear(tea.ColorProfileMsg{Profile: colorprofile.ASCII})
 	s.draw()
 	if all := strings.Join(term.written(), ""); !strings.Contains(all, "red") || strings.Contains(all, "255") {
 		t.Errorf("%q", all)
 	}
-	s.hearMode(tea.ModeReportMsg{Mode: ansi.ModeUnicodeCore, Value: ansi.ModeReset})
+	s.Hear(tea.ModeReportMsg{Mode: ansi.ModeUnicodeCore, Value: ansi.ModeReset})
 	s.draw()
 	if all := strings.Join(term.written(), ""); !strings.Contains(all, ansi.SetModeUnicodeCore) || !strings.Contains(all, "red") {
 		t.Errorf("%q", all)
