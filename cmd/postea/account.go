@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"postea/config"
+	"postea/internal/app"
 )
 
 func (e *env) accountCommand() *cobra.Command {
@@ -139,7 +140,7 @@ func (e *env) removeAccount(ctx context.Context, name string) error {
 	defer a.Close()
 	if open, err := a.OpenSends(ctx, name); err != nil || open > 0 {
 		if err == nil {
-			err = exit(exTempFail, "%s of %s not sent yet: see  postea outbox list", counted(open, "message"), name)
+			err = exit(exTempFail, "%s of %s not sent yet: see  postea outbox list", app.Counted(open, "message"), name)
 		}
 		return err
 	}

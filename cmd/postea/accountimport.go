@@ -170,11 +170,11 @@ func (e *env) showTaken(list []app.TakenOver, dry bool) error {
 	}
 	switch {
 	case dry:
-		e.say("%s would be taken over; nothing was changed", counted(taken, "account"))
+		e.say("%s would be taken over; nothing was changed", app.Counted(taken, "account"))
 	case taken == 0:
 		e.say("no account was taken over")
 	default:
-		e.say("%s in %s now; try them:  postea account test", counted(taken, "account"), e.configFile())
+		e.say("%s in %s now; try them:  postea account test", app.Counted(taken, "account"), e.configFile())
 	}
 	return nil
 }

@@ -131,7 +131,7 @@ func (e *env) change(ctx context.Context, args []string, f func(context.Context,
 		return err
 	}
 	if e.verbose {
-		e.say("%s changed", counted(len(ids), "message"))
+		e.say("%s changed", app.Counted(len(ids), "message"))
 	}
 	return nil
 }

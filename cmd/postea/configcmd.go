@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"postea/config"
+	"postea/internal/app"
 	"postea/tui/keys"
 )
 
@@ -45,7 +46,7 @@ func (e *env) configCommand() *cobra.Command {
 					e.say("%s", d)
 				}
 				if !e.json {
-					e.print("%s is right: %s", cfg.Path, counted(len(cfg.Accounts), "account"))
+					e.print("%s is right: %s", cfg.Path, app.Counted(len(cfg.Accounts), "account"))
 				}
 				return nil
 			}},

@@ -167,11 +167,3 @@ func (e *env) say(format string, args ...any) {
 
 // print writes a line of output.
 func (e *env) print(format string, args ...any) { fmt.Fprintf(e.stdout, format+"\n", args...) }
-
-// counted says how many there are of something.
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}

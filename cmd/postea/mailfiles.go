@@ -98,7 +98,7 @@ func (e *env) importFrom(ctx context.Context, acc config.Account, path string, o
 	case errors.Is(err, fs.ErrNotExist):
 		return 0, exit(exNoInput, "there is nothing at %s", path)
 	case err != nil && p.At > 0:
-		return 0, &exitError{codeOf(err), fmt.Errorf("%w; there are %s, and the same command goes on after them", err, counted(p.Done, "message"))}
+		return 0, &exitError{codeOf(err), fmt.Errorf("%w; there are %s, and the same command goes on after them", err, app.Counted(p.Done, "message"))}
 	case err != nil:
 		return 0, err
 	}
@@ -150,12 +150,12 @@ it; the code is 75 then.`,
 			case err != nil:
 				return err
 			}
-			e.print("%s: %s", app.SafeLine(args[0]), counted(n, "message"))
+			e.print("%s: %s", app.SafeLine(args[0]), app.Counted(n, "message"))
 			switch {
 			case missing > 0 && o.Fetch:
-				return exit(exTempFail, "%s could not be fetched and left out", counted(missing, "message"))
+				return exit(exTempFail, "%s could not be fetched and left out", app.Counted(missing, "message"))
 			case missing > 0:
-				return exit(exTempFail, "%s not on this machine and left out: use --fetch", counted(missing, "message"))
+				return exit(exTempFail, "%s not on this machine and left out: use --fetch", app.Counted(missing, "message"))
 			}
 			return nil
 		},
@@ -214,7 +214,7 @@ func (b *bar) show(at, total int64, messages int) {
 	if total > 0 {
 		full, share = int(at*width/total), int(at*100/total)
 	}
-	fmt.Fprintf(b.e.stderr, "\r\x1b[K  %s%s %3d %%  %s", strings.Repeat("━", full), strings.Repeat("─", width-full), share, counted(messages, "message"))
+	fmt.Fprintf(b.e.stderr, "\r\x1b[K  %s%s %3d %%  %s", strings.Repeat("━", full), strings.Repeat("─", width-full), share, app.Counted(messages, "message"))
 	b.drawn = true
 }
 

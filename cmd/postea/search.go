@@ -1,6 +1,7 @@
 package main
 
 import (
+	"postea/internal/app"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -46,7 +47,7 @@ Behind -- stands a query that begins with a minus.`,
 			}
 			n, err := a.Unindexed(c.Context())
 			if err == nil && n > 0 {
-				e.say("%s not indexed yet and not searched: run  postea sync", counted(n, "message"))
+				e.say("%s not indexed yet and not searched: run  postea sync", app.Counted(n, "message"))
 			}
 			return err
 		},

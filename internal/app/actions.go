@@ -356,9 +356,4 @@ func (a *App) undone(ctx context.Context, step store.UndoStep) (Undone, error) {
 	return u, nil
 }
 
-func conversations(n int) string {
-	if n == 1 {
-		return "1 conversation"
-	}
-	return fmt.Sprintf("%d conversations", n)
-}
+func conversations(n int) string { return Counted(n, "conversation") }

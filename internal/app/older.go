@@ -63,7 +63,7 @@ func (a *App) FetchOlder(ctx context.Context, p Place) (string, error) {
 	case n == 0:
 		return "Everything of this place is here", nil
 	case a.Offline():
-		return counted(n, "older message") + " will come when you are online", nil
+		return Counted(n, "older message") + " will come when you are online", nil
 	}
-	return counted(n, "older message") + " will come", nil
+	return Counted(n, "older message") + " will come", nil
 }

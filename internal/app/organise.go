@@ -382,13 +382,14 @@ func (a *App) MarkAllRead(ctx context.Context, in Place) (string, error) {
 	return label, err
 }
 
-func messages(n int) string { return counted(n, "message") }
+func messages(n int) string { return Counted(n, "message") }
 
-func counted(n int, what string) string {
+// Counted says how many there are of something, "1 message" or "3 messages".
+func Counted(n int, noun string) string {
 	if n == 1 {
-		return "1 " + what
+		return "1 " + noun
 	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // Threads lists all conversations of a place, as far as a search gives them; in a

@@ -29,11 +29,12 @@ func parseDate(s string) (time.Time, bool) {
 // receivedDate reads the time of a Received field, which stands behind its last
 // semicolon (RFC 5321 §4.4).
 func receivedDate(s string) (time.Time, bool) {
-	i := strings.LastIndexByte(stripComments(s), ';')
+	s = stripComments(s)
+	i := strings.LastIndexByte(s, ';')
 	if i < 0 {
 		return time.Time{}, false
 	}
-	return parseDate(stripComments(s)[i+1:])
+	return parseDate(s[i+1:])
 }
 
 type dateParts struct {

@@ -28,17 +28,24 @@ func (m *Message) PartText(path string, limit int64) (text string, ok bool) {
 // PartHeader gives the fields that stand above a part, a multipart too; ok is
 // false where there is no such part.
 func (m *Message) PartHeader(path string) (h Header, ok bool) {
-	for n, i := range m.paths {
-		if m.Parts[i].Path == path && !m.within[n] {
-			return newHeader(n.fields, nil), true
-		}
+	n := m.entity(path)
+	if n == nil {
+		return Header{}, false
 	}
-	return Header{}, false
+	return newHeader(n.fields, nil), true
 }
 
+// part is what stands at a path and has a content.
 func (m *Message) part(path string) *node {
+	if n := m.entity(path); n != nil && !n.multipart() {
+		return n
+	}
+	return nil
+}
+
+func (m *Message) entity(path string) *node {
 	for n, i := range m.paths {
-		if m.Parts[i].Path == path && !n.multipart() && !m.within[n] {
+		if m.Parts[i].Path == path && !m.within[n] {
 			return n
 		}
 	}
