@@ -86,7 +86,6 @@ func TestUnderBubbleTea(t *testing.T) {
 	go func() {
 		_, err := p.Run()
 		ended <- err
-		term.Close()
 	}()
 	term.until(t, "the first frame", term.shows(0, "40x6"))
 	press := func(key rune) { p.Send(tea.KeyPressMsg{Code: key, Text: string(key)}) }
