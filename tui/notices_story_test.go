@@ -13,6 +13,7 @@ import (
 	"postea/config"
 	"postea/internal/app"
 	"postea/internal/event"
+	"postea/internal/lab"
 	"postea/tui"
 	"postea/tui/tuitest"
 )
@@ -42,9 +43,7 @@ func TestNoticeReachesTheTerminal(t *testing.T) {
 // New mail runs the hook, with JSON on its standard input; mail of the first
 // round, of folders nobody asked about, and one's own does not.
 func TestStoryHook(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("the hook of this test is a shell script")
-	}
+	lab.Require(t, "shell", runtime.GOOS != "windows", "the hook of this test is a script of a Unix shell")
 	g := demoGround(t)
 	g.letters()
 	out := filepath.Join(t.TempDir(), "events")
@@ -86,9 +85,7 @@ func TestStoryHook(t *testing.T) {
 // fakeProgram puts a shell script where programs are looked for first.
 func fakeProgram(t *testing.T, name, script string) {
 	t.Helper()
-	if runtime.GOOS != "linux" {
-		t.Skip("the programs of this test are those of Linux")
-	}
+	lab.Require(t, "linux", runtime.GOOS == "linux", "the programs of this test are those of Linux")
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+script), 0o755); err != nil {
 		t.Fatal(err)

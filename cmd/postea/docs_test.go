@@ -107,9 +107,7 @@ func TestCompletion(t *testing.T) {
 
 // The scripts work in the shells that are here.
 func TestCompletionInShells(t *testing.T) {
-	if testing.Short() {
-		t.Skip("-short: it builds the program")
-	}
+	lab.Require(t, "long", !testing.Short(), "it builds the program: run without -short")
 	bin := t.TempDir()
 	if out, err := exec.Command("go", "build", "-o", filepath.Join(bin, "postea"), ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v %s", err, out)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"postea/config"
+	"postea/internal/lab"
 	"postea/internal/mail"
 	"postea/internal/store"
 )
@@ -120,9 +121,7 @@ func TestViewAttachment(t *testing.T) {
 }
 
 func TestPipe(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("the commands are those of a Unix shell")
-	}
+	lab.Require(t, "shell", runtime.GOOS != "windows", "the commands are those of a Unix shell")
 	patch := func(n int, to string) string {
 		return fmt.Sprintf("Subject: [PATCH v2 %d/2] change\r\n\r\nFrom here on\r\ndiff --git %s\r\n", n, to)
 	}
@@ -181,9 +180,7 @@ func TestCopiesAreSafe(t *testing.T) {
 
 // What is opened elsewhere is a private copy; a program is not opened unasked.
 func TestOpening(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("stands in for xdg-open")
-	}
+	lab.Require(t, "linux", runtime.GOOS == "linux", "a script stands in for the xdg-open of Linux")
 	bin, seen := t.TempDir(), filepath.Join(t.TempDir(), "seen")
 	if err := os.WriteFile(filepath.Join(bin, "xdg-open"), []byte("#!/bin/sh\nprintf '%s' \"$1\" > "+seen+"\n"), 0o755); err != nil {
 		t.Fatal(err)
