@@ -21,6 +21,7 @@ import (
 type FileView struct {
 	Title   Text
 	Lines   []Text
+	Fields  int      // how many of Lines, the first ones, are fields of a header
 	Message *Message // set for a message and for HTML; without an ID
 	Picture *picture.Picture
 }
@@ -175,7 +176,6 @@ func (a *App) ViewPart(ctx context.Context, id mail.ID, path string) (FileView, 
 	if !ok {
 		return FileView{}, &UsageError{"this part only holds others"}
 	}
-	v := FileView{Title: reading.Line("part " + path)}
 	var head []string
 	if h, _ := m.PartHeader(path); path != "1" || len(m.Parts) > 1 { // the header of the message has a view of its own
 		for _, f := range h.All() {
@@ -183,6 +183,7 @@ func (a *App) ViewPart(ctx context.Context, id mail.ID, path string) (FileView, 
 		}
 		head = append(head, "")
 	}
+	v := FileView{Title: reading.Line("part " + path), Fields: len(head)}
 	if text, ok := m.PartText(path, maxViewText); ok {
 		v.Lines = texts(append(head, strings.Split(strings.TrimRight(text, "\n"), "\n")...))
 		return v, nil

@@ -20,6 +20,7 @@ const (
 	filesLine
 	fileLine
 	rawLine
+	fieldLine // of a header, in place of the conversation
 	viewLine
 	pictureLine
 )

@@ -20,6 +20,7 @@ type rawView struct {
 	source bool
 	crumb  string
 	text   []app.Text
+	fields int                // how many lines of text are fields of a header
 	body   app.Body           // of a message within the message; nil for none
 	lines  []reading.TextLine // it, laid out
 	laid   layoutKey
@@ -55,7 +56,11 @@ func (m *Model) cycleRaw() nav.Cmd {
 			get, crumb = m.source.SourceText, "source"
 		}
 		text, err := get(ctx, id)
-		return rawMsg{rawView{on: true, source: source, crumb: crumb, text: text}, err}
+		view := rawView{on: true, source: source, crumb: crumb, text: text}
+		if !source {
+			view.fields = len(text)
+		}
+		return rawMsg{view, err}
 	}))
 }
 
@@ -76,7 +81,7 @@ func (m *Model) viewing(long bool, get func(context.Context) (app.FileView, erro
 		if err != nil {
 			return rawMsg{err: err}
 		}
-		view := rawView{on: true, source: true, crumb: v.Title.String(), text: v.Lines}
+		view := rawView{on: true, source: true, crumb: v.Title.String(), text: v.Lines, fields: v.Fields}
 		if v.Picture != nil {
 			placed, send := alone.place(v.Picture, want.width)
 			view.hung, view.send = placed, send
@@ -87,6 +92,7 @@ func (m *Model) viewing(long bool, get func(context.Context) (app.FileView, erro
 		}
 		if v.Message != nil {
 			view.text, view.body, view.laid = headLines(*v.Message), v.Message.Body, want
+			view.fields = len(view.text)
 			view.lines = layRaw(view.body, want)
 		}
 		return rawMsg{view, nil}
@@ -183,9 +189,13 @@ func (m *Model) closeRaw() {
 func (m *Model) arrangeRaw() {
 	m.lines = []line{{kind: gapLine}}
 	width := max(m.size.Width-2*m.margin(), 1)
-	for _, t := range m.raw.text {
+	for i, t := range m.raw.text {
+		kind := rawLine
+		if i < m.raw.fields {
+			kind = fieldLine
+		}
 		for _, piece := range m.measure().Wrap(t.String(), width) {
-			m.lines = append(m.lines, line{kind: rawLine, text: piece})
+			m.lines = append(m.lines, line{kind: kind, text: piece})
 		}
 	}
 	for n := range m.raw.hung.height() {

@@ -73,7 +73,7 @@ func (m *Model) countFound(text string) int {
 
 func (m *Model) rawText(l line) string {
 	switch l.kind {
-	case rawLine:
+	case rawLine, fieldLine:
 		return l.text
 	case viewLine:
 		var s strings.Builder

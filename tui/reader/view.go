@@ -99,7 +99,7 @@ func (m *Model) drawRaw(a widget.Area) {
 			ax, _ := a.Origin()
 			x = px - ax
 		}
-		if ok && (!m.raw.source || m.raw.body != nil) && !strings.Contains(name, " ") {
+		if ok && l.kind == fieldLine && !strings.Contains(name, " ") {
 			x = a.Text(x, y, theme.Style{Ink: theme.Dim}, name+":")
 			l.text = rest
 		}
