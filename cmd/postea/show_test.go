@@ -60,6 +60,7 @@ attachment 1: a␛b.pdf (application/pdf, 1 bytes)
 
 damaged: a multipart is not closed
 `},
+		{"no date but that of a server", "Received: from a by b; Mon, 23 Nov 2026 09:14:00 +0100\nFrom: a@example.org\n\nhi\n", "From: a@example.org\nReceived: Mon, 23 Nov 2026 09:14 +0100\n\nhi\n"},
 		{"a bounce", "From: MAILER-DAEMON@mx.example\nTo: a@example.org\nSubject: Returned mail\n\nThe following addresses failed:\n\n<b@example.org>: 550 5.1.1 unknown\n", `From: MAILER-DAEMON@mx.example
 To: a@example.org
 Subject: Returned mail

@@ -28,6 +28,17 @@ func TestWhoIsAnswered(t *testing.T) {
 	}
 }
 
+// The line over a quotation has the date of the message, or else that of the server
+// that took it.
+func TestDateOfTheQuoted(t *testing.T) {
+	received, sent := "Received: from a by b; Mon, 23 Nov 2026 09:14:00 +0000\r\n", "Date: Sun, 22 Nov 2026 09:14:00 +0000\r\n"
+	for header, day := range map[string]int{received: 23, sent: 22, received + sent: 22} {
+		if o := original(reading.Parse([]byte(header + "\r\nhi"))); o.Date.Day() != day {
+			t.Errorf("%q: %v", header, o.Date)
+		}
+	}
+}
+
 func answers(t *testing.T, own []mail.Address, text string) {
 	var header strings.Builder
 	var wants []string
