@@ -19,16 +19,14 @@ type batch struct {
 }
 
 // lookUp reads what is known of the messages of a list.
-func (t *txn) lookUp(account string, folder mail.FolderID, list []Header) (*batch, error) {
+func (t *txn) lookUp(account string, folder mail.FolderID, list []headerRow) (*batch, error) {
 	b := &batch{known: map[mail.UID]msgRow{}, idents: map[string]bool{}}
 	uids := make([]mail.UID, 0, len(list))
 	var idents, refs []int64
 	for _, h := range list {
 		uids = append(uids, h.UID)
-		idents = append(idents, hashOf(h.ident()))
-		for _, id := range threadIDs(h) {
-			refs = append(refs, hashOf(account, id))
-		}
+		idents = append(idents, h.identHash)
+		refs = append(refs, h.refs...)
 	}
 	rows, err := t.QueryContext(t.ctx, `SELECT srv_uid, `+msgColumns+` FROM msg WHERE srv_folder = ? AND srv_uid IS NOT NULL AND srv_uid IN (SELECT value FROM json_each(?))`,
 		folder, jsonList(uids))

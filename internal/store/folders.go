@@ -261,7 +261,7 @@ func (s *Store) SetFolderState(ctx context.Context, id mail.FolderID, uidNext ui
 // makes the old UIDs worthless).
 func (s *Store) SetUIDValidity(ctx context.Context, id mail.FolderID, validity uint32) error {
 	return s.writeMail(ctx, "storing UIDVALIDITY", func(t *txn) error {
-		if err := t.exec(`UPDATE msg SET srv_uid = NULL WHERE srv_folder = ?`, id); err != nil {
+		if err := t.exec(`UPDATE msg SET srv_uid = NULL WHERE srv_folder = ? AND srv_uid IS NOT NULL`, id); err != nil {
 			return err
 		}
 		return t.exec(`UPDATE folder SET uidvalidity = ?, uidnext = 0, modseq = 0, complete = 0, depth = '', floor = 0, older = 0, more = 0 WHERE id = ?`, validity, id)

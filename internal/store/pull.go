@@ -2,12 +2,8 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
 	"database/sql"
-	"encoding/base32"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -33,104 +29,142 @@ type Header struct {
 	Structure    string // how it is built, for the syncer; "" where it need not be known
 }
 
-// ident is what a message is recognised by when its UID has changed.
-func (h Header) ident() string {
-	if h.MessageID != "" {
-		return h.MessageID
-	}
-	from, _ := json.Marshal(h.From)
-	sum := sha256.Sum256(fmt.Appendf(nil, "%d\x00%d\x00%s\x00%s", h.Date.Unix(), h.Size, from, h.Subject))
-	return "h:" + base32.StdEncoding.EncodeToString(sum[:15])
-}
-
-// sortDate is the date a list goes by: Date, unless it is missing or lies in
-// the future of its own arrival by more than a day.
-func (h Header) sortDate() time.Time {
-	if h.Date.IsZero() || (!h.Internal.IsZero() && h.Date.Sub(h.Internal) > 24*time.Hour) {
-		return h.Internal
-	}
-	return h.Date
-}
-
 // AddHeaders stores messages that a pull of the folder found, in one
 // transaction, and returns the ids of those that are new to the mirror. A
 // message already there gets its flags merged; one that was moved here locally,
-// or whose UID was lost, is recognised by its ident and keeps its id.
+// or whose UID was lost, is recognised by its ident and keeps its id. The error is
+// ErrNotFound where there is no such folder.
 func (s *Store) AddHeaders(ctx context.Context, folder mail.FolderID, list []Header) ([]mail.ID, error) {
-	return s.addHeaders(ctx, folder, list, false, nil)
-}
-
-// AddMany is AddHeaders for a part of a long list: the words of new messages are
-// left to Reindex or, where their bodies come first, to PutBodies.
-func (s *Store) AddMany(ctx context.Context, folder mail.FolderID, list []Header) ([]mail.ID, error) {
-	return s.addHeaders(ctx, folder, list, true, nil)
-}
-
-// addHeaders does also, where it is not nil, in the same transaction, with the
-// number of new messages.
-func (s *Store) addHeaders(ctx context.Context, folder mail.FolderID, list []Header, later bool, also func(t *txn, fresh int) error) ([]mail.ID, error) {
+	account, err := s.accountOf(ctx, folder)
+	if err != nil {
+		return nil, err
+	}
+	rows := newHeaderRows(account, list)
 	var fresh []mail.ID
-	err := s.writeMail(ctx, "storing messages", func(t *txn) error {
-		fresh = nil
-		account, err := t.accountOf(folder)
-		if err != nil {
-			return err
-		}
-		b, err := t.lookUp(account, folder, list)
-		if err != nil {
-			return err
-		}
-		b.later = later
-		for _, h := range list {
-			if h.UID == 0 {
-				continue
-			}
-			id, isNew, err := t.addHeader(account, folder, h, b)
-			if err != nil {
-				return err
-			}
-			if isNew {
-				fresh = append(fresh, id)
-			}
-		}
-		if err := errors.Join(t.closeBook(), t.count(folder, b)); err != nil {
-			return err
-		}
-		if err := t.exec(`INSERT INTO reindex (msg) SELECT value FROM json_each(?)`, jsonList(b.unindexed)); err != nil {
-			return err
-		}
-		if len(list) > 0 {
-			t.emit(event.MessagesChanged{Account: account, Folder: folder}, event.FoldersChanged{Account: account})
-		}
-		if also != nil {
-			return also(t, len(fresh))
-		}
-		return nil
+	err = s.writeMail(ctx, "storing messages", func(t *txn) (err error) {
+		fresh, err = t.addHeaders(folder, rows, false)
+		return err
 	})
 	return fresh, err
 }
 
+// AddMany is AddHeaders for a part of a long list: the words of new messages are
+// left to Reindex or, where their bodies come first, to PutBodies. It is one
+// transaction only while nobody else wants to write; after an error a part of the
+// list may be stored.
+func (s *Store) AddMany(ctx context.Context, folder mail.FolderID, list []Header) ([]mail.ID, error) {
+	account, err := s.accountOf(ctx, folder)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ready := make(chan []headerRow, 1)
+	go func() {
+		defer close(ready)
+		for part := range slices.Chunk(list, manyAtOnce) {
+			select {
+			case ready <- newHeaderRows(account, part):
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	var fresh []mail.ID
+	for more := true; more; {
+		var added []mail.ID
+		err := s.writeMail(ctx, "storing messages", func(t *txn) error {
+			for first := true; first || s.mail.waiting.Load() == 0; first = false {
+				var rows []headerRow
+				if rows, more = <-ready; !more {
+					return ctx.Err()
+				}
+				ids, err := t.addHeaders(folder, rows, true)
+				if err != nil {
+					return err
+				}
+				added = append(added, ids...)
+			}
+			return nil
+		})
+		if err != nil {
+			return fresh, err
+		}
+		fresh = append(fresh, added...)
+	}
+	return fresh, nil
+}
+
+// manyAtOnce is how many headers AddMany stores before it looks whether somebody
+// waits.
+const manyAtOnce = 500
+
+// accountOf tells whose folder it is. The error is ErrNotFound where there is none.
+func (s *Store) accountOf(ctx context.Context, folder mail.FolderID) (string, error) {
+	return accountIn(s.mail.read.QueryRowContext(ctx, accountQuery, folder))
+}
+
 func (t *txn) accountOf(folder mail.FolderID) (string, error) {
-	var account string
-	err := t.QueryRowContext(t.ctx, `SELECT account FROM folder WHERE id = ?`, folder).Scan(&account)
+	return accountIn(t.QueryRowContext(t.ctx, accountQuery, folder))
+}
+
+const accountQuery = `SELECT account FROM folder WHERE id = ?`
+
+func accountIn(row *sql.Row) (account string, err error) {
+	err = row.Scan(&account)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = ErrNotFound
 	}
 	return account, err
 }
 
-func (t *txn) addHeader(account string, folder mail.FolderID, h Header, b *batch) (mail.ID, bool, error) {
-	if known, ok := b.known[h.UID]; ok {
-		return known.id, false, t.serverFlags(known, joinFlags(h.Flags))
+// addHeaders returns the ids of those that are new. Where their words are left for
+// later, they wait for Reindex.
+func (t *txn) addHeaders(folder mail.FolderID, list []headerRow, later bool) ([]mail.ID, error) {
+	account, err := t.accountOf(folder)
+	if err != nil {
+		return nil, err
 	}
-	ident := h.ident()
-	if !b.idents[ident] {
-		b.idents[ident] = true
+	b, err := t.lookUp(account, folder, list)
+	if err != nil {
+		return nil, err
+	}
+	b.later = later
+	var fresh []mail.ID
+	for i := range list {
+		id, isNew, err := t.addHeader(account, folder, &list[i], b)
+		if err != nil {
+			return nil, err
+		}
+		if isNew {
+			fresh = append(fresh, id)
+		}
+	}
+	if err := errors.Join(t.closeBook(), t.count(folder, b)); err != nil {
+		return nil, err
+	}
+	if len(b.unindexed) > 0 {
+		if err := t.exec(`INSERT INTO reindex (msg) SELECT value FROM json_each(?)`, jsonList(b.unindexed)); err != nil {
+			return nil, err
+		}
+	}
+	if len(list) > 0 {
+		t.emit(event.MessagesChanged{Account: account, Folder: folder}, event.FoldersChanged{Account: account})
+	}
+	return fresh, nil
+}
+
+func (t *txn) addHeader(account string, folder mail.FolderID, h *headerRow, b *batch) (mail.ID, bool, error) {
+	if known, ok := b.known[h.UID]; ok {
+		return known.id, false, t.serverFlags(known, h.flags)
+	}
+	if !b.idents[h.ident] {
+		b.idents[h.ident] = true
 		return t.newMsg(account, folder, h, b)
 	}
 	known, err := t.findMsg(`srv_folder = ? AND srv_uid = ?`, folder, h.UID) // twice in the list
 	if err == nil {
-		return known.id, false, t.serverFlags(known, joinFlags(h.Flags))
+		return known.id, false, t.serverFlags(known, h.flags)
 	}
 	if !errors.Is(err, ErrNotFound) {
 		return 0, false, err
@@ -140,7 +174,7 @@ func (t *txn) addHeader(account string, folder mail.FolderID, h Header, b *batch
 	// copies of one message the size tells them apart.
 	known, err = t.findMsg(`account = ? AND ident_hash = ? AND ident = ? AND ((srv_folder = ? AND srv_uid IS NULL)
 		OR (folder = ? AND srv_folder = 0)) ORDER BY srv_folder = ? DESC, size = ? DESC, id`,
-		account, hashOf(ident), ident, folder, folder, folder, h.Size)
+		account, h.identHash, h.ident, folder, folder, folder, h.Size)
 	if err == nil {
 		return known.id, false, t.adopt(known, folder, h)
 	}
@@ -148,7 +182,7 @@ func (t *txn) addHeader(account string, folder mail.FolderID, h Header, b *batch
 		return 0, false, err
 	}
 	// Then one that has vanished elsewhere: another client has moved it here.
-	known, err = t.findMsg(`account = ? AND ident_hash = ? AND ident = ? AND folder = 0 AND srv_folder = 0 AND copy_of = 0 AND size = ? ORDER BY id`, account, hashOf(ident), ident, h.Size)
+	known, err = t.findMsg(`account = ? AND ident_hash = ? AND ident = ? AND folder = 0 AND srv_folder = 0 AND copy_of = 0 AND size = ? ORDER BY id`, account, h.identHash, h.ident, h.Size)
 	if err == nil {
 		known.folder = folder
 		return known.id, false, t.adopt(known, folder, h)
@@ -158,17 +192,17 @@ func (t *txn) addHeader(account string, folder mail.FolderID, h Header, b *batch
 	}
 	// What a move without an answer may have put here is left to the replay
 	// or to the pull of its old folder, which find out.
-	_, err = t.findMsg(`account = ? AND ident_hash = ? AND ident = ? AND moving = ? AND size = ?`, account, hashOf(ident), ident, folder, h.Size)
+	_, err = t.findMsg(`account = ? AND ident_hash = ? AND ident = ? AND moving = ? AND size = ?`, account, h.identHash, h.ident, folder, h.Size)
 	if !errors.Is(err, ErrNotFound) {
 		return 0, false, err
 	}
 	return t.newMsg(account, folder, h, b)
 }
 
-func (t *txn) newMsg(account string, folder mail.FolderID, h Header, b *batch) (mail.ID, bool, error) {
+func (t *txn) newMsg(account string, folder mail.FolderID, h *headerRow, b *batch) (mail.ID, bool, error) {
 	id, err := t.insertMsg(account, folder, h, b)
 	b.total++
-	unread := !slices.ContainsFunc(h.Flags, func(f string) bool { return canonicalFlag(f) == mail.FlagSeen })
+	unread := !hasFlag(h.flags, mail.FlagSeen)
 	if unread {
 		b.unread++
 	}
@@ -215,9 +249,9 @@ func (t *txn) serverFlags(m msgRow, now string) error {
 	return t.save(before, m)
 }
 
-func (t *txn) adopt(m msgRow, folder mail.FolderID, h Header) error {
+func (t *txn) adopt(m msgRow, folder mail.FolderID, h *headerRow) error {
 	before := m
-	m.heard(joinFlags(h.Flags))
+	m.heard(h.flags)
 	if m.srvFolder != folder {
 		m.srvFolder, m.moving = folder, 0
 	}
@@ -225,22 +259,20 @@ func (t *txn) adopt(m msgRow, folder mail.FolderID, h Header) error {
 	return t.save(before, m)
 }
 
-func (t *txn) insertMsg(account string, folder mail.FolderID, h Header, b *batch) (mail.ID, error) {
-	thread, err := t.threadFor(account, h)
+func (t *txn) insertMsg(account string, folder mail.FolderID, h *headerRow, b *batch) (mail.ID, error) {
+	thread, err := t.threadFor(h.refs)
 	if err != nil {
 		return 0, err
 	}
-	doc, err := t.newDoc(h.sortDate().Unix())
+	doc, err := t.newDoc(h.at)
 	if err != nil {
 		return 0, err
 	}
-	flags, ident := joinFlags(h.Flags), h.ident()
 	n, err := t.insert(`INSERT INTO msg (account, folder, flags, srv_folder, srv_uid, srv_flags, seen, flagged, ident, ident_hash, message_id,
 		thread, date, internal, sender, sender_hash, rcpt, cc, subject, size, attachments, attached, list, doc)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		account, folder, flags, folder, h.UID, flags, hasFlag(flags, mail.FlagSeen), hasFlag(flags, mail.FlagFlagged), ident, hashOf(ident), h.MessageID,
-		thread, h.sortDate().Unix(), h.Internal.Unix(), addressJSON(h.From), hashOfSender(h.From), addressJSON(h.To), addressJSON(h.Cc), h.Subject, h.Size,
-		attachmentJSON(h.Attachments), countAttached(h.Attachments), h.ListID, doc)
+		account, folder, h.flags, folder, h.UID, h.flags, hasFlag(h.flags, mail.FlagSeen), hasFlag(h.flags, mail.FlagFlagged), h.ident, h.identHash, h.MessageID,
+		thread, h.at, h.Internal.Unix(), h.from, h.fromHash, h.to, h.cc, h.Subject, h.Size, h.files, h.attached, h.ListID, doc)
 	t.touch(folder, thread)
 	if h.Structure != "" && err == nil {
 		err = t.exec(`INSERT INTO structure (msg, body) VALUES (?, ?)`, n, h.Structure)
@@ -251,20 +283,6 @@ func (t *txn) insertMsg(account string, folder mail.FolderID, h Header, b *batch
 	}
 	t.index(doc, false, indexed{account: account, from: h.From, to: h.To, cc: h.Cc, subject: h.Subject, list: h.ListID, size: h.Size, attachments: h.Attachments})
 	return mail.ID(n), err
-}
-
-// maxAddresses bounds how many addresses of a field the mirror keeps.
-const maxAddresses = 1000
-
-func addressJSON(list []mail.Address) string {
-	if len(list) == 0 {
-		return "[]"
-	}
-	b, err := json.Marshal(list[:min(len(list), maxAddresses)])
-	if err != nil {
-		return "[]"
-	}
-	return string(b)
 }
 
 // FlagUpdate is what a server says about the flags of one message.

@@ -61,12 +61,20 @@ func (s *Store) WantedOlder(ctx context.Context, account string) ([]mail.FolderI
 // the server has found. UIDs of before another UIDVALIDITY are refused with
 // ErrNotFound.
 func (s *Store) AddOlder(ctx context.Context, folder mail.FolderID, validity uint32, list []Header) error {
-	_, err := s.addHeaders(ctx, folder, list, false, func(t *txn, fresh int) error {
-		n, err := t.changed(`UPDATE folder SET older = max(0, older - ?) WHERE id = ? AND uidvalidity = ?`, fresh, folder, validity)
+	account, err := s.accountOf(ctx, folder)
+	if err != nil {
+		return err
+	}
+	rows := newHeaderRows(account, list)
+	return s.writeMail(ctx, "storing messages", func(t *txn) error {
+		fresh, err := t.addHeaders(folder, rows, false)
+		if err != nil {
+			return err
+		}
+		n, err := t.changed(`UPDATE folder SET older = max(0, older - ?) WHERE id = ? AND uidvalidity = ?`, len(fresh), folder, validity)
 		if err == nil && n == 0 {
 			err = ErrNotFound
 		}
 		return err
 	})
-	return err
 }

@@ -11,15 +11,10 @@ import (
 // maxRefs bounds how many References one message may tie together.
 const maxRefs = 50
 
-// threadFor finds or makes the conversation of a message by its own Message-ID
-// and those it refers to. Conversations that turn out to be one are merged.
-func (t *txn) threadFor(account string, h Header) (mail.ThreadID, error) {
-	ids := threadIDs(h)
+// threadFor finds or makes the conversation of a message by the hashes of its own
+// Message-ID and those it refers to. Conversations that turn out to be one are merged.
+func (t *txn) threadFor(refs []int64) (mail.ThreadID, error) {
 	var thread mail.ThreadID
-	refs := make([]int64, len(ids))
-	for i, id := range ids {
-		refs[i] = hashOf(account, id)
-	}
 	for _, ref := range refs {
 		found, err := t.threadOf(ref)
 		switch {
@@ -61,32 +56,6 @@ func (t *txn) threadOf(ref int64) (mail.ThreadID, error) {
 	}
 	t.book.threads[ref] = found
 	return found, err
-}
-
-// threadIDs lists what ties a message to its conversation: what the server says
-// (RFC 8474 §5.3), and the Message-IDs, the root first, each once, none empty.
-func threadIDs(h Header) []string {
-	refs := h.References
-	if len(refs) > maxRefs {
-		refs = append(append([]string{}, refs[0]), refs[len(refs)-maxRefs+1:]...)
-	}
-	seen := map[string]bool{"": true}
-	var ids []string
-	if h.ServerThread != "" { // stands among the Message-IDs, as one that nobody can write
-		ids = append(ids, "\n"+h.ServerThread)
-	}
-	for _, list := range [][]string{refs, h.InReplyTo, {h.MessageID}} {
-		for _, id := range list {
-			if !seen[id] && len(id) <= 998 {
-				seen[id] = true
-				ids = append(ids, id)
-			}
-		}
-		if len(ids) > 2*maxRefs {
-			break
-		}
-	}
-	return ids
 }
 
 func (t *txn) mergeThreads(into, from mail.ThreadID) error {

@@ -40,7 +40,7 @@ func (t *txn) emit(e ...event.Event) { t.events = append(t.events, e...) }
 // ExecContext, QueryContext and QueryRowContext are those of Tx with the statement kept for
 // the next time. The end of the transaction closes it.
 func (t *txn) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	stmt, err := t.prepare(ctx, query)
+	stmt, ctx, err := t.prepare(ctx, query)
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +49,7 @@ func (t *txn) ExecContext(ctx context.Context, query string, args ...any) (sql.R
 
 // QueryContext is Tx.QueryContext with the statement kept.
 func (t *txn) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	stmt, err := t.prepare(ctx, query)
+	stmt, ctx, err := t.prepare(ctx, query)
 	if err != nil {
 		return nil, err
 	}
@@ -58,26 +58,29 @@ func (t *txn) QueryContext(ctx context.Context, query string, args ...any) (*sql
 
 // QueryRowContext is Tx.QueryRowContext with the statement kept.
 func (t *txn) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
-	stmt, err := t.prepare(ctx, query)
+	stmt, ctx, err := t.prepare(ctx, query)
 	if err != nil {
 		return t.Tx.QueryRowContext(ctx, query, args...) // which says the same
 	}
 	return stmt.QueryRowContext(ctx, args...)
 }
 
-func (t *txn) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+// prepare gives the statement, and the context to run it with. One that has been run
+// before is one of many, and short: it is not begun once ctx has ended, but not watched
+// either, which would cost a goroutine each time.
+func (t *txn) prepare(ctx context.Context, query string) (*sql.Stmt, context.Context, error) {
 	if stmt := t.stmts[query]; stmt != nil {
-		return stmt, nil
+		return stmt, context.WithoutCancel(ctx), ctx.Err()
 	}
 	stmt, err := t.PrepareContext(ctx, query)
 	if err != nil {
-		return nil, err
+		return nil, ctx, err
 	}
 	if t.stmts == nil {
 		t.stmts = map[string]*sql.Stmt{}
 	}
 	t.stmts[query] = stmt
-	return stmt, nil
+	return stmt, ctx, nil
 }
 
 func (t *txn) exec(query string, args ...any) error {

@@ -63,10 +63,10 @@ func (t *txn) newDoc(date int64) (int64, error) {
 }
 
 // lookUpDocs reads at once which numbers are free in the seconds of a list.
-func (t *txn) lookUpDocs(list []Header) error {
+func (t *txn) lookUpDocs(list []headerRow) error {
 	firsts := make([]int64, 0, len(list))
 	for _, h := range list {
-		firsts = append(firsts, h.sortDate().Unix()<<docBits)
+		firsts = append(firsts, h.at<<docBits)
 	}
 	rows, err := t.QueryContext(t.ctx, `SELECT value, (SELECT max(doc) + 1 FROM msg WHERE doc >= value AND doc < value + ?) FROM json_each(?)`,
 		1<<docBits, jsonList(firsts))

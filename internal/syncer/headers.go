@@ -29,16 +29,20 @@ func (a *Account) headers(ctx context.Context, f store.FolderState, fresh []imap
 }
 
 // storedTogether is how many headers one transaction holds: the first are to be
-// seen while the others come.
-const storedTogether = 1000
+// seen while the others come. Of a long list they are more, each of whose rows and
+// pages of indexes is written once for all of them.
+const (
+	storedTogether     = 1000
+	manyStoredTogether = 4000
+)
 
 // keepHeaders stores headers of a folder; those of a long list are indexed later.
 func (a *Account) keepHeaders(ctx context.Context, folder mail.FolderID, long bool) *keeper[store.Header] {
-	add := a.store.AddHeaders
+	add, most := a.store.AddHeaders, storedTogether
 	if long {
-		add = a.store.AddMany
+		add, most = a.store.AddMany, manyStoredTogether
 	}
-	return newKeeper(storedTogether, func(store.Header) int { return 1 }, func(list []store.Header) error {
+	return newKeeper(most, func(store.Header) int { return 1 }, func(list []store.Header) error {
 		slices.SortFunc(list, func(x, y store.Header) int { return cmp.Compare(x.UID, y.UID) })
 		_, err := add(ctx, folder, list)
 		return err
@@ -46,7 +50,7 @@ func (a *Account) keepHeaders(ctx context.Context, folder mail.FolderID, long bo
 }
 
 func (a *Account) windows(ctx context.Context, f store.FolderState, fresh []imap.UID, k *keeper[store.Header]) error {
-	all := len(fresh)
+	all, stored := len(fresh), time.Now()
 	for size := firstWindow; len(fresh) > 0; {
 		if size > firstWindow && len(fresh) > worthCompressing {
 			if err := a.client.Compress(ctx); err != nil {
@@ -61,11 +65,13 @@ func (a *Account) windows(ctx context.Context, f store.FolderState, fresh []imap
 		if err := a.headerWindow(ctx, f, chunk, k); err != nil {
 			return err
 		}
-		// The first is seen at once, the others as transactions fill.
-		if size == firstWindow {
+		// The first is seen at once, the others as transactions fill, or when they
+		// come slowly.
+		if size == firstWindow || time.Since(stored) > showWithin {
 			if err := k.flush(); err != nil {
 				return err
 			}
+			stored = time.Now()
 		}
 		size = nextWindow(size, time.Since(began))
 		if fresh = fresh[len(chunk):]; len(fresh) == 0 {
@@ -88,6 +94,7 @@ const (
 	// windowTime is how long a window should take: what the user waits for waits
 	// no longer.
 	windowTime   = 500 * time.Millisecond
+	showWithin   = time.Second
 	largestOfAll = 8000
 )
 

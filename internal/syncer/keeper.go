@@ -45,7 +45,7 @@ func (k *keeper[T]) flush() error {
 	}
 	select {
 	case k.jobs <- k.list:
-		k.list, k.weight = nil, 0
+		k.list, k.weight = make([]T, 0, len(k.list)), 0 // lists are about equally long
 		return nil
 	case <-k.end:
 		return k.err
