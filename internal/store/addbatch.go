@@ -28,21 +28,10 @@ func (t *txn) lookUp(account string, folder mail.FolderID, list []headerRow) (*b
 		idents = append(idents, h.identHash)
 		refs = append(refs, h.refs...)
 	}
-	rows, err := t.QueryContext(t.ctx, `SELECT srv_uid, `+msgColumns+` FROM msg WHERE srv_folder = ? AND srv_uid IS NOT NULL AND srv_uid IN (SELECT value FROM json_each(?))`,
-		folder, jsonList(uids))
-	if err != nil {
+	if err := t.lookUpUIDs(b, folder, uids); err != nil {
 		return nil, err
 	}
-	_, err = collect(rows, func() (m msgRow, err error) {
-		var uid mail.UID
-		err = rows.Scan(append([]any{&uid}, m.fields()...)...)
-		b.known[uid] = m
-		return m, err
-	})
-	if err != nil {
-		return nil, err
-	}
-	rows, err = t.QueryContext(t.ctx, `SELECT ident FROM msg WHERE account = ? AND ident_hash IN (SELECT value FROM json_each(?))`, account, jsonList(idents))
+	rows, err := t.QueryContext(t.ctx, `SELECT ident FROM msg WHERE account = ? AND ident_hash IN (SELECT value FROM json_each(?))`, account, jsonList(idents))
 	if err != nil {
 		return nil, err
 	}
@@ -58,6 +47,32 @@ func (t *txn) lookUp(account string, folder mail.FolderID, list []headerRow) (*b
 		return nil, err
 	}
 	return b, t.openBook(account, refs)
+}
+
+// lookUpUIDs reads which messages of a folder are there. In a first pull none between
+// the first and the last is, which is asked at once.
+func (t *txn) lookUpUIDs(b *batch, folder mail.FolderID, uids []mail.UID) error {
+	if len(uids) == 0 {
+		return nil
+	}
+	var some bool
+	err := t.QueryRowContext(t.ctx, `SELECT EXISTS (SELECT 1 FROM msg WHERE srv_folder = ? AND srv_uid IS NOT NULL AND srv_uid BETWEEN ? AND ?)`,
+		folder, slices.Min(uids), slices.Max(uids)).Scan(&some)
+	if err != nil || !some {
+		return err
+	}
+	rows, err := t.QueryContext(t.ctx, `SELECT srv_uid, `+msgColumns+` FROM msg WHERE srv_folder = ? AND srv_uid IS NOT NULL AND srv_uid IN (SELECT value FROM json_each(?))`,
+		folder, jsonList(uids))
+	if err != nil {
+		return err
+	}
+	_, err = collect(rows, func() (m msgRow, err error) {
+		var uid mail.UID
+		err = rows.Scan(append([]any{&uid}, m.fields()...)...)
+		b.known[uid] = m
+		return m, err
+	})
+	return err
 }
 
 func jsonList[T any](list []T) string {

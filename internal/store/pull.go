@@ -97,7 +97,7 @@ func (s *Store) AddMany(ctx context.Context, folder mail.FolderID, list []Header
 
 // manyAtOnce is how many headers AddMany stores before it looks whether somebody
 // waits.
-const manyAtOnce = 500
+const manyAtOnce = 1000
 
 // accountOf tells whose folder it is. The error is ErrNotFound where there is none.
 func (s *Store) accountOf(ctx context.Context, folder mail.FolderID) (string, error) {
