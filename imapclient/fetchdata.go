@@ -80,7 +80,7 @@ func (d *fetchData) value(s *scanner, item string) (err error) {
 		d.Labels, err = parseLabels(s, d.utf8Names)
 		return err
 	case "THREADID":
-		d.ThreadID, err = parseThreadID(s)
+		d.ThreadID, err = parseObjectID(s)
 		return err
 	case "X-GM-THRID":
 		d.ThreadID, err = parseGmailThread(s)

@@ -23,6 +23,7 @@ type Mailbox struct {
 	Told       bool             // the server tells of subscriptions: Subscribed means something
 	Subscribed bool             // other clients show it
 	Status     *imap.StatusData // where the server gives it along with the list; else nil
+	Lasting    string           // the name it keeps when it is renamed (RFC 8474 §4); "" where the server gives none along with the list
 }
 
 // List gives all folders, at most one for each role: by SPECIAL-USE (RFC 6154),
@@ -111,9 +112,9 @@ func (l *listing) take(u *untagged) bool {
 		}
 		return true
 	case "STATUS":
-		if data, err := parseStatusData(&u.args); err == nil {
+		if data, lasting, err := parseStatusData(&u.args); err == nil {
 			if i, ok := l.byWire[data.Mailbox]; ok {
-				l.boxes[i].Status = data
+				l.boxes[i].Status, l.boxes[i].Lasting = data, lasting
 			}
 		}
 		return true

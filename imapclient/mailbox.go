@@ -14,6 +14,9 @@ func (c *Client) statusItems() string {
 	if c.has(imap.CapCondStore) {
 		items += " HIGHESTMODSEQ"
 	}
+	if c.has(capObjectID) {
+		items += " MAILBOXID"
+	}
 	return "(" + items + ")"
 }
 
@@ -29,7 +32,7 @@ func (c *Client) Status(ctx context.Context, wire string) (*imap.StatusData, err
 		if u.name != "STATUS" {
 			return false
 		}
-		if got, err := parseStatusData(&u.args); err == nil {
+		if got, _, err := parseStatusData(&u.args); err == nil {
 			got.Mailbox = wire
 			data = got
 		}
@@ -41,34 +44,37 @@ func (c *Client) Status(ctx context.Context, wire string) (*imap.StatusData, err
 	return data, nil
 }
 
-// parseStatusData reads "name (item value …)", RFC 9051 §7.3.4.
-func parseStatusData(s *scanner) (*imap.StatusData, error) {
+// parseStatusData reads "name (item value …)", RFC 9051 §7.3.4, and the lasting name
+// of the folder among them (RFC 8474 §4.3), "" where there is none.
+func parseStatusData(s *scanner) (*imap.StatusData, string, error) {
 	name, err := s.str()
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
+	id := ""
 	data := &imap.StatusData{Mailbox: string(name)}
 	if !s.take('(') {
-		return nil, errSyntax
+		return nil, "", errSyntax
 	}
 	for !s.take(')') {
 		item := strings.ToUpper(s.word())
-		if item == "" {
-			return nil, errSyntax
+		switch {
+		case item == "":
+			return nil, "", errSyntax
+		case item == "MAILBOXID":
+			id, err = parseObjectID(s)
+		case isStatusItem(item):
+			var n uint64
+			n, err = s.number()
+			setStatusItem(data, item, n)
+		default:
+			err = s.skip()
 		}
-		if !isStatusItem(item) {
-			if err := s.skip(); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		n, err := s.number()
 		if err != nil {
-			return nil, err
+			return nil, "", err
 		}
-		setStatusItem(data, item, n)
 	}
-	return data, nil
+	return data, id, nil
 }
 
 func isStatusItem(item string) bool {

@@ -184,6 +184,28 @@ func TestNamesInUTF8(t *testing.T) {
 	want(t, err, KindNo, false)
 }
 
+// Folders have names that last where the server says so (RFC 8474).
+func TestLastingNames(t *testing.T) {
+	c := session(t, "IMAP4rev1 LIST-EXTENDED LIST-STATUS OBJECTID", func(s *script) {
+		s.expect(`LIST "" "*" RETURN (SUBSCRIBED STATUS (MESSAGES UIDNEXT UIDVALIDITY UNSEEN MAILBOXID))`)
+		s.send(`* LIST () "/" INBOX`, `* STATUS INBOX (MESSAGES 3 MAILBOXID (F2212ea87-6097-4256-9d51-71338625) UIDNEXT 4)`,
+			`* LIST () "/" A`, `* STATUS A (MAILBOXID NIL MESSAGES 1)`, `* LIST () "/" B`, `* STATUS B (MAILBOXID (no good) MESSAGES 1)`,
+			`* LIST () "/" C`, `* STATUS C (MESSAGES 2 MAILBOXID (é))`, "@ OK")
+	})
+	boxes := list(t, c)
+	if b := boxes["INBOX"]; b.Lasting != "F2212ea87-6097-4256-9d51-71338625" || *b.Status.NumMessages != 3 || b.Status.UIDNext != 4 {
+		t.Errorf("INBOX is %+v", b)
+	}
+	for _, name := range []string{"A", "B", "C"} {
+		if boxes[name].Lasting != "" {
+			t.Errorf("%s is %+v", name, boxes[name])
+		}
+	}
+	if b := boxes["C"]; b.Status == nil || *b.Status.NumMessages != 2 {
+		t.Errorf("C is %+v", b)
+	}
+}
+
 func TestSelect(t *testing.T) {
 	c := session(t, "IMAP4rev1 CONDSTORE", func(s *script) {
 		s.expect(`SELECT "a\"b\\" (CONDSTORE)`)

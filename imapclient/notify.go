@@ -69,7 +69,7 @@ func (e *elsewhere) take(u *untagged) {
 	case "LIST":
 		e.all = true
 	case "STATUS":
-		data, err := parseStatusData(&u.args)
+		data, _, err := parseStatusData(&u.args)
 		if err != nil || data.Mailbox == "" {
 			return
 		}

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +16,7 @@ import (
 type RemoteFolder struct {
 	Name       string // decoded, levels parted by /
 	Wire       string // as the server names it
+	Lasting    string // the name it keeps when it is renamed; "" where the server gives none
 	Role       mail.Role
 	Selectable bool
 	Told       bool // the server tells of subscriptions
@@ -88,119 +88,6 @@ func (s *Store) EnsureFolder(ctx context.Context, account string, role mail.Role
 		return FolderState{}, err
 	}
 	return s.FolderByRole(ctx, account, role)
-}
-
-// SetFolders brings the account's folders in line with what the server lists.
-// A folder that is gone from the server goes from the mirror with its messages,
-// unless a local change still waits to be carried there. One whose server name
-// is known keeps its place under whatever name people see; what the user wants
-// of it and the server has not been told stays.
-func (s *Store) SetFolders(ctx context.Context, account string, list []RemoteFolder) error {
-	return s.writeMail(ctx, "storing folders", func(t *txn) error {
-		have, err := t.folderRows(account)
-		if err != nil {
-			return err
-		}
-		listed := map[string]bool{}
-		for _, f := range list {
-			listed[f.Wire] = true
-		}
-		byWire, byName := map[string]*folderRow{}, map[string]*folderRow{}
-		for _, r := range have {
-			byWire[r.Wire], byName[r.Name] = r, r
-		}
-		delete(byWire, "")
-		for _, f := range list {
-			// Made after all, under the name of that time.
-			i := slices.IndexFunc(have, func(r *folderRow) bool { return !r.remote && r.making == f.Name })
-			if i >= 0 && byWire[f.Wire] == nil && byName[f.Name] == nil {
-				byWire[f.Wire] = have[i]
-			}
-		}
-		changed := false
-		for _, f := range list {
-			this, err := t.setFolder(account, f, byWire, byName, listed)
-			if err != nil {
-				return err
-			}
-			changed = changed || this
-		}
-		for _, f := range have {
-			if f.Wire == "" || listed[f.Wire] { // not created on the server yet
-				continue
-			}
-			changed = true
-			if err := t.dropFolder(account, f.Name); err != nil {
-				return err
-			}
-		}
-		if changed {
-			t.emit(event.FoldersChanged{Account: account})
-		}
-		return nil
-	})
-}
-
-// folderRow is a folder as the mirror has it.
-type folderRow struct {
-	RemoteFolder
-	id         mail.FolderID
-	srvName    string
-	remote     bool
-	making     string
-	subscribed bool // as the user wants it; RemoteFolder has what the server is known to have
-}
-
-func (t *txn) folderRows(account string) ([]*folderRow, error) {
-	rows, err := t.QueryContext(t.ctx, `SELECT id, name, srv_name, wire, role, selectable, remote, making, subscribed, srv_subscribed FROM folder WHERE account = ?`, account)
-	if err != nil {
-		return nil, err
-	}
-	return collect(rows, func() (*folderRow, error) {
-		f := &folderRow{}
-		return f, rows.Scan(&f.id, &f.Name, &f.srvName, &f.Wire, &f.Role, &f.Selectable, &f.remote, &f.making, &f.subscribed, &f.Subscribed)
-	})
-}
-
-// setFolder stores one folder of a list and tells whether that was news.
-func (t *txn) setFolder(account string, f RemoteFolder, byWire, byName map[string]*folderRow, listed map[string]bool) (bool, error) {
-	row, named := byWire[f.Wire], byName[f.Name]
-	if row == nil && named != nil && !listed[named.Wire] {
-		row = named // made here, or spelled otherwise before
-	}
-	if named != nil && named != row && named.Name != named.srvName && named.srvName != "" {
-		// The user has given its name to another folder, which cannot be.
-		t.emit(event.Notice{Account: account, Error: true, Text: fmt.Sprintf("%s could not be renamed: there is a folder %s already.", named.srvName, f.Name)})
-		if err := t.exec(`UPDATE folder SET name = srv_name WHERE id = ?`, named.id); err != nil {
-			return false, err
-		}
-		delete(byName, named.Name)
-		named.Name = named.srvName
-		byName[named.Name] = named
-	}
-	if row == nil {
-		return true, t.exec(`INSERT INTO folder (account, name, srv_name, wire, role, selectable, subscribed, srv_subscribed) VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?6)
-			ON CONFLICT (account, name) DO NOTHING`, account, f.Name, f.Wire, f.Role, f.Selectable, f.Subscribed || !f.Told)
-	}
-	was := *row
-	renamed := !row.remote && row.making == f.Name // and row.Name is what the user wants now
-	if (row.Name == row.srvName || row.srvName == "") && !renamed && (byName[f.Name] == nil || byName[f.Name] == row) {
-		delete(byName, row.Name)
-		row.Name = f.Name
-		byName[f.Name] = row
-	}
-	row.srvName, row.Wire, row.Role, row.Selectable, row.remote, row.making = f.Name, f.Wire, f.Role, f.Selectable, true, ""
-	if f.Told {
-		if row.subscribed == row.Subscribed {
-			row.subscribed = f.Subscribed
-		}
-		row.Subscribed = f.Subscribed
-	}
-	if was == *row {
-		return false, nil
-	}
-	return true, t.exec(`UPDATE folder SET name = ?, srv_name = ?, wire = ?, role = ?, selectable = ?, remote = 1, made = 0, making = '', subscribed = ?, srv_subscribed = ? WHERE id = ?`,
-		row.Name, row.srvName, row.Wire, row.Role, row.Selectable, row.subscribed, row.Subscribed, row.id)
 }
 
 func (t *txn) dropFolder(account, name string) error {

@@ -135,7 +135,7 @@ func (s *Store) RenameFolder(ctx context.Context, id mail.FolderID, name, label 
 	if err != nil {
 		return err
 	}
-	if err := s.copyViews(ctx, old.Account, old.Name, name); err != nil {
+	if err := s.copyViews(ctx, old.Account, map[string]string{name: old.Name}); err != nil {
 		return err
 	}
 	return s.writeMail(ctx, "renaming a folder", func(t *txn) error {

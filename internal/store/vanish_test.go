@@ -2,6 +2,8 @@ package store
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 
 	"postea/internal/mail"
@@ -129,5 +131,66 @@ func TestFlagsAreRefusedAlone(t *testing.T) {
 	must(t, err)
 	if len(p) != 1 || p[0].To != archive || len(p[0].Add) != 1 || p[0].Add[0] != mail.FlagSeen {
 		t.Errorf("pending %+v", p)
+	}
+}
+
+// Folders with lasting names are followed: messages, state and how they are shown stay.
+func TestFoldersAreFollowed(t *testing.T) {
+	remote := func(lasting, name string) RemoteFolder {
+		return RemoteFolder{Name: name, Wire: strings.ReplaceAll(name, "/", "."), Lasting: lasting, Selectable: true}
+	}
+	inbox := RemoteFolder{Name: "INBOX", Wire: "INBOX", Lasting: "i", Role: mail.RoleInbox, Selectable: true}
+	for name, tt := range map[string]struct {
+		now    []RemoteFolder
+		same   map[string]string // new name: old name of the folder that it is
+		wishes map[string]string // old name: what the user calls it
+	}{
+		"one":                          {now: []RemoteFolder{remote("1", "X"), remote("2", "B"), remote("3", "C/D")}, same: map[string]string{"X": "A", "B": "B", "C/D": "C/D"}},
+		"to another level":             {now: []RemoteFolder{remote("1", "B/A"), remote("2", "B"), remote("3", "C/D")}, same: map[string]string{"B/A": "A", "B": "B", "C/D": "C/D"}},
+		"each other's":                 {now: []RemoteFolder{remote("2", "A"), remote("1", "B"), remote("3", "C/D")}, same: map[string]string{"B": "A", "A": "B", "C/D": "C/D"}},
+		"one after the other":          {now: []RemoteFolder{remote("1", "B"), remote("2", "C/D"), remote("3", "X")}, same: map[string]string{"B": "A", "C/D": "B", "X": "C/D"}},
+		"called otherwise here":        {now: []RemoteFolder{remote("1", "X"), remote("2", "B"), remote("3", "C/D")}, wishes: map[string]string{"A": "Mine"}, same: map[string]string{"Mine": "A", "B": "B", "C/D": "C/D"}},
+		"the name of one that is gone": {now: []RemoteFolder{remote("1", "B"), remote("3", "C/D")}, same: map[string]string{"B": "B", "C/D": "C/D"}},
+		"names that are given twice":   {now: []RemoteFolder{remote("1", "X"), remote("1", "Y"), remote("2", "B"), remote("3", "C/D")}, same: map[string]string{"B": "B", "C/D": "C/D"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, _ := open(t)
+			must(t, s.SetFolders(t.Context(), "a", []RemoteFolder{inbox, remote("1", "A"), remote("2", "B"), remote("3", "C/D")}))
+			before := map[string]FolderState{}
+			list, err := s.Folders(t.Context(), "a")
+			must(t, err)
+			for i, f := range list {
+				must(t, s.SetUIDValidity(t.Context(), f.ID, uint32(10+i)))
+				add(t, s, f.ID, header(7, "in "+f.Name))
+				must(t, s.SetFolderState(t.Context(), f.ID, 8, 9, true))
+				must(t, s.SetViews(t.Context(), FolderView{Account: "a", Name: f.Name, Sort: "of " + f.Name}))
+				before[f.Name], err = s.Folder(t.Context(), f.ID)
+				must(t, err)
+			}
+			for from, to := range tt.wishes {
+				must(t, s.RenameFolder(t.Context(), before[from].ID, to, ""))
+			}
+			must(t, s.SetFolders(t.Context(), "a", append(tt.now, inbox)))
+			views, err := s.Views(t.Context())
+			must(t, err)
+			for now, was := range tt.same {
+				f, err := s.Folder(t.Context(), before[was].ID)
+				must(t, err)
+				if f.Name != now || f.UIDNext != 8 || !f.Complete || f.UIDValidity != before[was].UIDValidity || f.Total != 1 {
+					t.Errorf("%s is %+v", now, f)
+				}
+				if !slices.ContainsFunc(views, func(v FolderView) bool { return v.Name == now && v.Sort == "of "+was }) {
+					t.Errorf("%s is not shown as %s was: %+v", now, was, views)
+				}
+			}
+			// Told again, nothing is news.
+			again, err := s.Folders(t.Context(), "a")
+			must(t, err)
+			must(t, s.SetFolders(t.Context(), "a", append(tt.now, inbox)))
+			still, err := s.Folders(t.Context(), "a")
+			if must(t, err); !slices.Equal(again, still) || len(still) != len(tt.now)+1 {
+				t.Errorf("%+v became %+v", again, still)
+			}
+		})
 	}
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"postea/internal/event"
 )
@@ -43,12 +44,28 @@ func (s *Store) SetViews(ctx context.Context, list ...FolderView) error {
 	})
 }
 
-// copyViews gives a folder's new name the wishes for the old one, with those
-// below it. The old ones stay, for undo.
-func (s *Store) copyViews(ctx context.Context, account, from, to string) error {
-	return s.writeOwn(ctx, "renaming the view of a folder", func(t *txn) error {
-		return t.exec(`INSERT OR REPLACE INTO folder_view (account, name, favourite, position, sort, single, rows, notify)
-			SELECT account, ?3 || substr(name, length(?2) + 1), favourite, position, sort, single, rows, notify FROM folder_view
-			WHERE account = ?1 AND (name = ?2 OR substr(name, 1, length(?2) + 1) = ?2 || '/')`, account, from, to)
-	})
+// copyViews gives folders' new names the wishes for the old ones, with those below
+// them: names of before by those of now. The old ones stay, for undo.
+func (s *Store) copyViews(ctx context.Context, account string, was map[string]string) error {
+	if len(was) == 0 {
+		return nil
+	}
+	views, err := s.Views(ctx)
+	if err != nil {
+		return err
+	}
+	var list []FolderView
+	for _, v := range views {
+		for now, old := range was {
+			if rest, below := strings.CutPrefix(v.Name, old); v.Account == account && below && (rest == "" || rest[0] == '/') {
+				renamed := v
+				renamed.Name = now + rest
+				list = append(list, renamed)
+			}
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return s.SetViews(ctx, list...)
 }

@@ -172,7 +172,7 @@ func (a *Account) folders(ctx context.Context, list []imapclient.Mailbox) error 
 	remote := make([]store.RemoteFolder, 0, len(list))
 	counts := map[string]*imap.StatusData{}
 	for _, m := range list {
-		remote = append(remote, store.RemoteFolder{Name: m.Name, Wire: m.Wire, Role: m.Role, Selectable: m.Selectable, Told: m.Told, Subscribed: m.Subscribed})
+		remote = append(remote, store.RemoteFolder{Name: m.Name, Wire: m.Wire, Lasting: m.Lasting, Role: m.Role, Selectable: m.Selectable, Told: m.Told, Subscribed: m.Subscribed})
 		counts[m.Wire] = m.Status
 	}
 	if err := a.store.SetFolders(ctx, a.profile.Name, remote); err != nil {

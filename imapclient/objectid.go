@@ -6,8 +6,8 @@ import (
 	imap "github.com/emersion/go-imap/v2"
 )
 
-// capObjectID says that messages have names that last, and conversations too
-// (RFC 8474).
+// capObjectID says that folders and messages have names that last, and conversations
+// too (RFC 8474).
 const capObjectID = imap.Cap("OBJECTID")
 
 // threadItem is the item of a fetch that asks for the conversation a message is in,
@@ -22,8 +22,9 @@ func (c *Client) threadItem() string {
 	return ""
 }
 
-// parseThreadID reads the value of THREADID, "(id)" or NIL (RFC 8474 §5.3).
-func parseThreadID(s *scanner) (string, error) {
+// parseObjectID reads the value of MAILBOXID or THREADID, "(id)" or NIL (RFC 8474 §4,
+// §5.3).
+func parseObjectID(s *scanner) (string, error) {
 	if !s.take('(') {
 		_, err := s.str()
 		return "", err // NIL

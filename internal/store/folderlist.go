@@ -1,0 +1,208 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"postea/internal/event"
+	"postea/internal/mail"
+)
+
+// SetFolders brings the account's folders in line with what the server lists.
+// A folder that is gone from the server goes from the mirror with its messages,
+// unless a local change still waits to be carried there. One whose server name
+// is known keeps its place under whatever name people see; what the user wants
+// of it and the server has not been told stays. One that was renamed elsewhere is
+// followed where the server gives folders lasting names; elsewhere it is another one,
+// in which the messages turn up again.
+func (s *Store) SetFolders(ctx context.Context, account string, list []RemoteFolder) error {
+	var renamed []renamedFolder
+	err := s.writeMail(ctx, "storing folders", func(t *txn) error {
+		have, err := t.folderRows(account)
+		if err != nil {
+			return err
+		}
+		listed := map[string]bool{}
+		for _, f := range list {
+			listed[f.Wire] = true
+		}
+		byWire, byName := map[string]*folderRow{}, map[string]*folderRow{}
+		for _, r := range have {
+			byWire[r.Wire], byName[r.Name] = r, r
+		}
+		delete(byWire, "")
+		for _, f := range list {
+			// Made after all, under the name of that time.
+			i := slices.IndexFunc(have, func(r *folderRow) bool { return !r.remote && r.making == f.Name })
+			if i >= 0 && byWire[f.Wire] == nil && byName[f.Name] == nil {
+				byWire[f.Wire] = have[i]
+			}
+		}
+		if renamed, err = t.followFolders(have, list, byWire, byName); err != nil {
+			return err
+		}
+		changed := len(renamed) > 0
+		for _, f := range list {
+			this, err := t.setFolder(account, f, byWire, byName, listed)
+			if err != nil {
+				return err
+			}
+			changed = changed || this
+		}
+		for _, f := range have {
+			if f.Wire == "" || listed[f.Wire] { // not created on the server yet
+				continue
+			}
+			changed = true
+			if err := t.dropFolder(account, f.Name); err != nil {
+				return err
+			}
+		}
+		if changed {
+			t.emit(event.FoldersChanged{Account: account})
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	was := map[string]string{}
+	for _, r := range renamed {
+		if r.from != "" {
+			was[r.now.Name] = r.from
+		}
+	}
+	return s.copyViews(ctx, account, was)
+}
+
+// folderRow is a folder as the mirror has it.
+type folderRow struct {
+	RemoteFolder
+	id         mail.FolderID
+	srvName    string
+	remote     bool
+	making     string
+	subscribed bool // as the user wants it; RemoteFolder has what the server is known to have
+}
+
+func (t *txn) folderRows(account string) ([]*folderRow, error) {
+	rows, err := t.QueryContext(t.ctx, `SELECT id, name, srv_name, wire, lasting, role, selectable, remote, making, subscribed, srv_subscribed FROM folder WHERE account = ?`, account)
+	if err != nil {
+		return nil, err
+	}
+	return collect(rows, func() (*folderRow, error) {
+		f := &folderRow{}
+		return f, rows.Scan(&f.id, &f.Name, &f.srvName, &f.Wire, &f.Lasting, &f.Role, &f.Selectable, &f.remote, &f.making, &f.subscribed, &f.Subscribed)
+	})
+}
+
+// setFolder stores one folder of a list and tells whether that was news.
+func (t *txn) setFolder(account string, f RemoteFolder, byWire, byName map[string]*folderRow, listed map[string]bool) (bool, error) {
+	row, named := byWire[f.Wire], byName[f.Name]
+	if row == nil && named != nil && !listed[named.Wire] {
+		row = named // made here, or spelled otherwise before
+	}
+	if named != nil && named != row && named.Name != named.srvName && named.srvName != "" {
+		// The user has given its name to another folder, which cannot be.
+		t.emit(event.Notice{Account: account, Error: true, Text: fmt.Sprintf("%s could not be renamed: there is a folder %s already.", named.srvName, f.Name)})
+		if err := t.exec(`UPDATE folder SET name = srv_name WHERE id = ?`, named.id); err != nil {
+			return false, err
+		}
+		delete(byName, named.Name)
+		named.Name = named.srvName
+		byName[named.Name] = named
+	}
+	if row == nil {
+		return true, t.exec(`INSERT INTO folder (account, name, srv_name, wire, role, selectable, subscribed, srv_subscribed, lasting) VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?6, ?7)
+			ON CONFLICT (account, name) DO NOTHING`, account, f.Name, f.Wire, f.Role, f.Selectable, f.Subscribed || !f.Told, f.Lasting)
+	}
+	was := *row
+	renamed := !row.remote && row.making == f.Name // and row.Name is what the user wants now
+	if (row.Name == row.srvName || row.srvName == "") && !renamed && (byName[f.Name] == nil || byName[f.Name] == row) {
+		delete(byName, row.Name)
+		row.Name = f.Name
+		byName[f.Name] = row
+	}
+	row.srvName, row.Wire, row.Role, row.Selectable, row.remote, row.making = f.Name, f.Wire, f.Role, f.Selectable, true, ""
+	row.Lasting = cmp.Or(f.Lasting, row.Lasting)
+	if f.Told {
+		if row.subscribed == row.Subscribed {
+			row.subscribed = f.Subscribed
+		}
+		row.Subscribed = f.Subscribed
+	}
+	if was == *row {
+		return false, nil
+	}
+	return true, t.exec(`UPDATE folder SET name = ?, srv_name = ?, wire = ?, role = ?, selectable = ?, remote = 1, made = 0, making = '', subscribed = ?, srv_subscribed = ?, lasting = ? WHERE id = ?`,
+		row.Name, row.srvName, row.Wire, row.Role, row.Selectable, row.subscribed, row.Subscribed, row.Lasting, row.id)
+}
+
+// renamedFolder is a folder that the server lists under another name than before.
+type renamedFolder struct {
+	row  *folderRow
+	now  RemoteFolder
+	from string // "": the user calls it otherwise
+}
+
+// followFolders finds, by their lasting names, folders that were renamed elsewhere,
+// and lets byWire and byName tell of them by their new names. One whose new name
+// belongs to a folder that is not renamed itself is left to be found anew.
+func (t *txn) followFolders(have []*folderRow, list []RemoteFolder, byWire, byName map[string]*folderRow) ([]renamedFolder, error) {
+	lasting := map[string]*folderRow{}
+	for _, r := range have {
+		if r.Lasting != "" && r.Wire != "" {
+			lasting[r.Lasting] = r
+		}
+	}
+	moves := map[*folderRow]RemoteFolder{}
+	for _, f := range list {
+		r := lasting[f.Lasting]
+		if r == nil || r.Wire == f.Wire {
+			continue
+		}
+		if _, twice := moves[r]; twice || slices.ContainsFunc(list, func(g RemoteFolder) bool { return g.Wire == r.Wire && g.Lasting == f.Lasting }) {
+			delete(moves, r) // two folders of one lasting name
+			delete(lasting, f.Lasting)
+			continue
+		}
+		moves[r] = f
+	}
+	stays := func(r *folderRow) bool {
+		_, is := moves[r]
+		return r != nil && !is
+	}
+	for again := true; again; {
+		again = false
+		for r, f := range moves {
+			if stays(byWire[f.Wire]) || stays(byName[f.Name]) {
+				delete(moves, r)
+				again = true
+			}
+		}
+	}
+	var renamed []renamedFolder
+	for r, f := range moves {
+		renamed = append(renamed, renamedFolder{row: r, now: f})
+	}
+	slices.SortFunc(renamed, func(a, b renamedFolder) int { return cmp.Compare(a.row.id, b.row.id) })
+	for i, m := range renamed {
+		delete(byWire, m.row.Wire)
+		if m.row.Name != m.row.srvName {
+			continue
+		}
+		// Two may have changed their names for each other's.
+		delete(byName, m.row.Name)
+		renamed[i].from, m.row.Name = m.row.Name, fmt.Sprintf("\n%d", m.row.id)
+		m.row.srvName = m.row.Name
+		if err := t.exec(`UPDATE folder SET name = ? WHERE id = ?`, m.row.Name, m.row.id); err != nil {
+			return nil, err
+		}
+	}
+	for _, m := range renamed {
+		byWire[m.now.Wire] = m.row
+	}
+	return renamed, nil
+}
