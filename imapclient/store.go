@@ -242,25 +242,33 @@ func (c *Client) storing(op, head, wire string, flags []imap.Flag, at time.Time,
 	if err := checkText(op, wire); err != nil {
 		return nil, err
 	}
-	if err := checkFlags(op, flags); err != nil {
-		return nil, err
-	}
-	if slices.Contains(raw, 0) {
-		return nil, invalid(op, errors.New("the message has a NUL byte, which IMAP cannot carry")) // RFC 9051 §4.3
-	}
-	if limit, ok := c.caps.AppendLimit(); ok && limit != nil && *limit > 0 && int64(len(raw)) > int64(*limit) {
-		return nil, &Error{Op: op, Kind: KindTooLarge, Err: fmt.Errorf("the server takes no more than %d bytes", *limit)}
-	}
 	cmd := newCommand(head).str(wire).text(" ")
 	cmd.op = op
-	if len(flags) > 0 {
-		cmd.text(flagList(flags) + " ")
+	if err := c.message(cmd, op, NewMessage{flags, at, raw}, c.takesNonSync(len(raw))); err != nil {
+		return nil, err
 	}
-	if !at.IsZero() {
-		cmd.text(at.Format(`"_2-Jan-2006 15:04:05 -0700" `))
-	}
-	cmd.literal(raw, c.takesNonSync(len(raw)))
 	return cmd, nil
+}
+
+// message adds a message that is to be stored to a command.
+func (c *Client) message(cmd *command, op string, m NewMessage, nonSync bool) error {
+	if err := checkFlags(op, m.Flags); err != nil {
+		return err
+	}
+	if slices.Contains(m.Raw, 0) {
+		return invalid(op, errors.New("the message has a NUL byte, which IMAP cannot carry")) // RFC 9051 §4.3
+	}
+	if limit, ok := c.caps.AppendLimit(); ok && limit != nil && *limit > 0 && int64(len(m.Raw)) > int64(*limit) {
+		return &Error{Op: op, Kind: KindTooLarge, Err: fmt.Errorf("the server takes no more than %d bytes", *limit)}
+	}
+	if len(m.Flags) > 0 {
+		cmd.text(flagList(m.Flags) + " ")
+	}
+	if !m.At.IsZero() {
+		cmd.text(m.At.Format(`"_2-Jan-2006 15:04:05 -0700" `))
+	}
+	cmd.literal(m.Raw, nonSync)
+	return nil
 }
 
 // maxNonSync is the largest literal that is sent without asking, RFC 7888 §5; a

@@ -47,6 +47,7 @@ type note struct {
 	Total int64     `json:"total"`
 	Mod   time.Time `json:"modified"`
 	ImportProgress
+	Batch  int     `json:"batch,omitempty"` // so many from At on may be there, put in one step
 	Doubts []doubt `json:"doubts,omitempty"`
 }
 
@@ -58,8 +59,9 @@ const importTries = 5
 
 // Import puts the mail of a file or directory into a folder of an account, at
 // its server: this is where mail lives, and what is here is a copy that can be
-// made anew. After every message the place is noted, so that an import that was
-// cut off goes on there; the message at the cut is looked for first. The error
+// made anew. After every message, or a batch of them where the server takes several in
+// one step, the place is noted, so that an import that was cut off goes on there; what
+// may have come at the cut is looked for first. The error
 // is about the server, the file or the notes; single messages that cannot be
 // taken are told to Problem.
 func Import(ctx context.Context, acc config.Account, path string, o ImportOptions) (ImportProgress, error) {
@@ -83,24 +85,12 @@ func Import(ctx context.Context, acc config.Account, path string, o ImportOption
 		Sleep(ctx, im.rest)
 	}
 	for m, err := range src.Messages(ctx, im.note.At) {
-		var skipped *mailfile.SkippedError
-		switch {
-		case errors.As(err, &skipped):
-			im.problem(err)
-		case err != nil:
-			return im.note.ImportProgress, err
-		default:
-			if err := im.put(ctx, m); err != nil {
-				return im.note.ImportProgress, err
-			}
-		}
-		im.note.At = m.Next
-		if err := im.save(); err != nil {
+		if err := im.next(ctx, m, err); err != nil {
 			return im.note.ImportProgress, err
 		}
-		if o.Progress != nil {
-			o.Progress(im.note.ImportProgress)
-		}
+	}
+	if err := im.flush(ctx); err != nil {
+		return im.note.ImportProgress, err
 	}
 	if err := im.settle(ctx); err != nil {
 		return im.note.ImportProgress, err
@@ -108,16 +98,52 @@ func Import(ctx context.Context, acc config.Account, path string, o ImportOption
 	return im.note.ImportProgress, im.end()
 }
 
+// next takes what the file holds next, or why it cannot be read.
+func (im *importer) next(ctx context.Context, m mailfile.Message, err error) error {
+	if err == nil && im.gathers(m) {
+		return im.gather(ctx, m)
+	}
+	if err := im.flush(ctx); err != nil {
+		return err
+	}
+	var skipped *mailfile.SkippedError
+	switch {
+	case errors.As(err, &skipped):
+		im.problem(err)
+	case err != nil:
+		return err
+	default:
+		if err := im.put(ctx, m); err != nil {
+			return err
+		}
+	}
+	return im.passed(m)
+}
+
+// passed notes that a message is done with.
+func (im *importer) passed(m mailfile.Message) error {
+	im.note.At = m.Next
+	if err := im.save(); err != nil {
+		return err
+	}
+	if im.o.Progress != nil {
+		im.o.Progress(im.note.ImportProgress)
+	}
+	return nil
+}
+
 type importer struct {
-	acc  config.Account
-	o    ImportOptions
-	drop *syncer.Drop
-	note note
-	file string
-	kind mailfile.Format
-	look bool          // the next message may be there already
-	cut  time.Time     // when the line was cut, or earlier
-	rest time.Duration // before it is looked for
+	acc   config.Account
+	o     ImportOptions
+	drop  *syncer.Drop
+	note  note
+	file  string
+	kind  mailfile.Format
+	look  int           // so many of the next messages may be there already
+	cut   time.Time     // when the line was cut, or earlier
+	rest  time.Duration // before it is looked for
+	batch []mailfile.Message
+	bytes int // of the batch
 }
 
 // doubt is a message that was put to the server a second time after it had been
@@ -155,7 +181,7 @@ func (im *importer) begin(src mailfile.Source) error {
 	if old.Path != full || old.Total != src.Total || !old.Mod.Equal(fresh.Mod) || old.At > src.Total {
 		return &UsageError{fmt.Sprintf("%s has changed since an import of it was cut off after %d messages: use --again to begin anew, with --unique so that nothing comes twice", full, old.Done)}
 	}
-	im.note, im.look = old, true
+	im.note, im.look = old, max(old.Batch, 1)
 	if info, err := os.Stat(im.file); err == nil {
 		im.cut = info.ModTime()
 		im.rest = im.o.Late/5 - max(0, time.Since(im.cut))
@@ -209,7 +235,7 @@ func (im *importer) put(ctx context.Context, m mailfile.Message) error {
 	for try := 1; ; try++ {
 		err := im.drop.Open(ctx)
 		there := false
-		if err == nil && len(known) > 0 && (im.look || unique) {
+		if err == nil && len(known) > 0 && (im.look > 0 || unique) {
 			there, err = im.isThere(ctx, known, m.Raw)
 		}
 		if err == nil && there {
@@ -218,30 +244,40 @@ func (im *importer) put(ctx context.Context, m mailfile.Message) error {
 			} else {
 				im.note.Done++ // what was put before the line was cut
 			}
-			im.look = false
+			im.looked()
 			return nil
 		}
 		if err == nil {
-			err = im.drop.Put(ctx, m.Flags, arrival(im.kind, m), m.Raw)
+			err = im.drop.Put(ctx, im.dropped(m))
 		}
 		switch {
 		case err == nil:
 			im.note.Done++
 			im.doubt(m, known)
-			im.look = false
+			im.looked()
 			return nil
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case syncer.Rejected(err):
 			im.problem(fmt.Errorf("%s: %w", m.Name, err))
-			im.look = false
+			im.looked()
 			return nil
 		case try >= importTries:
 			return im.words(err)
 		}
-		im.look, im.cut = true, time.Now() // the server may have it, and the answer was lost
+		im.look, im.cut = max(im.look, 1), time.Now() // the server may have it, and the answer was lost
 		Sleep(ctx, time.Duration(try)*time.Second)
 	}
+}
+
+// looked notes that one less of the messages to come may be there already.
+func (im *importer) looked() {
+	im.look = max(im.look-1, 0)
+	im.note.Batch = min(im.note.Batch, im.look)
+}
+
+func (im *importer) dropped(m mailfile.Message) syncer.Dropped {
+	return syncer.Dropped{Flags: m.Flags, At: arrival(im.kind, m), Raw: m.Raw}
 }
 
 // arrival is when a message came, for other clients to sort by. What the line of an

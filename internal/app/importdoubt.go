@@ -14,10 +14,11 @@ import (
 )
 
 // isThere looks for a message at the server. One that has no Message-ID must have
-// the same size too.
+// the same size too, and so must each of a batch: among many, two that have one
+// Message-ID and are not the same are no rarity.
 func (im *importer) isThere(ctx context.Context, known syncer.Fields, raw []byte) (bool, error) {
 	size := int64(0)
-	if len(known) > 1 {
+	if len(known) > 1 || im.note.Batch > 0 {
 		size = int64(len(raw))
 	}
 	uids, err := im.drop.Find(ctx, known, size)
@@ -34,7 +35,7 @@ func (im *importer) doubt(m mailfile.Message, known syncer.Fields) {
 			return
 		}
 	}
-	if im.look && len(known) > 0 {
+	if im.look > 0 && len(known) > 0 {
 		im.note.Doubts = append(im.note.Doubts, doubt{Name: m.Name, Fields: known, Size: size, Since: im.cut})
 	}
 }

@@ -58,15 +58,42 @@ func (d *Drop) Open(ctx context.Context) error {
 	return err
 }
 
+// Dropped is a message to be put.
+type Dropped struct {
+	Flags []string
+	At    time.Time
+	Raw   []byte
+}
+
+func (m Dropped) message() imapclient.NewMessage {
+	n := imapclient.NewMessage{At: m.At, Raw: m.Raw, Flags: make([]imap.Flag, len(m.Flags))}
+	for i, f := range m.Flags {
+		n.Flags[i] = imap.Flag(f)
+	}
+	return n
+}
+
 // Put appends a message. The error is an *imapclient.Error, which tells by
 // Rejected whether only this message cannot be taken.
-func (d *Drop) Put(ctx context.Context, flags []string, at time.Time, raw []byte) error {
-	list := make([]imap.Flag, len(flags))
-	for i, f := range flags {
-		list[i] = imap.Flag(f)
-	}
-	_, err := d.client.Append(ctx, d.wire, list, at, raw)
+func (d *Drop) Put(ctx context.Context, m Dropped) error {
+	n := m.message()
+	_, err := d.client.Append(ctx, d.wire, n.Flags, n.At, n.Raw)
 	return err
+}
+
+// TakesMany tells whether the server to which the connection stands does PutMany.
+func (d *Drop) TakesMany() bool {
+	return d.client != nil && d.client.AppendsMany()
+}
+
+// PutMany appends messages, all of them or none; after an error that is not the
+// server's answer it is not known which.
+func (d *Drop) PutMany(ctx context.Context, list []Dropped) error {
+	many := make([]imapclient.NewMessage, len(list))
+	for i, m := range list {
+		many[i] = m.message()
+	}
+	return d.client.AppendMany(ctx, d.wire, many)
 }
 
 // Fields are lines of a header by which a message is known: HEADER searches of
