@@ -1,6 +1,7 @@
 package syncer
 
 import (
+	"context"
 	"crypto/tls"
 	"fmt"
 	"math/rand/v2"
@@ -14,6 +15,7 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 
 	"postea/config"
+	ours "postea/imapclient"
 	"postea/internal/lab"
 	"postea/internal/mail"
 )
@@ -49,7 +51,8 @@ func largeMailbox(t *testing.T, p config.Account) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	n := 0
 	arrive := func(count int) {
-		for range count {
+		var batch []ours.NewMessage
+		for i := range count {
 			n++
 			var flags []imap.Flag
 			if n%3 > 0 {
@@ -57,8 +60,10 @@ func largeMailbox(t *testing.T, p config.Account) {
 			}
 			raw := fmt.Appendf(nil, "From: \"Person %d\" <p%d@example.net>\r\nTo: ada@example.org\r\nSubject: =?utf-8?q?N=C2=B0_%d?= of many\r\nDate: %s\r\nMessage-ID: <%s>\r\n\r\nbody of %d\r\n",
 				n%97, n%97, n, time.Unix(1_500_000_000+int64(n)*1000, 0).UTC().Format("Mon, 2 Jan 2006 15:04:05 -0700"), st.mid(fmt.Sprint(n)), n)
-			if _, err := st.other.Append(t.Context(), st.from, flags, time.Unix(1_500_000_000+int64(n)*1000, 0), raw); err != nil {
-				t.Fatal(err)
+			batch = append(batch, ours.NewMessage{Flags: flags, At: time.Unix(1_500_000_000+int64(n)*1000, 0), Raw: raw})
+			if len(batch) == 500 || i == count-1 {
+				st.must(appendAll(t.Context(), st.other, st.from, batch))
+				batch = nil
 			}
 		}
 	}
@@ -86,6 +91,19 @@ func largeMailbox(t *testing.T, p config.Account) {
 	st.compareAll(p, size+fresh-gone)
 }
 
+// appendAll stores messages, in one step where the server can.
+func appendAll(ctx context.Context, c *ours.Client, wire string, list []ours.NewMessage) error {
+	if c.AppendsMany() {
+		return c.AppendMany(ctx, wire, list)
+	}
+	for _, m := range list {
+		if _, err := c.Append(ctx, wire, m.Flags, m.At, m.Raw); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // compareAll compares UIDs, flags and headers of the folder with what another
 // implementation of IMAP reads, and gives the UIDs.
 func (st *stage) compareAll(p config.Account, want int) []imap.UID {
@@ -103,7 +121,7 @@ func (st *stage) compareAll(p config.Account, want int) []imap.UID {
 
 	folders, err := st.store.Folders(t.Context(), "a")
 	st.must(err)
-	ours := map[mail.UID]mail.Summary{}
+	here := map[mail.UID]mail.Summary{}
 	for _, f := range folders {
 		if f.Name != "From "+st.run {
 			continue
@@ -111,11 +129,11 @@ func (st *stage) compareAll(p config.Account, want int) []imap.UID {
 		list, err := st.store.Newest(t.Context(), []mail.FolderID{f.ID}, 10*want)
 		st.must(err)
 		for _, m := range list {
-			ours[m.UID] = m
+			here[m.UID] = m
 		}
 	}
-	if len(ours) != want {
-		t.Errorf("%d messages are here, want %d", len(ours), want)
+	if len(here) != want {
+		t.Errorf("%d messages are here, want %d", len(here), want)
 	}
 	var uids []imap.UID
 	all := imap.SeqSet{{Start: 1, Stop: 0}}
@@ -125,7 +143,7 @@ func (st *stage) compareAll(p config.Account, want int) []imap.UID {
 		m, err := data.Collect()
 		st.must(err)
 		uids = append(uids, m.UID)
-		o, e := ours[mail.UID(m.UID)], m.Envelope
+		o, e := here[mail.UID(m.UID)], m.Envelope
 		var flags []string
 		for _, f := range m.Flags {
 			flags = append(flags, string(f))

@@ -154,9 +154,10 @@ func newStage(t *testing.T, p config.Account) *stage {
 	return st
 }
 
-// leave takes the folders away, for the server may be that of other tests.
+// leave takes the folders away, for the server may be that of other tests; a large one
+// takes it a minute.
 func (st *stage) leave() {
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
 	defer cancel()
 	if !st.other.Alive() {
 		return
