@@ -665,3 +665,32 @@ func hostileCases() []wildCase {
 		}},
 	}
 }
+
+// How many messages there can be is what the server says of the folder, wherever in its
+// answer to SELECT it says so.
+func TestLargeFolderWhoseCountComesLate(t *testing.T) {
+	for _, caps := range []string{"IMAP4rev1", "IMAP4rev1 ESEARCH"} {
+		c := session(t, caps, func(s *script) {
+			s.expect(`SELECT "Big"`)
+			s.send("* OK [PERMANENTFLAGS ()] none", "* 0 RECENT", "* FLAGS ()", "* OK [UIDVALIDITY 7] ", "* 50000 EXISTS", "* OK [UIDNEXT 50001] ", "@ OK")
+			search, answer := "UID SEARCH ALL", "* SEARCH"+manyNumbers(50000)
+			if strings.Contains(caps, "ESEARCH") {
+				search, answer = "UID SEARCH RETURN (ALL) ALL", "* ESEARCH UID ALL 1:50000"
+			}
+			s.expect(search)
+			s.send(answer, "@ OK")
+		})
+		l := &Look{Wire: "Big", List: true}
+		if err := c.Look(t.Context(), l); err != nil || l.Err != nil || len(l.UIDs) != 50000 {
+			t.Errorf("%s: %d UIDs, %v, %v", caps, len(l.UIDs), err, l.Err)
+		}
+	}
+}
+
+func manyNumbers(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, " %d", i+1)
+	}
+	return b.String()
+}

@@ -268,7 +268,10 @@ func (l *Look) search(c *Client) *command {
 	cmd := newCommand(head + which)
 	cmd.limits.line = maxNumbers
 	cmd.data = func(u *untagged) bool {
-		if l.found == nil {
+		if u.name != "SEARCH" && u.name != "ESEARCH" {
+			return false
+		}
+		if l.found == nil { // by now it is known how many the folder holds
 			l.found = &searchResult{limit: c.plausible()}
 		}
 		return l.found.take(u)

@@ -33,6 +33,9 @@ until interrupted; other postea processes then only show and record.`,
 			mine, err := a.Deliver(c.Context())
 			if err == nil && mine {
 				mine, err = a.Sync(c.Context(), e.account)
+				for _, p := range a.PassedOver(e.account) {
+					e.say("%v", p)
+				}
 			}
 			if err != nil {
 				return &exitError{worst(err), err}

@@ -27,6 +27,18 @@ func (a *App) Sync(ctx context.Context, account string) (bool, error) {
 	return true, a.syncAll(ctx, account)
 }
 
+// PassedOver says which folders could not be read in the last Sync, and why.
+func (a *App) PassedOver(account string) []error {
+	var out []error
+	for _, s := range a.chosen(account) {
+		for _, words := range s.PassedOver() {
+			out = append(out, &AccountError{Account: s.Name(), Text: words})
+		}
+	}
+	slices.SortFunc(out, func(x, y error) int { return strings.Compare(x.Error(), y.Error()) })
+	return out
+}
+
 // takeTurn gets the lock for the time of a command; nil means that another
 // process has it and was woken. A command of another process that holds it only
 // for a moment is waited for.

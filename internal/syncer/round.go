@@ -24,7 +24,7 @@ const maxTrouble = 3
 // round brings the whole account in line.
 func (a *Account) round(ctx context.Context) error {
 	a.setStatus(Status{Kind: Syncing})
-	a.thorough, a.spoils, a.misgiven = a.rounds%thoroughEvery == 0, 0, ""
+	a.thorough, a.spoils, a.misgiven, a.passed = a.rounds%thoroughEvery == 0, 0, "", nil
 	a.rounds++
 	defer func() { a.thorough = false }()
 	pulled, err := a.overview(ctx)
@@ -316,10 +316,16 @@ func (a *Account) tolerate(ctx context.Context, f store.FolderState, err error) 
 
 // misgive notes what the user must know although the account is online.
 func (a *Account) misgive(f store.FolderState, err error) {
+	words := f.Name + " cannot be read: " + a.explain(err)
+	a.passed = append(a.passed, words)
 	if f.Role == mail.RoleInbox {
-		a.misgiven = "INBOX cannot be read: " + a.explain(err)
+		a.misgiven = words
 	}
 }
+
+// PassedOver says which folders the last Round has passed over, and why, each in one
+// line. It must not be called during one.
+func (a *Account) PassedOver() []string { return slices.Clone(a.passed) }
 
 // refused tells whether the server answered, if only nonsense, and the
 // connection is fine.

@@ -33,9 +33,10 @@ type session struct {
 
 	unattended bool // a token was used up in the midst of other work, for changes only: look again
 
-	bodyWindow int64   // bytes of bodies to ask for at once
-	fatal      mail.ID // the last body at which the connection was lost
-	misgiven   string  // what is wrong with INBOX, in words
+	bodyWindow int64    // bytes of bodies to ask for at once
+	fatal      mail.ID  // the last body at which the connection was lost
+	misgiven   string   // what is wrong with INBOX, in words
+	passed     []string // what is wrong with folders that this round passed over, in words
 
 	partsLost map[mail.ID]int // how often the connection was lost when parts of a message were asked for
 	wantLost  map[mail.ID]int // and when what the user waits for was, without that anything came

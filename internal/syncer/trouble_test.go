@@ -276,6 +276,33 @@ func TestFoldersThatCannotBeOpenedArePassedOver(t *testing.T) {
 	}
 }
 
+// A round says which folders it has passed over, until they can be read.
+func TestPassedOverFoldersAreTold(t *testing.T) {
+	for _, answer := range []string{"NO the folder is broken", "BAD nothing of the kind"} {
+		s := newServer(t, modern)
+		s.add("INBOX", letter("one", "x"))
+		s.add("Archive", letter("two", "x"))
+		r := newRig(t, s.profile())
+		s.bend(func(c string) string {
+			if strings.HasPrefix(c, `SELECT "Archive`) {
+				return answer
+			}
+			return ""
+		})
+		r.sync()
+		told := r.PassedOver()
+		if len(told) != 1 || !strings.HasPrefix(told[0], "Archive cannot be read: ") {
+			t.Errorf("%s: told %q", answer, told)
+		}
+		s.bend(nil)
+		r.sync()
+		if told := r.PassedOver(); len(told) > 0 {
+			t.Errorf("%s: still told %q", answer, told)
+		}
+		r.agree(s.truth)
+	}
+}
+
 func TestFolderThatKillsTheConnectionDoesNotStopTheRest(t *testing.T) {
 	s := newServer(t, modern)
 	s.add("Archive", letter("one", "x"))
