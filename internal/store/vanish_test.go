@@ -150,6 +150,8 @@ func TestFoldersAreFollowed(t *testing.T) {
 		"each other's":                 {now: []RemoteFolder{remote("2", "A"), remote("1", "B"), remote("3", "C/D")}, same: map[string]string{"B": "A", "A": "B", "C/D": "C/D"}},
 		"one after the other":          {now: []RemoteFolder{remote("1", "B"), remote("2", "C/D"), remote("3", "X")}, same: map[string]string{"B": "A", "C/D": "B", "X": "C/D"}},
 		"called otherwise here":        {now: []RemoteFolder{remote("1", "X"), remote("2", "B"), remote("3", "C/D")}, wishes: map[string]string{"A": "Mine"}, same: map[string]string{"Mine": "A", "B": "B", "C/D": "C/D"}},
+		"as another is called here":    {now: []RemoteFolder{remote("1", "X"), remote("2", "Mine"), remote("3", "C/D")}, wishes: map[string]string{"A": "Mine"}, same: map[string]string{"Mine": "B", "C/D": "C/D"}},
+		"and told the other way round": {now: []RemoteFolder{remote("2", "Mine"), remote("1", "X"), remote("3", "C/D")}, wishes: map[string]string{"A": "Mine"}, same: map[string]string{"Mine": "B", "C/D": "C/D"}},
 		"the name of one that is gone": {now: []RemoteFolder{remote("1", "B"), remote("3", "C/D")}, same: map[string]string{"B": "B", "C/D": "C/D"}},
 		"names that are given twice":   {now: []RemoteFolder{remote("1", "X"), remote("1", "Y"), remote("2", "B"), remote("3", "C/D")}, same: map[string]string{"B": "B", "C/D": "C/D"}},
 	} {
@@ -188,6 +190,9 @@ func TestFoldersAreFollowed(t *testing.T) {
 			must(t, err)
 			must(t, s.SetFolders(t.Context(), "a", append(tt.now, inbox)))
 			still, err := s.Folders(t.Context(), "a")
+			if slices.ContainsFunc(still, func(f FolderState) bool { return strings.ContainsRune(f.Name, '\n') }) {
+				t.Errorf("a folder has no name: %+v", still)
+			}
 			if must(t, err); !slices.Equal(again, still) || len(still) != len(tt.now)+1 {
 				t.Errorf("%+v became %+v", again, still)
 			}
