@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"os/exec"
 	"path/filepath"
 	"testing"
 )
@@ -34,6 +35,8 @@ func PostfixOAuth(t testing.TB, tokenInfo string) *Server {
 	writeFile(t, filepath.Join(etc, "main.cf"), postfixMain, f)
 	writeFile(t, filepath.Join(etc, "master.cf"), postfixMaster, f)
 	p := run(t, filepath.Join(dir, "log", "start.log"), postfixProgram, "-c", etc, "start-fg")
+	// What has been started is a script; its end is not that of the server behind it.
+	t.Cleanup(func() { _ = exec.Command(postfixProgram, "-c", etc, "stop").Run() }) // fails if it has ended
 	p.awaitGreeting(t, f.SMTP, "220")
 	p.awaitGreeting(t, f.Submission, "220")
 
