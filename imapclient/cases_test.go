@@ -550,7 +550,7 @@ func changeCases() []wildCase {
 					s.expect(`APPEND "Sent" {5000}`)
 					test.answer(s)
 				})
-				_, err := c.Append(t.Context(), "Sent", nil, time.Time{}, big)
+				_, err := c.Append(t.Context(), "Sent", NewMessage{Raw: big})
 				want(t, err, test.kind, test.fatal)
 			}
 			synctest.Test(t, func(t *testing.T) {
@@ -562,7 +562,7 @@ func changeCases() []wildCase {
 					s.expectLine("")
 					s.send("@ OK done")
 				})
-				if uid, err := c.Append(t.Context(), "Sent", nil, time.Time{}, big); err != nil || uid != 0 {
+				if uid, err := c.Append(t.Context(), "Sent", NewMessage{Raw: big}); err != nil || uid != 0 {
 					t.Errorf("UID %d, %v", uid, err)
 				}
 				c.Close()

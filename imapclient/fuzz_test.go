@@ -195,7 +195,7 @@ func FuzzESearch(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, in []byte) {
 		for _, name := range []string{"SEARCH", "ESEARCH"} {
-			r := searchResult{limit: 1000}
+			r := searchResult{limit: func() int { return 1000 }}
 			r.take(&untagged{name: name, args: scanner{b: in}})
 			r.take(&untagged{name: name, args: scanner{b: in}})
 			if len(r.uids) > 1000 {

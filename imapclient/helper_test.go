@@ -73,7 +73,7 @@ func wholeSession(t *testing.T, conn net.Conn) error {
 	if _, err := c.Move(ctx, set, "Archive"); err != nil {
 		return err
 	}
-	if _, err := c.Append(ctx, "Sent", nil, time.Time{}, []byte("a message\r\n")); err != nil {
+	if _, err := c.Append(ctx, "Sent", NewMessage{Raw: []byte("a message\r\n")}); err != nil {
 		return err
 	}
 	_, err = c.Idle(ctx, time.Second)

@@ -267,15 +267,8 @@ func (l *Look) search(c *Client) *command {
 	}
 	cmd := newCommand(head + which)
 	cmd.limits.line = maxNumbers
-	cmd.data = func(u *untagged) bool {
-		if u.name != "SEARCH" && u.name != "ESEARCH" {
-			return false
-		}
-		if l.found == nil { // by now it is known how many the folder holds
-			l.found = &searchResult{limit: c.plausible()}
-		}
-		return l.found.take(u)
-	}
+	l.found = &searchResult{limit: c.plausible}
+	cmd.data = l.found.take
 	cmd.ended = func(r statusResponse) { l.judge("SEARCH", r) }
 	return cmd
 }
@@ -325,9 +318,6 @@ func (l *Look) conclude() {
 }
 
 func (l *Look) list() {
-	if l.found == nil {
-		l.found = &searchResult{} // no answer at all is how some say none
-	}
 	if l.found.err != nil {
 		l.fail(&Error{Op: "SEARCH", Kind: KindProtocol, Err: l.found.err})
 		return

@@ -50,7 +50,7 @@ func (c *Client) Search(ctx context.Context, criteria *imap.SearchCriteria) ([]i
 	cmd := newCommand(head)
 	cmd.splice(keys)
 	cmd.limits.line = maxNumbers
-	found := &searchResult{limit: c.plausible()}
+	found := &searchResult{limit: c.plausible}
 	cmd.data = found.take
 	if _, err := c.run(ctx, cmd); err != nil {
 		return nil, err
@@ -78,7 +78,7 @@ func (c *Client) plausible() int {
 // to either. One that cannot be read counts only where none can.
 type searchResult struct {
 	uids  []imap.UID
-	limit int
+	limit func() int // asked when an answer comes: only then is the folder counted for certain
 	err   error
 	some  bool
 }
@@ -152,7 +152,7 @@ func searchExtended(s *scanner) ([]span, error) {
 }
 
 func (r *searchResult) add(spans []span) error {
-	if int64(len(r.uids))+sizeOf(spans) > int64(r.limit) {
+	if int64(len(r.uids))+sizeOf(spans) > int64(r.limit()) {
 		return ErrTooMany
 	}
 	for _, s := range spans {

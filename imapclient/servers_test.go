@@ -208,7 +208,7 @@ func (tg target) testMessages(t *testing.T) {
 	at := time.Date(2025, 3, 4, 5, 6, 7, 0, time.FixedZone("", 2*3600))
 	appended := map[imap.UID]int{}
 	for i := range count {
-		uid, err := c.Append(ctx, from, []imap.Flag{imap.FlagFlagged}, at.Add(time.Duration(i)*time.Minute), sample(i))
+		uid, err := c.Append(ctx, from, imapclient.NewMessage{Flags: []imap.Flag{imap.FlagFlagged}, At: at.Add(time.Duration(i) * time.Minute), Raw: sample(i)})
 		if err != nil || tg.uids && uid == 0 {
 			t.Fatalf("append: uid %d, %v", uid, err)
 		}
@@ -367,7 +367,7 @@ func (tg target) testIdle(t *testing.T) {
 	}
 	appended := make(chan error, 1)
 	go func() {
-		_, err := writer.Append(ctx, wire, nil, time.Time{}, sample(1))
+		_, err := writer.Append(ctx, wire, imapclient.NewMessage{Raw: sample(1)})
 		appended <- err
 	}()
 	limit := time.Minute

@@ -1,13 +1,10 @@
 package imapclient
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
-	"time"
 
 	imap "github.com/emersion/go-imap/v2"
 )
@@ -190,107 +187,4 @@ func (c *Client) expunge(ctx context.Context, chunk []span) error {
 		return nil // offered and yet not there: marked is all one can have
 	}
 	return err
-}
-
-// Append stores a message in a folder, which need not be open, and returns its
-// UID, 0 where the server does not tell it. A zero at leaves the date of arrival
-// to the server. The bytes are stored as they are; line ends must be CRLF. A
-// folder that does not exist is KindNo with the code TRYCREATE.
-func (c *Client) Append(ctx context.Context, wire string, flags []imap.Flag, at time.Time, raw []byte) (imap.UID, error) {
-	cmd, err := c.storing("APPEND", "APPEND ", wire, flags, at, raw)
-	if err != nil {
-		return 0, err
-	}
-	r, err := c.run(ctx, cmd)
-	if err != nil {
-		return 0, err
-	}
-	return appendUID(r), nil
-}
-
-// Replaces tells whether the server does Replace.
-func (c *Client) Replaces() bool { return c.has(imap.CapReplace) }
-
-// Replace is Append that takes a message of the open folder away in the same step,
-// so that there is never none of the two and never both (RFC 8508). Only for servers
-// of which Replaces is true.
-func (c *Client) Replace(ctx context.Context, old imap.UID, wire string, flags []imap.Flag, at time.Time, raw []byte) (imap.UID, error) {
-	const op = "REPLACE"
-	if err := c.needsFolder(op); err != nil {
-		return 0, err
-	}
-	cmd, err := c.storing(op, fmt.Sprintf("UID REPLACE %d ", old), wire, flags, at, raw)
-	if err != nil {
-		return 0, err
-	}
-	var uid imap.UID
-	cmd.code = func(r statusResponse) { // in an untagged OK, RFC 8508 §3.4
-		if u := appendUID(r); u != 0 {
-			uid = u
-		}
-	}
-	cmd.quiet = true // the old one goes
-	r, err := c.run(ctx, cmd)
-	if err != nil {
-		return 0, err
-	}
-	return cmp.Or(appendUID(r), uid), nil
-}
-
-// storing makes the command that begins so and ends with a message.
-func (c *Client) storing(op, head, wire string, flags []imap.Flag, at time.Time, raw []byte) (*command, error) {
-	if err := checkText(op, wire); err != nil {
-		return nil, err
-	}
-	cmd := newCommand(head).str(wire).text(" ")
-	cmd.op = op
-	if err := c.message(cmd, op, NewMessage{flags, at, raw}, c.takesNonSync(len(raw))); err != nil {
-		return nil, err
-	}
-	return cmd, nil
-}
-
-// message adds a message that is to be stored to a command.
-func (c *Client) message(cmd *command, op string, m NewMessage, nonSync bool) error {
-	if err := checkFlags(op, m.Flags); err != nil {
-		return err
-	}
-	if slices.Contains(m.Raw, 0) {
-		return invalid(op, errors.New("the message has a NUL byte, which IMAP cannot carry")) // RFC 9051 §4.3
-	}
-	if limit, ok := c.caps.AppendLimit(); ok && limit != nil && *limit > 0 && int64(len(m.Raw)) > int64(*limit) {
-		return &Error{Op: op, Kind: KindTooLarge, Err: fmt.Errorf("the server takes no more than %d bytes", *limit)}
-	}
-	if len(m.Flags) > 0 {
-		cmd.text(flagList(m.Flags) + " ")
-	}
-	if !m.At.IsZero() {
-		cmd.text(m.At.Format(`"_2-Jan-2006 15:04:05 -0700" `))
-	}
-	cmd.literal(m.Raw, nonSync)
-	return nil
-}
-
-// maxNonSync is the largest literal that is sent without asking, RFC 7888 §5; a
-// larger one might travel to no use.
-const maxNonSync = 4096
-
-func (c *Client) takesNonSync(size int) bool {
-	return size <= maxNonSync && (c.has(imap.CapLiteralMinus) || c.has(imap.CapLiteralPlus))
-}
-
-// appendUID reads "validity uid", RFC 4315 §3.
-func appendUID(r statusResponse) imap.UID {
-	if !r.is("APPENDUID") {
-		return 0
-	}
-	s := scanner{b: r.args}
-	if _, err := s.number32(); err != nil {
-		return 0
-	}
-	uid, err := s.number32()
-	if err != nil {
-		return 0
-	}
-	return imap.UID(uid)
 }

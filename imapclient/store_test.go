@@ -202,74 +202,19 @@ func TestTryCreate(t *testing.T) {
 	if e := want(t, err, KindNo, false); e.Code != imap.ResponseCodeTryCreate {
 		t.Errorf("code %q", e.Code)
 	}
-	_, err = c.Append(t.Context(), "New", nil, time.Time{}, []byte("x"))
+	_, err = c.Append(t.Context(), "New", NewMessage{Raw: []byte("x")})
 	if e := want(t, err, KindNo, false); e.Code != imap.ResponseCodeTryCreate {
 		t.Errorf("code %q", e.Code)
 	}
-	_, err = c.Append(t.Context(), "Big", nil, time.Time{}, make5000())
+	_, err = c.Append(t.Context(), "Big", NewMessage{Raw: make5000()})
 	if e := want(t, err, KindNo, false); e.Code != imap.ResponseCodeOverQuota {
 		t.Errorf("code %q", e.Code)
 	}
-	_, err = c.Append(t.Context(), "Big", nil, time.Time{}, make5000())
+	_, err = c.Append(t.Context(), "Big", NewMessage{Raw: make5000()})
 	want(t, err, KindTooLarge, false)
 }
 
 func make5000() []byte { return []byte(strings.Repeat("x", 5000)) }
-
-// RFC 8508 §3.4: the new UID comes in an untagged OK.
-func TestReplace(t *testing.T) {
-	c := folder(t, offers+" REPLACE", 3, func(s *script) {
-		s.expect(`UID REPLACE 7 "Drafts" (\Draft) {3+}`)
-		if got := s.literal(3); got != "abc" {
-			s.t.Errorf("the literal is %q", got)
-		}
-		s.expectLine("")
-		s.send("* OK [APPENDUID 1 9] new", "* 3 EXISTS", "* 1 EXPUNGE", "@ OK replaced")
-		s.expect(`UID REPLACE 8 "Drafts" {3+}`)
-		s.literal(3)
-		s.expectLine("")
-		s.send("@ NO [NONEXISTENT] it is gone")
-	})
-	if !c.Replaces() {
-		t.Error("it does not know that the server can")
-	}
-	if uid, err := c.Replace(t.Context(), 7, "Drafts", []imap.Flag{imap.FlagDraft}, time.Time{}, []byte("abc")); err != nil || uid != 9 {
-		t.Errorf("uid %d, %v", uid, err)
-	}
-	_, err := c.Replace(t.Context(), 8, "Drafts", nil, time.Time{}, []byte("abc"))
-	want(t, err, KindNo, false)
-}
-
-func TestAppend(t *testing.T) {
-	at := time.Date(2026, 11, 3, 14, 5, 6, 0, time.FixedZone("", 3600))
-	c := session(t, offers+" APPENDLIMIT=6000", func(s *script) {
-		s.expect(`APPEND "Sent" (\Seen) " 3-Nov-2026 14:05:06 +0100" {5000}`)
-		s.send("* OK wait for it", "+ go")
-		if got := s.literal(5000); got != string(make5000()) {
-			s.t.Error("the literal is not the message")
-		}
-		s.expectLine("")
-		s.tag = "P1"
-		s.send("@ OK [APPENDUID 7 42] stored")
-		s.expect(`APPEND "Sent" {1+}`)
-		s.literal(1)
-		s.expectLine("")
-		s.tag = "P2"
-		s.send("@ OK")
-	})
-	if uid, err := c.Append(t.Context(), "Sent", []imap.Flag{imap.FlagSeen}, at, make5000()); err != nil || uid != 42 {
-		t.Errorf("uid %d, %v", uid, err)
-	}
-	if uid, err := c.Append(t.Context(), "Sent", nil, time.Time{}, []byte("x")); err != nil || uid != 0 {
-		t.Errorf("uid %d, %v", uid, err)
-	}
-	_, err := c.Append(t.Context(), "Sent", nil, time.Time{}, make([]byte, 3))
-	want(t, err, KindUnsupported, false)
-	_, err = c.Append(t.Context(), "Sent", nil, time.Time{}, []byte(strings.Repeat("x", 6001)))
-	want(t, err, KindTooLarge, false)
-	_, err = c.Append(t.Context(), "Sent", []imap.Flag{"\r"}, time.Time{}, nil)
-	want(t, err, KindUnsupported, false)
-}
 
 func TestExpungeIsExact(t *testing.T) {
 	c := folder(t, offers, 9, func(s *script) {

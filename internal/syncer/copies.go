@@ -7,6 +7,7 @@ import (
 
 	imap "github.com/emersion/go-imap/v2"
 
+	"postea/imapclient"
 	"postea/internal/mail"
 	"postea/internal/store"
 )
@@ -158,7 +159,7 @@ func (a *Account) copyFromHere(ctx context.Context, p store.Pending) error {
 		if m, err := a.store.Summary(ctx, p.ID); err == nil {
 			at = m.Date
 		}
-		if uid, err = a.client.Append(ctx, wire, nil, at, raw); err == nil {
+		if uid, err = a.client.Append(ctx, wire, imapclient.NewMessage{At: at, Raw: raw}); err == nil {
 			if uid == 0 {
 				a.stale[p.To] = true
 			}

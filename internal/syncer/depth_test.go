@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"postea/config"
+	"postea/imapclient"
 	"postea/internal/lab"
 	"postea/internal/mail"
 	"postea/internal/query"
@@ -210,7 +211,7 @@ func depthOn(t *testing.T, p config.Account) {
 	for i := range 520 {
 		at := time.Now().Add(time.Duration(i-520) * time.Hour)
 		raw := letter(st.mid(fmt.Sprint(i)), fmt.Sprint("Subject ", i))
-		if _, err := st.other.Append(t.Context(), st.from, nil, at, raw); err != nil {
+		if _, err := st.other.Append(t.Context(), st.from, imapclient.NewMessage{At: at, Raw: raw}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	imap "github.com/emersion/go-imap/v2"
 
+	"postea/imapclient"
 	"postea/internal/compose"
 	"postea/internal/mail"
 	"postea/internal/store"
@@ -121,21 +122,21 @@ func (a *Account) copyDraft(ctx context.Context, folder store.FolderState, c sto
 // putDraft stores a copy, in place of an older one where the server does both in
 // one step.
 func (a *Account) putDraft(ctx context.Context, folder store.FolderState, c store.DraftCopy, raw []byte) error {
-	flags := []imap.Flag{imap.FlagDraft, imap.FlagSeen}
+	m := imapclient.NewMessage{Flags: []imap.Flag{imap.FlagDraft, imap.FlagSeen}, At: c.Draft.Updated, Raw: raw}
 	if a.client.Replaces() && len(c.Copies) > 0 {
 		old, err := a.client.Search(ctx, byMessageID(c.Copies[len(c.Copies)-1]))
 		if err != nil {
 			return err
 		}
 		if len(old) == 1 {
-			_, err := a.client.Replace(ctx, old[0], folder.Wire, flags, c.Draft.Updated, raw)
+			_, err := a.client.Replace(ctx, old[0], folder.Wire, m)
 			if err == nil || !refused(err) {
 				return err
 			}
 			a.log.Info("a draft is not replaced but copied", "account", a.profile.Name, "err", err)
 		}
 	}
-	_, err := a.client.Append(ctx, folder.Wire, flags, c.Draft.Updated, raw)
+	_, err := a.client.Append(ctx, folder.Wire, m)
 	return err
 }
 

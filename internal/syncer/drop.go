@@ -76,8 +76,7 @@ func (m Dropped) message() imapclient.NewMessage {
 // Put appends a message. The error is an *imapclient.Error, which tells by
 // Rejected whether only this message cannot be taken.
 func (d *Drop) Put(ctx context.Context, m Dropped) error {
-	n := m.message()
-	_, err := d.client.Append(ctx, d.wire, n.Flags, n.At, n.Raw)
+	_, err := d.client.Append(ctx, d.wire, m.message())
 	return err
 }
 

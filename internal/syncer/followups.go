@@ -9,6 +9,7 @@ import (
 
 	imap "github.com/emersion/go-imap/v2"
 
+	"postea/imapclient"
 	"postea/internal/mail"
 	"postea/internal/store"
 )
@@ -150,7 +151,7 @@ func (a *Account) appendCopy(ctx context.Context, f store.FollowUp, sent store.F
 		return false, err
 	}
 	raw := slices.Concat(content.Bcc, content.Wire)
-	if _, err := a.client.Append(ctx, sent.Wire, []imap.Flag{imap.FlagSeen}, f.Accepted, raw); err != nil {
+	if _, err := a.client.Append(ctx, sent.Wire, imapclient.NewMessage{Flags: []imap.Flag{imap.FlagSeen}, At: f.Accepted, Raw: raw}); err != nil {
 		return a.copyFailed(ctx, f, err)
 	}
 	if err := a.store.Learn(ctx, a.profile.SMTP.Host, filesSent, "no"); err != nil {

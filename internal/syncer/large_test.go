@@ -103,7 +103,7 @@ func appendAll(ctx context.Context, c *ours.Client, wire string, list []ours.New
 		return c.AppendMany(ctx, wire, list)
 	}
 	for _, m := range list {
-		if _, err := c.Append(ctx, wire, m.Flags, m.At, m.Raw); err != nil {
+		if _, err := c.Append(ctx, wire, m); err != nil {
 			return err
 		}
 	}

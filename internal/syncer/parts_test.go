@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"postea/imapclient"
 	"postea/internal/event"
 	"postea/internal/lab"
 	"postea/internal/mail"
@@ -521,7 +522,7 @@ func partsStory(t *testing.T, st *stage) {
 	}
 	file := noise(size)
 	raw := parcel(st.mid("large"), file)
-	if _, err := st.other.Append(t.Context(), st.from, []imap.Flag{}, st.now(), raw); err != nil {
+	if _, err := st.other.Append(t.Context(), st.from, imapclient.NewMessage{At: st.now(), Raw: raw}); err != nil {
 		t.Fatal(err)
 	}
 	st.sync()

@@ -174,7 +174,7 @@ func (st *stage) mid(name string) string { return name + "-" + st.run + "@exampl
 
 func (st *stage) append(wire, name string, flags ...imap.Flag) {
 	st.t.Helper()
-	if _, err := st.other.Append(st.t.Context(), wire, flags, time.Now(), letter(st.mid(name), name)); err != nil {
+	if _, err := st.other.Append(st.t.Context(), wire, imapclient.NewMessage{Flags: flags, At: time.Now(), Raw: letter(st.mid(name), name)}); err != nil {
 		st.t.Fatal(err)
 	}
 }
