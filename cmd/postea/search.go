@@ -1,10 +1,11 @@
 package main
 
 import (
-	"postea/internal/app"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"postea/internal/app"
 )
 
 func (e *env) searchCommand() *cobra.Command {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"postea/internal/lab"
 	"syscall"
 	"testing"
 	"time"
@@ -16,9 +17,7 @@ import (
 func terminal(b *testing.B) (master, slave *os.File) {
 	b.Helper()
 	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
-	if err != nil {
-		b.Skipf("no terminals here: %v", err)
-	}
+	lab.Require(b, "terminal", err == nil, fmt.Sprintf("a pseudo-terminal cannot be opened: %v", err))
 	b.Cleanup(func() { master.Close() })
 	fd := int(master.Fd())
 	if err := unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0); err != nil {

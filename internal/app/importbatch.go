@@ -46,10 +46,11 @@ func (im *importer) flush(ctx context.Context) error {
 		many[i] = im.dropped(m)
 	}
 	err := im.drop.Open(ctx)
-	if err == nil {
-		err = im.drop.PutMany(ctx, many)
+	if err != nil { // nothing has been said; put tries again, and gives up
+		im.note.Batch = 0
+		return im.putEach(ctx, list)
 	}
-	switch {
+	switch err = im.drop.PutMany(ctx, many); {
 	case err == nil:
 		im.note.Done += len(list)
 		im.note.Batch = 0
@@ -62,7 +63,12 @@ func (im *importer) flush(ctx context.Context) error {
 		im.look, im.cut = len(list), time.Now() // the server may have them, and the answer was lost
 		Sleep(ctx, time.Second)
 	}
-	// One by one it is found out which of them cannot be taken.
+	return im.putEach(ctx, list)
+}
+
+// putEach puts one by one: so it is found out which of them cannot be taken, or are
+// there.
+func (im *importer) putEach(ctx context.Context, list []mailfile.Message) error {
 	for _, m := range list {
 		if err := im.put(ctx, m); err != nil {
 			return err

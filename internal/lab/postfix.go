@@ -1,12 +1,15 @@
 package lab
 
 import (
-	"os/exec"
 	"path/filepath"
 	"testing"
 )
 
 const postfixProgram = "/usr/sbin/postfix"
+
+// postfixRun keeps Postfix in the foreground: the server is in a group of its own, and
+// the end of what has started it is not its end.
+const postfixRun = `trap '"$0" -c "$1" stop' TERM; "$0" -c "$1" start-fg & wait`
 
 // Postfix starts a submission server, and the Dovecot it delivers to; the
 // result has the services of both. Unknown recipients of the domain are accepted
@@ -34,9 +37,7 @@ func PostfixOAuth(t testing.TB, tokenInfo string) *Server {
 	giveTo(t, "postfix", filepath.Join(dir, "data"))
 	writeFile(t, filepath.Join(etc, "main.cf"), postfixMain, f)
 	writeFile(t, filepath.Join(etc, "master.cf"), postfixMaster, f)
-	p := run(t, filepath.Join(dir, "log", "start.log"), postfixProgram, "-c", etc, "start-fg")
-	// What has been started is a script; its end is not that of the server behind it.
-	t.Cleanup(func() { _ = exec.Command(postfixProgram, "-c", etc, "stop").Run() }) // fails if it has ended
+	p := run(t, filepath.Join(dir, "log", "start.log"), "/bin/sh", "-c", postfixRun, postfixProgram, etc)
 	p.awaitGreeting(t, f.SMTP, "220")
 	p.awaitGreeting(t, f.Submission, "220")
 

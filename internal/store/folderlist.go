@@ -18,8 +18,7 @@ import (
 // followed where the server gives folders lasting names; elsewhere it is another one,
 // in which the messages turn up again.
 func (s *Store) SetFolders(ctx context.Context, account string, list []RemoteFolder) error {
-	var renamed []renamedFolder
-	err := s.writeMail(ctx, "storing folders", func(t *txn) error {
+	return s.writeMail(ctx, "storing folders", func(t *txn) error {
 		have, err := t.folderRows(account)
 		if err != nil {
 			return err
@@ -40,10 +39,11 @@ func (s *Store) SetFolders(ctx context.Context, account string, list []RemoteFol
 				byWire[f.Wire] = have[i]
 			}
 		}
-		if renamed, err = t.followFolders(have, list, byWire, byName); err != nil {
+		was, err := t.followFolders(have, list, byWire, byName)
+		if err != nil {
 			return err
 		}
-		changed := len(renamed) > 0
+		changed := false
 		for _, f := range list {
 			this, err := t.setFolder(account, f, byWire, byName, listed)
 			if err != nil {
@@ -63,18 +63,9 @@ func (s *Store) SetFolders(ctx context.Context, account string, list []RemoteFol
 		if changed {
 			t.emit(event.FoldersChanged{Account: account})
 		}
-		return nil
+		// Before the new names are there, for then nobody would ask for this again.
+		return s.copyViews(ctx, account, was)
 	})
-	if err != nil {
-		return err
-	}
-	was := map[string]string{}
-	for _, r := range renamed {
-		if r.from != "" {
-			was[r.now.Name] = r.from
-		}
-	}
-	return s.copyViews(ctx, account, was)
 }
 
 // folderRow is a folder as the mirror has it.
@@ -140,17 +131,12 @@ func (t *txn) setFolder(account string, f RemoteFolder, byWire, byName map[strin
 		row.Name, row.srvName, row.Wire, row.Role, row.Selectable, row.subscribed, row.Subscribed, row.Lasting, row.id)
 }
 
-// renamedFolder is a folder that the server lists under another name than before.
-type renamedFolder struct {
-	row  *folderRow
-	now  RemoteFolder
-	from string // "": the user calls it otherwise
-}
-
 // followFolders finds, by their lasting names, folders that were renamed elsewhere,
 // and lets byWire and byName tell of them by their new names. One whose new name
-// belongs to a folder that is not renamed itself is left to be found anew.
-func (t *txn) followFolders(have []*folderRow, list []RemoteFolder, byWire, byName map[string]*folderRow) ([]renamedFolder, error) {
+// belongs to a folder that is not renamed itself is left to be found anew. It returns
+// the names from before by those of now, of folders that the user calls as the server
+// does.
+func (t *txn) followFolders(have []*folderRow, list []RemoteFolder, byWire, byName map[string]*folderRow) (was map[string]string, err error) {
 	lasting := map[string]*folderRow{}
 	for _, r := range have {
 		if r.Lasting != "" && r.Wire != "" {
@@ -183,26 +169,22 @@ func (t *txn) followFolders(have []*folderRow, list []RemoteFolder, byWire, byNa
 			}
 		}
 	}
-	var renamed []renamedFolder
+	was = map[string]string{}
 	for r, f := range moves {
-		renamed = append(renamed, renamedFolder{row: r, now: f})
-	}
-	slices.SortFunc(renamed, func(a, b renamedFolder) int { return cmp.Compare(a.row.id, b.row.id) })
-	for i, m := range renamed {
-		delete(byWire, m.row.Wire)
-		if m.row.Name != m.row.srvName {
+		delete(byWire, r.Wire)
+		if r.Name != r.srvName {
 			continue
 		}
 		// Two may have changed their names for each other's.
-		delete(byName, m.row.Name)
-		renamed[i].from, m.row.Name = m.row.Name, fmt.Sprintf("\n%d", m.row.id)
-		m.row.srvName = m.row.Name
-		if err := t.exec(`UPDATE folder SET name = ? WHERE id = ?`, m.row.Name, m.row.id); err != nil {
+		delete(byName, r.Name)
+		was[f.Name], r.Name = r.Name, fmt.Sprintf("\n%d", r.id)
+		r.srvName = r.Name
+		if err := t.exec(`UPDATE folder SET name = ? WHERE id = ?`, r.Name, r.id); err != nil {
 			return nil, err
 		}
 	}
-	for _, m := range renamed {
-		byWire[m.now.Wire] = m.row
+	for r, f := range moves {
+		byWire[f.Wire] = r
 	}
-	return renamed, nil
+	return was, nil
 }

@@ -11,6 +11,7 @@ import (
 	imap "github.com/emersion/go-imap/v2"
 
 	"postea/imapclient"
+	"postea/internal/lab"
 	"postea/internal/mail"
 	"postea/internal/reading"
 	"postea/internal/store"
@@ -21,9 +22,7 @@ import (
 // and bodies by the fifty, into POSTEA_BENCH_DIR or a directory that goes away.
 func BenchmarkIndex(b *testing.B) {
 	from := os.Getenv("POSTEA_BENCH_MESSAGES")
-	if from == "" {
-		b.Skip("POSTEA_BENCH_MESSAGES names no directory of messages")
-	}
+	lab.Require(b, "bench-messages", from != "", "POSTEA_BENCH_MESSAGES names no directory of messages")
 	entries, err := os.ReadDir(from)
 	if err != nil {
 		b.Fatal(err)

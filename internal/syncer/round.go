@@ -24,7 +24,8 @@ const maxTrouble = 3
 // round brings the whole account in line.
 func (a *Account) round(ctx context.Context) error {
 	a.setStatus(Status{Kind: Syncing})
-	a.thorough, a.spoils, a.misgiven, a.passed = a.rounds%thoroughEvery == 0, 0, "", nil
+	a.thorough, a.spoils = a.rounds%thoroughEvery == 0, 0
+	clear(a.passed)
 	a.rounds++
 	defer func() { a.thorough = false }()
 	pulled, err := a.overview(ctx)
@@ -295,6 +296,7 @@ func (a *Account) tolerate(ctx context.Context, f store.FolderState, err error) 
 	switch {
 	case err == nil:
 		delete(a.trouble, f.ID)
+		delete(a.passed, f.ID)
 		return nil
 	case errors.Is(err, store.ErrNotFound), errors.Is(err, errRekeyed):
 		a.log.Info("folder changed while it was pulled", "folder", f.Name, "err", err)
@@ -316,16 +318,30 @@ func (a *Account) tolerate(ctx context.Context, f store.FolderState, err error) 
 
 // misgive notes what the user must know although the account is online.
 func (a *Account) misgive(f store.FolderState, err error) {
-	words := f.Name + " cannot be read: " + a.explain(err)
-	a.passed = append(a.passed, words)
-	if f.Role == mail.RoleInbox {
-		a.misgiven = words
-	}
+	a.passed[f.ID] = passedFolder{f.Role == mail.RoleInbox, f.Name + " cannot be read: " + a.explain(err)}
 }
 
-// PassedOver says which folders the last Round has passed over, and why, each in one
+// misgiven is what is wrong with INBOX, "" for nothing. Other folders are often such as
+// nobody is meant to read.
+func (a *Account) misgiven() string {
+	for _, p := range a.passed {
+		if p.inbox {
+			return p.words
+		}
+	}
+	return ""
+}
+
+// PassedOver says which folders the last Round could not read, and why, each in one
 // line. It must not be called during one.
-func (a *Account) PassedOver() []string { return slices.Clone(a.passed) }
+func (a *Account) PassedOver() []string {
+	var out []string
+	for _, p := range a.passed {
+		out = append(out, p.words)
+	}
+	slices.Sort(out)
+	return out
+}
 
 // refused tells whether the server answered, if only nonsense, and the
 // connection is fine.

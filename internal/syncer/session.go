@@ -33,20 +33,26 @@ type session struct {
 
 	unattended bool // a token was used up in the midst of other work, for changes only: look again
 
-	bodyWindow int64    // bytes of bodies to ask for at once
-	fatal      mail.ID  // the last body at which the connection was lost
-	misgiven   string   // what is wrong with INBOX, in words
-	passed     []string // what is wrong with folders that this round passed over, in words
+	bodyWindow int64   // bytes of bodies to ask for at once
+	fatal      mail.ID // the last body at which the connection was lost
+
+	passed map[mail.FolderID]passedFolder // folders that could not be read when they were due last
 
 	partsLost map[mail.ID]int // how often the connection was lost when parts of a message were asked for
 	wantLost  map[mail.ID]int // and when what the user waits for was, without that anything came
 	fetching  bool            // a part is under way; another waits for its turn
 }
 
+// passedFolder says what is wrong with a folder.
+type passedFolder struct {
+	inbox bool
+	words string
+}
+
 func newSession() session {
 	return session{
 		counts: map[mail.FolderID]*imap.StatusData{}, seen: map[mail.FolderID]snapshot{},
-		stale: map[mail.FolderID]bool{}, trouble: map[mail.FolderID]int{}, plain: map[mail.FolderID]bool{}, noBody: map[mail.ID]bool{}, partsLost: map[mail.ID]int{}, wantLost: map[mail.ID]int{},
+		stale: map[mail.FolderID]bool{}, trouble: map[mail.FolderID]int{}, plain: map[mail.FolderID]bool{}, noBody: map[mail.ID]bool{}, passed: map[mail.FolderID]passedFolder{}, partsLost: map[mail.ID]int{}, wantLost: map[mail.ID]int{},
 		bodyWindow: firstBodies,
 	}
 }
@@ -85,7 +91,7 @@ func (a *Account) stay(ctx context.Context) error {
 			a.unattended = false
 			a.Wake()
 		}
-		a.setStatus(Status{Kind: Online, Text: a.misgiven})
+		a.setStatus(Status{Kind: Online, Text: a.misgiven()})
 		waited, err := a.follow(ctx, busy >= maxBusy)
 		if err != nil {
 			return err
