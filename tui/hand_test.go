@@ -155,3 +155,15 @@ func TestFindInTheSource(t *testing.T) {
 		d.SeeNot("in 2 lines", "Find  ")
 	})
 }
+
+// Of a field that goes on below only the first line begins with a name.
+func TestFieldGoesOnWithoutAName(t *testing.T) {
+	tuitest.Run(t, tuitest.Setup{Width: 34, Height: 24}, func(d *tuitest.Driver) {
+		d.Press("enter", "v")
+		d.See("\n  09:41:12 +0000")
+		screen := d.View().Content
+		if strings.Contains(screen, "Date: Tue") || !strings.Contains(screen, "09:41:12 +0000") {
+			d.T.Errorf("the name of a field is not set apart, or what is none is:\n%q", screen)
+		}
+	})
+}

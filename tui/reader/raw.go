@@ -190,11 +190,11 @@ func (m *Model) arrangeRaw() {
 	m.lines = []line{{kind: gapLine}}
 	width := max(m.size.Width-2*m.margin(), 1)
 	for i, t := range m.raw.text {
-		kind := rawLine
-		if i < m.raw.fields {
-			kind = fieldLine
-		}
-		for _, piece := range m.measure().Wrap(t.String(), width) {
+		for n, piece := range m.measure().Wrap(t.String(), width) {
+			kind := rawLine
+			if i < m.raw.fields && n == 0 { // what it goes on with has no name
+				kind = fieldLine
+			}
 			m.lines = append(m.lines, line{kind: kind, text: piece})
 		}
 	}
