@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
+	"io"
 	"net"
 	"os"
 	"strconv"
@@ -162,6 +164,29 @@ func TestFolders(t *testing.T) {
 	}
 	if len(list) != 6 || len(uses) > 0 {
 		t.Errorf("%d folders; without special use: %v", len(list), uses)
+	}
+}
+
+// A message of which only a part has come, because the client was killed, is none.
+func TestCutAppend(t *testing.T) {
+	s := start(t, demo.Options{Empty: true})
+	for _, part := range []string{"", "Subject: cut\r\n", "Subject: cut\r\n\r\n" + strings.Repeat("a", 900)} {
+		conn, err := tls.Dial("tcp", address(s.Info().IMAP), trust(t, s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		u := s.Users[0]
+		fmt.Fprintf(conn, "1 LOGIN %q %q\r\n2 APPEND INBOX {1000+}\r\n%s", u.Username, u.Password, part)
+		if err := conn.CloseWrite(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(io.Discard, conn); err != nil {
+			t.Fatal(err)
+		}
+		conn.Close()
+		if stored, err := s.Messages(u.Address, "INBOX"); err != nil || len(stored) != 0 {
+			t.Errorf("%d messages, error %v, after %d of 1000 bytes", len(stored), err, len(part))
+		}
 	}
 }
 

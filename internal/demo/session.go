@@ -103,6 +103,9 @@ func (s *session) Status(name string, options *imap.StatusOptions) (*imap.Status
 
 func (s *session) Append(name string, r imap.LiteralReader, options *imap.AppendOptions) (*imap.AppendData, error) {
 	raw, err := io.ReadAll(r)
+	if err == nil && int64(len(raw)) < r.Size() {
+		err = io.ErrUnexpectedEOF // the line broke; the reader ends as if it were the end
+	}
 	if err != nil {
 		return nil, err
 	}
