@@ -11,6 +11,11 @@ import (
 // upload at the end of any, and none of it costs memory beyond one.
 const chunkSize = 1 << 20
 
+// maxBlindChunks is how many chunks travel before the sender and the recipients are
+// answered. A server that refuses them counts each as a bad command, and some hang up
+// at ten, with what they had to say unsaid.
+const maxBlindChunks = 4
+
 // source is the message as it is read, and the report of how far it is.
 type source struct {
 	body     io.Reader
@@ -99,7 +104,7 @@ func (tx *transaction) uploadChunks(ctx context.Context) error {
 	c := tx.client
 	c.chunking = true
 	steps := tx.plan.head()
-	for {
+	for sent := 0; ; sent++ {
 		if err := ctx.Err(); err != nil {
 			return tx.drop(ctx, lost(ctx, PhaseBody, "", err))
 		}
@@ -108,6 +113,11 @@ func (tx *transaction) uploadChunks(ctx context.Context) error {
 			return tx.drop(ctx, bodyFailed(ctx, err))
 		}
 		if tx.begun {
+			if sent >= maxBlindChunks {
+				if err := tx.takeEnvelope(ctx); err != nil {
+					return err
+				}
+			}
 			if err := tx.peek(ctx); err != nil {
 				return err
 			}
@@ -143,13 +153,21 @@ func (tx *transaction) lastChunkReady(ctx context.Context, chunk []byte) error {
 		}
 		return nil
 	}
+	if err := tx.takeEnvelope(ctx); err != nil {
+		return err
+	}
+	if err := tx.stopped(); err != nil {
+		return tx.drop(ctx, err)
+	}
+	return nil
+}
+
+// takeEnvelope waits for the replies to what comes before the chunks.
+func (tx *transaction) takeEnvelope(ctx context.Context) error {
 	for len(tx.pending) > 0 && tx.pending[0].kind != stepChunk {
 		if err := tx.take(ctx); err != nil {
 			return err
 		}
-	}
-	if err := tx.stopped(); err != nil {
-		return tx.drop(ctx, err)
 	}
 	return nil
 }

@@ -83,6 +83,8 @@ func TestScriptsLimits(t *testing.T) {
 			check:  resetLeads},
 		{name: "s28 sender refused, the upload stops", slow: true, opts: oneFlight, body: threeMiB, send: outcome{phase: PhaseMail, code: 550, alive: true},
 			script: helloChunks + flight + "CHUNK " + mib + "\nS: 550 5.7.1 no\nS: 503 no\nS: 503 no\nSILENT 1s"},
+		{name: "s28 sender refused late, only so much is uploaded", slow: true, opts: oneFlight, body: fourMiB + fourMiB, send: outcome{phase: PhaseMail, code: 552, alive: true},
+			script: helloChunks + flight + strings.Repeat("CHUNK "+mib+"\n", maxBlindChunks) + "SILENT 1s\nS: 552 5.3.4 too big\nS: 503 no\n" + strings.Repeat("S: 503 no\n", maxBlindChunks) + "SILENT 1s"},
 		{name: "s29 a kibibyte each second", opts: oneFlight, body: strings.Repeat(strings.Repeat("x", 62)+"\r\n", 4000), send: fine,
 			script: helloChunks + flight + "SLOW 256000 1s\nS: 250 ok\nS: 250 ok\nS: 250 ok"},
 		{name: "s29 the upload stalls: nothing was sent, and DATA the next time", opts: oneFlight, body: strings.Repeat(strings.Repeat("x", 62)+"\r\n", 4000),
