@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	imap "github.com/emersion/go-imap/v2"
@@ -38,15 +39,19 @@ func (c *Client) Append(ctx context.Context, wire string, m NewMessage) (imap.UI
 func (c *Client) AppendsMany() bool { return c.has(imap.CapMultiAppend) }
 
 // AppendMany stores messages in a folder in one step: all of them, or on an error of
-// the server's none (RFC 3502). Only for servers of which AppendsMany is true. Where
-// literals need no go-ahead it is one round trip.
-func (c *Client) AppendMany(ctx context.Context, wire string, list []NewMessage) error {
+// the server's none (RFC 3502). It returns the highest UID among them, 0 where the
+// server does not tell. Only for servers of which AppendsMany is true. Where literals
+// need no go-ahead it is one round trip.
+func (c *Client) AppendMany(ctx context.Context, wire string, list []NewMessage) (imap.UID, error) {
 	cmd, err := c.storing("APPEND", "APPEND ", wire, list...)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	_, err = c.run(ctx, cmd)
-	return err
+	r, err := c.run(ctx, cmd)
+	if err != nil {
+		return 0, err
+	}
+	return appendUID(r), nil
 }
 
 // Replaces tells whether the server does Replace.
@@ -125,18 +130,23 @@ func (c *Client) takesNonSync(size int) bool {
 	return size <= maxNonSync && (c.has(imap.CapLiteralMinus) || c.has(imap.CapLiteralPlus))
 }
 
-// appendUID reads "validity uid", RFC 4315 §3.
+// appendUID reads "validity uids", RFC 4315 §3: one UID, or a set where several
+// messages were stored, of which it gives the highest.
 func appendUID(r statusResponse) imap.UID {
 	if !r.is("APPENDUID") {
 		return 0
 	}
-	s := scanner{b: r.args}
-	if _, err := s.number32(); err != nil {
+	fields := strings.Fields(string(r.args))
+	if len(fields) != 2 {
 		return 0
 	}
-	uid, err := s.number32()
+	set, err := parseSet(fields[1], maxMissing)
 	if err != nil {
 		return 0
 	}
-	return imap.UID(uid)
+	var highest uint32
+	for _, s := range set {
+		highest = max(highest, s.last)
+	}
+	return imap.UID(highest)
 }

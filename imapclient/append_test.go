@@ -82,13 +82,32 @@ func TestAppendMany(t *testing.T) {
 	if !c.AppendsMany() {
 		t.Fatal("it says that it does not")
 	}
-	if err := c.AppendMany(t.Context(), "Old mail", list); err != nil {
-		t.Error(err)
+	if uid, err := c.AppendMany(t.Context(), "Old mail", list); err != nil || uid != 44 {
+		t.Errorf("uid %d, %v", uid, err)
 	}
-	want(t, c.AppendMany(t.Context(), "Old mail", []NewMessage{{Raw: []byte("x")}}), KindNo, false)
-	want(t, c.AppendMany(t.Context(), "Old mail", nil), KindUnsupported, false)
-	want(t, c.AppendMany(t.Context(), "Old mail", append(list, NewMessage{Raw: make([]byte, 3)})), KindUnsupported, false)
-	want(t, c.AppendMany(t.Context(), "Old mail", append(list, NewMessage{Raw: []byte(strings.Repeat("x", 6001))})), KindTooLarge, false)
+	for _, test := range []struct {
+		list []NewMessage
+		kind Kind
+	}{
+		{[]NewMessage{{Raw: []byte("x")}}, KindNo},
+		{nil, KindUnsupported},
+		{append(list, NewMessage{Raw: make([]byte, 3)}), KindUnsupported},
+		{append(list, NewMessage{Raw: []byte(strings.Repeat("x", 6001))}), KindTooLarge},
+	} {
+		_, err := c.AppendMany(t.Context(), "Old mail", test.list)
+		want(t, err, test.kind, false)
+	}
+}
+
+func TestAppendUID(t *testing.T) {
+	for args, want := range map[string]imap.UID{
+		"7 42": 42, "7 42:44": 44, "7 44:42": 44, "7 9,1:3": 9, "7 4294967295": 4294967295,
+		"": 0, "7": 0, "7 0": 0, "7 *": 0, "7 x:1": 0, "7 1 2": 0, "7 4294967296": 0,
+	} {
+		if got := appendUID(statusResponse{code: "APPENDUID", args: []byte(args)}); got != want {
+			t.Errorf("%q: %d, want %d", args, got, want)
+		}
+	}
 }
 
 // A server that asks for each literal may refuse at any of them.
@@ -102,7 +121,7 @@ func TestAppendManyRefused(t *testing.T) {
 		s.expect("NOOP")
 		s.send("@ OK")
 	})
-	err := c.AppendMany(t.Context(), "Old", []NewMessage{{Raw: []byte("one")}, {Raw: []byte("so")}, {Raw: []byte("more")}})
+	_, err := c.AppendMany(t.Context(), "Old", []NewMessage{{Raw: []byte("one")}, {Raw: []byte("so")}, {Raw: []byte("more")}})
 	want(t, err, KindTooLarge, false)
 	if err := c.Noop(t.Context()); err != nil {
 		t.Error(err)

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"postea/config"
+	"postea/internal/mail"
 	"postea/internal/mailfile"
 	"postea/internal/reading"
 	"postea/internal/syncer"
@@ -47,8 +48,9 @@ type note struct {
 	Total int64     `json:"total"`
 	Mod   time.Time `json:"modified"`
 	ImportProgress
-	Batch  int     `json:"batch,omitempty"` // so many from At on may be there, put in one step
-	Doubts []doubt `json:"doubts,omitempty"`
+	Batch  int      `json:"batch,omitempty"` // so many from At on may be there, put in one step
+	After  mail.UID `json:"after,omitempty"` // what may be there has come after this one
+	Doubts []doubt  `json:"doubts,omitempty"`
 }
 
 // standardLate is ImportOptions.Late where it is not set.
@@ -123,6 +125,9 @@ func (im *importer) next(ctx context.Context, m mailfile.Message, err error) err
 // passed notes that a message is done with.
 func (im *importer) passed(m mailfile.Message) error {
 	im.note.At = m.Next
+	if im.look == 0 {
+		im.note.After = im.last
+	}
 	if err := im.save(); err != nil {
 		return err
 	}
@@ -142,6 +147,7 @@ type importer struct {
 	look  int           // so many of the next messages may be there already
 	cut   time.Time     // when the line was cut, or earlier
 	rest  time.Duration // before it is looked for
+	last  mail.UID      // the highest that was put
 	batch []mailfile.Message
 	bytes int // of the batch
 }
@@ -152,6 +158,7 @@ type doubt struct {
 	Name   string        `json:"name"`
 	Fields syncer.Fields `json:"fields"`
 	Size   int64         `json:"size"`
+	After  mail.UID      `json:"after,omitempty"`
 	Since  time.Time     `json:"since"` // the line was cut
 }
 
@@ -181,7 +188,7 @@ func (im *importer) begin(src mailfile.Source) error {
 	if old.Path != full || old.Total != src.Total || !old.Mod.Equal(fresh.Mod) || old.At > src.Total {
 		return &UsageError{fmt.Sprintf("%s has changed since an import of it was cut off after %d messages: use --again to begin anew, with --unique so that nothing comes twice", full, old.Done)}
 	}
-	im.note, im.look = old, max(old.Batch, 1)
+	im.note, im.look, im.last = old, max(old.Batch, 1), old.After
 	if info, err := os.Stat(im.file); err == nil {
 		im.cut = info.ModTime()
 		im.rest = im.o.Late/5 - max(0, time.Since(im.cut))
@@ -234,12 +241,15 @@ func (im *importer) put(ctx context.Context, m mailfile.Message) error {
 	unique := im.o.Unique && len(known) == 1 // by a Message-ID
 	for try := 1; ; try++ {
 		err := im.drop.Open(ctx)
-		there := false
-		if err == nil && len(known) > 0 && (im.look > 0 || unique) {
-			there, err = im.isThere(ctx, known, m.Raw)
+		there, present := false, false
+		if err == nil && len(known) > 0 && im.look > 0 {
+			there, err = im.arrived(ctx, known, m.Raw)
 		}
-		if err == nil && there {
-			if unique && try == 1 {
+		if err == nil && !there && unique {
+			present, err = im.present(ctx, known)
+		}
+		if err == nil && (there || present) {
+			if present && try == 1 {
 				im.note.Present++
 			} else {
 				im.note.Done++ // what was put before the line was cut
@@ -247,12 +257,14 @@ func (im *importer) put(ctx context.Context, m mailfile.Message) error {
 			im.looked()
 			return nil
 		}
+		var uid mail.UID
 		if err == nil {
-			err = im.drop.Put(ctx, im.dropped(m))
+			uid, err = im.drop.Put(ctx, im.dropped(m))
 		}
 		switch {
 		case err == nil:
 			im.note.Done++
+			im.last = max(im.last, uid)
 			im.doubt(m, known)
 			im.looked()
 			return nil

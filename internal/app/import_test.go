@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
 
 	"postea/config"
+	"postea/imapclient"
 	"postea/internal/syncer"
 )
 
@@ -30,6 +32,7 @@ type lateServer struct {
 	profile config.Account
 
 	mu    sync.Mutex
+	noUID bool          // it does not tell which UID a message got
 	mark  string        // of the message; "" once it has come
 	after time.Duration // it was handed over
 	cut   func()        // is called when the line is cut
@@ -52,10 +55,14 @@ func (l *lateSession) Append(mailbox string, r imap.LiteralReader, o *imap.Appen
 	if marked {
 		l.s.mark = ""
 	}
-	cut := l.s.cut
+	cut, noUID := l.s.cut, l.s.noUID
 	l.s.mu.Unlock()
 	if !marked {
-		return l.Session.Append(mailbox, literal{bytes.NewReader(raw)}, o)
+		data, err := l.Session.Append(mailbox, literal{bytes.NewReader(raw)}, o)
+		if noUID {
+			data = nil
+		}
+		return data, err
 	}
 	l.s.late.Go(func() {
 		time.Sleep(l.s.after)
@@ -110,7 +117,7 @@ func (s *lateServer) there(n int) []int {
 	}
 	out := make([]int, n)
 	for i := range out {
-		uids, err := d.Find(s.t.Context(), syncer.Fields{{Key: "Subject", Value: fmt.Sprintf("Letter %02d", i)}}, 0)
+		uids, err := d.Find(s.t.Context(), syncer.Sought{Fields: syncer.Fields{{Key: "Subject", Value: fmt.Sprintf("Letter %02d", i)}}})
 		if err != nil {
 			s.t.Fatal(err)
 		}
@@ -169,4 +176,77 @@ func TestImportAtALateServer(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A server that stores what has come when the line broke, as if that were the message:
+// each is whole there, and once, also where another of its Message-ID came before it.
+func TestImportAtATearingServer(t *testing.T) {
+	const n = 10
+	for _, told := range []bool{true, false} {
+		for part := range 12 {
+			t.Run(fmt.Sprintf("UIDs told %v, cut at %d of 12", told, part), func(t *testing.T) {
+				t.Parallel()
+				var file bytes.Buffer
+				for i := range n {
+					id := i
+					if told {
+						id /= 2
+					}
+					fmt.Fprintf(&file, "From a@b.example Sat Nov 28 07:00:%02d 2026\nMessage-ID: <%d@b.example>\nFrom: a@b.example\nSubject: Letter %02d\n\n%sEnd %02d.\n\n", i, id, i, strings.Repeat("Text.\n", 1000+i), i)
+				}
+				path := filepath.Join(t.TempDir(), "old.mbox")
+				if err := os.WriteFile(path, file.Bytes(), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				s := newLateServer(t, "", 0, func() {})
+				s.noUID = !told
+				line := newFrailLine(t, s.profile.IMAP.Host, s.profile.IMAP.Port)
+				line.after.Store(int64(1500 + part*file.Len()/12))
+				profile := s.profile
+				profile.IMAP.Port = line.port
+				o := ImportOptions{Folder: "Old", StateDir: t.TempDir(), Late: time.Second, Problem: func(err error) { t.Error(err) }}
+				p, err := Import(t.Context(), profile, path, o)
+				if err != nil || p.Done != n || line.after.Load() != 0 {
+					t.Fatalf("%+v, %v", p, err)
+				}
+				bodies := s.bodies("Old")
+				for i := range n {
+					whole := 0
+					for _, raw := range bodies {
+						if bytes.HasSuffix(raw, fmt.Appendf(nil, "\r\nEnd %02d.\r\n", i)) && bytes.Contains(raw, fmt.Appendf(nil, "Subject: Letter %02d\r\n", i)) {
+							whole++
+						}
+					}
+					if whole != 1 {
+						t.Errorf("letter %d is there %d times", i, whole)
+					}
+				}
+				if len(bodies) != n {
+					t.Errorf("%d messages", len(bodies))
+				}
+			})
+		}
+	}
+}
+
+// bodies gives all messages of a folder.
+func (s *lateServer) bodies(folder string) [][]byte {
+	s.t.Helper()
+	c, err := imapclient.Connect(s.t.Context(), syncer.ClientOptions(s.profile))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := c.Select(s.t.Context(), folder, true); err != nil {
+		s.t.Fatal(err)
+	}
+	var out [][]byte
+	err = c.FetchBodies(s.t.Context(), imap.UIDSet{{Start: 1, Stop: 0}}, 1<<20, func(_ imap.UID, raw []byte) error {
+		out = append(out, raw)
+		return nil
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return out
 }

@@ -45,14 +45,15 @@ func (im *importer) flush(ctx context.Context) error {
 	for i, m := range list {
 		many[i] = im.dropped(m)
 	}
-	err := im.drop.Open(ctx)
-	if err != nil { // nothing has been said; put tries again, and gives up
+	if err := im.drop.Open(ctx); err != nil { // nothing has been said; put tries again, and gives up
 		im.note.Batch = 0
 		return im.putEach(ctx, list)
 	}
-	switch err = im.drop.PutMany(ctx, many); {
+	uid, err := im.drop.PutMany(ctx, many)
+	switch {
 	case err == nil:
 		im.note.Done += len(list)
+		im.last = max(im.last, uid)
 		im.note.Batch = 0
 		return im.passed(list[len(list)-1])
 	case ctx.Err() != nil:

@@ -13,15 +13,25 @@ import (
 	"postea/internal/syncer"
 )
 
-// isThere looks for a message at the server. One that has no Message-ID must have
-// the same size too, and so must each of a batch: among many, two that have one
-// Message-ID and are not the same are no rarity.
-func (im *importer) isThere(ctx context.Context, known syncer.Fields, raw []byte) (bool, error) {
-	size := int64(0)
-	if len(known) > 1 || im.note.Batch > 0 {
-		size = int64(len(raw))
+// arrived looks for a message that was put before the line was cut. One that has no
+// Message-ID must have the same size too, and so must each of a batch: among many, two
+// that have one Message-ID and are not the same are no rarity.
+func (im *importer) arrived(ctx context.Context, known syncer.Fields, raw []byte) (bool, error) {
+	sought := syncer.Sought{Fields: known, Size: int64(len(raw)), After: im.note.After}
+	uids, err := im.drop.Find(ctx, sought)
+	if err != nil || len(uids) > 0 {
+		return len(uids) > 0, err
 	}
-	uids, err := im.drop.Find(ctx, known, size)
+	sought.Size = 0
+	if uids, err = im.drop.Find(ctx, sought); err == nil {
+		uids, err = im.drop.RemoveTorn(ctx, uids, raw)
+	}
+	return len(uids) > 0 && len(known) == 1 && im.note.Batch == 0, err
+}
+
+// present tells whether the folder has the message that is known so, since whenever.
+func (im *importer) present(ctx context.Context, known syncer.Fields) (bool, error) {
+	uids, err := im.drop.Find(ctx, syncer.Sought{Fields: known})
 	return len(uids) > 0, err
 }
 
@@ -36,7 +46,7 @@ func (im *importer) doubt(m mailfile.Message, known syncer.Fields) {
 		}
 	}
 	if im.look > 0 && len(known) > 0 {
-		im.note.Doubts = append(im.note.Doubts, doubt{Name: m.Name, Fields: known, Size: size, Since: im.cut})
+		im.note.Doubts = append(im.note.Doubts, doubt{Name: m.Name, Fields: known, Size: size, After: im.note.After, Since: im.cut})
 	}
 }
 
@@ -81,7 +91,7 @@ func (im *importer) onlyOne(ctx context.Context, d doubt) error {
 }
 
 func (im *importer) removeLater(ctx context.Context, d doubt) error {
-	uids, err := im.drop.Find(ctx, d.Fields, d.Size)
+	uids, err := im.drop.Find(ctx, syncer.Sought{Fields: d.Fields, Size: d.Size, After: d.After})
 	if err != nil || len(uids) < 2 {
 		return err
 	}

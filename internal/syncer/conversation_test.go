@@ -105,6 +105,9 @@ func (c *conversation) serve() {
 		case strings.HasPrefix(how, "* "):
 			c.printf("%s", how)
 		}
+		if how == "tear" { // the line breaks, and what has come is taken for all
+			literal, how = literal[:len(literal)-20], "drop after"
+		}
 		answer := c.run(command, literal)
 		if how == "drop after" {
 			return

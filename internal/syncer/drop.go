@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +24,7 @@ type Drop struct {
 	client  *imapclient.Client
 	wire    string
 	opened  bool
+	next    imap.UID // when it was opened
 }
 
 // NewDrop names the folder; nothing is connected yet.
@@ -73,11 +75,12 @@ func (m Dropped) message() imapclient.NewMessage {
 	return n
 }
 
-// Put appends a message. The error is an *imapclient.Error, which tells by
-// Rejected whether only this message cannot be taken.
-func (d *Drop) Put(ctx context.Context, m Dropped) error {
-	_, err := d.client.Append(ctx, d.wire, m.message())
-	return err
+// Put appends a message and gives its UID, 0 where the server does not tell it. The
+// error is an *imapclient.Error, of which Rejected tells whether only this message
+// cannot be taken.
+func (d *Drop) Put(ctx context.Context, m Dropped) (mail.UID, error) {
+	uid, err := d.client.Append(ctx, d.wire, m.message())
+	return mail.UID(uid), err
 }
 
 // TakesMany tells whether the server to which the connection stands does PutMany.
@@ -85,50 +88,69 @@ func (d *Drop) TakesMany() bool {
 	return d.client != nil && d.client.AppendsMany()
 }
 
-// PutMany appends messages, all of them or none; after an error that is not the
-// server's answer it is not known which.
-func (d *Drop) PutMany(ctx context.Context, list []Dropped) error {
+// PutMany appends messages, all of them or none, and gives their highest UID, 0 where
+// the server does not tell it; after an error that is not the server's answer it is not
+// known which.
+func (d *Drop) PutMany(ctx context.Context, list []Dropped) (mail.UID, error) {
 	many := make([]imapclient.NewMessage, len(list))
 	for i, m := range list {
 		many[i] = m.message()
 	}
-	return d.client.AppendMany(ctx, d.wire, many)
+	uid, err := d.client.AppendMany(ctx, d.wire, many)
+	return mail.UID(uid), err
 }
 
 // Fields are lines of a header by which a message is known: HEADER searches of
 // RFC 9051 §6.4.4.
 type Fields = []imap.SearchCriteriaHeaderField
 
-// Find gives the messages of the folder that have these fields and, but for 0, so
-// many bytes; oldest first.
-func (d *Drop) Find(ctx context.Context, fields Fields, size int64) ([]mail.UID, error) {
+// Sought is what is known of a message that may be there.
+type Sought struct {
+	Fields Fields
+	Size   int64    // 0: any
+	After  mail.UID // it came after this one
+}
+
+// Found are messages of the folder.
+type Found []imap.UID
+
+// Find gives the messages that are as is sought, oldest first.
+func (d *Drop) Find(ctx context.Context, s Sought) (Found, error) {
 	if !d.opened {
-		if _, err := d.client.Select(ctx, d.wire, false); err != nil {
+		data, err := d.client.Select(ctx, d.wire, false)
+		if err != nil {
 			return nil, err
 		}
-		d.opened = true
+		d.opened, d.next = true, data.UIDNext
 	} else if err := d.client.Noop(ctx); err != nil {
 		return nil, err
 	}
-	criteria := &imap.SearchCriteria{Header: fields}
-	if size > 0 {
-		criteria.Larger, criteria.Smaller = size-1, size+1
+	after := imap.UID(s.After)
+	if after >= d.next {
+		after = 0 // that was another folder of this name
+	}
+	criteria := &imap.SearchCriteria{Header: s.Fields}
+	if s.Size > 0 {
+		criteria.Larger, criteria.Smaller = s.Size-1, s.Size+1
+	}
+	if after > 0 {
+		criteria.UID = []imap.UIDSet{{{Start: after + 1, Stop: 0}}}
 	}
 	uids, err := d.client.Search(ctx, criteria)
-	out := make([]mail.UID, len(uids))
-	for i, u := range uids {
-		out[i] = mail.UID(u)
-	}
-	return out, err
+	// n:* has the last one, whatever n is (RFC 9051 §9).
+	return slices.DeleteFunc(uids, func(u imap.UID) bool { return u <= after }), err
 }
 
-// Remove deletes messages that Find has given for good. The error is ErrOnlyMarked
-// where the server can no more than mark them as deleted.
-func (d *Drop) Remove(ctx context.Context, uids []mail.UID) error {
-	var set imap.UIDSet
-	for _, u := range uids {
-		set.AddNum(imap.UID(u))
-	}
+// RemoveTorn deletes those messages that are no more than the beginning of raw: what
+// some servers store of one whose transfer was cut. It gives those that stay.
+func (d *Drop) RemoveTorn(ctx context.Context, found Found, raw []byte) (Found, error) {
+	return removeTorn(ctx, d.client, found, raw)
+}
+
+// Remove deletes messages for good. The error is ErrOnlyMarked where the server can no
+// more than mark them as deleted.
+func (d *Drop) Remove(ctx context.Context, found Found) error {
+	set := imap.UIDSetNum(found...)
 	if err := d.client.Expunge(ctx, set); err != nil {
 		return err
 	}

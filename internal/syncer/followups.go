@@ -111,6 +111,9 @@ func (a *Account) fileCopy(ctx context.Context, f store.FollowUp) (bool, error) 
 		return a.copyFailed(ctx, f, err)
 	}
 	found, err := a.client.Search(ctx, byMessageID(f.MessageID))
+	if err == nil && f.Tries > 0 {
+		found, err = a.wholeCopies(ctx, f, found)
+	}
 	if err != nil {
 		return a.copyFailed(ctx, f, err)
 	}
@@ -142,15 +145,32 @@ func (a *Account) fileCopy(ctx context.Context, f store.FollowUp) (bool, error) 
 	return a.appendCopy(ctx, f, sent)
 }
 
-func (a *Account) appendCopy(ctx context.Context, f store.FollowUp, sent store.FolderState) (bool, error) {
+// wholeCopies leaves of what was found no piece of a copy whose transfer was cut.
+func (a *Account) wholeCopies(ctx context.Context, f store.FollowUp, found []imap.UID) ([]imap.UID, error) {
+	if len(found) == 0 {
+		return nil, nil
+	}
+	raw, err := a.sentCopy(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	return removeTorn(ctx, a.client, found, raw)
+}
+
+// sentCopy is the message as it is kept in Sent: with its Bcc.
+func (a *Account) sentCopy(ctx context.Context, f store.FollowUp) ([]byte, error) {
 	content, err := a.store.OutboxContent(ctx, f.ID)
+	return slices.Concat(content.Bcc, content.Wire), err
+}
+
+func (a *Account) appendCopy(ctx context.Context, f store.FollowUp, sent store.FolderState) (bool, error) {
+	raw, err := a.sentCopy(ctx, f)
 	if err != nil {
 		return false, err
 	}
 	if err := a.store.CopyBegun(ctx, f.ID); err != nil {
 		return false, err
 	}
-	raw := slices.Concat(content.Bcc, content.Wire)
 	if _, err := a.client.Append(ctx, sent.Wire, imapclient.NewMessage{Flags: []imap.Flag{imap.FlagSeen}, At: f.Accepted, Raw: raw}); err != nil {
 		return a.copyFailed(ctx, f, err)
 	}

@@ -88,7 +88,7 @@ func (s *server) copies() []string {
 }
 
 func TestCopyInSentExactlyOnce(t *testing.T) {
-	for _, how := range []string{"", "drop", "drop after", "NO [OVERQUOTA] full"} {
+	for _, how := range []string{"", "drop", "drop after", "tear", "NO [OVERQUOTA] full"} {
 		t.Run(how, func(t *testing.T) {
 			s := newServer(t, modern)
 			r := newRig(t, always(s.profile()))

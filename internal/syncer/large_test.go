@@ -100,7 +100,8 @@ func largeMailbox(t *testing.T, p config.Account) {
 // appendAll stores messages, in one step where the server can.
 func appendAll(ctx context.Context, c *ours.Client, wire string, list []ours.NewMessage) error {
 	if c.AppendsMany() {
-		return c.AppendMany(ctx, wire, list)
+		_, err := c.AppendMany(ctx, wire, list)
+		return err
 	}
 	for _, m := range list {
 		if _, err := c.Append(ctx, wire, m); err != nil {
