@@ -106,7 +106,7 @@ func (c *conversation) serve() {
 			c.printf("%s", how)
 		}
 		if how == "tear" { // the line breaks, and what has come is taken for all
-			literal, how = literal[:len(literal)-20], "drop after"
+			literal, how = literal[:len(literal)-10], "drop after"
 		}
 		answer := c.run(command, literal)
 		if how == "drop after" {

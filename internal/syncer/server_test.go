@@ -115,7 +115,7 @@ func (s *server) hangUp() {
 }
 
 // bend sets how commands are met, by a function of the command without its tag:
-// "" as usual, "drop" hangs up, "drop after" does it and hangs up before the
+// "" as usual, "drop" hangs up, "tear" does it within the literal, which is kept, "drop after" does it and hangs up before the
 // answer, "stall" says nothing more, "NO …" and "BAD …" are the answer, and
 // "* …" goes out before the usual.
 func (s *server) bend(hook func(command string) string) {
