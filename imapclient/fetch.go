@@ -56,17 +56,43 @@ func (c *Client) FetchHeaders(ctx context.Context, uids imap.UIDSet, each func(M
 	return nil
 }
 
-// Newest opens a folder to be read only, and gives the list data of the messages
-// among its n highest UIDs to each. For errors, and what each may do, see
-// FetchHeaders.
+// Newest opens a folder to be read only, and gives the list data of the n messages
+// that came last to each. For errors, and what each may do, see FetchHeaders.
 func (c *Client) Newest(ctx context.Context, wire string, n uint32, each func(Message) error) error {
-	data, err := c.Select(ctx, wire, true)
-	if err != nil || data.NumMessages == 0 || data.UIDNext <= 1 {
+	if _, err := c.Select(ctx, wire, true); err != nil {
 		return err
 	}
-	var uids imap.UIDSet
-	uids.AddRange(data.UIDNext-min(imap.UID(n), data.UIDNext-1), data.UIDNext-1)
-	return c.FetchHeaders(ctx, uids, each)
+	return c.FetchNewest(ctx, n, each)
+}
+
+// FetchNewest is FetchHeaders of the n messages that came to the open folder last. It
+// goes by their places and not by their UIDs, which nobody need have listed.
+func (c *Client) FetchNewest(ctx context.Context, n uint32, each func(Message) error) error {
+	if err := c.needsFolder("FETCH"); err != nil {
+		return err
+	}
+	if n = min(n, c.exists); n == 0 {
+		return nil
+	}
+	places := imap.SeqSet{{Start: c.exists - n + 1, Stop: c.exists}}
+	f := c.newFetching([]span{{1, math.MaxUint32}}, each)
+	f.needHeader, f.limits = true, headerLimits
+	err := c.fetching(ctx, f, "FETCH "+places.String()+" ("+c.headerItems()+" BODYSTRUCTURE)")
+	if f.err != nil || err == nil && f.spoiled == 0 || err != nil && !stumbles(err) {
+		return cmp.Or(f.err, err)
+	}
+	uids, err := c.Search(ctx, &imap.SearchCriteria{SeqNum: []imap.SeqSet{places}})
+	if err != nil {
+		return err
+	}
+	left := slices.DeleteFunc(uids, func(u imap.UID) bool { return f.got[uint32(u)] })
+	return c.FetchHeaders(ctx, imap.UIDSetNum(left...), each)
+}
+
+// stumbles tells of an error that a single odd message may be the cause of.
+func stumbles(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && !e.fatal && (e.Kind == KindNo || e.Kind == KindBad)
 }
 
 const (
@@ -98,8 +124,7 @@ func (t *tolerant) fetch(ctx context.Context, spans []span, structure bool) erro
 	if f.err != nil {
 		return f.err
 	}
-	var e *Error
-	refused := errors.As(err, &e) && !e.fatal && (e.Kind == KindNo || e.Kind == KindBad)
+	refused := stumbles(err)
 	if err != nil && !refused {
 		return err
 	}
@@ -231,7 +256,11 @@ func (c *Client) fetch(ctx context.Context, f *fetching, items, modifier string)
 	if len(f.asked) == 0 {
 		return nil
 	}
-	cmd := newCommand("UID FETCH " + setText(f.asked) + " " + items + modifier)
+	return c.fetching(ctx, f, "UID FETCH "+setText(f.asked)+" "+items+modifier)
+}
+
+func (c *Client) fetching(ctx context.Context, f *fetching, line string) error {
+	cmd := newCommand(line)
 	cmd.op = "FETCH"
 	cmd.limits = f.limits
 	cmd.data = f.take

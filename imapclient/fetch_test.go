@@ -156,6 +156,63 @@ func TestEachEndsTheFetch(t *testing.T) {
 	}
 }
 
+// The newest are asked for by their places; those at which the server stumbles by their
+// UIDs.
+func TestFetchNewest(t *testing.T) {
+	item := func(seq, uid int) string {
+		return fmt.Sprintf(`* %d FETCH (UID %d FLAGS () RFC822.SIZE 1 BODY[HEADER.FIELDS (DATE)] "%d")`, seq, uid, uid)
+	}
+	rotten := `* 8 FETCH (UID 80 FLAGS () BODYSTRUCTURE (("TEXT" RFC822.SIZE 1 BODY[HEADER.FIELDS (DATE)] "lost"`
+	for name, test := range map[string]struct {
+		exists int
+		n      uint32
+		server func(s *script)
+		want   []imap.UID
+	}{
+		"whole": {9, 3, func(s *script) {
+			s.expect("FETCH 7:9" + withStructure)
+			s.send(item(7, 70), item(8, 80), item(9, 99), "@ OK done")
+		}, []imap.UID{70, 80, 99}},
+		"fewer": {2, 3, func(s *script) { s.expect("FETCH 1:2" + withStructure); s.send(item(2, 9), item(1, 4), "@ OK done") }, []imap.UID{4, 9}},
+		"one":   {1, 3, func(s *script) { s.expect("FETCH 1" + withStructure); s.send(item(1, 4), "@ OK done") }, []imap.UID{4}},
+		"empty": {0, 3, func(*script) {}, nil},
+		"of another": {9, 2, func(s *script) {
+			s.expect("FETCH 8:9" + withStructure)
+			s.send(item(8, 80), `* 3 FETCH (UID 30 FLAGS (\Seen))`, item(9, 99), "@ OK done")
+		}, []imap.UID{80, 99}},
+		"one is rotten": {9, 3, func(s *script) {
+			s.expect("FETCH 7:9" + withStructure)
+			s.send(item(7, 70), rotten, item(9, 99), "@ OK done")
+			s.expect("UID SEARCH RETURN (ALL) 7:9")
+			s.send("* ESEARCH UID ALL 70,80,99", "@ OK done")
+			s.expect("UID FETCH 80" + withStructure)
+			s.send(rotten, "@ OK done")
+			s.expect("UID FETCH 80" + withoutStructure)
+			s.send(item(8, 80), "@ OK done")
+		}, []imap.UID{70, 80, 99}},
+		"refused": {9, 2, func(s *script) {
+			s.expect("FETCH 8:9" + withStructure)
+			s.send("@ NO [SERVERBUG] sorry")
+			s.expect("UID SEARCH RETURN (ALL) 8:9")
+			s.send("* ESEARCH UID ALL 80,99", "@ OK done")
+			s.expect("UID FETCH 80,99" + withStructure)
+			s.send(item(8, 80), item(9, 99), "@ OK done")
+		}, []imap.UID{80, 99}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := folder(t, offers, test.exists, test.server)
+			var got []imap.UID
+			err := c.FetchNewest(t.Context(), test.n, func(m Message) error {
+				got = append(got, m.UID)
+				return nil
+			})
+			if slices.Sort(got); err != nil || !slices.Equal(got, test.want) {
+				t.Errorf("%v, %v", got, err)
+			}
+		})
+	}
+}
+
 func TestFetchFlags(t *testing.T) {
 	var many []imap.UID
 	for uid := imap.UID(2); uid < 8000; uid += 2 {

@@ -50,6 +50,13 @@ type Look struct {
 	gone     []span
 }
 
+// MissesNew tells of an answer that lacks nothing but new messages, which were not
+// asked for.
+func (l *Look) MissesNew() bool {
+	return l.Err == nil && l.Data != nil && !l.List && l.Fetch == 0 && l.Mirror.ModSeq > 0 &&
+		l.Data.UIDValidity == l.Mirror.UIDValidity && l.Data.UIDNext > l.Mirror.UIDNext
+}
+
 // maxChanged bounds what is kept of the changes of one folder, in bytes.
 const maxChanged = 64 << 20
 
@@ -57,7 +64,9 @@ const maxChanged = 64 << 20
 var errChanges = errors.New("the server tells of more changes than there can be")
 
 // Overview gives the folders as List does, and looks into some of them, all in
-// one flight. The error is that of the list; each look has its own.
+// one flight. The error is that of the list; each look has its own. The list comes
+// last: of a folder that is open many servers know the counts, which they have to
+// find out of any other.
 func (c *Client) Overview(ctx context.Context, looks []*Look) ([]Mailbox, error) {
 	line := c.listCommands()[0]
 	l := c.newListing()
@@ -80,8 +89,8 @@ func (c *Client) Look(ctx context.Context, looks ...*Look) error {
 	return c.looking(ctx, looks)
 }
 
-func (c *Client) looking(ctx context.Context, looks []*Look, before ...*command) error {
-	if err := c.lookOnce(ctx, looks, before...); err != nil {
+func (c *Client) looking(ctx context.Context, looks []*Look, after ...*command) error {
+	if err := c.lookOnce(ctx, looks, after...); err != nil {
 		return err
 	}
 	// QRESYNC was offered, but is not to be had after all.
@@ -98,10 +107,10 @@ func (c *Client) looking(ctx context.Context, looks []*Look, before ...*command)
 	return c.lookOnce(ctx, again)
 }
 
-func (c *Client) lookOnce(ctx context.Context, looks []*Look, before ...*command) error {
-	cmds := before
+func (c *Client) lookOnce(ctx context.Context, looks []*Look, after ...*command) error {
+	var cmds []*command
 	if enable := c.enable(); enable != nil {
-		cmds = append([]*command{enable}, cmds...)
+		cmds = append(cmds, enable)
 	}
 	for _, l := range looks {
 		l.question = nil
@@ -111,6 +120,7 @@ func (c *Client) lookOnce(ctx context.Context, looks []*Look, before ...*command
 		}
 		cmds = append(cmds, l.ask(c)...)
 	}
+	cmds = append(cmds, after...)
 	if len(cmds) == 0 {
 		return nil
 	}

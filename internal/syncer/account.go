@@ -31,6 +31,10 @@ type Pace struct {
 	FirstPause time.Duration // before a lost connection is taken up again: 2 s, doubled up to MaxPause
 	MaxPause   time.Duration // 5 min
 	Round      time.Duration // 2 min between rounds, for what IDLE does not cover
+	// Near is how soon a server must let us in to be asked once more for new mail,
+	// rather than always for what may be nothing, which costs it more: 0.1 s, less than
+	// 0: never.
+	Near time.Duration
 }
 
 func (p Pace) withDefaults() Pace {
@@ -42,6 +46,9 @@ func (p Pace) withDefaults() Pace {
 	set(&p.FirstPause, 2*time.Second)
 	set(&p.MaxPause, 5*time.Minute)
 	set(&p.Round, 2*time.Minute)
+	if p.Near == 0 {
+		p.Near = 100 * time.Millisecond
+	}
 	return p
 }
 

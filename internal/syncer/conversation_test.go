@@ -185,6 +185,21 @@ func (c *conversation) run(command string, literal []byte) string {
 		c.printf("* ENABLED QRESYNC")
 	case "APPEND":
 		return c.append(rest, literal)
+	case "FETCH":
+		b := c.s.boxes[c.name]
+		if b == nil {
+			return "BAD nothing is open"
+		}
+		var first, last int
+		places, args, _ := strings.Cut(rest, " ")
+		if n, _ := fmt.Sscanf(places, "%d:%d", &first, &last); n != 2 || first < 1 || first > last || last > len(b.msgs) {
+			return "BAD there is no such place"
+		}
+		var uids []string
+		for _, m := range b.msgs[first-1 : last] {
+			uids = append(uids, fmt.Sprint(m.uid))
+		}
+		return c.fetch(strings.Join(uids, ","), args)
 	case "UID":
 		if c.s.boxes[c.name] == nil {
 			return "BAD nothing is open"

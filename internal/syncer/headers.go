@@ -18,13 +18,13 @@ import (
 
 // headers fetches the headers of new messages, newest first, in windows that
 // grow as long as they take little time; between them it does what the user
-// waits for.
-func (a *Account) headers(ctx context.Context, f store.FolderState, fresh []imap.UID) error {
+// waits for. Some came just before.
+func (a *Account) headers(ctx context.Context, f store.FolderState, fresh []imap.UID, came int) error {
 	if len(fresh) == 0 {
 		return nil
 	}
 	k := a.keepHeaders(ctx, f.ID, len(fresh) > storedTogether)
-	err := a.windows(ctx, f, fresh, k)
+	err := a.windows(ctx, f, fresh, came, k)
 	return cmp.Or(err, k.close())
 }
 
@@ -49,9 +49,12 @@ func (a *Account) keepHeaders(ctx context.Context, folder mail.FolderID, long bo
 	})
 }
 
-func (a *Account) windows(ctx context.Context, f store.FolderState, fresh []imap.UID, k *keeper[store.Header]) error {
-	all, stored := len(fresh), time.Now()
-	for size := firstWindow; len(fresh) > 0; {
+func (a *Account) windows(ctx context.Context, f store.FolderState, fresh []imap.UID, came int, k *keeper[store.Header]) error {
+	all, stored, size := came+len(fresh), time.Now(), firstWindow
+	if came > 0 { // there is something to see
+		size = window
+	}
+	for len(fresh) > 0 {
 		if size > firstWindow && len(fresh) > worthCompressing {
 			if err := a.client.Compress(ctx); err != nil {
 				return err

@@ -39,12 +39,19 @@ func (a *Account) overview(ctx context.Context) (mail.FolderID, error) {
 		return 0, err
 	}
 	var looks []*imapclient.Look
-	if len(pending) == 0 && (inbox.ID == 0 || inbox.Remote) && a.trouble[inbox.ID] == 0 {
+	fresh := inbox.UIDValidity == 0 && a.profile.Depth.All()
+	if len(pending) == 0 && a.trouble[inbox.ID] == 0 {
 		look, err := a.question(ctx, inbox)
 		if err != nil {
 			return 0, err
 		}
 		look.Wire = cmp.Or(look.Wire, "INBOX") // which every server has
+		switch {
+		case fresh:
+			look.List = false
+		case a.near && look.Mirror.ModSeq > 0:
+			look.Fetch = 0
+		}
 		looks = append(looks, look)
 	}
 	a.selected = 0
@@ -78,7 +85,65 @@ func (a *Account) overview(ctx context.Context) (mail.FolderID, error) {
 	if looks[0].Data != nil {
 		a.selected = now.ID
 	}
-	return now.ID, a.tolerate(ctx, now, a.absorb(ctx, now, looks[0]))
+	switch {
+	case fresh:
+		err = a.begin(ctx, now, looks[0])
+	case looks[0].MissesNew():
+		err = a.pull(ctx, now.ID)
+	default:
+		err = a.absorb(ctx, now, looks[0])
+	}
+	return now.ID, a.tolerate(ctx, now, err)
+}
+
+// begin pulls a folder that was never seen, which a look has opened. Of a large one the
+// newest messages are asked for before all are listed, which takes some servers long.
+func (a *Account) begin(ctx context.Context, f store.FolderState, look *imapclient.Look) error {
+	data := look.Data
+	if data == nil || data.UIDNext == 0 || data.NumMessages <= window {
+		return a.pull(ctx, f.ID)
+	}
+	f, err := a.opened(ctx, f, data)
+	if err != nil {
+		return err
+	}
+	came, err := a.newest(ctx, f)
+	switch {
+	case odd(err):
+		if err := a.reopen(ctx, f, err); err != nil {
+			return err
+		}
+		return a.pullListed(ctx, f)
+	case err != nil && !refused(err):
+		return err
+	}
+	look.List = true
+	if look.UIDs, err = a.client.UIDs(ctx); err != nil {
+		return err
+	}
+	a.seen[f.ID] = snapshotOf(data)
+	delete(a.stale, f.ID)
+	return a.takeList(ctx, f, look, came...)
+}
+
+// newest stores the newest messages of the open folder, as soon as the last of them
+// has come: some servers look for changes before they end their answer.
+func (a *Account) newest(ctx context.Context, f store.FolderState) ([]imap.UID, error) {
+	var list []imapclient.Message
+	var came []imap.UID
+	keep := func() error {
+		err := a.storeHeaders(ctx, f, list)
+		list = nil
+		return err
+	}
+	err := a.client.FetchNewest(ctx, firstWindow, func(m imapclient.Message) error {
+		came = append(came, m.UID)
+		if list = append(list, m); len(list) < firstWindow {
+			return nil
+		}
+		return keep()
+	})
+	return came, cmp.Or(err, keep())
 }
 
 // question is the cheapest look that brings a folder in line.

@@ -32,8 +32,9 @@ func (a *Account) pull(ctx context.Context, id mail.FolderID) error {
 	return a.absorb(ctx, f, look)
 }
 
-// takeList takes over the state of a folder by the list of its UIDs.
-func (a *Account) takeList(ctx context.Context, f store.FolderState, look *imapclient.Look) error {
+// takeList takes over the state of a folder by the list of its UIDs; those that came
+// just before need not be asked for again.
+func (a *Account) takeList(ctx context.Context, f store.FolderState, look *imapclient.Look, came ...imap.UID) error {
 	if a.deeper(f) && len(look.Within) > 0 { // renumbered since the question was put
 		return a.pullListed(ctx, f)
 	}
@@ -49,10 +50,11 @@ func (a *Account) takeList(ctx context.Context, f store.FolderState, look *imapc
 	if err := a.store.Vanished(ctx, f.ID, vanished); err != nil {
 		return err
 	}
+	kept = slices.DeleteFunc(kept, func(u imap.UID) bool { return slices.Contains(came, u) })
 	if err := a.flags(ctx, f, look.Data, known, kept); err != nil {
 		return err
 	}
-	if err := a.headers(ctx, f, fresh); err != nil {
+	if err := a.headers(ctx, f, fresh, len(came)); err != nil {
 		return err
 	}
 	if !a.stale[f.ID] { // else this was not the whole truth

@@ -169,6 +169,15 @@ func (s *server) add(name string, raw []byte, flags ...string) uint32 {
 	return uid
 }
 
+// fill adds the messages m1 to mn.
+func (s *server) fill(name string, n int) {
+	s.change(name, func(b *box) {
+		for i := range n {
+			b.add(letter(fmt.Sprint("m", i+1), "x"), s.start())
+		}
+	})
+}
+
 func (s *server) create(name, attrs string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -17,6 +17,7 @@ import (
 // connection is replaced now and then; the rest lasts.
 type session struct {
 	client   *imapclient.Client // nil without connection
+	near     bool               // one round trip more matters little
 	selected mail.FolderID      // 0: none
 	spoils   int                // how often this round had to reconnect
 	settled  time.Time          // when the first round of this connection was done
@@ -250,11 +251,12 @@ func (a *Account) connect(ctx context.Context) error {
 	a.setStatus(Status{Kind: Connecting, Text: a.Status().Text}) // what went wrong stays until it is mended
 	o := ClientOptions(a.profile)
 	o.Timeouts = a.timeouts
+	began := time.Now()
 	c, err := imapclient.Connect(ctx, o)
 	if err != nil {
 		return err
 	}
-	a.client, a.selected = c, 0
+	a.client, a.selected, a.near = c, 0, time.Since(began) < a.pace.Near
 	return nil
 }
 

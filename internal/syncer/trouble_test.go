@@ -143,6 +143,9 @@ func TestStalledServer(t *testing.T) {
 	for _, command := range []string{"AUTHENTICATE", "LIST", "SELECT", "UID SEARCH", "UID FETCH", "UID MOVE", "IDLE"} {
 		t.Run(command, func(t *testing.T) {
 			s := newServer(t, modern)
+			if command == "UID SEARCH" {
+				s.fill("INBOX", window)
+			}
 			s.add("INBOX", letter("one", "x"))
 			r := newRig(t, s.profile(), impatient, func(o *Options) { o.Pace.Round = 100 * time.Millisecond; o.Pace.FirstPause = 200 * time.Millisecond })
 			if command == "UID MOVE" {
@@ -171,6 +174,7 @@ func TestStalledServer(t *testing.T) {
 func TestEndingDoesNotWaitForTheServer(t *testing.T) {
 	for _, command := range []string{"AUTHENTICATE", "UID SEARCH", "IDLE"} {
 		s := newServer(t, modern)
+		s.fill("INBOX", window+1)
 		reached := make(chan struct{}, 10)
 		s.bend(func(c string) string {
 			if strings.HasPrefix(c, command) {

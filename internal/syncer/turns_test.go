@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // trips is what a round sends in each of its round trips, without the goodbye.
@@ -44,42 +45,66 @@ func manyFolders(s *server, n int) {
 	}
 }
 
+// A server nearby is asked for new mail in INBOX when it has said that there is some,
+// others with the look.
 func TestUnchangedAccountTakesOneRoundTrip(t *testing.T) {
-	s := newServer(t, qresync)
-	manyFolders(s, 60)
-	for i := range 300 {
-		s.add("INBOX", letter(fmt.Sprint("m", i), "x"))
+	for _, near := range []bool{true, false} {
+		t.Run(fmt.Sprintf("near %v", near), func(t *testing.T) {
+			s := newServer(t, qresync)
+			manyFolders(s, 60)
+			for i := range 300 {
+				s.add("INBOX", letter(fmt.Sprint("m", i), "x"))
+			}
+			r := newRig(t, s.profile())
+			look, fetch := r.nearby(near)
+			r.sync()
+			r.agree(s.truth)
+			r.reopen()
+			expect := func(want string) {
+				t.Helper()
+				if got := verbs(r.trips(s)); got != "AUTHENTICATE | ENABLE "+want {
+					t.Errorf("trips were %s, want %s", got, want)
+				}
+				r.agree(s.truth)
+			}
+			expect(look)
+			if each := 200; s.sent > 1000+each*66 {
+				t.Errorf("%d bytes", s.sent)
+			}
+			// What changes in INBOX comes along.
+			change := func() {
+				s.change("INBOX", func(b *box) {
+					b.set(fmt.Sprint("m", 7+s.sent%5), `\Flagged`, true)
+					b.remove(b.msgs[0].uid, b.msgs[len(b.msgs)-1].uid)
+				})
+			}
+			change()
+			expect(look)
+			change()
+			s.add("INBOX", letter("new", "x"), `\Seen`)
+			expect(look + fetch)
+			// Other folders need one trip more, a dozen of them together.
+			for i := range 12 {
+				name := fmt.Sprintf("f%03d", i)
+				s.add(name, letter("more-in-"+name, "x"))
+				s.change(name, func(b *box) { b.remove(b.find("in-" + name).uid) })
+			}
+			expect(look + " |" + strings.Repeat(" SELECT FETCH", 12))
+		})
 	}
-	r := newRig(t, s.profile())
-	r.sync()
-	r.agree(s.truth)
-	r.reopen()
-	if got := verbs(r.trips(s)); got != "AUTHENTICATE | ENABLE LIST SELECT FETCH" {
-		t.Errorf("trips were %s", got)
+}
+
+// nearby sets whether the server counts as near, and gives what the first trip to one
+// with QRESYNC is then, and what follows where there is new mail.
+func (r *rig) nearby(near bool) (look, fetch string) {
+	look, fetch = "SELECT FETCH LIST", ""
+	r.options.Pace.Near = -1
+	if near {
+		look, fetch = "SELECT LIST", " | SELECT FETCH"
+		r.options.Pace.Near = time.Hour
 	}
-	if each := 200; s.sent > 1000+each*66 {
-		t.Errorf("%d bytes", s.sent)
-	}
-	// What changes in INBOX comes along.
-	s.change("INBOX", func(b *box) {
-		b.set("m7", `\Flagged`, true)
-		b.remove(b.find("m8").uid, b.find("m299").uid)
-	})
-	s.add("INBOX", letter("new", "x"), `\Seen`)
-	if got := verbs(r.trips(s)); got != "AUTHENTICATE | ENABLE LIST SELECT FETCH" {
-		t.Errorf("trips were %s", got)
-	}
-	r.agree(s.truth)
-	// Other folders need one trip more, a dozen of them together.
-	for i := range 12 {
-		name := fmt.Sprintf("f%03d", i)
-		s.add(name, letter("more-in-"+name, "x"))
-		s.change(name, func(b *box) { b.remove(b.find("in-" + name).uid) })
-	}
-	if got, want := verbs(r.trips(s)), "AUTHENTICATE | ENABLE LIST SELECT FETCH | "+strings.TrimSuffix(strings.Repeat("SELECT FETCH ", 12), " "); got != want {
-		t.Errorf("trips were %s, want %s", got, want)
-	}
-	r.agree(s.truth)
+	r.pace.Near = r.options.Pace.Near
+	return look, fetch
 }
 
 func TestServerWithCondstoreOnlyIsNotAskedForAllUIDs(t *testing.T) {
@@ -88,15 +113,16 @@ func TestServerWithCondstoreOnlyIsNotAskedForAllUIDs(t *testing.T) {
 		s.add("INBOX", letter(fmt.Sprint("m", i), "x"))
 	}
 	r := newRig(t, s.profile())
+	r.nearby(false)
 	r.sync()
 	s.change("INBOX", func(b *box) { b.set("m7", `\Flagged`, true) })
 	s.add("INBOX", letter("new", "x"))
-	if got := verbs(r.trips(s)); got != "AUTHENTICATE | LIST SELECT FETCH FETCH" {
+	if got := verbs(r.trips(s)); got != "AUTHENTICATE | SELECT FETCH FETCH LIST" {
 		t.Errorf("trips were %s", got)
 	}
 	r.agree(s.truth)
 	s.change("INBOX", func(b *box) { b.remove(b.find("m8").uid) })
-	if got := verbs(r.trips(s)); got != "AUTHENTICATE | LIST SELECT FETCH FETCH | SELECT SEARCH" {
+	if got := verbs(r.trips(s)); got != "AUTHENTICATE | SELECT FETCH FETCH LIST | SELECT SEARCH" {
 		t.Errorf("trips were %s", got)
 	}
 	r.agree(s.truth)
@@ -113,7 +139,7 @@ func TestColdAccountShowsItsNewestByTheThirdRoundTrip(t *testing.T) {
 			r := newRig(t, s.profile())
 			trips := r.trips(s)
 			r.agree(s.truth)
-			if len(trips) < 3 || len(trips[2]) != 1 || !strings.HasPrefix(trips[2][0], "UID FETCH 1101:1200 ") {
+			if len(trips) < 3 || len(trips[2]) != 1 || !strings.HasPrefix(trips[2][0], "FETCH 1101:1200 ") {
 				t.Fatalf("trips were %s", verbs(trips))
 			}
 			// The other folders, each with few messages, come a dozen at a time.
