@@ -57,6 +57,20 @@ func (l *Look) MissesNew() bool {
 		l.Data.UIDValidity == l.Mirror.UIDValidity && l.Data.UIDNext > l.Mirror.UIDNext
 }
 
+// FetchNew completes an answer that MissesNew, while the folder is still open: with the
+// headers of what has come up to so far above the mirror's UIDs.
+func (c *Client) FetchNew(ctx context.Context, l *Look, most int) error {
+	if err := c.needsFolder("FETCH"); err != nil {
+		return err
+	}
+	l.Fetch, l.Exact = most, c.qresync
+	cmd := l.fetchNew(c)
+	l.question = append(l.question, cmd)
+	_, err := c.runAll(ctx, []*command{cmd})
+	l.conclude()
+	return err
+}
+
 // maxChanged bounds what is kept of the changes of one folder, in bytes.
 const maxChanged = 64 << 20
 
@@ -167,22 +181,26 @@ func (l *Look) ask(c *Client) []*command {
 			fmt.Sprintf("UID FETCH %s (UID %s MODSEQ) (CHANGEDSINCE %d)", setText(below), c.flagItems(), l.Mirror.ModSeq)))
 	}
 	if l.Fetch > 0 {
-		first := max(uint32(l.Mirror.UIDNext), 1)
-		last := uint32(min(int64(first)+int64(l.Fetch)-1, 1<<32-2))
-		if !since {
-			first, last = 1, 1<<32-1
-		}
-		l.fresh = c.newFetching([]span{{first, last}}, func(m Message) error {
-			l.New = append(l.New, m)
-			return nil
-		})
-		l.fresh.needHeader, l.fresh.limits = true, headerLimits
-		l.question = append(l.question, l.fetch(l.fresh, "UID FETCH "+setText(l.fresh.asked)+" ("+c.headerItems()+" BODYSTRUCTURE)"))
+		l.question = append(l.question, l.fetchNew(c))
 	}
 	if l.List {
 		l.question = append(l.question, l.search(c))
 	}
 	return l.question
+}
+
+func (l *Look) fetchNew(c *Client) *command {
+	first := max(uint32(l.Mirror.UIDNext), 1)
+	last := uint32(min(int64(first)+int64(l.Fetch)-1, 1<<32-2))
+	if l.Mirror.ModSeq == 0 || l.Mirror.UIDNext == 0 {
+		first, last = 1, 1<<32-1
+	}
+	l.fresh = c.newFetching([]span{{first, last}}, func(m Message) error {
+		l.New = append(l.New, m)
+		return nil
+	})
+	l.fresh.needHeader, l.fresh.limits = true, headerLimits
+	return l.fetch(l.fresh, "UID FETCH "+setText(l.fresh.asked)+" ("+c.headerItems()+" BODYSTRUCTURE)")
 }
 
 // below are the UIDs of which changes are asked for.

@@ -166,6 +166,7 @@ func (t *txn) copyMsg(m msgRow, to mail.FolderID) (msgRow, error) {
 	if err != nil {
 		return m, err
 	}
+	t.touch(to, m.thread)
 	for _, q := range []string{
 		`INSERT INTO body (msg, size, zstd) SELECT ?2, size, zstd FROM body WHERE msg = ?1`,
 		`INSERT INTO partial (msg, away, zstd) SELECT ?2, away, zstd FROM partial WHERE msg = ?1`,

@@ -81,8 +81,6 @@ func (t *txn) findMsgs(where string, args ...any) ([]msgRow, error) {
 
 // save writes the places and flags of a row and notes what must be told.
 func (t *txn) save(before, m msgRow) error {
-	t.touch(before.folder, m.thread)
-	t.touch(m.folder, m.thread)
 	for _, f := range []mail.FolderID{before.folder, m.folder} {
 		if f != 0 {
 			t.emit(event.MessagesChanged{Account: m.account, Folder: f})
@@ -100,16 +98,27 @@ func (t *txn) save(before, m msgRow) error {
 	// is done to many messages at once names few.
 	moved, flags := before, before
 	moved.folder = m.folder
-	flags.flags = m.flags
-	switch m {
-	case moved:
+	flags.flags, flags.srvFlags, flags.doubt = m.flags, m.srvFlags, m.doubt
+	if m == flags {
+		t.shift(m.folder, m.thread, countOf(!seen)-countOf(!hasFlag(before.flags, mail.FlagSeen)), countOf(flagged)-countOf(hasFlag(before.flags, mail.FlagFlagged)))
+		return t.exec(`UPDATE msg SET flags = ?, srv_flags = ?, doubt = ?, dirty = ?, seen = ?, flagged = ? WHERE id = ?`,
+			m.flags, m.srvFlags, m.doubt, m.dirty(), seen, flagged, m.id)
+	}
+	t.touch(before.folder, m.thread)
+	t.touch(m.folder, m.thread)
+	if m == moved {
 		return t.exec(`UPDATE msg SET folder = ?, dirty = ? WHERE id = ?`, m.folder, m.dirty(), m.id)
-	case flags:
-		return t.exec(`UPDATE msg SET flags = ?, dirty = ?, seen = ?, flagged = ? WHERE id = ?`, m.flags, m.dirty(), seen, flagged, m.id)
 	}
 	return t.exec(`UPDATE msg SET folder = ?, flags = ?, srv_folder = ?, srv_uid = ?, srv_flags = ?, moving = ?, doubt = ?, dirty = ?, seen = ?, flagged = ?,
 		lift = ?, muted = ?, copy_of = ? WHERE id = ?`,
 		m.folder, m.flags, m.srvFolder, m.srvUID, m.srvFlags, m.moving, m.doubt, m.dirty(), seen, flagged, m.lift, m.muted, m.copyOf, m.id)
+}
+
+func countOf(is bool) int {
+	if is {
+		return 1
+	}
+	return 0
 }
 
 func hasFlag(flags, flag string) bool { return slices.Contains(splitFlags(flags), flag) }

@@ -96,21 +96,57 @@ func (t *txn) touch(folder mail.FolderID, thread mail.ThreadID) {
 	t.threads[threadKey{folder, thread}] = struct{}{}
 }
 
+// shift notes what flags that have changed do to the row of a conversation, which need
+// not be counted anew for them.
+func (t *txn) shift(folder mail.FolderID, thread mail.ThreadID, unread, flagged int) {
+	if t.shifts == nil {
+		t.shifts = map[threadKey]threadShift{}
+	}
+	key := threadKey{folder, thread}
+	d := t.shifts[key]
+	t.shifts[key] = threadShift{d.unread + unread, d.flagged + flagged}
+}
+
+// shiftRows carries out the shifts. Conversations that must be counted anew all the same
+// are touched.
+func (t *txn) shiftRows(arranging map[mail.FolderID]string) error {
+	for k, d := range t.shifts {
+		if _, counted := t.threads[k]; counted || k.folder == 0 || d == (threadShift{}) {
+			continue
+		}
+		if _, sorted := arranging[k.folder]; sorted {
+			t.touch(k.folder, k.thread)
+			continue
+		}
+		n, err := t.changed(`UPDATE folder_thread SET unread = unread + ?, flagged = flagged + ? WHERE folder = ? AND thread = ?`, d.unread, d.flagged, k.folder, k.thread)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			t.touch(k.folder, k.thread)
+		}
+	}
+	return nil
+}
+
 // recount brings folder_thread and arranged in line for every touched conversation. The hint
 // keeps SQLite from going through whole folders.
 func (t *txn) recount() error {
-	byFolder := map[mail.FolderID][]mail.ThreadID{}
-	for k := range t.threads {
-		if k.folder != 0 {
-			byFolder[k.folder] = append(byFolder[k.folder], k.thread)
-		}
-	}
-	if len(byFolder) == 0 {
+	if len(t.threads)+len(t.shifts) == 0 {
 		return nil
 	}
 	arranging, err := t.arranging()
 	if err != nil {
 		return err
+	}
+	if err := t.shiftRows(arranging); err != nil {
+		return err
+	}
+	byFolder := map[mail.FolderID][]mail.ThreadID{}
+	for k := range t.threads {
+		if k.folder != 0 {
+			byFolder[k.folder] = append(byFolder[k.folder], k.thread)
+		}
 	}
 	for folder, threads := range byFolder {
 		list := jsonList(threads)

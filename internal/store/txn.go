@@ -23,17 +23,21 @@ type txn struct {
 	s       *Store
 	events  []event.Event
 	threads map[threadKey]struct{} // conversations whose list rows must be counted anew
-	wake    bool                   // tell other processes although no view changes
-	stmts   map[string]*sql.Stmt   // parsed once, for what is done many times
-	words   []wordsRow             // to be written to the index
-	book    *book                  // while messages are added
-	docs    map[int64]int64        // by second: the next number of a message in the index, while messages are added
+	shifts  map[threadKey]threadShift
+	wake    bool                 // tell other processes although no view changes
+	stmts   map[string]*sql.Stmt // parsed once, for what is done many times
+	words   []wordsRow           // to be written to the index
+	book    *book                // while messages are added
+	docs    map[int64]int64      // by second: the next number of a message in the index, while messages are added
 }
 
 type threadKey struct {
 	folder mail.FolderID
 	thread mail.ThreadID
 }
+
+// threadShift is by how much the row of a conversation changes.
+type threadShift struct{ unread, flagged int }
 
 func (t *txn) emit(e ...event.Event) { t.events = append(t.events, e...) }
 

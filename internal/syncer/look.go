@@ -85,13 +85,16 @@ func (a *Account) overview(ctx context.Context) (mail.FolderID, error) {
 	if looks[0].Data != nil {
 		a.selected = now.ID
 	}
+	look := looks[0]
+	if look.MissesNew() && look.Data.UIDNext-look.Mirror.UIDNext <= window {
+		err = a.client.FetchNew(ctx, look, window)
+	}
 	switch {
+	case err != nil:
 	case fresh:
-		err = a.begin(ctx, now, looks[0])
-	case looks[0].MissesNew():
-		err = a.pull(ctx, now.ID)
+		err = a.begin(ctx, now, look)
 	default:
-		err = a.absorb(ctx, now, looks[0])
+		err = a.absorb(ctx, now, look)
 	}
 	return now.ID, a.tolerate(ctx, now, err)
 }

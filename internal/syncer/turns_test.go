@@ -100,7 +100,7 @@ func (r *rig) nearby(near bool) (look, fetch string) {
 	look, fetch = "SELECT FETCH LIST", ""
 	r.options.Pace.Near = -1
 	if near {
-		look, fetch = "SELECT LIST", " | SELECT FETCH"
+		look, fetch = "SELECT LIST", " | FETCH"
 		r.options.Pace.Near = time.Hour
 	}
 	r.pace.Near = r.options.Pace.Near
