@@ -207,7 +207,7 @@ func openDatabase(ctx context.Context, path, name, sync string) (*database, erro
 			return nil, err
 		}
 	}
-	w, err := open(1, "journal_mode(WAL)", "synchronous("+sync+")", "wal_autocheckpoint(4000)", "cache_size(-16000)", "temp_store(MEMORY)")
+	w, err := open(1, "journal_mode(WAL)", "synchronous("+sync+")", "wal_autocheckpoint(4000)", "cache_size(-8000)", "temp_store(MEMORY)")
 	if err != nil {
 		return nil, err
 	}
