@@ -18,11 +18,12 @@
 //
 // A folder is asked for what has changed since its last pull, by what the server
 // can tell: with QRESYNC everything comes with the SELECT, several folders in one
-// flight, INBOX before the list of all; with CONDSTORE flags and new messages do, and only counting shows that
-// something has vanished; else all UIDs are listed (imapclient.Look). Whatever
-// the way, the mirror must have as many messages as the folder in the end, or
-// the UIDs are listed after all. Of a folder that is not kept whole (depth.go) all
-// this is asked of its upper part, and what is left below is counted.
+// flight, INBOX before the list of all; with CONDSTORE flags and new messages do,
+// and only counting shows that something has vanished; else all UIDs are listed
+// (imapclient.Look). Whatever the way, the mirror must have as many messages as the
+// folder in the end, or the UIDs are listed after all. Of a folder that is not kept
+// whole (depth.go) all this is asked of its upper part, and what is left below is
+// counted.
 //
 // # What may be lost, and is not
 //
