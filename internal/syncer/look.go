@@ -87,13 +87,13 @@ func (a *Account) overview(ctx context.Context) (mail.FolderID, error) {
 	}
 	look := looks[0]
 	if look.MissesNew() && look.Data.UIDNext-look.Mirror.UIDNext <= window {
-		err = a.client.FetchNew(ctx, look, window)
+		if err := a.client.FetchNew(ctx, look, window); err != nil {
+			return now.ID, a.lostAt(ctx, []store.FolderState{now}, err)
+		}
 	}
-	switch {
-	case err != nil:
-	case fresh:
+	if fresh {
 		err = a.begin(ctx, now, look)
-	default:
+	} else {
 		err = a.absorb(ctx, now, look)
 	}
 	return now.ID, a.tolerate(ctx, now, err)

@@ -107,6 +107,32 @@ func (r *rig) nearby(near bool) (look, fetch string) {
 	return look, fetch
 }
 
+// New mail of which the server cannot speak is there after the round all the same, and
+// does not keep what came with it.
+func TestNewMailThatCannotBeRead(t *testing.T) {
+	for _, near := range []bool{true, false} {
+		for what, odd := range map[string]string{"breaks the framing": "BODY[HEADER.FIELDS (X)] {9223372036854775807}\r\n", "breaks the answer": "RFC822.SIZE many (("} {
+			t.Run(fmt.Sprintf("%s, near %v", what, near), func(t *testing.T) {
+				s := newServer(t, qresync)
+				s.fill("INBOX", 3)
+				r := newRig(t, s.profile())
+				r.nearby(near)
+				r.sync()
+				s.change("INBOX", func(b *box) {
+					for _, mid := range []string{"before", "odd", "after"} {
+						b.add(letter(mid, "x"), time.Now())
+					}
+					b.msgs[4].odd = odd
+				})
+				r.sync()
+				for _, mid := range []string{"before", "odd", "after"} {
+					r.message(mid)
+				}
+			})
+		}
+	}
+}
+
 func TestServerWithCondstoreOnlyIsNotAskedForAllUIDs(t *testing.T) {
 	s := newServer(t, modern)
 	for i := range 50 {
