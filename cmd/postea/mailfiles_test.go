@@ -162,6 +162,7 @@ func TestImportResumes(t *testing.T) {
 	}
 	data = bytes.Replace(data, fmt.Appendf(nil, `"At":%d`, at), fmt.Appendf(nil, `"At":%d`, before), 1)
 	data = bytes.Replace(data, []byte(`"Done":31`), []byte(`"Done":30`), 1)
+	data = bytes.Replace(data, []byte(`"after":31`), []byte(`"after":30`), 1)
 	if err := os.WriteFile(notes[0], data, 0o600); err != nil {
 		t.Fatal(err)
 	}
