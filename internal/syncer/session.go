@@ -88,10 +88,7 @@ func (a *Account) stay(ctx context.Context) error {
 		return err
 	}
 	for last, busy := time.Now(), 0; ; {
-		if a.unattended {
-			a.unattended = false
-			a.Wake()
-		}
+		a.lookAgain()
 		a.setStatus(Status{Kind: Online, Text: a.misgiven()})
 		waited, err := a.follow(ctx, busy >= maxBusy)
 		if err != nil {
@@ -120,6 +117,14 @@ func (a *Account) stay(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+	}
+}
+
+// lookAgain gives back a token that was used up for changes only.
+func (a *Account) lookAgain() {
+	if a.unattended {
+		a.unattended = false
+		a.Wake()
 	}
 }
 
