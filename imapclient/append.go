@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	imap "github.com/emersion/go-imap/v2"
@@ -22,27 +21,10 @@ type NewMessage struct {
 
 // Append stores a message in a folder, which need not be open, and returns its
 // UID, 0 where the server does not tell it. A folder that does not exist is KindNo with
-// the code TRYCREATE.
-func (c *Client) Append(ctx context.Context, wire string, m NewMessage) (imap.UID, error) {
-	cmd, err := c.storing("APPEND", "APPEND ", wire, m)
-	if err != nil {
-		return 0, err
-	}
-	r, err := c.run(ctx, cmd)
-	if err != nil {
-		return 0, err
-	}
-	return appendUID(r), nil
-}
-
-// AppendsMany tells whether the server does AppendMany.
-func (c *Client) AppendsMany() bool { return c.has(imap.CapMultiAppend) }
-
-// AppendMany stores messages in a folder in one step: all of them, or on an error of
-// the server's none (RFC 3502). It returns the highest UID among them, 0 where the
-// server does not tell. Only for servers of which AppendsMany is true. Where literals
-// need no go-ahead it is one round trip.
-func (c *Client) AppendMany(ctx context.Context, wire string, list []NewMessage) (imap.UID, error) {
+// the code TRYCREATE. Of servers of which AppendsMany is true it stores several in one
+// step: all of them, or on an error of the server's none (RFC 3502); the UID is the
+// highest among them. Where literals need no go-ahead that is one round trip.
+func (c *Client) Append(ctx context.Context, wire string, list ...NewMessage) (imap.UID, error) {
 	cmd, err := c.storing("APPEND", "APPEND ", wire, list...)
 	if err != nil {
 		return 0, err
@@ -53,6 +35,9 @@ func (c *Client) AppendMany(ctx context.Context, wire string, list []NewMessage)
 	}
 	return appendUID(r), nil
 }
+
+// AppendsMany tells whether the server takes several messages in one step.
+func (c *Client) AppendsMany() bool { return c.has(imap.CapMultiAppend) }
 
 // Replaces tells whether the server does Replace.
 func (c *Client) Replaces() bool { return c.has(imap.CapReplace) }
@@ -136,17 +121,17 @@ func appendUID(r statusResponse) imap.UID {
 	if !r.is("APPENDUID") {
 		return 0
 	}
-	fields := strings.Fields(string(r.args))
-	if len(fields) != 2 {
+	s := scanner{b: r.args}
+	if _, err := s.number32(); err != nil {
 		return 0
 	}
-	set, err := parseSet(fields[1], maxMissing)
+	set, err := parseSet(s.word(), maxMissing)
 	if err != nil {
 		return 0
 	}
 	var highest uint32
-	for _, s := range set {
-		highest = max(highest, s.last)
+	for _, span := range set {
+		highest = max(highest, span.last)
 	}
 	return imap.UID(highest)
 }

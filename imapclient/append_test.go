@@ -82,7 +82,7 @@ func TestAppendMany(t *testing.T) {
 	if !c.AppendsMany() {
 		t.Fatal("it says that it does not")
 	}
-	if uid, err := c.AppendMany(t.Context(), "Old mail", list); err != nil || uid != 44 {
+	if uid, err := c.Append(t.Context(), "Old mail", list...); err != nil || uid != 44 {
 		t.Errorf("uid %d, %v", uid, err)
 	}
 	for _, test := range []struct {
@@ -94,7 +94,7 @@ func TestAppendMany(t *testing.T) {
 		{append(list, NewMessage{Raw: make([]byte, 3)}), KindUnsupported},
 		{append(list, NewMessage{Raw: []byte(strings.Repeat("x", 6001))}), KindTooLarge},
 	} {
-		_, err := c.AppendMany(t.Context(), "Old mail", test.list)
+		_, err := c.Append(t.Context(), "Old mail", test.list...)
 		want(t, err, test.kind, false)
 	}
 }
@@ -102,7 +102,7 @@ func TestAppendMany(t *testing.T) {
 func TestAppendUID(t *testing.T) {
 	for args, want := range map[string]imap.UID{
 		"7 42": 42, "7 42:44": 44, "7 44:42": 44, "7 9,1:3": 9, "7 4294967295": 4294967295,
-		"": 0, "7": 0, "7 0": 0, "7 *": 0, "7 x:1": 0, "7 1 2": 0, "7 4294967296": 0,
+		"": 0, "7": 0, "7 0": 0, "7 *": 0, "7 x:1": 0, "x 1": 0, "7 4294967296": 0,
 	} {
 		if got := appendUID(statusResponse{code: "APPENDUID", args: []byte(args)}); got != want {
 			t.Errorf("%q: %d, want %d", args, got, want)
@@ -121,7 +121,7 @@ func TestAppendManyRefused(t *testing.T) {
 		s.expect("NOOP")
 		s.send("@ OK")
 	})
-	_, err := c.AppendMany(t.Context(), "Old", []NewMessage{{Raw: []byte("one")}, {Raw: []byte("so")}, {Raw: []byte("more")}})
+	_, err := c.Append(t.Context(), "Old", NewMessage{Raw: []byte("one")}, NewMessage{Raw: []byte("so")}, NewMessage{Raw: []byte("more")})
 	want(t, err, KindTooLarge, false)
 	if err := c.Noop(t.Context()); err != nil {
 		t.Error(err)

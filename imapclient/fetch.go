@@ -77,7 +77,7 @@ func (c *Client) FetchNewest(ctx context.Context, n uint32, each func(Message) e
 	places := imap.SeqSet{{Start: c.exists - n + 1, Stop: c.exists}}
 	f := c.newFetching([]span{{1, math.MaxUint32}}, each)
 	f.needHeader, f.limits = true, headerLimits
-	err := c.fetching(ctx, f, "FETCH "+places.String()+" ("+c.headerItems()+" BODYSTRUCTURE)")
+	err := c.runFetch(ctx, f, "FETCH "+places.String()+" ("+c.headerItems()+" BODYSTRUCTURE)")
 	if f.err != nil || err == nil && f.spoiled == 0 || err != nil && !stumbles(err) {
 		return cmp.Or(f.err, err)
 	}
@@ -256,10 +256,10 @@ func (c *Client) fetch(ctx context.Context, f *fetching, items, modifier string)
 	if len(f.asked) == 0 {
 		return nil
 	}
-	return c.fetching(ctx, f, "UID FETCH "+setText(f.asked)+" "+items+modifier)
+	return c.runFetch(ctx, f, "UID FETCH "+setText(f.asked)+" "+items+modifier)
 }
 
-func (c *Client) fetching(ctx context.Context, f *fetching, line string) error {
+func (c *Client) runFetch(ctx context.Context, f *fetching, line string) error {
 	cmd := newCommand(line)
 	cmd.op = "FETCH"
 	cmd.limits = f.limits

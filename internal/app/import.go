@@ -238,22 +238,13 @@ func (im *importer) words(err error) error {
 // put hands one message to the server, over a new line where the old one breaks.
 func (im *importer) put(ctx context.Context, m mailfile.Message) error {
 	known := knownBy(m.Raw)
-	unique := im.o.Unique && len(known) == 1 // by a Message-ID
 	for try := 1; ; try++ {
 		err := im.drop.Open(ctx)
-		there, present := false, false
-		if err == nil && len(known) > 0 && im.look > 0 {
-			there, err = im.arrived(ctx, known, m.Raw)
+		there := false
+		if err == nil && len(known) > 0 {
+			there, err = im.isThere(ctx, known, m.Raw)
 		}
-		if err == nil && !there && unique {
-			present, err = im.present(ctx, known)
-		}
-		if err == nil && (there || present) {
-			if present && try == 1 {
-				im.note.Present++
-			} else {
-				im.note.Done++ // what was put before the line was cut
-			}
+		if err == nil && there {
 			im.looked()
 			return nil
 		}

@@ -49,7 +49,7 @@ func (im *importer) flush(ctx context.Context) error {
 		im.note.Batch = 0
 		return im.putEach(ctx, list)
 	}
-	uid, err := im.drop.PutMany(ctx, many)
+	uid, err := im.drop.Put(ctx, many...)
 	switch {
 	case err == nil:
 		im.note.Done += len(list)

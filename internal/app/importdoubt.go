@@ -13,6 +13,30 @@ import (
 	"postea/internal/syncer"
 )
 
+// isThere tells whether a message need not be put, and counts it then: it came before
+// the line was cut, or was there all along, which matters with Unique.
+func (im *importer) isThere(ctx context.Context, known syncer.Fields, raw []byte) (bool, error) {
+	if im.look > 0 {
+		arrived, err := im.arrived(ctx, known, raw)
+		if err != nil {
+			return false, err
+		}
+		if arrived {
+			im.note.Done++
+			return true, nil
+		}
+	}
+	if !im.o.Unique || len(known) != 1 { // by a Message-ID
+		return false, nil
+	}
+	found, err := im.drop.Find(ctx, syncer.Sought{Fields: known})
+	if err != nil || len(found) == 0 {
+		return false, err
+	}
+	im.note.Present++
+	return true, nil
+}
+
 // arrived looks for a message that was put before the line was cut. One that has no
 // Message-ID must have the same size too, and so must each of a batch: among many, two
 // that have one Message-ID and are not the same are no rarity.
@@ -27,12 +51,6 @@ func (im *importer) arrived(ctx context.Context, known syncer.Fields, raw []byte
 		uids, err = im.drop.RemoveTorn(ctx, uids, raw)
 	}
 	return len(uids) > 0 && len(known) == 1 && im.note.Batch == 0, err
-}
-
-// present tells whether the folder has the message that is known so, since whenever.
-func (im *importer) present(ctx context.Context, known syncer.Fields) (bool, error) {
-	uids, err := im.drop.Find(ctx, syncer.Sought{Fields: known})
-	return len(uids) > 0, err
 }
 
 // doubt notes a message that was put to the server once more. One of which the

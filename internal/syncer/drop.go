@@ -75,28 +75,22 @@ func (m Dropped) message() imapclient.NewMessage {
 	return n
 }
 
-// Put appends a message and gives its UID, 0 where the server does not tell it. The
-// error is an *imapclient.Error, of which Rejected tells whether only this message
-// cannot be taken.
-func (d *Drop) Put(ctx context.Context, m Dropped) (mail.UID, error) {
-	uid, err := d.client.Append(ctx, d.wire, m.message())
-	return mail.UID(uid), err
-}
-
-// TakesMany tells whether the server to which the connection stands does PutMany.
+// TakesMany tells whether the server to which the connection stands takes several
+// messages at once.
 func (d *Drop) TakesMany() bool {
 	return d.client != nil && d.client.AppendsMany()
 }
 
-// PutMany appends messages, all of them or none, and gives their highest UID, 0 where
-// the server does not tell it; after an error that is not the server's answer it is not
-// known which.
-func (d *Drop) PutMany(ctx context.Context, list []Dropped) (mail.UID, error) {
-	many := make([]imapclient.NewMessage, len(list))
+// Put appends a message, or several where TakesMany is true, all of them or none. It
+// gives the highest UID, 0 where the server does not tell it. The error is an
+// *imapclient.Error: by Rejected the server has answered and has none of them, else it
+// is not known.
+func (d *Drop) Put(ctx context.Context, list ...Dropped) (mail.UID, error) {
+	messages := make([]imapclient.NewMessage, len(list))
 	for i, m := range list {
-		many[i] = m.message()
+		messages[i] = m.message()
 	}
-	uid, err := d.client.AppendMany(ctx, d.wire, many)
+	uid, err := d.client.Append(ctx, d.wire, messages...)
 	return mail.UID(uid), err
 }
 

@@ -100,7 +100,7 @@ func largeMailbox(t *testing.T, p config.Account) {
 // appendAll stores messages, in one step where the server can.
 func appendAll(ctx context.Context, c *ours.Client, wire string, list []ours.NewMessage) error {
 	if c.AppendsMany() {
-		_, err := c.AppendMany(ctx, wire, list)
+		_, err := c.Append(ctx, wire, list...)
 		return err
 	}
 	for _, m := range list {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 
 	imap "github.com/emersion/go-imap/v2"
 
@@ -14,33 +15,27 @@ import (
 // beginning of raw, and gives the others. A server that takes the end of the line for
 // that of the message leaves such.
 func removeTorn(ctx context.Context, c *imapclient.Client, uids []imap.UID, raw []byte) ([]imap.UID, error) {
-	shorter := map[imap.UID]bool{}
-	err := c.FetchHeaders(ctx, imap.UIDSetNum(uids...), func(m imapclient.Message) error {
-		shorter[m.UID] = m.Size < int64(len(raw))
-		return nil
-	})
+	if len(uids) == 0 {
+		return nil, nil
+	}
+	shorter, err := c.Search(ctx, &imap.SearchCriteria{UID: []imap.UIDSet{imap.UIDSetNum(uids...)}, Smaller: int64(len(raw))})
 	if err != nil {
 		return nil, err
 	}
-	var torn imap.UIDSet
-	var whole []imap.UID
-	for _, u := range uids {
-		is := false
-		if shorter[u] {
-			if is, err = isTorn(ctx, c, u, raw); err != nil {
-				return nil, err
-			}
+	var torn []imap.UID
+	for _, uid := range shorter {
+		is, err := isTorn(ctx, c, uid, raw)
+		if err != nil {
+			return nil, err
 		}
 		if is {
-			torn.AddNum(u)
-		} else {
-			whole = append(whole, u)
+			torn = append(torn, uid)
 		}
 	}
 	if len(torn) > 0 {
-		err = c.Expunge(ctx, torn)
+		err = c.Expunge(ctx, imap.UIDSetNum(torn...))
 	}
-	return whole, err
+	return slices.DeleteFunc(slices.Clone(uids), func(u imap.UID) bool { return slices.Contains(torn, u) }), err
 }
 
 func isTorn(ctx context.Context, c *imapclient.Client, uid imap.UID, raw []byte) (bool, error) {
