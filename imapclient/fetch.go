@@ -75,8 +75,7 @@ func (c *Client) FetchNewest(ctx context.Context, n uint32, each func(Message) e
 		return nil
 	}
 	places := imap.SeqSet{{Start: c.exists - n + 1, Stop: c.exists}}
-	f := c.newFetching([]span{{1, math.MaxUint32}}, each)
-	f.needHeader, f.limits = true, headerLimits
+	f := c.newHeaders([]span{{1, math.MaxUint32}}, each)
 	err := c.runFetch(ctx, f, "FETCH "+places.String()+" ("+c.headerItems()+" BODYSTRUCTURE)")
 	if f.err != nil || err == nil && f.spoiled == 0 || err != nil && !stumbles(err) {
 		return cmp.Or(f.err, err)
@@ -118,8 +117,7 @@ func (t *tolerant) fetch(ctx context.Context, spans []span, structure bool) erro
 	if structure {
 		items = "(" + t.client.headerItems() + " BODYSTRUCTURE)"
 	}
-	f := t.client.newFetching(spans, t.each)
-	f.needHeader, f.limits = true, headerLimits
+	f := t.client.newHeaders(spans, t.each)
 	err := t.client.fetch(ctx, f, items, "")
 	if f.err != nil {
 		return f.err
@@ -300,6 +298,13 @@ func (c *Client) newFetching(asked []span, each func(Message) error) *fetching {
 		labels: c.HasLabels(), utf8Names: c.utf8Names(), asked: asked, wanted: asked, each: each, limits: usual,
 		got: map[uint32]bool{}, partial: map[uint32]*fetchData{},
 	}
+}
+
+// newHeaders is newFetching for list data.
+func (c *Client) newHeaders(asked []span, each func(Message) error) *fetching {
+	f := c.newFetching(asked, each)
+	f.needHeader, f.limits = true, headerLimits
+	return f
 }
 
 const (

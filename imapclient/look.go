@@ -24,7 +24,10 @@ type Look struct {
 	Wire   string
 	Mirror Mirror // without a ModSeq nothing is known
 	Fetch  int    // how far above the mirror's UIDs headers are fetched along; 0: not at all
-	List   bool   // list all UIDs, of Within where that is given
+	// Later fetches them in a round trip of their own, and only where the answer says
+	// that there are some, and not too many: with a Mirror, for the last look of all.
+	Later bool
+	List  bool // list all UIDs, of Within where that is given
 	// Within are the UIDs that the caller has or wants to hear of; what has changed
 	// elsewhere is of no interest, though some servers tell it. Empty: all.
 	Within imap.UIDSet
@@ -48,27 +51,6 @@ type Look struct {
 	fresh    *fetching
 	found    *searchResult
 	gone     []span
-}
-
-// MissesNew tells of an answer that lacks nothing but new messages, which were not
-// asked for.
-func (l *Look) MissesNew() bool {
-	return l.Err == nil && l.Data != nil && !l.List && l.Fetch == 0 && l.Mirror.ModSeq > 0 &&
-		l.Data.UIDValidity == l.Mirror.UIDValidity && l.Data.UIDNext > l.Mirror.UIDNext
-}
-
-// FetchNew completes an answer that MissesNew, while the folder is still open: with the
-// headers of what has come up to so far above the mirror's UIDs.
-func (c *Client) FetchNew(ctx context.Context, l *Look, most int) error {
-	if err := c.needsFolder("FETCH"); err != nil {
-		return err
-	}
-	l.Fetch, l.Exact = most, c.qresync
-	cmd := l.fetchNew(c)
-	l.question = append(l.question, cmd)
-	_, err := c.runAll(ctx, []*command{cmd})
-	l.conclude()
-	return err
 }
 
 // maxChanged bounds what is kept of the changes of one folder, in bytes.
@@ -139,12 +121,26 @@ func (c *Client) lookOnce(ctx context.Context, looks []*Look, after ...*command)
 		return nil
 	}
 	_, err := c.runAll(ctx, cmds)
-	for _, l := range looks {
+	for i, l := range looks {
+		if err == nil && i == len(looks)-1 && l.missesNew() {
+			cmd := l.fetchNew(c)
+			l.question = append(l.question, cmd)
+			_, err = c.runAll(ctx, []*command{cmd})
+		}
 		if l.question != nil {
 			l.conclude()
 		}
 	}
 	return err
+}
+
+// missesNew tells whether there are new messages to be fetched later.
+func (l *Look) missesNew() bool {
+	if !l.Later || l.fresh != nil || l.Data == nil || l.Err != nil || l.Data.UIDValidity != l.Mirror.UIDValidity {
+		return false
+	}
+	above := int64(l.Data.UIDNext) - int64(l.Mirror.UIDNext)
+	return above > 0 && above <= int64(l.Fetch)
 }
 
 // enable switches QRESYNC on where it is offered (RFC 7162 §3.2.3), once. Not
@@ -180,7 +176,7 @@ func (l *Look) ask(c *Client) []*command {
 		l.question = append(l.question, l.fetch(l.changed,
 			fmt.Sprintf("UID FETCH %s (UID %s MODSEQ) (CHANGEDSINCE %d)", setText(below), c.flagItems(), l.Mirror.ModSeq)))
 	}
-	if l.Fetch > 0 {
+	if l.Fetch > 0 && !(l.Later && since) {
 		l.question = append(l.question, l.fetchNew(c))
 	}
 	if l.List {
@@ -195,11 +191,10 @@ func (l *Look) fetchNew(c *Client) *command {
 	if l.Mirror.ModSeq == 0 || l.Mirror.UIDNext == 0 {
 		first, last = 1, 1<<32-1
 	}
-	l.fresh = c.newFetching([]span{{first, last}}, func(m Message) error {
+	l.fresh = c.newHeaders([]span{{first, last}}, func(m Message) error {
 		l.New = append(l.New, m)
 		return nil
 	})
-	l.fresh.needHeader, l.fresh.limits = true, headerLimits
 	return l.fetch(l.fresh, "UID FETCH "+setText(l.fresh.asked)+" ("+c.headerItems()+" BODYSTRUCTURE)")
 }
 
@@ -335,7 +330,7 @@ func (l *Look) conclude() {
 	l.Whole = l.Data.UIDValidity == l.Mirror.UIDValidity && l.Data.HighestModSeq >= l.Mirror.ModSeq &&
 		l.Data.UIDNext >= l.Mirror.UIDNext && l.changed.spoiled == 0 && !l.garbled
 	if above := int64(l.Data.UIDNext) - int64(l.Mirror.UIDNext); above > 0 {
-		l.Whole = l.Whole && int64(l.Fetch) >= above && l.fresh.spoiled == 0
+		l.Whole = l.Whole && int64(l.Fetch) >= above && l.fresh != nil && l.fresh.spoiled == 0
 	}
 	l.Exact = l.Exact && l.Whole
 	if l.Exact {

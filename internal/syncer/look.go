@@ -46,12 +46,7 @@ func (a *Account) overview(ctx context.Context) (mail.FolderID, error) {
 			return 0, err
 		}
 		look.Wire = cmp.Or(look.Wire, "INBOX") // which every server has
-		switch {
-		case fresh:
-			look.List = false
-		case a.near && look.Mirror.ModSeq > 0:
-			look.Fetch = 0
-		}
+		look.List, look.Later = look.List && !fresh, a.near
 		looks = append(looks, look)
 	}
 	a.selected = 0
@@ -85,16 +80,10 @@ func (a *Account) overview(ctx context.Context) (mail.FolderID, error) {
 	if looks[0].Data != nil {
 		a.selected = now.ID
 	}
-	look := looks[0]
-	if look.MissesNew() && look.Data.UIDNext-look.Mirror.UIDNext <= window {
-		if err := a.client.FetchNew(ctx, look, window); err != nil {
-			return now.ID, a.lostAt(ctx, []store.FolderState{now}, err)
-		}
-	}
 	if fresh {
-		err = a.begin(ctx, now, look)
+		err = a.begin(ctx, now, looks[0])
 	} else {
-		err = a.absorb(ctx, now, look)
+		err = a.absorb(ctx, now, looks[0])
 	}
 	return now.ID, a.tolerate(ctx, now, err)
 }
