@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -281,6 +282,7 @@ func TestStorySnoozeReturns(t *testing.T) {
 		d.Press("enter")
 		d.See("Snoozed 1 conversation until")
 		d.there("Snoozed", `Chisel \Seen $Snoozed`)
+		d.Until("the new folder to be listed", regexp.MustCompile(`Snoozed +1 +│`).MatchString)
 		d.Press("g b")
 		d.See("Chisel")
 		d.app.Close()
