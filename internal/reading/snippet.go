@@ -21,6 +21,7 @@ func (m *Message) Snippet(n int) Text {
 }
 
 func snippet(doc *document, n int, ownOnly bool) string {
+	enough := 8 * n // bytes of what may become less
 	var words strings.Builder
 	for i := range doc.blocks {
 		b := &doc.blocks[i]
@@ -33,11 +34,17 @@ func snippet(doc *document, n int, ownOnly bool) string {
 		}
 		words.WriteString(line)
 		words.WriteByte(' ')
-		if words.Len() > 8*n {
+		if words.Len() > enough {
 			break
 		}
 	}
-	return cutWords(Line(words.String()).String(), n)
+	s := words.String()
+	for ; enough < len(s); enough++ {
+		if utf8.RuneStart(s[enough]) {
+			s = s[:enough]
+		}
+	}
+	return cutWords(Line(s).String(), n)
 }
 
 // snippetText is the text of a block without the numbers of its links.

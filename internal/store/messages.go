@@ -344,11 +344,20 @@ func (s *Store) PutBody(ctx context.Context, id mail.ID, raw []byte, info BodyIn
 	return s.PutBodies(ctx, []BodyItem{{id, raw, info}})
 }
 
+// manyBytes is from which size on a list of bodies is part of a long one, whose words
+// are gathered for a large piece of the index.
+const manyBytes = 1 << 20
+
 // PutBodies is PutBody for several messages, in few transactions, which costs the
-// index much less.
+// index much less. The words of a long list are in the index some seconds later, or
+// when Reindex returns.
 func (s *Store) PutBodies(ctx context.Context, list []BodyItem) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	size := 0
+	for _, b := range list {
+		size += len(b.Raw)
+	}
 	ready := make(chan prepared, 16)
 	go func() {
 		for _, b := range list {
@@ -362,7 +371,7 @@ func (s *Store) PutBodies(ctx context.Context, list []BodyItem) error {
 	return s.writePieces(ctx, "storing messages", len(list), func(t *txn, i int) error {
 		select {
 		case p := <-ready:
-			return t.putBody(list[i], p)
+			return t.putBody(list[i], p, size >= manyBytes)
 		case <-ctx.Done():
 			return ctx.Err()
 		}
@@ -375,8 +384,8 @@ type prepared struct {
 	words  string
 }
 
-func (t *txn) putBody(b BodyItem, p prepared) error {
-	m, err := t.findMsg(`id = ?`, b.ID)
+func (t *txn) putBody(b BodyItem, p prepared, many bool) error {
+	m, err := t.findBodyless(b.ID)
 	if errors.Is(err, ErrNotFound) {
 		return nil // expunged while it was on its way
 	}
@@ -387,24 +396,64 @@ func (t *txn) putBody(b BodyItem, p prepared) error {
 		b.ID, len(b.Raw), p.packed); err != nil {
 		return err
 	}
-	if err := t.whole(b.ID); err != nil {
-		return err
+	if m.parts {
+		if err := t.whole(b.ID); err != nil {
+			return err
+		}
 	}
-	return t.learned(m, b.BodyInfo, p.words)
+	return t.learned(m, b.BodyInfo, p.words, many)
 }
 
-// learned takes over what reading a message taught, and tells that it is here.
-func (t *txn) learned(m msgRow, b BodyInfo, words string) error {
-	t.touch(m.folder, m.thread)
+// bodyless is what is known of a message of which the body arrives.
+type bodyless struct {
+	storedWords
+	id       mail.ID
+	folder   mail.FolderID
+	thread   mail.ThreadID
+	attached int
+	parts    bool // something is kept that is needed only while it is not here as a whole
+	body     bool // it is here already
+}
+
+// findBodyless reads that. The error is ErrNotFound where the message is gone.
+func (t *txn) findBodyless(id mail.ID) (m bodyless, err error) {
+	err = t.QueryRowContext(t.ctx, `SELECT `+indexedColumns+`, m.id, folder, thread, attached, EXISTS (SELECT 1 FROM structure WHERE msg = m.id)
+			OR EXISTS (SELECT 1 FROM partial WHERE msg = m.id) OR EXISTS (SELECT 1 FROM part WHERE msg = m.id), EXISTS (SELECT 1 FROM body WHERE msg = m.id)
+		FROM msg m WHERE id = ?`, id).Scan(append(m.fields(), &m.id, &m.folder, &m.thread, &m.attached, &m.parts, &m.body)...)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNotFound
+	}
+	return m, err
+}
+
+// learned takes over what reading a message taught, and tells that it is here. Of many
+// the words are gathered.
+func (t *txn) learned(m bodyless, b BodyInfo, words string, many bool) error {
+	attached := countAttached(b.Attachments)
+	if attached != m.attached {
+		t.touch(m.folder, m.thread)
+	}
 	t.emit(event.BodyArrived{ID: m.id}, event.MessagesChanged{Account: m.account, Folder: m.folder})
+	m.files, m.list = attachmentJSON(b.Attachments), b.ListID
 	if err := t.exec(`UPDATE msg SET snippet = ?, attachments = ?, attached = ?, list = ?, wanted = 0 WHERE id = ?`,
-		b.Snippet, attachmentJSON(b.Attachments), countAttached(b.Attachments), b.ListID, m.id); err != nil {
+		b.Snippet, m.files, attached, m.list, m.id); err != nil {
 		return err
 	}
-	if err := t.exec(`DELETE FROM reindex WHERE msg = ?`, m.id); err != nil {
+	if err := t.number(m.id, &m.storedWords); err != nil {
 		return err
 	}
-	return t.indexStored(m.id, words)
+	if many {
+		g := gathered{storedWords: m.storedWords, msg: m.id, body: words, hasBody: true}
+		err := t.QueryRowContext(t.ctx, wishQuery+` RETURNING wish`, m.id).Scan(&g.wish)
+		t.later = append(t.later, g)
+		return err
+	}
+	x, err := m.indexed(words, true)
+	if err != nil {
+		return err
+	}
+	t.index(m.doc.Int64, true, x)
+	return t.exec(`DELETE FROM reindex WHERE msg = ?`, m.id)
 }
 
 // Body gives the exact bytes of a message. The error is ErrNotFound where they

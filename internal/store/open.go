@@ -45,6 +45,7 @@ type Store struct {
 	content   *sql.Stmt // of an outgoing message, read for each of a long queue
 	turns     *turns
 	lists     lists
+	gather    *gatherer  // of words that go into the index by the many
 	marking   sync.Mutex // held while marks change in both files, so that none is seen halfway
 	notices   []string
 }
@@ -89,6 +90,7 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	if err := s.openFiles(ctx, o.ReadOnly); err != nil {
 		return nil, err
 	}
+	s.gather = newGatherer(s.writeGathered)
 	return s, nil
 }
 
@@ -136,6 +138,7 @@ func (s *Store) Dir() string { return s.dir }
 
 // Close closes both files.
 func (s *Store) Close() error {
+	s.gather.close()
 	s.dec.Close()
 	s.turns.close()
 	return errors.Join(s.mail.close(), s.own.close(), s.enc.Close())

@@ -28,8 +28,8 @@ func (t *txn) putPartial(p PartialItem) error {
 	if err != nil {
 		return err
 	}
-	m, err := t.findMsg(`id = ? AND id NOT IN (SELECT msg FROM body)`, p.ID)
-	if errors.Is(err, ErrNotFound) {
+	m, err := t.findBodyless(p.ID)
+	if errors.Is(err, ErrNotFound) || m.body {
 		return nil
 	}
 	if err != nil {
@@ -39,7 +39,7 @@ func (t *txn) putPartial(p PartialItem) error {
 		p.ID, string(away), t.s.pack(p.Raw)); err != nil {
 		return err
 	}
-	return t.learned(m, p.BodyInfo, bodyWords(p.Text))
+	return t.learned(m, p.BodyInfo, bodyWords(p.Text), false)
 }
 
 // Partial gives what is here of a large message. The error is ErrNotFound where

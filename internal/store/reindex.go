@@ -1,8 +1,8 @@
 package store
 
 import (
+	"cmp"
 	"context"
-	"database/sql"
 	"fmt"
 
 	"postea/internal/event"
@@ -12,82 +12,115 @@ import (
 const (
 	reindexCount = 1000    // messages read at once
 	reindexBytes = 4 << 20 // of bodies, so that large ones do not gather in memory
+	reindexMany  = 5000    // from which number on they are gathered for large pieces of the index
 )
 
-// unindexed is a message that waits for its words to be written.
-type unindexed struct {
-	id   mail.ID
-	date int64
-	doc  sql.NullInt64
-	info BodyInfo
-	indexed
-}
+// wishQuery asks for a message to be indexed anew.
+const wishQuery = `INSERT INTO reindex (msg) VALUES (?) ON CONFLICT (msg) DO UPDATE SET wish = wish + 1`
 
 // Reindex writes the words of messages that wait for it, such as those of a long
-// list (AddMany) or of a store from before there was an index: a thousand at
-// most. text reads a body, or a message of which parts
+// list (AddMany, PutBodies) or of a store from before there was an index: all where they
+// are many, or else a thousand at most. text reads a body, or a message of which parts
 // are missing. It returns how many are left, and is to be called
 // until none is.
 func (s *Store) Reindex(ctx context.Context, text func(raw []byte) BodyInfo) (left int, err error) {
-	list, err := s.unindexed(ctx, text)
-	if err != nil {
-		return 0, fmt.Errorf("reading what is to be indexed: %w", err)
+	if err := s.gather.flush(ctx); err != nil {
+		return 0, fmt.Errorf("indexing messages: %w", err)
 	}
-	if len(list) == 0 {
-		return 0, nil
+	if left, err = s.Unindexed(ctx); err != nil || left == 0 {
+		return left, err
+	}
+	if left >= reindexMany {
+		if err := s.reindexMany(ctx, text); err != nil {
+			return left, err
+		}
+	}
+	list, err := s.unindexed(ctx, 0, text)
+	if err != nil {
+		return left, err
 	}
 	err = s.writePieces(ctx, "indexing messages", len(list), func(t *txn, i int) error {
-		if err := t.reindex(list[i]); err != nil || i < len(list)-1 {
+		if err := t.numberUnindexed(&list[i]); err != nil {
 			return err
 		}
-		if err := t.QueryRowContext(t.ctx, `SELECT count(*) FROM reindex`).Scan(&left); err != nil {
-			return err
-		}
-		if left == 0 {
-			t.emit(event.IndexReady{})
-		}
-		return nil
+		return t.indexGathered(list[i])
 	})
+	if err != nil {
+		return left, err
+	}
+	if left, err = s.Unindexed(ctx); left == 0 && err == nil && s.bus != nil {
+		s.bus.Publish(event.IndexReady{})
+	}
 	return left, err
 }
 
-func (t *txn) reindex(m unindexed) error {
-	// Who stores a body in the meantime indexes it.
-	n, err := t.changed(`DELETE FROM reindex WHERE msg = ?`, m.id)
-	if err != nil || n == 0 {
-		return err
-	}
-	if m.info.ListID != "" && m.list == "" {
-		if err := t.exec(`UPDATE msg SET list = ? WHERE id = ? AND list = ''`, m.info.ListID, m.id); err != nil {
+// reindexMany gathers the words of all messages that wait.
+func (s *Store) reindexMany(ctx context.Context, text func(raw []byte) BodyInfo) error {
+	for after := mail.ID(0); ; {
+		list, err := s.unindexed(ctx, after, text)
+		if err != nil {
 			return err
 		}
-		m.list = m.info.ListID
+		if len(list) == 0 {
+			return s.gather.flush(ctx)
+		}
+		after = list[len(list)-1].msg
+		var news []*gathered
+		for i := range list {
+			if !list[i].doc.Valid {
+				news = append(news, &list[i])
+			}
+		}
+		err = s.writePieces(ctx, "indexing messages", len(news), func(t *txn, i int) error { return t.numberUnindexed(news[i]) })
+		if err != nil {
+			return err
+		}
+		if err := s.gather.add(list); err != nil {
+			return err
+		}
 	}
-	return t.indexMessage(m.id, m.date, m.doc, m.indexed)
 }
 
-// unindexed reads what Reindex writes next.
-func (s *Store) unindexed(ctx context.Context, text func(raw []byte) BodyInfo) ([]unindexed, error) {
-	rows, err := s.mail.read.QueryContext(ctx, `SELECT `+indexedColumns+`, m.id, coalesce(b.zstd, p.zstd)
-		FROM reindex r JOIN msg m ON m.id = r.msg LEFT JOIN body b ON b.msg = r.msg LEFT JOIN partial p ON p.msg = r.msg ORDER BY r.msg LIMIT ?`, reindexCount)
+// numberUnindexed numbers a message from before there was an index, and takes over what
+// list it came by.
+func (t *txn) numberUnindexed(g *gathered) error {
+	if g.doc.Valid {
+		return nil
+	}
+	if err := t.number(g.msg, &g.storedWords); err != nil || g.list == "" {
+		return err
+	}
+	return t.exec(`UPDATE msg SET list = ? WHERE id = ? AND list = ''`, g.list, g.msg)
+}
+
+// unindexed reads what Reindex writes next, of messages with higher ids than after.
+func (s *Store) unindexed(ctx context.Context, after mail.ID, text func(raw []byte) BodyInfo) ([]gathered, error) {
+	const what = "reading what is to be indexed"
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT `+indexedColumns+`, m.id, r.wish, coalesce(b.zstd, p.zstd)
+		FROM reindex r JOIN msg m ON m.id = r.msg LEFT JOIN body b ON b.msg = r.msg LEFT JOIN partial p ON p.msg = r.msg
+		WHERE r.msg > ? ORDER BY r.msg LIMIT ?`, after, reindexCount)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%s: %w", what, err)
 	}
 	defer rows.Close()
-	var list []unindexed
+	var list []gathered
 	for size := 0; size < reindexBytes && rows.Next(); {
-		var m unindexed
+		var g gathered
 		var packed []byte
-		if m.doc, m.date, m.indexed, err = scanIndexed(rows, &m.id, &packed); err != nil {
-			return nil, err
+		if err := rows.Scan(append(g.fields(), &g.msg, &g.wish, &packed)...); err != nil {
+			return nil, fmt.Errorf("%s: %w", what, err)
 		}
 		// A body that cannot be unpacked is left to whoever opens it.
 		if raw, err := s.unpack(packed); err == nil && len(raw) > 0 {
-			m.info = text(raw)
-			m.hasBody, m.body = true, bodyWords(m.info.Text)
+			info := text(raw)
+			g.hasBody, g.body = true, bodyWords(info.Text)
+			g.list = cmp.Or(g.list, info.ListID)
 			size += len(raw)
 		}
-		list = append(list, m)
+		list = append(list, g)
 	}
-	return list, rows.Err()
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("%s: %w", what, err)
+	}
+	return list, nil
 }

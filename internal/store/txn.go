@@ -28,6 +28,7 @@ type txn struct {
 	stmts   map[string]*sql.Stmt // parsed once, for what is done many times
 	words   []wordsRow           // to be written to the index
 	book    *book                // while messages are added
+	later   []gathered           // whose words are gathered once it is committed
 	docs    map[int64]int64      // by second: the next number of a message in the index, while messages are added
 }
 
@@ -178,6 +179,9 @@ func (s *Store) finish(ctx context.Context, tx *sql.Tx, db *database, what strin
 		return fmt.Errorf("%s: %w", what, explain(err))
 	}
 	s.step(point + ".committed")
+	if err := s.gather.add(t.later); err != nil {
+		return fmt.Errorf("indexing messages: %w", err)
+	}
 	if len(t.events) > 0 && s.bus != nil {
 		s.bus.Publish(t.events...)
 	}

@@ -112,7 +112,7 @@ func (t *txn) absorb(m, twin msgRow, err error) error {
 		if err := t.exec(`UPDATE msg SET (snippet, attachments, attached) = (SELECT snippet, attachments, attached FROM msg WHERE id = ?) WHERE id = ?`, twin.id, m.id); err != nil {
 			return err
 		}
-		if err := t.exec(`INSERT OR IGNORE INTO reindex (msg) VALUES (?)`, m.id); err != nil {
+		if err := t.exec(wishQuery, m.id); err != nil {
 			return err
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"database/sql"
 	"encoding/hex"
-	"errors"
 	"math/bits"
 	"math/rand/v2"
 	"slices"
@@ -201,44 +200,41 @@ func (t *txn) unindex(docs []int64) error {
 	return nil
 }
 
-// indexedColumns are what scanIndexed reads of msg.
+// indexedColumns are what storedWords.fields reads of msg.
 const indexedColumns = `doc, date, account, sender, rcpt, cc, subject, list, m.size, attachments`
 
-// scanIndexed reads a row of indexedColumns, and what follows them.
-func scanIndexed(row interface{ Scan(...any) error }, more ...any) (doc sql.NullInt64, date int64, x indexed, err error) {
-	var from, to, cc, files string
-	if err := row.Scan(append([]any{&doc, &date, &x.account, &from, &to, &cc, &x.subject, &x.list, &x.size, &files}, more...)...); err != nil {
-		return doc, date, x, err
-	}
-	x.from, x.to, x.cc = parseAddresses(from), parseAddresses(to), parseAddresses(cc)
-	x.attachments, err = parseAttachments(files)
-	return doc, date, x, err
+// storedWords is what the mirror holds of a message for the index.
+type storedWords struct {
+	doc           sql.NullInt64
+	date          int64
+	account       string
+	from, to, cc  string // JSON
+	subject, list string
+	size          int64
+	files         string // JSON
 }
 
-// indexStored writes the words of a message by what the mirror holds of it and
-// the words of its body. It gives the message its number where it has none.
-func (t *txn) indexStored(id mail.ID, bodyWords string) error {
-	doc, date, x, err := scanIndexed(t.QueryRowContext(t.ctx, `SELECT `+indexedColumns+` FROM msg m WHERE id = ?`, id))
-	if errors.Is(err, sql.ErrNoRows) {
+func (w *storedWords) fields() []any {
+	return []any{&w.doc, &w.date, &w.account, &w.from, &w.to, &w.cc, &w.subject, &w.list, &w.size, &w.files}
+}
+
+// indexed adds the words of the body, if that is here.
+func (w storedWords) indexed(body string, hasBody bool) (x indexed, err error) {
+	x = indexed{account: w.account, from: parseAddresses(w.from), to: parseAddresses(w.to), cc: parseAddresses(w.cc),
+		subject: w.subject, list: w.list, size: w.size, body: body, hasBody: hasBody}
+	x.attachments, err = parseAttachments(w.files)
+	return x, err
+}
+
+// number gives a message its number in the index where it has none.
+func (t *txn) number(id mail.ID, w *storedWords) error {
+	if w.doc.Valid {
 		return nil
 	}
+	doc, err := t.newDoc(w.date)
 	if err != nil {
 		return err
 	}
-	x.body, x.hasBody = bodyWords, true
-	return t.indexMessage(id, date, doc, x)
-}
-
-func (t *txn) indexMessage(id mail.ID, date int64, doc sql.NullInt64, x indexed) (err error) {
-	replace := doc.Valid
-	if !doc.Valid {
-		if doc.Int64, err = t.newDoc(date); err != nil {
-			return err
-		}
-		if err := t.exec(`UPDATE msg SET doc = ? WHERE id = ?`, doc.Int64, id); err != nil {
-			return err
-		}
-	}
-	t.index(doc.Int64, replace, x)
-	return nil
+	w.doc = sql.NullInt64{Int64: doc, Valid: true}
+	return t.exec(`UPDATE msg SET doc = ? WHERE id = ?`, doc, id)
 }

@@ -1,0 +1,254 @@
+package segment
+
+import (
+	"bytes"
+	"hash/maphash"
+	"slices"
+)
+
+// maxToken bounds a word in bytes (FTS5_MAX_TOKEN_SIZE).
+const maxToken = 32768
+
+// Builder gathers the words of rows. It is not safe for concurrent use.
+type Builder struct {
+	columns int
+	prefix  int // characters of the beginnings that are indexed
+
+	seed    maphash.Seed
+	slots   []int32 // places in entries, plus 1
+	entries []entry
+	keys    []byte
+	memory  arena
+
+	rowid  int64
+	rows   []Row
+	totals []uint64
+}
+
+// Row is what FTS5 keeps of each row: how many words its columns have.
+type Row struct {
+	ID    int64
+	Sizes []byte // a varint for each column
+}
+
+// entry is a word, or a beginning, with the rows and places where it is.
+type entry struct {
+	hash      uint64
+	key       int // where it begins in keys
+	length    int32
+	beginning int32 // the entry of the word's beginning, plus 1; 0: the word is shorter; -1: this is one
+	list      []byte
+	rowid     int64
+	open      int // where in list the size of the places in the last row stands; 0: nowhere
+	column    int32
+	place     int32
+}
+
+// NewBuilder makes a builder for a table of so many columns that also indexes the
+// beginnings of words of so many characters.
+func NewBuilder(columns, prefix int) *Builder {
+	return &Builder{columns: columns, prefix: prefix, seed: maphash.MakeSeed(), slots: make([]int32, 1<<12), totals: make([]uint64, columns)}
+}
+
+// Reset empties the builder, for the next segment. What Write and RowList gave is no
+// longer valid.
+func (b *Builder) Reset() {
+	clear(b.slots)
+	clear(b.entries)
+	clear(b.totals)
+	b.entries, b.keys, b.rows = b.entries[:0], b.keys[:0], b.rows[:0]
+	b.memory.reset()
+}
+
+// Rows is how many rows were added.
+func (b *Builder) Rows() int { return len(b.rows) }
+
+// RowList gives the rows in order.
+func (b *Builder) RowList() []Row { return b.rows }
+
+// Totals tells how many words the rows have in each column.
+func (b *Builder) Totals() []uint64 { return b.totals }
+
+// Add adds a row, of which the id must be above that of the one before, with a text
+// for each column.
+func (b *Builder) Add(rowid int64, texts ...string) {
+	b.rowid = rowid
+	sizes := b.memory.take(0, 16)
+	for column, text := range texts {
+		n := b.addText(int32(column), text)
+		sizes = appendVarint(sizes, uint64(n))
+		b.totals[column] += uint64(n)
+	}
+	b.rows = append(b.rows, Row{rowid, sizes})
+}
+
+// isWord tells which bytes FTS5's tokenizer "ascii" takes for those of words.
+func isWord(c byte) bool { return c >= 0x80 || c-'0' < 10 || (c|0x20)-'a' < 26 }
+
+func (b *Builder) addText(column int32, text string) (words int32) {
+	var folded [maxToken]byte
+	for i := 0; i < len(text); {
+		if !isWord(text[i]) {
+			i++
+			continue
+		}
+		n := 0
+		for ; i < len(text) && isWord(text[i]); i++ {
+			if n == maxToken {
+				continue
+			}
+			c := text[i]
+			if c >= 'A' && c <= 'Z' {
+				c += 'a' - 'A'
+			}
+			folded[n] = c
+			n++
+		}
+		b.addWord(column, words, folded[:n])
+		words++
+	}
+	return words
+}
+
+func (b *Builder) addWord(column, place int32, word []byte) {
+	i := b.find(word, false)
+	b.write(&b.entries[i], column, place)
+	if j := b.entries[i].beginning; j > 0 {
+		b.write(&b.entries[j-1], column, place)
+	}
+}
+
+// find gives the entry of a word, or of a beginning, and makes it where there is none.
+func (b *Builder) find(key []byte, beginning bool) int32 {
+	h := maphash.Bytes(b.seed, key)
+	if beginning {
+		h = ^h
+	}
+	mask := uint64(len(b.slots) - 1)
+	at := h & mask
+	for ; b.slots[at] != 0; at = (at + 1) & mask {
+		e := &b.entries[b.slots[at]-1]
+		if e.hash == h && (e.beginning < 0) == beginning && bytes.Equal(b.keyOf(e), key) {
+			return b.slots[at] - 1
+		}
+	}
+	b.entries = append(b.entries, entry{hash: h, key: len(b.keys), length: int32(len(key))})
+	i := int32(len(b.entries) - 1)
+	b.keys = append(b.keys, key...)
+	b.slots[at] = i + 1
+	if len(b.entries)*2 > len(b.slots) {
+		b.grow()
+	}
+	switch n := beginningLen(key, b.prefix); {
+	case beginning:
+		b.entries[i].beginning = -1
+	case n > 0:
+		j := b.find(key[:n], true)
+		b.entries[i].beginning = j + 1
+	}
+	return i
+}
+
+func (b *Builder) keyOf(e *entry) []byte { return b.keys[e.key : e.key+int(e.length)] }
+
+func (b *Builder) grow() {
+	b.slots = make([]int32, 2*len(b.slots))
+	mask := uint64(len(b.slots) - 1)
+	for i := range b.entries {
+		at := b.entries[i].hash & mask
+		for ; b.slots[at] != 0; at = (at + 1) & mask {
+		}
+		b.slots[at] = int32(i + 1)
+	}
+}
+
+// beginningLen is how many bytes the first characters of a word are, as FTS5 counts
+// them; 0 where it has fewer.
+func beginningLen(word []byte, characters int) int {
+	n := 0
+	for i := range characters {
+		if n >= len(word) {
+			return 0
+		}
+		n++
+		if word[n-1] < 0xc0 {
+			continue
+		}
+		if n >= len(word) {
+			return 0
+		}
+		for word[n]&0xc0 == 0x80 {
+			if n++; n < len(word) {
+				continue
+			}
+			if i+1 == characters {
+				break
+			}
+			return 0
+		}
+	}
+	return n
+}
+
+// room is how much one write can add: a rowid, the size of the places before it, a column, a place.
+const room = 9 + 4 + 1 + 3 + 5
+
+func (b *Builder) write(e *entry, column, place int32) {
+	if cap(e.list)-len(e.list) < room {
+		e.list = b.memory.grow(e.list)
+	}
+	if e.open == 0 || e.rowid != b.rowid {
+		from := e.rowid
+		if e.open == 0 {
+			from = 0
+		}
+		e.close()
+		e.list = appendVarint(e.list, uint64(b.rowid)-uint64(from))
+		e.rowid, e.open, e.column, e.place = b.rowid, len(e.list), 0, 0
+		e.list = append(e.list, 0)
+	}
+	if column != e.column {
+		e.list = appendVarint(append(e.list, 1), uint64(column))
+		e.column, e.place = column, 0
+	}
+	e.list = appendVarint(e.list, uint64(place-e.place)+2)
+	e.place = place
+}
+
+// close writes the size of the places in the last row.
+func (e *entry) close() {
+	if e.open == 0 {
+		return
+	}
+	size := len(e.list) - e.open - 1
+	if n := varintLen(uint64(size) * 2); n > 1 {
+		e.list = e.list[:len(e.list)+n-1]
+		copy(e.list[e.open+n:], e.list[e.open+1:e.open+1+size])
+	}
+	appendVarint(e.list[:e.open], uint64(size)*2)
+	e.open = 0
+}
+
+// sorted closes all entries and gives them in the order of the index: words first,
+// beginnings behind them.
+func (b *Builder) sorted() []*entry {
+	list := make([]*entry, len(b.entries))
+	for i := range b.entries {
+		e := &b.entries[i]
+		if cap(e.list)-len(e.list) < room {
+			e.list = b.memory.grow(e.list)
+		}
+		e.close()
+		list[i] = e
+	}
+	slices.SortFunc(list, func(x, y *entry) int {
+		if short := x.beginning < 0; short != (y.beginning < 0) {
+			if short {
+				return 1
+			}
+			return -1
+		}
+		return bytes.Compare(b.keyOf(x), b.keyOf(y))
+	})
+	return list
+}
