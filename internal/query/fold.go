@@ -133,7 +133,7 @@ func lower(dst []byte, r rune) []byte {
 }
 
 func isWordByte(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
+	return (c|0x20)-'a' < 26 || c-'0' < 10
 }
 
 func lowerByte(c byte) byte {

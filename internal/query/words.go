@@ -78,13 +78,22 @@ func (s *splitter) split(text string) {
 	for i := 0; i < len(text); {
 		if c := text[i]; c < utf8.RuneSelf {
 			if isWordByte(c) {
-				s.endRun()
+				if len(s.run) > 0 {
+					s.endRun()
+				}
 				if len(s.buf) == 0 {
 					s.start = i
 				}
-				s.buf = append(s.buf, lowerByte(c))
-				i++
-				s.end = i
+				first := len(s.buf)
+				s.end = i + 1
+				for s.end < len(text) && isWordByte(text[s.end]) {
+					s.end++
+				}
+				s.buf = append(s.buf, text[i:s.end]...)
+				for j, c := range s.buf[first:] {
+					s.buf[first+j] = lowerByte(c)
+				}
+				i = s.end
 				continue
 			}
 			s.word()
@@ -127,7 +136,11 @@ func (s *splitter) split(text string) {
 // compose gives the text with the characters composed that only together make
 // the one by which they are searched.
 func compose(text string) string {
-	if strings.IndexFunc(text, needsComposing) < 0 {
+	ascii := 0
+	for ascii < len(text) && text[ascii] < utf8.RuneSelf {
+		ascii++
+	}
+	if strings.IndexFunc(text[ascii:], needsComposing) < 0 {
 		return text
 	}
 	return norm.NFKC.String(text)

@@ -123,8 +123,15 @@ func (n *node) size() int64 {
 	if n.encoding == "base64" {
 		return base64Size(n.body)
 	}
-	return int64(len(n.content()))
+	content := n.content()
+	if len(content) <= maxKept {
+		n.decoded = content
+	}
+	return int64(len(content))
 }
+
+// maxKept bounds what is kept of a part that had to be decoded for its size.
+const maxKept = 1 << 20
 
 // segment is a piece of the displayed body: one text, possibly in two
 // versions, or the heading of a message inside the message.

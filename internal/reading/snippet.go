@@ -29,7 +29,7 @@ func snippet(doc *document, n int, ownOnly bool) string {
 			continue
 		}
 		line := snippetText(b)
-		if line == "" || ownOnly && ((isGreeting(line) || isBrowserHint(line)) && words.Len() == 0 || introducesQuote(doc.blocks, i, line) || isRuler(line)) {
+		if line == "" || ownOnly && (words.Len() == 0 && (isGreeting(line) || isBrowserHint(line)) || introducesQuote(doc.blocks, i, line) || isRuler(line)) {
 			continue
 		}
 		words.WriteString(line)
@@ -38,13 +38,16 @@ func snippet(doc *document, n int, ownOnly bool) string {
 			break
 		}
 	}
-	s := words.String()
-	for ; enough < len(s); enough++ {
-		if utf8.RuneStart(s[enough]) {
-			s = s[:enough]
+	// Most often little more than n bytes will do.
+	for s, some := words.String(), n+n/4; ; some = enough {
+		for some < len(s) && !utf8.RuneStart(s[some]) {
+			some++
+		}
+		line := Line(s[:min(some, len(s))]).String()
+		if some >= enough || some >= len(s) || utf8.RuneCountInString(line) > n {
+			return cutWords(line, n)
 		}
 	}
-	return cutWords(Line(s).String(), n)
 }
 
 // snippetText is the text of a block without the numbers of its links.

@@ -23,6 +23,7 @@ type node struct {
 	dispParams  map[string]string
 	encoding    string
 	body        []byte // of a leaf, still encoded
+	decoded     []byte // body as it is decoded, where that was needed; nil: it was not
 	children    []*node
 
 	away     bool  // the body was left at the server
@@ -311,7 +312,12 @@ func (n *node) contentID() string {
 }
 
 // content gives the bytes as we decode them.
-func (n *node) content() []byte { return decodeTransfer(n.body, n.encoding) }
+func (n *node) content() []byte {
+	if n.decoded != nil {
+		return n.decoded
+	}
+	return decodeTransfer(n.body, n.encoding)
+}
 
 func (n *node) text() string { return n.textOf(n.content()) }
 

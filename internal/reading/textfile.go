@@ -126,6 +126,6 @@ func (c *collector) openTextFiles(n *node) *node {
 		c.m.addInner(n, &node{kind: kindOfName(f.name), params: map[string]string{"name": f.name}, body: f.data}, false)
 	}
 	shown := *n
-	shown.body = rest
+	shown.body, shown.decoded = rest, nil
 	return &shown
 }

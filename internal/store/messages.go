@@ -360,9 +360,10 @@ func (s *Store) PutBodies(ctx context.Context, list []BodyItem) error {
 	}
 	ready := make(chan prepared, 16)
 	go func() {
+		var words []byte
 		for _, b := range list {
 			select {
-			case ready <- prepared{s.pack(b.Raw), bodyWords(b.Text)}:
+			case ready <- prepared{s.pack(b.Raw), bodyWords(&words, b.Text)}:
 			case <-ctx.Done():
 				return
 			}

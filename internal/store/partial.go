@@ -39,7 +39,7 @@ func (t *txn) putPartial(p PartialItem) error {
 		p.ID, string(away), t.s.pack(p.Raw)); err != nil {
 		return err
 	}
-	return t.learned(m, p.BodyInfo, bodyWords(p.Text), false)
+	return t.learned(m, p.BodyInfo, bodyWords(new([]byte), p.Text), false)
 }
 
 // Partial gives what is here of a large message. The error is ErrNotFound where

@@ -104,6 +104,7 @@ func (s *Store) unindexed(ctx context.Context, after mail.ID, text func(raw []by
 	}
 	defer rows.Close()
 	var list []gathered
+	var words []byte
 	for size := 0; size < reindexBytes && rows.Next(); {
 		var g gathered
 		var packed []byte
@@ -113,7 +114,7 @@ func (s *Store) unindexed(ctx context.Context, after mail.ID, text func(raw []by
 		// A body that cannot be unpacked is left to whoever opens it.
 		if raw, err := s.unpack(packed); err == nil && len(raw) > 0 {
 			info := text(raw)
-			g.hasBody, g.body = true, bodyWords(info.Text)
+			g.hasBody, g.body = true, bodyWords(&words, info.Text)
 			g.list = cmp.Or(g.list, info.ListID)
 			size += len(raw)
 		}

@@ -114,9 +114,11 @@ func sizeClass(size int64) string {
 	return string(rune('a' + min(max(bits.Len64(uint64(max(size, 0)))-1, 0)/2, 'z'-'a')))
 }
 
-// bodyWords are the words of the text of a body, as the index takes them.
-func bodyWords(text string) string {
-	return string(query.AppendWords(nil, text[:min(len(text), maxIndexed)]))
+// bodyWords are the words of the text of a body, as the index takes them. buf is used
+// again and again.
+func bodyWords(buf *[]byte, text string) string {
+	*buf = query.AppendWords((*buf)[:0], text[:min(len(text), maxIndexed)])
+	return string(*buf)
 }
 
 func (x indexed) row(doc int64, replace bool) wordsRow {

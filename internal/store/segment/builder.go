@@ -2,7 +2,10 @@ package segment
 
 import (
 	"bytes"
+	"encoding/binary"
 	"hash/maphash"
+	"math/bits"
+	"math/rand/v2"
 	"slices"
 )
 
@@ -15,7 +18,8 @@ type Builder struct {
 	prefix  int // characters of the beginnings that are indexed
 
 	seed    maphash.Seed
-	slots   []int32 // places in entries, plus 1
+	mix     [2]uint64 // the seed for short words
+	slots   []slot
 	entries []entry
 	keys    []byte
 	memory  arena
@@ -31,23 +35,30 @@ type Row struct {
 	Sizes []byte // a varint for each column
 }
 
+// slot is one of a table of entries by their hash.
+type slot struct {
+	hash  uint32
+	entry int32 // its place in entries, plus 1; 0: none
+}
+
 // entry is a word, or a beginning, with the rows and places where it is.
 type entry struct {
-	hash      uint64
-	key       int // where it begins in keys
-	length    int32
-	beginning int32 // the entry of the word's beginning, plus 1; 0: the word is shorter; -1: this is one
+	head      uint64 // the first bytes of the word, so that short ones are compared without keys
+	hash      uint32
+	key       uint32 // where it begins in keys
 	list      []byte
 	rowid     int64
-	open      int // where in list the size of the places in the last row stands; 0: nowhere
-	column    int32
+	open      int32 // where in list the size of the places in the last row stands; 0: nowhere
 	place     int32
+	beginning int32 // the entry of the word's beginning, plus 1; 0: the word is shorter; -1: this is one
+	length    uint16
+	column    int16
 }
 
 // NewBuilder makes a builder for a table of so many columns that also indexes the
 // beginnings of words of so many characters.
 func NewBuilder(columns, prefix int) *Builder {
-	return &Builder{columns: columns, prefix: prefix, seed: maphash.MakeSeed(), slots: make([]int32, 1<<12), totals: make([]uint64, columns)}
+	return &Builder{columns: columns, prefix: prefix, seed: maphash.MakeSeed(), mix: [2]uint64{rand.Uint64(), rand.Uint64()}, slots: make([]slot, 1<<12), totals: make([]uint64, columns)}
 }
 
 // Reset empties the builder, for the next segment. What Write and RowList gave is no
@@ -118,24 +129,48 @@ func (b *Builder) addWord(column, place int32, word []byte) {
 	}
 }
 
+// headOf packs the first bytes of a word into a number.
+func headOf(key []byte) (head uint64) {
+	if len(key) >= 8 {
+		return binary.LittleEndian.Uint64(key)
+	}
+	for i, c := range key {
+		head |= uint64(c) << (8 * i)
+	}
+	return head
+}
+
+// hash is one that nobody can foresee.
+func (b *Builder) hash(head uint64, key []byte) uint32 {
+	if len(key) > 8 {
+		return uint32(maphash.Bytes(b.seed, key))
+	}
+	hi, lo := bits.Mul64(head^b.mix[0], b.mix[1]|uint64(len(key))<<1|1)
+	return uint32(hi ^ lo)
+}
+
 // find gives the entry of a word, or of a beginning, and makes it where there is none.
 func (b *Builder) find(key []byte, beginning bool) int32 {
-	h := maphash.Bytes(b.seed, key)
+	head, length := headOf(key), uint16(len(key))
+	h := b.hash(head, key)
 	if beginning {
 		h = ^h
 	}
-	mask := uint64(len(b.slots) - 1)
+	mask := uint32(len(b.slots) - 1)
 	at := h & mask
-	for ; b.slots[at] != 0; at = (at + 1) & mask {
-		e := &b.entries[b.slots[at]-1]
-		if e.hash == h && (e.beginning < 0) == beginning && bytes.Equal(b.keyOf(e), key) {
-			return b.slots[at] - 1
+	for ; b.slots[at].entry != 0; at = (at + 1) & mask {
+		if b.slots[at].hash != h {
+			continue
+		}
+		e := &b.entries[b.slots[at].entry-1]
+		if e.head == head && e.length == length && (e.beginning < 0) == beginning && (length <= 8 || bytes.Equal(b.keyOf(e), key)) {
+			return b.slots[at].entry - 1
 		}
 	}
-	b.entries = append(b.entries, entry{hash: h, key: len(b.keys), length: int32(len(key))})
+	b.entries = append(b.entries, entry{head: head, hash: h, key: uint32(len(b.keys)), length: length})
 	i := int32(len(b.entries) - 1)
 	b.keys = append(b.keys, key...)
-	b.slots[at] = i + 1
+	b.slots[at] = slot{h, i + 1}
 	if len(b.entries)*2 > len(b.slots) {
 		b.grow()
 	}
@@ -149,16 +184,17 @@ func (b *Builder) find(key []byte, beginning bool) int32 {
 	return i
 }
 
-func (b *Builder) keyOf(e *entry) []byte { return b.keys[e.key : e.key+int(e.length)] }
+func (b *Builder) keyOf(e *entry) []byte { return b.keys[e.key : e.key+uint32(e.length)] }
 
 func (b *Builder) grow() {
-	b.slots = make([]int32, 2*len(b.slots))
-	mask := uint64(len(b.slots) - 1)
+	b.slots = make([]slot, 2*len(b.slots))
+	mask := uint32(len(b.slots) - 1)
 	for i := range b.entries {
-		at := b.entries[i].hash & mask
-		for ; b.slots[at] != 0; at = (at + 1) & mask {
+		h := b.entries[i].hash
+		at := h & mask
+		for ; b.slots[at].entry != 0; at = (at + 1) & mask {
 		}
-		b.slots[at] = int32(i + 1)
+		b.slots[at] = slot{h, int32(i + 1)}
 	}
 }
 
@@ -198,20 +234,21 @@ func (b *Builder) write(e *entry, column, place int32) {
 		e.list = b.memory.grow(e.list)
 	}
 	if e.open == 0 || e.rowid != b.rowid {
-		from := e.rowid
-		if e.open == 0 {
-			from = 0
-		}
+		from := e.rowid // 0 in the first row
 		e.close()
 		e.list = appendVarint(e.list, uint64(b.rowid)-uint64(from))
-		e.rowid, e.open, e.column, e.place = b.rowid, len(e.list), 0, 0
+		e.rowid, e.open, e.column, e.place = b.rowid, int32(len(e.list)), 0, 0
 		e.list = append(e.list, 0)
 	}
-	if column != e.column {
+	if int16(column) != e.column {
 		e.list = appendVarint(append(e.list, 1), uint64(column))
-		e.column, e.place = column, 0
+		e.column, e.place = int16(column), 0
 	}
-	e.list = appendVarint(e.list, uint64(place-e.place)+2)
+	if step := place - e.place + 2; step < 0x80 {
+		e.list = append(e.list, byte(step))
+	} else {
+		e.list = appendVarint(e.list, uint64(step))
+	}
 	e.place = place
 }
 
@@ -220,13 +257,17 @@ func (e *entry) close() {
 	if e.open == 0 {
 		return
 	}
-	size := len(e.list) - e.open - 1
-	if n := varintLen(uint64(size) * 2); n > 1 {
-		e.list = e.list[:len(e.list)+n-1]
-		copy(e.list[e.open+n:], e.list[e.open+1:e.open+1+size])
-	}
-	appendVarint(e.list[:e.open], uint64(size)*2)
+	open := int(e.open)
 	e.open = 0
+	size := len(e.list) - open - 1
+	if size < 0x40 {
+		e.list[open] = byte(size) * 2
+		return
+	}
+	n := varintLen(uint64(size) * 2)
+	e.list = e.list[:len(e.list)+n-1]
+	copy(e.list[open+n:], e.list[open+1:open+1+size])
+	appendVarint(e.list[:open], uint64(size)*2)
 }
 
 // sorted closes all entries and gives them in the order of the index: words first,
