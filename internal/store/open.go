@@ -210,12 +210,9 @@ func openDatabase(ctx context.Context, path, name, sync string) (*database, erro
 			return nil, err
 		}
 	}
+	// A connection that is never needed is never made: each reads the schema.
 	w, err := open(1, "journal_mode(WAL)", "synchronous("+sync+")", "wal_autocheckpoint(4000)", "cache_size(-8000)", "temp_store(MEMORY)")
 	if err != nil {
-		return nil, err
-	}
-	if err := migrate(ctx, w, path, name); err != nil {
-		w.Close()
 		return nil, err
 	}
 	r, err := open(4, "query_only(1)")
@@ -223,7 +220,12 @@ func openDatabase(ctx context.Context, path, name, sync string) (*database, erro
 		w.Close()
 		return nil, err
 	}
-	return &database{path: path, write: w, read: r}, nil
+	db := &database{path: path, write: w, read: r}
+	if err := migrate(ctx, db, path, name); err != nil {
+		db.close()
+		return nil, err
+	}
+	return db, nil
 }
 
 func (d *database) close() error { return errors.Join(d.read.Close(), d.write.Close()) }

@@ -11,22 +11,22 @@ import (
 //go:embed schema/*.sql
 var schemas embed.FS
 
-func migrate(ctx context.Context, db *sql.DB, path, name string) error {
+func migrate(ctx context.Context, db *database, path, name string) error {
 	steps, err := migrations(name)
 	if err != nil {
 		return err
 	}
 	var have int
-	if err := db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&have); err != nil {
+	if err := db.read.QueryRowContext(ctx, "PRAGMA user_version").Scan(&have); err != nil {
 		return fmt.Errorf("opening %s: %w", path, err)
 	}
 	if have > len(steps) {
 		return &NewerError{Path: path, Have: have, Known: len(steps)}
 	}
 	if have == len(steps) {
-		return checkSchema(ctx, db, path)
+		return checkSchema(ctx, db.read, path)
 	}
-	tx, err := db.BeginTx(ctx, nil)
+	tx, err := db.write.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("opening %s: %w", path, err)
 	}
