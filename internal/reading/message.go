@@ -124,7 +124,7 @@ func (n *node) size() int64 {
 		return base64Size(n.body)
 	}
 	content := n.content()
-	if len(content) <= maxKept {
+	if n.encoding == "quoted-printable" && len(content) <= maxKept {
 		n.decoded = content
 	}
 	return int64(len(content))

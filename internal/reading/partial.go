@@ -47,7 +47,7 @@ func (m *Message) fill(p *mail.Partial) {
 			}
 			continue
 		}
-		n.body = body
+		n.body, n.decoded = body, nil
 		if n.isMessage() {
 			w := &walker{src: skipLeading(decodeTransfer(body, n.encoding)), depth: strings.Count(a.Path, ".") + 1, note: m.note}
 			child, _ := w.entity("text/plain")

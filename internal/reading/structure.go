@@ -23,7 +23,7 @@ type node struct {
 	dispParams  map[string]string
 	encoding    string
 	body        []byte // of a leaf, still encoded
-	decoded     []byte // body as it is decoded, where that was needed; nil: it was not
+	decoded     []byte // body as it is decoded, if that was work and is done
 	children    []*node
 
 	away     bool  // the body was left at the server
