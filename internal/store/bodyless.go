@@ -31,22 +31,50 @@ func (s *Store) BodylessAt(ctx context.Context, folder mail.FolderID, uids []mai
 	return collect(rows, func() (id mail.ID, err error) { return id, rows.Scan(&id) })
 }
 
-// Bodyless lists messages of a folder without a body, newest first, whose size
-// is at most maxSize.
-func (s *Store) Bodyless(ctx context.Context, folder mail.FolderID, maxSize int64, limit int) ([]Place, error) {
-	return s.without(ctx, "", folder, maxSize, limit)
+// MaxBody is the size up to which Bodyless lists messages, in bytes.
+const MaxBody = 256 << 20
+
+// Bodyless lists messages of a folder without a body, newest first.
+func (s *Store) Bodyless(ctx context.Context, folder mail.FolderID, limit int) ([]Place, error) {
+	const what = "listing messages without bodies"
+	var bodied int64
+	if err := s.mail.read.QueryRowContext(ctx, `SELECT coalesce(max(bodied), 0) FROM folder WHERE id = ?`, folder).Scan(&bodied); err != nil {
+		return nil, fmt.Errorf("%s: %w", what, err)
+	}
+	from := `INDEXED BY msg_folder_date WHERE folder = ?1`
+	if bodied > 0 {
+		from = `NOT INDEXED WHERE id > ?4 AND folder = ?1`
+	}
+	list, err := s.without(ctx, from, folder, MaxBody, limit, bodied)
+	if err != nil || len(list) > 0 {
+		return list, err
+	}
+	var last int64
+	if err := s.mail.read.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM msg`).Scan(&last); err != nil {
+		return nil, fmt.Errorf("%s: %w", what, err)
+	}
+	if last == bodied {
+		return nil, nil
+	}
+	// Nothing may have come in between.
+	return nil, s.writeMail(ctx, what, func(t *txn) error {
+		return t.exec(`UPDATE folder SET bodied = ?1 WHERE id = ?2 AND bodied = ?3 AND NOT EXISTS (SELECT 1 FROM msg NOT INDEXED
+			WHERE id > ?3 AND id <= ?1 AND folder = ?2 AND srv_folder = ?2 AND srv_uid IS NOT NULL AND size <= ?4
+			AND NOT EXISTS (SELECT 1 FROM body INDEXED BY body_msg WHERE msg = msg.id))`, last, folder, bodied, MaxBody)
+	})
 }
 
-// Textless is Bodyless for those of which nothing is here.
+// Textless is Bodyless for messages up to a size of which nothing is here.
 func (s *Store) Textless(ctx context.Context, folder mail.FolderID, maxSize int64, limit int) ([]Place, error) {
-	return s.without(ctx, ` AND NOT EXISTS (SELECT 1 FROM partial WHERE msg = msg.id)`, folder, maxSize, limit)
+	return s.without(ctx, `INDEXED BY msg_folder_date WHERE folder = ?1 AND NOT EXISTS (SELECT 1 FROM partial WHERE msg = msg.id)`, folder, maxSize, limit)
 }
 
-func (s *Store) without(ctx context.Context, and string, folder mail.FolderID, maxSize int64, limit int) ([]Place, error) {
+func (s *Store) without(ctx context.Context, from string, folder mail.FolderID, maxSize int64, limit int, more ...any) ([]Place, error) {
 	// Only messages without bodies are looked at; the others are passed over in two indexes.
-	rows, err := s.mail.read.QueryContext(ctx, `SELECT id, srv_folder, srv_uid, size FROM (SELECT id AS bare, date AS at FROM msg INDEXED BY msg_folder_date
-			WHERE folder = ?1 AND NOT EXISTS (SELECT 1 FROM body INDEXED BY body_msg WHERE msg = msg.id)`+and+`)
-		CROSS JOIN msg ON id = bare WHERE srv_folder = ?1 AND srv_uid IS NOT NULL AND size <= ?2 ORDER BY at DESC, bare DESC LIMIT ?3`, folder, maxSize, limit)
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT id, srv_folder, srv_uid, size FROM (SELECT id AS bare, date AS at FROM msg `+from+`
+			AND NOT EXISTS (SELECT 1 FROM body INDEXED BY body_msg WHERE msg = msg.id))
+		CROSS JOIN msg ON id = bare WHERE srv_folder = ?1 AND srv_uid IS NOT NULL AND size <= ?2 ORDER BY at DESC, bare DESC LIMIT ?3`,
+		append([]any{folder, maxSize, limit}, more...)...)
 	if err != nil {
 		return nil, fmt.Errorf("listing messages without bodies: %w", err)
 	}

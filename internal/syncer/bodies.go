@@ -77,10 +77,10 @@ func (a *Account) mindLoss(ctx context.Context, id mail.ID, err error, fail func
 }
 
 const (
-	maxBody       = 256 << 20 // bounds what is fetched of one message
-	prefetchSize  = 256 << 10 // of larger messages, what is attached stays at the server until it is asked for
-	prefetchCount = 200       // per folder
-	allAtOnce     = 100_000   // per folder and round
+	maxBody       = store.MaxBody // bounds what is fetched of one message
+	prefetchSize  = 256 << 10     // of larger messages, what is attached stays at the server until it is asked for
+	prefetchCount = 200           // per folder
+	allAtOnce     = 100_000       // per folder and round
 )
 
 // prefetch fetches bodies beforehand, newest first, so that they can be read
@@ -110,7 +110,7 @@ func (a *Account) prefetch(ctx context.Context) error {
 
 func (a *Account) worthFetching(ctx context.Context, f store.FolderState) ([]store.Place, error) {
 	if a.bodies == "all" {
-		return a.store.Bodyless(ctx, f.ID, maxBody, allAtOnce)
+		return a.store.Bodyless(ctx, f.ID, allAtOnce)
 	}
 	places, err := a.store.Textless(ctx, f.ID, math.MaxInt64, prefetchCount)
 	places = slices.DeleteFunc(places, func(p store.Place) bool { return a.noBody[p.ID] })
