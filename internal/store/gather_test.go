@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -209,6 +211,50 @@ func TestGatheredWordsOutliveTheProcess(t *testing.T) {
 		checkIndexOf[b.ID] = b.Text
 	}
 	checkIndex(t, again, checkIndexOf)
+}
+
+// TestSegmentThatIsCutOff copies the files before and after every commit while a segment
+// is written, as a process that is killed would leave them, and goes on with each copy.
+func TestSegmentThatIsCutOff(t *testing.T) {
+	dir := t.TempDir()
+	copies, armed := []string{}, false
+	s, err := Open(t.Context(), dir, Options{Step: func(point string) {
+		if !armed || !strings.HasPrefix(point, "mail.indexing-messages") {
+			return
+		}
+		to := t.TempDir()
+		for _, name := range []string{"mail.db", "mail.db-wal", "own.db"} {
+			b, err := os.ReadFile(filepath.Join(dir, name))
+			if err == nil {
+				err = os.WriteFile(filepath.Join(to, name), b, 0o600)
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		copies = append(copies, to)
+	}})
+	must(t, err)
+	defer s.Close()
+	inbox, _, _ := folders(t, s, "a")
+	bodies := gatherBodies(gatherHeaders(t, s, inbox), "body")
+	must(t, s.PutBodies(t.Context(), bodies))
+	armed = true
+	must(t, s.gather.flush(t.Context()))
+	armed = false
+	if len(copies) < 10 {
+		t.Fatalf("only %d commits", len(copies)/2)
+	}
+	for i, at := range copies {
+		if os.Getenv("POSTEA_TEST_LONG") == "" && i%5 != 0 && i < len(copies)-2 {
+			continue
+		}
+		again, err := Open(t.Context(), at, Options{Bus: &event.Bus{}})
+		must(t, err)
+		reindexAll(t, again)
+		checkIndex(t, again, textsOf(bodies))
+		must(t, again.Close())
+	}
 }
 
 // TestReindexOfMany indexes a store that has bodies and no words.

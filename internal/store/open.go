@@ -46,6 +46,7 @@ type Store struct {
 	turns     *turns
 	lists     lists
 	gather    *gatherer  // of words that go into the index by the many
+	builders  sync.Pool  // of *segment.Builder, whose memory is used again and again
 	marking   sync.Mutex // held while marks change in both files, so that none is seen halfway
 	notices   []string
 }
@@ -81,7 +82,7 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	}
 	s := &Store{dir: dir, bus: o.Bus, now: o.Now, committed: o.Committed, step: o.Step, turns: newTurns(dir)}
 	var err error
-	if s.enc, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1)); err != nil {
+	if s.enc, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(1<<20)); err != nil {
 		return nil, err
 	}
 	if s.dec, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxMemory(maxBody)); err != nil {

@@ -33,26 +33,31 @@ func (s *Store) writeGathered(ctx context.Context, list []gathered) error {
 			return t.indexGathered(list[i])
 		})
 	}
-	slices.SortFunc(list, func(a, b gathered) int { return cmp.Compare(a.doc.Int64, b.doc.Int64) })
-	b := segment.NewBuilder(len(wordsRow{}.text), indexedLetters)
-	for {
-		var err error
-		if list, err = s.stillWanted(ctx, list); err != nil || len(list) == 0 {
-			return err
-		}
-		b.Reset()
-		for _, g := range list {
-			x, err := g.indexed(g.body, g.hasBody)
-			if err != nil {
-				return err
-			}
-			row := x.row(g.doc.Int64, false)
-			b.Add(row.doc, row.text[:]...)
-		}
-		if err = s.writeSegment(ctx, b, list); !errors.Is(err, errNotWanted) {
-			return err
-		}
+	list, err := s.stillWanted(ctx, list)
+	if err != nil || len(list) == 0 {
+		return err
 	}
+	slices.SortFunc(list, func(a, b gathered) int { return cmp.Compare(a.doc.Int64, b.doc.Int64) })
+	b, ok := s.builders.Get().(*segment.Builder)
+	if !ok {
+		b = segment.NewBuilder(len(wordsRow{}.text), indexedLetters)
+	}
+	defer s.builders.Put(b)
+	b.Reset()
+	for i := range list {
+		g := &list[i]
+		x, err := g.indexed(g.body, g.hasBody)
+		if err != nil {
+			return err
+		}
+		row := x.row(g.doc.Int64, false)
+		b.Add(row.doc, row.text[:]...)
+		g.body = "" // there is much of it
+	}
+	if err := s.writeSegment(ctx, b, list); !errors.Is(err, errNotWanted) {
+		return err
+	}
+	return nil // all of them still stand in reindex
 }
 
 // indexGathered has the words of one message written when the transaction ends.
