@@ -15,6 +15,9 @@ import (
 	"postea/internal/mail"
 )
 
+// fewAreMany lets segments be written of little mail.
+var fewAreMany = many{listBytes: 50 << 10, segmentBytes: 50 << 10, reindex: 1000, commitBytes: 32 << 10}
+
 // gatherBodies are bodies with so many words that they become a segment: each is told
 // by the word body and its number, every third by the word third.
 func gatherBodies(ids []mail.ID, name string) []BodyItem {
@@ -26,7 +29,7 @@ func gatherBodies(ids []mail.ID, name string) []BodyItem {
 		if i%3 == 0 {
 			text.WriteString("the third one ")
 		}
-		for text.Len() < 6000 {
+		for text.Len() < 2000 {
 			fmt.Fprintf(&text, "w%d ", int(r.ExpFloat64()*2000))
 		}
 		list = append(list, BodyItem{id, []byte("raw " + text.String()), BodyInfo{Text: text.String(), Snippet: "snippet", ListID: "l.example"}})
@@ -37,8 +40,9 @@ func gatherBodies(ids []mail.ID, name string) []BodyItem {
 // gatherHeaders are so many that their bodies are a segment.
 func gatherHeaders(t *testing.T, s *Store, inbox mail.FolderID) []mail.ID {
 	t.Helper()
+	s.many = fewAreMany
 	var list []Header
-	for i := range leastSegment/6000 + 100 {
+	for i := range 200 {
 		list = append(list, Header{UID: mail.UID(i + 1), MessageID: fmt.Sprintf("m%d@example.org", i), Subject: fmt.Sprintf("letter %d", i),
 			Date: time.Unix(1700000000+int64(i*7919%100_000), 0), From: []mail.Address{{Name: "Ada", Address: "ada@example.org"}}})
 	}
@@ -188,12 +192,13 @@ func TestGatheredWordsOutliveTheProcess(t *testing.T) {
 	inbox, _, _ := folders(t, s, "a")
 	ids := gatherHeaders(t, s, inbox)
 	bodies := gatherBodies(ids, "body")
-	must(t, s.PutBodies(t.Context(), bodies[:300]))
+	must(t, s.PutBodies(t.Context(), bodies[:100]))
 	s.gather.close()
 
 	again, err := Open(t.Context(), s.Dir(), Options{Bus: &event.Bus{}})
 	must(t, err)
 	defer again.Close()
+	again.many = fewAreMany
 	if c, err := again.Coverage(t.Context(), []string{"a"}); err != nil || c.Unindexed != len(ids) {
 		t.Errorf("coverage %+v, %v", c, err)
 	}
@@ -204,10 +209,10 @@ func TestGatheredWordsOutliveTheProcess(t *testing.T) {
 		_, err = again.mail.write.ExecContext(t.Context(), `INSERT INTO words_data (id, block) VALUES (2000 * 137438953472 + ?, x'00')`, page+1)
 		must(t, err)
 	}
-	must(t, again.PutBodies(t.Context(), bodies[300:]))
+	must(t, again.PutBodies(t.Context(), bodies[100:]))
 	reindexAll(t, again)
 	checkIndexOf := textsOf(bodies)
-	for _, b := range bodies[:300] { // the list was learned when the body came
+	for _, b := range bodies[:100] { // the list was learned when the body came
 		checkIndexOf[b.ID] = b.Text
 	}
 	checkIndex(t, again, checkIndexOf)
@@ -245,12 +250,10 @@ func TestSegmentThatIsCutOff(t *testing.T) {
 	if len(copies) < 10 {
 		t.Fatalf("only %d commits", len(copies)/2)
 	}
-	for i, at := range copies {
-		if os.Getenv("POSTEA_TEST_LONG") == "" && i%5 != 0 && i < len(copies)-2 {
-			continue
-		}
+	for _, at := range copies {
 		again, err := Open(t.Context(), at, Options{Bus: &event.Bus{}})
 		must(t, err)
+		again.many = fewAreMany
 		reindexAll(t, again)
 		checkIndex(t, again, textsOf(bodies))
 		must(t, again.Close())
@@ -259,13 +262,11 @@ func TestSegmentThatIsCutOff(t *testing.T) {
 
 // TestReindexOfMany indexes a store that has bodies and no words.
 func TestReindexOfMany(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes some seconds")
-	}
 	s, _ := open(t)
+	s.many = fewAreMany
 	inbox, _, _ := folders(t, s, "a")
 	var list []Header
-	for i := range reindexMany + 100 {
+	for i := range 2*reindexCount + 100 {
 		list = append(list, Header{UID: mail.UID(i + 1), MessageID: fmt.Sprintf("m%d@example.org", i), Subject: fmt.Sprintf("letter %d", i), ListID: "l.example",
 			Date: time.Unix(1700000000+int64(i*7919%100_000), 0), From: []mail.Address{{Name: "Ada", Address: "ada@example.org"}}})
 	}

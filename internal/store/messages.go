@@ -344,10 +344,6 @@ func (s *Store) PutBody(ctx context.Context, id mail.ID, raw []byte, info BodyIn
 	return s.PutBodies(ctx, []BodyItem{{id, raw, info}})
 }
 
-// manyBytes is from which size on a list of bodies is part of a long one, whose words
-// are gathered for a large piece of the index.
-const manyBytes = 1 << 20
-
 // PutBodies is PutBody for several messages, in few transactions, which costs the
 // index much less. The words of a long list are in the index some seconds later, or
 // when Reindex returns.
@@ -372,7 +368,7 @@ func (s *Store) PutBodies(ctx context.Context, list []BodyItem) error {
 	return s.writePieces(ctx, "storing messages", len(list), func(t *txn, i int) error {
 		select {
 		case p := <-ready:
-			return t.putBody(list[i], p, size >= manyBytes)
+			return t.putBody(list[i], p, size >= s.many.listBytes)
 		case <-ctx.Done():
 			return ctx.Err()
 		}

@@ -45,7 +45,8 @@ type Store struct {
 	content   *sql.Stmt // of an outgoing message, read for each of a long queue
 	turns     *turns
 	lists     lists
-	gather    *gatherer  // of words that go into the index by the many
+	gather    *gatherer // of words that go into the index by the many
+	many      many
 	builders  sync.Pool  // of *segment.Builder, whose memory is used again and again
 	marking   sync.Mutex // held while marks change in both files, so that none is seen halfway
 	notices   []string
@@ -80,7 +81,7 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	if o.Step == nil {
 		o.Step = func(string) {}
 	}
-	s := &Store{dir: dir, bus: o.Bus, now: o.Now, committed: o.Committed, step: o.Step, turns: newTurns(dir)}
+	s := &Store{many: many{listBytes: 1 << 20, segmentBytes: 4 << 20, reindex: 5000, commitBytes: 512 << 10}, dir: dir, bus: o.Bus, now: o.Now, committed: o.Committed, step: o.Step, turns: newTurns(dir)}
 	var err error
 	if s.enc, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(1<<20)); err != nil {
 		return nil, err

@@ -12,7 +12,6 @@ import (
 const (
 	reindexCount = 1000    // messages read at once
 	reindexBytes = 4 << 20 // of bodies, so that large ones do not gather in memory
-	reindexMany  = 5000    // from which number on they are gathered for large pieces of the index
 )
 
 // wishQuery asks for a message to be indexed anew.
@@ -30,7 +29,7 @@ func (s *Store) Reindex(ctx context.Context, text func(raw []byte) BodyInfo) (le
 	if left, err = s.Unindexed(ctx); err != nil || left == 0 {
 		return left, err
 	}
-	if left >= reindexMany {
+	if left >= s.many.reindex {
 		if err := s.reindexMany(ctx, text); err != nil {
 			return left, err
 		}

@@ -14,10 +14,14 @@ import (
 	"postea/internal/store/segment"
 )
 
-const (
-	leastSegment = 4 << 20   // bytes of words; fewer go the way of everyday mail
-	sinkBytes    = 512 << 10 // of a segment, written in one transaction
-)
+// many tells from where on messages are many: their words are gathered, and written as
+// segments. Fewer go the way of everyday mail.
+type many struct {
+	listBytes    int // of bodies that are stored together
+	segmentBytes int // of words
+	reindex      int // messages
+	commitBytes  int // of a segment
+}
 
 // writeGathered puts the words of messages into the index.
 func (s *Store) writeGathered(ctx context.Context, list []gathered) error {
@@ -25,7 +29,7 @@ func (s *Store) writeGathered(ctx context.Context, list []gathered) error {
 	for _, g := range list {
 		bytes += g.size()
 	}
-	if bytes < leastSegment {
+	if bytes < s.many.segmentBytes {
 		return s.writePieces(ctx, "indexing messages", len(list), func(t *txn, i int) error {
 			if i == len(list)-1 {
 				t.emit(event.IndexReady{})
@@ -114,7 +118,7 @@ func (s *Store) stillWanted(ctx context.Context, list []gathered) ([]gathered, e
 // when the program ends before that is overwritten by the next.
 func (s *Store) writeSegment(ctx context.Context, b *segment.Builder, list []gathered) error {
 	const what = "indexing messages"
-	sink := segmentSink{write: func(f func(*txn) error) error { return s.writeMail(ctx, what, f) }}
+	sink := segmentSink{most: s.many.commitBytes, write: func(f func(*txn) error) error { return s.writeMail(ctx, what, f) }}
 	pageSize := segment.DefaultPageSize
 	err := s.writeMail(ctx, what, func(t *txn) error {
 		state, err := t.indexState()
@@ -219,6 +223,7 @@ type segmentSink struct {
 	write func(func(*txn) error) error
 	rows  []sinkRow
 	bytes int
+	most  int // bytes written in one transaction
 }
 
 type sinkRow struct {
@@ -239,7 +244,7 @@ func (k *segmentSink) Term(_ int, term []byte, page int64) error {
 }
 
 func (k *segmentSink) flushFull() error {
-	if k.bytes < sinkBytes {
+	if k.bytes < k.most {
 		return nil
 	}
 	return k.flush()
