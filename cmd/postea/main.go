@@ -24,9 +24,9 @@ func main() {
 	os.Exit(code)
 }
 
-// spareMemory lets memory be collected twice as often as Go would do it, which costs a
+// spareMemory lets memory be collected more often than Go would do it, which costs a
 // few per cent, but not before there is some: a command is over by then.
 func spareMemory() {
 	debug.SetGCPercent(400)
-	runtime.AddCleanup(new([16]byte), func(int) { debug.SetGCPercent(50) }, 0)
+	runtime.AddCleanup(new([16]byte), func(int) { debug.SetGCPercent(40) }, 0)
 }
