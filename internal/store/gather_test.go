@@ -13,6 +13,7 @@ import (
 
 	"postea/internal/event"
 	"postea/internal/mail"
+	"postea/internal/store/segment"
 )
 
 // fewAreMany lets segments be written of little mail.
@@ -258,6 +259,40 @@ func TestSegmentThatIsCutOff(t *testing.T) {
 		checkIndex(t, again, textsOf(bodies))
 		must(t, again.Close())
 	}
+}
+
+// TestIndexThatTakesNoSegments: FTS5 writes what is gathered where there are as many
+// segments as there may be.
+func TestIndexThatTakesNoSegments(t *testing.T) {
+	s, _ := open(t)
+	inbox, _, _ := folders(t, s, "a")
+	ids := gatherHeaders(t, s, inbox)
+	var block []byte
+	must(t, s.mail.read.QueryRowContext(t.Context(), stateQuery, segment.StateID).Scan(&block))
+	state, err := segment.ParseState(block)
+	must(t, err)
+	for state.Spare() != 0 {
+		state.Append(state.Spare(), 1, 1)
+	}
+	set := func(block []byte) {
+		_, err := s.mail.write.ExecContext(t.Context(), `UPDATE words_data SET block = ? WHERE id = ?`, block, segment.StateID)
+		must(t, err)
+	}
+	for _, no := range [][]byte{state.Block(), {1, 2, 3}} {
+		set(no)
+		if s.takesSegments(t.Context()) {
+			t.Errorf("%x takes segments", no)
+		}
+	}
+	set(block)
+	if !s.takesSegments(t.Context()) {
+		t.Error("the index takes no segments")
+	}
+	s.many.segmentBytes = 1 << 30
+	bodies := gatherBodies(ids, "body")
+	must(t, s.PutBodies(t.Context(), bodies))
+	reindexAll(t, s)
+	checkIndex(t, s, textsOf(bodies))
 }
 
 // TestReindexOfMany indexes a store that has bodies and no words.

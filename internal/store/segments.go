@@ -29,7 +29,7 @@ func (s *Store) writeGathered(ctx context.Context, list []gathered) error {
 	for _, g := range list {
 		bytes += g.size()
 	}
-	if bytes < s.many.segmentBytes {
+	if bytes < s.many.segmentBytes || !s.takesSegments(ctx) {
 		return s.writePieces(ctx, "indexing messages", len(list), func(t *txn, i int) error {
 			if i == len(list)-1 {
 				t.emit(event.IndexReady{})
@@ -62,6 +62,17 @@ func (s *Store) writeGathered(ctx context.Context, list []gathered) error {
 		return err
 	}
 	return nil // all of them still stand in reindex
+}
+
+// takesSegments tells whether the index is one that segments can be added to. FTS5 goes on
+// by itself with one that is not, such as that of a later version.
+func (s *Store) takesSegments(ctx context.Context) bool {
+	var block []byte
+	if err := s.mail.read.QueryRowContext(ctx, stateQuery, segment.StateID).Scan(&block); err != nil {
+		return false
+	}
+	state, err := segment.ParseState(block)
+	return err == nil && state.Spare() != 0
 }
 
 // indexGathered has the words of one message written when the transaction ends.
@@ -211,11 +222,13 @@ func (t *txn) forgetSegments() error {
 
 func (t *txn) indexState() (*segment.State, error) {
 	var block []byte
-	if err := t.QueryRowContext(t.ctx, `SELECT block FROM words_data WHERE id = ?`, segment.StateID).Scan(&block); err != nil {
+	if err := t.QueryRowContext(t.ctx, stateQuery, segment.StateID).Scan(&block); err != nil {
 		return nil, err
 	}
 	return segment.ParseState(block)
 }
+
+const stateQuery = `SELECT block FROM words_data WHERE id = ?`
 
 // segmentSink writes the pages of a segment in transactions of a few at a time.
 type segmentSink struct {
