@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -147,6 +148,10 @@ const (
 	tidyPause = 30 * time.Millisecond // between two parts of tidying
 )
 
+// indexPatience is how long words wait for the end of a round, in which bodies may come
+// that are indexed along with them.
+const indexPatience = 30 * time.Second
+
 // keepIndex indexes what waits for it now and after every round, and tidies the
 // index when nothing happens for a while.
 func (a *App) keepIndex(ctx context.Context) {
@@ -156,8 +161,9 @@ func (a *App) keepIndex(ctx context.Context) {
 		if err := a.indexAll(ctx); err != nil && !errors.Is(err, context.Canceled) {
 			a.log.Error("indexing", "err", err)
 		}
+		var due time.Time // when something was said to have come
 		untidy, quiet := true, tidyAfter
-		for wait := true; wait; {
+		for due.IsZero() || a.syncing() && time.Since(due) < indexPatience {
 			batch, err := nextWithin(ctx, sub, untidy, quiet)
 			switch {
 			case ctx.Err() != nil:
@@ -175,11 +181,18 @@ func (a *App) keepIndex(ctx context.Context) {
 			for _, e := range batch {
 				switch e.(type) {
 				case event.AccountChanged, event.Overflow:
-					wait = false
+					if due.IsZero() {
+						due = time.Now()
+					}
 				}
 			}
 		}
 	}
+}
+
+// syncing tells whether an account is in the midst of a round.
+func (a *App) syncing() bool {
+	return slices.ContainsFunc(a.chosen(""), func(s *syncer.Account) bool { return s.Status().Kind == syncer.Syncing })
 }
 
 // nextWithin waits for events, where limited not for longer than a while.

@@ -31,8 +31,8 @@ func (s *Store) BodylessAt(ctx context.Context, folder mail.FolderID, uids []mai
 	return collect(rows, func() (id mail.ID, err error) { return id, rows.Scan(&id) })
 }
 
-// MaxBody is the size up to which Bodyless lists messages, in bytes.
-const MaxBody = 256 << 20
+// MaxFetched is up to which size messages are fetched, in bytes: Bodyless lists no larger ones.
+const MaxFetched = 256 << 20
 
 // Bodyless lists messages of a folder without a body, newest first.
 func (s *Store) Bodyless(ctx context.Context, folder mail.FolderID, limit int) ([]Place, error) {
@@ -45,7 +45,7 @@ func (s *Store) Bodyless(ctx context.Context, folder mail.FolderID, limit int) (
 	if bodied > 0 {
 		from = `NOT INDEXED WHERE id > ?4 AND folder = ?1`
 	}
-	list, err := s.without(ctx, from, folder, MaxBody, limit, bodied)
+	list, err := s.without(ctx, from, folder, MaxFetched, limit, bodied)
 	if err != nil || len(list) > 0 {
 		return list, err
 	}
@@ -60,7 +60,7 @@ func (s *Store) Bodyless(ctx context.Context, folder mail.FolderID, limit int) (
 	return nil, s.writeMail(ctx, what, func(t *txn) error {
 		return t.exec(`UPDATE folder SET bodied = ?1 WHERE id = ?2 AND bodied = ?3 AND NOT EXISTS (SELECT 1 FROM msg NOT INDEXED
 			WHERE id > ?3 AND id <= ?1 AND folder = ?2 AND srv_folder = ?2 AND srv_uid IS NOT NULL AND size <= ?4
-			AND NOT EXISTS (SELECT 1 FROM body INDEXED BY body_msg WHERE msg = msg.id))`, last, folder, bodied, MaxBody)
+			AND NOT EXISTS (SELECT 1 FROM body INDEXED BY body_msg WHERE msg = msg.id))`, last, folder, bodied, MaxFetched)
 	})
 }
 

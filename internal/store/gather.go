@@ -37,10 +37,12 @@ type gatherer struct {
 	cancel context.CancelFunc
 
 	mu      sync.Mutex
-	changed *sync.Cond // list, hurry, late or running has
+	changed *sync.Cond // one of these has
 	list    []gathered
 	bytes   int
-	hurry   bool // somebody waits until all is written
+	added   int  // messages, since the beginning
+	written int  // of these
+	wanted  int  // of these: somebody waits until they are written
 	late    bool // the first of the list has waited long enough
 	running bool
 	err     error // of a write, until somebody is told
@@ -70,6 +72,7 @@ func (g *gatherer) add(list []gathered) error {
 		g.bytes += x.size()
 	}
 	g.list = append(g.list, list...)
+	g.added += len(list)
 	if !g.running {
 		g.running = true
 		go g.run()
@@ -78,20 +81,28 @@ func (g *gatherer) add(list []gathered) error {
 	return g.failed()
 }
 
-// flush waits until all is written.
+// flush waits until all is written that was there when it was called.
 func (g *gatherer) flush(ctx context.Context) error {
-	defer context.AfterFunc(ctx, g.changed.Broadcast)()
+	defer context.AfterFunc(ctx, g.tell)()
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	for g.running && ctx.Err() == nil {
-		g.hurry = true
-		g.changed.Broadcast()
+	all := g.added
+	g.wanted = all
+	g.changed.Broadcast()
+	for g.running && g.written < all && ctx.Err() == nil {
 		g.changed.Wait()
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	return g.failed()
+}
+
+// tell wakes who waits for a change that is not one of the gatherer's own.
+func (g *gatherer) tell() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.changed.Broadcast()
 }
 
 func (g *gatherer) failed() error {
@@ -122,7 +133,7 @@ func (g *gatherer) run() {
 			g.late = true
 			g.changed.Broadcast()
 		})
-		for !g.full() && !g.hurry && !g.late && g.ctx.Err() == nil {
+		for !g.full() && g.written >= g.wanted && !g.late && g.ctx.Err() == nil {
 			g.changed.Wait()
 		}
 		timer.Stop()
@@ -135,8 +146,9 @@ func (g *gatherer) run() {
 		if err != nil && g.ctx.Err() == nil {
 			g.err = err
 		}
+		g.written += len(list)
+		g.changed.Broadcast()
 	}
-	g.list, g.bytes = nil, 0
-	g.hurry, g.running = false, false
+	g.list, g.bytes, g.running = nil, 0, false
 	g.changed.Broadcast()
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"postea/internal/event"
@@ -347,4 +348,34 @@ func TestGatherTellsOfErrors(t *testing.T) {
 		t.Errorf("a flush that was given up says %v", err)
 	}
 	slow.close()
+}
+
+// TestFlushWaitsForWhatWasThere, and not for what others go on to add.
+func TestFlushWaitsForWhatWasThere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sizes, goOn := []int{}, make(chan struct{})
+		g := newGatherer(func(_ context.Context, list []gathered) error {
+			sizes = append(sizes, len(list))
+			<-goOn
+			return nil
+		})
+		must(t, g.add(make([]gathered, 2)))
+		flushed := false
+		go func() {
+			flushed = g.flush(t.Context()) == nil
+		}()
+		synctest.Wait()
+		must(t, g.add(make([]gathered, 3)))
+		close(goOn)
+		synctest.Wait()
+		if !flushed || !slices.Equal(sizes, []int{2}) {
+			t.Errorf("flushed %v when lists of %v were written", flushed, sizes)
+		}
+		time.Sleep(gatherTime)
+		synctest.Wait()
+		if !slices.Equal(sizes, []int{2, 3}) {
+			t.Errorf("in the end lists of %v were written", sizes)
+		}
+		g.close()
+	})
 }

@@ -24,7 +24,7 @@ const wishQuery = `INSERT INTO reindex (msg) VALUES (?) ON CONFLICT (msg) DO UPD
 // until none is.
 func (s *Store) Reindex(ctx context.Context, text func(raw []byte) BodyInfo) (left int, err error) {
 	if err := s.gather.flush(ctx); err != nil {
-		return 0, fmt.Errorf("indexing messages: %w", err)
+		return 0, err
 	}
 	if left, err = s.Unindexed(ctx); err != nil || left == 0 {
 		return left, err

@@ -251,7 +251,7 @@ func (k *segmentSink) Block(id int64, block []byte) error {
 	return k.flushFull()
 }
 
-func (k *segmentSink) Term(_ int, term []byte, page int64) error {
+func (k *segmentSink) Term(term []byte, page int64) error {
 	k.rows = append(k.rows, sinkRow{id: page, term: slices.Clone(term)})
 	return k.flushFull()
 }

@@ -179,16 +179,13 @@ func (s *Store) finish(ctx context.Context, tx *sql.Tx, db *database, what strin
 		return fmt.Errorf("%s: %w", what, explain(err))
 	}
 	s.step(point + ".committed")
-	if err := s.gather.add(t.later); err != nil {
-		return fmt.Errorf("indexing messages: %w", err)
-	}
 	if len(t.events) > 0 && s.bus != nil {
 		s.bus.Publish(t.events...)
 	}
 	if (len(t.events) > 0 || t.wake) && s.committed != nil {
 		s.committed()
 	}
-	return nil
+	return s.gather.add(t.later)
 }
 
 // FullError says that the disk has no room, or may not be written.

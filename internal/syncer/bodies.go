@@ -77,10 +77,10 @@ func (a *Account) mindLoss(ctx context.Context, id mail.ID, err error, fail func
 }
 
 const (
-	maxBody       = store.MaxBody // bounds what is fetched of one message
-	prefetchSize  = 256 << 10     // of larger messages, what is attached stays at the server until it is asked for
-	prefetchCount = 200           // per folder
-	allAtOnce     = 100_000       // per folder and round
+	maxBody       = store.MaxFetched // bounds what is fetched of one message
+	prefetchSize  = 256 << 10        // of larger messages, what is attached stays at the server until it is asked for
+	prefetchCount = 200              // per folder
+	allAtOnce     = 100_000          // per folder and round
 )
 
 // prefetch fetches bodies beforehand, newest first, so that they can be read

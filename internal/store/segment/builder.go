@@ -22,6 +22,7 @@ type Builder struct {
 	slots   []slot
 	entries []entry
 	keys    []byte
+	word    []byte // under way
 	memory  arena
 
 	rowid  int64
@@ -97,25 +98,22 @@ func (b *Builder) Add(rowid int64, texts ...string) {
 func isWord(c byte) bool { return c >= 0x80 || c-'0' < 10 || (c|0x20)-'a' < 26 }
 
 func (b *Builder) addText(column int32, text string) (words int32) {
-	var folded [maxToken]byte
 	for i := 0; i < len(text); {
 		if !isWord(text[i]) {
 			i++
 			continue
 		}
-		n := 0
+		b.word = b.word[:0]
 		for ; i < len(text) && isWord(text[i]); i++ {
-			if n == maxToken {
-				continue
-			}
 			c := text[i]
 			if c >= 'A' && c <= 'Z' {
 				c += 'a' - 'A'
 			}
-			folded[n] = c
-			n++
+			if len(b.word) < maxToken {
+				b.word = append(b.word, c)
+			}
 		}
-		b.addWord(column, words, folded[:n])
+		b.addWord(column, words, b.word)
 		words++
 	}
 	return words

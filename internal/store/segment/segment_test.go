@@ -57,13 +57,19 @@ func (w table) insert(rows []row) {
 	w.exec(`COMMIT`)
 }
 
-func (w table) Block(id int64, block []byte) error {
-	_, err := w.Exec(`INSERT INTO words_data (id, block) VALUES (?, ?)`, id, block)
+// sink writes to a table.
+type sink struct {
+	table
+	segment int
+}
+
+func (s sink) Term(term []byte, page int64) error {
+	_, err := s.Exec(`INSERT INTO words_idx (segid, term, pgno) VALUES (?, ?, ?)`, s.segment, term, page)
 	return err
 }
 
-func (w table) Term(segment int, term []byte, page int64) error {
-	_, err := w.Exec(`INSERT INTO words_idx (segid, term, pgno) VALUES (?, ?, ?)`, segment, term, page)
+func (s sink) Block(id int64, block []byte) error {
+	_, err := s.Exec(`INSERT INTO words_data (id, block) VALUES (?, ?)`, id, block)
 	return err
 }
 
@@ -88,7 +94,7 @@ func (w table) build(b *Builder, rows []row) {
 	for state.Has(id) {
 		id++
 	}
-	pages, err := b.Write(id, DefaultPageSize, w)
+	pages, err := b.Write(id, DefaultPageSize, sink{w, id})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -7,8 +7,8 @@ import (
 
 // Sink takes what a segment is made of. What it is given is valid until it returns.
 type Sink interface {
-	Block(id int64, block []byte) error                     // a row of %_data
-	Term(segment int, term []byte, pageAndFlag int64) error // a row of %_idx
+	Block(id int64, block []byte) error // a row of %_data
+	Term(term []byte, page int64) error // a row of %_idx
 }
 
 // minEmptyPages is behind how many pages without a word the word before them gets an
@@ -19,7 +19,7 @@ const minEmptyPages = 4
 // (pgsz of %_config, DefaultPageSize). It returns how many pages there are.
 // The builder is to be Reset then.
 func (b *Builder) Write(id, pageSize int, sink Sink) (pages int, err error) {
-	w := writer{id: id, pageSize: pageSize, sink: sink, page: 1, atPage: 1, noTerm: true, buf: make([]byte, 4, pageSize+64), lists: make([]listIndex, 1)}
+	w := writer{id: id, pageSize: pageSize, sink: sink, page: 1, atPage: 1, noTerm: true, buf: make([]byte, 4, pageSize+64), split: []byte{}, lists: make([]listIndex, 1)}
 	for _, e := range b.sorted() {
 		prefix := byte('0') // FTS5_MAIN_PREFIX
 		if e.beginning < 0 {
@@ -193,7 +193,7 @@ func (w *writer) flushTree() {
 		l.buf, l.some = l.buf[:0], false
 	}
 	w.empty = 0
-	w.fail(w.sink.Term(w.id, append([]byte{}, w.split...), int64(w.atPage<<1|flag)))
+	w.fail(w.sink.Term(w.split, int64(w.atPage<<1|flag)))
 	w.atPage = 0
 }
 
