@@ -279,7 +279,7 @@ func (a *App) runWorkers(ctx context.Context, own *owner.Owner) {
 			a.log.Error("wake socket", "err", err)
 		}
 	})
-	group.Go(func() { a.keepIndex(ctx) })
+	group.Go(func() { a.keepIndex(ctx, a.syncing) })
 	group.Go(func() { a.keepMarks(ctx) })
 	group.Go(func() { a.keepNotices(ctx, a.hook) })
 	for ctx.Err() == nil {

@@ -153,8 +153,8 @@ const (
 const indexPatience = 30 * time.Second
 
 // keepIndex indexes what waits for it now and after every round, and tidies the
-// index when nothing happens for a while.
-func (a *App) keepIndex(ctx context.Context) {
+// index when nothing happens for a while. syncing tells whether a round is under way.
+func (a *App) keepIndex(ctx context.Context, syncing func() bool) {
 	sub := a.bus.Subscribe()
 	defer sub.Close()
 	for {
@@ -163,7 +163,7 @@ func (a *App) keepIndex(ctx context.Context) {
 		}
 		var due time.Time // when something was said to have come
 		untidy, quiet := true, tidyAfter
-		for due.IsZero() || a.syncing() && time.Since(due) < indexPatience {
+		for due.IsZero() || syncing() && time.Since(due) < indexPatience {
 			batch, err := nextWithin(ctx, sub, untidy, quiet)
 			switch {
 			case ctx.Err() != nil:

@@ -1,0 +1,69 @@
+package app
+
+import (
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"postea/internal/event"
+	"postea/internal/mail"
+	"postea/internal/store"
+)
+
+// TestWordsWaitForTheEndOfARound, in which bodies may come, but not for that of a long one.
+func TestWordsWaitForTheEndOfARound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bus := &event.Bus{}
+		s, err := store.Open(t.Context(), t.TempDir(), store.Options{Bus: bus})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		if err := s.SetFolders(t.Context(), "a", []store.RemoteFolder{{Name: "INBOX", Wire: "INBOX", Role: mail.RoleInbox, Selectable: true}}); err != nil {
+			t.Fatal(err)
+		}
+		inbox, err := s.FolderByRole(t.Context(), "a", mail.RoleInbox)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var syncing atomic.Bool
+		a := &App{store: s, bus: bus, log: slog.New(slog.DiscardHandler)}
+		go a.keepIndex(t.Context(), syncing.Load)
+		synctest.Wait()
+
+		uid := mail.UID(0)
+		arrive := func() {
+			t.Helper()
+			uid++
+			if _, err := s.AddMany(t.Context(), inbox.ID, []store.Header{{UID: uid, MessageID: fmt.Sprint(uid), Subject: "letter"}}); err != nil {
+				t.Fatal(err)
+			}
+			bus.Publish(event.AccountChanged{Account: "a"})
+		}
+		waiting := func(want int, when string) {
+			t.Helper()
+			synctest.Wait()
+			if n, err := s.Unindexed(t.Context()); err != nil || n != want {
+				t.Errorf("%s, %d wait, not %d; %v", when, n, want, err)
+			}
+		}
+		arrive()
+		waiting(0, "while nothing is under way")
+		syncing.Store(true)
+		arrive()
+		time.Sleep(indexPatience / 2)
+		arrive()
+		waiting(2, "in the midst of a round")
+		syncing.Store(false)
+		bus.Publish(event.AccountChanged{Account: "a"})
+		waiting(0, "at its end")
+		syncing.Store(true)
+		arrive()
+		time.Sleep(indexPatience + time.Second)
+		arrive()
+		waiting(0, "in a long round")
+	})
+}
