@@ -353,28 +353,27 @@ func TestGatherTellsOfErrors(t *testing.T) {
 // TestFlushWaitsForWhatWasThere, and not for what others go on to add.
 func TestFlushWaitsForWhatWasThere(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		sizes, goOn := []int{}, make(chan struct{})
+		sizes, goOn := make(chan int, 2), make(chan struct{})
 		g := newGatherer(func(_ context.Context, list []gathered) error {
-			sizes = append(sizes, len(list))
+			sizes <- len(list)
 			<-goOn
 			return nil
 		})
 		must(t, g.add(make([]gathered, 2)))
-		flushed := false
-		go func() {
-			flushed = g.flush(t.Context()) == nil
-		}()
+		flushed := make(chan error, 1)
+		go func() { flushed <- g.flush(t.Context()) }()
 		synctest.Wait()
 		must(t, g.add(make([]gathered, 3)))
 		close(goOn)
+		must(t, <-flushed)
 		synctest.Wait()
-		if !flushed || !slices.Equal(sizes, []int{2}) {
-			t.Errorf("flushed %v when lists of %v were written", flushed, sizes)
+		if n, more := <-sizes, len(sizes); n != 2 || more > 0 {
+			t.Errorf("flushed when %d were written, and %d further lists", n, more)
 		}
 		time.Sleep(gatherTime)
 		synctest.Wait()
-		if !slices.Equal(sizes, []int{2, 3}) {
-			t.Errorf("in the end lists of %v were written", sizes)
+		if n, more := <-sizes, len(sizes); n != 3 || more > 0 {
+			t.Errorf("in the end %d were written, and %d further lists", n, more)
 		}
 		g.close()
 	})

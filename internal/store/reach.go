@@ -43,6 +43,7 @@ func (s *Store) WantOlder(ctx context.Context, folders []mail.FolderID, n int) (
 			}
 			coming += more
 		}
+		t.wake = coming > 0
 		return nil
 	})
 	return coming, err
