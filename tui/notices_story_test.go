@@ -121,7 +121,7 @@ func TestStoryNoticeOfTheSystem(t *testing.T) {
 		t.Cleanup(func() { a.Close() })
 		a.Start(t.Context())
 		w := tuitest.NewLive(t, a, tui.Options{Rest: time.Hour, Notices: "system"}, 140, 40)
-		w.See("Anvil", "Chisel")
+		w.See("Anvil", "Chisel", "synced") // what comes with the first round is not told of
 		windows = append(windows, w)
 	}
 	for i, subject := range []string{"Zange; $(touch x)", "Rasp"} {

@@ -31,7 +31,7 @@ func (s *Store) ArrivedAfter(ctx context.Context, after mail.ID) ([]mail.Summary
 	}
 	const recent = 24 * 60 * 60
 	list, err := s.summaries(ctx, "looking for new mail", `m.id > ?1 AND m.id <= ?2 AND m.folder <> 0 AND m.seen = 0 AND m.copy_of = 0 AND m.lift = 0
-		AND m.internal > ?3 AND m.account IN (SELECT account FROM account_state WHERE synced > 0 AND horizon > 0 AND horizon < m.id)
+		AND m.internal > ?3 AND m.account IN (SELECT account FROM account_state WHERE synced > 0 AND begun < m.id)
 		ORDER BY m.id DESC LIMIT ?4`, after, last, s.now().Unix()-recent, maxArrived)
 	slices.Reverse(list)
 	return list, last, err
