@@ -1,8 +1,6 @@
 package store
 
-import (
-	"testing"
-)
+import "testing"
 
 // What the first round brings has not arrived, and what any later one brings has, also
 // when it is looked for after the end of that round.

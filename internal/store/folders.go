@@ -163,7 +163,7 @@ func (s *Store) RoundDone(ctx context.Context, account string) error {
 		if err := t.exec(`DELETE FROM msg WHERE account = ? AND folder = 0 AND srv_folder = 0`, account); err != nil {
 			return err
 		}
-		return t.exec(`INSERT INTO account_state (account, synced, horizon, begun) SELECT ?, ?, max_id, max_id FROM (SELECT coalesce(max(id), 0) AS max_id FROM msg) WHERE true
+		return t.exec(`INSERT INTO account_state (account, synced, horizon, begun) VALUES (?, ?, (SELECT coalesce(max(id), 0) FROM msg), (SELECT coalesce(max(id), 0) FROM msg))
 			ON CONFLICT (account) DO UPDATE SET synced = excluded.synced, horizon = excluded.horizon, begun = iif(synced = 0, excluded.begun, begun)`, account, s.now().Unix())
 	})
 }

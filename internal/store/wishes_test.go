@@ -6,8 +6,8 @@ import (
 	"postea/internal/mail"
 )
 
-// What the user waits for is told to those who carry it out, though no view changes;
-// asking again for what is on its way is not.
+// What the user waits for is told to those who carry it out, though no view changes.
+// Where there is nothing to fetch nobody is told.
 func TestWishesAreTold(t *testing.T) {
 	told := 0
 	s, err := Open(t.Context(), t.TempDir(), Options{Committed: func() { told++ }})
