@@ -41,7 +41,7 @@ func (s *Store) Bodyless(ctx context.Context, folder mail.FolderID, limit int) (
 	if err := s.mail.read.QueryRowContext(ctx, `SELECT coalesce(max(bodied), 0) FROM folder WHERE id = ?`, folder).Scan(&bodied); err != nil {
 		return nil, fmt.Errorf("%s: %w", what, err)
 	}
-	from := `INDEXED BY msg_folder_date WHERE folder = ?1`
+	from := `INDEXED BY msg_folder_doc WHERE folder = ?1`
 	if bodied > 0 {
 		from = `NOT INDEXED WHERE id > ?4 AND folder = ?1`
 	}
@@ -66,12 +66,12 @@ func (s *Store) Bodyless(ctx context.Context, folder mail.FolderID, limit int) (
 
 // Textless is Bodyless for messages up to a size of which nothing is here.
 func (s *Store) Textless(ctx context.Context, folder mail.FolderID, maxSize int64, limit int) ([]Place, error) {
-	return s.without(ctx, `INDEXED BY msg_folder_date WHERE folder = ?1 AND NOT EXISTS (SELECT 1 FROM partial WHERE msg = msg.id)`, folder, maxSize, limit)
+	return s.without(ctx, `INDEXED BY msg_folder_doc WHERE folder = ?1 AND NOT EXISTS (SELECT 1 FROM partial WHERE msg = msg.id)`, folder, maxSize, limit)
 }
 
 func (s *Store) without(ctx context.Context, from string, folder mail.FolderID, maxSize int64, limit int, more ...any) ([]Place, error) {
 	// Only messages without bodies are looked at; the others are passed over in two indexes.
-	rows, err := s.mail.read.QueryContext(ctx, `SELECT id, srv_folder, srv_uid, size FROM (SELECT id AS bare, date AS at FROM msg `+from+`
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT id, srv_folder, srv_uid, size FROM (SELECT id AS bare, doc AS at FROM msg `+from+`
 			AND NOT EXISTS (SELECT 1 FROM body INDEXED BY body_msg WHERE msg = msg.id))
 		CROSS JOIN msg ON id = bare WHERE srv_folder = ?1 AND srv_uid IS NOT NULL AND size <= ?2 ORDER BY at DESC, bare DESC LIMIT ?3`,
 		append([]any{folder, maxSize, limit}, more...)...)

@@ -100,7 +100,7 @@ const maxSent = 20_000
 // that other programs have sent.
 func (s *Store) SentTo(ctx context.Context) ([]Contact, error) {
 	rows, err := s.mail.read.QueryContext(ctx, `SELECT max(json_extract(j.value, '$.name')), min(json_extract(j.value, '$.address')), count(*), max(m.date)
-		FROM (SELECT rcpt, cc, date FROM msg WHERE folder IN (SELECT id FROM folder WHERE role = ?1) ORDER BY date DESC LIMIT ?2) m,
+		FROM (SELECT rcpt, cc, date FROM msg WHERE folder IN (SELECT id FROM folder WHERE role = ?1) ORDER BY doc DESC LIMIT ?2) m,
 			json_each(m.rcpt) j GROUP BY lower(json_extract(j.value, '$.address'))`, mail.RoleSent, maxSent)
 	if err != nil {
 		return nil, fmt.Errorf("counting what was sent: %w", err)
