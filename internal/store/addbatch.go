@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 
@@ -31,7 +32,7 @@ func (t *txn) lookUp(account string, folder mail.FolderID, list []headerRow) (*b
 	if err := t.lookUpUIDs(b, folder, uids); err != nil {
 		return nil, err
 	}
-	rows, err := t.QueryContext(t.ctx, `SELECT ident FROM msg WHERE account = ? AND ident_hash IN (SELECT value FROM json_each(?))`, account, jsonList(idents))
+	rows, err := t.QueryContext(t.ctx, `SELECT ident FROM msg WHERE account = ? AND ident_hash IN (SELECT value FROM json_each(?))`, account, jsonSet(idents))
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +63,7 @@ func (t *txn) lookUpUIDs(b *batch, folder mail.FolderID, uids []mail.UID) error 
 		return err
 	}
 	rows, err := t.QueryContext(t.ctx, `SELECT srv_uid, `+msgColumns+` FROM msg WHERE srv_folder = ? AND srv_uid IS NOT NULL AND srv_uid IN (SELECT value FROM json_each(?))`,
-		folder, jsonList(uids))
+		folder, jsonSet(uids))
 	if err != nil {
 		return err
 	}
@@ -84,6 +85,12 @@ func jsonList[T any](list []T) string {
 		return "[]" // numbers and valid strings cannot fail
 	}
 	return string(b)
+}
+
+// jsonSet is jsonList for what is looked up: sorted, as it lies in an index.
+func jsonSet[T cmp.Ordered](list []T) string {
+	slices.Sort(list)
+	return jsonList(list)
 }
 
 // count adds what a batch has put into a folder to its counters.
@@ -116,7 +123,7 @@ func (t *txn) openBook(account string, refs []int64) error {
 	for _, ref := range refs {
 		t.book.threads[ref] = 0
 	}
-	rows, err := t.QueryContext(t.ctx, `SELECT hash, thread FROM reference WHERE hash IN (SELECT value FROM json_each(?))`, jsonList(refs))
+	rows, err := t.QueryContext(t.ctx, `SELECT hash, thread FROM reference WHERE hash IN (SELECT value FROM json_each(?))`, jsonSet(refs))
 	if err != nil {
 		return err
 	}

@@ -273,7 +273,7 @@ func (t *txn) insertMsg(account string, folder mail.FolderID, h *headerRow, b *b
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		account, folder, h.flags, folder, h.UID, h.flags, hasFlag(h.flags, mail.FlagSeen), hasFlag(h.flags, mail.FlagFlagged), h.ident, h.identHash, h.MessageID,
 		thread, h.at, h.Internal.Unix(), h.from, h.fromHash, h.to, h.cc, h.Subject, h.Size, h.files, h.attached, h.ListID, doc)
-	t.touch(folder, thread)
+	t.grown(folder, thread)
 	if h.Structure != "" && err == nil {
 		err = t.exec(`INSERT INTO structure (msg, body) VALUES (?, ?)`, n, h.Structure)
 	}

@@ -89,11 +89,19 @@ func (t *txn) mergeThreads(into, from mail.ThreadID) error {
 }
 
 // touch notes that a conversation's row in a folder's list must be counted anew.
-func (t *txn) touch(folder mail.FolderID, thread mail.ThreadID) {
+func (t *txn) touch(folder mail.FolderID, thread mail.ThreadID) { t.recountLater(folder, thread, true) }
+
+// grown is touch where messages have only come.
+func (t *txn) grown(folder mail.FolderID, thread mail.ThreadID) {
+	t.recountLater(folder, thread, false)
+}
+
+func (t *txn) recountLater(folder mail.FolderID, thread mail.ThreadID, left bool) {
 	if t.threads == nil {
-		t.threads = map[threadKey]struct{}{}
+		t.threads = map[threadKey]bool{}
 	}
-	t.threads[threadKey{folder, thread}] = struct{}{}
+	key := threadKey{folder, thread}
+	t.threads[key] = t.threads[key] || left
 }
 
 // shift notes what flags that have changed do to the row of a conversation, which need
@@ -149,7 +157,7 @@ func (t *txn) recount() error {
 		}
 	}
 	for folder, threads := range byFolder {
-		list := jsonList(threads)
+		list := jsonSet(threads)
 		if err := t.exec(`INSERT INTO folder_thread (folder, thread, last_date, last_msg, n, unread, flagged, attachments)
 			SELECT folder, thread, max(`+liftedDate+`), CASE count(*) WHEN 1 THEN max(id) ELSE (
 				SELECT id FROM msg AS m INDEXED BY msg_thread WHERE m.thread = msg.thread AND m.folder = ?1 ORDER BY date DESC, id DESC LIMIT 1) END,
@@ -160,9 +168,11 @@ func (t *txn) recount() error {
 			unread = excluded.unread, flagged = excluded.flagged, attachments = excluded.attachments`, folder, list); err != nil {
 			return err
 		}
-		if err := t.exec(`DELETE FROM folder_thread WHERE folder = ?1 AND thread IN (SELECT value FROM json_each(?2))
-			AND NOT EXISTS (SELECT 1 FROM msg INDEXED BY msg_thread WHERE thread = folder_thread.thread AND folder = ?1)`, folder, list); err != nil {
-			return err
+		if left := slices.DeleteFunc(threads, func(id mail.ThreadID) bool { return !t.threads[threadKey{folder, id}] }); len(left) > 0 {
+			if err := t.exec(`DELETE FROM folder_thread WHERE folder = ?1 AND thread IN (SELECT value FROM json_each(?2))
+				AND NOT EXISTS (SELECT 1 FROM msg INDEXED BY msg_thread WHERE thread = folder_thread.thread AND folder = ?1)`, folder, jsonList(left)); err != nil {
+				return err
+			}
 		}
 		if name, kept := arranging[folder]; kept {
 			if err := t.arrange(folder, name, list); err != nil {

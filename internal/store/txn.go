@@ -22,7 +22,7 @@ type txn struct {
 	ctx     context.Context
 	s       *Store
 	events  []event.Event
-	threads map[threadKey]struct{} // conversations whose list rows must be counted anew
+	threads map[threadKey]bool // conversations whose list rows must be counted anew; true: messages may have left
 	shifts  map[threadKey]threadShift
 	wake    bool                 // tell other processes although no view changes
 	stmts   map[string]*sql.Stmt // parsed once, for what is done many times

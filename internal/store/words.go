@@ -68,7 +68,7 @@ func (t *txn) lookUpDocs(list []headerRow) error {
 		firsts = append(firsts, h.at<<docBits)
 	}
 	rows, err := t.QueryContext(t.ctx, `SELECT value, (SELECT max(doc) + 1 FROM msg WHERE doc >= value AND doc < value + ?) FROM json_each(?)`,
-		1<<docBits, jsonList(firsts))
+		1<<docBits, jsonSet(firsts))
 	if err != nil {
 		return err
 	}
