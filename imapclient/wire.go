@@ -30,6 +30,7 @@ const (
 	maxEmpty     = 100      // empty lines in a row
 	writeBlock   = 64 << 10
 	firstBlock   = 64 << 10
+	maxTypical   = 8 << 10
 	graceFactor  = 10  // silences, after which a response must show progress
 	leastPerSec  = 256 // bytes
 	paceInterval = time.Second
@@ -54,6 +55,7 @@ type wire struct {
 	br      *bufio.Reader
 	silence time.Duration
 
+	typical  int       // bytes of a response, of late
 	began    time.Time // of the command under way
 	received int64     // bytes since then
 
@@ -170,6 +172,8 @@ func (w *wire) write(p []byte) error {
 // without the last line end. cut tells that a literal was longer than allowed
 // and that only its beginning is there, with its length mended to match.
 func (w *wire) response(lim limits) (raw []byte, cut bool, err error) {
+	raw = make([]byte, 0, w.typical)
+	defer func() { w.typical = (3*w.typical + min(len(raw)+2, maxTypical)) / 4 }()
 	var text int
 	for literals := 0; ; literals++ {
 		start := len(raw)

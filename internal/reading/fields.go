@@ -7,6 +7,7 @@ import (
 
 const (
 	maxFields     = 1000
+	usualFields   = 16
 	maxFieldBytes = 64 << 10
 )
 
@@ -57,6 +58,9 @@ func splitHeader(b []byte) (fields []Field, bodyAt int, defects []string) {
 		if len(folded) > maxFieldBytes {
 			note("a header field is longer than 64 KiB and was cut")
 			folded = folded[:maxFieldBytes]
+		}
+		if fields == nil {
+			fields = make([]Field, 0, usualFields)
 		}
 		fields = append(fields, Field{string(name), string(folded)})
 	}
@@ -159,11 +163,16 @@ func skipLeading(b []byte) []byte {
 	return b
 }
 
+// is tells whether a field has that name, which is ASCII, without case.
+func (f *Field) is(name string) bool {
+	return len(f.Name) == len(name) && strings.EqualFold(f.Name, name)
+}
+
 // first gives the value of the first field of that name. Where a field that
 // must be single stands twice the first counts, here and when a reply is made.
 func first(fields []Field, name string) string {
 	for i := range fields {
-		if strings.EqualFold(fields[i].Name, name) {
+		if fields[i].is(name) {
 			return fields[i].Value
 		}
 	}
@@ -173,7 +182,7 @@ func first(fields []Field, name string) string {
 func countOf(fields []Field, name string) int {
 	n := 0
 	for i := range fields {
-		if strings.EqualFold(fields[i].Name, name) {
+		if fields[i].is(name) {
 			n++
 		}
 	}
@@ -183,9 +192,12 @@ func countOf(fields []Field, name string) int {
 // joined gives all fields of a name as one list; RFC 5322 §4.5.3 lets the
 // destination fields stand more than once.
 func joined(fields []Field, name string) string {
+	if countOf(fields, name) <= 1 {
+		return first(fields, name)
+	}
 	var b strings.Builder
 	for i := range fields {
-		if strings.EqualFold(fields[i].Name, name) {
+		if fields[i].is(name) {
 			if b.Len() > 0 {
 				b.WriteByte(',')
 			}

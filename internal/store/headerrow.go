@@ -5,9 +5,8 @@ import (
 	"encoding/base32"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
-
-	"postea/internal/mail"
 )
 
 // headerRow is a header as the mirror keeps it: all that can be made of it without
@@ -75,15 +74,13 @@ func threadIDs(h Header) []string {
 	if len(refs) > maxRefs {
 		refs = append(append([]string{}, refs[0]), refs[len(refs)-maxRefs+1:]...)
 	}
-	seen := map[string]bool{"": true}
 	var ids []string
 	if h.ServerThread != "" { // stands among the Message-IDs, as one that nobody can write
 		ids = append(ids, "\n"+h.ServerThread)
 	}
 	for _, list := range [][]string{refs, h.InReplyTo, {h.MessageID}} {
 		for _, id := range list {
-			if !seen[id] && len(id) <= 998 {
-				seen[id] = true
+			if id != "" && len(id) <= 998 && !slices.Contains(ids, id) {
 				ids = append(ids, id)
 			}
 		}
@@ -92,18 +89,4 @@ func threadIDs(h Header) []string {
 		}
 	}
 	return ids
-}
-
-// maxAddresses bounds how many addresses of a field the mirror keeps.
-const maxAddresses = 1000
-
-func addressJSON(list []mail.Address) string {
-	if len(list) == 0 {
-		return "[]"
-	}
-	b, err := json.Marshal(list[:min(len(list), maxAddresses)])
-	if err != nil {
-		return "[]"
-	}
-	return string(b)
 }

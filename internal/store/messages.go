@@ -39,17 +39,6 @@ func scanSummary(row interface{ Scan(...any) error }) (mail.Summary, error) {
 	return m, err
 }
 
-func parseAddresses(s string) []mail.Address {
-	if s == "" || s == "[]" {
-		return nil
-	}
-	var list []mail.Address
-	if json.Unmarshal([]byte(s), &list) != nil {
-		return nil
-	}
-	return list
-}
-
 // maxAttachments bounds how many files of a message the mirror lists.
 const maxAttachments = 200
 
