@@ -10,7 +10,7 @@ import (
 
 const (
 	gatherBytes = 16 << 20         // of words, after which a segment is written
-	gatherRows  = 10_000           // or messages
+	gatherRows  = 20_000           // or messages
 	gatherTime  = 10 * time.Second // or when the first of them has waited so long
 )
 

@@ -18,7 +18,7 @@ import (
 )
 
 // fewAreMany lets segments be written of little mail.
-var fewAreMany = many{listBytes: 50 << 10, segmentBytes: 50 << 10, reindex: 1000, commitBytes: 32 << 10}
+var fewAreMany = many{listBytes: 50 << 10, segmentBytes: 50 << 10, segmentRows: 1000, reindex: 1000, commitBytes: 32 << 10}
 
 // gatherBodies are bodies with so many words that they become a segment: each is told
 // by the word body and its number, every third by the word third.
@@ -292,7 +292,7 @@ func TestIndexThatTakesNoSegments(t *testing.T) {
 	if !s.takesSegments(t.Context()) {
 		t.Error("the index takes no segments")
 	}
-	s.many.segmentBytes = 1 << 30
+	s.many.segmentBytes, s.many.segmentRows = 1<<30, 1<<30
 	bodies := gatherBodies(ids, "body")
 	must(t, s.PutBodies(t.Context(), bodies))
 	reindexAll(t, s)

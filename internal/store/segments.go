@@ -19,6 +19,7 @@ import (
 type many struct {
 	listBytes    int // of bodies that are stored together
 	segmentBytes int // of words
+	segmentRows  int // or messages
 	reindex      int // messages
 	commitBytes  int // of a segment
 }
@@ -29,7 +30,7 @@ func (s *Store) writeGathered(ctx context.Context, list []gathered) error {
 	for _, g := range list {
 		bytes += g.size()
 	}
-	if bytes < s.many.segmentBytes || !s.takesSegments(ctx) {
+	if bytes < s.many.segmentBytes && len(list) < s.many.segmentRows || !s.takesSegments(ctx) {
 		return s.writePieces(ctx, "indexing messages", len(list), func(t *txn, i int) error {
 			if i == len(list)-1 {
 				t.emit(event.IndexReady{})
