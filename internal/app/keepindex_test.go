@@ -38,7 +38,7 @@ func TestWordsWaitForTheEndOfARound(t *testing.T) {
 		arrive := func() {
 			t.Helper()
 			uid++
-			if _, err := s.AddMany(t.Context(), inbox.ID, []store.Header{{UID: uid, MessageID: fmt.Sprint(uid), Subject: "letter"}}); err != nil {
+			if _, err := s.AddMany(t.Context(), inbox.ID, []store.PreparedHeader{store.PrepareHeader("a", store.Header{UID: uid, MessageID: fmt.Sprint(uid), Subject: "letter"})}); err != nil {
 				t.Fatal(err)
 			}
 			bus.Publish(event.AccountChanged{Account: "a"})

@@ -39,6 +39,14 @@ func gatherBodies(ids []mail.ID, name string) []BodyItem {
 	return list
 }
 
+func preparedHeaders(account string, list []Header) []PreparedHeader {
+	var out []PreparedHeader
+	for _, h := range list {
+		out = append(out, PrepareHeader(account, h))
+	}
+	return out
+}
+
 // gatherHeaders are so many that their bodies are a segment.
 func gatherHeaders(t *testing.T, s *Store, inbox mail.FolderID) []mail.ID {
 	t.Helper()
@@ -48,7 +56,7 @@ func gatherHeaders(t *testing.T, s *Store, inbox mail.FolderID) []mail.ID {
 		list = append(list, Header{UID: mail.UID(i + 1), MessageID: fmt.Sprintf("m%d@example.org", i), Subject: fmt.Sprintf("letter %d", i),
 			Date: time.Unix(1700000000+int64(i*7919%100_000), 0), From: []mail.Address{{Name: "Ada", Address: "ada@example.org"}}})
 	}
-	ids, err := s.AddMany(t.Context(), inbox, list)
+	ids, err := s.AddMany(t.Context(), inbox, preparedHeaders("a", list))
 	must(t, err)
 	return ids
 }
@@ -309,7 +317,7 @@ func TestReindexOfMany(t *testing.T) {
 		list = append(list, Header{UID: mail.UID(i + 1), MessageID: fmt.Sprintf("m%d@example.org", i), Subject: fmt.Sprintf("letter %d", i), ListID: "l.example",
 			Date: time.Unix(1700000000+int64(i*7919%100_000), 0), From: []mail.Address{{Name: "Ada", Address: "ada@example.org"}}})
 	}
-	ids, err := s.AddMany(t.Context(), inbox, list)
+	ids, err := s.AddMany(t.Context(), inbox, preparedHeaders("a", list))
 	must(t, err)
 	bodies := gatherBodies(ids, "body")
 	must(t, s.writePieces(t.Context(), "storing", len(bodies), func(t *txn, i int) error {

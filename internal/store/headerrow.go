@@ -37,6 +37,21 @@ func newHeaderRow(account string, h Header) headerRow {
 	return r
 }
 
+// PreparedHeader is a header as the mirror keeps it, for AddMany.
+type PreparedHeader struct {
+	account string
+	row     headerRow
+}
+
+// PrepareHeader makes of a header, in an account, what can be made of it without the
+// database: the one who writes has no time for it.
+func PrepareHeader(account string, h Header) PreparedHeader {
+	p := PreparedHeader{account, newHeaderRow(account, h)}
+	// The words, which these are also for, are made from what is stored.
+	p.row.InReplyTo, p.row.References, p.row.From, p.row.To, p.row.Cc, p.row.Attachments = nil, nil, nil, nil, nil, nil
+	return p
+}
+
 // newHeaderRows passes over those that have no UID.
 func newHeaderRows(account string, list []Header) []headerRow {
 	rows := make([]headerRow, 0, len(list))

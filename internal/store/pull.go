@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -42,6 +44,7 @@ func (s *Store) AddHeaders(ctx context.Context, folder mail.FolderID, list []Hea
 	rows := newHeaderRows(account, list)
 	var fresh []mail.ID
 	err = s.writeMail(ctx, "storing messages", func(t *txn) (err error) {
+		t.brief = true
 		fresh, err = t.addHeaders(folder, rows, false)
 		return err
 	})
@@ -51,46 +54,42 @@ func (s *Store) AddHeaders(ctx context.Context, folder mail.FolderID, list []Hea
 // AddMany is AddHeaders for a part of a long list: the words of new messages are
 // left to Reindex or, where their bodies come first, to PutBodies. It is one
 // transaction only while nobody else wants to write; after an error a part of the
-// list may be stored.
-func (s *Store) AddMany(ctx context.Context, folder mail.FolderID, list []Header) ([]mail.ID, error) {
+// list may be stored. The list, which is prepared for the account of the folder, is sorted.
+func (s *Store) AddMany(ctx context.Context, folder mail.FolderID, list []PreparedHeader) ([]mail.ID, error) {
 	account, err := s.accountOf(ctx, folder)
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	ready := make(chan []headerRow, 1)
-	go func() {
-		defer close(ready)
-		for part := range slices.Chunk(list, manyAtOnce) {
-			select {
-			case ready <- newHeaderRows(account, part):
-			case <-ctx.Done():
-				return
-			}
+	slices.SortFunc(list, func(a, b PreparedHeader) int { return cmp.Compare(a.row.UID, b.row.UID) })
+	rows := make([]headerRow, 0, len(list))
+	for _, p := range list {
+		if p.account != account {
+			return nil, fmt.Errorf("storing messages: prepared for the account %q, not %q", p.account, account)
 		}
-	}()
+		if p.row.UID != 0 {
+			rows = append(rows, p.row)
+		}
+	}
 	var fresh []mail.ID
-	for more := true; more; {
+	for len(rows) > 0 {
 		var added []mail.ID
+		left := rows
 		err := s.writeMail(ctx, "storing messages", func(t *txn) error {
-			for first := true; first || s.mail.waiting.Load() == 0; first = false {
-				var rows []headerRow
-				if rows, more = <-ready; !more {
-					return ctx.Err()
-				}
-				ids, err := t.addHeaders(folder, rows, true)
+			t.brief = true
+			for first := true; len(left) > 0 && (first || s.mail.waiting.Load() == 0); first = false {
+				part := left[:min(len(left), manyAtOnce)]
+				ids, err := t.addHeaders(folder, part, true)
 				if err != nil {
 					return err
 				}
-				added = append(added, ids...)
+				added, left = append(added, ids...), left[len(part):]
 			}
 			return nil
 		})
 		if err != nil {
 			return fresh, err
 		}
-		fresh = append(fresh, added...)
+		fresh, rows = append(fresh, added...), left
 	}
 	return fresh, nil
 }
@@ -295,6 +294,7 @@ type FlagUpdate struct {
 // Unknown UIDs are passed over.
 func (s *Store) SetServerFlags(ctx context.Context, folder mail.FolderID, list []FlagUpdate) error {
 	return s.writeMail(ctx, "storing flags", func(t *txn) error {
+		t.brief = true
 		for _, u := range list {
 			m, err := t.findMsg(`srv_folder = ? AND srv_uid = ?`, folder, u.UID)
 			if errors.Is(err, ErrNotFound) {

@@ -112,7 +112,7 @@ func TestLongListIsIndexedAfterwards(t *testing.T) {
 		list = append(list, Header{UID: mail.UID(i + 1), MessageID: fmt.Sprintf("m%d@example.org", i), Subject: "letter",
 			Date: time.Unix(1700000000+int64(i), 0)})
 	}
-	ids, err := s.AddMany(ctx, inbox, list)
+	ids, err := s.AddMany(ctx, inbox, preparedHeaders("a", list))
 	must(t, err)
 	if got := search(t, s, "letter"); len(got) != 0 {
 		t.Errorf("%d found before the indexing", len(got))

@@ -24,6 +24,7 @@ type txn struct {
 	events  []event.Event
 	threads map[threadKey]bool // conversations whose list rows must be counted anew; true: messages may have left
 	shifts  map[threadKey]threadShift
+	brief   bool                 // no statement takes long: see prepare
 	wake    bool                 // tell other processes although no view changes
 	stmts   map[string]*sql.Stmt // parsed once, for what is done many times
 	words   []wordsRow           // to be written to the index
@@ -72,10 +73,17 @@ func (t *txn) QueryRowContext(ctx context.Context, query string, args ...any) *s
 
 // prepare gives the statement, and the context to run it with. One that has been run
 // before is one of many, and short: it is not begun once ctx has ended, but not watched
-// either, which would cost a goroutine each time.
+// either, which would cost a goroutine each time, and a wait for it on busy cores. Where
+// the transaction is brief, none is.
 func (t *txn) prepare(ctx context.Context, query string) (*sql.Stmt, context.Context, error) {
 	if stmt := t.stmts[query]; stmt != nil {
 		return stmt, context.WithoutCancel(ctx), ctx.Err()
+	}
+	if t.brief {
+		if err := ctx.Err(); err != nil {
+			return nil, ctx, err
+		}
+		ctx = context.WithoutCancel(ctx)
 	}
 	stmt, err := t.PrepareContext(ctx, query)
 	if err != nil {

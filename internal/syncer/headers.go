@@ -36,20 +36,31 @@ const (
 	manyStoredTogether = 4000
 )
 
-// keepHeaders stores headers of a folder; those of a long list are indexed later.
-func (a *Account) keepHeaders(ctx context.Context, folder mail.FolderID, long bool) *keeper[store.Header] {
-	add, most := a.store.AddHeaders, storedTogether
-	if long {
-		add, most = a.store.AddMany, manyStoredTogether
-	}
-	return newKeeper(most, func(store.Header) int { return 1 }, func(list []store.Header) error {
-		slices.SortFunc(list, func(x, y store.Header) int { return cmp.Compare(x.UID, y.UID) })
-		_, err := add(ctx, folder, list)
-		return err
-	})
+// headerKeeper is a keeper of headers.
+type headerKeeper struct {
+	add          func(store.Header) error
+	flush, close func() error
 }
 
-func (a *Account) windows(ctx context.Context, f store.FolderState, fresh []imap.UID, came int, k *keeper[store.Header]) error {
+// keepHeaders stores headers of a folder; those of a long list are indexed later.
+func (a *Account) keepHeaders(ctx context.Context, folder mail.FolderID, long bool) headerKeeper {
+	if long {
+		k := newKeeper(manyStoredTogether, func(store.PreparedHeader) int { return 1 }, func(list []store.PreparedHeader) error {
+			_, err := a.store.AddMany(ctx, folder, list)
+			return err
+		})
+		add := func(h store.Header) error { return k.add(store.PrepareHeader(a.profile.Name, h)) }
+		return headerKeeper{add, k.flush, k.close}
+	}
+	k := newKeeper(storedTogether, func(store.Header) int { return 1 }, func(list []store.Header) error {
+		slices.SortFunc(list, func(x, y store.Header) int { return cmp.Compare(x.UID, y.UID) })
+		_, err := a.store.AddHeaders(ctx, folder, list)
+		return err
+	})
+	return headerKeeper{k.add, k.flush, k.close}
+}
+
+func (a *Account) windows(ctx context.Context, f store.FolderState, fresh []imap.UID, came int, k headerKeeper) error {
 	all, stored, size := came+len(fresh), time.Now(), firstWindow
 	if came > 0 { // there is something to see
 		size = window
@@ -118,7 +129,7 @@ func nextWindow(size int, took time.Duration) int {
 // headerWindow fetches headers to be stored. An answer that cannot be read spoils
 // the connection but not the folder: the window is halved until the odd message
 // stands alone, and that one is read from its body.
-func (a *Account) headerWindow(ctx context.Context, f store.FolderState, uids []imap.UID, k *keeper[store.Header]) error {
+func (a *Account) headerWindow(ctx context.Context, f store.FolderState, uids []imap.UID, k headerKeeper) error {
 	got := make(map[imap.UID]bool, len(uids))
 	err := a.client.FetchHeaders(ctx, imap.UIDSetNum(uids...), func(m imapclient.Message) error {
 		got[m.UID] = true
