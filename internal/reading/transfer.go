@@ -66,6 +66,13 @@ type base64Reader struct {
 func (r *base64Reader) Read(p []byte) (int, error) {
 	n := 0
 	for n < len(p) && r.pos < len(r.src) {
+		if r.bits == 0 {
+			groups := decodeGroups(p[n:], r.src[r.pos:])
+			n += 3 * groups
+			if r.pos += 4 * groups; n == len(p) || r.pos == len(r.src) {
+				break
+			}
+		}
 		c := r.src[r.pos]
 		r.pos++
 		v := base64Value(c)
@@ -113,21 +120,32 @@ func moreBase64(rest []byte) bool {
 	return len(rest) > 0
 }
 
-func base64Value(c byte) int {
-	switch {
-	case c >= 'A' && c <= 'Z':
-		return int(c - 'A')
-	case c >= 'a' && c <= 'z':
-		return int(c-'a') + 26
-	case c >= '0' && c <= '9':
-		return int(c-'0') + 52
-	case c == '+':
-		return 62
-	case c == '/':
-		return 63
+// decodeGroups decodes groups of four letters, as long as nothing else stands among them.
+func decodeGroups(p, src []byte) (groups int) {
+	for len(p) >= 3 && len(src) >= 4 {
+		a, b, c, d := base64Value(src[0]), base64Value(src[1]), base64Value(src[2]), base64Value(src[3])
+		if a|b|c|d < 0 {
+			break
+		}
+		v := uint32(a)<<18 | uint32(b)<<12 | uint32(c)<<6 | uint32(d)
+		p[0], p[1], p[2] = byte(v>>16), byte(v>>8), byte(v)
+		p, src = p[3:], src[4:]
+		groups++
 	}
-	return -1
+	return groups
 }
+
+func base64Value(c byte) int { return int(base64Values[c]) }
+
+const base64Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+
+// base64Values is what each letter of the alphabet stands for; -1: it is none.
+var base64Values = func() (values [256]int8) {
+	for c := range values {
+		values[c] = int8(strings.IndexByte(base64Alphabet, byte(c)))
+	}
+	return values
+}()
 
 func decodeBase64(b []byte) []byte {
 	out := make([]byte, len(b)/4*3+3)
@@ -138,16 +156,18 @@ func decodeBase64(b []byte) []byte {
 
 // base64Size counts what base64Reader will give.
 func base64Size(b []byte) int64 {
-	var total int64
-	var buf [4096]byte
-	r := base64Reader{src: b}
-	for {
-		n, err := r.Read(buf[:])
-		total += int64(n)
-		if err != nil {
-			return total
+	var total, run int64 // letters since the last padding
+	for i, c := range b {
+		if base64Value(c) >= 0 {
+			run++
+		} else if c == '=' {
+			total += run * 6 / 8
+			if run = 0; !moreBase64(b[i+1:]) {
+				break
+			}
 		}
 	}
+	return total + run*6/8
 }
 
 // decodeQuotedPrintable reads RFC 2045 §6.7. An "=" that starts nothing is kept.
