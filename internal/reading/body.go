@@ -162,8 +162,13 @@ func (d *document) blank() bool {
 	return true
 }
 
+// append takes the blocks.
 func (d *document) append(blocks []block, gap bool) {
-	if gap && len(blocks) > 0 && len(d.blocks) > 0 {
+	if len(d.blocks) == 0 {
+		d.blocks = blocks
+		return
+	}
+	if gap && len(blocks) > 0 {
 		d.blocks = append(d.blocks, block{})
 	}
 	d.blocks = append(d.blocks, blocks...)

@@ -15,16 +15,17 @@ type plainLine struct {
 // plainLines reads text/plain. Flowed text is joined as RFC 3676 §4.1 to §4.5
 // say; other text keeps its lines.
 func plainLines(text string, flowed, delSp bool) []plainLine {
-	var lines []plainLine
-	var paragraph strings.Builder
+	var paragraph strings.Builder // of the last line, while it is open
 	inSignature, open := false, false
+	text = strings.TrimRight(text, "\n")
+	left := strings.Count(text, "\n")
+	lines := make([]plainLine, 0, left+1)
 	flush := func() {
 		if open {
 			lines[len(lines)-1].text = paragraph.String()
 		}
+		open = false
 	}
-	text = strings.TrimRight(text, "\n")
-	left := strings.Count(text, "\n")
 	for line := range strings.SplitSeq(text, "\n") {
 		depth, rest := quoteDepth(line, flowed)
 		inSignature = inSignature || depth == 0 && isSignatureMark(rest, left)
@@ -39,12 +40,14 @@ func plainLines(text string, flowed, delSp bool) []plainLine {
 		} else {
 			flush()
 			lines = append(lines, plainLine{depth: depth, text: text, signature: inSignature && depth == 0})
-			paragraph.Reset()
-			paragraph.WriteString(text)
+			if soft {
+				open = true
+				paragraph.Reset()
+				paragraph.WriteString(text)
+			}
 		}
-		if open = open || soft; open && !soft {
+		if !soft {
 			flush()
-			open = false
 		}
 	}
 	flush()

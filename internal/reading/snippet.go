@@ -23,6 +23,7 @@ func (m *Message) Snippet(n int) Text {
 func snippet(doc *document, n int, ownOnly bool) string {
 	enough := 8 * n // bytes of what may become less
 	var words strings.Builder
+	words.Grow(min(enough, 4096))
 	for i := range doc.blocks {
 		b := &doc.blocks[i]
 		if b.kind == Rule || b.kind == LinkList || ownOnly && (b.depth > 0 || b.kind == Signature || b.kind == Quote) {
@@ -54,6 +55,9 @@ func snippet(doc *document, n int, ownOnly bool) string {
 func snippetText(b *block) string {
 	if b.grid != nil {
 		return strings.Join(strings.Fields(b.grid.text(false)), " ")
+	}
+	if len(b.runs) == 1 && b.runs[0].kind != Dim {
+		return strings.TrimSpace(b.runs[0].text)
 	}
 	var s strings.Builder
 	for _, r := range b.runs {

@@ -3,8 +3,17 @@ package segment
 // appendVarint appends a number as SQLite writes it: seven bits to a byte, the highest
 // first, and eight in a ninth byte.
 func appendVarint(b []byte, v uint64) []byte {
-	if v < 0x80 {
+	switch {
+	case v < 1<<7:
 		return append(b, byte(v))
+	case v < 1<<14:
+		return append(b, byte(v>>7)|0x80, byte(v)&0x7f)
+	case v < 1<<21:
+		return append(b, byte(v>>14)|0x80, byte(v>>7)|0x80, byte(v)&0x7f)
+	case v < 1<<28:
+		return append(b, byte(v>>21)|0x80, byte(v>>14)|0x80, byte(v>>7)|0x80, byte(v)&0x7f)
+	case v < 1<<35:
+		return append(b, byte(v>>28)|0x80, byte(v>>21)|0x80, byte(v>>14)|0x80, byte(v>>7)|0x80, byte(v)&0x7f)
 	}
 	if v >= 1<<56 {
 		var out [9]byte
