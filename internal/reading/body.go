@@ -176,8 +176,14 @@ func (d *document) append(blocks []block, gap bool) {
 
 // render chooses between the versions of a text.
 func (s *segment) render(links *linker, preferHTML bool, c contents) ([]block, func() string) {
-	if len(s.html) == 0 || len(s.plain) > 0 && !preferHTML && !s.plainIsPoor(c) {
-		return s.renderPlain(links, c)
+	if len(s.html) == 0 || len(s.plain) > 0 && !preferHTML {
+		plain := make([]string, len(s.plain))
+		for i, n := range s.plain {
+			plain[i] = n.textOf(c.of(n))
+		}
+		if len(s.html) == 0 || !s.isPoor(plain, c) {
+			return s.renderPlain(plain, links)
+		}
 	}
 	var blocks []block
 	for _, n := range s.html {
@@ -186,11 +192,12 @@ func (s *segment) render(links *linker, preferHTML bool, c contents) ([]block, f
 	return blocks, func() string { return blockText(blocks) }
 }
 
-func (s *segment) renderPlain(links *linker, c contents) ([]block, func() string) {
+// renderPlain shows the texts of the plain version.
+func (s *segment) renderPlain(plain []string, links *linker) ([]block, func() string) {
 	var blocks []block
 	var texts []string
-	for _, n := range s.plain {
-		text := n.textOf(c.of(n))
+	for i, n := range s.plain {
+		text := plain[i]
 		if looksLikeHTML(text) {
 			b := renderHTML(text, links, s.forwarded)
 			blocks, texts = append(blocks, b...), append(texts, blockText(b))
@@ -213,17 +220,21 @@ func looksLikeHTML(s string) bool {
 	return strings.HasPrefix(head, "<!doctype html") || strings.HasPrefix(head, "<html")
 }
 
-// plainIsPoor tells that the plain version only stands in for the HTML one.
-func (s *segment) plainIsPoor(c contents) bool {
+// isPoor tells that the texts of the plain version only stand in for the HTML one.
+func (s *segment) isPoor(texts []string, c contents) bool {
+	const enough = 60 // words
 	plain := 0
 	says := false
-	for _, n := range s.plain {
-		text := n.textOf(c.of(n))
-		plain += len(strings.Fields(text))
+	for _, text := range texts {
+		for range strings.FieldsSeq(text) {
+			if plain++; plain > enough {
+				return false
+			}
+		}
 		lower := strings.ToLower(text[:min(len(text), 2000)])
 		says = says || strings.Contains(lower, "html")
 	}
-	if plain > 60 || plain > 0 && !says && plain > 4 {
+	if plain > 4 && !says {
 		return false
 	}
 	html := 0

@@ -103,9 +103,13 @@ func findURLs(s string) [][2]int {
 }
 
 func nextURL(s string) int {
-	for i := 0; i < len(s); i++ {
-		c := s[i] | 0x20
-		if c != 'h' && c != 'm' && c != 'w' || i > 0 && isWord(s[i-1]) {
+	for i := 0; i+1 < len(s); i++ {
+		switch s[i] | 0x20 {
+		case 'h', 'm', 'w':
+		default:
+			continue
+		}
+		if d := s[i+1] | 0x20; d != 't' && d != 'a' && d != 'w' || i > 0 && isWord(s[i-1]) {
 			continue
 		}
 		for _, prefix := range [...]string{"https://", "http://", "mailto:", "www."} {
