@@ -13,7 +13,7 @@ import (
 // roomyHeap: little that is in use would be collected hundreds of times in a first
 // synchronisation.
 const (
-	leastGrowth = 40
+	leastGrowth = 36
 	mostGrowth  = 300
 	firstGrowth = 400
 	roomyHeap   = 56 << 20 // bytes
