@@ -46,23 +46,31 @@ func (s *Store) Bodyless(ctx context.Context, folder mail.FolderID, limit int) (
 		from = `NOT INDEXED WHERE id > ?4 AND folder = ?1`
 	}
 	list, err := s.without(ctx, from, folder, MaxFetched, limit, bodied)
-	if err != nil || len(list) > 0 {
+	if err != nil || len(list) == limit {
 		return list, err
 	}
 	var last int64
 	if err := s.mail.read.QueryRowContext(ctx, `SELECT coalesce(max(id), 0) FROM msg`).Scan(&last); err != nil {
 		return nil, fmt.Errorf("%s: %w", what, err)
 	}
-	if last == bodied {
-		return nil, nil
+	upTo := last
+	for _, p := range list {
+		upTo = min(upTo, int64(p.ID)-1)
+	}
+	if upTo == bodied || len(list) > 0 && upTo < bodied+worthSkipping {
+		return list, nil
 	}
 	// Nothing may have come in between.
-	return nil, s.writeMail(ctx, what, func(t *txn) error {
+	return list, s.writeMail(ctx, what, func(t *txn) error {
 		return t.exec(`UPDATE folder SET bodied = ?1 WHERE id = ?2 AND bodied = ?3 AND NOT EXISTS (SELECT 1 FROM msg NOT INDEXED
 			WHERE id > ?3 AND id <= ?1 AND folder = ?2 AND srv_folder = ?2 AND srv_uid IS NOT NULL AND size <= ?4
-			AND NOT EXISTS (SELECT 1 FROM body INDEXED BY body_msg WHERE msg = msg.id))`, last, folder, bodied, MaxFetched)
+			AND NOT EXISTS (SELECT 1 FROM body INDEXED BY body_msg WHERE msg = msg.id))`, upTo, folder, bodied, MaxFetched)
 	})
 }
+
+// worthSkipping is how many messages must have their bodies before it is noted that they
+// need not be looked at again, where others have none.
+const worthSkipping = 1000
 
 // Textless is Bodyless for messages up to a size of which nothing is here.
 func (s *Store) Textless(ctx context.Context, folder mail.FolderID, maxSize int64, limit int) ([]Place, error) {

@@ -76,3 +76,30 @@ func TestBodyless(t *testing.T) {
 		t.Errorf("every message up to %d is said to be here", bodied)
 	}
 }
+
+// TestBodylessPassesOverMany: in a folder to which mail always comes, only the newest
+// messages are looked at.
+func TestBodylessPassesOverMany(t *testing.T) {
+	s, _ := open(t)
+	inbox, _, _ := folders(t, s, "a")
+	var list []Header
+	for i := range worthSkipping + 1 {
+		list = append(list, header(mail.UID(i+1), fmt.Sprintf("m%d", i)))
+	}
+	for _, id := range add(t, s, inbox, list...) {
+		must(t, s.PutBody(t.Context(), id, []byte("raw"), BodyInfo{Text: "text"}))
+	}
+	fresh := add(t, s, inbox, header(5000, "new"))
+	for _, limit := range []int{1, 10} {
+		places, err := s.Bodyless(t.Context(), inbox, limit)
+		must(t, err)
+		if len(places) != 1 || places[0].ID != fresh[0] {
+			t.Errorf("%v has no body, not %d", places, fresh)
+		}
+		var bodied int64
+		must(t, s.mail.read.QueryRowContext(t.Context(), `SELECT bodied FROM folder WHERE id = ?`, inbox).Scan(&bodied))
+		if want := int64(fresh[0]) - 1; limit > 1 && bodied != want || limit == 1 && bodied != 0 {
+			t.Errorf("with a limit of %d every message up to %d is said to be here, not %d", limit, bodied, want)
+		}
+	}
+}

@@ -295,14 +295,25 @@ type FlagUpdate struct {
 func (s *Store) SetServerFlags(ctx context.Context, folder mail.FolderID, list []FlagUpdate) error {
 	return s.writeMail(ctx, "storing flags", func(t *txn) error {
 		t.brief = true
+		uids := make([]mail.UID, len(list))
+		for i, u := range list {
+			uids[i] = u.UID
+		}
+		b := &batch{known: make(map[mail.UID]msgRow, len(list))}
+		if err := t.lookUpUIDs(b, folder, uids); err != nil {
+			return err
+		}
 		for _, u := range list {
-			m, err := t.findMsg(`srv_folder = ? AND srv_uid = ?`, folder, u.UID)
-			if errors.Is(err, ErrNotFound) {
-				continue
+			m, known := b.known[u.UID]
+			if !known { // or named before
+				var err error
+				if m, err = t.findMsg(`srv_folder = ? AND srv_uid = ?`, folder, u.UID); errors.Is(err, ErrNotFound) {
+					continue
+				} else if err != nil {
+					return err
+				}
 			}
-			if err != nil {
-				return err
-			}
+			delete(b.known, u.UID)
 			if err := t.serverFlags(m, joinFlags(u.Flags)); err != nil {
 				return err
 			}
