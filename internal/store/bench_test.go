@@ -56,10 +56,12 @@ func (p *prose) text(words int) string {
 	return string(b)
 }
 
+const tenYears = 10 * 365 * 24 * time.Hour
+
 func (p *prose) header(i, n int) Header {
 	sender := p.r.IntN(2000)
 	h := Header{UID: mail.UID(i + 1), MessageID: fmt.Sprintf("%d@bench.example", i), Subject: p.text(3 + p.r.IntN(6)), Size: 500 + p.r.Int64N(9000),
-		Date: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC).Add(-time.Duration(n-i) * 53 * time.Minute),
+		Date: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC).Add(-time.Duration(n-i) * min(53*time.Minute, tenYears/time.Duration(n))),
 		From: []mail.Address{{Name: fmt.Sprintf("%s Person%d", p.word(), sender), Address: fmt.Sprintf("p%d@example%d.net", sender, sender%50)}},
 		To:   []mail.Address{{Name: "Bench User", Address: "bench@bench.example"}}}
 	h.Internal = h.Date
