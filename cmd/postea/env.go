@@ -28,6 +28,7 @@ type env struct {
 	now            func() time.Time
 	step           func(point string) // store.Options.Step
 	helper         []string           // app.Options.Helper
+	memory         *pace              // nil: Go's own
 
 	// Set by flags, before or after the verb.
 	configPath, dataDir, account string

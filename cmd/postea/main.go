@@ -13,9 +13,11 @@ import (
 )
 
 func main() {
-	unhurriedMemory()
+	memory := unhurriedMemory()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := run(ctx, newEnv(), os.Args)
+	e := newEnv()
+	e.memory = memory
+	code := run(ctx, e, os.Args)
 	stop()
 	os.Exit(code)
 }

@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"sync/atomic"
 )
 
 // A command collects no memory before there is some: it is over by then. From then on
@@ -19,24 +20,35 @@ const (
 	roomyHeap   = 56 << 20 // bytes
 )
 
-// unhurriedMemory sets the pace of a command.
-func unhurriedMemory() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(firstGrowth)
-		(&pace{growth: firstGrowth}).next()
-	}
-}
+// What stays is not to hold more than Go's own pace gives it while it has little to do.
+const (
+	usualGrowth = 100
+	littleHeap  = 10 << 20 // bytes
+)
 
-// usualMemory sets Go's own pace, for what stays.
-func usualMemory() {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(100)
-	}
-}
-
-// pace follows the memory that is in use.
+// pace is how often memory is collected. A nil one does nothing.
 type pace struct {
 	growth int // per cent
+	stays  atomic.Bool
+}
+
+// unhurriedMemory sets the pace of a command; nil where the environment sets it.
+func unhurriedMemory() *pace {
+	if os.Getenv("GOGC") != "" {
+		return nil
+	}
+	p := &pace{growth: firstGrowth}
+	debug.SetGCPercent(firstGrowth)
+	p.next()
+	return p
+}
+
+// stay sets the pace of what stays.
+func (p *pace) stay() {
+	if p != nil {
+		p.stays.Store(true)
+		debug.SetGCPercent(usualGrowth)
+	}
 }
 
 // next sets the pace after the next collection, and after each that follows.
@@ -45,7 +57,7 @@ func (p *pace) next() {
 		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 		metrics.Read(live)
 		// Changing it stops the program for a moment.
-		if growth := growthOf(live[0].Value.Uint64()); growth < p.growth-10 || growth > p.growth+10 {
+		if growth := growthOf(live[0].Value.Uint64(), p.stays.Load()); growth < p.growth-10 || growth > p.growth+10 {
 			p.growth = growth
 			debug.SetGCPercent(growth)
 		}
@@ -54,7 +66,10 @@ func (p *pace) next() {
 }
 
 // growthOf tells by how many per cent so many bytes may grow.
-func growthOf(live uint64) int {
+func growthOf(live uint64, stays bool) int {
+	if stays && live < littleHeap {
+		return usualGrowth
+	}
 	room := max(0, roomyHeap-int64(live))
 	return int(min(max(room*100/max(int64(live), 1), leastGrowth), mostGrowth))
 }

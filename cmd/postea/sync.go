@@ -24,6 +24,7 @@ until interrupted; other postea processes then only show and record.`,
 			}
 			defer a.Close()
 			if watch {
+				e.memory.stay()
 				err := a.Follow(c.Context())
 				if errors.Is(err, owner.ErrHeld) {
 					return &exitError{exTempFail, err}

@@ -21,7 +21,7 @@ func (e *env) runTUI(c *cobra.Command, args []string) error {
 	} else if len(args) > 0 {
 		return exit(exUsage, "there is no command %q; see  postea --help", args[0])
 	}
-	usualMemory()
+	e.memory.stay()
 	if !e.inTerminal || !e.outTerminal {
 		if target != "" {
 			return exit(exUsage, "the composer needs a terminal; without one use  postea send --to …")
