@@ -348,7 +348,7 @@ func (s *Store) PutBodies(ctx context.Context, list []BodyItem) error {
 		var words []byte
 		for _, b := range list {
 			select {
-			case ready <- prepared{s.pack(b.Raw), bodyWords(&words, b.Text)}:
+			case ready <- prepared{s.enc.EncodeAll(b.Raw, s.packs.get()), bodyWords(&words, b.Text)}:
 			case <-ctx.Done():
 				return
 			}
@@ -357,6 +357,7 @@ func (s *Store) PutBodies(ctx context.Context, list []BodyItem) error {
 	return s.writePieces(ctx, "storing messages", len(list), func(t *txn, i int) error {
 		select {
 		case p := <-ready:
+			defer s.packs.put(p.packed)
 			return t.putBody(list[i], p, size >= s.many.listBytes)
 		case <-ctx.Done():
 			return ctx.Err()

@@ -48,6 +48,7 @@ type Store struct {
 	gather    *gatherer // of words that go into the index by the many
 	many      many
 	builders  sync.Pool  // of *segment.Builder, whose memory is used again and again
+	packs     buffers    // for packed bodies
 	marking   sync.Mutex // held while marks change in both files, so that none is seen halfway
 	notices   []string
 }

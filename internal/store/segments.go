@@ -130,7 +130,7 @@ func (s *Store) stillWanted(ctx context.Context, list []gathered) ([]gathered, e
 // when the program ends before that is overwritten by the next.
 func (s *Store) writeSegment(ctx context.Context, b *segment.Builder, list []gathered) error {
 	const what = "indexing messages"
-	sink := segmentSink{most: s.many.commitBytes, write: func(f func(*txn) error) error { return s.writeMail(ctx, what, f) }}
+	sink := segmentSink{most: s.many.commitBytes, data: make([]byte, 0, s.many.commitBytes+segment.DefaultPageSize), write: func(f func(*txn) error) error { return s.writeMail(ctx, what, f) }}
 	pageSize := segment.DefaultPageSize
 	err := s.writeMail(ctx, what, func(t *txn) error {
 		state, err := t.indexState()
@@ -236,29 +236,26 @@ type segmentSink struct {
 	id    int
 	write func(func(*txn) error) error
 	rows  []sinkRow
-	bytes int
-	most  int // bytes written in one transaction
+	data  []byte // of the rows
+	most  int    // bytes written in one transaction
 }
 
+// sinkRow is a row whose data ends at an offset of data, and begins where that of the row
+// before ends.
 type sinkRow struct {
-	block []byte // nil: of the tree
-	id    int64
-	term  []byte
+	term bool // of the tree
+	id   int64
+	end  int
 }
 
-func (k *segmentSink) Block(id int64, block []byte) error {
-	k.rows = append(k.rows, sinkRow{block: slices.Clone(block), id: id})
-	k.bytes += len(block)
-	return k.flushFull()
-}
+func (k *segmentSink) Block(id int64, block []byte) error { return k.add(false, id, block) }
 
-func (k *segmentSink) Term(term []byte, page int64) error {
-	k.rows = append(k.rows, sinkRow{id: page, term: slices.Clone(term)})
-	return k.flushFull()
-}
+func (k *segmentSink) Term(term []byte, page int64) error { return k.add(true, page, term) }
 
-func (k *segmentSink) flushFull() error {
-	if k.bytes < k.most {
+func (k *segmentSink) add(term bool, id int64, data []byte) error {
+	k.data = append(k.data, data...)
+	k.rows = append(k.rows, sinkRow{term, id, len(k.data)})
+	if len(k.data) < k.most {
 		return nil
 	}
 	return k.flush()
@@ -266,12 +263,16 @@ func (k *segmentSink) flushFull() error {
 
 func (k *segmentSink) flush() error {
 	err := k.write(func(t *txn) error {
+		t.brief = true
+		from := 0
 		for _, r := range k.rows {
+			data := k.data[from:r.end]
+			from = r.end
 			var err error
-			if r.block != nil {
-				err = t.exec(`INSERT INTO words_data (id, block) VALUES (?, ?)`, r.id, r.block)
+			if r.term {
+				err = t.exec(`INSERT INTO words_idx (segid, term, pgno) VALUES (?, ?, ?)`, k.id, data, r.id)
 			} else {
-				err = t.exec(`INSERT INTO words_idx (segid, term, pgno) VALUES (?, ?, ?)`, k.id, r.term, r.id)
+				err = t.exec(`INSERT INTO words_data (id, block) VALUES (?, ?)`, r.id, data)
 			}
 			if err != nil {
 				return err
@@ -279,6 +280,6 @@ func (k *segmentSink) flush() error {
 		}
 		return nil
 	})
-	k.rows, k.bytes = k.rows[:0], 0
+	k.rows, k.data = k.rows[:0], k.data[:0]
 	return err
 }
