@@ -386,3 +386,17 @@ func TestFlushWaitsForWhatWasThere(t *testing.T) {
 		g.close()
 	})
 }
+
+// TestAddManyOfAnotherAccount: what ties messages to conversations is made for an account.
+func TestAddManyOfAnotherAccount(t *testing.T) {
+	s, _ := open(t)
+	inbox, _, _ := folders(t, s, "a")
+	if _, err := s.AddMany(t.Context(), inbox, preparedHeaders("b", []Header{header(1, "m")})); err == nil {
+		t.Error("headers prepared for another account were taken")
+	}
+	ids, err := s.AddMany(t.Context(), inbox, preparedHeaders("a", []Header{header(2, "n"), {}, header(1, "m")}))
+	must(t, err)
+	if len(ids) != 2 {
+		t.Errorf("%d of two messages with a UID are there", len(ids))
+	}
+}
