@@ -27,17 +27,14 @@ const (
 )
 
 // pace is how often memory is collected. A nil one does nothing.
-type pace struct {
-	growth int // per cent
-	stays  atomic.Bool
-}
+type pace struct{ stays atomic.Bool }
 
 // unhurriedMemory sets the pace of a command; nil where the environment sets it.
 func unhurriedMemory() *pace {
 	if os.Getenv("GOGC") != "" {
 		return nil
 	}
-	p := &pace{growth: firstGrowth}
+	p := &pace{}
 	debug.SetGCPercent(firstGrowth)
 	p.next()
 	return p
@@ -54,11 +51,10 @@ func (p *pace) stay() {
 // next sets the pace after the next collection, and after each that follows.
 func (p *pace) next() {
 	runtime.AddCleanup(new([16]byte), func(p *pace) {
-		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-		metrics.Read(live)
-		// Changing it stops the program for a moment.
-		if growth := growthOf(live[0].Value.Uint64(), p.stays.Load()); growth < p.growth-10 || growth > p.growth+10 {
-			p.growth = growth
+		now := []metrics.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/gc/gogc:percent"}}
+		metrics.Read(now)
+		growth, was := growthOf(now[0].Value.Uint64(), p.stays.Load()), int(now[1].Value.Uint64())
+		if growth < was-10 || growth > was+10 { // a change stops the program for a moment
 			debug.SetGCPercent(growth)
 		}
 		p.next()

@@ -56,6 +56,4 @@ func utf7Run(run []byte) string {
 	return string(utf16.Decode(units))
 }
 
-func isBase64(c byte) bool {
-	return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '+' || c == '/'
-}
+func isBase64(c byte) bool { return base64Value(c) >= 0 }
