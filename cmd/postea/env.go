@@ -29,6 +29,7 @@ type env struct {
 	step           func(point string) // store.Options.Step
 	helper         []string           // app.Options.Helper
 	memory         *pace              // nil: Go's own
+	queued         bool               // a message is in the outbox by this command
 
 	// Set by flags, before or after the verb.
 	configPath, dataDir, account string
@@ -166,5 +167,5 @@ func (e *env) say(format string, args ...any) {
 	}
 }
 
-// print writes a line of output.
+// print writes a line of output. What could not be written is told by run.
 func (e *env) print(format string, args ...any) { fmt.Fprintf(e.stdout, format+"\n", args...) }

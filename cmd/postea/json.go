@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"io"
 	"strings"
 	"time"
 
@@ -153,7 +154,8 @@ func timeOrNull(t time.Time) *string {
 }
 
 // emit writes one JSON object on a line. What could act on a terminal is
-// escaped, so that the true text can be read from a terminal too.
+// escaped, so that the true text can be read from a terminal too. Writing is as
+// in print.
 func (e *env) emit(v any) error {
 	var b strings.Builder
 	enc := json.NewEncoder(&b)
@@ -161,8 +163,8 @@ func (e *env) emit(v any) error {
 	if err := enc.Encode(v); err != nil {
 		return err
 	}
-	_, err := e.stdout.Write([]byte(app.EscapeUnsafe(b.String())))
-	return err
+	io.WriteString(e.stdout, app.EscapeUnsafe(b.String()))
+	return nil
 }
 
 func listed(m mail.Summary) messageJSON {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"fmt"
 	"strings"
 	"time"
@@ -43,12 +44,15 @@ The folder is a name or a role (inbox sent drafts trash junk archive all).`,
 }
 
 func (e *env) printList(list []mail.Summary) error {
+	w := bufio.NewWriter(e.stdout)
+	lines := *e
+	lines.stdout = w
 	for _, m := range list {
-		if err := e.printListed(m); err != nil {
+		if err := lines.printListed(m); err != nil {
 			return err
 		}
 	}
-	return nil
+	return w.Flush()
 }
 
 func (e *env) printListed(m mail.Summary) error {

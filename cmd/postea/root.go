@@ -17,12 +17,14 @@ func run(ctx context.Context, e *env, args []string) int {
 	if filepath.Base(args[0]) == "sendmail" { // a drop-in for /usr/sbin/sendmail
 		args = append([]string{args[0], "sendmail"}, args[1:]...)
 	}
+	out := &output{w: e.stdout}
+	e.stdout = out
 	root := rootCommand(e)
 	root.SetArgs(args[1:])
 	root.SetIn(e.stdin)
 	root.SetOut(e.stdout)
 	root.SetErr(e.stderr)
-	err := root.ExecuteContext(ctx)
+	err := out.after(root.ExecuteContext(ctx), e.queued)
 	if err == nil {
 		return exOK
 	}

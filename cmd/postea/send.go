@@ -131,6 +131,7 @@ const longestHold = 10 * time.Minute
 // deliver prints the id of a queued message and sees it off: by the owner of
 // the data directory where there is one, else here.
 func (e *env) deliver(ctx context.Context, a *app.App, id mail.OutboxID, notBefore time.Time, wait time.Duration) error {
+	e.queued = true
 	o, err := a.OutgoingItem(ctx, id)
 	if err != nil {
 		return err
