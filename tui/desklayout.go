@@ -8,7 +8,6 @@ import (
 	"postea/tui/search"
 	"postea/tui/theme"
 	"postea/tui/widget"
-	say "postea/tui/words"
 )
 
 // The widths at which the desk changes.
@@ -187,7 +186,7 @@ func (d *desk) Head(now time.Time) nav.Head {
 			crumbs = append(crumbs, h.Crumbs...)
 		}
 		if n, of := d.list.Position(); of > 0 && d.reading {
-			h.Right = []nav.Piece{{Text: say.Number(n) + " of " + say.Number(of), Style: theme.Style{Ink: theme.Dim}}}
+			h.Right = []nav.Piece{{Text: app.Number(n) + " of " + app.Number(of), Style: theme.Style{Ink: theme.Dim}}}
 		}
 	}
 	h.Crumbs = crumbs

@@ -384,14 +384,6 @@ func (a *App) MarkAllRead(ctx context.Context, in Place) (string, error) {
 
 func messages(n int) string { return Counted(n, "message") }
 
-// Counted says how many there are of something, "1 message" or "3 messages".
-func Counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
 // Threads lists all conversations of a place, as far as a search gives them; in a
 // list of single messages, these.
 func (a *App) Threads(ctx context.Context, in Place) ([]mail.ThreadID, error) {

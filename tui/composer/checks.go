@@ -6,9 +6,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/tui/nav"
-	"postea/tui/words"
 )
 
 // question is asked once before a message goes out.
@@ -77,8 +77,8 @@ func leavesTheHouse(d mail.Draft) []question {
 	if len(outside) == 0 || len(outside) == len(all) {
 		return nil
 	}
-	detail := words.Number(len(outside)) + " of them outside " + home + ": " + strings.Join(outside[:min(3, len(outside))], ", ")
-	return []question{{"outside", "Reply to " + words.Number(len(all)) + " people?", nav.Line(detail)}}
+	detail := app.Number(len(outside)) + " of them outside " + home + ": " + strings.Join(outside[:min(3, len(outside))], ", ")
+	return []question{{"outside", "Reply to " + app.Number(len(all)) + " people?", nav.Line(detail)}}
 }
 
 // sameHouse tells of domains of which one is within the other.

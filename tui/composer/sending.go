@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/internal/reading"
 	"postea/tui/nav"
@@ -157,7 +158,7 @@ func (m *Model) outline(between string) string {
 	if beyondASCII(all) {
 		format += ", SMTPUTF8"
 	}
-	parts := []string{size, words.Count(len(all), "recipient"), format, "from " + nav.Line(m.draft.From.Address)}
+	parts := []string{size, app.Counted(len(all), "recipient"), format, "from " + nav.Line(m.draft.From.Address)}
 	if known && id.Server != "" {
 		parts = append(parts, "via "+nav.Line(id.Server))
 	}

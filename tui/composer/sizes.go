@@ -173,7 +173,7 @@ func (m *Model) takeSizes(files []mail.AttachmentRef) nav.Cmd {
 		m.renamePictures([][2]string{{n[1], n[0]}})
 	}
 	m.setFiles(files, step)
-	what := words.Count(len(changed), "picture")
+	what := app.Counted(len(changed), "picture")
 	if len(changed) == 1 {
 		what = changed[0]
 	}

@@ -135,7 +135,7 @@ func (m *Model) drawFrom(a widget.Area) {
 	label(a, 0, "From", focused)
 	right := a.Width()
 	if n := len(m.identities); n > 1 {
-		right = a.Right(right, 0, theme.Style{Ink: theme.Dim}, a.Look.Signs.Down+" "+words.Number(n)+" identities") - 2
+		right = a.Right(right, 0, theme.Style{Ink: theme.Dim}, a.Look.Signs.Down+" "+app.Number(n)+" identities") - 2
 	}
 	style := theme.Style{Ink: theme.Text}
 	if focused {
@@ -278,7 +278,7 @@ func (m *Model) drawPopup(page widget.Area, l layout) {
 func drawContact(row widget.Area, c app.Contact, typed string) {
 	right := row.Width() - 1
 	if c.Uses > 0 {
-		right = row.Right(right, 0, theme.Style{Ink: theme.Dim}, words.Count(c.Uses, "mail")) - 2
+		right = row.Right(right, 0, theme.Style{Ink: theme.Dim}, app.Counted(c.Uses, "mail")) - 2
 	}
 	name, address := c.Name.String(), c.Address.String()
 	x := 1

@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"strings"
 
+	"postea/internal/app"
 	"postea/tui/keys"
 	"postea/tui/nav"
 	"postea/tui/theme"
 	"postea/tui/widget"
-	"postea/tui/words"
 )
 
 // Menu lists things to pick from.
@@ -210,7 +210,7 @@ func (m *Menu) Draw(a widget.Area) {
 		x = b.Text(1, 0, theme.Style{Ink: theme.Dim}, m.menu.Title) + 2
 	}
 	x = max(x, 1)
-	count := words.Number(min(len(m.found), len(m.menu.Items))) + " of " + words.Number(len(m.menu.Items))
+	count := app.Number(min(len(m.found), len(m.menu.Items))) + " of " + app.Number(len(m.menu.Items))
 	if len(m.menu.Items) == 0 {
 		count = ""
 	}

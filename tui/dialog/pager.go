@@ -1,11 +1,11 @@
 package dialog
 
 import (
+	"postea/internal/app"
 	"postea/tui/keys"
 	"postea/tui/nav"
 	"postea/tui/theme"
 	"postea/tui/widget"
-	"postea/tui/words"
 )
 
 // Pager shows lines to be read, such as what a command wrote.
@@ -84,9 +84,9 @@ func (p *Pager) Draw(a widget.Area) {
 
 func (p *Pager) place() string {
 	if len(p.lines) <= p.page {
-		return words.Count(len(p.lines), "line")
+		return app.Counted(len(p.lines), "line")
 	}
-	return words.Number(p.top+1) + "–" + words.Number(min(p.top+p.page, len(p.lines))) + " of " + words.Number(len(p.lines))
+	return app.Number(p.top+1) + "–" + app.Number(min(p.top+p.page, len(p.lines))) + " of " + app.Number(len(p.lines))
 }
 
 func (p *Pager) wrap(m widget.Measure, width int) {

@@ -5,10 +5,10 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"postea/internal/app"
 	"postea/tui/nav"
 	"postea/tui/theme"
 	"postea/tui/widget"
-	"postea/tui/words"
 )
 
 // footLines is how many lines stand under the last row, to say that there is more
@@ -30,7 +30,7 @@ func (m *Model) drawFoot(a widget.Area) {
 
 // older says what is at the server only.
 func (m *Model) older() string {
-	return words.Count(m.page.Older, "older message") + " at the server only"
+	return app.Counted(m.page.Older, "older message") + " at the server only"
 }
 
 // atEnd tells whether the last row is in view, with more behind it at the server.

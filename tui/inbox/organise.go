@@ -9,7 +9,6 @@ import (
 	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/tui/nav"
-	"postea/tui/words"
 )
 
 // inInbox tells whether the list is one of what is in an inbox.
@@ -64,7 +63,7 @@ func (m *Model) pickLabel(msg labelsMsg) nav.Cmd {
 		}
 		item := nav.Item{Label: l.Name.String(), Detail: state, Msg: m.labelled(msg.rows, l.Raw, !l.On)}
 		if l.Used > 0 {
-			item.Key = words.Number(l.Used)
+			item.Key = app.Number(l.Used)
 		}
 		menu.Items = append(menu.Items, item)
 	}

@@ -1,9 +1,8 @@
 package inbox
 
 import (
+	"postea/internal/app"
 	"strings"
-
-	"postea/tui/words"
 )
 
 // plain writes a row for a screen reader: its state in words, then who and what,
@@ -16,7 +15,7 @@ func (d *drawing) plain() {
 	}
 	d.PlainRow(d.cursor,
 		said(d.marked, "selected"), said(r.Failed, "not delivered"), said(r.Unread, "unread"), said(r.Pinned, "pinned"), said(r.Returned, "back again"),
-		r.Who.String(), r.Subject.String(), d.Look.Dates.Short(r.Date, d.Now), said(r.Count > 1, words.Count(r.Count, "message")),
+		r.Who.String(), r.Subject.String(), d.Look.Dates.Short(r.Date, d.Now), said(r.Count > 1, app.Counted(r.Count, "message")),
 		said(r.Attachments, "attachments"), said(r.Starred, "starred"), said(r.Answered, "answered"), said(r.Muted, "muted"),
 		said(len(labels) > 0, "labels "+strings.Join(labels, " and ")), said(r.Where.String() != "", "in "+r.Where.String()), r.Snippet.String())
 }

@@ -10,10 +10,9 @@ import (
 	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/tui/nav"
-	"postea/tui/words"
 )
 
-func conversations(n int) string { return words.Count(n, "conversation") }
+func conversations(n int) string { return app.Counted(n, "conversation") }
 
 // toggle selects n rows from the cursor on, or takes the selection from them.
 func (m *Model) toggle(n int) {

@@ -9,7 +9,6 @@ import (
 	"postea/tui/nav"
 	"postea/tui/theme"
 	"postea/tui/widget"
-	"postea/tui/words"
 )
 
 // Head implements nav.Screen.
@@ -19,7 +18,7 @@ func (m *Model) Head(time.Time) nav.Head {
 		h.Hints = append([]keys.Action{keys.FetchOlder}, h.Hints...)
 	}
 	if n := m.selected(); m.Marking() {
-		h.Right = []nav.Piece{{Text: words.Number(n) + " selected", Style: theme.Style{Ink: theme.Accent}}}
+		h.Right = []nav.Piece{{Text: app.Number(n) + " selected", Style: theme.Style{Ink: theme.Accent}}}
 		h.Hints = []keys.Action{keys.Archive, keys.Delete, keys.MoveTo, keys.Star, keys.Unread, keys.Back}
 		return h
 	}
@@ -30,10 +29,10 @@ func (m *Model) Head(time.Time) nav.Head {
 		return h // the line of the search says it
 	}
 	if m.page.Unread > 0 {
-		h.Right = append(h.Right, nav.Piece{Text: words.Number(m.page.Unread) + " unread", Style: theme.Style{Ink: theme.Accent}},
-			nav.Piece{Text: "  of " + words.Number(m.page.Count), Style: theme.Style{Ink: theme.Dim}})
+		h.Right = append(h.Right, nav.Piece{Text: app.Number(m.page.Unread) + " unread", Style: theme.Style{Ink: theme.Accent}},
+			nav.Piece{Text: "  of " + app.Number(m.page.Count), Style: theme.Style{Ink: theme.Dim}})
 	} else if m.page.Count > 0 {
-		h.Right = []nav.Piece{{Text: words.Count(m.page.Count, "message"), Style: theme.Style{Ink: theme.Dim}}}
+		h.Right = []nav.Piece{{Text: app.Counted(m.page.Count, "message"), Style: theme.Style{Ink: theme.Dim}}}
 	}
 	return h
 }

@@ -57,7 +57,7 @@ func (b *builder) rule()                      { b.add(func(a widget.Area) { a.HR
 func (b *builder) heading(it app.OutboxItem) {
 	b.add(func(a widget.Area) {
 		sep := " " + a.Look.Signs.Between + " "
-		right := words.Count(len(it.Recipients), "recipient") + sep + words.Size(it.Size)
+		right := app.Counted(len(it.Recipients), "recipient") + sep + words.Size(it.Size)
 		if id := it.MessageID.String(); id != "" && a.Width() >= 90 {
 			right += sep + "<" + a.Measure().Fit(id, 34, a.Look.Signs.Ellipsis) + ">"
 		}

@@ -12,7 +12,6 @@ import (
 	"postea/tui/keys"
 	"postea/tui/nav"
 	"postea/tui/widget"
-	"postea/tui/words"
 )
 
 // Source is what the screens ask the backend.
@@ -283,7 +282,7 @@ func (m *Model) group() {
 		}
 	}
 	if m.more > 0 {
-		m.rows = append(m.rows, row{item: -1}, row{heading: words.Number(m.more) + " older ones are not shown; postea outbox lists them all", item: -1})
+		m.rows = append(m.rows, row{item: -1}, row{heading: app.Number(m.more) + " older ones are not shown; postea outbox lists them all", item: -1})
 	}
 }
 

@@ -45,7 +45,7 @@ func (m *Model) Head(time.Time) nav.Head {
 		if i == 0 {
 			style.Ink = theme.Accent
 		}
-		h.Right = append(h.Right, nav.Piece{Text: words.Number(count[i]) + " " + what, Style: style})
+		h.Right = append(h.Right, nav.Piece{Text: app.Number(count[i]) + " " + what, Style: style})
 	}
 	return h
 }

@@ -10,7 +10,6 @@ import (
 	"postea/tui/nav"
 	"postea/tui/theme"
 	"postea/tui/widget"
-	"postea/tui/words"
 )
 
 // listAt is the line on which the list begins: below the line that is typed in.
@@ -22,7 +21,7 @@ func (m *Model) fit() { m.list.Resize(len(m.items), max(m.size.Height-listAt, 1)
 func (m *Model) Head(time.Time) nav.Head {
 	h := nav.Head{Crumbs: []string{"Contacts"}, Hints: []keys.Action{keys.Open, keys.AddContact, keys.NameContact, keys.RemoveContact, keys.Back}}
 	if n := len(m.items); m.loaded && n > 0 {
-		text := words.Number(n)
+		text := app.Number(n)
 		if n == most {
 			text += "+"
 		}
@@ -75,7 +74,7 @@ func drawContact(r widget.Area, c app.Contact, cursor bool) {
 			kept = "in the address book"
 		}
 		if c.Uses > 0 {
-			uses = words.Count(c.Uses, "mail")
+			uses = app.Counted(c.Uses, "mail")
 		}
 		r.PlainRow(cursor, c.Name.String(), described(c), uses, kept)
 		return
@@ -96,7 +95,7 @@ func drawContact(r widget.Area, c app.Contact, cursor bool) {
 		r.Right(right, 0, dim, last)
 		right -= 14
 		if c.Uses > 0 {
-			r.Right(right, 0, dim, words.Count(c.Uses, "mail"))
+			r.Right(right, 0, dim, app.Counted(c.Uses, "mail"))
 		}
 		right -= 12
 	}

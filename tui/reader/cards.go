@@ -62,7 +62,7 @@ func above(it *item, m widget.Measure, width int) []row {
 	}
 	for i, c := range it.head.Contacts {
 		if i == maxContacts {
-			rows = append(rows, wrapped(m, width, noSign, "and "+words.Count(len(it.head.Contacts)-i, "further contact"))...)
+			rows = append(rows, wrapped(m, width, noSign, "and "+app.Counted(len(it.head.Contacts)-i, "further contact"))...)
 			break
 		}
 		rows = append(append(rows, row{}), contactRows(c, m, width-2)...)
@@ -97,7 +97,7 @@ func notes(h app.Message, m widget.Measure, width int) []row {
 	}
 	for i, w := range h.Warnings {
 		if i == maxWarnings-1 && len(h.Warnings) > maxWarnings {
-			rows = append(rows, wrapped(m, width, warningSign, "and "+words.Count(len(h.Warnings)-i, "further odd thing"))...)
+			rows = append(rows, wrapped(m, width, warningSign, "and "+app.Counted(len(h.Warnings)-i, "further odd thing"))...)
 			break
 		}
 		rows = append(rows, wrapped(m, width, warningSign, w.String())...)
@@ -217,7 +217,7 @@ func invitationRows(inv *app.Invitation, m widget.Measure, width int) []row {
 	}
 	for i, a := range inv.Attendees {
 		if i == maxListed-1 && len(inv.Attendees) > maxListed {
-			c.text(dimStyle, "and "+words.Number(len(inv.Attendees)-i)+" more", 1)
+			c.text(dimStyle, "and "+app.Number(len(inv.Attendees)-i)+" more", 1)
 			break
 		}
 		who := a.Who.String()
@@ -227,7 +227,7 @@ func invitationRows(inv *app.Invitation, m widget.Measure, width int) []row {
 		c.add(rowPiece{sign: statusSign(a.Status), text: who, style: dimStyle})
 	}
 	if inv.More > 0 {
-		c.text(dimStyle, words.Count(inv.More, "further event")+" in the same calendar", 1)
+		c.text(dimStyle, app.Counted(inv.More, "further event")+" in the same calendar", 1)
 	}
 	if inv.Answer {
 		c.text(dimStyle, answerWords(inv), 2)
@@ -289,7 +289,7 @@ func bounceRows(b *app.Bounce, m widget.Measure, width int) []row {
 	}
 	for i, r := range b.Recipients {
 		if i == maxListed-1 && len(b.Recipients) > maxListed {
-			c.text(dimStyle, "and "+words.Count(len(b.Recipients)-i, "further recipient"), 1)
+			c.text(dimStyle, "and "+app.Counted(len(b.Recipients)-i, "further recipient"), 1)
 			break
 		}
 		c.recipient(r)

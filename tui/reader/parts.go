@@ -163,7 +163,7 @@ func sayFetching(files []app.Attachment) nav.Cmd {
 	for _, f := range files {
 		size += f.Size
 	}
-	what := words.Count(len(files), "file")
+	what := app.Counted(len(files), "file")
 	if len(files) == 1 {
 		what = files[0].Name.String()
 	}

@@ -9,7 +9,6 @@ import (
 	"postea/tui/nav"
 	"postea/tui/theme"
 	"postea/tui/widget"
-	"postea/tui/words"
 )
 
 // passage is a piece of the text of one message that is being selected. Its lines
@@ -99,7 +98,7 @@ func (m *Model) inPassage(a keys.Action, count int) nav.Cmd {
 	case keys.Copy:
 		text := m.passageText(false)
 		m.EndSelection()
-		return m.copied(copyMsg{"what was selected, " + words.Count(strings.Count(text, "\n")+1, "line"), text})
+		return m.copied(copyMsg{"what was selected, " + app.Counted(strings.Count(text, "\n")+1, "line"), text})
 	default:
 		m.moveInPassage(a, max(count, 1))
 	}

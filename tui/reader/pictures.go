@@ -17,7 +17,6 @@ import (
 	"postea/tui/nav"
 	"postea/tui/theme"
 	"postea/tui/widget"
-	"postea/tui/words"
 )
 
 // maxPictureRows is how high a picture among the text may be: what is higher
@@ -206,7 +205,7 @@ func over(ground theme.RGB, c color.RGBA) theme.RGB {
 func pictureNote(p app.Pictures) string {
 	var parts []string
 	if p.Web > 0 {
-		s := words.Count(p.Web, "picture") + " on the web, not fetched"
+		s := app.Counted(p.Web, "picture") + " on the web, not fetched"
 		if p.Never {
 			s += " by your settings"
 		}
@@ -215,7 +214,7 @@ func pictureNote(p app.Pictures) string {
 	if n := len(p.Counters); n > 0 {
 		s := "readers are counted by " + p.Counters[0].String()
 		if n > 1 {
-			s += " and " + words.Count(n-1, "other")
+			s += " and " + app.Counted(n-1, "other")
 		}
 		parts = append(parts, s+": kept from it")
 	}

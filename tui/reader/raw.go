@@ -10,7 +10,6 @@ import (
 	"postea/internal/app"
 	"postea/internal/reading"
 	"postea/tui/nav"
-	"postea/tui/words"
 )
 
 // rawView shows something in place of the conversation: the header fields, the
@@ -127,7 +126,7 @@ func headLines(h app.Message) []app.Text {
 	add("Subject", h.Subject.String())
 	add("Protection", h.Protection.String())
 	if n := len(h.Attachments); n > 0 {
-		add("Files", words.Count(n, "attachment"))
+		add("Files", app.Counted(n, "attachment"))
 	}
 	if out != nil {
 		out = append(out, app.Text{})

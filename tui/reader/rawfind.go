@@ -6,9 +6,9 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"postea/internal/app"
 	"postea/internal/when"
 	"postea/tui/nav"
-	"postea/tui/words"
 )
 
 // Raw tells whether header fields, source or an attachment are shown in place
@@ -28,7 +28,7 @@ func (m *Model) askFind() nav.Cmd {
 			case 1:
 				return "in one line", true
 			default:
-				return "in " + words.Count(n, "line"), true
+				return "in " + app.Counted(n, "line"), true
 			}
 		},
 		Then: func(text string) tea.Msg { return m.ask.Answer(findMsg{text}) },

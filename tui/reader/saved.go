@@ -57,7 +57,7 @@ func (m *Model) saved(msg savedMsg) nav.Cmd {
 	last := msg.files[n-1]
 	toast := nav.Toast{Text: reading.Line("Saved"), Path: last.path, Link: last.link}
 	if n > 1 {
-		toast.Text = reading.Line("Saved " + words.Count(n, "file") + ", the last one")
+		toast.Text = reading.Line("Saved " + app.Counted(n, "file") + ", the last one")
 	}
 	return nav.Say(toast)
 }

@@ -3,10 +3,10 @@ package reader
 import (
 	"strings"
 
+	"postea/internal/app"
 	"postea/internal/reading"
 	"postea/tui/theme"
 	"postea/tui/widget"
-	"postea/tui/words"
 )
 
 // drawText draws a line of a message's text; from and to are what of its words is selected, in bytes.
@@ -25,7 +25,7 @@ func drawText(a widget.Area, t reading.TextLine, marked func(string) [][2]int, f
 		a.Sub(x, 0, a.Width()-x, 1).HRule(0)
 		return
 	case reading.FoldMark:
-		x = a.Text(x, 0, theme.Style{Ink: theme.Dim, Italic: true}, a.Look.Signs.More+" "+words.Count(t.Hidden, "quoted line"))
+		x = a.Text(x, 0, theme.Style{Ink: theme.Dim, Italic: true}, a.Look.Signs.More+" "+app.Counted(t.Hidden, "quoted line"))
 		a.Fit(x+3, 0, a.Width()-x-3, theme.Style{Ink: theme.Dim}, "enter to unfold")
 		return
 	}

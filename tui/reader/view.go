@@ -10,7 +10,6 @@ import (
 	"postea/tui/nav"
 	"postea/tui/theme"
 	"postea/tui/widget"
-	"postea/tui/words"
 )
 
 // Head implements nav.Screen.
@@ -152,7 +151,7 @@ func (m *Model) drawLine(a widget.Area, l line) {
 	case pictureLine:
 		drawPicture(a, 2, it.hung[l.text], l.n)
 	case filesLine:
-		x := a.Text(0, 0, dim, strings.TrimSpace(a.Look.Signs.Attachment+" "+words.Count(len(it.head.Attachments), "attachment")))
+		x := a.Text(0, 0, dim, strings.TrimSpace(a.Look.Signs.Attachment+" "+app.Counted(len(it.head.Attachments), "attachment")))
 		if s := it.wholeWords(); s != "" {
 			a.Fit(x+2, 0, a.Width()-x-2, theme.Style{Ink: theme.Accent}, s)
 		}
@@ -164,7 +163,7 @@ func (m *Model) drawLine(a widget.Area, l line) {
 func (m *Model) drawSubject(a widget.Area) {
 	right := a.Width()
 	if n := len(m.items); n > 1 {
-		right = a.Right(right, 0, theme.Style{Ink: theme.Dim}, words.Count(n, "message")) - 2
+		right = a.Right(right, 0, theme.Style{Ink: theme.Dim}, app.Counted(n, "message")) - 2
 	}
 	style := theme.Style{Ink: theme.Strong, Bold: true}
 	a.FitMarked(0, 0, right, style, style.Found(), m.subject.String(), m.marks.Find(m.subject.String()))
@@ -241,7 +240,7 @@ func recipients(m app.Message) string {
 		var names []string
 		for i, p := range people {
 			if i == 8 && len(people) > 9 {
-				names = append(names, words.Number(len(people)-8)+" more")
+				names = append(names, app.Number(len(people)-8)+" more")
 				break
 			}
 			if p.Me {

@@ -8,7 +8,6 @@ import (
 	"postea/tui/nav"
 	"postea/tui/theme"
 	"postea/tui/widget"
-	"postea/tui/words"
 )
 
 // Height is the number of lines that the search takes, with the rule below.
@@ -76,11 +75,11 @@ func (m *Model) words(a widget.Area, f Found) string {
 		case f.Waiting && f.Total == 0:
 			out = "searching"
 		case f.More:
-			out = words.Number(f.Total) + "+ found"
+			out = app.Number(f.Total) + "+ found"
 		case f.Total == 0:
 			out = "nothing found"
 		default:
-			out = words.Number(f.Total) + " found"
+			out = app.Number(f.Total) + " found"
 		}
 	}
 	if !m.covered {
@@ -92,13 +91,13 @@ func (m *Model) words(a widget.Area, f Found) string {
 	if m.within {
 		out += "messages that are here"
 	} else {
-		out += "all " + words.Count(m.cover.Messages, "message") + " here"
+		out += "all " + app.Counted(m.cover.Messages, "message") + " here"
 	}
 	if m.cover.NoBodies+m.cover.Older > 0 && !m.within {
 		out += "; " + m.elsewhere()
 	}
 	if m.cover.Unindexed > 0 {
-		out += "; " + words.Number(m.cover.Unindexed) + " still being indexed"
+		out += "; " + app.Number(m.cover.Unindexed) + " still being indexed"
 	}
 	return out
 }
@@ -106,7 +105,7 @@ func (m *Model) words(a widget.Area, f Found) string {
 // elsewhere says, honestly, what becomes of that which is not here: the bodies of
 // messages, and messages that are at the server only.
 func (m *Model) elsewhere() string {
-	older, bodies := words.Number(m.cover.Older)+" older ones", words.Number(m.cover.NoBodies)
+	older, bodies := app.Number(m.cover.Older)+" older ones", app.Number(m.cover.NoBodies)
 	what, are := older, older+" are at the server only"
 	switch {
 	case m.cover.Older == 0:
@@ -121,7 +120,7 @@ func (m *Model) elsewhere() string {
 	case m.asked != nil && len(m.asked.Missing) > 0:
 		return are + "; " + m.asked.Missing[0].String()
 	case m.asked != nil && m.asked.Needed:
-		return "the servers found " + words.Number(m.asked.Found) + " of " + what
+		return "the servers found " + app.Number(m.asked.Found) + " of " + what
 	}
 	return are
 }

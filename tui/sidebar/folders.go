@@ -10,7 +10,6 @@ import (
 	"postea/internal/mail"
 	"postea/tui/keys"
 	"postea/tui/nav"
-	"postea/tui/words"
 )
 
 // askedMsg brings what the user has been asked about, to be done.
@@ -168,13 +167,13 @@ func (m *Model) confirmDelete(msg lossMsg) nav.Cmd {
 	if l.Messages == 0 && l.Folders == 0 {
 		return m.run(do.do)
 	}
-	detail := words.Count(l.Messages, "message")
+	detail := app.Counted(l.Messages, "message")
 	if l.Folders > 0 {
-		detail = words.Count(l.Folders, "folder") + " and " + detail
+		detail = app.Counted(l.Folders, "folder") + " and " + detail
 	}
 	switch {
 	case l.Messages == 0:
-		detail = fmt.Sprintf("%s in it go too.", words.Count(l.Folders, "folder"))
+		detail = fmt.Sprintf("%s in it go too.", app.Counted(l.Folders, "folder"))
 	case l.Stay:
 		detail += ": the messages stay in All mail."
 	default:
@@ -207,7 +206,7 @@ func (m *Model) confirmEmpty(msg emptyMsg) nav.Cmd {
 		return nav.Done("It is empty")
 	}
 	return nav.Say(nav.Confirm{
-		Question: "Empty " + msg.loss.Name.String() + "?", Detail: words.Count(msg.loss.Own, "message") + " will be deleted for good. Nothing brings them back.",
+		Question: "Empty " + msg.loss.Name.String() + "?", Detail: app.Counted(msg.loss.Own, "message") + " will be deleted for good. Nothing brings them back.",
 		Yes: "delete for good", No: "keep", Careful: true,
 		Then: m.ask.Answer(askedMsg{func(ctx context.Context) (string, error) { return m.source.EmptyFolder(ctx, msg.id) }}),
 	})

@@ -165,7 +165,7 @@ func (m *Model) drawRow(a widget.Area, r row, cursor bool) {
 		if r.unread && (here || r.place.Role == "inbox" || r.place.Kind == app.PlaceAllInboxes) {
 			st.Ink = theme.Accent
 		}
-		right = a.Right(right, 0, st, words.Number(r.count)) - 1
+		right = a.Right(right, 0, st, app.Number(r.count)) - 1
 	}
 	x := 3 + 2*r.depth
 	a.Fit(x, 0, right-x, style, r.label)
@@ -175,7 +175,7 @@ func (m *Model) drawRow(a widget.Area, r row, cursor bool) {
 func (m *Model) plainRow(a widget.Area, r row, cursor bool) {
 	count, here := "", ""
 	if r.count > 0 {
-		count = words.Number(r.count)
+		count = app.Number(r.count)
 		if r.unread {
 			count += " unread"
 		}

@@ -76,7 +76,7 @@ func (b *Bar) left(a widget.Area, outbox app.OutboxCounts) []nav.Piece {
 	if n := b.Pending(); n > 0 {
 		s, _ := b.worst()
 		if s.Kind != app.StatusOffline {
-			p = append(p, between(a), dim(words.Count(n, "change")+" on the way"))
+			p = append(p, between(a), dim(app.Counted(n, "change")+" on the way"))
 		}
 	}
 	if out := outboxWords(outbox, a.Width() < narrow); len(out) > 0 {
@@ -98,7 +98,7 @@ func outboxWords(outbox app.OutboxCounts, short bool) []string {
 		what string
 	}{{outbox.Sending, "sending"}, {outbox.Waiting, "waiting"}, {outbox.NeedsYou, words.NeedsYou(outbox.NeedsYou)}} {
 		if c.n > 0 {
-			out = append(out, words.Number(c.n)+" "+c.what)
+			out = append(out, app.Number(c.n)+" "+c.what)
 		}
 	}
 	if short && len(out) > 1 {
@@ -168,7 +168,7 @@ func (b *Bar) state(a widget.Area) []nav.Piece {
 	case app.StatusSyncing:
 		text := name + "syncing"
 		if s.Of > 0 {
-			text += " " + words.Number(s.Done) + " of " + words.Number(s.Of)
+			text += " " + app.Number(s.Done) + " of " + app.Number(s.Of)
 		}
 		return []nav.Piece{mark(a, signs.Working, theme.Accent, ""), dim(text)}
 	case app.StatusOnline:
@@ -195,7 +195,7 @@ func offlineWords(s app.Status, pending int, a widget.Area) string {
 	text := "offline"
 	switch {
 	case pending > 0:
-		text += ", " + words.Count(pending, "change") + " waiting"
+		text += ", " + app.Counted(pending, "change") + " waiting"
 	case s.Text.String() != "":
 		text += ", " + s.Text.String()
 	}

@@ -9,7 +9,6 @@ import (
 	"postea/tui/nav"
 	"postea/tui/theme"
 	"postea/tui/widget"
-	"postea/tui/words"
 )
 
 // build makes the page of the stage.
@@ -186,7 +185,7 @@ func (m *Model) state(e end, look *theme.Look) (text string, ink theme.Ink, sign
 	return "asking", theme.Dim, look.Signs.Working
 }
 
-func millis(d time.Duration) string { return words.Number(int(d.Milliseconds())) + " ms" }
+func millis(d time.Duration) string { return app.Number(int(d.Milliseconds())) + " ms" }
 
 // buildOwn is what only the user can give.
 func (m *Model) buildOwn(p *page) {

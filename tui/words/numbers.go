@@ -6,27 +6,6 @@ import (
 	"strings"
 )
 
-// Number writes n with a comma between thousands: 12,408.
-func Number(n int) string {
-	s := strconv.Itoa(n)
-	sign := ""
-	if strings.HasPrefix(s, "-") {
-		sign, s = "-", s[1:]
-	}
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return sign + s
-}
-
-// Count writes n with its noun, which takes an s for every number but one.
-func Count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return Number(n) + " " + noun + "s"
-}
-
 // Size writes a number of bytes with at most one decimal: 184 KB, 2.1 MB.
 func Size(n int64) string {
 	switch {

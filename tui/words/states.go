@@ -111,7 +111,7 @@ func Tally(list []app.OutboxRecipient, between string) string {
 	}
 	parts := make([]string, len(order))
 	for i, w := range order {
-		parts[i] = Number(count[w]) + " " + w
+		parts[i] = app.Number(count[w]) + " " + w
 	}
 	return strings.Join(parts, between)
 }

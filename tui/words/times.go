@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"postea/internal/app"
 	"postea/internal/when"
 )
 
@@ -47,7 +48,7 @@ func Span(d time.Duration) string {
 		}
 		return fmt.Sprintf("%d h %d min", h, m)
 	}
-	return Count(int(d.Hours())/24, "day")
+	return app.Counted(int(d.Hours())/24, "day")
 }
 
 // Left is Span rounded up to whole seconds, for something that counts down.

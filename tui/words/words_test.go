@@ -16,8 +16,8 @@ func TestSpansAndNumbers(t *testing.T) {
 	for want, got := range map[string]string{
 		"just now": Ago(time.Second), "12 s ago": Ago(12 * time.Second), "4 min": Span(4*time.Minute + 30*time.Second),
 		"2 h 11 min": Span(131 * time.Minute), "3 h": Span(3 * time.Hour), "2 days": Span(50 * time.Hour), "0 s": Span(-time.Second),
-		"7 s": Left(6200 * time.Millisecond), "12,408": Number(12408), "999": Number(999), "-1,000": Number(-1000), "1,000,000": Number(1_000_000),
-		"1 message": Count(1, "message"), "0 messages": Count(0, "message"), "184 KB": Size(184_320), "2.1 MB": Size(2_097_152), "512 B": Size(512),
+		"7 s": Left(6200 * time.Millisecond), "12,408": app.Number(12408), "999": app.Number(999), "-1,000": app.Number(-1000), "1,000,000": app.Number(1_000_000),
+		"1 message": app.Counted(1, "message"), "0 messages": app.Counted(0, "message"), "184 KB": Size(184_320), "2.1 MB": Size(2_097_152), "512 B": Size(512),
 		"1 MB": Size(999_999), "50 MB": Size(50_000_000), "1.5 GB": Size(1_500_000_000),
 	} {
 		if got != want {
