@@ -10,6 +10,7 @@ import (
 
 	"postea/internal/event"
 	"postea/internal/mail"
+	"postea/internal/query"
 	"postea/internal/store"
 )
 
@@ -62,8 +63,47 @@ func TestWordsWaitForTheEndOfARound(t *testing.T) {
 		waiting(0, "at its end")
 		syncing.Store(true)
 		arrive()
-		time.Sleep(indexPatience + time.Second)
-		arrive()
+		waiting(1, "in the midst of another")
+		time.Sleep(indexPatience + tidyAfter)
 		waiting(0, "in a long round")
 	})
+}
+
+// TestIndexIsTidiedByCommands, of which each adds a piece, before every word is looked up in
+// a hundred pieces.
+func TestIndexIsTidiedByCommands(t *testing.T) {
+	s, err := store.Open(t.Context(), t.TempDir(), store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.SetFolders(t.Context(), "a", []store.RemoteFolder{{Name: "INBOX", Wire: "INBOX", Role: mail.RoleInbox, Selectable: true}}); err != nil {
+		t.Fatal(err)
+	}
+	inbox, err := s.FolderByRole(t.Context(), "a", mail.RoleInbox)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := &App{store: s, log: slog.New(slog.DiscardHandler)}
+	most := 0
+	for uid := range mail.UID(3 * manyPieces) {
+		if _, err := s.AddHeaders(t.Context(), inbox.ID, []store.Header{{UID: uid + 1, MessageID: fmt.Sprint(uid), Subject: "letter"}}); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.tidyMany(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		n, err := s.IndexPieces(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		most = max(most, n)
+	}
+	if most != manyPieces {
+		t.Errorf("the index has had up to %d pieces, want %d: fewer are left as they are", most, manyPieces)
+	}
+	hits, err := s.Search(t.Context(), store.Search{For: query.Parse("letter", time.Now()).Root}, 1000)
+	if err != nil || len(hits) != 3*manyPieces {
+		t.Errorf("%d of %d messages are found; %v", len(hits), 3*manyPieces, err)
+	}
 }

@@ -146,7 +146,26 @@ func (a *App) indexAll(ctx context.Context) error {
 const (
 	tidyAfter = 5 * time.Second       // in which nothing has happened
 	tidyPause = 30 * time.Millisecond // between two parts of tidying
+
+	manyPieces = 40                     // of the index; a first synchronisation leaves some twenty
+	tidyABit   = 300 * time.Millisecond // by a command, where there are more
 )
+
+// tidyMany tidies the index a bit where it has many pieces: nobody else does so for those
+// who only ever use commands.
+func (a *App) tidyMany(ctx context.Context) error {
+	began := time.Now()
+	for left := true; left && time.Since(began) < tidyABit; {
+		n, err := a.store.IndexPieces(ctx)
+		if err != nil || n <= manyPieces {
+			return err
+		}
+		if left, err = a.store.TidyIndex(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // indexPatience is how long words wait for the end of a round, in which bodies may come
 // that are indexed along with them.
@@ -164,11 +183,14 @@ func (a *App) keepIndex(ctx context.Context, syncing func() bool) {
 		var due time.Time // when something was said to have come
 		untidy, quiet := true, tidyAfter
 		for due.IsZero() || syncing() && time.Since(due) < indexPatience {
-			batch, err := nextWithin(ctx, sub, untidy, quiet)
+			batch, err := nextWithin(ctx, sub, untidy || !due.IsZero(), quiet)
 			switch {
 			case ctx.Err() != nil:
 				return
 			case errors.Is(err, context.DeadlineExceeded):
+				if syncing() {
+					continue
+				}
 				quiet = tidyPause
 				if untidy, err = a.store.TidyIndex(ctx); err != nil && ctx.Err() == nil {
 					a.log.Error("tidying the index", "err", err)

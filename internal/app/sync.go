@@ -82,6 +82,9 @@ func (a *App) syncAll(ctx context.Context, account string) error {
 	if err := a.indexAll(ctx); err != nil {
 		errs = append(errs, err)
 	}
+	if err := a.tidyMany(ctx); err != nil {
+		errs = append(errs, err)
+	}
 	return errors.Join(errs...)
 }
 

@@ -82,7 +82,7 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	if o.Step == nil {
 		o.Step = func(string) {}
 	}
-	s := &Store{many: many{listBytes: 1 << 20, segmentBytes: 4 << 20, segmentRows: 5000, reindex: 5000, commitBytes: 512 << 10}, dir: dir, bus: o.Bus, now: o.Now, committed: o.Committed, step: o.Step, turns: newTurns(dir)}
+	s := &Store{many: many{listBytes: 1 << 20, segmentBytes: 1 << 20, segmentRows: 2000, reindex: 5000, commitBytes: 512 << 10}, dir: dir, bus: o.Bus, now: o.Now, committed: o.Committed, step: o.Step, turns: newTurns(dir)}
 	var err error
 	if s.enc, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(1<<20)); err != nil {
 		return nil, err

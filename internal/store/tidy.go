@@ -2,7 +2,10 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"time"
+
+	"postea/internal/store/segment"
 )
 
 const (
@@ -36,6 +39,19 @@ func (s *Store) TidyIndex(ctx context.Context) (left bool, err error) {
 		}
 	})
 	return left && err == nil, err
+}
+
+// IndexPieces counts the pieces of the index of words.
+func (s *Store) IndexPieces(ctx context.Context) (int, error) {
+	var block []byte
+	if err := s.mail.read.QueryRowContext(ctx, stateQuery, segment.StateID).Scan(&block); err != nil {
+		return 0, fmt.Errorf("counting the pieces of the index: %w", err)
+	}
+	state, err := segment.ParseState(block)
+	if err != nil {
+		return 0, nil // of a later version, which tidies it in its own way
+	}
+	return state.Segments(), nil
 }
 
 func (t *txn) totalChanges() (n int64, err error) {
