@@ -168,7 +168,7 @@ func (c *Client) refusal(r statusResponse, client gosasl.Client) error {
 	switch {
 	case r.typ == imap.StatusResponseTypeBad:
 		e.Kind = KindBad
-	case temporaryCode(r.code), r.code != imap.ResponseCodeAuthenticationFailed && temporaryText(r.text):
+	case temporaryCode(r.code), r.code != imap.ResponseCodeAuthenticationFailed && temporaryText(r.text) && !aboutPassword(r.text):
 		e.Kind = KindNo // nothing is said about the password
 	}
 	if client != nil {
@@ -177,6 +177,17 @@ func (c *Client) refusal(r statusResponse, client gosasl.Client) error {
 		}
 	}
 	return e
+}
+
+// aboutPassword tells of a refusal that asks to try again with another password, and not
+// later.
+func aboutPassword(text string) bool {
+	text = strings.ToLower(text)
+	says := func(signs ...string) bool {
+		return slices.ContainsFunc(signs, func(sign string) bool { return strings.Contains(text, sign) })
+	}
+	return says("password", "credential", "invalid user", "login failed", "authentication failed") &&
+		!says("later", "temporar", "unavailable", "too many", "throttl", "bandwidth", "error", "timed out", "timeout")
 }
 
 // encodeInitial gives an empty response the sign that tells it from none, RFC

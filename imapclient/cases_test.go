@@ -484,20 +484,18 @@ func messageCases() []wildCase {
 			for i := range 200_000 {
 				fmt.Fprintf(&b, " %d", 3*i+1)
 			}
-			c := folder(t, offers, 200_000, func(s *script) {
-				for _, answer := range []string{"* SEARCH" + b.String(), "* SEARCH", "* NO such thing"} {
+			for answer, n := range map[string]int{"* SEARCH" + b.String(): 200_000, "* SEARCH": 0, "* NO such thing": 0} {
+				c := folder(t, offers, n, func(s *script) {
 					s.expect("UID SEARCH RETURN (ALL) ALL")
 					s.send(answer, "@ OK")
-				}
-			})
-			for _, n := range []int{200_000, 0, 0} {
+				})
 				if uids, err := c.UIDs(t.Context()); err != nil || len(uids) != n || n > 0 && uids[n-1] != 599_998 {
 					t.Errorf("%d UIDs, %v", len(uids), err)
 				}
 			}
 		}},
 		{"i28 ESEARCH without correlator, falling", func(t *testing.T) {
-			c := folder(t, offers, 10, func(s *script) {
+			c := folder(t, offers, 5, func(s *script) {
 				s.expect("UID SEARCH RETURN (ALL) ALL")
 				s.send("* ESEARCH UID ALL 9:7,3,2", "@ OK")
 			})

@@ -83,6 +83,11 @@ func (c *Client) pollOnce(ctx context.Context) error {
 	return c.Noop(patient)
 }
 
+var errIdleEnded = errors.New("the server ended IDLE by itself")
+
+// idleWorks is how long IDLE must last to be of use.
+const idleWorks = 30 * time.Second
+
 // idle runs one IDLE command. The context does not close the connection while
 // the server is silent: it sends DONE.
 func (c *Client) idle(ctx context.Context, until time.Time) (bool, error) {
@@ -92,7 +97,7 @@ func (c *Client) idle(ctx context.Context, until time.Time) (bool, error) {
 	finished := make(chan struct{})
 	defer close(finished)
 	defer context.AfterFunc(ctx, func() { c.interrupt(finished) })()
-	cmd := newCommand("IDLE")
+	cmd, began := newCommand("IDLE"), time.Now()
 	done := false // DONE was sent; a second "+" asks for nothing
 	started := false
 	cmd.reply = func(string) ([]byte, error) {
@@ -101,6 +106,9 @@ func (c *Client) idle(ctx context.Context, until time.Time) (bool, error) {
 		}
 		started = true
 		err := c.listen(ctx, cmd, until)
+		if errors.Is(err, errIdleEnded) {
+			return nil, nil
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -114,6 +122,8 @@ func (c *Client) idle(ctx context.Context, until time.Time) (bool, error) {
 	case err != nil:
 		return false, err
 	case done && r.ok():
+	case !done && r.ok() && !c.news && time.Since(began) < idleWorks:
+		c.noIdle = true // it does not wait
 	case c.judge(cmd.op, r) != nil:
 		return false, c.judge(cmd.op, r)
 	}
@@ -144,8 +154,9 @@ func (c *Client) listen(ctx context.Context, cmd *command, until time.Time) erro
 		case first == "*":
 			c.untagged(rest, cut, cmd)
 		case raw[0] == '+':
-		default:
-			return &framingError{what: "the server ended IDLE by itself"}
+		default: // the server ends IDLE by itself; flight sees to its answer
+			c.wire.pushed = raw
+			return errIdleEnded
 		}
 		if c.bye != nil {
 			return io.ErrUnexpectedEOF

@@ -130,6 +130,19 @@ func (c *Client) lookOnce(ctx context.Context, looks []*Look, after ...*command)
 		if l.question != nil {
 			l.conclude()
 		}
+		if err == nil && i == len(looks)-1 && l.List && l.Err == nil && l.Data != nil && len(l.Within) == 0 && len(l.UIDs) < int(c.exists) {
+			uids, lerr := c.byPlaces(ctx, l.UIDs)
+			var e *Error
+			switch {
+			case lerr == nil:
+				l.UIDs = uids
+			case errors.As(lerr, &e):
+				l.fail(e)
+				if e.fatal {
+					err = lerr
+				}
+			}
+		}
 	}
 	return err
 }

@@ -23,8 +23,56 @@ const (
 
 // UIDs returns the UIDs of all messages of the open folder, ascending.
 func (c *Client) UIDs(ctx context.Context) ([]imap.UID, error) {
-	return c.Search(ctx, &imap.SearchCriteria{})
+	uids, err := c.Search(ctx, &imap.SearchCriteria{})
+	if err != nil || len(uids) >= int(c.exists) {
+		return uids, err
+	}
+	return c.byPlaces(ctx, uids)
 }
+
+// placesAtOnce is how many messages are asked for by their places in one command: no
+// server that limits what it does at once (RFC 9738) does less.
+const placesAtOnce = 1000
+
+// byPlaces is for a search for all that has brought fewer messages than the folder is
+// said to have: some servers answer OK and nothing else, others with so many and no more.
+// Who believes that takes the others for deleted. It adds those that a fetch of all
+// places tells; that nothing at all is told is an error.
+func (c *Client) byPlaces(ctx context.Context, uids []imap.UID) ([]imap.UID, error) {
+	var cmds []*command
+	for first := uint32(1); first <= c.exists && first < mostUIDs; first += placesAtOnce {
+		cmd := newCommand(fmt.Sprintf("FETCH %d:%d (UID)", first, min(first+placesAtOnce-1, c.exists)))
+		cmd.data = func(u *untagged) bool {
+			if u.name != "FETCH" || len(uids) >= mostUIDs {
+				return false
+			}
+			var d fetchData
+			if d.parse(&u.args) == nil && d.UID != 0 {
+				uids = append(uids, d.UID)
+			}
+			return true
+		}
+		cmds = append(cmds, cmd)
+	}
+	if len(cmds) == 0 {
+		return uids, nil
+	}
+	answers, err := c.runAll(ctx, cmds)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range answers {
+		if e := refusal("FETCH", r); e != nil {
+			return nil, e
+		}
+	}
+	if len(uids) == 0 && c.exists > 0 {
+		return nil, &Error{Op: "SEARCH", Kind: KindProtocol, Err: errNoneListed}
+	}
+	return ascending(uids), nil
+}
+
+var errNoneListed = errors.New("the server lists no messages of those that it counts")
 
 // Search returns the UIDs of the messages in the open folder that fit,
 // ascending. Nil criteria fit all.
@@ -33,10 +81,16 @@ func (c *Client) Search(ctx context.Context, criteria *imap.SearchCriteria) ([]i
 	if err := c.needsFolder(op); err != nil {
 		return nil, err
 	}
-	keys := newCommand("")
 	if criteria == nil {
 		criteria = &imap.SearchCriteria{}
 	}
+	if len(criteria.UID) == 1 {
+		// A long set is asked for in pieces, for servers bound the length of a line.
+		if parts := chunks(spansOf(criteria.UID[0])); len(parts) > 1 {
+			return c.searchParts(ctx, *criteria, parts)
+		}
+	}
+	keys := newCommand("")
 	if err := addCriteria(keys, criteria, 0); err != nil {
 		return nil, err
 	}
@@ -59,6 +113,23 @@ func (c *Client) Search(ctx context.Context, criteria *imap.SearchCriteria) ([]i
 		return nil, &Error{Op: op, Kind: KindProtocol, Err: found.err}
 	}
 	return ascending(found.uids), nil
+}
+
+func (c *Client) searchParts(ctx context.Context, criteria imap.SearchCriteria, parts [][]span) ([]imap.UID, error) {
+	var all []imap.UID
+	for _, part := range parts {
+		var set imap.UIDSet
+		for _, s := range part {
+			set.AddRange(imap.UID(s.first), imap.UID(s.last))
+		}
+		criteria.UID = []imap.UIDSet{set}
+		uids, err := c.Search(ctx, &criteria)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, uids...)
+	}
+	return ascending(all), nil
 }
 
 // ascending sorts UIDs and takes doubles out.

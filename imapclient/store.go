@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	imap "github.com/emersion/go-imap/v2"
@@ -128,6 +129,9 @@ func takeCopyUID(r statusResponse, asked []span, moved map[imap.UID]imap.UID) {
 	to, err2 := parseSet(fields[2], maxMissing)
 	if err1 != nil || err2 != nil || sizeOf(from) != sizeOf(to) || sizeOf(from) > min(sizeOf(asked), mostUIDs) {
 		return
+	}
+	if sizeOf(normalise(slices.Clone(to))) != sizeOf(to) {
+		return // one place for two messages
 	}
 	next := walk(to)
 	for _, s := range from {

@@ -292,6 +292,21 @@ func TestIdle(t *testing.T) {
 	})
 }
 
+func TestServerEndsIdle(t *testing.T) {
+	c := folder(t, offers, 9, func(s *script) {
+		s.expect("IDLE")
+		s.send("+ ", "@ OK idle is over")
+		s.expect("NOOP")
+		s.send("@ OK")
+	})
+	if news, err := c.Idle(t.Context(), 9*time.Minute); news || err != nil {
+		t.Error(news, err)
+	}
+	if err := c.Noop(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestIdleEnds(t *testing.T) {
 	tests := []struct {
 		name string
@@ -301,7 +316,6 @@ func TestIdleEnds(t *testing.T) {
 	}{
 		{"bye", func(s *script) { s.send("+ ", "* BYE restarting", "* BYE restarting") }, KindBye, 0},
 		{"hung up", func(s *script) { s.send("+ ") }, KindNetwork, 0},
-		{"by the server", func(s *script) { s.send("+ ", "@ OK idle is over") }, KindProtocol, 0},
 		{"DONE without answer", func(s *script) { s.send("+ "); s.drain() }, KindTimeout, 9*time.Minute + 10*time.Second},
 		{"half a line", func(s *script) { s.send("+ "); s.raw("* 10 EX"); s.drain() }, KindTimeout, 20 * time.Second},
 	}

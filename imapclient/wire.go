@@ -55,6 +55,7 @@ type wire struct {
 	br      *bufio.Reader
 	silence time.Duration
 
+	pushed   []byte    // a response that was read and put back
 	typical  int       // bytes of a response, of late
 	began    time.Time // of the command under way
 	received int64     // bytes since then
@@ -172,6 +173,10 @@ func (w *wire) write(p []byte) error {
 // without the last line end. cut tells that a literal was longer than allowed
 // and that only its beginning is there, with its length mended to match.
 func (w *wire) response(lim limits) (raw []byte, cut bool, err error) {
+	if raw = w.pushed; raw != nil {
+		w.pushed = nil
+		return raw, false, nil
+	}
 	raw = make([]byte, 0, w.typical)
 	defer func() { w.typical = (3*w.typical + min(len(raw)+2, maxTypical)) / 4 }()
 	var text int

@@ -39,6 +39,16 @@ func (s *Store) ServerCount(ctx context.Context, folder mail.FolderID, below mai
 	return n, nil
 }
 
+// ServerCountFrom is ServerCount of the messages with that UID or a higher one.
+func (s *Store) ServerCountFrom(ctx context.Context, folder mail.FolderID, from mail.UID) (int, error) {
+	var n int
+	err := s.mail.read.QueryRowContext(ctx, `SELECT count(*) FROM msg WHERE srv_folder = ? AND srv_uid >= ?`, folder, int64(from)).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("counting messages: %w", err)
+	}
+	return n, nil
+}
+
 // upTo makes 0 the end of all UIDs.
 func upTo(below mail.UID) int64 {
 	if below == 0 {

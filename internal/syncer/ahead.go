@@ -126,6 +126,9 @@ func (a *Account) bodiesTogether(ctx context.Context, f store.FolderState, place
 		if !asked {
 			return nil
 		}
+		if len(raw) == 0 && p.Size > 0 {
+			return nil // by itself, then
+		}
 		delete(byUID, uid)
 		return shelf.add(p.ID, raw)
 	})

@@ -167,6 +167,9 @@ func (a *Account) fetch(ctx context.Context, p store.Place, fail func(why string
 	if err != nil {
 		return a.notGiven(ctx, err, fail)
 	}
+	if len(raw) == 0 && p.Size > 0 {
+		return fail("the server gives nothing of it")
+	}
 	return a.keep(ctx, p.ID, raw)
 }
 

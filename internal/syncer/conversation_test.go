@@ -108,7 +108,17 @@ func (c *conversation) serve() {
 		if how == "tear" { // the line breaks, and what has come is taken for all
 			literal, how = literal[:len(literal)-10], "drop after"
 		}
+		before := c.out.Len()
 		answer := c.run(command, literal)
+		c.s.mu.Lock()
+		sieve := c.s.sieve
+		c.s.mu.Unlock()
+		if sieve != nil {
+			mine := string(c.out.Bytes()[before:])
+			c.out.Truncate(before)
+			mine, answer = sieve(command, mine, answer)
+			c.out.WriteString(mine)
+		}
 		if how == "drop after" {
 			return
 		}

@@ -102,7 +102,7 @@ func (a *Account) findCopies(ctx context.Context, from, to mail.FolderID, begun 
 		if p.MessageID == "" {
 			continue
 		}
-		uids, err := a.client.Search(ctx, byMessageID(p.MessageID))
+		uids, err := a.carrying(ctx, p.MessageID)
 		if err != nil && !refused(err) {
 			return nil, nil, err
 		}

@@ -124,7 +124,7 @@ func (a *Account) copyDraft(ctx context.Context, folder store.FolderState, c sto
 func (a *Account) putDraft(ctx context.Context, folder store.FolderState, c store.DraftCopy, raw []byte) error {
 	m := imapclient.NewMessage{Flags: []imap.Flag{imap.FlagDraft, imap.FlagSeen}, At: c.Draft.Updated, Raw: raw}
 	if a.client.Replaces() && len(c.Copies) > 0 {
-		old, err := a.client.Search(ctx, byMessageID(c.Copies[len(c.Copies)-1]))
+		old, err := a.carrying(ctx, c.Copies[len(c.Copies)-1])
 		if err != nil {
 			return err
 		}
@@ -146,7 +146,7 @@ func (a *Account) expungeDrafts(ctx context.Context, copies []string, except str
 		if mid == except {
 			continue
 		}
-		found, err := a.client.Search(ctx, byMessageID(mid))
+		found, err := a.carrying(ctx, mid)
 		if err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 
 	"postea/imapclient"
 	"postea/internal/mail"
+	"postea/internal/reading"
 	"postea/internal/store"
 )
 
@@ -110,7 +111,7 @@ func (a *Account) fileCopy(ctx context.Context, f store.FollowUp) (bool, error) 
 	if _, err := a.selectFolder(ctx, sent); err != nil && !errors.Is(err, errRekeyed) {
 		return a.copyFailed(ctx, f, err)
 	}
-	found, err := a.client.Search(ctx, byMessageID(f.MessageID))
+	found, err := a.carrying(ctx, f.MessageID)
 	if err == nil && f.Tries > 0 {
 		found, err = a.wholeCopies(ctx, f, found)
 	}
@@ -192,4 +193,27 @@ func (a *Account) copyFailed(ctx context.Context, f store.FollowUp, err error) (
 
 func byMessageID(id string) *imap.SearchCriteria {
 	return &imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "Message-ID", Value: "<" + id + ">"}}}
+}
+
+// maxCarrying bounds the hits that are looked at: more than a few are no hits.
+const maxCarrying = 100
+
+// carrying gives the messages of the open folder that carry a Message-ID. The hits of the
+// server are looked at: some take no notice of HEADER and answer with all there is, and
+// what is found is deleted, or taken for a message that was sent.
+func (a *Account) carrying(ctx context.Context, id string) ([]imap.UID, error) {
+	hits, err := a.client.Search(ctx, byMessageID(id))
+	if err != nil || len(hits) == 0 {
+		return nil, err
+	}
+	hits = hits[max(0, len(hits)-maxCarrying):] // those that came last
+	var out []imap.UID
+	err = a.client.FetchHeaders(ctx, imap.UIDSetNum(hits...), func(m imapclient.Message) error {
+		if reading.ParseHeader(m.Header).MessageID == id {
+			out = append(out, m.UID)
+		}
+		return nil
+	})
+	slices.Sort(out)
+	return out, err
 }

@@ -149,6 +149,9 @@ func (a *Account) headerWindow(ctx context.Context, f store.FolderState, uids []
 		return err
 	}
 	left := slices.DeleteFunc(slices.Clone(uids), func(u imap.UID) bool { return got[u] })
+	if len(left) > maxUnreadable && len(left) < len(uids) { // the server does so many at once and no more (RFC 9738)
+		return a.headerWindow(ctx, f, left, k)
+	}
 	more, err := a.unreadable(ctx, f, left)
 	if err != nil {
 		return err

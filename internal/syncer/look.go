@@ -401,6 +401,12 @@ func (a *Account) whole(ctx context.Context, f store.FolderState, look *imapclie
 	if err != nil || next == 0 || have+f.Reach.Older != int(look.Data.NumMessages) {
 		return false, err
 	}
+	// What is said to be above UIDNEXT and has not come just now is not there: a server
+	// gave a wrong UID to what was moved.
+	above, err := a.store.ServerCountFrom(ctx, f.ID, mail.UID(next))
+	if err != nil || above > len(look.New)-countBelow(look.New, mail.UID(next)) {
+		return false, err
+	}
 	if f.Complete && f.UIDNext == uint32(next) && f.ModSeq == look.Data.HighestModSeq {
 		return true, nil
 	}

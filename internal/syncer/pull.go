@@ -2,6 +2,7 @@ package syncer
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -38,6 +39,24 @@ func (a *Account) takeList(ctx context.Context, f store.FolderState, look *imapc
 	if a.deeper(f) && len(look.Within) > 0 { // renumbered since the question was put
 		return a.pullListed(ctx, f)
 	}
+	if short(f, look) {
+		look = &imapclient.Look{Wire: f.Wire, List: true}
+		a.selected = 0
+		if err := a.client.Look(ctx, look); err != nil {
+			return err
+		}
+		switch {
+		case look.Err != nil:
+			return look.Err
+		case look.Data == nil:
+			return errNoValidity
+		}
+		a.selected = f.ID
+		var err error
+		if f, err = a.opened(ctx, f, look.Data); err != nil && !errors.Is(err, errRekeyed) {
+			return err
+		}
+	}
 	known, err := a.store.ServerUIDs(ctx, f.ID)
 	if err != nil {
 		return err
@@ -63,6 +82,18 @@ func (a *Account) takeList(ctx context.Context, f store.FolderState, look *imapc
 		}
 	}
 	return a.store.SetFolderState(ctx, f.ID, uint32(look.Data.UIDNext), look.Data.HighestModSeq, true)
+}
+
+// short tells of a list with fewer messages than the folder is said to have, as servers
+// give that search no further than a limit: what is not listed is not gone. A look at one
+// folder makes up for it (imapclient.Look). What lies below the floor of a folder does not
+// become more.
+func short(f store.FolderState, look *imapclient.Look) bool {
+	there := int(look.Data.NumMessages)
+	if len(look.Within) > 0 {
+		return there-countUIDs(look.UIDs, look) > f.Reach.Older
+	}
+	return len(look.UIDs) < there
 }
 
 // compare sorts UIDs into new ones (newest first), known ones, and known ones
@@ -106,7 +137,8 @@ func (a *Account) flags(ctx context.Context, f store.FolderState, sel *imap.Sele
 	switch {
 	case since > 0 && since == sel.HighestModSeq:
 		return nil
-	case since == 0 && f.Complete && !a.thorough:
+	case since == 0 && f.Complete && !a.thorough && sel.HighestModSeq == 0:
+		// With a new count of changes all are looked at: from now on it is relied on.
 		kept = kept[max(0, len(kept)-recentFlags):]
 	}
 	if len(kept) == 0 {
@@ -129,6 +161,11 @@ func (a *Account) flags(ctx context.Context, f store.FolderState, sel *imap.Sele
 		updates = nil
 		return a.store.SetServerFlags(ctx, f.ID, chunk)
 	})
+	if refused(err) {
+		// What came is true (RFC 2180 §4.1.2), and the rest is no reason to see no new mail.
+		a.log.Info("flags not told of all messages", "folder", f.Name, "err", err)
+		sel.HighestModSeq, err = 0, nil // asked for again
+	}
 	if err != nil || len(updates) == 0 {
 		return err
 	}

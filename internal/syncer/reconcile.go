@@ -69,7 +69,7 @@ func (a *Account) lookFor(ctx context.Context, messageID string) (string, error)
 			}
 			return "", err
 		}
-		uids, err := a.client.Search(ctx, byMessageID(messageID))
+		uids, err := a.carrying(ctx, messageID)
 		if err != nil && !refused(err) {
 			return "", err
 		}

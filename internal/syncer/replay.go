@@ -171,12 +171,16 @@ func from(pending []store.Pending, folder mail.FolderID) []store.Pending {
 	return slices.DeleteFunc(slices.Clone(pending), func(p store.Pending) bool { return p.From != folder || p.UID == 0 })
 }
 
+// maxBatch is how many messages one command changes: servers that say nothing until all
+// are moved would seem dead, and what was done is recorded behind each.
+const maxBatch = 500
+
 // group makes batches of changes in one folder, flags before moves.
 func group(pending []store.Pending) []*batch {
 	var flags, moves []*batch
 	byKey := map[string]*batch{}
 	put := func(list *[]*batch, key string, b batch, p store.Pending) {
-		if byKey[key] == nil {
+		if byKey[key] == nil || len(byKey[key].list) == maxBatch {
 			byKey[key] = &b
 			*list = append(*list, &b)
 		}
@@ -317,7 +321,7 @@ func (a *Account) refusal(what string, n int, err error) string {
 }
 
 // full recognises a mailbox without room, RFC 9208 §4.3.
-func full(e *imapclient.Error) bool { return e.Code == imap.ResponseCodeOverQuota }
+func full(e *imapclient.Error) bool { return e.Code == imap.ResponseCodeOverQuota && !e.Temporary() }
 
 func messages(n int) string {
 	if n == 1 {

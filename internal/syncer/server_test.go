@@ -23,8 +23,9 @@ type server struct {
 	boxes      map[string]*box
 	conns      map[net.Conn]bool
 	commands   []string
-	hook       func(command string) string // see bend
-	changed    chan struct{}               // closed at every change
+	hook       func(command string) string                        // see bend
+	sieve      func(command, out, answer string) (string, string) // see strain
+	changed    chan struct{}                                      // closed at every change
 	password   string
 	plainFlags bool       // no keywords are kept
 	patient    bool       // answers wait until the client is silent, as on a long line

@@ -44,6 +44,9 @@ func isTorn(ctx context.Context, c *imapclient.Client, uid imap.UID, raw []byte)
 	if errors.As(err, &e) && (e.Kind == imapclient.KindTooLarge || errors.Is(err, imapclient.ErrNotFound)) {
 		return false, nil
 	}
+	if len(got) == 0 {
+		return false, err // NIL is no beginning
+	}
 	rest, begins := bytes.CutPrefix(raw, got)
 	// Some servers leave out empty lines at the end.
 	return err == nil && begins && len(bytes.TrimRight(rest, "\r\n")) > 0, err

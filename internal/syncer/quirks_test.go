@@ -1,0 +1,422 @@
+package syncer
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"postea/config"
+	"postea/internal/mail"
+	"postea/internal/store"
+)
+
+// strain lets f change what the server says: the untagged answers and the last words.
+func (s *server) strain(f func(command, out, answer string) (string, string)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sieve = f
+}
+
+func (r *rig) count(role mail.Role) int {
+	r.t.Helper()
+	list, err := r.store.Newest(r.t.Context(), []mail.FolderID{r.folder(role)}, 1_000_000)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return len(list)
+}
+
+// ignoresHeader is a server that answers a search for a header field with all there is.
+func (s *server) ignoresHeader() {
+	box := ""
+	s.strain(func(c, out, answer string) (string, string) {
+		if strings.HasPrefix(c, "SELECT") {
+			box = unquote(quoted.FindString(c))
+		}
+		if !strings.HasPrefix(c, "UID SEARCH") || !strings.Contains(c, "HEADER") {
+			return out, answer
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		all := "* SEARCH"
+		for _, m := range s.boxes[box].msgs {
+			all += fmt.Sprint(" ", m.uid)
+		}
+		return all + "\r\n", answer
+	})
+}
+
+// TestHeaderSearchIgnored: what a search for a Message-ID finds is deleted, or taken for a
+// message that was sent, so it is looked at before.
+func TestHeaderSearchIgnored(t *testing.T) {
+	t.Run("drafts", func(t *testing.T) {
+		s := newServer(t, modern)
+		for i := range 5 {
+			s.add("Drafts", letter(fmt.Sprintf("other%d", i), "another program's"), `\Draft`)
+		}
+		s.ignoresHeader()
+		r := newRig(t, s.profile())
+		r.sync()
+		d := r.write(mail.Draft{Account: "a", Body: "one"})
+		for i := range 3 {
+			d.Body = fmt.Sprint("text ", i)
+			r.write(d)
+			r.forward(time.Hour * time.Duration(i+1))
+			r.sync()
+		}
+		others, mine := 0, 0
+		for _, raw := range s.drafts() {
+			switch {
+			case strings.Contains(raw, "another program"):
+				others++
+			case strings.Contains(raw, "text 2"):
+				mine++
+			}
+		}
+		if others != 5 || mine != 1 || len(s.drafts()) != 6 {
+			t.Errorf("there are %d drafts, %d of the 5 of another program, %d of the last state of our own", len(s.drafts()), others, mine)
+		}
+	})
+	t.Run("sent or not", func(t *testing.T) {
+		s := newServer(t, modern)
+		s.ignoresHeader()
+		s.add("INBOX", letter("another", "x"))
+		r := newRig(t, always(s.profile()))
+		r.sync()
+		id := r.queue("mine", store.QueueItem{}, "bob@example.net")
+		r.hand(id, mail.RecipientUnsure)
+		r.sync()
+		if o := r.outgoing(id); o.Recipients[0].State != mail.RecipientUnsure {
+			t.Errorf("another message makes it %v", o.Recipients[0].State)
+		}
+	})
+	t.Run("copy in Sent", func(t *testing.T) {
+		s := newServer(t, modern)
+		s.ignoresHeader()
+		s.add("Sent", letter("older", "x"))
+		r := newRig(t, always(s.profile()))
+		r.sync()
+		r.sent("mine", "bob@example.net")
+		r.sync()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if n := len(s.boxes["Sent"].msgs); n != 2 {
+			t.Errorf("%d messages in Sent, want 2", n)
+		}
+	})
+}
+
+// TestSearchTellsLess than there is: nothing, or what a limit of the server lets through.
+func TestSearchTellsLess(t *testing.T) {
+	newest := func(n int) func(c, out, answer string) (string, string) {
+		return func(c, out, answer string) (string, string) {
+			words := strings.Fields(out)
+			switch {
+			case !strings.HasPrefix(c, "UID SEARCH"):
+				return out, answer
+			case n == 0:
+				return "", answer
+			case strings.Contains(out, "* ESEARCH"):
+				return fmt.Sprintf("* ESEARCH UID ALL %d:500\r\n", 501-n), "OK [MESSAGELIMIT 100 400] partial"
+			case len(words) > n+2:
+				return "* SEARCH " + strings.Join(words[len(words)-n:], " ") + "\r\n", "OK [MESSAGELIMIT 100 400] partial"
+			}
+			return out, answer
+		}
+	}
+	for name, caps := range map[string]string{"old": old, "modern": modern} {
+		for _, told := range []int{0, 100} {
+			t.Run(fmt.Sprint(name, " ", told), func(t *testing.T) {
+				s := newServer(t, caps)
+				s.fill("INBOX", 500)
+				s.add("Archive", letter("a1", "x"))
+				r := newRig(t, s.profile(), func(o *Options) { o.Bodies = "none" })
+				r.sync()
+				r.apply(store.Change{Add: []string{mail.FlagFlagged}}, r.message("m3").ID)
+				s.strain(newest(told))
+				s.change("INBOX", func(b *box) { b.remove(50) })
+				r.sync()
+				r.sync()
+				if n := r.count(mail.RoleInbox); n != 499 {
+					t.Errorf("of 499 messages %d are here", n)
+				}
+				s.strain(nil)
+				r.sync()
+				r.agree(s.truth)
+				if r.pending() != 0 {
+					t.Error("the flag waits")
+				}
+			})
+		}
+	}
+	t.Run("depth", func(t *testing.T) {
+		s := newServer(t, old)
+		s.fill("INBOX", 300)
+		p := s.profile()
+		p.Depth = config.Depth{Newest: 200}
+		r := newRig(t, p)
+		r.sync()
+		s.strain(newest(0))
+		r.sync()
+		if n := r.count(mail.RoleInbox); n != 200 {
+			t.Errorf("of 200 messages %d are here", n)
+		}
+	})
+}
+
+// TestFetchLimited: RFC 9738.
+func TestFetchLimited(t *testing.T) {
+	s := newServer(t, modern+" MESSAGELIMIT=1000")
+	s.fill("INBOX", 3500)
+	s.strain(func(c, out, answer string) (string, string) {
+		if parts := strings.SplitAfter(out, "\r\n* "); strings.Contains(c, "FETCH") && len(parts) > 1000 {
+			return strings.TrimSuffix(strings.Join(parts[len(parts)-1000:], ""), "* "), "OK [MESSAGELIMIT 1000 2500] FETCH completed with 1000 partial results"
+		}
+		return out, answer
+	})
+	r := newRig(t, s.profile())
+	r.sync()
+	if n := r.count(mail.RoleInbox); n != 3500 {
+		t.Errorf("%d of 3500 after a round", n)
+	}
+	if n := len(s.said("UID FETCH")); n > 20 {
+		t.Errorf("%d commands", n)
+	}
+}
+
+// TestTemporaryRefusals keep the changes of the user, whatever words a server has for them.
+func TestTemporaryRefusals(t *testing.T) {
+	for how, kept := range map[string]bool{
+		"BAD Request is throttled. Suggested Backoff Time: 92415 milliseconds":   true,
+		"NO Request is throttled. Suggest Backoff Time: 92415 milliseconds":      true,
+		"NO [OVERQUOTA] Account exceeded command or bandwidth limits. (Failure)": true,
+		"NO System Error (Failure)":                               true,
+		"NO Internal error occurred":                              true,
+		"NO Server busy":                                          true,
+		"NO Mailbox is locked by POP server":                      true,
+		"NO Timeout waiting for lock":                             true,
+		"NO [SERVERBUG] x":                                        true,
+		"NO [OVERQUOTA] Quota exceeded":                           false,
+		"NO [NOPERM] this folder is locked by your administrator": false,
+	} {
+		s := newServer(t, modern)
+		s.fill("INBOX", 3)
+		r := newRig(t, s.profile())
+		r.sync()
+		r.apply(store.Change{MoveTo: r.folder(mail.RoleArchive)}, r.message("m2").ID)
+		s.bend(func(c string) string {
+			if strings.HasPrefix(c, "UID MOVE") {
+				return how
+			}
+			return ""
+		})
+		_ = r.Round(t.Context())
+		s.bend(nil)
+		r.sync()
+		if moved := r.message("m2").Folder == r.folder(mail.RoleArchive); moved != kept {
+			t.Errorf("%s: moved once the server takes it: %v, want %v", how, moved, kept)
+		}
+	}
+}
+
+// TestRefusedSignIns are tried again where they say nothing of the password.
+func TestRefusedSignIns(t *testing.T) {
+	for how, want := range map[string]Kind{
+		"NO [ALERT] Account exceeded command or bandwidth limits. (Failure)": Offline,
+		"NO [ALERT] Too many simultaneous connections. (Failure)":            Offline,
+		"NO Internal Server Error":                                           Offline,
+		"NO Server busy":                                                     Offline,
+		"NO Maximum number of connections from user+IP exceeded":             Offline,
+		"NO User is over the connection limit":                               Offline,
+		"NO Authentication failed: backend timed out":                        Offline,
+		"NO Login failed. Please try again.":                                 NeedsYou,
+		"NO [AUTHENTICATIONFAILED] wrong, please try again":                  NeedsYou,
+		"NO Invalid user name or password, try again":                        NeedsYou,
+		"NO Your account was locked by your administrator":                   NeedsYou,
+		"NO LOGIN failed":                                                    NeedsYou,
+	} {
+		s := newServer(t, modern)
+		s.bend(func(c string) string {
+			if strings.HasPrefix(c, "AUTHENTICATE") {
+				return how
+			}
+			return ""
+		})
+		r := newRig(t, s.profile())
+		if got := r.failed(r.Round(t.Context()), time.Time{}); got.Kind != want {
+			t.Errorf("%s: %+v", how, got)
+		}
+	}
+}
+
+// TestManyChanges go out in commands that a server can read and end in time.
+func TestManyChanges(t *testing.T) {
+	t.Run("long sets", func(t *testing.T) {
+		s := newServer(t, modern)
+		s.fill("INBOX", 6000)
+		r := newRig(t, s.profile())
+		r.sync()
+		list, err := r.store.Newest(t.Context(), []mail.FolderID{r.folder(mail.RoleInbox)}, 6000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ids []mail.ID
+		for i, m := range list {
+			if i%2 == 0 {
+				ids = append(ids, m.ID)
+			}
+		}
+		r.apply(store.Change{Add: []string{mail.FlagSeen}}, ids...)
+		s.bend(func(c string) string {
+			if len(c) > 8192 {
+				return "BAD Command line too long"
+			}
+			return ""
+		})
+		r.sync()
+		if n := r.pending(); n > 0 {
+			t.Errorf("%d of %d changes wait", n, len(ids))
+		}
+		r.agree(s.truth)
+	})
+	t.Run("slow moves", func(t *testing.T) {
+		for _, caps := range []string{modern, old + " UIDPLUS"} {
+			s := newServer(t, caps)
+			s.fill("INBOX", 2000)
+			r := newRig(t, s.profile())
+			r.sync()
+			list, err := r.store.Newest(t.Context(), []mail.FolderID{r.folder(mail.RoleInbox)}, 2000)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var ids []mail.ID
+			for _, m := range list {
+				ids = append(ids, m.ID)
+			}
+			r.apply(store.Change{MoveTo: r.folder(mail.RoleArchive)}, ids...)
+			s.bend(func(c string) string {
+				f := strings.Fields(c)
+				if len(f) < 3 || f[1] != "MOVE" && f[1] != "COPY" {
+					return ""
+				}
+				n := 0
+				for i := uint32(1); i <= 2000; i++ {
+					if inSet(f[2], i) {
+						n++
+					}
+				}
+				if n > 900 {
+					return "drop" // the client has lost patience, and nothing is done
+				}
+				return ""
+			})
+			r.sync()
+			if n := r.pending(); n > 0 {
+				t.Errorf("%d moves wait", n)
+			}
+			r.agree(s.truth)
+		}
+	})
+}
+
+// TestModSeqBeginsAgain: a server that has lost count makes its state anew.
+func TestModSeqBeginsAgain(t *testing.T) {
+	for name, caps := range map[string]string{"condstore": modern, "qresync": qresync} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t, caps)
+			s.fill("INBOX", 1200)
+			r := newRig(t, s.profile())
+			r.sync()
+			r.sync()
+			s.change("INBOX", func(b *box) {
+				b.set("m5", `\Flagged`, true)
+				b.modseq = 3
+				for _, m := range b.msgs {
+					m.modseq = 3
+				}
+			})
+			r.sync()
+			r.sync()
+			r.agree(s.truth)
+		})
+	}
+}
+
+// TestFlagsNotAllTold: RFC 2180 §4.1.2 lets a server answer NO behind what it gives.
+func TestFlagsNotAllTold(t *testing.T) {
+	for name, caps := range map[string]string{"old": old, "modern": modern} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t, caps)
+			s.fill("INBOX", 20)
+			r := newRig(t, s.profile())
+			r.sync()
+			s.change("INBOX", func(b *box) { b.set("m3", `\Flagged`, true); b.remove(7) })
+			s.add("INBOX", letter("new", "new"))
+			s.strain(func(c, out, answer string) (string, string) {
+				if strings.HasPrefix(c, "UID FETCH") && !strings.Contains(c, "HEADER") && strings.Contains(c, "FLAGS") {
+					return out, "NO Some of the requested messages no longer exist."
+				}
+				return out, answer
+			})
+			r.sync()
+			r.sync()
+			r.agree(s.truth)
+		})
+	}
+}
+
+// TestEmptyBody is none, of a message that has a size.
+func TestEmptyBody(t *testing.T) {
+	for _, nothing := range []string{"BODY[] NIL", `BODY[] ""`, "BODY[] {0}\r\n"} {
+		s := newServer(t, modern)
+		s.fill("INBOX", 3)
+		s.strain(func(c, out, answer string) (string, string) {
+			if !strings.HasPrefix(c, "UID FETCH") || !strings.Contains(c, "BODY.PEEK[]") {
+				return out, answer
+			}
+			out = ""
+			for i := range 3 {
+				out += fmt.Sprintf("* %d FETCH (UID %d %s)\r\n", i+1, i+1, nothing)
+			}
+			return out, answer
+		})
+		r := newRig(t, s.profile(), func(o *Options) { o.Bodies = "all" })
+		_ = r.Round(t.Context())
+		if raw, err := r.store.Body(t.Context(), r.message("m2").ID); err == nil {
+			t.Errorf("%s: kept %q", nothing, raw)
+		}
+		s.strain(nil)
+		if err := r.store.Want(t.Context(), r.message("m2").ID); err != nil {
+			t.Fatal(err)
+		}
+		r.sync()
+		if raw, err := r.store.Body(t.Context(), r.message("m2").ID); err != nil || len(raw) == 0 {
+			t.Errorf("%s: then kept %q, %v", nothing, raw, err)
+		}
+	}
+}
+
+// TestWrongCopyUID: messages are where the server has them, whatever it has said of that.
+func TestWrongCopyUID(t *testing.T) {
+	for _, code := range []string{"OK [COPYUID 1001 1,2 1] x", "OK [COPYUID 1001 1:2 50:51] x", "OK [COPYUID 1001 1:2 9,9] x"} {
+		s := newServer(t, modern)
+		s.fill("INBOX", 2)
+		s.add("Archive", letter("a1", "x"))
+		s.add("Archive", letter("a2", "x"))
+		r := newRig(t, s.profile())
+		r.sync()
+		r.apply(store.Change{MoveTo: r.folder(mail.RoleArchive)}, r.message("m1").ID, r.message("m2").ID)
+		s.strain(func(c, out, answer string) (string, string) {
+			if strings.HasPrefix(c, "UID MOVE") {
+				return out, code
+			}
+			return out, answer
+		})
+		r.sync()
+		r.sync()
+		if have, want := fmt.Sprint(r.mirror()), fmt.Sprint(s.truth()); have != want {
+			t.Errorf("%s:\nhave %s\nwant %s", code, have, want)
+		}
+	}
+}
