@@ -8,6 +8,13 @@ import (
 // note files the reply to a recipient.
 func (tx *transaction) note(i int, r Reply) {
 	result := &tx.result.Recipients[i]
+	if tx.mail.refusal() && r.refusal() {
+		// One put in the same flight behind a sender that was refused only hears
+		// that there is none (503): nothing has been said of the recipient, as if
+		// it had never been named, and the reply to the sender holds for it.
+		result.Unanswered, tx.refusals = false, true
+		return
+	}
 	result.Reply, result.Unanswered = &r, false
 	if r.positive() {
 		result.Accepted = true

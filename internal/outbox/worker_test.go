@@ -151,6 +151,14 @@ func TestAcceptedMessage(t *testing.T) {
 	}
 }
 
+// noSender refuses the sender, and then all of a flight that has no sender.
+func (s *server) noSender(reply string) {
+	s.offers, s.atMail = append(s.offers, "PIPELINING"), reply
+	for _, a := range []string{"bob@b.test", "eve@e.test"} {
+		s.rcpt[a] = "503 5.5.1 need MAIL command"
+	}
+}
+
 func TestReplies(t *testing.T) {
 	for name, c := range map[string]struct {
 		script     func(*server)
@@ -177,6 +185,9 @@ func TestReplies(t *testing.T) {
 		"line lost after the dot":           {func(s *server) { s.afterDot = "drop" }, mail.ItemUnsure, []string{"unsure", "unsure"}},
 		"lost after the dot, not taken":     {func(s *server) { s.afterDot = "lose" }, mail.ItemUnsure, []string{"unsure", "unsure"}},
 		"lost after the dot, one refused":   {func(s *server) { s.afterDot = "lose"; s.rcpt["bob@b.test"] = "550 no" }, mail.ItemUnsure, []string{"failed 550", "unsure"}},
+		"sender deferred in a flight":       {func(s *server) { s.noSender("450 4.7.1 slow down") }, mail.ItemDeferred, []string{"pending 450", "pending 450"}},
+		"sender refused in a flight":        {func(s *server) { s.noSender("553 5.7.1 not yours") }, mail.ItemRejected, []string{"failed 553", "failed 553"}},
+		"not signed in, in a flight":        {func(s *server) { s.noSender("530 5.7.0 authenticate") }, mail.ItemBlocked, []string{"pending", "pending"}},
 		"authentication required at sender": {func(s *server) { s.atMail = "530 5.7.0 authenticate" }, mail.ItemBlocked, []string{"pending", "pending"}},
 	} {
 		t.Run(name, func(t *testing.T) {
