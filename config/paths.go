@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"os"
+	"os/user"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -38,7 +39,12 @@ func xdg(name string, fallback ...string) string {
 	}
 	home, err := os.UserHomeDir()
 	if err != nil {
-		home = "."
+		// Without HOME, as a service or from cron: never the current directory, whose
+		// files may be anybody's.
+		home = "/nonexistent"
+		if u, err := user.Current(); err == nil && filepath.IsAbs(u.HomeDir) {
+			home = u.HomeDir
+		}
 	}
 	return filepath.Join(append([]string{home}, fallback...)...)
 }
