@@ -313,7 +313,7 @@ func (r row) write(w *imapserver.FetchWriter, options *imap.FetchOptions) error 
 		}
 	}
 	if options.BodyStructure != nil {
-		out.WriteBodyStructure(imapserver.ExtractBodyStructure(bytes.NewReader(r.raw)))
+		out.WriteBodyStructure(inhabited(imapserver.ExtractBodyStructure(bytes.NewReader(r.raw))))
 	}
 	var failed error
 	section := func(body io.WriteCloser, data []byte) {
@@ -372,4 +372,27 @@ func (s *session) Search(kind imapserver.NumKind, criteria *imap.SearchCriteria,
 func within(t, since, before time.Time) bool {
 	day := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
 	return (since.IsZero() || !day.Before(since)) && (before.IsZero() || day.Before(before))
+}
+
+// inhabited gives every multipart without parts an empty one, as other servers
+// do: the grammar has none without (RFC 9051, body-type-mpart), and the library
+// hangs up over one.
+func inhabited(bs imap.BodyStructure) imap.BodyStructure {
+	switch b := bs.(type) {
+	case *imap.BodyStructureMultiPart:
+		if len(b.Children) == 0 {
+			b.Children = []imap.BodyStructure{&imap.BodyStructureSinglePart{
+				Type: "text", Subtype: "plain", Params: map[string]string{"charset": "us-ascii"}, Encoding: "7bit",
+				Text: &imap.BodyStructureText{}, Extended: &imap.BodyStructureSinglePartExt{},
+			}}
+		}
+		for i, child := range b.Children {
+			b.Children[i] = inhabited(child)
+		}
+	case *imap.BodyStructureSinglePart:
+		if m := b.MessageRFC822; m != nil && m.BodyStructure != nil {
+			m.BodyStructure = inhabited(m.BodyStructure)
+		}
+	}
+	return bs
 }
