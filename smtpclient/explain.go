@@ -58,6 +58,7 @@ var sentences = map[string]string{
 // subjects has the words for a whole subject where the detail says nothing.
 var subjects = map[string]string{
 	"4.3": "The server is busy; it will be tried again.",
+	"4.7": "The server's policy says not now; it will be tried again.",
 	"x.1": "The address was refused.",
 	"x.2": "The mailbox cannot take the message.",
 	"x.3": "The server cannot take the message.",

@@ -123,6 +123,9 @@ func (e *env) contactsAddCommand() *cobra.Command {
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			list, err := mail.ParseAddressList(strings.Join(args, ", "))
+			if err == nil && len(list) == 0 {
+				err = exit(exData, "there is no address in what was given")
+			}
 			if err != nil {
 				return err
 			}

@@ -62,6 +62,8 @@ func codeOf(err error) int {
 		im      *imapclient.Error
 		sm      *smtpclient.Error
 		full    *store.FullError
+		create  *app.CreateError
+		nothing *app.NotSyncedError
 		state   *store.StateError
 	)
 	switch {
@@ -83,8 +85,10 @@ func codeOf(err error) int {
 		return exNoPerm
 	case errors.As(err, &prob):
 		return exConfig
-	case errors.As(err, &full):
+	case errors.As(err, &full), errors.As(err, &create):
 		return exCantCreate
+	case errors.As(err, &nothing):
+		return exTempFail
 	case errors.As(err, &im):
 		return imapCode(im)
 	case errors.As(err, &sm):

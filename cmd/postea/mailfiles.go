@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -127,6 +128,9 @@ it; the code is 75 then.`,
 		Example: `  postea export --folder archive --fetch archive.mbox
   postea export --format maildir ~/backup/inbox`,
 		RunE: func(c *cobra.Command, args []string) error {
+			if !slices.Contains([]string{"mbox", "maildir", "eml"}, format) {
+				return exit(exUsage, "%q is not one of mbox, maildir and eml", format)
+			}
 			o.Account, o.Format = e.account, mailfile.Format(format)
 			a, err := e.openFor(c.Context(), o.Fetch)
 			if err != nil {

@@ -89,6 +89,14 @@ func wrapUsage(c *cobra.Command) {
 			return nil
 		}
 	}
+	if pre := c.PreRunE; pre == nil && c.PreRun == nil {
+		c.PreRunE = func(c *cobra.Command, _ []string) error {
+			if err := c.ValidateFlagGroups(); err != nil {
+				return exit(exUsage, "%w; see  %s --help", err, c.CommandPath())
+			}
+			return nil
+		}
+	}
 	for _, sub := range c.Commands() {
 		wrapUsage(sub)
 	}

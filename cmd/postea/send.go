@@ -229,7 +229,7 @@ func judge(o mail.Outgoing) (int, string) {
 			words += ": " + o.LastText
 		}
 		if o.State == mail.ItemDeferred {
-			words += "; next try " + o.NextAttempt.Local().Format("15:04:05")
+			words = strings.TrimSuffix(words, ".") + "; next try " + o.NextAttempt.Local().Format("15:04:05")
 		}
 		return exTempFail, words
 	}

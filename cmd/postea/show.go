@@ -124,6 +124,9 @@ func (e *env) readMessage(arg string) ([]byte, error) {
 	if len(raw) > maxMessage {
 		return nil, exit(exData, "%s is larger than %d MiB", arg, maxMessage>>20)
 	}
+	if len(raw) == 0 && arg == "-" {
+		return nil, exit(exNoInput, "there is no message on standard input")
+	}
 	return raw, nil
 }
 

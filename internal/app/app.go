@@ -35,6 +35,13 @@ type UsageError struct{ Text string }
 
 func (e *UsageError) Error() string { return e.Text }
 
+// CreateError is a file that cannot be made.
+type CreateError struct{ Err error }
+
+func (e *CreateError) Error() string { return e.Err.Error() }
+
+func (e *CreateError) Unwrap() error { return e.Err }
+
 // Options of Open.
 type Options struct {
 	Config *config.Config

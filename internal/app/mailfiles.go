@@ -29,7 +29,7 @@ func (a *App) ExportFolder(ctx context.Context, path string, o ExportOptions) (i
 	}
 	w, err := mailfile.Create(path, o.Format)
 	if err != nil {
-		return 0, err
+		return 0, &CreateError{err}
 	}
 	written, asked, fetch := 0, len(list), o.Fetch
 	for i := len(list) - 1; i >= 0 && err == nil; i-- {
