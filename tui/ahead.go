@@ -49,6 +49,11 @@ func (r *Root) take(msg tea.Msg) tea.Cmd {
 			}
 			return nil
 		}
+		if k, ok := msg.(tea.KeyPressMsg); ok && k.Code == tea.KeyEscape && k.Mod == tea.ModAlt {
+			// Esc twice, so close together that the terminal took it for alt and esc.
+			esc := tea.KeyPressMsg{Code: tea.KeyEscape}
+			return tea.Batch(r.take(esc), r.take(esc))
+		}
 		if k, ok := msg.(tea.KeyPressMsg); ok && r.escaped(k) {
 			plain := k
 			plain.Mod &^= tea.ModAlt

@@ -21,6 +21,7 @@ func TestTypedAhead(t *testing.T) {
 		{"into an answer", "j r Y e s", []string{"Yes"}, nil},
 		{"out of the reader", "enter esc e", []string{"Archived 1 conversation", "All inboxes"}, []string{"Reader"}},
 		{"esc and a letter as the terminal joins them", "enter alt+e", []string{"Archived 1 conversation", "All inboxes"}, nil},
+		{"esc twice as the terminal joins them", "enter ? alt+esc e", []string{"Archived 1 conversation", "All inboxes"}, nil},
 		{"past an overlay", "m enter j", []string{"Moved 1 conversation"}, nil},
 		{"after sending", "c a @ x . e x tab S tab B ctrl+s g o", []string{"Outbox", "Queued"}, []string{"New message"}},
 		{"after leaving", "c a @ x . e x tab S tab B esc j s", []string{"Starred 1 conversation"}, []string{"New message"}},

@@ -63,7 +63,9 @@ func (r *Root) title() string {
 func (r *Root) draw(c *widget.Canvas) {
 	a := c.Area(r.look, r.now)
 	if a.Width() < 20 || a.Height() < 8 {
-		a.Fit(0, 0, a.Width(), theme.Style{}, "This window is too small.")
+		for y, line := range a.Measure().Wrap("This window is too small.", a.Width()) {
+			a.Text(0, y, theme.Style{}, line)
+		}
 		return
 	}
 	head := r.top().Head(r.now)

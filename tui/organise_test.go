@@ -54,7 +54,11 @@ func TestSnoozeTakesWhatIsOffered(t *testing.T) {
 		d.Type("someday")
 		d.See("not understood yet")
 		d.Press("enter")
-		d.See("is not understood")
+		d.See("someday", "not understood yet")
+		d.Press("ctrl+u")
+		d.Type("tomorrow")
+		d.Press("enter")
+		d.See("Snoozed 1 conversation")
 	})
 }
 

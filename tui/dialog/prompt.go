@@ -12,7 +12,8 @@ import (
 type Prompt struct {
 	ask    nav.Prompt
 	field  widget.Field
-	cursor int // in the choices; -1: what is typed
+	cursor int               // in the choices; -1: what is typed
+	bad    func(string) bool // tells of a text that means nothing, as last drawn; nil: any will do
 }
 
 // NewPrompt makes the prompt.
@@ -35,6 +36,9 @@ func (p *Prompt) Press(m widget.Measure, key, text string) nav.Cmd {
 		return dismiss(nil)
 	case "enter":
 		if s := p.answer(); s != "" {
+			if p.bad != nil && p.bad(s) {
+				return nil // what is wrong with it stands below; it can be mended
+			}
 			return dismiss(p.ask.Then(s))
 		}
 		return nil
@@ -82,6 +86,10 @@ func (p *Prompt) Draw(a widget.Area) {
 	height := headHeight + footHeight
 	if p.ask.Preview != nil {
 		height += 2
+		p.bad = func(s string) bool {
+			_, ok := p.ask.Preview(s, a.Now, a.Look.Dates)
+			return !ok
+		}
 	}
 	b := a.Overlay(width, height+n)
 	x := b.Text(1, 0, theme.Style{Ink: theme.Dim}, p.ask.Title) + 2

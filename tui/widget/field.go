@@ -2,6 +2,7 @@ package widget
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"postea/tui/theme"
 )
@@ -89,8 +90,17 @@ func (f *Field) Draw(a Area, style theme.Style, spans ...Span) {
 	if f.left > f.at || f.left > len(f.text) {
 		f.left = f.at
 	}
-	for f.left < f.at && m.Width(f.text[f.left:f.at]) >= a.Width() {
-		f.left = m.clusterRight(f.text, f.left)
+	// What lies further to the left than a line can reach is not measured: a huge
+	// paste must not make every frame slow.
+	if far := f.at - 64*(a.Width()+1); f.left < far {
+		for far < f.at && !utf8.RuneStart(f.text[far]) {
+			far++
+		}
+		f.left = far
+	}
+	for w := m.Width(f.text[f.left:f.at]); f.left < f.at && w >= a.Width(); {
+		_, n, cw := m.Next(f.text[f.left:f.at])
+		f.left, w = f.left+n, w-cw
 	}
 	for i := range spans {
 		spans[i].From, spans[i].To = max(spans[i].From-f.left, 0), spans[i].To-f.left

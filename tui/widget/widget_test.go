@@ -161,6 +161,23 @@ func TestRank(t *testing.T) {
 	}
 }
 
+// A field with a huge text shows its end as one with little does, and in this life.
+func TestHugeField(t *testing.T) {
+	draw := func(text string) string {
+		var f Field
+		f.Set(text)
+		c := NewCanvas(40, 1, Measure{})
+		f.Draw(c.Area(theme.New(theme.Options{Dark: true}), time.Time{}), theme.Style{})
+		return c.Plain()
+	}
+	for _, piece := range []string{"ada@example.org, ", "é", "👩‍👩‍👧", "日本"} {
+		huge, little := draw(strings.Repeat(piece, 100_000)), draw(strings.Repeat(piece, 100))
+		if huge != little || strings.TrimSpace(huge) == "" {
+			t.Errorf("%q…: %q, want %q", piece, huge, little)
+		}
+	}
+}
+
 func BenchmarkRender(b *testing.B) {
 	look := theme.New(theme.Options{Dark: true})
 	for b.Loop() {
