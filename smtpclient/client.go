@@ -31,6 +31,7 @@ type Client struct {
 	sender  string // of the last accepted message
 	mails   atomic.Int64
 	mailMax int64  // how many the server allows; 0: no limit
+	rcptMax int    // recipients that a transaction had when the server wanted no more; 0: it never said so
 	chunk   int    // chunkSize, but for tests
 	spare   []byte // a block that the next message may use
 

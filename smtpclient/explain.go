@@ -27,6 +27,9 @@ var sentences = map[string]string{
 	"x.2.3":   "The message is too large.",
 	"5.3.4":   "The message is too large.",
 	"4.3.2":   "The server is busy; it will be tried again.",
+	"5.1.90":  "Too many messages were sent in a short time.", // Microsoft
+	"5.2.252": "You may not send as this address.",            // Microsoft
+	"5.4.5":   "Too many messages were sent in a short time.", // Google
 	"4.4.1":   "The next mail server cannot be reached.",
 	"4.4.2":   "The connection to the next mail server broke.",
 	"x.4.7":   "It could not be delivered in the time allowed.",
@@ -88,6 +91,9 @@ func (e *Error) explainReply() string {
 	if failure := e.SignIn(); failure != "" && e.Code != codeClosing {
 		return signInSentences[failure]
 	}
+	if s, ok := e.explainOpening(); ok {
+		return s
+	}
 	if s, ok := explainEnhanced(e.Enhanced); ok {
 		return s
 	}
@@ -110,6 +116,27 @@ func (e *Error) explainReply() string {
 		return "The server refused the sender."
 	}
 	return "The server refused the message."
+}
+
+// explainOpening is for what is said before there is a message that could be meant.
+func (e *Error) explainOpening() (string, bool) {
+	switch {
+	case e.Phase == PhaseTLS && e.Temporary:
+		return "The server cannot encrypt the connection at the moment.", true
+	case e.Phase == PhaseTLS:
+		return "The server refuses to encrypt the connection.", true
+	case e.Code == codeClosing && e.Enhanced == "4.7.0" && e.Phase != PhaseGreeting: // Google says it about much else than unknown senders
+		return "The server is busy or closing; it will be tried again.", true
+	case e.Phase == PhaseHello && (e.Code == 500 || e.Code == 502):
+		return "The server does not know EHLO, without which nobody can sign in.", true
+	case e.Phase != PhaseGreeting && e.Phase != PhaseHello:
+		return "", false
+	case strings.Contains(strings.ToLower(e.Text), "too many") || strings.HasSuffix(e.Enhanced, ".7.28"):
+		return "The server has too many connections from here; it will be tried again.", true
+	case e.Temporary:
+		return "The server takes no connections from here at the moment; it will be tried again.", true
+	}
+	return "The server refuses connections from here.", true
 }
 
 func explainEnhanced(code string) (string, bool) {

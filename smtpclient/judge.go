@@ -5,9 +5,14 @@ import (
 	"strings"
 )
 
+// leastRcptMax is what a server must have taken before "too many" is understood as
+// a limit for the transactions that follow: to offer it all others again each time
+// is refused as often, for which servers hang up.
+const leastRcptMax = 10
+
 // note files the reply to a recipient.
-func (tx *transaction) note(i int, r Reply) {
-	result := &tx.result.Recipients[i]
+func (tx *transaction) note(s step, r Reply) {
+	result := &tx.result.Recipients[s.rcpt]
 	if tx.mail.refusal() && r.refusal() {
 		// One put in the same flight behind a sender that was refused only hears
 		// that there is none (503): nothing has been said of the recipient, as if
@@ -23,7 +28,10 @@ func (tx *transaction) note(i int, r Reply) {
 	}
 	tx.refusals = true
 	result.Limited = tx.accepted > 0 && isRecipientLimit(r)
-	result.Temporary = r.temporary() || result.Limited
+	if result.Limited && tx.accepted >= leastRcptMax { // fewer may be about these recipients
+		tx.client.rcptMax = tx.accepted
+	}
+	result.Temporary = r.temporary() || result.Limited || tx.client.refusesDSN(s.line, r)
 }
 
 // isRecipientLimit finds "too many recipients", also said as a permanent

@@ -26,6 +26,12 @@ type Learned struct {
 	// lost with the extension.
 	AvoidChunking   bool `json:"avoid_chunking,omitempty"`
 	AvoidPipelining bool `json:"avoid_pipelining,omitempty"`
+	// LostFlights counts the flights in a row that the line did not survive: two are
+	// no accident, and AvoidPipelining follows.
+	LostFlights int `json:"lost_flights,omitempty"`
+	// AvoidDSN records that the server offers delivery reports and refuses the
+	// parameters that ask for them.
+	AvoidDSN bool `json:"avoid_dsn,omitempty"`
 }
 
 // Answer is Yes, No, or "" for not known.
@@ -58,11 +64,37 @@ func (c *Client) recall(stored Learned) {
 		return
 	}
 	c.learned = stored
+	if stored.AvoidDSN {
+		delete(c.caps.params, "DSN")
+	}
+}
+
+// refusesDSN finds out that the server refuses what it offered: RFC 5321 §4.1.1.11
+// has 555 for a parameter that is not known, others say 501 or 504. The message
+// may go without it.
+func (c *Client) refusesDSN(line string, r Reply) bool {
+	if !strings.Contains(line, " NOTIFY=") && !strings.Contains(line, " ENVID=") && !strings.Contains(line, " RET=") {
+		return false
+	}
+	if r.Code != 555 && r.Code != 504 && (r.Code != 501 || r.Enhanced != "5.5.4") {
+		return false
+	}
+	delete(c.caps.params, "DSN")
+	c.learned.AvoidDSN, c.learned.At = true, time.Now()
+	return true
 }
 
 func (l *Learned) discards(a Answer) { l.Discards, l.At = a, time.Now() }
 func (l *Learned) avoidChunking()    { l.AvoidChunking, l.At = true, time.Now() }
 func (l *Learned) avoidPipelining()  { l.AvoidPipelining, l.At = true, time.Now() }
+
+// lostFlight is told that a flight was not answered to its end.
+func (l *Learned) lostFlight() {
+	l.LostFlights, l.At = l.LostFlights+1, time.Now()
+	if l.LostFlights > 1 {
+		l.avoidPipelining()
+	}
+}
 
 // fingerprint tells servers apart by address, software and extensions.
 func (c *Client) fingerprint() string {

@@ -88,6 +88,9 @@ func (c *Client) plan(env Envelope) (plan, error) {
 		return p, invalid(PhaseRcpt, "", ErrNoRecipients)
 	}
 	room := newRoom(c.caps)
+	if c.rcptMax > 0 && (room.recipients == 0 || room.recipients > c.rcptMax) {
+		room.recipients = c.rcptMax
+	}
 	for i, rcpt := range env.To {
 		line, err := rcpt.rcptCommand(env.asksForReports(), c.caps)
 		if err != nil {

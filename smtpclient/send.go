@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 )
 
 // Result is what became of a message.
@@ -118,6 +119,7 @@ func (c *Client) newTransaction(env Envelope, body io.Reader, opts SendOptions) 
 	}
 	return &transaction{
 		client: c, plan: plan, opts: opts, result: newResult(env, plan, c.caps),
+		fresh:  time.Since(c.heard) <= idleLimit,
 		source: &source{body: body, total: env.BodySize, progress: opts.Progress},
 	}, nil
 }

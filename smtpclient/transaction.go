@@ -57,6 +57,7 @@ type transaction struct {
 	mode     mode
 	source   *source
 	begun    bool   // something was written
+	fresh    bool   // the server was heard shortly before, so the line was up
 	pending  []step // written, not answered; the oldest first
 	mail     Reply
 	data     Reply // to DATA
@@ -162,7 +163,7 @@ func (tx *transaction) file(s step, r Reply) error {
 		return tx.afterReset(r)
 	case stepRcpt:
 		if r.positive() || r.refusal() {
-			tx.note(s.rcpt, r)
+			tx.note(s, r)
 			return nil
 		}
 	case stepMail:
@@ -273,10 +274,32 @@ func (tx *transaction) finish(err error) {
 	case err == nil:
 		c.dirty = tx.refusals
 		c.sender = tx.plan.from
+		if tx.mode == modeData {
+			c.learned.LostFlights = 0
+		}
+	case e != nil && e.Phase == PhaseMail && tx.mail.refusal() && c.refusesDSN(tx.plan.mail.line, tx.mail):
+		e.Temporary = true
+	case tx.mode == modeData && tx.fresh && pipeliningAtFault(e):
+		c.learned.lostFlight()
 	case tx.mode.chunked() && chunkingAtFault(e):
 		c.learned.avoidChunking()
 		e.Temporary = true
 	}
+}
+
+// pipeliningAtFault tells of a flight that was not answered to its end: a server,
+// or what stands before it, that throws away what comes behind a command or hangs
+// up on it may take the commands one by one. That costs round trips until it is forgotten;
+// the other way nothing would ever get through.
+func pipeliningAtFault(e *Error) bool {
+	if e.Code != 0 || errors.Is(e, context.Canceled) || errors.Is(e, ErrClosed) {
+		return false
+	}
+	switch e.Phase {
+	case PhaseMail, PhaseRcpt, PhaseData:
+		return e.Temporary
+	}
+	return false
 }
 
 // chunkingAtFault tells whether a message may get through by DATA that did not
