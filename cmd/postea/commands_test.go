@@ -299,6 +299,28 @@ func TestNothingActsOnTheTerminal(t *testing.T) {
 }
 
 // sendmail as cron, git and mail(1) call it.
+// TestSendmailToMany: each address of the header is a recipient, however many there are.
+func TestSendmailToMany(t *testing.T) {
+	sh := newShell(t, demo.Options{Empty: true})
+	const n = 3000
+	list := make([]string, n)
+	for i := range list {
+		list[i] = fmt.Sprintf("recipient.number.%d@postea.example", i)
+	}
+	sh.okWith("To: echo@postea.example\nBcc: "+strings.Join(list, ",\n ")+"\nSubject: x\n\ny\n", "sendmail", "-t", "-odq")
+	got := sh.objects("outbox", "list")
+	if len(got) != 1 {
+		t.Fatalf("%d messages in the outbox", len(got))
+	}
+	to, _ := got[0]["recipients"].([]any)
+	if len(to) != n+1 {
+		t.Fatalf("%d recipients, want %d", len(to), n+1)
+	}
+	if last, _ := to[n].(map[string]any); last["address"] != list[n-1] {
+		t.Errorf("the last is %v", last)
+	}
+}
+
 func TestSendmail(t *testing.T) {
 	sh := newShell(t, demo.Options{Empty: true})
 	tests := []struct {
@@ -314,6 +336,9 @@ func TestSendmail(t *testing.T) {
 			"ada@analytical.example", []string{"echo@postea.example", "ada@postea.example"}, "Message-Id: <1@x>", ""},
 		{"bcc", "To: echo@postea.example\nBcc: ada@analytical.example\nSubject: x\n\ny\n", []string{"-t"},
 			"ada@postea.example", []string{"echo@postea.example", "ada@analytical.example"}, "Date: ", "Bcc"},
+		{"sent on", "Resent-From: ada@postea.example\nResent-To: ada@analytical.example\nResent-Bcc: echo@postea.example\nFrom: eve@x.example\nTo: bob@x.example\nSubject: x\n\ny\n", []string{"-t"},
+			"ada@postea.example", []string{"ada@analytical.example", "echo@postea.example"}, "To: bob@x.example", "Resent-Bcc"},
+		{"null sender", "From: ada@postea.example\nTo: ada@analytical.example\nSubject: x\n\ny\n", []string{"-t", "-f", "<>"}, "", []string{"ada@analytical.example"}, "From: ada@postea.example", ""},
 		{"a dot ends it", "Subject: x\n\nfirst\n.\nsecond\n", []string{"echo@postea.example"}, "ada@postea.example", []string{"echo@postea.example"}, "first", "second"},
 		{"raw UTF-8 in the header", "To: echo@postea.example\nSubject: Grüße\n\nä\n", []string{"-t", "-f", "ada@postea.example"}, "ada@postea.example", []string{"echo@postea.example"}, "Subject: =?utf-8?b?R3LDvMOfZQ==?=", "Subject: Gr\u00fc"},
 	}

@@ -56,6 +56,7 @@ func codeOf(err error) int {
 		field   *compose.FieldError
 		file    *compose.FileError
 		line    *compose.LineError
+		stray   *compose.HeaderError
 		secret  *config.SecretError
 		prob    config.Problems
 		d       *dial.Error
@@ -75,7 +76,7 @@ func codeOf(err error) int {
 		return exUsage
 	case errors.As(err, &file):
 		return exNoInput
-	case errors.As(err, &address), errors.As(err, &field), errors.As(err, &line), errors.Is(err, compose.ErrNoRecipients), errors.Is(err, compose.ErrNoHeader):
+	case errors.As(err, &address), errors.As(err, &field), errors.As(err, &line), errors.As(err, &stray), errors.Is(err, compose.ErrNoRecipients), errors.Is(err, compose.ErrNoHeader):
 		return exData
 	case errors.Is(err, app.ErrNotFound):
 		return exNoInput

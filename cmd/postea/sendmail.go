@@ -62,7 +62,7 @@ The other flags of postea (--config, --data, --account …) have two dashes.`,
 			}
 			defer a.Close()
 			id, err := a.Submit(c.Context(), app.Submission{
-				Account: e.account, Raw: raw, From: s.from, Recipients: s.recipients, FromHeader: s.fromHeader,
+				Account: e.account, Raw: raw, From: s.from, NullSender: s.nullSender, Recipients: s.recipients, FromHeader: s.fromHeader,
 			})
 			if err != nil || s.queueOnly {
 				return err
@@ -115,6 +115,7 @@ func first(list ...string) string {
 
 type sendmailArgs struct {
 	fromHeader, ignoreDots, queueOnly bool
+	nullSender                        bool // -f '<>'
 	from                              string
 	recipients                        []string
 }
@@ -151,8 +152,10 @@ func parseSendmail(args []string) (sendmailArgs, error) {
 			s.queueOnly = true
 		case strings.HasPrefix(a, "-f"):
 			s.from, err = value("-f")
+			s.nullSender = err == nil && s.from == "<>"
 		case strings.HasPrefix(a, "-r"):
 			s.from, err = value("-r")
+			s.nullSender = err == nil && s.from == "<>"
 		case strings.HasPrefix(a, "-F"):
 			_, err = value("-F")
 		case a == "-N", a == "-R", a == "-B", a == "-V", a == "-h", a == "-L", a == "-X", a == "-O", a == "-p":

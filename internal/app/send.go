@@ -121,6 +121,7 @@ type Submission struct {
 	Account    string
 	Raw        []byte
 	From       string   // envelope sender; "" is the From field, else the account
+	NullSender bool     // the envelope sender is <>, to which nothing is answered
 	Recipients []string // envelope recipients; the header's where FromHeader is set
 	FromHeader bool     // -t: To, Cc and Bcc of the message are recipients too
 }
@@ -133,9 +134,11 @@ func (a *App) Submit(ctx context.Context, s Submission) (mail.OutboxID, error) {
 	if err != nil {
 		return "", err
 	}
-	h := reading.ParseHeader(s.Raw)
+	h := reading.ParseOwnHeader(s.Raw)
+	resentFrom, resentTo, resent := h.Resent()
 	b, err := compose.Adopt(s.Raw, compose.Adoption{
-		From: h.From, To: h.To, Cc: h.Cc, Bcc: h.Bcc, MessageID: h.MessageID, Now: a.now(), Sender: s.From, Recipients: s.Recipients, FromHeader: s.FromHeader, Self: acc.Identities()[0],
+		From: h.From, To: h.To, Cc: h.Cc, Bcc: h.Bcc, MessageID: h.MessageID, Now: a.now(), Sender: s.From, NullSender: s.NullSender, Recipients: s.Recipients, FromHeader: s.FromHeader, Self: acc.Identities()[0],
+		Resent: resent, ResentFrom: resentFrom, ResentTo: resentTo,
 	})
 	if err != nil {
 		return "", err
@@ -153,7 +156,9 @@ func (a *App) Submit(ctx context.Context, s Submission) (mail.OutboxID, error) {
 func (a *App) accountFor(s Submission) (config.Account, error) {
 	if s.Account == "" {
 		from := []string{s.From}
-		for _, f := range reading.ParseHeader(s.Raw).From {
+		h := reading.ParseHeader(s.Raw)
+		resentFrom, _, _ := h.Resent()
+		for _, f := range slices.Concat(resentFrom, h.From) {
 			from = append(from, f.Address)
 		}
 		for _, address := range from {

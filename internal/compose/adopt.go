@@ -2,13 +2,17 @@ package compose
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
+	"mime"
+	"mime/quotedprintable"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"postea/internal/mail"
 )
@@ -21,10 +25,14 @@ type Adoption struct {
 
 	Now        time.Time
 	Rand       io.Reader
-	Sender     string       // envelope sender; "" is that of the From field, a local name is Self
-	Recipients []string     // of the envelope
-	FromHeader bool         // To, Cc and Bcc are recipients as well
-	Self       mail.Address // the From field where the message has none that can be used; and who local names such as root are
+	Sender     string   // envelope sender; "" is that of the From field, a local name is Self
+	Recipients []string // of the envelope
+	FromHeader bool     // To, Cc and Bcc are recipients as well
+	NullSender bool     // the envelope sender is <>
+	Resent     bool     // the message is sent on: ResentTo are its recipients then, and not To, Cc and Bcc
+	ResentFrom []mail.Address
+	ResentTo   []mail.Address // Resent-To, -Cc and -Bcc
+	Self       mail.Address   // the From field where the message has none that can be used; and who local names such as root are
 }
 
 // ErrNoHeader says that a message does not begin with a header.
@@ -41,7 +49,7 @@ func (e *LineError) Error() string {
 // Adopt makes a message that another program has built ready to be sent: CRLF,
 // a From, Date and Message-ID where they are missing (RFC 6409 §8), encoded
 // words where a header field holds plain UTF-8, Bcc taken off. The body is left
-// as it is but for its line ends and for NUL, which no server takes. The error
+// as it is but for its line ends, for NUL, which no server takes, and for a text with lines that are too long. The error
 // is ErrNoHeader, ErrNoRecipients, a *LineError or a *FieldError.
 func Adopt(raw []byte, o Adoption) (*Built, error) {
 	if o.Now.IsZero() {
@@ -55,10 +63,14 @@ func Adopt(raw []byte, o Adoption) (*Built, error) {
 	if err != nil {
 		return nil, err
 	}
+	if line := strayLine(body); line != "" && !bytes.HasSuffix(raw[:len(raw)-len(body)], []byte("\r\n\r\n")) {
+		return nil, &HeaderError{line}
+	}
 	b := &Built{MessageID: o.MessageID}
 	if err := b.adoptEnvelope(o); err != nil {
 		return nil, err
 	}
+	fields, body = shortLines(fields, body)
 	var w, bcc bytes.Buffer
 	has := map[string]bool{}
 	for _, f := range fields {
@@ -76,7 +88,7 @@ func Adopt(raw []byte, o Adoption) (*Built, error) {
 		writeField(&w, "From", addressTokens([]mail.Address{self}, b.UTF8))
 	}
 	if !isMessageID(b.MessageID) {
-		b.MessageID = NewMessageID(b.From, o.Rand)
+		b.MessageID = NewMessageID(cmp.Or(b.From, o.Self.Address), o.Rand)
 		writeField(&w, "Message-ID", []string{"<" + b.MessageID + ">"})
 		has["message-id"] = false
 	}
@@ -88,6 +100,7 @@ func Adopt(raw []byte, o Adoption) (*Built, error) {
 			if len(o.Bcc) > 0 && bcc.Len() == 0 {
 				writeField(&bcc, "Bcc", addressTokens(o.Bcc, b.UTF8))
 			}
+		case name == "resent-bcc":
 		case name == "return-path": // RFC 5321 §4.4: for the final delivery alone
 		default:
 			f.write(&w, b.UTF8)
@@ -106,6 +119,9 @@ func Adopt(raw []byte, o Adoption) (*Built, error) {
 // adoptEnvelope finds sender and recipients.
 func (b *Built) adoptEnvelope(o Adoption) error {
 	sender := o.Sender
+	if sender == "" && o.Resent && len(o.ResentFrom) > 0 && mail.CheckAddrSpec(o.ResentFrom[0].Address) == "" {
+		sender = o.ResentFrom[0].Address
+	}
 	if sender == "" && usableFrom(o) {
 		sender = o.From[0].Address
 	}
@@ -126,12 +142,17 @@ func (b *Built) adoptEnvelope(o Adoption) error {
 		b.UTF8 = b.UTF8 || utf8
 		return out
 	}
-	b.From = form("From", sender)
+	if !o.NullSender {
+		b.From = form("From", sender)
+	}
+	seen := map[string]bool{}
 	add := func(field, address string) {
 		if isLocal(address) {
 			address = o.Self.Address
 		}
-		if a := form(field, address); !slices.ContainsFunc(b.Recipients, func(have string) bool { return strings.EqualFold(have, a) }) {
+		a := form(field, address)
+		if key := strings.ToLower(a); !seen[key] {
+			seen[key] = true
 			b.Recipients = append(b.Recipients, a)
 		}
 	}
@@ -149,7 +170,11 @@ func (b *Built) adoptEnvelope(o Adoption) error {
 		}
 	}
 	if o.FromHeader {
-		for _, a := range slices.Concat(o.To, o.Cc, o.Bcc) {
+		list := slices.Concat(o.To, o.Cc, o.Bcc)
+		if o.Resent {
+			list = o.ResentTo
+		}
+		for _, a := range list {
 			add("To", a.Address)
 		}
 	}
@@ -210,26 +235,129 @@ func splitFields(raw []byte) (fields []rawField, body []byte, err error) {
 	}
 }
 
+// HeaderError says that a line amid the header is no field: what stands behind it
+// would go out as text, and a Bcc field with it.
+type HeaderError struct{ Line string }
+
+func (e *HeaderError) Error() string {
+	return fmt.Sprintf("the line %q in the header is no header field, and recipients stand behind it", e.Line)
+}
+
+// strayLine gives the first line of a body that has no blank line before it, if
+// fields that name recipients follow it.
+func strayLine(body []byte) string {
+	stray := ""
+	for line := range strings.SplitSeq(string(body), "\r\n") {
+		name, _, _ := strings.Cut(line, ":")
+		switch strings.ToLower(strings.TrimRight(name, " \t")) {
+		case "":
+			return ""
+		case "to", "cc", "bcc", "resent-to", "resent-cc", "resent-bcc":
+			return oneLine(stray[:min(len(stray), 60)])
+		}
+		if stray == "" {
+			stray = line
+		}
+	}
+	return ""
+}
+
 // isFieldName: RFC 5322 §3.6.8.
 func isFieldName(s string) bool {
 	return s != "" && strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7f || r == ':' }) < 0
 }
 
+// shortLines encodes the body of a message that is one text where a line of it is
+// longer than any server must take. Others are left as they are: what is signed, or
+// has parts.
+func shortLines(fields []rawField, body []byte) ([]rawField, []byte) {
+	if checkLines(body) == nil {
+		return fields, body
+	}
+	kind, version := "", false
+	var rest []rawField
+	for _, f := range fields {
+		switch value := strings.ToLower(strings.TrimSpace(f.value)); strings.ToLower(f.name) {
+		case "content-transfer-encoding":
+			if value != "7bit" && value != "8bit" && value != "binary" {
+				return fields, body
+			}
+			continue
+		case "content-type":
+			kind = value
+		case "mime-version":
+			version = true
+		case "dkim-signature":
+			return fields, body
+		}
+		rest = append(rest, f)
+	}
+	switch {
+	case kind == "" && utf8.Valid(body) && !version:
+		rest = append(rest, rawField{"MIME-Version", " 1.0"}, rawField{"Content-Type", " text/plain; charset=utf-8"})
+	case !strings.HasPrefix(kind, "text/"):
+		return fields, body
+	}
+	var b bytes.Buffer
+	w := quotedprintable.NewWriter(&b)
+	_, _ = w.Write(body) // a Buffer does not fail
+	_ = w.Close()
+	return append(rest, rawField{"Content-Transfer-Encoding", " quoted-printable"}), b.Bytes()
+}
+
+// tooLong tells of a field with a line that no server takes.
+func (f rawField) tooLong() bool {
+	if len(f.value) <= maxLine-len(f.name)-1 {
+		return false
+	}
+	for line := range strings.SplitSeq(f.name+":"+f.value, "\r\n") {
+		if len(line) > maxLine {
+			return true
+		}
+	}
+	return false
+}
+
 // write writes the field as it came where it is clean, else anew.
 func (f rawField) write(w *bytes.Buffer, utf8 bool) {
 	if isASCII(f.value) || utf8 {
+		if f.tooLong() {
+			writeField(w, f.name, strings.Fields(f.value)) // folded at its blanks; the sender had no mind to
+			return
+		}
 		w.WriteString(f.name + ":" + f.value + "\r\n")
 		return
 	}
 	value := strings.Join(strings.Fields(strings.ToValidUTF8(f.value, "\ufffd")), " ")
 	switch strings.ToLower(f.name) {
-	case "from", "to", "cc", "reply-to", "sender":
+	case "from", "to", "cc", "reply-to", "sender", "resent-from", "resent-to", "resent-cc", "resent-sender", "resent-reply-to",
+		"disposition-notification-to", "return-receipt-to", "mail-followup-to", "mail-reply-to", "errors-to":
 		if list, err := mail.ParseAddressList(value); err == nil && len(list) > 0 {
 			writeField(w, f.name, addressTokens(list, false))
 			return
 		}
 	}
+	if strings.HasPrefix(strings.ToLower(f.name), "content-") && strings.Contains(value, ";") {
+		writeField(w, f.name, parameterTokens(value))
+		return
+	}
 	writeField(w, f.name, textTokens(f.name, oneLine(value)))
+}
+
+// parameterTokens writes the value of a MIME field anew: encoded words have no
+// place in it (RFC 2047 §5 (3)), its parameters are encoded as RFC 2231 says. What
+// cannot be read keeps its form, and loses what is beyond ASCII.
+func parameterTokens(value string) []string {
+	kind, params, err := mime.ParseMediaType(value)
+	if full := mime.FormatMediaType(kind, params); err == nil && full != "" {
+		return strings.Split(full, " ")
+	}
+	return strings.Fields(strings.Map(func(r rune) rune {
+		if r >= 0x80 {
+			return '_'
+		}
+		return r
+	}, value))
 }
 
 // crlf makes every line end CRLF and drops NUL.

@@ -42,6 +42,30 @@ func TestAdopt(t *testing.T) {
 			lacks: []string{"carol", "Bcc"}, bcc: "Bcc: carol@example.org, dave@example.org\r\n",
 		},
 		{
+			name: "sent on", raw: "Resent-From: ada@example.org\nResent-To: carol@example.org\nResent-Bcc: dave@example.org\nFrom: eve@example.org\nTo: bob@example.org\n\nx\n",
+			o: Adoption{From: []mail.Address{{Address: "eve@example.org"}}, To: bob, FromHeader: true,
+				Resent: true, ResentFrom: []mail.Address{self}, ResentTo: []mail.Address{{Address: "carol@example.org"}, {Address: "dave@example.org"}}},
+			from: "ada@example.org", to: []string{"carol@example.org", "dave@example.org"},
+			has: []string{"Resent-To: carol@example.org\r\n", "To: bob@example.org\r\n"}, lacks: []string{"dave", "Resent-Bcc"},
+		},
+		{
+			name: "null sender", raw: "From: eve@example.org\n\nx\n",
+			o:  Adoption{From: []mail.Address{{Address: "eve@example.org"}}, NullSender: true, Recipients: []string{"bob@example.org"}},
+			to: []string{"bob@example.org"}, has: []string{"From: eve@example.org\r\n"},
+		},
+		{
+			name: "long lines", raw: "From: ada@example.org\nTo: " + strings.Repeat("bob@example.org, ", 100) + "bob@example.org\n\n" + strings.Repeat("é", 600) + "\n",
+			o:    Adoption{From: []mail.Address{self}, To: bob, FromHeader: true},
+			from: "ada@example.org", to: []string{"bob@example.org"},
+			has: []string{"bob@example.org,\r\n bob@example.org", "Content-Transfer-Encoding: quoted-printable\r\n", "=C3=A9=C3=A9", "charset=utf-8"},
+		},
+		{
+			name: "UTF-8 in MIME fields", raw: "From: ada@example.org\nMIME-Version: 1.0\nContent-Type: application/pdf; name=\"é.pdf\"\nDisposition-Notification-To: Jörg <j@x.example>\n\nx\n",
+			o:    Adoption{From: []mail.Address{self}, Recipients: []string{"bob@example.org"}},
+			from: "ada@example.org", to: []string{"bob@example.org"},
+			has: []string{"Content-Type: application/pdf; name*=utf-8''%C3%A9.pdf", "Disposition-Notification-To: =?utf-8?b?SsO2cmc=?= <j@x.example>\r\n"},
+		},
+		{
 			name: "root of this machine", raw: "From: root (Cron Daemon)\nTo: root\n\nx\n",
 			o:    Adoption{From: []mail.Address{{Name: "Cron Daemon", Address: "root"}}, To: []mail.Address{{Address: "root"}}, FromHeader: true},
 			from: "ada@example.org", to: []string{"ada@example.org"}, has: []string{"From: Cron Daemon <ada@example.org>\r\n"}, lacks: []string{"From: root"},
@@ -99,6 +123,7 @@ func TestAdoptRefuses(t *testing.T) {
 	self := mail.Address{Address: "ada@example.org"}
 	var line *LineError
 	var field *FieldError
+	var stray *HeaderError
 	tests := []struct {
 		name, raw string
 		o         Adoption
@@ -107,7 +132,8 @@ func TestAdoptRefuses(t *testing.T) {
 		{"no header", "just text\nand more\n", Adoption{Recipients: []string{"b@x.example"}}, func(err error) bool { return errors.Is(err, ErrNoHeader) }},
 		{"nothing", "", Adoption{Recipients: []string{"b@x.example"}}, func(err error) bool { return errors.Is(err, ErrNoHeader) }},
 		{"nobody", "Subject: x\n\ny\n", Adoption{}, func(err error) bool { return errors.Is(err, ErrNoRecipients) }},
-		{"long line", "Subject: x\n\n" + strings.Repeat("x", 999) + "\n", Adoption{Recipients: []string{"b@x.example"}}, func(err error) bool { return errors.As(err, &line) && line.Length == 999 }},
+		{"field behind a stray line", "To: a@x.example\nthis is junk\nBcc: hidden@x.example\n\ny\n", Adoption{Recipients: []string{"b@x.example"}}, func(err error) bool { return errors.As(err, &stray) && stray.Line == "this is junk" }},
+		{"long line", "Content-Type: multipart/mixed; boundary=b\nSubject: x\n\n" + strings.Repeat("x", 999) + "\n", Adoption{Recipients: []string{"b@x.example"}}, func(err error) bool { return errors.As(err, &line) && line.Length == 999 }},
 		{"bad recipient", "Subject: x\n\ny\n", Adoption{Recipients: []string{"b@@x.example"}}, func(err error) bool { return errors.As(err, &field) }},
 		{"smuggled recipient", "Subject: x\n\ny\n", Adoption{Recipients: []string{"b@x.example>\r\nDATA"}}, func(err error) bool { return errors.As(err, &field) }},
 	}

@@ -16,7 +16,9 @@ const (
 // keeps its text as a name. Structure is found before encoded words are
 // decoded, so that a decoded comma or bracket changes nothing
 // (RFC 2047 §5 (3)).
-func parseAddresses(s string) []mail.Address {
+func parseAddresses(s string) []mail.Address { return parseWithin(s, maxAddresses) }
+
+func parseWithin(s string, maxAddresses int) []mail.Address {
 	p := addressParser{s: s}
 	for p.i < len(p.s) && len(p.list) < maxAddresses {
 		p.step()

@@ -20,6 +20,10 @@ type Field struct{ Name, Value string }
 // follows it; otherwise it is taken for the first line of a body that lacks
 // its blank line, so that no text is lost.
 func splitHeader(b []byte) (fields []Field, bodyAt int, defects []string) {
+	return splitWithin(b, maxFields, maxFieldBytes)
+}
+
+func splitWithin(b []byte, maxFields, maxFieldBytes int) (fields []Field, bodyAt int, defects []string) {
 	note := noter(&defects)
 	pos := 0
 	for pos < len(b) {
@@ -49,7 +53,7 @@ func splitHeader(b []byte) (fields []Field, bodyAt int, defects []string) {
 			}
 			return fields, pos, defects
 		}
-		folded, end := foldedValue(b, value, next)
+		folded, end := foldedValue(b, value, next, maxFieldBytes)
 		pos = end
 		if len(fields) == maxFields {
 			note("more than 1,000 header fields; the rest is left out")
@@ -92,7 +96,7 @@ func cutLine(b []byte, pos int) (line []byte, next int) {
 	return line, next
 }
 
-func foldedValue(b, first []byte, pos int) (value []byte, next int) {
+func foldedValue(b, first []byte, pos, maxFieldBytes int) (value []byte, next int) {
 	value = bytes.Trim(first, " \t\r")
 	copied := false
 	for pos < len(b) {

@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"math"
 	"net/url"
 	"strings"
 	"time"
@@ -37,6 +38,41 @@ type Header struct {
 func ParseHeader(raw []byte) Header {
 	fields, _, defects := splitHeader(skipLeading(useNewlines(raw)))
 	return newHeader(fields, defects)
+}
+
+// ParseOwnHeader is ParseHeader for a message of the user's own, which somebody's
+// program hands over to be sent: nothing is cut, as each address is a recipient
+// and each byte of one counts.
+func ParseOwnHeader(raw []byte) Header {
+	fields, _, defects := splitWithin(skipLeading(useNewlines(raw)), math.MaxInt, math.MaxInt)
+	h := newHeader(fields, defects)
+	list := func(name string) []mail.Address { return parseWithin(joined(fields, name), math.MaxInt) }
+	h.To, h.Cc, h.Bcc = list("To"), list("Cc"), list("Bcc")
+	return h
+}
+
+// Resent gives who a message that is sent on is from and for now (RFC 5322
+// §3.6.6); ok is false where it has no such fields. A message that was sent on
+// before has several blocks of them, the newest on top.
+func (h Header) Resent() (from, to []mail.Address, ok bool) {
+	seen := map[string]bool{}
+	for _, f := range h.fields {
+		name := strings.ToLower(f.Name)
+		if !strings.HasPrefix(name, "resent-") {
+			continue
+		}
+		if seen[name] {
+			break // of the block below
+		}
+		seen[name] = true
+		switch name {
+		case "resent-from":
+			from = parseWithin(f.Value, math.MaxInt)
+		case "resent-to", "resent-cc", "resent-bcc":
+			to, ok = append(to, parseWithin(f.Value, math.MaxInt)...), true
+		}
+	}
+	return from, to, ok
 }
 
 func newHeader(fields []Field, defects []string) Header {
