@@ -217,6 +217,35 @@ func TestAttacks(t *testing.T) {
 }
 
 // TestReadingBombs: M5, M3, M6. They must end, and cost no more than their size.
+// TestManyShortLines: what is not shown of a text does not become lines of the reader, and
+// is searched all the same.
+func TestManyShortLines(t *testing.T) {
+	raw := []byte("Subject: x\r\nContent-Type: text/plain\r\n\r\nfirst\r\n" + strings.Repeat("\n", 8<<20) + "last\r\n")
+	allocated := testing.Benchmark(func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			Parse(raw).Lines(80, LayoutOptions{})
+		}
+	}).AllocedBytesPerOp()
+	if allocated > 800<<20 {
+		t.Errorf("%d MiB for a text of 8 MiB", allocated>>20)
+	}
+	m := Parse(raw)
+	lines := m.Lines(80, LayoutOptions{})
+	text := ""
+	for _, l := range lines {
+		for _, s := range l.Spans {
+			text += s.Text
+		}
+	}
+	if !strings.Contains(text, "first") || !strings.Contains(text, "longer than 1 MiB") || strings.Contains(text, "last") {
+		t.Errorf("%d lines, with the text %.80q", len(lines), text)
+	}
+	if _, words := m.Gist(0, 0); !strings.Contains(words, "last") {
+		t.Error("its end is not searched")
+	}
+}
+
 func TestReadingBombs(t *testing.T) {
 	for name, body := range map[string]string{
 		"nested":           strings.Repeat("<div>", 100_000) + "x",

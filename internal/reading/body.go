@@ -108,6 +108,7 @@ func (m *Message) build(preferHTML bool, c contents) *document {
 	d := &document{}
 	var links linker
 	var texts []func() string
+	shown := 0
 	for _, seg := range m.segments {
 		if seg.heading != nil {
 			blocks := headingBlocks(seg.heading)
@@ -115,9 +116,20 @@ func (m *Message) build(preferHTML bool, c contents) *document {
 			texts = append(texts, func() string { return blockText(blocks) })
 			continue
 		}
+		if shown > maxShownBytes { // Lines ends before it: blocks of it would only cost memory
+			texts = append(texts, func() string {
+				var unused linker
+				_, text := seg.render(&unused, preferHTML, c)
+				return text()
+			})
+			continue
+		}
 		blocks, text := seg.render(&links, preferHTML, c)
 		d.append(blocks, len(d.blocks) > 0)
 		texts = append(texts, text)
+		for i := range blocks {
+			shown += blocks[i].size() + 1
+		}
 	}
 	if m.Encrypted && d.blank() {
 		d.append([]block{{kind: Note, runs: []run{{text: "This message is encrypted.", kind: Dim}}}}, false)
@@ -204,14 +216,31 @@ func (s *segment) renderPlain(plain []string, links *linker) ([]block, func() st
 			continue
 		}
 		flowed := strings.EqualFold(n.params["format"], "flowed")
-		lines := plainLines(text, flowed, strings.EqualFold(n.params["delsp"], "yes"))
+		head, rest := cutShown(text)
+		lines := plainLines(head, flowed, strings.EqualFold(n.params["delsp"], "yes"))
 		blocks = append(blocks, plainBlocks(lines, links)...)
+		if strings.TrimSpace(rest) != "" {
+			blocks = append(blocks, block{kind: Note, runs: []run{{text: tooLong, kind: Dim}}})
+		}
 		if flowed {
-			text = joinPlain(lines)
+			text = joinPlain(lines) + rest
 		}
 		texts = append(texts, text)
 	}
 	return blocks, func() string { return strings.Join(texts, "\n") }
+}
+
+// cutShown parts a text that is longer than what is laid out of one at the end of a
+// line: a line of nothing costs a hundred times its size as a block.
+func cutShown(text string) (head, rest string) {
+	if len(text) <= maxShownBytes {
+		return text, ""
+	}
+	if i := strings.IndexByte(text[maxShownBytes:], '\n'); i >= 0 {
+		at := maxShownBytes + i + 1
+		return text[:at], text[at:]
+	}
+	return text, ""
 }
 
 // looksLikeHTML tells of HTML that was sent as plain text.

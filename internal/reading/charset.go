@@ -12,6 +12,10 @@ import (
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/ianaindex"
+	"golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/korean"
+	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
 )
@@ -39,6 +43,9 @@ func decodeCharset(b []byte, label string) (string, bool) {
 				return s, false
 			}
 		}
+		if s, ok := decodePairs(b, label); ok {
+			return s, true
+		}
 		return string(b), true
 	}
 	if label == "utf-8" || label == "utf8" {
@@ -51,6 +58,36 @@ func decodeCharset(b []byte, label string) (string, bool) {
 		return s, true
 	}
 	return guess(b), false
+}
+
+// chancePairs is how many characters of two bytes may be valid UTF-8 by chance: of those of
+// GB 2312 about one in six is.
+const chancePairs = 4
+
+// decodePairs reads bytes in a code of two bytes for a character that happen to be
+// valid UTF-8 too: 谢谢 in GB 2312 are the bytes of лл. Text of these languages
+// takes three bytes for a character in UTF-8, so that what has only two is not it. In
+// more than a few of them no text of these codes is UTF-8 by chance.
+func decodePairs(b []byte, label string) (string, bool) {
+	switch findEncoding(label) {
+	case simplifiedchinese.GBK, simplifiedchinese.GB18030, traditionalchinese.Big5, korean.EUCKR, japanese.EUCJP, japanese.ShiftJIS:
+	default:
+		return "", false
+	}
+	pairs := 0
+	for _, c := range b {
+		if c >= 0xe0 {
+			return "", false
+		}
+		if c >= 0xc0 {
+			pairs++
+		}
+	}
+	if pairs == 0 || pairs > chancePairs {
+		return "", false
+	}
+	s, ok := decodeAs(b, label)
+	return s, ok && !strings.Contains(s, "\ufffd")
 }
 
 // cleanLabel undoes the ways in which charset names arrive damaged.
@@ -91,6 +128,9 @@ func decodeAs(b []byte, label string) (string, bool) {
 	if isUTF7(label) {
 		return decodeUTF7(b), true
 	}
+	if label == "iso-2022-kr" {
+		b, label = shiftedKorean(b), "euc-kr"
+	}
 	e := findEncoding(label)
 	if e == nil {
 		return "", false
@@ -100,6 +140,30 @@ func decodeAs(b []byte, label string) (string, bool) {
 		return "", false
 	}
 	return strings.ToValidUTF8(string(out), "\ufffd"), true
+}
+
+// shiftedKorean makes EUC-KR of ISO-2022-KR (RFC 1557), where SO and SI stand around
+// Korean and the header of a text announces that.
+func shiftedKorean(b []byte) []byte {
+	out := make([]byte, 0, len(b))
+	b = bytes.ReplaceAll(b, []byte("\x1b$)C"), nil)
+	high := byte(0)
+	for _, c := range b {
+		switch {
+		case c == 0x0e:
+			high = 0x80
+		case c == 0x0f:
+			high = 0
+		case c == '\n':
+			high = 0
+			fallthrough
+		case c <= ' ':
+			out = append(out, c)
+		default:
+			out = append(out, c|high)
+		}
+	}
+	return out
 }
 
 // findEncoding returns nil for a name it does not know.
@@ -113,6 +177,12 @@ func findEncoding(label string) encoding.Encoding {
 		return unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
 	case "utf-32":
 		return utf32.UTF32(utf32.LittleEndian, utf32.UseBOM)
+	case "utf-32le":
+		return utf32.UTF32(utf32.LittleEndian, utf32.IgnoreBOM)
+	case "utf-32be":
+		return utf32.UTF32(utf32.BigEndian, utf32.IgnoreBOM)
+	case "iso-2022-jp-1", "iso-2022-jp-2", "iso-2022-jp-ms", "iso-2022-jp-3", "iso-2022-jp-2004":
+		label = "iso-2022-jp" // which has all that is used of them
 	case "cp932", "windows-932", "ms932", "sjis":
 		label = "shift_jis"
 	case "cp936", "ms936", "gb2312-80", "x-gbk":

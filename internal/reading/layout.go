@@ -52,7 +52,8 @@ type Span struct {
 
 const (
 	maxShownBytes = 1 << 20 // of text that is laid out
-	minFold       = 5       // quotes shorter than this are answered point by point
+	tooLong       = "The text is longer than 1 MiB; the rest is not shown."
+	minFold       = 5 // quotes shorter than this are answered point by point
 )
 
 // Lines lays the message out for a terminal of that many cells; a width below
@@ -161,7 +162,7 @@ func (l *layouter) truncated(b *block, left int) {
 	if len(part.runs) > 0 {
 		l.block(&part)
 	}
-	l.block(&block{kind: Note, runs: []run{{text: "The text is longer than 1 MiB; the rest is not shown.", kind: Dim}}})
+	l.block(&block{kind: Note, runs: []run{{text: tooLong, kind: Dim}}})
 }
 
 // paragraph wraps a block, and tells how its lines go on. Bullets hang in front

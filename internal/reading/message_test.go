@@ -198,6 +198,12 @@ func TestCharset(t *testing.T) {
 		{"cp850", "\x84", "cp-850", "ä"},
 		{"8859_2", "\xb1", "8859_2", "ą"},
 		{"utf-8 with one bad byte", "grün \xff grün", "utf-8", "grün \ufffd grün"},
+		{"gb2312 that is UTF-8 by chance", "\xd0\xbb\xd0\xbb", "gb2312", "谢谢"},
+		{"a long UTF-8 text under the label gb2312", "привет, как дела", "gb2312", "привет, как дела"},
+		{"a Chinese UTF-8 text under the label gb2312", "谢谢", "gb2312", "谢谢"},
+		{"iso-2022-kr", "\x1b$)C\x0e0!\x0f abc", "iso-2022-kr", "가 abc"},
+		{"iso-2022-jp-2", "\x1b$B$3$s\x1b(B", "iso-2022-jp-2", "こん"},
+		{"utf-32le", "a\x00\x00\x00\xe4\x00\x00\x00", "utf-32le", "aä"},
 		{"quoted label", "\xe4", `"iso-8859-15"`, "ä"},
 	}
 	for _, tt := range tests {

@@ -2,7 +2,11 @@ package reading
 
 import (
 	"bytes"
+	"slices"
+	"strconv"
 	"strings"
+
+	"golang.org/x/net/idna"
 
 	"postea/internal/mail"
 )
@@ -31,6 +35,54 @@ type ReportRecipient struct {
 	Text           string // the server's words
 	RemoteMTA      string
 	RetryUntil     string
+}
+
+// IsFor tells whether the news are about an address of the envelope, by the recipient
+// that it was sent to at first. Servers give that back as they should, or as it stood in
+// ORCPT (Exim does), and domains in either spelling.
+func (r ReportRecipient) IsFor(address string) bool {
+	return slices.ContainsFunc([]string{r.Address, decodeXtext(r.Address), decodeEscapes(r.Address)},
+		func(a string) bool { return sameAddress(a, address) })
+}
+
+// ReachedAs tells the same by the final recipient, for one that was rewritten on the way
+// and not given back. It is another's where a list or an alias leads to both.
+func (r ReportRecipient) ReachedAs(address string) bool {
+	return sameAddress(r.FinalRecipient, address)
+}
+
+func sameAddress(a, b string) bool {
+	return a != "" && strings.EqualFold(plainDomain(a), plainDomain(b))
+}
+
+// plainDomain writes the domain of an address in ASCII.
+func plainDomain(address string) string {
+	at := strings.LastIndexByte(address, '@')
+	if domain, err := idna.Lookup.ToASCII(address[at+1:]); err == nil && at >= 0 {
+		return address[:at+1] + domain
+	}
+	return address
+}
+
+// decodeEscapes undoes the \x{E4} of RFC 6533 §3.
+func decodeEscapes(s string) string {
+	var b strings.Builder
+	for {
+		before, rest, ok := strings.Cut(s, `\x{`)
+		b.WriteString(before)
+		if !ok {
+			return b.String()
+		}
+		digits, after, closed := strings.Cut(rest, "}")
+		n, err := strconv.ParseUint(digits, 16, 21)
+		if !closed || err != nil {
+			b.WriteString(`\x{`)
+			s = rest
+			continue
+		}
+		b.WriteRune(rune(n))
+		s = after
+	}
 }
 
 const (
