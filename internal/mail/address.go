@@ -4,7 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
+	"net/netip"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -128,7 +130,7 @@ func CheckAddrSpec(s string) string {
 
 func checkLocalPart(s string) string {
 	if strings.HasPrefix(s, `"`) {
-		if _, err := mail.ParseAddress("<" + s + "@x.example>"); err != nil {
+		if _, err := mail.ParseAddress("<" + s + "@x.example>"); err != nil || !strings.HasSuffix(s, `"`) || strings.ContainsAny(s, "<>") {
 			return "bad quoting before the @"
 		}
 		return ""
@@ -136,9 +138,16 @@ func checkLocalPart(s string) string {
 	if strings.HasPrefix(s, ".") || strings.HasSuffix(s, ".") || strings.Contains(s, "..") {
 		return "a dot at a wrong place before the @"
 	}
+	before := rune(0)
 	for _, r := range s {
 		if r == ' ' {
 			return "a blank before the @"
+		}
+		const joiner, nonJoiner = '\u200d', '\u200c' // which some scripts cannot be written without
+		joins := (r == joiner || r == nonJoiner) && before >= 0x80
+		before = r
+		if !joins && unicode.In(r, unicode.Cf, unicode.Z, unicode.Co) || r == utf8.RuneError {
+			return fmt.Sprintf("an invisible character (U+%04X) before the @", r)
 		}
 		if r < 0x80 && !isAtext(byte(r)) && r != '.' {
 			return fmt.Sprintf("%q is not allowed before the @", r)
@@ -149,7 +158,7 @@ func checkLocalPart(s string) string {
 
 func checkDomain(s string) string {
 	if strings.HasPrefix(s, "[") && strings.HasSuffix(s, "]") && len(s) > 2 {
-		if strings.ContainsAny(s[1:len(s)-1], "[]<>\\ ") {
+		if _, err := netip.ParseAddr(strings.TrimPrefix(s[1:len(s)-1], "IPv6:")); err != nil {
 			return "bad address literal"
 		}
 		return ""

@@ -108,23 +108,33 @@ func reportChanges(item mail.Outgoing, rep *reading.Report) ([]store.RecipientCh
 		if !ok {
 			continue
 		}
-		for i, own := range item.Recipients {
-			if !strings.EqualFold(own.Address, r.Address) && len(rep.Recipients)+len(item.Recipients) > 2 {
-				continue
-			}
-			changes = append(changes, store.RecipientChange{Index: i, State: state, Source: mail.SourceReport, Code: r.Code, Enhanced: r.Status, Text: r.Text})
-			line := fmt.Sprintf("%s for %s", r.Action, own.Address)
-			if r.Reason != "" {
-				line += ": " + r.Reason
-			}
-			lines = append(lines, line)
-			break
+		i := reportedOf(item, r)
+		if i < 0 && (len(rep.Recipients) != 1 || len(item.Recipients) != 1) {
+			continue
 		}
+		i = max(i, 0)
+		changes = append(changes, store.RecipientChange{Index: i, State: state, Source: mail.SourceReport, Code: r.Code, Enhanced: r.Status, Text: r.Text})
+		line := fmt.Sprintf("%s for %s", r.Action, item.Recipients[i].Address)
+		if r.Reason != "" {
+			line += ": " + r.Reason
+		}
+		lines = append(lines, line)
 	}
 	if len(lines) == 0 {
 		return nil, "", ""
 	}
 	return changes, lines[0], strings.Join(lines[1:], "\n")
+}
+
+// reportedOf finds which of an item's recipients news are about; -1 is none.
+func reportedOf(item mail.Outgoing, r reading.ReportRecipient) int {
+	for _, is := range []func(string) bool{r.IsFor, r.ReachedAs} {
+		i := slices.IndexFunc(item.Recipients, func(own mail.Recipient) bool { return is(own.Address) })
+		if i >= 0 {
+			return i
+		}
+	}
+	return -1
 }
 
 func recipientState(action string) (mail.RecipientState, bool) {
