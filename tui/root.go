@@ -24,7 +24,7 @@ type Root struct {
 	ctx      context.Context
 	backend  Backend
 	options  Options
-	news     *event.Subscription
+	news     *listener
 	keys     *keys.Dispatcher
 	look     *theme.Look
 	terms    theme.Options // what the look is made of
@@ -65,6 +65,9 @@ type (
 		err    error
 	}
 	quitMsg struct{}
+	// endMsg ends the program without a question: the terminal is closed, or the
+	// system wants it gone. Screens save what they must.
+	endMsg struct{}
 )
 
 // New makes the model. Init begins to ask the backend; ctx ends that.
@@ -93,7 +96,7 @@ func (r *Root) asker(handle func(tea.Msg) nav.Cmd) *nav.Asker {
 
 // Init implements tea.Model.
 func (r *Root) Init() tea.Cmd {
-	r.news = r.backend.Events()
+	r.news = &listener{news: r.backend.Events(), now: r.options.Now}
 	cmds := []nav.Cmd{r.listen(), r.desk.side.Start(), r.status.Start(), r.ask.Ask("tick", func(context.Context) tea.Msg { return tickMsg{} })}
 	cmds = append(cmds, nav.Later(tea.RequestBackgroundColor))
 	if r.options.First && r.options.Setup != nil {
@@ -109,7 +112,7 @@ func (r *Root) Init() tea.Cmd {
 // listen waits for news.
 func (r *Root) listen() nav.Cmd {
 	return nav.Later(func() tea.Msg {
-		batch, err := r.news.Next(r.ctx)
+		batch, err := r.news.next(r.ctx)
 		return newsMsg{batch, err}
 	})
 }
@@ -195,6 +198,8 @@ func (r *Root) update(msg tea.Msg) nav.Cmd {
 		return r.do(keys.Press{Action: msg.Action})
 	case nav.Quit:
 		return r.quit()
+	case endMsg:
+		return r.leaveAll()
 	case quitMsg:
 		return nav.Later(tea.Quit)
 	default:

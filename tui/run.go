@@ -2,11 +2,12 @@ package tui
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"runtime"
+	"sync/atomic"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
@@ -20,6 +21,9 @@ import (
 // the system decides, and it lets one that slept go first.
 const spare = 2
 
+// lastSave is how long a program that is told to end may take to save a draft.
+const lastSave = 2 * time.Second
+
 // AddedError ends Run when an account has been added: whoever called it opens
 // the configuration anew and runs the interface again.
 type AddedError struct{ Name string }
@@ -29,7 +33,9 @@ func (e *AddedError) Error() string { return "account " + e.Name + " was added" 
 // Run shows the interface on the terminal until the user quits or ctx ends.
 // The error may be an *AddedError.
 func Run(ctx context.Context, b Backend, o Options) error {
-	ctx, cancel := context.WithCancel(ctx)
+	ended := ctx.Done()
+	// The interface outlives ctx by the moment it takes to save what was typed.
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	if os.Getenv("GOMAXPROCS") == "" {
 		was := runtime.GOMAXPROCS(0)
@@ -48,12 +54,27 @@ func Run(ctx context.Context, b Backend, o Options) error {
 	colours := profile()
 	s := screen.New(os.Stdout, os.Environ(), colours)
 	go s.Run(ctx)
-	_, err := tea.NewProgram(shown{root, s}, tea.WithContext(ctx), tea.WithOutput(s), tea.WithColorProfile(colours)).Run()
+	p := tea.NewProgram(shown{root, s}, tea.WithContext(ctx), tea.WithOutput(s), tea.WithColorProfile(colours), tea.WithoutSignalHandler())
+	var gone atomic.Bool
+	go func() {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ended:
+		}
+		gone.Store(true)
+		go p.Send(endMsg{})
+		last, stop := context.WithTimeout(ctx, lastSave)
+		defer stop()
+		<-last.Done()
+		cancel()
+	}()
+	_, err := p.Run()
 	if root.news != nil {
-		root.news.Close()
+		root.news.news.Close()
 	}
-	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
-		return ctx.Err()
+	if gone.Load() {
+		return context.Canceled
 	}
 	if err != nil {
 		return fmt.Errorf("terminal interface: %w", err)

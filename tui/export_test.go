@@ -1,0 +1,6 @@
+package tui
+
+import tea "charm.land/bubbletea/v2"
+
+// End is what the program hears when its terminal is closed.
+var End tea.Msg = endMsg{}
