@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 
+	gosasl "github.com/emersion/go-sasl"
+
 	"postea/internal/dial"
 	"postea/internal/sasl"
 )
@@ -169,6 +171,8 @@ func (e *Error) explainCause() string {
 		return sentence(d.Error())
 	case errors.As(e.Err, &offer):
 		return sentence(offer.Error())
+	case errors.Is(e.Err, gosasl.ErrUnexpectedServerChallenge):
+		return "The server asks for more than this way to sign in has."
 	case errors.Is(e.Err, context.Canceled):
 		return "It was cancelled; the message was not sent."
 	case errors.Is(e.Err, errTimeout), errors.Is(e.Err, context.DeadlineExceeded):

@@ -212,11 +212,7 @@ func judge(o mail.Outgoing) (int, string) {
 	}
 	switch {
 	case o.State == mail.ItemBlocked:
-		code := exNoPerm
-		if strings.Contains(strings.ToLower(o.Blocked), "certificate") {
-			code = exUnavailable
-		}
-		return code, "waits for you: " + o.Blocked
+		return blockedCode(o.Blocked), "waits for you: " + o.Blocked
 	case o.State == mail.ItemCancelled:
 		return exUnavailable, "was cancelled"
 	case has(mail.RecipientFailed):
@@ -234,6 +230,17 @@ func judge(o mail.Outgoing) (int, string) {
 		return exTempFail, words
 	}
 	return exOK, ""
+}
+
+// blockedCode tells a refused sign-in from a connection that nobody may sign in over.
+func blockedCode(why string) int {
+	why = strings.ToLower(why)
+	for _, sign := range []string{"certificate", "encryption"} {
+		if strings.Contains(why, sign) {
+			return exUnavailable
+		}
+	}
+	return exNoPerm
 }
 
 func refusals(o mail.Outgoing) string {
