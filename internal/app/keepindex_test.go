@@ -14,22 +14,29 @@ import (
 	"postea/internal/store"
 )
 
+// inboxIn opens a store with an account of one folder.
+func inboxIn(t *testing.T, bus *event.Bus) (*store.Store, store.FolderState) {
+	t.Helper()
+	s, err := store.Open(t.Context(), t.TempDir(), store.Options{Bus: bus})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	if err := s.SetFolders(t.Context(), "a", []store.RemoteFolder{{Name: "INBOX", Wire: "INBOX", Role: mail.RoleInbox, Selectable: true}}); err != nil {
+		t.Fatal(err)
+	}
+	inbox, err := s.FolderByRole(t.Context(), "a", mail.RoleInbox)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s, inbox
+}
+
 // TestWordsWaitForTheEndOfARound, in which bodies may come, but not for that of a long one.
 func TestWordsWaitForTheEndOfARound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		bus := &event.Bus{}
-		s, err := store.Open(t.Context(), t.TempDir(), store.Options{Bus: bus})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer s.Close()
-		if err := s.SetFolders(t.Context(), "a", []store.RemoteFolder{{Name: "INBOX", Wire: "INBOX", Role: mail.RoleInbox, Selectable: true}}); err != nil {
-			t.Fatal(err)
-		}
-		inbox, err := s.FolderByRole(t.Context(), "a", mail.RoleInbox)
-		if err != nil {
-			t.Fatal(err)
-		}
+		s, inbox := inboxIn(t, bus)
 		var syncing atomic.Bool
 		a := &App{store: s, bus: bus, log: slog.New(slog.DiscardHandler)}
 		go a.keepIndex(t.Context(), syncing.Load)
@@ -72,18 +79,7 @@ func TestWordsWaitForTheEndOfARound(t *testing.T) {
 // TestIndexIsTidiedByCommands, of which each adds a piece, before every word is looked up in
 // a hundred pieces.
 func TestIndexIsTidiedByCommands(t *testing.T) {
-	s, err := store.Open(t.Context(), t.TempDir(), store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	if err := s.SetFolders(t.Context(), "a", []store.RemoteFolder{{Name: "INBOX", Wire: "INBOX", Role: mail.RoleInbox, Selectable: true}}); err != nil {
-		t.Fatal(err)
-	}
-	inbox, err := s.FolderByRole(t.Context(), "a", mail.RoleInbox)
-	if err != nil {
-		t.Fatal(err)
-	}
+	s, inbox := inboxIn(t, nil)
 	a := &App{store: s, log: slog.New(slog.DiscardHandler)}
 	most := 0
 	for uid := range mail.UID(3 * manyPieces) {
