@@ -111,6 +111,38 @@ func random(n int) []byte {
 }
 
 // A directory that may not be written is told of when it is opened.
+// Where there is no room to open the store either, that is what is said, whichever file has
+// no room: first there is none at all, then some for each of the first files.
+func TestFullWhenOpening(t *testing.T) {
+	dir := smallDisk(t)
+	free := fill(t, dir)
+	data := filepath.Join(dir, "data")
+	filler, err := os.Stat(filepath.Join(dir, "filler"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const step = 16 << 10
+	for n := range 60 {
+		s, err := store.Open(t.Context(), data, store.Options{})
+		if err == nil {
+			s.Close()
+			if n < 2 {
+				t.Errorf("it opens with %d kB", n*step>>10)
+			}
+			free()
+			return
+		}
+		var full *store.FullError
+		if !errors.As(err, &full) && !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "full") && !strings.Contains(err.Error(), "no space") {
+			t.Errorf("with %d kB: %v", n*step>>10, err)
+		}
+		if err := os.Truncate(filepath.Join(dir, "filler"), filler.Size()-int64(step*(n+1))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Error("it never opens")
+}
+
 func TestReadOnlyDirectory(t *testing.T) {
 	dir := smallDisk(t)
 	s, err := store.Open(t.Context(), dir, store.Options{})

@@ -158,7 +158,7 @@ func (s *Store) openFile(ctx context.Context, name, sync string, readOnly bool) 
 	}
 	db, err = openDatabase(ctx, path, name, sync)
 	if err == nil || !damaged(err) {
-		return db, "", err
+		return db, "", explain(err)
 	}
 	aside := path + ".damaged-" + s.now().UTC().Format("20060102-150405")
 	for _, suffix := range []string{"", "-wal", "-shm"} {
@@ -172,7 +172,7 @@ func (s *Store) openFile(ctx context.Context, name, sync string, readOnly bool) 
 	}
 	notice = fmt.Sprintf("%s was damaged (%v) and is kept as %s; %s", path, err, aside, loss)
 	db, err = openDatabase(ctx, path, name, sync)
-	return db, notice, err
+	return db, notice, explain(err)
 }
 
 func damaged(err error) bool {

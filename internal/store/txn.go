@@ -207,10 +207,15 @@ func explain(err error) error {
 	if !errors.As(err, &e) {
 		return err
 	}
-	switch e.Code() & 0xff {
+	switch code := e.Code(); code & 0xff {
 	case sqlite3.SQLITE_FULL:
 		return &FullError{fmt.Errorf("the disk is full: %w", err)}
-	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN:
+	case sqlite3.SQLITE_IOERR:
+		if code == sqlite3.SQLITE_IOERR_SHMSIZE { // no room for the index of the log
+			return &FullError{fmt.Errorf("the disk is full: %w", err)}
+		}
+		fallthrough
+	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN:
 		return &FullError{fmt.Errorf("the data directory cannot be written: %w", err)}
 	}
 	return err
