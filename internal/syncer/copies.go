@@ -121,22 +121,35 @@ func (a *Account) copyOnServer(ctx context.Context, b *copyBatch) error {
 	if err := a.store.MoveBegun(ctx, idsOf(there), b.to); err != nil {
 		return err
 	}
-	uids, err := a.transfer(ctx, a.client.Copy, uidSet(there), wire)
-	if refused(err) {
-		return a.refuseCopies(ctx, there, err)
+	no, why, err := sift(there, func(list []store.Pending) ([]store.Pending, error) {
+		uids, err := a.transfer(ctx, a.client.Copy, uidSet(list), wire)
+		if err != nil {
+			return list, err
+		}
+		return nil, a.copyDone(ctx, b.to, list, uids)
+	})
+	if len(no) > 0 {
+		if err := a.refuseCopies(ctx, no, why); err != nil {
+			return err
+		}
 	}
-	if err != nil {
-		return err
+	if temporary(err) {
+		a.log.Info("copying waits", "err", err)
+		return nil
 	}
+	return err
+}
+
+func (a *Account) copyDone(ctx context.Context, to mail.FolderID, list []store.Pending, uids map[imap.UID]imap.UID) error {
 	done := map[mail.ID]mail.UID{}
-	for _, p := range there {
+	for _, p := range list {
 		uid := uids[imap.UID(p.UID)]
 		if uid == 0 {
-			a.stale[b.to] = true // its pull finds the copy
+			a.stale[to] = true // its pull finds the copy
 		}
 		done[p.ID] = mail.UID(uid)
 	}
-	return a.store.CopiesDone(ctx, b.to, done)
+	return a.store.CopiesDone(ctx, to, done)
 }
 
 // copyFromHere puts the bytes of a message into a folder whose original the

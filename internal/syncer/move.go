@@ -3,6 +3,7 @@ package syncer
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	imap "github.com/emersion/go-imap/v2"
@@ -25,8 +26,23 @@ func (a *Account) move(ctx context.Context, b *batch) error {
 	if err := a.store.MoveBegun(ctx, idsOf(b.list), b.to); err != nil {
 		return err
 	}
-	uids, err := a.transfer(ctx, a.client.Move, b.set(), wire)
-	return a.moved(ctx, b, b.list, uids, err)
+	no, why, err := sift(b.list, func(list []store.Pending) ([]store.Pending, error) {
+		uids, err := a.transfer(ctx, a.client.Move, uidSet(list), wire)
+		return a.moved(ctx, b, list, uids, err)
+	})
+	return a.ended(ctx, no, "move", why, err)
+}
+
+// ended takes back what sift has found to be refused. What is refused for now waits.
+func (a *Account) ended(ctx context.Context, no []store.Pending, what string, why, err error) error {
+	if err := a.refuse(ctx, no, what, why); err != nil {
+		return err
+	}
+	if temporary(err) {
+		a.log.Info("change waits", "what", what, "err", err)
+		return nil
+	}
+	return err
 }
 
 type transfer func(context.Context, imap.UIDSet, string) (map[imap.UID]imap.UID, error)
@@ -49,10 +65,9 @@ func tryCreate(err error) bool {
 }
 
 // moved records how far a move has come: with an error, as far as new UIDs were
-// told.
-func (a *Account) moved(ctx context.Context, b *batch, list []store.Pending, uids map[imap.UID]imap.UID, err error) error {
+// told. It gives what is left, and that error.
+func (a *Account) moved(ctx context.Context, b *batch, list []store.Pending, uids map[imap.UID]imap.UID, err error) (left []store.Pending, _ error) {
 	done := map[mail.ID]mail.UID{}
-	var left []store.Pending
 	for _, p := range list {
 		uid, told := uids[imap.UID(p.UID)]
 		switch {
@@ -67,13 +82,10 @@ func (a *Account) moved(ctx context.Context, b *batch, list []store.Pending, uid
 	}
 	if len(done) > 0 {
 		if err := a.store.MoveDone(ctx, b.to, done); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	if refused(err) {
-		return a.refuse(ctx, left, "move", err)
-	}
-	return err
+	return left, err
 }
 
 // copyAndErase is a move on a server without MOVE (RFC 6851). Between its halves
@@ -93,42 +105,36 @@ func (a *Account) copyAndErase(ctx context.Context, b *batch, wire string) error
 			rest = append(rest, p)
 		}
 	}
-	if len(rest) > 0 {
-		if err := a.store.MoveBegun(ctx, idsOf(rest), b.to); err != nil {
-			return err
-		}
-		uids, err := a.transfer(ctx, a.client.Copy, uidSet(rest), wire)
-		if refused(err) {
-			if err := a.refuse(ctx, rest, "move", err); err != nil {
-				return err
-			}
-			rest = nil
-		} else if err != nil {
-			return err
-		}
-		done = append(done, rest...)
-		for from, to := range uids {
-			copied[from] = to
-		}
-	}
-	if len(done) == 0 {
-		return nil
-	}
-	err = a.expunge(ctx, done)
-	if refused(err) {
-		// The copies are there; the originals stay what they were.
-		a.stale[b.to] = true
-		return a.refuse(ctx, done, "delete the originals of", err)
-	}
-	if err != nil {
+	if err := a.store.MoveBegun(ctx, idsOf(rest), b.to); err != nil {
 		return err
 	}
-	if err := a.moved(ctx, b, done, copied, nil); err != nil {
+	no, why, err := sift(rest, func(list []store.Pending) ([]store.Pending, error) {
+		uids, err := a.transfer(ctx, a.client.Copy, uidSet(list), wire)
+		if err != nil {
+			return list, err
+		}
+		done = append(done, list...)
+		maps.Copy(copied, uids)
+		return nil, nil
+	})
+	if err := a.ended(ctx, no, "move", why, err); err != nil {
+		return err
+	}
+	no, why, err = sift(done, func(list []store.Pending) ([]store.Pending, error) {
+		if err := a.expunge(ctx, list); err != nil {
+			return list, err
+		}
+		if _, err := a.moved(ctx, b, list, copied, nil); err != nil {
+			return nil, err
+		}
+		return nil, a.leftBehind(ctx, b.from, uidsOf(list))
+	})
+	if len(no) > 0 {
+		a.stale[b.to] = true // the copies are there; the originals stay what they were
+	}
+	if err := a.ended(ctx, no, "delete the originals of", why, err); err != nil {
 		return err
 	}
 	// A copy made before has the flags of that time.
-	if err := a.store.FlagsFound(ctx, b.to, flags); err != nil {
-		return err
-	}
-	return a.leftBehind(ctx, b.from, uidsOf(done))
+	return a.store.FlagsFound(ctx, b.to, flags)
 }

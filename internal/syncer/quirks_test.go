@@ -2,11 +2,13 @@ package syncer
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"postea/config"
+	"postea/imapclient"
 	"postea/internal/mail"
 	"postea/internal/store"
 )
@@ -417,6 +419,93 @@ func TestWrongCopyUID(t *testing.T) {
 		r.sync()
 		if have, want := fmt.Sprint(r.mirror()), fmt.Sprint(s.truth()); have != want {
 			t.Errorf("%s:\nhave %s\nwant %s", code, have, want)
+		}
+	}
+}
+
+// TestOneOfManyRefused: a NO is about all messages of a command, though it may be for one.
+func TestOneOfManyRefused(t *testing.T) {
+	for _, caps := range []string{modern, old + " UIDPLUS"} {
+		for what, n := range map[string]int{"MOVE": 10, "COPY": 10, "STORE": 10, "EXPUNGE": 10, "MOVE all": 300} {
+			s := newServer(t, caps)
+			s.fill("INBOX", n)
+			r := newRig(t, s.profile())
+			r.sync()
+			var ids []mail.ID
+			for i := range n {
+				ids = append(ids, r.message(fmt.Sprint("m", i+1)).ID)
+			}
+			verb, all := strings.CutSuffix(what, " all")
+			archive := r.folder(mail.RoleArchive)
+			r.apply(map[string]store.Change{"MOVE": {MoveTo: archive}, "COPY": {CopyTo: archive}, "STORE": {Add: []string{mail.FlagSeen}}, "EXPUNGE": {Erase: true}}[verb], ids...)
+			if verb == "MOVE" && caps != modern {
+				verb = "COPY"
+			}
+			tries := 0
+			s.bend(func(c string) string {
+				f := strings.Fields(c)
+				if len(f) < 3 || f[0] != "UID" || f[1] != verb {
+					return ""
+				}
+				tries++
+				if all || inSet(f[2], 5) {
+					return "NO [NOPERM] not this one"
+				}
+				return ""
+			})
+			l := r.listen()
+			r.sync()
+			said := notices(l.so())
+			r.sync()
+			changed := 0
+			for _, line := range s.truth() {
+				if strings.HasPrefix(line, "Archive") || strings.Contains(line, `\seen`) {
+					changed++
+				}
+			}
+			if verb == "EXPUNGE" {
+				changed = n - len(s.truth())
+			}
+			want, told := n-1, "a message"
+			if all {
+				want, told = 0, "300 messages"
+			}
+			if changed != want || len(said) != 1 || !strings.Contains(said[0], told+": not this one") || r.pending() != 0 {
+				t.Errorf("%.25s, %s: done for %d of %d, %d wait, told %q", caps, what, changed, want, r.pending(), said)
+			}
+			if tries > maxTries {
+				t.Errorf("%s: %d commands", what, tries)
+			}
+			if verb != "EXPUNGE" { // whose first half is done
+				r.agree(s.truth)
+			}
+		}
+	}
+}
+
+// TestSift counts the commands with which few are found among many.
+func TestSift(t *testing.T) {
+	for _, bad := range [][]int{{0}, {499}, {250}, {7, 8}, {3, 496}} {
+		var list []store.Pending
+		for i := range 500 {
+			list = append(list, store.Pending{UID: mail.UID(i)})
+		}
+		isBad := func(p store.Pending) bool { return slices.Contains(bad, int(p.UID)) }
+		tries, done := 0, 0
+		no, why, err := sift(list, func(part []store.Pending) ([]store.Pending, error) {
+			tries++
+			if slices.ContainsFunc(part, isBad) {
+				return part, &imapclient.Error{Kind: imapclient.KindNo}
+			}
+			done += len(part)
+			return nil, nil
+		})
+		spare := 0
+		if len(bad) > 1 {
+			spare = 16 // for whom there were no tries left
+		}
+		if err != nil || !refused(why) || tries > maxTries || done+len(no) != 500 || len(no) > len(bad)+spare {
+			t.Errorf("%v: refused %d, done %d, %d commands, %v", bad, len(no), done, tries, err)
 		}
 	}
 }

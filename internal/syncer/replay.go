@@ -21,8 +21,6 @@ type batch struct {
 	list        []store.Pending
 }
 
-func (b *batch) set() imap.UIDSet { return uidSet(b.list) }
-
 func uidSet(list []store.Pending) imap.UIDSet {
 	var set imap.UIDSet
 	for _, p := range list {
@@ -219,16 +217,21 @@ func (a *Account) storeFlags(ctx context.Context, b *batch, permanent []imap.Fla
 		if err := a.store.FlagsBegun(ctx, idsOf(b.list), part.add, part.remove); err != nil {
 			return err
 		}
-		err := a.changeFlags(ctx, b.set(), flags, part.add != nil)
-		switch {
-		case temporary(err):
+		no, why, err := sift(b.list, func(list []store.Pending) ([]store.Pending, error) {
+			if err := a.changeFlags(ctx, uidSet(list), flags, part.add != nil); err != nil {
+				return list, err
+			}
+			return nil, a.store.FlagsDone(ctx, idsOf(list), part.add, part.remove)
+		})
+		if len(no) > 0 {
+			why := a.refusal("change the flags of", len(no), why)
+			if err := a.store.RefuseFlags(ctx, a.profile.Name, idsOf(no), part.add, part.remove, why); err != nil {
+				return err
+			}
+		}
+		if temporary(err) {
 			a.log.Info("changing flags waits", "err", err)
 			return nil
-		case refused(err):
-			why := a.refusal("change the flags of", len(b.list), err)
-			err = a.store.RefuseFlags(ctx, a.profile.Name, idsOf(b.list), part.add, part.remove, why)
-		case err == nil:
-			err = a.store.FlagsDone(ctx, idsOf(b.list), part.add, part.remove)
 		}
 		if err != nil {
 			return err
@@ -263,17 +266,16 @@ func imapFlags(list []string) []imap.Flag {
 }
 
 func (a *Account) erase(ctx context.Context, b *batch) error {
-	err := a.expunge(ctx, b.list)
-	switch {
-	case refused(err):
-		return a.refuse(ctx, b.list, "delete", err)
-	case err != nil:
-		return err
-	}
-	if err := a.store.EraseDone(ctx, idsOf(b.list)); err != nil {
-		return err
-	}
-	return a.leftBehind(ctx, b.from, uidsOf(b.list))
+	no, why, err := sift(b.list, func(list []store.Pending) ([]store.Pending, error) {
+		if err := a.expunge(ctx, list); err != nil {
+			return list, err
+		}
+		if err := a.store.EraseDone(ctx, idsOf(list)); err != nil {
+			return nil, err
+		}
+		return nil, a.leftBehind(ctx, b.from, uidsOf(list))
+	})
+	return a.ended(ctx, no, "delete", why, err)
 }
 
 // expunge deletes messages for good. Its first half is a flag, which is taken off
