@@ -27,21 +27,69 @@ func (c *Client) Status(ctx context.Context, wire string) (*imap.StatusData, err
 		return nil, err
 	}
 	data := &imap.StatusData{Mailbox: wire}
+	cmd := c.statusCommand(wire, func(string) bool { return true }, func(d *imap.StatusData) { data = d })
+	if _, err := c.run(ctx, cmd); err != nil {
+		return nil, err
+	}
+	return data, nil
+}
+
+// Counted is what Statuses says of one folder.
+type Counted struct {
+	Status *imap.StatusData // nil where the server has not told
+	Err    error            // why not; an *Error, which is not fatal
+}
+
+// Statuses is Status of several folders in as few flights as it takes. The error is the
+// end of the connection.
+func (c *Client) Statuses(ctx context.Context, wires []string) ([]Counted, error) {
+	out := make([]Counted, len(wires))
+	var cmds []*command
+	var asked []int
+	for i, wire := range wires {
+		if out[i].Err = checkText("STATUS", wire); out[i].Err != nil {
+			continue
+		}
+		// Names tell the answers apart: not every server keeps to the order.
+		named := func(name string) bool {
+			return name == wire || strings.EqualFold(name, inbox) && strings.EqualFold(wire, inbox)
+		}
+		cmds = append(cmds, c.statusCommand(wire, named, func(d *imap.StatusData) { out[i].Status = d }))
+		asked = append(asked, i)
+	}
+	if len(cmds) == 0 {
+		return out, nil
+	}
+	answers, err := c.runAll(ctx, cmds)
+	if err != nil {
+		return nil, err
+	}
+	for k, r := range answers {
+		if e := refusal("STATUS", r); e != nil {
+			out[asked[k]] = Counted{Err: e}
+		}
+	}
+	return out, nil
+}
+
+func (c *Client) statusCommand(wire string, named func(string) bool, told func(*imap.StatusData)) *command {
 	cmd := newCommand("STATUS ").str(wire).text(" " + c.statusItems())
 	cmd.data = func(u *untagged) bool {
 		if u.name != "STATUS" {
 			return false
 		}
-		if got, _, err := parseStatusData(&u.args); err == nil {
-			got.Mailbox = wire
-			data = got
+		got, _, err := parseStatusData(&u.args)
+		if err != nil {
+			return true
 		}
+		if !named(got.Mailbox) {
+			return false
+		}
+		got.Mailbox = wire
+		told(got)
 		return true
 	}
-	if _, err := c.run(ctx, cmd); err != nil {
-		return nil, err
-	}
-	return data, nil
+	return cmd
 }
 
 // parseStatusData reads "name (item value …)", RFC 9051 §7.3.4, and the lasting name

@@ -68,6 +68,43 @@ func (s *Store) SetFolders(ctx context.Context, account string, list []RemoteFol
 	})
 }
 
+// Unlisted is a folder of the mirror that is not in a list.
+type Unlisted struct {
+	RemoteFolder // as the server had it last
+	ID           mail.FolderID
+	Gone         bool // the user has deleted it
+}
+
+// Unlisted gives the folders that SetFolders would take away for this list, and whether
+// there are others in it that the mirror does not know.
+func (s *Store) Unlisted(ctx context.Context, account string, list []RemoteFolder) (left []Unlisted, others bool, err error) {
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT id, srv_name, wire, lasting, role, selectable, gone <> 0 FROM folder WHERE account = ? AND wire <> ''`, account)
+	if err != nil {
+		return nil, false, fmt.Errorf("listing folders: %w", err)
+	}
+	have, err := collect(rows, func() (u Unlisted, err error) {
+		return u, rows.Scan(&u.ID, &u.Name, &u.Wire, &u.Lasting, &u.Role, &u.Selectable, &u.Gone)
+	})
+	if err != nil {
+		return nil, false, err
+	}
+	wires, names, lasting := map[string]bool{}, map[string]bool{}, map[string]bool{"": false}
+	for _, f := range list {
+		wires[f.Wire], names[f.Name], lasting[f.Lasting] = true, true, f.Lasting != ""
+	}
+	known := 0
+	for _, u := range have {
+		switch {
+		case wires[u.Wire]:
+			known++
+		case names[u.Name] || lasting[u.Lasting]: // spelled otherwise before, or renamed
+		default:
+			left = append(left, u)
+		}
+	}
+	return left, known < len(list), nil
+}
+
 // folderRow is a folder as the mirror has it.
 type folderRow struct {
 	RemoteFolder

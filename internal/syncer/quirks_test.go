@@ -1,6 +1,7 @@
 package syncer
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -508,4 +509,82 @@ func TestSift(t *testing.T) {
 			t.Errorf("%v: refused %d, done %d, %d commands, %v", bad, len(no), done, tries, err)
 		}
 	}
+}
+
+// TestListForgets: a folder that a list leaves out is not gone for that.
+func TestListForgets(t *testing.T) {
+	shorter := func(c, out, answer string) (string, string) {
+		if strings.HasPrefix(c, "LIST") {
+			lines := strings.SplitAfter(out, "\r\n")
+			out = strings.Join(slices.DeleteFunc(lines, func(l string) bool { return strings.Contains(l, `"Archive"`) }), "")
+		}
+		return out, answer
+	}
+	unknown := func(c string) string {
+		if !strings.HasPrefix(c, "UID") && strings.Contains(c, `"Archive"`) {
+			return "NO [NONEXISTENT] there is none"
+		}
+		return ""
+	}
+	for name, caps := range map[string]string{"old": old + " UIDPLUS", "modern": modern, "qresync": qresync} {
+		for _, told := range []bool{false, true} { // that it is gone, by mistake
+			t.Run(fmt.Sprint(name, " ", told), func(t *testing.T) {
+				s := newServer(t, caps)
+				s.add("Archive", letter("a1", "x"))
+				s.add("Archive", letter("a2", "x"))
+				r := newRig(t, s.profile())
+				r.sync()
+				id := r.message("a1").ID
+				r.apply(store.Change{Add: []string{mail.FlagFlagged}}, id)
+				s.strain(shorter)
+				if told {
+					s.bend(unknown)
+				}
+				r.sync()
+				if n := r.count(mail.RoleArchive); n != 2 {
+					t.Errorf("%d messages are left of 2", n)
+				}
+				s.strain(nil)
+				s.bend(nil)
+				r.sync()
+				if m := r.message("a1"); m.ID != id || !slices.Contains(m.Flags, mail.FlagFlagged) || r.pending() != 0 {
+					t.Errorf("it is message %d, was %d, with %v; %d wait", m.ID, id, m.Flags, r.pending())
+				}
+				r.agree(s.truth)
+			})
+		}
+	}
+	t.Run("twice", func(t *testing.T) {
+		s := newServer(t, modern)
+		s.add("Archive", letter("a1", "x"))
+		r := newRig(t, s.profile())
+		r.sync()
+		s.strain(shorter)
+		r.sync()
+		r.sync()
+		if _, err := r.store.FolderByRole(t.Context(), "a", mail.RoleArchive); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("the folder is there still: %v", err)
+		}
+	})
+	t.Run("gone", func(t *testing.T) {
+		for _, change := range []bool{false, true} {
+			s := newServer(t, modern)
+			s.add("Archive", letter("a1", "x"))
+			r := newRig(t, s.profile())
+			r.sync()
+			if change {
+				r.apply(store.Change{Add: []string{mail.FlagFlagged}}, r.message("a1").ID)
+			}
+			s.mu.Lock()
+			delete(s.boxes, "Archive")
+			s.mu.Unlock()
+			r.sync()
+			if change {
+				r.sync()
+			}
+			if have := r.mirror(); len(have) != 0 || r.pending() != 0 {
+				t.Errorf("the mirror has %v, %d wait", have, r.pending())
+			}
+		}
+	})
 }

@@ -101,6 +101,8 @@ func (a *Account) replayFolder(ctx context.Context, f store.FolderState, pending
 	switch {
 	case errors.Is(err, errRekeyed):
 		return nil // the next pull finds the messages again
+	case refused(err) && a.missed[f.Wire] > 0:
+		return nil // the next list tells
 	case refused(err):
 		return a.refuse(ctx, from(pending, f.ID), "open "+f.Name+" to change", err)
 	case err != nil:

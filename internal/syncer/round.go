@@ -176,6 +176,11 @@ func (a *Account) folders(ctx context.Context, list []imapclient.Mailbox) error 
 		remote = append(remote, store.RemoteFolder{Name: m.Name, Wire: m.Wire, Lasting: m.Lasting, Role: m.Role, Selectable: m.Selectable, Told: m.Told, Subscribed: m.Subscribed})
 		counts[m.Wire] = m.Status
 	}
+	spared, err := a.spared(ctx, remote, counts)
+	if err != nil {
+		return err
+	}
+	remote = append(remote, spared...)
 	if err := a.store.SetFolders(ctx, a.profile.Name, remote); err != nil {
 		return err
 	}

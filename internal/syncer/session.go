@@ -37,6 +37,7 @@ type session struct {
 	bodyWindow int64   // bytes of bodies to ask for at once
 	fatal      mail.ID // the last body at which the connection was lost
 
+	missed map[string]int                 // wire names of folders that the list left out, since which round
 	passed map[mail.FolderID]passedFolder // folders that could not be read when they were due last
 
 	partsLost map[mail.ID]int // how often the connection was lost when parts of a message were asked for
@@ -53,7 +54,7 @@ type passedFolder struct {
 func newSession() session {
 	return session{
 		counts: map[mail.FolderID]*imap.StatusData{}, seen: map[mail.FolderID]snapshot{},
-		stale: map[mail.FolderID]bool{}, trouble: map[mail.FolderID]int{}, plain: map[mail.FolderID]bool{}, noBody: map[mail.ID]bool{}, passed: map[mail.FolderID]passedFolder{}, partsLost: map[mail.ID]int{}, wantLost: map[mail.ID]int{},
+		stale: map[mail.FolderID]bool{}, trouble: map[mail.FolderID]int{}, plain: map[mail.FolderID]bool{}, noBody: map[mail.ID]bool{}, passed: map[mail.FolderID]passedFolder{}, missed: map[string]int{}, partsLost: map[mail.ID]int{}, wantLost: map[mail.ID]int{},
 		bodyWindow: firstBodies,
 	}
 }
