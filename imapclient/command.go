@@ -220,7 +220,7 @@ func (c *Client) untagged(raw []byte, cut bool, cmds ...*command) {
 
 // condition takes an untagged status.
 func (c *Client) condition(r statusResponse, cmd *command) {
-	c.noticeCaps(r)
+	c.noticeCode(r)
 	if r.typ == imap.StatusResponseTypeBye {
 		c.bye = &r
 	}
@@ -236,9 +236,13 @@ func (c *Client) condition(r statusResponse, cmd *command) {
 	}
 }
 
-func (c *Client) noticeCaps(r statusResponse) {
-	if r.is("CAPABILITY") {
+// noticeCode takes codes that any status may carry.
+func (c *Client) noticeCode(r statusResponse) {
+	switch {
+	case r.is("CAPABILITY"):
 		c.setCaps(parseCaps(r.args))
+	case r.is(imap.ResponseCodeAlert) && r.text != "" && c.opts.Alert != nil:
+		c.opts.Alert(r.text)
 	}
 }
 

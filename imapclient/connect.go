@@ -55,7 +55,7 @@ func (c *Client) greeting(ctx context.Context) (preauth bool, err error) {
 			break
 		}
 		r := parseStatus(typ, text)
-		c.noticeCaps(r)
+		c.noticeCode(r)
 		switch typ {
 		case imap.StatusResponseTypeOK:
 			return false, nil

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -497,4 +498,26 @@ func TestSlowDrip(t *testing.T) {
 		})
 		want(t, c.Noop(t.Context()), KindTimeout, true)
 	})
+}
+
+// TestAlerts come of any status, from the greeting on.
+func TestAlerts(t *testing.T) {
+	conn := serve(t, func(s *script) {
+		s.send("* OK [ALERT] of the greeting")
+		s.expect("CAPABILITY")
+		s.send("* CAPABILITY "+offers, "* BAD [ALERT] untagged", "@ OK [ALERT] tagged")
+		s.expect("NOOP")
+		s.send("* OK [ALERT]", "* OK no alert", "* BYE [ALERT] at the end")
+	})
+	var got []string
+	o := plain()
+	o.Alert = func(text string) { got = append(got, text) }
+	c, err := New(t.Context(), conn, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = c.Noop(t.Context())
+	if want := []string{"of the greeting", "untagged", "tagged", "at the end"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
 }

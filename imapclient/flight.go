@@ -218,7 +218,7 @@ func (c *Client) tagged(f *inFlight, i int, r statusResponse) {
 			break
 		}
 	}
-	c.noticeCaps(r)
+	c.noticeCode(r)
 	if ended := f.cmds[i].ended; ended != nil {
 		ended(r)
 	}

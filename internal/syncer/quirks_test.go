@@ -588,3 +588,48 @@ func TestListForgets(t *testing.T) {
 		}
 	})
 }
+
+// TestAlert: RFC 3501 §7.1 demands that the user sees it.
+func TestAlert(t *testing.T) {
+	const says = "127.0.0.1 says: "
+	for name, tt := range map[string]struct{ command, how, want string }{
+		"untagged OK":  {"SELECT", "* OK [ALERT] Your mailbox will be closed tomorrow", "Your mailbox will be closed tomorrow"},
+		"untagged NO":  {"LIST", "* NO [ALERT] disk nearly full", "disk nearly full"},
+		"untagged BAD": {"LIST", "* BAD [alert] beware", "beware"},
+		"tagged NO":    {"UID STORE", "NO [ALERT] read only from today", "read only from today"},
+		"sign-in":      {"AUTHENTICATE", "* OK [ALERT] new terms", "new terms"},
+		"refused":      {"AUTHENTICATE", "NO [ALERT] pay your bill", "pay your bill"},
+		"unclean":      {"LIST", "* OK [ALERT] a\x1b[31mb\u202ec\x07", ""},
+		"long":         {"LIST", "* OK [ALERT] " + strings.Repeat("x", 5000), strings.Repeat("x", longestAlert) + "…"},
+		"empty":        {"LIST", "* OK [ALERT]", "-"},
+	} {
+		s := newServer(t, modern)
+		s.fill("INBOX", 2)
+		r := newRig(t, s.profile())
+		l := r.listen()
+		s.bend(func(c string) string {
+			if strings.HasPrefix(c, tt.command) {
+				return tt.how
+			}
+			return ""
+		})
+		_ = r.Round(t.Context())
+		if tt.command == "UID STORE" {
+			r.apply(store.Change{Add: []string{mail.FlagSeen}}, r.message("m1").ID)
+		}
+		for range 3 {
+			_ = r.Round(t.Context())
+		}
+		var told []string
+		for _, n := range notices(l.so()) {
+			if text, ok := strings.CutPrefix(n, says); ok {
+				told = append(told, text)
+			}
+		}
+		switch {
+		case tt.want == "-" && len(told) == 0:
+		case len(told) != 1 || tt.want != "" && told[0] != tt.want || strings.ContainsAny(told[0], "\x1b\u202e\x07"):
+			t.Errorf("%s: told %q", name, told)
+		}
+	}
+}

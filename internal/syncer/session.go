@@ -37,6 +37,7 @@ type session struct {
 	bodyWindow int64   // bytes of bodies to ask for at once
 	fatal      mail.ID // the last body at which the connection was lost
 
+	alerts map[string]bool                // what the server wanted the user to see
 	missed map[string]int                 // wire names of folders that the list left out, since which round
 	passed map[mail.FolderID]passedFolder // folders that could not be read when they were due last
 
@@ -54,7 +55,7 @@ type passedFolder struct {
 func newSession() session {
 	return session{
 		counts: map[mail.FolderID]*imap.StatusData{}, seen: map[mail.FolderID]snapshot{},
-		stale: map[mail.FolderID]bool{}, trouble: map[mail.FolderID]int{}, plain: map[mail.FolderID]bool{}, noBody: map[mail.ID]bool{}, passed: map[mail.FolderID]passedFolder{}, missed: map[string]int{}, partsLost: map[mail.ID]int{}, wantLost: map[mail.ID]int{},
+		stale: map[mail.FolderID]bool{}, trouble: map[mail.FolderID]int{}, plain: map[mail.FolderID]bool{}, noBody: map[mail.ID]bool{}, passed: map[mail.FolderID]passedFolder{}, missed: map[string]int{}, alerts: map[string]bool{}, partsLost: map[mail.ID]int{}, wantLost: map[mail.ID]int{},
 		bodyWindow: firstBodies,
 	}
 }
@@ -256,7 +257,7 @@ func (a *Account) untilDue(ctx context.Context) time.Duration {
 func (a *Account) connect(ctx context.Context) error {
 	a.setStatus(Status{Kind: Connecting, Text: a.Status().Text}) // what went wrong stays until it is mended
 	o := ClientOptions(a.profile)
-	o.Timeouts = a.timeouts
+	o.Timeouts, o.Alert = a.timeouts, a.alert
 	began := time.Now()
 	c, err := imapclient.Connect(ctx, o)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"postea/imapclient"
 	"postea/internal/dial"
 	"postea/internal/event"
+	"postea/internal/reading"
 )
 
 // Kind is what an account is doing.
@@ -46,6 +47,32 @@ func (a *Account) setStatus(s Status) {
 	a.mu.Unlock()
 	if !same && a.bus != nil {
 		a.bus.Publish(event.AccountChanged{Account: a.profile.Name})
+	}
+}
+
+const (
+	longestAlert = 200 // characters
+	maxAlerts    = 100 // that are remembered
+)
+
+// alert tells the user what the server demands that they see (RFC 9051 §7.1), once:
+// most say it again at each sign-in.
+func (a *Account) alert(text string) {
+	words := []rune(reading.Line(text).String())
+	if len(words) > longestAlert {
+		words = append(words[:longestAlert], '…')
+	}
+	text = string(words)
+	if text == "" || a.alerts[text] {
+		return
+	}
+	if len(a.alerts) == maxAlerts {
+		clear(a.alerts)
+	}
+	a.alerts[text] = true
+	a.log.Warn("alert", "text", text)
+	if a.bus != nil {
+		a.bus.Publish(event.Notice{Account: a.profile.Name, Error: true, Text: a.profile.IMAP.Host + " says: " + text})
 	}
 }
 
