@@ -633,3 +633,95 @@ func TestAlert(t *testing.T) {
 		}
 	}
 }
+
+// TestMessageThatEndsTheConnection whenever it is fetched: all others come.
+func TestMessageThatEndsTheConnection(t *testing.T) {
+	for name, caps := range map[string]string{"old": old + " UIDPLUS", "modern": modern, "qresync": qresync} {
+		for _, how := range []string{"drop", "garbage"} {
+			for _, n := range []int{10, 40, 1300} {
+				t.Run(fmt.Sprint(name, " ", how, " ", n), func(t *testing.T) {
+					s := newServer(t, caps)
+					bad := uint32(n/3 + 1)
+					s.fill("INBOX", n)
+					roles := []mail.Role{mail.RoleInbox}
+					if n < 100 {
+						s.fill("Archive", n)
+						roles = append(roles, mail.RoleArchive)
+					}
+					s.fatalFetch(bad, how)
+					r := newRig(t, s.profile(), func(o *Options) { o.Bodies = "all" })
+					r.sync() // a process that does one round
+					for i := range n {
+						if uint32(i+1) == bad {
+							continue
+						}
+						list, err := r.store.FindMessageID(t.Context(), "a", fmt.Sprint("m", i+1))
+						if err != nil || len(list) != len(roles) {
+							t.Fatalf("m%d: %d are listed, %v", i+1, len(list), err)
+						}
+						for _, m := range list {
+							if _, err := r.store.Body(t.Context(), m.ID); err != nil {
+								t.Fatalf("m%d: %v", i+1, err)
+							}
+						}
+					}
+					for range deadlyRounds - 1 {
+						r.sync()
+					}
+					for _, role := range roles { // that one too, as one that cannot be read
+						if have := r.count(role); have != n {
+							t.Errorf("%s: %d of %d", role, have, n)
+						}
+					}
+					s.said("")
+					s.add("INBOX", letter("new", "new"))
+					r.sync()
+					r.message("new")
+					if again := s.said("AUTHENTICATE"); len(again) != 1 {
+						t.Errorf("the next round signs in %d times", len(again))
+					}
+					s.bend(nil)
+					for range thoroughEvery {
+						r.sync()
+					}
+					if list, err := r.store.FindMessageID(t.Context(), "a", fmt.Sprint("m", bad)); err != nil || len(list) != len(roles) {
+						t.Errorf("once the server has mended it, %d are listed, %v", len(list), err)
+					}
+				})
+			}
+		}
+	}
+}
+
+// fatalFetch makes header and body of a message cost the connection.
+func (s *server) fatalFetch(uid uint32, how string) {
+	if how != "drop" {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		for _, b := range s.boxes {
+			for _, m := range b.msgs {
+				if m.uid == uid {
+					m.odd = "BODY[HEADER.FIELDS (X)] {9223372036854775807}\r\n"
+				}
+			}
+		}
+		return
+	}
+	box := ""
+	s.bend(func(c string) string {
+		f := strings.Fields(c)
+		switch {
+		case f[0] == "SELECT":
+			box = unquote(f[1])
+		case f[0] == "UID" && f[1] == "FETCH" && strings.Contains(c, "BODY") && inSet(f[2], uid),
+			f[0] == "FETCH" && strings.Contains(c, "BODY") && inSet(f[1], s.boxes[box].place(uid)):
+			return "drop"
+		}
+		return ""
+	})
+}
+
+// place is the sequence number of a message.
+func (b *box) place(uid uint32) uint32 {
+	return uint32(slices.IndexFunc(b.msgs, func(m *message) bool { return m.uid == uid }) + 1)
+}

@@ -27,7 +27,10 @@ func (a *Account) round(ctx context.Context) error {
 	a.thorough, a.spoils = a.rounds%thoroughEvery == 0, 0
 	clear(a.passed)
 	a.rounds++
-	defer func() { a.thorough = false }()
+	defer func() { a.thorough, a.unsure = false, false }()
+	if err := a.askDeadly(ctx); err != nil {
+		return err
+	}
 	pulled, err := a.overview(ctx)
 	if err != nil {
 		return err
@@ -63,6 +66,9 @@ func (a *Account) round(ctx context.Context) error {
 	}
 	if err := a.quota(ctx); err != nil {
 		return err
+	}
+	if a.unsure {
+		return a.store.RoundOver(ctx, a.profile.Name)
 	}
 	return a.store.RoundDone(ctx, a.profile.Name)
 }
