@@ -187,6 +187,33 @@ func (c *Client) FetchFlags(ctx context.Context, uids imap.UIDSet, changedSince 
 	return nil
 }
 
+// Present tells which of some UIDs are in the open folder, ascending, by a fetch of
+// nothing but the UIDs: for servers whose search is not to be trusted.
+func (c *Client) Present(ctx context.Context, uids imap.UIDSet) ([]imap.UID, error) {
+	if err := c.needsFolder("FETCH"); err != nil {
+		return nil, err
+	}
+	var out []imap.UID
+	for _, part := range chunks(spansOf(uids)) {
+		cmd := newCommand("UID FETCH " + setText(part) + " (UID)")
+		cmd.data = func(u *untagged) bool {
+			if u.name != "FETCH" {
+				return false
+			}
+			var d fetchData
+			if d.parse(&u.args) != nil || !contains(part, uint32(d.UID)) {
+				return false
+			}
+			out = append(out, d.UID)
+			return true
+		}
+		if _, err := c.run(ctx, cmd); err != nil {
+			return ascending(out), err
+		}
+	}
+	return ascending(out), nil
+}
+
 // defaultBody is the largest body without a limit of the caller.
 const (
 	defaultBody = 256 << 20

@@ -725,3 +725,31 @@ func (s *server) fatalFetch(uid uint32, how string) {
 func (b *box) place(uid uint32) uint32 {
 	return uint32(slices.IndexFunc(b.msgs, func(m *message) bool { return m.uid == uid }) + 1)
 }
+
+// TestSearchNeverAnswers: changes are carried out all the same.
+func TestSearchNeverAnswers(t *testing.T) {
+	for name, caps := range map[string]string{"old": old + " UIDPLUS", "modern": modern} {
+		t.Run(name, func(t *testing.T) {
+			s := newServer(t, caps)
+			s.fill("INBOX", 20)
+			r := newRig(t, s.profile())
+			r.sync()
+			s.strain(func(c, out, answer string) (string, string) {
+				if strings.HasPrefix(c, "UID SEARCH") {
+					return "", answer
+				}
+				return out, answer
+			})
+			r.apply(store.Change{Add: []string{mail.FlagFlagged}}, r.message("m3").ID, r.message("m4").ID)
+			r.apply(store.Change{MoveTo: r.folder(mail.RoleArchive)}, r.message("m4").ID, r.message("m5").ID)
+			r.apply(store.Change{Erase: true}, r.message("m6").ID)
+			s.change("INBOX", func(b *box) { b.remove(5) }) // by another client
+			r.sync()
+			r.sync()
+			r.agree(s.truth)
+			if r.pending() != 0 || len(s.truth()) != 18 {
+				t.Errorf("%d changes wait, %d messages at the server", r.pending(), len(s.truth()))
+			}
+		})
+	}
+}

@@ -141,13 +141,9 @@ func (a *Account) replayFolder(ctx context.Context, f store.FolderState, pending
 // moved by another client or by a command that had no answer: servers say OK to
 // changing nothing. The pull of both folders finds out what became of them.
 func (a *Account) stillThere(ctx context.Context, f store.FolderState, pending []store.Pending) ([]store.Pending, error) {
-	uids, err := a.client.Search(ctx, &imap.SearchCriteria{UID: []imap.UIDSet{uidSet(pending)}})
+	there, err := a.among(ctx, uidSet(pending))
 	if err != nil {
 		return nil, err
-	}
-	there := make(map[imap.UID]bool, len(uids))
-	for _, uid := range uids {
-		there[uid] = true
 	}
 	return slices.DeleteFunc(pending, func(p store.Pending) bool {
 		if !there[imap.UID(p.UID)] {
@@ -155,6 +151,29 @@ func (a *Account) stillThere(ctx context.Context, f store.FolderState, pending [
 		}
 		return !there[imap.UID(p.UID)]
 	}), nil
+}
+
+// among tells which UIDs of a set are in the open folder. Those that a search does not
+// find are fetched: some servers answer OK to it and nothing else.
+func (a *Account) among(ctx context.Context, set imap.UIDSet) (map[imap.UID]bool, error) {
+	uids, err := a.client.Search(ctx, &imap.SearchCriteria{UID: []imap.UIDSet{set}})
+	if err != nil {
+		return nil, err
+	}
+	there := make(map[imap.UID]bool, len(uids))
+	for _, uid := range uids {
+		there[uid] = true
+	}
+	asked, _ := set.Nums()
+	asked = slices.DeleteFunc(asked, func(uid imap.UID) bool { return there[uid] })
+	uids, err = a.client.Present(ctx, imap.UIDSetNum(asked...))
+	if err != nil && !refused(err) { // NO is what some say where there are none
+		return nil, err
+	}
+	for _, uid := range uids {
+		there[uid] = true
+	}
+	return there, nil
 }
 
 func sources(pending []store.Pending) []mail.FolderID {
