@@ -514,7 +514,7 @@ func changeCases() []wildCase {
 					s.expect(`UID MOVE 5 "Archive"`)
 					s.send(line, "* 5 EXPUNGE", "@ OK done")
 				})
-				if moved, err := c.Move(t.Context(), imap.UIDSetNum(5), "Archive"); err != nil || moved[5] != 50 {
+				if moved, err := c.Move(t.Context(), imap.UIDSetNum(5), "Archive"); err != nil || moved.UIDs[5] != 50 || moved.UIDValidity != 9 {
 					t.Errorf("%v, %v", moved, err)
 				}
 			}

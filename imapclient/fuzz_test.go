@@ -87,8 +87,8 @@ func FuzzSession(f *testing.F) {
 		onlyErrors(t, err)
 		moved, err := c.Move(t.Context(), set, "a")
 		onlyErrors(t, err)
-		if len(moved) > 9 {
-			t.Errorf("nine messages became %d", len(moved))
+		if len(moved.UIDs) > 9 {
+			t.Errorf("nine messages became %d", len(moved.UIDs))
 		}
 	})
 }

@@ -319,7 +319,7 @@ func (tg target) checkMove(t *testing.T, c *imapclient.Client, from, to string, 
 	t.Helper()
 	ctx := t.Context()
 	moved, err := c.Move(ctx, imap.UIDSetNum(uids[0], uids[3], uids[4]), to)
-	if err != nil || tg.uids && len(moved) != 3 {
+	if err != nil || tg.uids && len(moved.UIDs) != 3 {
 		t.Fatalf("moved %v, %v", moved, err)
 	}
 	if err := c.Expunge(ctx, imap.UIDSetNum(uids[5])); err != nil {
@@ -338,8 +338,8 @@ func (tg target) checkMove(t *testing.T, c *imapclient.Client, from, to string, 
 		t.Fatal(err)
 	}
 	found, err := c.Search(ctx, &imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "Message-ID", Value: "<3@sample>"}}})
-	if err != nil || len(found) != 1 || tg.uids && found[0] != moved[uids[3]] {
-		t.Errorf("found %v, %v, want %d", found, err, moved[uids[3]])
+	if err != nil || len(found) != 1 || tg.uids && found[0] != moved.UIDs[uids[3]] {
+		t.Errorf("found %v, %v, want %d", found, err, moved.UIDs[uids[3]])
 	}
 	found, err = c.Search(ctx, &imap.SearchCriteria{Text: []string{"Grüße 4"}, NotFlag: []imap.Flag{imap.FlagSeen}})
 	if err != nil || len(found) != 1 {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	imap "github.com/emersion/go-imap/v2"
@@ -62,62 +63,65 @@ func checkFlags(op string, flags []imap.Flag) error {
 	return nil
 }
 
+// Copied is where messages have gone to, as far as the server tells (RFC 4315 §3).
+type Copied struct {
+	UIDValidity uint32                // of the target; 0: not told
+	UIDs        map[imap.UID]imap.UID // new ones by the old ones, under that UIDVALIDITY; never nil
+}
+
 // Move takes messages of the open folder to another one and returns their new
 // UIDs as far as the server tells them, also along with an error: those are
 // there already. A folder that does not exist is KindNo with the code TRYCREATE.
 //
 // Servers without MOVE copy, and delete behind it; on those without UIDPLUS the
 // originals stay, marked as deleted.
-func (c *Client) Move(ctx context.Context, uids imap.UIDSet, toWire string) (map[imap.UID]imap.UID, error) {
-	moved := map[imap.UID]imap.UID{}
+func (c *Client) Move(ctx context.Context, uids imap.UIDSet, toWire string) (Copied, error) {
 	verb := "UID COPY "
 	if c.has(imap.CapMove) {
 		verb = "UID MOVE "
 	}
-	err := c.transfer(ctx, verb, uids, toWire, moved, func(chunk []span) error {
+	return c.transfer(ctx, verb, uids, toWire, func(chunk []span) error {
 		if c.has(imap.CapMove) {
 			return nil
 		}
 		return c.expunge(ctx, chunk)
 	})
-	return moved, err
 }
 
 // Copy is Move that leaves the originals alone.
-func (c *Client) Copy(ctx context.Context, uids imap.UIDSet, toWire string) (map[imap.UID]imap.UID, error) {
-	copied := map[imap.UID]imap.UID{}
-	err := c.transfer(ctx, "UID COPY ", uids, toWire, copied, func([]span) error { return nil })
-	return copied, err
+func (c *Client) Copy(ctx context.Context, uids imap.UIDSet, toWire string) (Copied, error) {
+	return c.transfer(ctx, "UID COPY ", uids, toWire, func([]span) error { return nil })
 }
 
 // transfer runs a command on uids in pieces, and after behind each.
-func (c *Client) transfer(ctx context.Context, verb string, uids imap.UIDSet, toWire string, moved map[imap.UID]imap.UID, after func([]span) error) error {
+func (c *Client) transfer(ctx context.Context, verb string, uids imap.UIDSet, toWire string, after func([]span) error) (Copied, error) {
+	out := Copied{UIDs: map[imap.UID]imap.UID{}}
 	op := strings.TrimSuffix(strings.TrimPrefix(verb, "UID "), " ")
 	if err := c.needsFolder(op); err != nil {
-		return err
+		return out, err
 	}
 	if err := checkText(op, toWire); err != nil {
-		return err
+		return out, err
 	}
 	for _, chunk := range chunks(spansOf(uids)) {
 		cmd := newCommand(verb + setText(chunk) + " ").str(toWire)
 		cmd.quiet = true
-		cmd.code = func(r statusResponse) { takeCopyUID(r, chunk, moved) }
+		cmd.code = func(r statusResponse) { out.take(r, chunk) }
 		r, err := c.run(ctx, cmd)
 		if err != nil {
-			return err
+			return out, err
 		}
-		takeCopyUID(r, chunk, moved)
+		out.take(r, chunk)
 		if err := after(chunk); err != nil {
-			return err
+			return out, err
 		}
 	}
-	return nil
+	return out, nil
 }
 
-// takeCopyUID reads "validity from to", RFC 4315 §3: two sets that go in step.
+// take reads "validity from to", RFC 4315 §3: two sets that go in step.
 // Only UIDs that were asked for count, so a hostile range costs nothing.
-func takeCopyUID(r statusResponse, asked []span, moved map[imap.UID]imap.UID) {
+func (c *Copied) take(r statusResponse, asked []span) {
 	if !r.is("COPYUID") {
 		return
 	}
@@ -125,19 +129,24 @@ func takeCopyUID(r statusResponse, asked []span, moved map[imap.UID]imap.UID) {
 	if len(fields) != 3 {
 		return
 	}
+	validity, err := strconv.ParseUint(fields[0], 10, 32)
 	from, err1 := parseSet(fields[1], maxMissing)
 	to, err2 := parseSet(fields[2], maxMissing)
-	if err1 != nil || err2 != nil || sizeOf(from) != sizeOf(to) || sizeOf(from) > min(sizeOf(asked), mostUIDs) {
+	if err != nil || err1 != nil || err2 != nil || sizeOf(from) != sizeOf(to) || sizeOf(from) > min(sizeOf(asked), mostUIDs) {
 		return
 	}
 	if sizeOf(normalise(slices.Clone(to))) != sizeOf(to) {
 		return // one place for two messages
 	}
+	if uint32(validity) != c.UIDValidity { // then what was told before means nothing any more
+		clear(c.UIDs)
+		c.UIDValidity = uint32(validity)
+	}
 	next := walk(to)
 	for _, s := range from {
 		for uid := uint64(s.first); uid <= uint64(s.last); uid++ {
 			if target := next(); contains(asked, uint32(uid)) {
-				moved[imap.UID(uid)] = imap.UID(target)
+				c.UIDs[imap.UID(uid)] = imap.UID(target)
 			}
 		}
 	}

@@ -142,6 +142,10 @@ func TestMove(t *testing.T) {
 			s.expect(`UID MOVE 1:3 "Archive"`)
 			s.send("@ OK [COPYUID 7 2 5] done")
 		}, map[imap.UID]imap.UID{2: 5}},
+		{"renumbered in between", "IMAP4rev1 MOVE", func(s *script) {
+			s.expect(`UID MOVE 1:3 "Archive"`)
+			s.send("* OK [COPYUID 7 1:2 5:6] moved", "@ OK [COPYUID 8 3 1] done")
+		}, map[imap.UID]imap.UID{3: 1}},
 		{"hostile", "IMAP4rev1 MOVE", func(s *script) {
 			s.expect(`UID MOVE 1:3 "Archive"`)
 			s.send("* OK [COPYUID 7 1:4294967295 1:4294967295] moved", "* OK [COPYUID 7 1:2 1] x", "* OK [COPYUID x", "* OK [COPYUID 7 a b]", "@ OK done")
@@ -168,7 +172,8 @@ func TestMove(t *testing.T) {
 				s.expect("NOOP")
 				s.send("@ OK")
 			})
-			got, err := c.Move(t.Context(), imap.UIDSetNum(1, 2, 3), "Archive")
+			moved, err := c.Move(t.Context(), imap.UIDSetNum(1, 2, 3), "Archive")
+			got := moved.UIDs
 			if err != nil || len(got) != len(test.want) || c.news {
 				t.Errorf("got %v, %v, news %t", got, err, c.news)
 			}

@@ -122,7 +122,7 @@ func (a *Account) copyOnServer(ctx context.Context, b *copyBatch) error {
 		return err
 	}
 	no, why, err := sift(there, func(list []store.Pending) ([]store.Pending, error) {
-		uids, err := a.transfer(ctx, a.client.Copy, uidSet(list), wire)
+		uids, err := a.transfer(ctx, a.client.Copy, uidSet(list), b.to, wire)
 		if err != nil {
 			return list, err
 		}

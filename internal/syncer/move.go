@@ -27,7 +27,7 @@ func (a *Account) move(ctx context.Context, b *batch) error {
 		return err
 	}
 	no, why, err := sift(b.list, func(list []store.Pending) ([]store.Pending, error) {
-		uids, err := a.transfer(ctx, a.client.Move, uidSet(list), wire)
+		uids, err := a.transfer(ctx, a.client.Move, uidSet(list), b.to, wire)
 		return a.moved(ctx, b, list, uids, err)
 	})
 	return a.ended(ctx, no, "move", why, err)
@@ -45,18 +45,28 @@ func (a *Account) ended(ctx context.Context, no []store.Pending, what string, wh
 	return err
 }
 
-type transfer func(context.Context, imap.UIDSet, string) (map[imap.UID]imap.UID, error)
+type transfer func(context.Context, imap.UIDSet, string) (imapclient.Copied, error)
 
-// transfer runs a MOVE or COPY, creating the target if the server asks for that.
-func (a *Account) transfer(ctx context.Context, do transfer, set imap.UIDSet, wire string) (map[imap.UID]imap.UID, error) {
-	uids, err := do(ctx, set, wire)
+// transfer runs a MOVE or COPY, creating the target if the server asks for that, and
+// gives the new UIDs as far as they mean something.
+func (a *Account) transfer(ctx context.Context, do transfer, set imap.UIDSet, to mail.FolderID, wire string) (map[imap.UID]imap.UID, error) {
+	got, err := do(ctx, set, wire)
 	if tryCreate(err) {
 		if err := a.client.CreateWire(ctx, wire); err != nil {
-			return uids, err
+			return got.UIDs, err
 		}
-		return do(ctx, set, wire)
+		got, err = do(ctx, set, wire)
 	}
-	return uids, err
+	target, serr := a.store.Folder(ctx, to)
+	if serr != nil {
+		return nil, serr
+	}
+	if len(got.UIDs) > 0 && target.UIDValidity != 0 && got.UIDValidity != target.UIDValidity {
+		// UIDs of other messages: the folder was renumbered, or the server is wrong.
+		a.log.Warn("new places are under another UIDVALIDITY", "folder", target.Name)
+		clear(got.UIDs)
+	}
+	return got.UIDs, err
 }
 
 func tryCreate(err error) bool {
@@ -109,7 +119,7 @@ func (a *Account) copyAndErase(ctx context.Context, b *batch, wire string) error
 		return err
 	}
 	no, why, err := sift(rest, func(list []store.Pending) ([]store.Pending, error) {
-		uids, err := a.transfer(ctx, a.client.Copy, uidSet(list), wire)
+		uids, err := a.transfer(ctx, a.client.Copy, uidSet(list), b.to, wire)
 		if err != nil {
 			return list, err
 		}

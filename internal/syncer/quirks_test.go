@@ -402,7 +402,7 @@ func TestEmptyBody(t *testing.T) {
 
 // TestWrongCopyUID: messages are where the server has them, whatever it has said of that.
 func TestWrongCopyUID(t *testing.T) {
-	for _, code := range []string{"OK [COPYUID 1001 1,2 1] x", "OK [COPYUID 1001 1:2 50:51] x", "OK [COPYUID 1001 1:2 9,9] x"} {
+	for _, code := range []string{"OK [COPYUID 1001 1,2 1] x", "OK [COPYUID 1001 1:2 50:51] x", "OK [COPYUID 1001 1:2 9,9] x", "OK [COPYUID 77 1:2 1:2] x"} {
 		s := newServer(t, modern)
 		s.fill("INBOX", 2)
 		s.add("Archive", letter("a1", "x"))
@@ -416,8 +416,12 @@ func TestWrongCopyUID(t *testing.T) {
 			}
 			return out, answer
 		})
+		there := []mail.ID{r.message("a1").ID, r.message("a2").ID}
 		r.sync()
 		r.sync()
+		if strings.Contains(code, " 77 ") && !slices.Equal(there, []mail.ID{r.message("a1").ID, r.message("a2").ID}) {
+			t.Errorf("%s: what was in the folder has become other messages", code)
+		}
 		if have, want := fmt.Sprint(r.mirror()), fmt.Sprint(s.truth()); have != want {
 			t.Errorf("%s:\nhave %s\nwant %s", code, have, want)
 		}
