@@ -63,6 +63,10 @@ func newHeaderRows(account string, list []Header) []headerRow {
 	return rows
 }
 
+// Ident is what a message is recognised by in another place: its Message-ID, or without
+// one, date, size, author and subject.
+func Ident(h Header) string { return h.ident() }
+
 // ident is what a message is recognised by when its UID has changed.
 func (h Header) ident() string {
 	if h.MessageID != "" {

@@ -20,6 +20,7 @@ type Pending struct {
 	To          mail.FolderID // where the user wants it; 0: erased
 	Add, Remove []string
 	MessageID   string
+	Ident       string        // what it is recognised by elsewhere: see Ident
 	Moving      mail.FolderID // where a move that had no answer may have put it; 0: nowhere
 	CopyOf      mail.ID       // the message that the server is to copy; 0: none
 }
@@ -27,12 +28,12 @@ type Pending struct {
 // PendingChanges lists what is to be carried to the server for an account,
 // oldest message first.
 func (s *Store) PendingChanges(ctx context.Context, account string) ([]Pending, error) {
-	rows, err := s.mail.read.QueryContext(ctx, `SELECT message_id, `+msgColumns+` FROM msg WHERE account = ? AND dirty = 1 ORDER BY id`, account)
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT message_id, ident, `+msgColumns+` FROM msg WHERE account = ? AND dirty = 1 ORDER BY id`, account)
 	if err != nil {
 		return nil, fmt.Errorf("listing pending changes: %w", err)
 	}
 	return collect(rows, func() (p Pending, err error) {
-		m, err := scanMsg(scanAfter{rows, []any{&p.MessageID}})
+		m, err := scanMsg(scanAfter{rows, []any{&p.MessageID, &p.Ident}})
 		p.ID, p.From, p.UID, p.To, p.Moving, p.CopyOf = m.id, m.srvFolder, mail.UID(m.srvUID.Int64), m.folder, m.moving, m.copyOf
 		p.Add, p.Remove = m.wish()
 		return p, err

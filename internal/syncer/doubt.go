@@ -3,6 +3,7 @@ package syncer
 import (
 	"context"
 	"errors"
+	"slices"
 
 	imap "github.com/emersion/go-imap/v2"
 
@@ -98,11 +99,15 @@ func (a *Account) findCopies(ctx context.Context, from, to mail.FolderID, begun 
 		return nil, nil, err
 	}
 	var set imap.UIDSet
+	unnamed, err := a.unnamed(ctx, target, known, begun)
+	if err != nil && !refused(err) {
+		return nil, nil, err
+	}
 	for _, p := range begun {
-		if p.MessageID == "" {
-			continue
+		uids := unnamed[p.Ident]
+		if p.MessageID != "" {
+			uids, err = a.carrying(ctx, p.MessageID)
 		}
-		uids, err := a.carrying(ctx, p.MessageID)
 		if err != nil && !refused(err) {
 			return nil, nil, err
 		}
@@ -127,4 +132,42 @@ func (a *Account) findCopies(ctx context.Context, from, to mail.FolderID, begun 
 		}
 	}
 	return found, flags, a.reselect(ctx, source)
+}
+
+// maxUnnamed is how many messages that the mirror does not know are looked at.
+const maxUnnamed = 500
+
+// unnamed gives messages of the open folder that the mirror does not know, by what those
+// of begun are recognised by that have no Message-ID: where two of these are alike, none
+// is, lest one be taken for the other.
+func (a *Account) unnamed(ctx context.Context, target store.FolderState, known map[mail.UID][]string, begun []store.Pending) (map[string][]imap.UID, error) {
+	alike := map[string]int{}
+	for _, p := range begun {
+		if p.MessageID == "" && p.Ident != "" {
+			alike[p.Ident]++
+		}
+	}
+	if len(alike) == 0 {
+		return nil, nil
+	}
+	uids, err := a.client.UIDs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	uids = slices.DeleteFunc(uids, func(u imap.UID) bool {
+		_, is := known[mail.UID(u)]
+		return is || mail.UID(u) < target.Reach.Floor
+	})
+	uids = uids[max(0, len(uids)-maxUnnamed):] // a copy comes last
+	out := map[string][]imap.UID{}
+	if len(uids) == 0 {
+		return out, nil
+	}
+	err = a.client.FetchHeaders(ctx, imap.UIDSetNum(uids...), func(m imapclient.Message) error {
+		if h := header(m); h.MessageID == "" && alike[store.Ident(h)] == 1 {
+			out[store.Ident(h)] = append(out[store.Ident(h)], m.UID)
+		}
+		return nil
+	})
+	return out, err
 }

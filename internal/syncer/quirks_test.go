@@ -757,3 +757,42 @@ func TestSearchNeverAnswers(t *testing.T) {
 		})
 	}
 }
+
+// TestCopyWithoutMessageID: a move without MOVE whose line is cut behind its first half.
+func TestCopyWithoutMessageID(t *testing.T) {
+	report := func(subject string) []byte {
+		return []byte("From: cron@example.net\r\nSubject: " + subject + "\r\nDate: Fri, 20 Nov 2026 10:00:00 +0000\r\n\r\nx\r\n")
+	}
+	for _, undone := range []bool{false, true} {
+		s := newServer(t, old+" UIDPLUS")
+		s.add("INBOX", report("no name"))
+		s.add("Archive", report("no name")) // another one, which is known
+		r := newRig(t, s.profile())
+		r.sync()
+		s.add("Archive", report("a stranger"))
+		list, err := r.store.Newest(t.Context(), []mail.FolderID{r.folder(mail.RoleInbox)}, 10)
+		if err != nil || len(list) != 1 {
+			t.Fatal(list, err)
+		}
+		id, inbox := list[0].ID, r.folder(mail.RoleInbox)
+		r.apply(store.Change{MoveTo: r.folder(mail.RoleArchive)}, id)
+		s.bendOnce("UID COPY", "drop after")
+		_ = r.Round(t.Context())
+		want := "Archive 1,Archive 2,Archive 3"
+		if undone {
+			r.apply(store.Change{MoveTo: inbox}, id)
+			want = "Archive 1,Archive 2,INBOX 1"
+		}
+		r.sync()
+		r.sync()
+		var got []string
+		for _, l := range s.truth() {
+			f := strings.Fields(l)
+			got = append(got, f[0]+" "+f[1])
+		}
+		if strings.Join(got, ",") != want || r.pending() != 0 {
+			t.Errorf("undone %t: the server has %q, %d wait", undone, got, r.pending())
+		}
+		r.agree(s.truth)
+	}
+}
