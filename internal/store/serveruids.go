@@ -39,6 +39,18 @@ func (s *Store) ServerCount(ctx context.Context, folder mail.FolderID, below mai
 	return n, nil
 }
 
+// ServerUnseen is how many messages the server is known to have in the folder that are
+// not read.
+func (s *Store) ServerUnseen(ctx context.Context, folder mail.FolderID) (int, error) {
+	var n int
+	err := s.mail.read.QueryRowContext(ctx, `SELECT count(*) FROM msg WHERE srv_folder = ? AND srv_uid IS NOT NULL
+		AND instr(' ' || lower(srv_flags) || ' ', ' \seen ') = 0`, folder).Scan(&n)
+	if err != nil {
+		return 0, fmt.Errorf("counting unread messages: %w", err)
+	}
+	return n, nil
+}
+
 // ServerCountFrom is ServerCount of the messages with that UID or a higher one.
 func (s *Store) ServerCountFrom(ctx context.Context, folder mail.FolderID, from mail.UID) (int, error) {
 	var n int

@@ -23,7 +23,8 @@
 // (imapclient.Look). Whatever the way, the mirror must have as many messages as the
 // folder in the end, or the UIDs are listed after all. Of a folder that is not kept
 // whole (depth.go) all this is asked of its upper part, and what is left below is
-// counted.
+// counted. Where a server can tell nothing of all this and has many folders, they are
+// counted by STATUS, and those looked at whose counts are others.
 //
 // # What may be lost, and is not
 //
@@ -40,5 +41,7 @@
 // The network may do anything: every command has a deadline, a lost connection
 // is taken up again after a growing pause, and what the account is doing is in
 // Status and told by event.AccountChanged. A folder, body or answer that cannot
-// be had costs itself and not the rest. A refused sign-in waits for the user.
+// be had costs itself and not the rest, nor does a message that is refused among
+// others, or at which the server hangs up. A folder that one list leaves out stays
+// until it is known to be gone. A refused sign-in waits for the user.
 package syncer

@@ -45,6 +45,9 @@ func (a *Account) round(ctx context.Context) error {
 	slices.SortStableFunc(list, func(x, y store.FolderState) int {
 		return cmp.Or(a.trouble[x.ID]-a.trouble[y.ID], rank(x.Role)-rank(y.Role))
 	})
+	if err := a.count(ctx, list); err != nil {
+		return err
+	}
 	var due []store.FolderState
 	for _, f := range list {
 		if !f.Selectable || !f.Remote || f.ID == pulled {
@@ -61,6 +64,7 @@ func (a *Account) round(ctx context.Context) error {
 	if err := a.pullEach(ctx, due); err != nil {
 		return err
 	}
+	a.looked(due)
 	if err := a.closing(ctx); err != nil {
 		return err
 	}
@@ -82,6 +86,9 @@ func (a *Account) isDue(ctx context.Context, f store.FolderState) (bool, error) 
 		return false, nil
 	}
 	same, err := a.unchanged(ctx, f)
+	if err == nil && !same {
+		same, err = a.sameCounts(ctx, f)
+	}
 	return !same, err
 }
 
@@ -207,8 +214,15 @@ func (a *Account) folders(ctx context.Context, list []imapclient.Mailbox) error 
 // date. Only CONDSTORE (RFC 7162 §3.1.7) can say so of flags.
 func (a *Account) unchanged(ctx context.Context, f store.FolderState) (bool, error) {
 	st := a.counts[f.ID]
-	if st == nil || !f.Complete || a.stale[f.ID] || a.deeper(f) || st.NumMessages == nil || st.HighestModSeq == 0 ||
-		st.HighestModSeq != f.ModSeq || st.UIDValidity != f.UIDValidity || uint32(st.UIDNext) != f.UIDNext {
+	if st == nil || st.HighestModSeq == 0 || st.HighestModSeq != f.ModSeq {
+		return false, nil
+	}
+	return a.asCounted(ctx, f, st)
+}
+
+// asCounted tells whether the mirror of a folder has the messages that are counted.
+func (a *Account) asCounted(ctx context.Context, f store.FolderState, st *imap.StatusData) (bool, error) {
+	if !f.Complete || a.stale[f.ID] || a.deeper(f) || st.NumMessages == nil || st.UIDValidity != f.UIDValidity || uint32(st.UIDNext) != f.UIDNext {
 		return false, nil
 	}
 	n, err := a.store.ServerCount(ctx, f.ID, mail.UID(f.UIDNext))

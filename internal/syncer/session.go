@@ -26,6 +26,7 @@ type session struct {
 	rounds   int
 	thorough bool                               // this round looks at all flags
 	counts   map[mail.FolderID]*imap.StatusData // of the list of this round
+	unseen   map[mail.FolderID]int              // how many were counted before the last look
 	seen     map[mail.FolderID]snapshot         // what the last pull found
 	stale    map[mail.FolderID]bool             // to be pulled again: something has changed there
 	trouble  map[mail.FolderID]int              // how often the connection was lost while it was pulled
@@ -56,7 +57,7 @@ type passedFolder struct {
 func newSession() session {
 	return session{
 		counts: map[mail.FolderID]*imap.StatusData{}, seen: map[mail.FolderID]snapshot{},
-		stale: map[mail.FolderID]bool{}, trouble: map[mail.FolderID]int{}, plain: map[mail.FolderID]bool{}, noBody: map[mail.ID]bool{}, passed: map[mail.FolderID]passedFolder{}, missed: map[string]int{}, deadly: map[place]int{}, alerts: map[string]bool{}, partsLost: map[mail.ID]int{}, wantLost: map[mail.ID]int{},
+		stale: map[mail.FolderID]bool{}, trouble: map[mail.FolderID]int{}, plain: map[mail.FolderID]bool{}, noBody: map[mail.ID]bool{}, passed: map[mail.FolderID]passedFolder{}, missed: map[string]int{}, unseen: map[mail.FolderID]int{}, deadly: map[place]int{}, alerts: map[string]bool{}, partsLost: map[mail.ID]int{}, wantLost: map[mail.ID]int{},
 		bodyWindow: firstBodies,
 	}
 }

@@ -175,3 +175,47 @@ func TestColdAccountShowsItsNewestByTheThirdRoundTrip(t *testing.T) {
 		})
 	}
 }
+
+// TestManyFoldersAreCounted on a server that tells nothing along with the list: one flight
+// for 25 of them, and a look only where something is new.
+func TestManyFoldersAreCounted(t *testing.T) {
+	s := newServer(t, "IMAP4rev1 SASL-IR AUTH=PLAIN UIDPLUS MOVE ID UNSELECT CHILDREN IDLE NAMESPACE LITERAL+") // Outlook's
+	for i := range 60 {
+		name := fmt.Sprintf("F%02d", i)
+		s.create(name, "")
+		s.change(name, func(b *box) {
+			for k := range 10 {
+				b.add(letter(fmt.Sprint(name, "-", k), "x"), s.start())
+			}
+		})
+	}
+	r := newRig(t, s.profile())
+	r.sync()
+	for range 2 {
+		s.said("")
+		turns := r.trips(s)
+		commands := len(s.said(""))
+		// Sign-in, list, INBOX, three flights of counts; the quota and the like.
+		if len(turns) > 10 || commands > 85 {
+			t.Errorf("nothing is new: %d round trips, %d commands: %s", len(turns), commands, verbs(turns))
+		}
+	}
+	s.add("F07", letter("new", "x"))
+	s.change("F08", func(b *box) { b.set("F08-3", `\Seen`, true) })
+	s.change("F09", func(b *box) { b.remove(4) })
+	s.change("F10", func(b *box) { b.renumber() })
+	s.said("")
+	turns := r.trips(s)
+	if n := len(s.said("SELECT")); n > 8 {
+		t.Errorf("%d folders were opened where four have changed", n)
+	}
+	if len(turns) > 25 {
+		t.Errorf("%d round trips", len(turns))
+	}
+	r.agree(s.truth)
+	s.change("F11", func(b *box) { b.set("F11-3", `\Flagged`, true) })
+	for range thoroughEvery {
+		r.sync()
+	}
+	r.agree(s.truth)
+}
