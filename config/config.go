@@ -11,18 +11,21 @@ import (
 // Config is a configuration file as read: accounts in their order, defaults
 // filled in. It is not changed after Load.
 type Config struct {
-	Path     string
-	Accounts []Account
-	UI       UI
-	Reading  Reading
-	Contacts Contacts
-	Compose  Compose
-	Notify   Notify
-	Keys     map[string][]string // action id → keys; replaces that action's default keys
-	KeyLines map[string]int      // action id → line of the file
+	Path      string
+	Accounts  []Account
+	UI        UI
+	Reading   Reading
+	Contacts  Contacts
+	Compose   Compose
+	Notify    Notify
+	Keys      map[string][]string // action id → keys; replaces that action's default keys
+	KeyPlaces map[string][]Place  // action id → where it stands in the file, and then each of its keys
 
 	lock *locker
 }
+
+// Place is a place in the file; both count from 1.
+type Place struct{ Line, Column int }
 
 // Account is a profile: one person's address, where its mail is read and where
 // it is submitted.

@@ -91,6 +91,9 @@ func TestProblems(t *testing.T) {
 		"no colour":        {account("color = \"#ff0000\"\n" + smtp), []string{`4:1: color: "#ff0000" is not one of green, yellow`}},
 		"no depth":         {account("depth = \"6m\"\n" + smtp), []string{`4:1: depth: "6m" is none of "all"`}},
 		"no amount":        {account("bodies = \"some\"\n" + smtp), []string{`4:1: bodies: "some" is not one of recent, all, none`}},
+		"unknown language": {"[compose]\nlanguage = \"tlh\"\n", []string{`2:1: language: "tlh" is not known; there are auto, cs, da`}},
+		"placeholder":      {"[compose]\nattribution = \"{name} on {day}:\"\n", []string{"2:1: attribution: there is no {day}; there are {name}"}},
+		"keys":             {"[keys]\nstar = 7\njunk = [\"x\", 7]\n", []string{"2:1: star: must be a list", "3:14: junk: must be a string"}},
 		"string for table": {"ui = \"x\"\n", []string{"1:1: ui: must be a table, not a string"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -395,5 +398,43 @@ func TestAccountTextIsWhole(t *testing.T) {
 	got, err := Complete(a)
 	if err != nil || !maps.Equal(got.Folders, a.Folders) || !slices.Equal(got.More, a.More) || got.Color != a.Color || got.Bodies != a.Bodies || got.Depth != a.Depth || got.Drafts != a.Drafts {
 		t.Errorf("%v\n%+v", err, got)
+	}
+}
+
+// What is wrong with a source of a password is said once, and not again as a
+// password that is missing.
+func TestBadPasswordIsNotMissing(t *testing.T) {
+	for _, password := range []string{`{ command = "pass x | head" }`, `{ command = [] }`, `{ env = 7 }`, `7`} {
+		for _, auth := range []string{"", "auth = \"password\"\n"} {
+			_, err := Parse("f", []byte("[[account]]\nname = \"a\"\naddress = \"a@b.c\"\n[account.imap]\nhost = \"h\"\n"+auth+"password = "+password+"\n[account.smtp]\nhost = \"h\"\n"))
+			var ps Problems
+			if !errors.As(err, &ps) || len(ps) != 1 || strings.Contains(ps[0].Text, "missing") {
+				t.Errorf("%s: %v", password, err)
+			}
+		}
+	}
+}
+
+func TestLanguagesOfLocales(t *testing.T) {
+	for _, l := range []string{"", "auto", "de", "pt_BR.UTF-8", "no", "EN"} {
+		if _, err := Parse("f", []byte("[compose]\nlanguage = \""+l+"\"\n")); err != nil {
+			t.Errorf("%q: %v", l, err)
+		}
+	}
+}
+
+// What could be read is there beside the problems, so that others can go on.
+func TestExamine(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.toml")
+	if err := os.WriteFile(path, []byte("[ui]\nrows = 7\ntheme = \"see\"\n[keys]\njunk = \"ctrl+\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Examine(path)
+	var ps Problems
+	if !errors.As(err, &ps) || len(ps) != 1 || c == nil || c.UI.Theme != "see" || len(c.Keys["junk"]) != 1 {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if c, err := Load(path); c != nil || err == nil {
+		t.Errorf("Load gives %+v, %v", c, err)
 	}
 }

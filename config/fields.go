@@ -28,7 +28,7 @@ func rootFields(c *Config) []field {
 			{key: "passphrase", doc: "where its passphrase comes from; without it you are asked", sample: `{ command = "pass show postea" }`, set: secret(&c.lock.passphrase)},
 		}},
 		{key: "compose", doc: "How messages are written.", section: composeFields(&c.Compose)},
-		{key: "keys", doc: "Keys of actions; `postea keys` lists both.", sample: `archive = ["e"]`, set: keyMap(&c.Keys, &c.KeyLines)},
+		{key: "keys", doc: "Keys of actions; `postea keys` lists both.", sample: `archive = ["e"]`, set: keyMap(&c.Keys, &c.KeyPlaces)},
 		{key: "account", doc: "One block for each account.", set: func(r *reader, v *item) { r.accounts(c, v) }},
 	}
 }
@@ -115,21 +115,27 @@ func secretText(to *Secret) func(*reader, *item) {
 	}
 }
 
-func keyMap(to *map[string][]string, lines *map[string]int) func(*reader, *item) {
+func keyMap(to *map[string][]string, places *map[string][]Place) func(*reader, *item) {
 	return func(r *reader, v *item) {
 		if !r.want(v, kindTable) {
 			return
 		}
-		*to, *lines = map[string][]string{}, map[string]int{}
+		*to, *places = map[string][]string{}, map[string][]Place{}
 		for _, f := range v.fields {
-			(*lines)[f.key], _ = position(r.data, f.at)
-			var list []string
+			values := f.list
 			if f.kind == kindString {
-				list = []string{f.str}
-			} else {
-				strs(&list)(r, f)
+				values = []*item{{kind: kindString, at: f.from, str: f.str}}
+			} else if !r.want(f, kindArray) {
+				continue
 			}
-			(*to)[f.key] = list
+			list, at := []string{}, []Place{r.at(f.at)}
+			for _, e := range values {
+				e.key = f.key
+				if r.want(e, kindString) {
+					list, at = append(list, e.str), append(at, r.at(e.at))
+				}
+			}
+			(*to)[f.key], (*places)[f.key] = list, at
 		}
 	}
 }

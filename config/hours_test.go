@@ -1,6 +1,7 @@
 package config
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -29,9 +30,9 @@ func TestQuietHours(t *testing.T) {
 	}
 }
 
-func TestKeyLines(t *testing.T) {
-	c, err := Parse("x", []byte("[ui]\nkeys = \"mutt\"\n\n[keys]\narchive = \"y\"\nstar = [\"w\"]\n"))
-	if err != nil || c.UI.Keys != "mutt" || c.KeyLines["archive"] != 5 || c.KeyLines["star"] != 6 {
+func TestKeyPlaces(t *testing.T) {
+	c, err := Parse("x", []byte("[ui]\nkeys = \"mutt\"\n\n[keys]\narchive = \"y\"\nstar = [\"w\",\n  \"v\"]\n"))
+	if err != nil || c.UI.Keys != "mutt" || !slices.Equal(c.KeyPlaces["archive"], []Place{{5, 1}, {5, 11}}) || !slices.Equal(c.KeyPlaces["star"], []Place{{6, 1}, {6, 9}, {7, 3}}) {
 		t.Errorf("%+v, %v", c, err)
 	}
 }

@@ -17,18 +17,9 @@ import (
 // Load reads a configuration file. The error wraps fs.ErrNotExist where there
 // is none, and is Problems where the file is wrong.
 func Load(path string) (*Config, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, fmt.Errorf("reading the configuration: %w", err)
-	}
-	c, r, err := parse(path, data, newLocker(path))
+	c, err := Examine(path)
 	if err != nil {
 		return nil, err
-	}
-	if len(r.inline) > 0 {
-		if err := checkPrivate(path); err != nil {
-			return nil, Problems{{Path: path, Line: 1, Column: 1, Text: err.Error()}}
-		}
 	}
 	return c, nil
 }
@@ -40,7 +31,31 @@ func Parse(path string, data []byte) (*Config, error) {
 	return c, err
 }
 
+// Examine is Load that gives what could be read beside the Problems, so that
+// others can look for further ones in it: nil where the file cannot be read or is no TOML.
+func Examine(path string) (*Config, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading the configuration: %w", err)
+	}
+	c, r, err := examine(path, data, newLocker(path))
+	if err == nil && len(r.inline) > 0 {
+		if err := checkPrivate(path); err != nil {
+			return c, Problems{{Path: path, Line: 1, Column: 1, Text: err.Error()}}
+		}
+	}
+	return c, err
+}
+
 func parse(path string, data []byte, lock *locker) (*Config, *reader, error) {
+	c, r, err := examine(path, data, lock)
+	if err != nil {
+		return nil, r, err
+	}
+	return c, r, nil
+}
+
+func examine(path string, data []byte, lock *locker) (*Config, *reader, error) {
 	root, problems := parseTree(path, data)
 	if problems != nil {
 		return nil, nil, problems
@@ -59,7 +74,7 @@ func parse(path string, data []byte, lock *locker) (*Config, *reader, error) {
 		slices.SortStableFunc(r.problems, func(a, b Problem) int {
 			return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 		})
-		return nil, r, r.problems
+		return c, r, r.problems
 	}
 	return c, r, nil
 }
@@ -213,7 +228,7 @@ func (r *reader) finishAuth(t *item, s *Server, key string) {
 			s.Auth = "none"
 			if !s.Token.Zero() {
 				s.Auth = "oauth2"
-			} else if strings.HasSuffix(key, "imap") {
+			} else if strings.HasSuffix(key, "imap") && !s.Password.faulty && !s.Token.faulty {
 				r.problem(t.at, key+".password", `is missing; write password = { command = "…" }, or auth = "none"`)
 			}
 		}
@@ -221,11 +236,11 @@ func (r *reader) finishAuth(t *item, s *Server, key string) {
 	switch s.Auth {
 	case "none":
 	case "oauth2", "xoauth2", "XOAUTH2", "oauthbearer", "OAUTHBEARER":
-		if s.Token.Zero() {
+		if s.Token.Zero() && !s.Token.faulty {
 			r.problem(r.place(t, "auth"), key+".token", `is missing; with auth = "oauth2" write token = { command = "…" }, or [account.oauth2]`)
 		}
 	default:
-		if s.Password.Zero() && !strings.EqualFold(s.Auth, "external") && t.get("auth") != nil {
+		if s.Password.Zero() && !s.Password.faulty && !strings.EqualFold(s.Auth, "external") && t.get("auth") != nil {
 			r.problem(r.place(t, "auth"), key+".password", "is missing")
 		}
 	}

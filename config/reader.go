@@ -32,6 +32,12 @@ func (r *reader) problem(at int, key, format string, args ...any) {
 	r.problems = append(r.problems, Problem{Path: r.path, Line: line, Column: col, Key: key, Text: fmt.Sprintf(format, args...)})
 }
 
+// at gives the place of a byte.
+func (r *reader) at(offset int) Place {
+	line, col := position(r.data, offset)
+	return Place{line, col}
+}
+
 // read sets the fields of a table and reports keys that no field has.
 func (r *reader) read(t *item, prefix string, fields []field) {
 	for _, v := range t.fields {
@@ -216,6 +222,8 @@ func parseDuration(s string) (time.Duration, error) {
 func secret(to *Secret) func(*reader, *item) {
 	return func(r *reader, v *item) {
 		*to = Secret{}
+		before := len(r.problems)
+		defer func() { to.faulty = len(r.problems) > before }()
 		switch v.kind {
 		case kindString:
 			to.Value = v.str

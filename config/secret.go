@@ -26,6 +26,7 @@ type Secret struct {
 
 	lock   *locker // of an encrypted one
 	tokens *tokens // of [account.oauth2]
+	faulty bool    // something is wrong with how it is written, and has been told
 }
 
 // Key names the secret of one end of an account.

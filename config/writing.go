@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 
 	"postea/internal/mail"
@@ -35,13 +37,54 @@ func composeFields(c *Compose) []field {
 	return []field{
 		{key: "format", doc: "plain, or markdown: an HTML version goes along", sample: `"plain"`, set: oneOf(&c.Format, "plain", "markdown")},
 		{key: "answer", doc: "where an answer is written: above the quote, below, inline, or none: no quote", sample: `"above"`, set: oneOf(&c.Answer, "above", "below", "inline", "none")},
-		{key: "language", doc: "of the line above a quote: auto, en, de, fr, es, …", sample: `"auto"`, set: str(&c.Language)},
-		{key: "attribution", doc: "that line in your own words, with {name} {address} {date} {time}", sample: `"{name} wrote on {date}:"`, set: str(&c.Attribution)},
+		{key: "language", doc: "of the line above a quote: auto, en, de, fr, es, …", sample: `"auto"`, set: language(&c.Language)},
+		{key: "attribution", doc: "that line in your own words, with {name} {address} {date} {time}", sample: `"{name} wrote on {date}:"`, set: attribution(&c.Attribution)},
 		{key: "editor", doc: "keys of the editor: plain, emacs or vi", sample: `"plain"`, set: oneOf(&c.Editor, "plain", "emacs", "vi")},
 		{key: "spelling", doc: "dictionaries, parted by commas; auto is that of your language, off none", sample: `"auto"`, set: str(&c.Spelling)},
 		{key: "subscribed", doc: "mailing lists you read: a message to one asks for answers without a copy to you (Mail-Followup-To)", sample: `["talk@lists.example.org"]`, set: addresses(&c.Subscribed)},
 		{key: "lists", doc: "mailing lists you write to without reading them: answers are asked for with a copy to you", sample: `["help@lists.example.org"]`, set: addresses(&c.Lists)},
 		{key: "edit_header", doc: "hand the header fields to $EDITOR too", sample: `false`, set: yes(&c.EditHeader)},
+	}
+}
+
+// Languages lists the languages of the line above a quote.
+func Languages() []string {
+	return []string{"cs", "da", "de", "el", "en", "es", "fi", "fr", "hu", "it", "ja", "ko", "nb", "nl", "pl", "pt", "ro", "ru", "sv", "tr", "uk", "zh"}
+}
+
+// language reads one of Languages, also as a locale has it (pt_BR.UTF-8), and
+// what else Norwegian is called.
+func language(to *string) func(*reader, *item) {
+	return func(r *reader, v *item) {
+		if !r.want(v, kindString) {
+			return
+		}
+		code := strings.ToLower(v.str)
+		if i := strings.IndexAny(code, "_-.@"); i >= 0 {
+			code = code[:i]
+		}
+		if known := append(Languages(), "", "auto", "no", "nn"); !slices.Contains(known, code) {
+			r.problem(v.at, v.key, "%q is not known; there are auto, %s", v.str, strings.Join(Languages(), ", "))
+			return
+		}
+		*to = v.str
+	}
+}
+
+var placeholder = regexp.MustCompile(`\{[^{}]*\}`)
+
+// attribution reads the line above a quote.
+func attribution(to *string) func(*reader, *item) {
+	return func(r *reader, v *item) {
+		if !r.want(v, kindString) {
+			return
+		}
+		for _, p := range placeholder.FindAllString(v.str, -1) {
+			if !slices.Contains([]string{"{name}", "{address}", "{date}", "{time}"}, p) {
+				r.problem(v.at, v.key, "there is no %s; there are {name}, {address}, {date} and {time}", p)
+			}
+		}
+		*to = v.str
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -25,10 +26,10 @@ func (e *env) configCommand() *cobra.Command {
 			}},
 		&cobra.Command{Use: "check", Short: "Report everything that is wrong, with line and column", Args: cobra.NoArgs,
 			RunE: func(*cobra.Command, []string) error {
-				cfg, err := config.Load(e.configFile())
+				cfg, err := config.Examine(e.configFile())
 				var doubts config.Problems
-				if err == nil {
-					doubts, err = moreProblems(cfg)
+				if cfg != nil {
+					doubts, err = moreProblems(cfg, err)
 				}
 				if problems, ok := errors.AsType[config.Problems](err); ok && e.json {
 					if err := e.emitProblems(problems, false); err != nil {
@@ -66,13 +67,19 @@ func (e *env) configCommand() *cobra.Command {
 }
 
 // moreProblems is what only the interface can find wrong: with the keys and with
-// the themes; and what is right and hard to read all the same.
-func moreProblems(cfg *config.Config) (doubts config.Problems, err error) {
-	w := themes(cfg)
-	problems := append(keyProblems(cfg), w.problems...)
-	if len(problems) == 0 {
-		return w.doubts, nil
+// the themes, beside what is known to be wrong; and what works and is doubtful.
+func moreProblems(cfg *config.Config, known error) (doubts config.Problems, err error) {
+	problems, ok := errors.AsType[config.Problems](known)
+	if known != nil && !ok {
+		return nil, known
 	}
+	w := themes(cfg)
+	wrong, doubts := keyProblems(cfg)
+	problems = slices.Concat(problems, wrong, w.problems)
+	if len(problems) == 0 {
+		return append(doubts, w.doubts...), nil
+	}
+	slices.SortStableFunc(problems, byPlace)
 	return nil, problems
 }
 
@@ -85,15 +92,25 @@ func (e *env) emitProblems(list config.Problems, warning bool) error {
 	return nil
 }
 
-// keyProblems is what is wrong with the keys of a configuration.
-func keyProblems(cfg *config.Config) config.Problems {
+// keyProblems is what is wrong with the keys of a configuration, and what is
+// doubtful.
+func keyProblems(cfg *config.Config) (wrong, doubts config.Problems) {
 	_, list := keys.New(cfg.UI.Keys, cfg.Compose.Editor, cfg.Keys)
-	var out config.Problems
 	for _, p := range list {
-		out = append(out, keyProblem(cfg, p))
+		if p.Warning {
+			doubts = append(doubts, keyProblem(cfg, p))
+		} else {
+			wrong = append(wrong, keyProblem(cfg, p))
+		}
 	}
-	slices.SortStableFunc(out, func(a, b config.Problem) int { return a.Line - b.Line })
-	return out
+	for _, out := range []config.Problems{wrong, doubts} {
+		slices.SortStableFunc(out, byPlace)
+	}
+	return wrong, doubts
+}
+
+func byPlace(a, b config.Problem) int {
+	return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 }
 
 type problemJSON struct {

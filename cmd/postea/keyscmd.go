@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -48,22 +49,26 @@ column is the name in [keys] of the configuration:
 	}
 }
 
-// keyMap gives the keys as they are configured, and reports what is wrong with
-// them by the lines of the file.
+// keyMap gives the keys as they are configured and what is wrong with them, and
+// reports that and what is doubtful by the lines of the file.
 func (e *env) keyMap(cfg *config.Config) (*keys.Map, []keys.Problem) {
 	m, problems := keys.New(cfg.UI.Keys, cfg.Compose.Editor, cfg.Keys)
 	for _, p := range problems {
 		e.say("%s", keyProblem(cfg, p).String())
 	}
-	return m, problems
+	return m, slices.DeleteFunc(problems, func(p keys.Problem) bool { return p.Warning })
 }
 
 func keyProblem(cfg *config.Config, p keys.Problem) config.Problem {
 	text := p.Why
-	if p.Key != "" {
+	if p.Index >= 0 {
 		text = fmt.Sprintf("%q: %s", p.Key, p.Why)
 	}
-	return config.Problem{Path: cfg.Path, Line: max(cfg.KeyLines[string(p.Action)], 1), Column: 1, Key: "keys." + string(p.Action), Text: text}
+	at := config.Place{Line: 1, Column: 1}
+	if places := cfg.KeyPlaces[string(p.Action)]; p.Index+1 < len(places) { // the first is that of the action
+		at = places[p.Index+1]
+	}
+	return config.Problem{Path: cfg.Path, Line: at.Line, Column: at.Column, Key: "keys." + string(p.Action), Text: text}
 }
 
 type keyJSON struct {

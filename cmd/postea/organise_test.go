@@ -103,13 +103,49 @@ func TestKeyProblemsHaveLines(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := sh.run("", "config", "check")
-	for _, want := range []string{":5:1: keys.star", `"w": the key is also that of archive`, ":6:1: keys.fly", "no such action"} {
+	for _, want := range []string{":5:9: keys.star", `"w": the key is also that of archive`, ":6:1: keys.fly", "no such action"} {
 		if !strings.Contains(r.err, want) {
 			t.Errorf("no %q in %s", want, r.err)
 		}
 	}
 	if r.code != exConfig {
 		t.Errorf("exits with %d", r.code)
+	}
+}
+
+// One look finds all there is to mend, whatever part of the file it lies in.
+func TestConfigCheckFindsAll(t *testing.T) {
+	sh := newShell(t, demo.Options{Empty: true})
+	path := filepath.Join(sh.home, "config.toml")
+	have, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := func(text string) result {
+		t.Helper()
+		if err := os.WriteFile(path, append([]byte(text), have...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return sh.run("", "config", "check")
+	}
+	r := check("[ui]\nrows = 7\ntheme = \"see\"\n[keys]\njunk = [\"J\", \"ctrl+\"]\nmute = \"hyper+q\"\ndelete = \"\"\n\n")
+	for _, want := range []string{
+		":2:1: rows: must be a string", `:3:1: ui.theme: there is no theme "see"`, `:5:14: keys.junk: "ctrl+": names no key after ctrl+`,
+		`:6:8: keys.mute: "hyper+q": "hyper" is no modifier`, `:7:10: keys.delete: "": names no key; write [] for none`,
+	} {
+		if !strings.Contains(r.err, want) {
+			t.Errorf("no %q in %s", want, r.err)
+		}
+	}
+	if r.code != exConfig {
+		t.Errorf("exits with %d", r.code)
+	}
+	r = check("[keys]\narchive = [\"e\", \"s\"]\njunk = [\"Ctrl+J\", \"alt+ctrl+x\"]\n\n")
+	if want := ":2:1: keys.archive: takes the last key of star in Message list, Reader, which has none now"; r.code != exOK || !strings.Contains(r.err, want) {
+		t.Errorf("exits with %d: %s", r.code, r.err)
+	}
+	if r := sh.run("", "keys"); r.code != exOK || !strings.Contains(r.out, "ctrl+j  ctrl+alt+x") {
+		t.Errorf("exits with %d: %s%s", r.code, r.out, r.err)
 	}
 }
 

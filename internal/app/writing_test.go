@@ -125,3 +125,16 @@ func TestPictureInMarkdown(t *testing.T) {
 		t.Errorf("preview\n%s", text.String())
 	}
 }
+
+// The configuration takes the languages that a quote can be introduced in.
+func TestLanguagesOfQuotes(t *testing.T) {
+	line := func(language string) string {
+		d := compose.Reply(compose.Original{Text: "x", From: []mail.Address{{Address: "b@example.org"}}}, compose.Self{Style: compose.Style{Language: language}})
+		return d.Body
+	}
+	for _, l := range config.Languages() {
+		if l != "en" && line(l) == line("en") {
+			t.Errorf("there is no line in %s", l)
+		}
+	}
+}

@@ -8,13 +8,15 @@ import (
 
 // Problem is something wrong in the configured keys. The rest of them holds.
 type Problem struct {
-	Action Action
-	Key    string
-	Why    string
+	Action  Action
+	Key     string // as it is written there; "" where it is not about one key
+	Index   int    // of Key among those of the action, or -1
+	Why     string
+	Warning bool // it may be meant so
 }
 
 func (p Problem) Error() string {
-	if p.Key == "" {
+	if p.Index < 0 {
 		return fmt.Sprintf("keys: %s: %s", p.Action, p.Why)
 	}
 	return fmt.Sprintf("keys: %s = %q: %s", p.Action, p.Key, p.Why)
@@ -25,8 +27,9 @@ type Map struct{ entries []Entry }
 
 // NewMap lays remap, from action to keys, over the defaults; nil is fine, and
 // an empty list takes an action's keys away. A key that the user gives to an
-// action is taken from the defaults of others in the same place. Two actions
-// that the user put on one key are a problem, and so is an unknown name.
+// action is taken from the defaults of others in the same place; where one loses
+// its last key by that, a warning says so. Two actions that the user put on one key are
+// a problem, and so are an unknown name and a key that can never arrive.
 func NewMap(remap map[string][]string) (*Map, []Problem) { return New("", "", remap) }
 
 // lay gives actions other keys.
@@ -35,32 +38,79 @@ func (m *Map) lay(remap map[string][]string) []Problem {
 	own := map[Action]bool{}
 	for name := range remap {
 		if !slices.ContainsFunc(m.entries, func(e Entry) bool { return string(e.ID) == name }) {
-			problems = append(problems, Problem{Action: Action(name), Why: "no such action"})
+			problems = append(problems, Problem{Action: Action(name), Index: -1, Why: "no such action"})
 		}
 	}
-	for i := range m.entries {
-		e := &m.entries[i]
-		if keys, ok := remap[string(e.ID)]; ok {
-			own[e.ID] = true
-			e.Keys = nil
-			for _, k := range keys {
-				if k = normal(k); k != "" {
-					e.Keys = append(e.Keys, k)
-				}
+	before := slices.Clone(m.entries)
+	for name, keys := range remap {
+		own[Action(name)] = true
+		fit, wrong := m.given(Action(name), keys)
+		problems = append(problems, wrong...)
+		for i := range m.entries {
+			if string(m.entries[i].ID) == name {
+				m.entries[i].Keys = fit
 			}
 		}
 	}
 	for i := range m.entries {
 		if own[m.entries[i].ID] {
-			problems = append(problems, m.claim(i, own)...)
+			problems = append(problems, m.claim(i, own, remap)...)
+		}
+	}
+	for i, was := range before {
+		if e := m.entries[i]; !own[e.ID] && len(e.Keys) == 0 && len(was.Keys) > 0 {
+			problems = append(problems, m.bereft(was, own))
 		}
 	}
 	slices.SortFunc(problems, func(a, b Problem) int { return strings.Compare(a.Error(), b.Error()) })
 	return problems
 }
 
+// given brings the keys of an action to the form in which they arrive, and leaves
+// out what is wrong.
+func (m *Map) given(a Action, keys []string) (fit []string, problems []Problem) {
+	var in Scope
+	for _, e := range m.entries {
+		if e.ID == a {
+			in |= e.In
+		}
+	}
+	for i, k := range keys {
+		one, err := Canonical(k)
+		why := ""
+		if err != nil {
+			why = err.Error()
+		} else if in != 0 {
+			why = reaches(one, in)
+		}
+		switch {
+		case why != "":
+			problems = append(problems, Problem{Action: a, Key: k, Index: i, Why: why})
+		case !slices.Contains(fit, one):
+			fit = append(fit, one)
+		}
+	}
+	return fit, problems
+}
+
+// bereft tells of an entry that has lost its last key to the user's own ones.
+func (m *Map) bereft(was Entry, own map[Action]bool) Problem {
+	var by string
+	for _, e := range m.entries {
+		if own[e.ID] && e.In&was.In != 0 && slices.ContainsFunc(e.Keys, func(k string) bool {
+			return slices.ContainsFunc(was.Keys, func(other string) bool { return collide(k, other) })
+		}) {
+			by = string(e.ID)
+		}
+	}
+	return Problem{
+		Action: Action(by), Index: -1, Warning: true,
+		Why: fmt.Sprintf("takes the last key of %s in %s, which has none now", was.ID, strings.Join(was.In.Names(), ", ")),
+	}
+}
+
 // claim takes the keys of entry i from other entries that are valid beside it.
-func (m *Map) claim(i int, own map[Action]bool) []Problem {
+func (m *Map) claim(i int, own map[Action]bool, remap map[string][]string) []Problem {
 	var problems []Problem
 	e := m.entries[i]
 	for j := range m.entries {
@@ -74,7 +124,8 @@ func (m *Map) claim(i int, own map[Action]bool) []Problem {
 			}
 			if own[o.ID] {
 				if i < j {
-					problems = append(problems, Problem{Action: o.ID, Key: k, Why: "the key is also that of " + string(e.ID)})
+					at := slices.IndexFunc(remap[string(o.ID)], func(w string) bool { c, err := Canonical(w); return err == nil && collide(c, k) })
+					problems = append(problems, Problem{Action: o.ID, Key: k, Index: at, Why: "the key is also that of " + string(e.ID)})
 				}
 				continue
 			}
@@ -88,13 +139,6 @@ func (m *Map) claim(i int, own map[Action]bool) []Problem {
 // the beginning of the other's chord.
 func collide(a, b string) bool {
 	return a == b || strings.HasPrefix(a, b+" ") || strings.HasPrefix(b, a+" ")
-}
-
-func normal(k string) string {
-	if k == " " {
-		return "space"
-	}
-	return strings.Join(strings.Fields(k), " ")
 }
 
 // Entries lists every action with its keys, in the order of the table.

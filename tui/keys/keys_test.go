@@ -1,6 +1,7 @@
 package keys
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -94,9 +95,79 @@ func TestDispatcher(t *testing.T) {
 	}
 }
 
+// faults are the problems that are no warnings.
+func faults(list []Problem) []Problem {
+	return slices.DeleteFunc(slices.Clone(list), func(p Problem) bool { return p.Warning })
+}
+
+func TestCanonical(t *testing.T) {
+	for in, want := range map[string]string{
+		"e": "e", "E": "E", "ä": "ä", "?": "?", "+": "+", " ": "space", "ctrl++": "ctrl++", "alt+$": "alt+$", "g  I": "g I",
+		"Ctrl+J": "ctrl+j", "ctrl+S": "ctrl+s", "alt+ctrl+x": "ctrl+alt+x", "Shift+Control+F5": "ctrl+shift+f5",
+		"alt+N": "alt+shift+n", "alt+shift+n": "alt+shift+n", "shift+a": "A", "shift+tab": "shift+tab",
+		"Escape": "esc", "return": "enter", "DEL": "delete", "PageUp": "pgup", "pgdn": "pgdown", "Space": "space", "ctrl+Return": "ctrl+enter",
+	} {
+		if got, err := Canonical(in); err != nil || got != want {
+			t.Errorf("%q is %q, %v; want %q", in, got, err, want)
+		}
+	}
+	for _, bad := range []string{"", "  ", "ctrl+", "hyper+q", "meta+", "C-s", "ctrl-s", "f0", "f64", "entr", "shift+1", "ctrl+s+x", "g ctrl+", "\x01", "\xff"} {
+		if got, err := Canonical(bad); err == nil {
+			t.Errorf("%q is taken as %q", bad, got)
+		}
+	}
+}
+
+// Every key of the table, of the presets and of the styles must be one that
+// arrives.
+func TestOwnKeysAreCanonical(t *testing.T) {
+	for _, preset := range Presets() {
+		for _, style := range []string{"plain", "emacs", "vi"} {
+			m, problems := New(preset, style, nil)
+			if len(problems) > 0 {
+				t.Error(preset, style, problems)
+			}
+			for _, e := range m.Entries() {
+				for _, k := range e.Keys {
+					if c, err := Canonical(k); err != nil || c != k {
+						t.Errorf("%s, %s: %s has %q, which is %q, %v", preset, style, e.ID, k, c, err)
+					}
+				}
+			}
+		}
+	}
+}
+
+func TestKeysThatCannotWork(t *testing.T) {
+	m, problems := NewMap(map[string][]string{
+		"archive": {"e", "s"}, "junk": {"ctrl+", "Ctrl+J", "3"}, "send": {"s", "ctrl+q"}, "delete": {""}, "mute": {"hyper+q"}, "pin": {},
+	})
+	for _, want := range []Problem{
+		{Action: Archive, Index: -1, Warning: true, Why: "takes the last key of star in Message list, Reader, which has none now"},
+		{Action: Junk, Key: "ctrl+", Why: "names no key after ctrl+"},
+		{Action: Junk, Key: "3", Index: 2, Why: "begins a count, as in 3j; with alt it can be given to an action"},
+		{Action: Send, Key: "s", Why: "writes text there, and text goes before actions"},
+		{Action: Delete, Key: "", Why: "names no key; write [] for none"},
+		{Action: Mute, Key: "hyper+q", Why: `"hyper" is no modifier; there are ctrl, alt, shift and super`},
+	} {
+		i := slices.Index(problems, want)
+		if i < 0 {
+			t.Errorf("no %+v", want)
+			continue
+		}
+		problems = slices.Delete(problems, i, i+1)
+	}
+	if len(problems) > 0 {
+		t.Errorf("and %+v", problems)
+	}
+	if got := NewDispatcher(m).Press(List, "ctrl+j").Action; got != Junk {
+		t.Errorf("ctrl+j is %q", got)
+	}
+}
+
 func TestRemap(t *testing.T) {
 	m, problems := NewMap(map[string][]string{"archive": {"y", "g  y"}, "delete": {}})
-	if len(problems) > 0 {
+	if len(faults(problems)) > 0 {
 		t.Fatal(problems)
 	}
 	d := NewDispatcher(m)
@@ -171,7 +242,7 @@ func TestContinuations(t *testing.T) {
 func TestStylesHaveNoConflicts(t *testing.T) {
 	for _, style := range []string{"", "plain", "emacs", "vi"} {
 		m, problems := New("", style, map[string][]string{"star": {"x"}, "palette": {"f5"}})
-		if len(problems) > 0 {
+		if len(faults(problems)) > 0 {
 			t.Errorf("%s: %v", style, problems)
 		}
 		if k := m.Keys(List, Star); len(k) != 1 || k[0] != "x" {

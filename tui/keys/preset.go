@@ -38,13 +38,18 @@ func New(name, style string, remap map[string][]string) (*Map, []Problem) {
 	m := &Map{entries: Table()}
 	var problems []Problem
 	if name != "" && !slices.Contains(Presets(), name) {
-		problems = append(problems, Problem{Why: "there is no preset " + name})
+		problems = append(problems, Problem{Index: -1, Why: "there is no preset " + name})
 	}
 	first := map[string][]string{}
 	for a, keys := range preset(name) {
 		first[string(a)] = keys
 	}
-	problems = append(problems, m.lay(first)...)
-	problems = append(problems, m.lay(styled(style))...)
+	for _, laid := range []map[string][]string{first, styled(style)} {
+		for _, p := range m.lay(laid) {
+			if !p.Warning { // whoever chose a preset has not taken anything away himself
+				problems = append(problems, p)
+			}
+		}
+	}
 	return m, append(problems, m.lay(remap)...)
 }

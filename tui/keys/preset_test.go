@@ -60,7 +60,7 @@ func TestPresetHands(t *testing.T) {
 
 func TestUserOverPreset(t *testing.T) {
 	m, problems := New("mutt", "", map[string][]string{"archive": {"m"}})
-	if len(problems) > 0 {
+	if len(faults(problems)) > 0 {
 		t.Fatal(problems)
 	}
 	if a := NewDispatcher(m).Press(List, "m").Action; a != Archive {
