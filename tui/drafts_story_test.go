@@ -77,6 +77,54 @@ func TestStoryServerDrafts(t *testing.T) {
 	})
 }
 
+// A draft is in Drafts at once, offline too, and there once when its copy is.
+func TestStoryDraftIsInDraftsAtOnce(t *testing.T) {
+	d := deskAt(t, demoGround(t))
+	write := func(words string) {
+		d.Press("c")
+		d.See("New message")
+		d.Type("bob@x.example")
+		d.Press("shift+tab", "tab", "tab")
+		d.Type("Trestle")
+		d.Press("tab")
+		d.Type(words)
+		d.Press("esc")
+		d.See("Draft kept")
+	}
+	write("first words")
+	d.Press("g d")
+	d.See("Trestle", "first words", "1 message")
+	d.drafts("first words")
+	d.Until("the draft to be listed once", func(screen string) bool { return strings.Count(screen, "first words") == 1 })
+
+	d.Press("enter")
+	d.See("Subject  Trestle")
+	d.Press("ctrl+end")
+	d.Type(" and more")
+	d.Press("esc")
+	d.See("Draft kept", "first words and more", "1 message")
+	d.drafts("first words and more")
+	d.Until("the copy to be here", func(string) bool {
+		here, err := d.app.Messages(t.Context(), "", "drafts", 5)
+		there, oerr := d.other.everything("Drafts")
+		return err == nil && oerr == nil && len(here) == 1 && len(there) == 1 && strings.Contains(string(there[0].raw), here[0].MessageID)
+	})
+	d.Press("g d", "d") // the list is asked for anew, with the copy in it
+	d.See("No drafts")
+	d.drafts("")
+
+	d.Press("ctrl+o")
+	d.See("You are offline")
+	write("offline")
+	d.See("Trestle", "offline", "1 message")
+	d.Press("e")
+	d.See("kept only here")
+	d.Press("d")
+	d.See("No drafts", "Deleted 1 draft")
+	d.Press("u")
+	d.See("Subject  Trestle", "offline")
+}
+
 // goOn takes up the draft and goes to the end of its text.
 func (d *deskOf) goOn() {
 	d.T.Helper()

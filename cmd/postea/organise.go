@@ -207,7 +207,7 @@ func (e *env) folderListCommand() *cobra.Command {
 				continue
 			}
 			for _, f := range acc.Folders {
-				if !f.Selectable {
+				if !f.Selectable || f.Place.Folder == 0 {
 					continue
 				}
 				if e.json {

@@ -13,6 +13,9 @@ import (
 // selected gives the messages of conversations as far as they lie in a place.
 // Where a conversation is no longer there, it acts on nothing.
 func (a *App) selected(ctx context.Context, in Place, threads []mail.ThreadID) ([]mail.ID, error) {
+	if _, drafts := withoutDrafts(threads); len(drafts) > 0 {
+		return nil, &UsageError{"A draft that is kept only here can be opened and deleted, and nothing else"}
+	}
 	var single []mail.ID
 	var whole []mail.ThreadID
 	for _, t := range threads {
@@ -79,6 +82,9 @@ func (a *App) heads(ctx context.Context, in Place, t []mail.ThreadID) ([]store.M
 // Delete moves conversations to Trash; from Trash it deletes them for good,
 // which no undo brings back.
 func (a *App) Delete(ctx context.Context, in Place, t []mail.ThreadID) (string, error) {
+	if rest, drafts := withoutDrafts(t); len(drafts) > 0 {
+		return a.deleteDrafts(ctx, in, rest, drafts)
+	}
 	if in.Role != mail.RoleTrash {
 		return a.moveToRole(ctx, in, t, mail.RoleTrash, "Deleted")
 	}
@@ -90,6 +96,21 @@ func (a *App) Delete(ctx context.Context, in Place, t []mail.ThreadID) (string, 
 		return "", err
 	}
 	return "Deleted for good: " + conversations(len(t)), nil
+}
+
+// deleteDrafts deletes drafts that are kept here, and then what else was selected.
+func (a *App) deleteDrafts(ctx context.Context, in Place, rest []mail.ThreadID, drafts []mail.DraftID) (string, error) {
+	for _, id := range drafts {
+		if err := a.DiscardDraft(ctx, id); err != nil {
+			return "", err
+		}
+	}
+	if len(rest) > 0 {
+		if _, err := a.Delete(ctx, in, rest); err != nil {
+			return "", err
+		}
+	}
+	return "Deleted " + Counted(len(drafts)+len(rest), "draft"), nil
 }
 
 func (a *App) moveToRole(ctx context.Context, in Place, t []mail.ThreadID, role mail.Role, verb string) (string, error) {

@@ -36,7 +36,11 @@ func (a *App) Conversation(ctx context.Context, in Place, t mail.ThreadID) (Conv
 	if in.Query != "" {
 		return c, nil
 	}
-	r, _, err := a.window(ctx, in, Window{Anchor: t, Limit: 1})
+	drafts, _, err := a.ownDrafts(ctx, in)
+	if err != nil {
+		return c, err
+	}
+	r, _, err := a.withDrafts(ctx, in, Window{Anchor: t, Limit: 1}, drafts)
 	if err == nil && r.AnchorPresent {
 		c.Position, c.Of = r.Offset+1, r.Total
 	}
@@ -48,6 +52,10 @@ func (a *App) thread(ctx context.Context, t mail.ThreadID) ([]mail.Summary, erro
 	id, single := t.Single()
 	if !single {
 		return a.store.Thread(ctx, t)
+	}
+	if draft, ok := id.Draft(); ok {
+		d, err := a.store.Draft(ctx, draft)
+		return []mail.Summary{draftSummary(d, 0)}, err
 	}
 	m, err := a.store.Summary(ctx, id)
 	m.Thread = t
@@ -94,6 +102,9 @@ func (b body) Versions() bool { return b.m.Versions() }
 // Open gives a message with its text. Where that is not in the store yet, Here is
 // false, it is asked for, and a BodyArrived event follows.
 func (a *App) Open(ctx context.Context, id mail.ID) (Message, error) {
+	if draft, ok := id.Draft(); ok {
+		return a.openDraft(ctx, draft)
+	}
 	sum, err := a.store.Summary(ctx, id)
 	if err != nil {
 		return Message{}, err

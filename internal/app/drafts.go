@@ -139,10 +139,13 @@ func (a *App) Draft(ctx context.Context, id mail.DraftID) (mail.Draft, error) {
 // attachments.
 func (a *App) Drafts(ctx context.Context) ([]mail.Draft, error) { return a.store.Drafts(ctx) }
 
-// DraftOf continues a message of a Drafts folder: the draft here that it is a
+// DraftOf continues a row of a Drafts folder: the draft here that it stands for or is a
 // copy of, or else, where another program or another postea has written it, what
 // it holds. What comes of that takes its place.
 func (a *App) DraftOf(ctx context.Context, id mail.ID) (mail.Draft, error) {
+	if draft, ok := id.Draft(); ok {
+		return a.store.Draft(ctx, draft)
+	}
 	m, acc, err := a.toAnswer(ctx, id)
 	if err != nil {
 		return mail.Draft{}, err

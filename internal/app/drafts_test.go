@@ -1,13 +1,16 @@
 package app
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"postea/internal/compose"
 	"postea/internal/mail"
 	"postea/internal/reading"
+	"postea/internal/store"
 )
 
 // What a draft in a Drafts folder holds is what was written.
@@ -155,5 +158,147 @@ func TestWhatWasWipedOutIsKept(t *testing.T) {
 	}
 	if was, err := a.DraftVersion(t.Context(), list[0].ID); err != nil || was.Body != strings.Repeat("words ", 100) || was.ID != d.ID {
 		t.Errorf("%+v, %v", was, err)
+	}
+}
+
+// A draft of an account without a Drafts folder is in Drafts all the same.
+func TestDraftsWithoutAFolder(t *testing.T) {
+	a, ctx := writer(t), t.Context()
+	drafts := func() []FolderItem {
+		sb, err := a.Sidebar(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return sb.Accounts[0].Folders
+	}
+	if list := drafts(); len(list) != 0 {
+		t.Errorf("without a draft there are %+v", list)
+	}
+	id, err := a.SaveDraft(ctx, mail.Draft{Account: "a", From: mail.Address{Address: "ada@example.org"}, To: "bob", Subject: "Moth", Body: "some words", Attach: []mail.AttachmentRef{{Name: "x.pdf", Size: 3}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := drafts()
+	if len(list) != 1 || list[0].Drafts != 1 || list[0].Place.Role != mail.RoleDrafts || !list[0].Selectable {
+		t.Fatalf("%+v", list)
+	}
+	in := list[0].Place
+	page, err := a.List(ctx, in, Window{Limit: 10})
+	if err != nil || page.Total != 1 || page.Count != 1 || len(page.Rows) != 1 {
+		t.Fatalf("%+v, %v", page, err)
+	}
+	row := page.Rows[0]
+	if row.Subject.String() != "Moth" || row.Who.String() != "bob" || row.Snippet.String() != "some words" || row.Role != mail.RoleDrafts || !row.Attachments {
+		t.Errorf("%+v", row)
+	}
+	if d, err := a.DraftOf(ctx, row.ID); err != nil || d.ID != id || d.Body != "some words" {
+		t.Errorf("%+v, %v", d, err)
+	}
+	if c, err := a.Conversation(ctx, in, row.Thread); err != nil || len(c.Messages) != 1 || c.Position != 1 || c.Messages[0].ID != row.ID {
+		t.Errorf("%+v, %v", c, err)
+	}
+	m, err := a.Open(ctx, row.ID)
+	if err != nil || !m.Here || len(m.Attachments) != 1 || m.Body.Lines(80, reading.LayoutOptions{})[0].Spans[0].Text != "some words" {
+		t.Errorf("%+v, %v", m, err)
+	}
+	if all, err := a.Threads(ctx, in); err != nil || len(all) != 1 || all[0] != row.Thread {
+		t.Errorf("%v, %v", all, err)
+	}
+	if said, err := a.Archive(ctx, in, []mail.ThreadID{row.Thread}); err == nil {
+		t.Errorf("archiving says %q", said)
+	}
+	if said, err := a.Delete(ctx, in, []mail.ThreadID{row.Thread}); err != nil || said != "Deleted 1 draft" {
+		t.Errorf("%q, %v", said, err)
+	}
+	if page, err := a.List(ctx, in, Window{Limit: 10}); err != nil || page.Total != 0 || len(page.Rows) != 0 {
+		t.Errorf("%+v, %v", page, err)
+	}
+	if u, err := a.Undo(ctx); err != nil || u.Draft == nil || u.Draft.Subject != "Moth" {
+		t.Errorf("%+v, %v", u, err)
+	}
+}
+
+// Drafts that the server has not yet, and those whose copy is older, are listed
+// in their present state and once.
+func TestDraftsBesideTheirCopies(t *testing.T) {
+	a, ctx := writer(t), t.Context()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, err := a.store.EnsureFolder(ctx, "a", mail.RoleDrafts, "Drafts")
+	must(err)
+	in := folderItem(f).Place
+	add := func(uid mail.UID, messageID, subject string) {
+		t.Helper()
+		_, err := a.store.AddHeaders(ctx, f.ID, []store.Header{{UID: uid, MessageID: messageID, Subject: subject, Flags: []string{mail.FlagDraft, mail.FlagSeen}, Date: a.now().Add(-time.Duration(uid) * time.Hour)}})
+		must(err)
+	}
+	for i := range 3 {
+		add(mail.UID(i+1), fmt.Sprint("other", i), fmt.Sprint("other ", i))
+	}
+	subjects := func(w Window) (out []string, page Page) {
+		t.Helper()
+		page, err := a.List(ctx, in, w)
+		must(err)
+		for _, r := range page.Rows {
+			out = append(out, r.Subject.String())
+		}
+		return out, page
+	}
+	want := func(list ...string) {
+		t.Helper()
+		if got, page := subjects(Window{Limit: 10}); !reflect.DeepEqual(got, list) || page.Total != len(list) || page.Count != len(list) {
+			t.Errorf("%q of %d, want %q", got, page.Total, list)
+		}
+	}
+	draft := mail.Draft{Account: "a", From: mail.Address{Address: "ada@example.org"}, Subject: "moth"}
+	draft.ID, err = a.SaveDraft(ctx, draft)
+	must(err)
+	_, err = a.SaveDraft(ctx, mail.Draft{Account: "a", Subject: "bee"})
+	must(err)
+	all := []string{"bee", "moth", "other 0", "other 1", "other 2"}
+	want(all...)
+	_, whole := subjects(Window{Limit: 10})
+	for offset := range 6 {
+		for limit := 1; limit <= 6; limit++ {
+			from := min(offset, 4)
+			if got, page := subjects(Window{Offset: offset, Limit: limit}); page.Offset != from || !reflect.DeepEqual(got, all[from:min(from+limit, 5)]) {
+				t.Errorf("%d, %d: %q at %d", offset, limit, got, page.Offset)
+			}
+			for i, r := range whole.Rows {
+				from := max(i-offset, 0)
+				if got, page := subjects(Window{Anchor: r.Thread, Offset: offset, Limit: limit}); page.Offset != from || !reflect.DeepEqual(got, all[from:min(from+limit, 5)]) {
+					t.Errorf("%d, %d around %d: %q at %d", offset, limit, i, got, page.Offset)
+				}
+			}
+		}
+	}
+	if next, ok, err := a.Neighbour(ctx, in, whole.Rows[1].Thread, 1); err != nil || !ok || next != whole.Rows[2].Thread {
+		t.Errorf("%v, %v, %v", next, ok, err)
+	}
+
+	copyID, err := a.store.BeginDraftCopy(ctx, store.DraftCopy{Draft: draft})
+	must(err)
+	want(all...)
+	add(9, copyID, "moth")
+	want("bee", "other 0", "other 1", "other 2", "moth")
+	saved, err := a.Draft(ctx, draft.ID)
+	must(err)
+	must(a.store.DraftCopied(ctx, draft.ID, saved.Updated.UnixMilli(), copyID))
+	want("bee", "other 0", "other 1", "other 2", "moth")
+	draft.Subject = "moth, again"
+	_, err = a.SaveDraft(ctx, draft)
+	must(err)
+	must(a.store.DraftCopied(ctx, draft.ID, saved.Updated.UnixMilli()-1, copyID)) // the clock of the test stands still
+	want("bee", "other 0", "other 1", "other 2", "moth, again")
+	_, page := subjects(Window{Limit: 10})
+	_, err = a.Delete(ctx, in, []mail.ThreadID{page.Rows[0].Thread, page.Rows[4].Thread})
+	must(err)
+	want("other 0", "other 1", "other 2")
+	if left, err := a.Drafts(ctx); err != nil || len(left) != 0 {
+		t.Errorf("%v, %v", left, err)
 	}
 }

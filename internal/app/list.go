@@ -96,7 +96,11 @@ func (a *App) List(ctx context.Context, p Place, w Window) (Page, error) {
 		return a.find(ctx, p, w)
 	}
 	page := Page{Place: p}
-	r, view, err := a.window(ctx, p, w)
+	drafts, newer, err := a.ownDrafts(ctx, p)
+	if err != nil {
+		return page, err
+	}
+	r, view, err := a.withDrafts(ctx, p, w, drafts)
 	if err != nil {
 		return page, err
 	}
@@ -108,6 +112,10 @@ func (a *App) List(ctx context.Context, p Place, w Window) (Page, error) {
 	page.Rows = make([]Row, len(r.Rows))
 	ids := make([]string, len(r.Rows))
 	for i, c := range r.Rows {
+		if d, ok := newer[c.MessageID]; ok {
+			s := draftSummary(d, c.Folder)
+			c.To, c.Cc, c.Subject, c.Snippet, c.Date, c.Attached = s.To, s.Cc, s.Subject, s.Snippet, s.Date, len(d.Attach) > 0
+		}
 		page.Rows[i], ids[i] = a.row(c), c.MessageID
 		if row := &page.Rows[i]; row.Color != "" && p.Account == "" && p.Folder == 0 {
 			row.Where = reading.Line(row.Account)
@@ -167,7 +175,11 @@ func (a *App) Neighbour(ctx context.Context, in Place, t mail.ThreadID, n int) (
 	if in.Query != "" {
 		return a.neighbourFound(ctx, in, t, n)
 	}
-	r, _, err := a.window(ctx, in, Window{Anchor: t, Limit: 1})
+	drafts, _, err := a.ownDrafts(ctx, in)
+	if err != nil {
+		return 0, false, err
+	}
+	r, _, err := a.withDrafts(ctx, in, Window{Anchor: t, Limit: 1}, drafts)
 	if err != nil || !r.AnchorPresent {
 		return 0, false, err
 	}
@@ -175,7 +187,7 @@ func (a *App) Neighbour(ctx context.Context, in Place, t mail.ThreadID, n int) (
 	if at < 0 || at >= r.Total {
 		return 0, false, nil
 	}
-	if r, _, err = a.window(ctx, in, Window{Offset: at, Limit: 1}); err != nil || len(r.Rows) == 0 {
+	if r, _, err = a.withDrafts(ctx, in, Window{Offset: at, Limit: 1}, drafts); err != nil || len(r.Rows) == 0 {
 		return 0, false, err
 	}
 	return r.Rows[0].Thread, true, nil

@@ -399,16 +399,27 @@ func (a *App) Threads(ctx context.Context, in Place) ([]mail.ThreadID, error) {
 		}
 		return out, err
 	}
+	drafts, _, err := a.ownDrafts(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	var own []mail.ThreadID
+	for _, d := range drafts {
+		own = append(own, draftRow(d.ID))
+	}
 	view, err := a.viewOf(ctx, in)
 	if err != nil {
 		return nil, err
 	}
+	var list []mail.ThreadID
 	if view.Sort != SortNewest || view.Single {
-		return a.store.ThreadsSorted(ctx, sortQuery(in, view, Window{}))
+		list, err = a.store.ThreadsSorted(ctx, sortQuery(in, view, Window{}))
+		return append(own, list...), err
 	}
 	q, err := a.query(ctx, in)
 	if err != nil {
 		return nil, err
 	}
-	return a.store.Threads(ctx, q)
+	list, err = a.store.Threads(ctx, q)
+	return append(own, list...), err
 }

@@ -47,6 +47,9 @@ func (a *App) Sidebar(ctx context.Context) (Sidebar, error) {
 				sb.InboxUnread += f.Unread
 			}
 		}
+		if item.Folders, err = a.withDraftsItem(ctx, acc, item.Folders); err != nil {
+			return sb, err
+		}
 		item.Folders = withLevels(item.Folders)
 		sb.Accounts = append(sb.Accounts, item)
 	}

@@ -112,6 +112,7 @@ type FolderItem struct {
 	Unread     int
 	Total      int
 	Older      int // messages at the server only
+	Drafts     int // that no message stands for yet
 	Selectable bool
 	Subscribed bool // other mail programs show it
 	View       View

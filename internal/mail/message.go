@@ -19,6 +19,16 @@ func ParseID(s string) (ID, bool) {
 	return ID(n), err == nil && n > 0
 }
 
+// draftIDs is the first of the numbers that name drafts kept here in the lists of
+// messages; no store has as many messages.
+const draftIDs ID = 1 << 62
+
+// DraftAsMessage names a draft that is kept here in a list of messages.
+func DraftAsMessage(id DraftID) ID { return draftIDs + ID(id) }
+
+// Draft gives the draft that DraftAsMessage named.
+func (id ID) Draft() (DraftID, bool) { return DraftID(id - draftIDs), id > draftIDs }
+
 // ThreadID names a conversation: messages of one account tied by References.
 // Zero is no conversation.
 type ThreadID int64

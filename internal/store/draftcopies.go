@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -98,9 +99,32 @@ func (s *Store) BeginDraftCopy(ctx context.Context, c DraftCopy) (string, error)
 }
 
 // DraftCopied records that copies is all that lies on the server of a draft, and
-// that it has the state.
+// that it has the state. An older one that the mirror still has is known as one of the
+// draft until then, so that whoever opens or deletes it does so to the draft.
 func (s *Store) DraftCopied(ctx context.Context, id mail.DraftID, state int64, copies ...string) error {
-	list, err := json.Marshal(copies)
+	var account, before string
+	switch err := s.own.read.QueryRowContext(ctx, `SELECT account, copies FROM draft WHERE id = ?`, id).Scan(&account, &before); {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil
+	case err != nil:
+		return fmt.Errorf("recording the copy of a draft: %w", err)
+	}
+	var old, known []string
+	if err := json.Unmarshal([]byte(before), &old); err != nil {
+		return err
+	}
+	for _, c := range old {
+		if slices.Contains(copies, c) {
+			continue
+		}
+		switch _, err := s.ByMessageID(ctx, account, c); {
+		case err == nil:
+			known = append(known, c)
+		case !errors.Is(err, ErrNotFound):
+			return err
+		}
+	}
+	list, err := json.Marshal(append(known, copies...))
 	if err != nil {
 		return err
 	}
@@ -173,6 +197,42 @@ func (s *Store) DraftByCopy(ctx context.Context, account, messageID string) (d m
 	}
 	d, err = s.Draft(ctx, mail.DraftID(id))
 	return d, copied, err
+}
+
+// KeptDraft is a draft with what is known of its copies.
+type KeptDraft struct {
+	Draft  mail.Draft // without the bytes of attachments
+	Copies []string   // Message-IDs of what may lie on the server
+	Newer  bool       // than any copy
+}
+
+// KeptDrafts lists the drafts of an account, newest first.
+func (s *Store) KeptDrafts(ctx context.Context, account string) ([]KeptDraft, error) {
+	rows, err := s.own.read.QueryContext(ctx, `SELECT id, json, updated, copies, updated > pushed FROM draft WHERE account = ? ORDER BY updated DESC, id DESC`, account)
+	if err != nil {
+		return nil, fmt.Errorf("listing drafts: %w", err)
+	}
+	return collect(rows, func() (k KeptDraft, err error) {
+		var id, updated int64
+		var raw, copies string
+		if err = rows.Scan(&id, &raw, &updated, &copies, &k.Newer); err != nil {
+			return k, err
+		}
+		if err = json.Unmarshal([]byte(copies), &k.Copies); err != nil {
+			return k, err
+		}
+		k.Draft, err = decodeDraft(raw, func(string) ([]byte, error) { return nil, nil })
+		k.Draft.ID, k.Draft.Updated = mail.DraftID(id), time.UnixMilli(updated)
+		return k, err
+	})
+}
+
+// LiesIn tells whether a message with the Message-ID lies in a folder.
+func (s *Store) LiesIn(ctx context.Context, folder mail.FolderID, messageID string) (bool, error) {
+	var there bool
+	err := s.mail.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM msg WHERE ident_hash = ? AND ident = ? AND folder = ?)`,
+		hashOf(messageID), messageID, folder).Scan(&there)
+	return there, err
 }
 
 // ForgetDraft takes the draft away whose copy the user has deleted, and leaves

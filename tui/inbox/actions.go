@@ -16,6 +16,11 @@ func (m *Model) Why(a keys.Action) string {
 	if keys.Answering(a) != "" && m.list.Total() == 0 {
 		return "There is no message here"
 	}
+	if row, ok := m.Current(); ok && !m.Marking() {
+		if _, draft := row.ID.Draft(); draft && (keys.Answering(a) != "" || isVerb(a)) && a != keys.Delete {
+			return "This draft is kept only here: it can be opened and deleted"
+		}
+	}
 	switch a {
 	case keys.Archive, keys.Delete, keys.MoveTo, keys.Star, keys.Unread, keys.Junk, keys.Open, keys.Select,
 		keys.CopyTo, keys.Labels, keys.Snooze, keys.Remind, keys.Mute, keys.Pin, keys.MarkAllRead, keys.SelectMatching, keys.Export, keys.Print:
@@ -50,6 +55,16 @@ func (m *Model) Why(a keys.Action) string {
 		return "This is the archive already"
 	}
 	return ""
+}
+
+// isVerb tells whether an action is something done to conversations.
+func isVerb(a keys.Action) bool {
+	switch a {
+	case keys.Archive, keys.Delete, keys.MoveTo, keys.Star, keys.Unread, keys.Junk, keys.CopyTo, keys.Labels, keys.Snooze,
+		keys.Remind, keys.Mute, keys.Pin, keys.Export, keys.Print:
+		return true
+	}
+	return false
 }
 
 // Do implements nav.Screen.

@@ -107,7 +107,10 @@ func Folders(s app.Sidebar, pick nav.PickFolder) nav.Menu {
 			continue
 		}
 		for _, f := range a.Folders {
-			if f.Selectable && f.Place.Folder != pick.Except {
+			if f.Place.Folder == 0 && pick.Account != "" { // only drafts that are kept here
+				continue
+			}
+			if f.Selectable && (f.Place.Folder != pick.Except || pick.Except == 0) {
 				d := detail(f)
 				if pick.Account == "" && len(s.Accounts) > 1 {
 					d = strings.TrimSpace(a.Label.String() + "  " + d)

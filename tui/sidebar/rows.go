@@ -96,7 +96,7 @@ func (m *Model) layout() {
 func folderRow(f app.FolderItem) row {
 	r := row{label: f.Label.String(), place: f.Place, depth: f.Depth, count: f.Unread, unread: true, dead: !f.Selectable, folder: &f}
 	if f.Place.Role == "drafts" || f.Place.Role == "snoozed" {
-		r.count, r.unread = f.Total, false
+		r.count, r.unread = f.Total+f.Drafts, false
 	}
 	r.quiet = !f.Subscribed
 	return r
