@@ -35,6 +35,7 @@ type Backend interface {
 	Delete(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
 	Junk(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
 	Move(ctx context.Context, in app.Place, t []mail.ThreadID, to mail.FolderID) (string, error)
+	MoveByRole(ctx context.Context, in app.Place, t []mail.ThreadID, role mail.Role) (string, error)
 	SetStarred(ctx context.Context, in app.Place, t []mail.ThreadID, on bool) (string, error)
 	SetRead(ctx context.Context, in app.Place, t []mail.ThreadID, on bool) (string, error)
 	Copy(ctx context.Context, in app.Place, t []mail.ThreadID, to mail.FolderID) (string, error)

@@ -72,6 +72,48 @@ func TestVerbsAndTheirUndo(t *testing.T) {
 	}
 }
 
+// Several accounts have only the folders in common that each has; what fails
+// keeps what was selected.
+func TestMoveOverSeveralAccounts(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Press("*")
+		d.See("selected")
+		all := d.Screen()
+		d.Press("C")
+		d.See("these are of several accounts", "selected")
+		d.Press("m")
+		d.See("Move to", "Archive", "each to that of its account", "Trash", "Junk")
+		d.SeeNot("Lists/go-dev", "Lists/ietf-smtp")
+		d.Backend.Fail["MoveByRole"] = errors.New("the disk is full")
+		d.Press("enter")
+		d.See("the disk is full", "selected")
+		for i, line := range lines(d.Screen())[3:20] {
+			if want := lines(all)[3+i]; strings.Contains(want, "✓") != strings.Contains(line, "✓") {
+				d.T.Errorf("line %d is %q, was %q", i, line, want)
+			}
+		}
+		delete(d.Backend.Fail, "MoveByRole")
+		d.Press("m", "enter")
+		d.See("conversations to archive", "All read and put away")
+		for _, m := range d.Backend.Messages {
+			if m.Folder == tuitest.Inbox || m.Folder == tuitest.WorkInbox {
+				d.T.Errorf("%q is still in %d", m.Subject, m.Folder)
+			}
+		}
+	})(t)
+}
+
+func TestMoveInOneAccount(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Press("x", "m")
+		d.See("Move to", "Drafts", "Sent")
+		d.SeeNot("each to that of its account")
+		d.Backend.Fail["Move"] = errors.New("no")
+		d.Press("enter")
+		d.See("1 selected")
+	})(t)
+}
+
 func lines(s string) []string { return strings.Split(s, "\n") }
 
 func TestRepeatDoesTheSameAgain(t *testing.T) {

@@ -205,6 +205,17 @@ func (a *App) Move(ctx context.Context, in Place, t []mail.ThreadID, to mail.Fol
 	return a.MoveMessages(ctx, ids, to, conversations(len(t)))
 }
 
+// MoveByRole moves conversations, each to the folder of a role of its own account.
+func (a *App) MoveByRole(ctx context.Context, in Place, t []mail.ThreadID, role mail.Role) (string, error) {
+	ids, err := a.selected(ctx, in, t)
+	if err != nil {
+		return "", err
+	}
+	label := "Moved " + conversations(len(t)) + " to " + roleLabel(role)
+	_, err = a.MoveToRole(ctx, ids, role, label)
+	return label, err
+}
+
 // MoveMessages moves messages to a folder of their own account; what says what
 // they are, for the toast.
 func (a *App) MoveMessages(ctx context.Context, ids []mail.ID, to mail.FolderID, what string) (string, error) {

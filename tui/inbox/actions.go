@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -200,9 +201,12 @@ func (m *Model) verb(a keys.Action, rows []app.Row) nav.Cmd {
 	case keys.Junk:
 		return m.apply(rows, change{leaves: true, call: m.source.Junk})
 	case keys.MoveTo:
-		return m.pickFolder(rows, "Move to", "move", moveTo)
+		return m.pickFolder(rows, nav.PickFolder{Title: "Move to", Hint: "move", Several: m.several(rows, true)}, moveTo)
 	case keys.CopyTo:
-		return m.pickFolder(rows, "Copy to", "copy", copyTo)
+		if m.several(rows, false) {
+			return nav.Say(nav.Toast{Text: nav.Words(errSeveral), Error: true})
+		}
+		return m.pickFolder(rows, nav.PickFolder{Title: "Copy to", Hint: "copy"}, copyTo)
 	case keys.Labels:
 		return m.askLabels(rows)
 	case keys.Snooze:
@@ -251,16 +255,39 @@ func (m *Model) setRead(on bool) change {
 	}
 }
 
-func moveTo(m *Model, to mail.FolderID) change {
+// moveTo moves to a folder, or to that of a role where the place names no folder.
+func moveTo(m *Model, to app.Place) change {
 	return change{leaves: true, call: func(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error) {
-		return m.source.Move(ctx, in, t, to)
+		if to.Folder == 0 {
+			return m.source.MoveByRole(ctx, in, t, to.Role)
+		}
+		return m.source.Move(ctx, in, t, to.Folder)
 	}}
 }
 
-func copyTo(m *Model, to mail.FolderID) change {
+func copyTo(m *Model, to app.Place) change {
 	return change{call: func(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error) {
-		return m.source.Copy(ctx, in, t, to)
+		return m.source.Copy(ctx, in, t, to.Folder)
 	}}
+}
+
+// several tells whether rows are of several accounts; of one that is not loaded
+// the account may be unknown, and then maybe is the answer.
+func (m *Model) several(rows []app.Row, maybe bool) bool {
+	return slices.ContainsFunc(rows, func(r app.Row) bool {
+		mine, first := m.accountOf(r), m.accountOf(rows[0])
+		if mine == "" || first == "" {
+			return maybe
+		}
+		return mine != first
+	})
+}
+
+func (m *Model) accountOf(r app.Row) string {
+	if r.Account == "" {
+		return m.place.Account
+	}
+	return r.Account
 }
 
 // changeMsg brings a change that was chosen in an overlay.
@@ -269,14 +296,10 @@ type changeMsg struct {
 	change
 }
 
-func (m *Model) pickFolder(rows []app.Row, title, hint string, into func(*Model, mail.FolderID) change) nav.Cmd {
-	account := rows[0].Account
-	if account == "" {
-		account = m.place.Account
-	}
-	return nav.Say(nav.PickFolder{Title: title, Hint: hint, Account: account, Except: rows[0].Folder, Then: func(f app.FolderItem) tea.Msg {
-		return m.ask.Answer(changeMsg{rows, into(m, f.Place.Folder)})
-	}})
+func (m *Model) pickFolder(rows []app.Row, pick nav.PickFolder, into func(*Model, app.Place) change) nav.Cmd {
+	pick.Account, pick.Except = m.accountOf(rows[0]), rows[0].Folder
+	pick.Then = func(f app.FolderItem) tea.Msg { return m.ask.Answer(changeMsg{rows, into(m, f.Place)}) }
+	return nav.Say(pick)
 }
 
 func (m *Model) confirmErase(rows []app.Row, del change) nav.Cmd {
@@ -295,8 +318,10 @@ func (m *Model) confirmErase(rows []app.Row, del change) nav.Cmd {
 
 // changedMsg says that a change has been done, or could not be.
 type changedMsg struct {
-	words string
-	err   error
+	words  string
+	err    error
+	in     app.Place
+	marked []mail.ThreadID // what was selected for it
 }
 
 // apply shows a change at once and carries it out.
@@ -308,6 +333,10 @@ func (m *Model) apply(rows []app.Row, c change) nav.Cmd {
 		threads[i] = r.Thread
 	}
 	m.show(threads, c)
+	var marked []mail.ThreadID
+	if m.Marking() {
+		marked = threads
+	}
 	m.unmark()
 	if !c.once {
 		m.last = func(_ app.Place, rows []app.Row) nav.Cmd { return m.apply(rows, c) }
@@ -317,7 +346,7 @@ func (m *Model) apply(rows []app.Row, c change) nav.Cmd {
 	m.stale = true
 	run := m.ask.Change(func(ctx context.Context) tea.Msg {
 		words, err := c.call(ctx, in, threads)
-		return changedMsg{words, err}
+		return changedMsg{words, err, in, marked}
 	})
 	return nav.Batch(run, m.sayCursor(true))
 }
@@ -327,6 +356,11 @@ func (m *Model) changed(msg changedMsg) nav.Cmd {
 	say := nav.Done(msg.words)
 	if msg.err != nil {
 		say = nav.Failed(msg.err)
+		if !m.Marking() && msg.in == m.place { // to be tried in another way
+			for _, t := range msg.marked {
+				m.marked[t] = true
+			}
+		}
 	}
 	return nav.Batch(say, m.again())
 }

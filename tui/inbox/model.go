@@ -21,6 +21,7 @@ type Source interface {
 	Delete(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
 	Junk(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
 	Move(ctx context.Context, in app.Place, t []mail.ThreadID, to mail.FolderID) (string, error)
+	MoveByRole(ctx context.Context, in app.Place, t []mail.ThreadID, role mail.Role) (string, error)
 	SetStarred(ctx context.Context, in app.Place, t []mail.ThreadID, on bool) (string, error)
 	SetRead(ctx context.Context, in app.Place, t []mail.ThreadID, on bool) (string, error)
 	Answer(ctx context.Context, id mail.ID, how app.Answering, only string) (mail.Draft, error)

@@ -104,7 +104,7 @@ func (m *Model) markAllRead() nav.Cmd {
 	m.stale = true
 	return m.ask.Change(func(ctx context.Context) tea.Msg {
 		words, err := m.source.MarkAllRead(ctx, in)
-		return changedMsg{words, err}
+		return changedMsg{words: words, err: err}
 	})
 }
 

@@ -211,6 +211,7 @@ func (m *Model) mark(msg threadsMsg) nav.Cmd {
 
 var (
 	errNothing = errors.New("nothing here matches")
+	errSeveral = errors.New("these are of several accounts, and a copy stays in its own; select those of one account")
 	errNoView  = errors.New("only a folder keeps how it is shown; g f goes to one")
 )
 

@@ -74,6 +74,7 @@ type (
 		Title   string // "Move to"
 		Hint    string
 		Account string // "": of all accounts
+		Several bool   // what goes there may be of several accounts: only what each of them has is offered, by its role
 		Except  mail.FolderID
 		Then    func(app.FolderItem) tea.Msg
 	}

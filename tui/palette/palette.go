@@ -98,10 +98,24 @@ func skip(e keys.Entry, s app.Sidebar) bool {
 	return keys.AccountNumber(e.ID) > len(s.Accounts)
 }
 
+// shared are the folders that every account has, or gets with the first message
+// that goes there.
+var shared = []struct {
+	role  mail.Role
+	label string
+}{{mail.RoleArchive, "Archive"}, {mail.RoleTrash, "Trash"}, {mail.RoleJunk, "Junk"}, {mail.RoleInbox, "Inbox"}}
+
 // Folders makes the menu of an account's folders to put messages into, or of
 // all folders to go to.
 func Folders(s app.Sidebar, pick nav.PickFolder) nav.Menu {
 	menu := nav.Menu{Title: pick.Title, Hint: pick.Hint}
+	if pick.Several && len(s.Accounts) > 1 {
+		for _, f := range shared {
+			item := app.FolderItem{Place: app.Place{Kind: app.PlaceFolder, Role: f.role}}
+			menu.Items = append(menu.Items, nav.Item{Label: f.label, Detail: "each to that of its account", Msg: pick.Then(item)})
+		}
+		return menu
+	}
 	for _, a := range s.Accounts {
 		if pick.Account != "" && a.Name != pick.Account {
 			continue

@@ -73,6 +73,11 @@ func (b *Backend) Move(_ context.Context, in app.Place, t []mail.ThreadID, to ma
 	return b.change("Move", in, t, "Moved "+count(len(t)), func(m *Message) { m.Folder = to })
 }
 
+// MoveByRole implements tui.Backend.
+func (b *Backend) MoveByRole(_ context.Context, in app.Place, t []mail.ThreadID, role mail.Role) (string, error) {
+	return b.change("MoveByRole", in, t, "Moved "+count(len(t))+" to "+string(role), func(m *Message) { m.Folder = b.folder(m.Account, role) })
+}
+
 // SetStarred implements tui.Backend.
 func (b *Backend) SetStarred(_ context.Context, in app.Place, t []mail.ThreadID, on bool) (string, error) {
 	words := "Unstarred "
