@@ -368,9 +368,9 @@ func TestOutboxVerbs(t *testing.T) {
 func TestOutboxSaysWhyNot(t *testing.T) {
 	at(120, 36, func(d *tuitest.Driver) {
 		d.Press("g o", "d")
-		d.See("There is nothing left to cancel")
+		d.See("It is on its way")
 		d.Press("t")
-		d.See("There is nothing to settle")
+		d.See("It is on its way")
 	})(t)
 }
 

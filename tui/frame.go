@@ -108,11 +108,23 @@ func (r *Root) drawFoot(a widget.Area, head nav.Head) {
 	if r.welcome() {
 		head.Hints = []keys.Action{keys.Quit}
 	}
-	hints := status.Hints(r.keys.Map(), scope, head.Hints, r.look.Signs.Enter)
+	hints := status.Hints(r.keys.Map(), scope, r.apt(head.Hints), r.look.Signs.Enter)
 	if scope&keys.InText == 0 {
 		hints = append(hints, status.Hints(r.keys.Map(), scope, []keys.Action{keys.Help}, r.look.Signs.Enter)...)
 	}
 	r.status.Draw(a, r.desk.side.Data().Outbox, hints)
+}
+
+// apt keeps of what a screen offers what can be done now. Undo itself is never
+// refused by what is known of it here, which is late by a moment.
+func (r *Root) apt(list []keys.Action) []keys.Action {
+	var out []keys.Action
+	for _, a := range list {
+		if r.top().Why(a) == "" && (a != keys.Undo || r.desk.side.Data().Undo) {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 func (r *Root) drawHead(a widget.Area, h nav.Head) {

@@ -114,6 +114,41 @@ func TestMoveInOneAccount(t *testing.T) {
 	})(t)
 }
 
+// The bottom line offers what can be done, in the words of what it is done to.
+func TestHintsFit(t *testing.T) {
+	at(200, 36, func(d *tuitest.Driver) {
+		foot := func(want string, not ...string) {
+			d.T.Helper()
+			line := lines(d.Screen())[35]
+			for _, n := range not {
+				if strings.Contains(line, n) {
+					d.T.Errorf("%q is in %q", n, line)
+				}
+			}
+			if !strings.Contains(line, want) {
+				d.T.Errorf("%q is not in %q", want, line)
+			}
+		}
+		foot("/ search", "u undo")
+		d.Press("e")
+		d.Advance(20 * time.Second)
+		foot("u undo")
+		d.Press("u")
+		d.Advance(20 * time.Second)
+		foot("/ search", "u undo")
+		d.Press("g o", "g g")
+		foot("↵ journey", "send now", "edit", "retry")
+		d.Press("j")
+		foot("e edit")
+		d.Press("G")
+		foot("↵ journey", "send now", "edit", "cancel", "retry")
+		for key, said := range map[string]string{"S": "It has been sent", "e": "It has been sent and cannot be edited", "d": "It has been sent", "r": "It has been sent"} {
+			d.Press(key)
+			d.See(said)
+		}
+	})(t)
+}
+
 func lines(s string) []string { return strings.Split(s, "\n") }
 
 func TestRepeatDoesTheSameAgain(t *testing.T) {

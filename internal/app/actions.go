@@ -361,6 +361,18 @@ func (a *App) Undo(ctx context.Context) (Undone, error) {
 	return a.undone(ctx, step)
 }
 
+// canUndo tells whether Undo has something to take back.
+func (a *App) canUndo(ctx context.Context) (bool, error) {
+	if _, err := a.store.LastUndo(ctx); !errors.Is(err, ErrNotFound) {
+		return err == nil, err
+	}
+	if held, err := a.newestHeld(ctx); held != nil || err != nil {
+		return err == nil, err
+	}
+	discarded, err := a.lastDiscarded(ctx)
+	return discarded != nil, err
+}
+
 func (a *App) newestHeld(ctx context.Context) (*mail.Outgoing, error) {
 	o, err := a.store.NewestHeld(ctx)
 	if errors.Is(err, ErrNotFound) {

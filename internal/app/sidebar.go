@@ -27,6 +27,9 @@ func (a *App) Sidebar(ctx context.Context) (Sidebar, error) {
 		return sb, err
 	}
 	sb.Offline = a.Offline()
+	if sb.Undo, err = a.canUndo(ctx); err != nil {
+		return sb, err
+	}
 	for i, acc := range a.cfg.Accounts {
 		item := AccountItem{Name: acc.Name, Address: acc.Address, Label: reading.Line(acc.Address), Color: acc.Color, Status: statuses[i]}
 		q, err := a.store.Quota(ctx, acc.Name)

@@ -138,6 +138,7 @@ type Sidebar struct {
 	Searches    []SavedSearch
 	Accounts    []AccountItem
 	Offline     bool // the user has gone offline
+	Undo        bool // there is something to undo
 }
 
 // StatusKind is the state of an account's connection.

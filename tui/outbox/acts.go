@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -53,14 +54,23 @@ func why(a keys.Action, it app.OutboxItem) string {
 		}
 		return false
 	}
+	over := ""
+	switch it.State {
+	case mail.ItemAccepted, mail.ItemDone:
+		over = "It has been sent"
+	case mail.ItemCancelled:
+		over = "It is cancelled"
+	case mail.ItemSending:
+		over = "It is on its way"
+	}
 	switch a {
 	case keys.SendNow:
 		if !is(mail.ItemHeld, mail.ItemQueued, mail.ItemDeferred) {
-			return "Only a message that waits can be sent now"
+			return cmp.Or(over, "Only a message that waits can be sent now")
 		}
 	case keys.Reschedule:
 		if !is(mail.ItemHeld, mail.ItemQueued, mail.ItemDeferred, mail.ItemBlocked) {
-			return "Only a message that waits can be sent later"
+			return cmp.Or(over, "Only a message that waits can be sent later")
 		}
 	case keys.CorrectAddress:
 		if len(failed(it)) == 0 {
@@ -68,19 +78,22 @@ func why(a keys.Action, it app.OutboxItem) string {
 		}
 	case keys.EditOutgoing:
 		if !is(mail.ItemHeld, mail.ItemQueued, mail.ItemDeferred, mail.ItemBlocked, mail.ItemRejected, mail.ItemCancelled) {
-			return "A message that is on its way cannot be edited"
+			if over == "" {
+				return "It may have arrived already, and cannot be edited"
+			}
+			return over + " and cannot be edited"
 		}
 	case keys.CancelOutgoing:
 		if !is(mail.ItemHeld, mail.ItemQueued, mail.ItemDeferred, mail.ItemBlocked, mail.ItemUnsure) {
-			return "There is nothing left to cancel"
+			return cmp.Or(over, "There is nothing left to cancel")
 		}
 	case keys.RetryOutgoing:
 		if !is(mail.ItemDeferred, mail.ItemBlocked, mail.ItemUnsure, mail.ItemRejected) {
-			return "There is nothing to retry"
+			return cmp.Or(over, "It goes out by itself")
 		}
 	case keys.SettleOutgoing:
 		if !is(mail.ItemUnsure, mail.ItemRejected) {
-			return "There is nothing to settle"
+			return cmp.Or(over, "There is nothing to settle")
 		}
 	}
 	return ""

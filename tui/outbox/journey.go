@@ -162,13 +162,6 @@ func (j *Journey) Head(now time.Time) nav.Head {
 		word = words.Tally(j.data.Item.Recipients, ", ")
 	}
 	h.Right = []nav.Piece{{Text: word, Style: theme.Style{Ink: theme.Dim}}}
-	for i := 0; i < len(h.Hints); {
-		if j.Why(h.Hints[i]) != "" {
-			h.Hints = append(h.Hints[:i], h.Hints[i+1:]...)
-			continue
-		}
-		i++
-	}
 	return h
 }
 

@@ -32,7 +32,7 @@ func (m *Model) fit() {
 
 // Head implements nav.Screen.
 func (m *Model) Head(time.Time) nav.Head {
-	h := nav.Head{Crumbs: []string{"Outbox"}, Hints: []keys.Action{keys.Open, keys.SendNow, keys.EditOutgoing, keys.CancelOutgoing, keys.RetryOutgoing}}
+	h := nav.Head{Crumbs: []string{"Outbox"}, Hints: []keys.Action{keys.Open, keys.SendNow, keys.EditOutgoing, keys.CancelOutgoing, keys.RetryOutgoing, keys.CorrectAddress, keys.SettleOutgoing}}
 	count := [3]int{m.counts.Sending, m.counts.Waiting, m.counts.NeedsYou}
 	for i, what := range []string{"sending", "waiting", words.NeedsYou(count[2])} {
 		if count[i] == 0 {

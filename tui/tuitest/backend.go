@@ -125,7 +125,7 @@ func (b *Backend) Sidebar(context.Context) (app.Sidebar, error) {
 	if err := b.enter("Sidebar"); err != nil {
 		return app.Sidebar{}, err
 	}
-	s := app.Sidebar{Searches: slices.Clone(b.Searches), Offline: b.Away}
+	s := app.Sidebar{Searches: slices.Clone(b.Searches), Offline: b.Away, Undo: len(b.undo) > 0}
 	for _, a := range b.Accounts {
 		item := app.AccountItem{Name: a.Name, Address: a.Address, Label: reading.Line(a.Name), Used: b.Room[0], Room: b.Room[1]}
 		for _, f := range a.Folders {
