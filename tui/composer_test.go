@@ -351,6 +351,7 @@ func TestOutboxVerbs(t *testing.T) {
 		{"edit refused", []string{"4 j", "e"}, "EditOutbox", "nobody@example.org"},
 		{"later", []string{"j", "l", "down", "down", "enter"}, "Reschedule", "Goes out "},
 		{"correct the address", []string{"4 j", "c", "home", "delete", "s", "enter"}, "Redirect", "Queued for sobody@example.org"},
+		{"another address", []string{"4 j", "c", "x", "@", "y", ".", "z", "enter"}, "Redirect", "Queued for x@y.z"},
 		{"from the journey", []string{"4 j", "enter", "t"}, "Settle", "Settled"},
 	}
 	for _, tt := range tests {

@@ -12,13 +12,15 @@ import (
 type Prompt struct {
 	ask    nav.Prompt
 	field  widget.Field
-	cursor int               // in the choices; -1: what is typed
+	fresh  bool              // the text is still the one that it began with, and selected
+	offers []string          // the choices, as last drawn
+	cursor int               // in them; -1: what is typed
 	bad    func(string) bool // tells of a text that means nothing, as last drawn; nil: any will do
 }
 
 // NewPrompt makes the prompt.
 func NewPrompt(p nav.Prompt) *Prompt {
-	d := &Prompt{ask: p, cursor: -1}
+	d := &Prompt{ask: p, cursor: -1, offers: p.Choices, fresh: p.Selected && p.Text != ""}
 	d.field.Set(p.Text)
 	if len(p.Choices) > 0 && p.Text == "" {
 		d.cursor = 0
@@ -43,12 +45,21 @@ func (p *Prompt) Press(m widget.Measure, key, text string) nav.Cmd {
 		}
 		return nil
 	case "down", "ctrl+n", "tab":
-		p.cursor = min(p.cursor+1, len(p.ask.Choices)-1)
+		p.cursor = min(p.cursor+1, len(p.offers)-1)
 		return nil
 	case "up", "ctrl+p", "shift+tab":
 		p.cursor = max(p.cursor-1, -1)
 		return nil
 	}
+	if p.fresh && (text != "" || key == "backspace" || key == "delete") {
+		p.field.Set("")
+		p.fresh = false
+		if text == "" {
+			p.typed()
+			return nil
+		}
+	}
+	p.fresh = false // a motion keeps the text
 	if p.field.Press(m, key, text) {
 		p.typed()
 	}
@@ -57,20 +68,24 @@ func (p *Prompt) Press(m widget.Measure, key, text string) nav.Cmd {
 
 func (p *Prompt) typed() {
 	p.cursor = -1
-	if p.field.Text() == "" && len(p.ask.Choices) > 0 {
+	if p.field.Text() == "" && len(p.offers) > 0 {
 		p.cursor = 0
 	}
 }
 
 func (p *Prompt) answer() string {
-	if p.cursor >= 0 && p.cursor < len(p.ask.Choices) {
-		return p.ask.Choices[p.cursor]
+	if p.cursor >= 0 && p.cursor < len(p.offers) {
+		return p.offers[p.cursor]
 	}
 	return p.field.Text()
 }
 
 // Paste implements Overlay.
 func (p *Prompt) Paste(text string) nav.Cmd {
+	if p.fresh {
+		p.field.Set("")
+		p.fresh = false
+	}
 	p.field.Insert(text)
 	p.typed()
 	return nil
@@ -82,7 +97,8 @@ func (p *Prompt) Mouse(nav.Mouse) nav.Cmd { return nil }
 // Draw implements Overlay.
 func (p *Prompt) Draw(a widget.Area) {
 	width := min(64, a.Width()-8)
-	n := len(p.ask.Choices)
+	p.choose(a)
+	n := len(p.offers)
 	height := headHeight + footHeight
 	if p.ask.Preview != nil {
 		height += 2
@@ -93,10 +109,14 @@ func (p *Prompt) Draw(a widget.Area) {
 	}
 	b := a.Overlay(width, height+n)
 	x := b.Text(1, 0, theme.Style{Ink: theme.Dim}, p.ask.Title) + 2
-	p.field.Draw(b.Sub(x, 0, b.Width()-x-1, 1), theme.Style{Ink: theme.Strong})
+	var spans []widget.Span
+	if p.fresh {
+		spans = []widget.Span{{To: len(p.field.Text()), Style: theme.Style{Ink: theme.Strong, Reverse: true}}}
+	}
+	p.field.Draw(b.Sub(x, 0, b.Width()-x-1, 1), theme.Style{Ink: theme.Strong}, spans...)
 	b.HRule(1)
 	y := headHeight
-	for i, c := range p.ask.Choices {
+	for i, c := range p.offers {
 		p.drawChoice(b.Row(y), c, i == p.cursor)
 		y++
 	}
@@ -111,6 +131,23 @@ func (p *Prompt) Draw(a widget.Area) {
 	at = foot.Text(at, 0, theme.Style{Ink: theme.Dim}, p.ask.Hint) + 3
 	at = foot.Text(at, 0, theme.Style{Ink: theme.Text}, "esc") + 1
 	foot.Text(at, 0, theme.Style{Ink: theme.Dim}, "close")
+}
+
+// choose leaves out the choices that mean nothing now, or what one before them
+// does.
+func (p *Prompt) choose(a widget.Area) {
+	if p.ask.Preview == nil {
+		return
+	}
+	seen := map[string]bool{}
+	p.offers = nil
+	for _, c := range p.ask.Choices {
+		if meaning, ok := p.ask.Preview(c, a.Now, a.Look.Dates); ok && !seen[meaning] {
+			seen[meaning] = true
+			p.offers = append(p.offers, c)
+		}
+	}
+	p.cursor = min(p.cursor, len(p.offers)-1)
 }
 
 func (p *Prompt) drawChoice(a widget.Area, choice string, cursor bool) {

@@ -57,8 +57,9 @@ type (
 	// instead; Preview says what a text means, and whether it means anything.
 	Prompt struct {
 		Title, Hint, Help string
-		Text              string // to begin with
-		Choices           []string
+		Text              string   // to begin with
+		Selected          bool     // what is typed first takes the place of Text
+		Choices           []string // those whose Preview says what an earlier one's does, or no, are left out
 		Preview           func(text string, now time.Time, dates when.Style) (string, bool)
 		Then              func(text string) tea.Msg
 	}

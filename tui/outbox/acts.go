@@ -166,7 +166,7 @@ func (a acts) correct(it app.OutboxItem) tea.Msg {
 
 func (a acts) askAddress(id mail.OutboxID, wrong string) nav.Prompt {
 	return nav.Prompt{
-		Title: "Send to", Hint: "send the same message there", Text: wrong,
+		Title: "Send to", Hint: "send the same message there", Text: wrong, Selected: true,
 		Help: "the address that is meant",
 		Preview: func(text string, _ time.Time, _ when.Style) (string, bool) {
 			if why := mail.CheckAddrSpec(text); why != "" {
