@@ -1,8 +1,12 @@
 package tui_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
+	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/tui/tuitest"
 )
@@ -39,5 +43,52 @@ func TestSendLaterAsksFirst(t *testing.T) {
 		if len(d.Backend.Sent) != 0 {
 			d.T.Error("it was sent")
 		}
+	})(t)
+}
+
+// Who takes up a scheduled message again is told that it is not scheduled any
+// more, and offered its time first.
+func TestScheduledMessageIsEdited(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Press("g o")
+		i := slices.IndexFunc(d.Backend.Outgoing, func(o app.OutboxItem) bool { return o.Subject.String() == "Weekly report" })
+		at := d.Backend.Outgoing[i].NotBefore
+		d.Press("3 j", "e")
+		d.See("No longer scheduled for", "17:30", "Subject  Weekly report")
+		d.Press("shift+tab", "shift+tab")
+		d.Press("esc")
+		d.See("Draft kept, and no longer scheduled")
+		d.Press("g i")
+		_, _ = d.Backend.SaveDraft(t.Context(), mail.Draft{To: "bob@example.org", Subject: "Weekly report", Body: "x", Scheduled: at.Add(24 * 365 * 100 * time.Hour)})
+		d.Press(":")
+		d.Type("continue")
+		d.Press("enter")
+		d.Type("weekly")
+		d.Press("enter")
+		d.See("Subject  Weekly report")
+		d.Press("ctrl+l")
+		d.See(at.Add(24*365*100*time.Hour).Format("2006-01-02 15:04"), "tomorrow 9:00")
+	})(t)
+}
+
+// What two choices mean alike is offered once: on a Sunday tomorrow is Monday.
+func TestTimesAreOfferedOnce(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Press("b")
+		d.See("in 2h", "tomorrow 9:00", "monday 9:00")
+		d.Press("esc")
+		for range 7 {
+			d.Advance(24 * time.Hour)
+			d.Press("b")
+			screen := d.Screen()
+			d.Press("esc")
+			if strings.Count(screen, "Mon 09:00")+strings.Count(screen, "Mon 9:00") > 1 {
+				d.T.Errorf("twice:\n%s", screen)
+			}
+			if !strings.Contains(screen, "monday 9:00") {
+				return
+			}
+		}
+		d.T.Error("monday was offered every day of the week")
 	})(t)
 }

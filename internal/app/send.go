@@ -172,13 +172,25 @@ func (a *App) accountFor(s Submission) (config.Account, error) {
 	return a.sendingAccount(s.Account)
 }
 
-// editAgain turns an outgoing message back into a draft. Files that are no
-// longer where they were attached from are taken from the message itself.
+// editAgain turns an outgoing message back into a draft, which knows for when the
+// message was scheduled.
 func (a *App) editAgain(ctx context.Context, id mail.OutboxID) (mail.Draft, error) {
 	item, err := a.store.OutboxItem(ctx, id)
 	if err != nil {
 		return mail.Draft{}, err
 	}
+	d, err := a.draftOfItem(ctx, item)
+	if err == nil && item.HeldFor == mail.HeldForSchedule && item.NotBefore.After(a.now()) {
+		d.Scheduled = item.NotBefore.In(a.now().Location())
+		_, err = a.store.SaveDraft(ctx, d)
+	}
+	return d, err
+}
+
+// draftOfItem makes the draft. Files that are no longer where they were attached
+// from are taken from the message itself.
+func (a *App) draftOfItem(ctx context.Context, item mail.Outgoing) (mail.Draft, error) {
+	id := item.ID
 	content, err := a.store.OutboxContent(ctx, id)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return mail.Draft{}, err

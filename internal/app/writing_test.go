@@ -138,3 +138,27 @@ func TestLanguagesOfQuotes(t *testing.T) {
 		}
 	}
 }
+
+// A scheduled message that is taken up again is not scheduled, and knows when it
+// was to go out, also after it is closed.
+func TestEditingKeepsTheTime(t *testing.T) {
+	a, ctx := writer(t), t.Context()
+	d := mail.Draft{Account: "a", From: mail.Address{Address: "ada@example.org"}, To: "bob@x.example", Subject: "Lunch", Body: "?"}
+	id, at, err := a.SendLater(ctx, d, "tomorrow 10:15")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := a.EditOutbox(ctx, id)
+	if err != nil || !got.Scheduled.Equal(at) {
+		t.Fatalf("%v, %v; want %v", got.Scheduled, err, at)
+	}
+	if kept, err := a.Draft(ctx, got.ID); err != nil || !kept.Scheduled.Equal(at) || kept.Subject != "Lunch" {
+		t.Errorf("%+v, %v", kept, err)
+	}
+	if id, err = a.SendAt(ctx, d, a.now().Add(time.Hour), mail.HeldForUndo); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := a.EditOutbox(ctx, id); err != nil || !got.Scheduled.IsZero() {
+		t.Errorf("of one that was held only to be taken back: %v, %v", got.Scheduled, err)
+	}
+}

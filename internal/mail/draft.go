@@ -19,16 +19,17 @@ type Draft struct {
 	Markdown  bool   // Body is Markdown, and an HTML version of it goes along
 	Cursor    int    // where the cursor of the editor stands in Body, in bytes
 	Attach    []AttachmentRef
-	InReplyTo string   // Message-ID of the answered message, without <>
-	Refs      []string // References, oldest first, without <>
-	ReplyTo   ID       // message to be marked \Answered once this is accepted
-	Forwards  ID       // message to be marked $Forwarded once this is accepted
-	Author    string   // in an answer that the list has drawn to itself: who wrote; "" once that is decided
-	Redirects ID       // message that is sent on as it is: only the recipients are the draft's
-	Copy      string   // Message-ID of what lies in a Drafts folder and is to be replaced by copies of this
-	Continues ID       // message of a Drafts folder that this took over; it goes once this is queued
-	MessageID string   // fixed when the bytes are built; "" before
-	ReplacesO OutboxID // outbox item that this draft corrects; "" for none
+	InReplyTo string    // Message-ID of the answered message, without <>
+	Refs      []string  // References, oldest first, without <>
+	ReplyTo   ID        // message to be marked \Answered once this is accepted
+	Forwards  ID        // message to be marked $Forwarded once this is accepted
+	Author    string    // in an answer that the list has drawn to itself: who wrote; "" once that is decided
+	Redirects ID        // message that is sent on as it is: only the recipients are the draft's
+	Copy      string    // Message-ID of what lies in a Drafts folder and is to be replaced by copies of this
+	Continues ID        // message of a Drafts folder that this took over; it goes once this is queued
+	MessageID string    // fixed when the bytes are built; "" before
+	ReplacesO OutboxID  // outbox item that this draft corrects; "" for none
+	Scheduled time.Time `json:",omitzero"` // when it was to go out before it was taken up again; zero: at once
 	Created   time.Time
 	Updated   time.Time
 }

@@ -13,6 +13,9 @@ import (
 // Examples is how to write a time, for who was not understood.
 const Examples = `17:30, tomorrow 9:00, fri 17:30, in 2h, 24 dec 18:00 or 2026-12-24 18:00`
 
+// Exact is the layout of a time as Parse reads it on any day.
+const Exact = "2006-01-02 15:04"
+
 // ErrPast is wrapped by the error for a time that lies behind now.
 var ErrPast = errors.New("lies in the past")
 

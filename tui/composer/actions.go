@@ -115,6 +115,9 @@ func (m *Model) escape() nav.Cmd {
 	words := ""
 	if m.dirty() || m.draft.ID != 0 {
 		words = "Draft kept"
+		if !m.draft.Scheduled.IsZero() {
+			words = "Draft kept, and no longer scheduled"
+		}
 	}
 	return m.leave(nav.Back{}, words)
 }

@@ -10,6 +10,7 @@ import (
 	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/internal/reading"
+	"postea/internal/when"
 	"postea/tui/nav"
 	"postea/tui/words"
 )
@@ -62,7 +63,11 @@ func (m *Model) send(later bool) nav.Cmd {
 		}
 	}
 	if later {
-		return nav.Say(nav.AskWhen("Send", "send then", func(text string) tea.Msg { return m.ask.Answer(laterMsg{text}) }))
+		ask := nav.AskWhen("Send", "send then", func(text string) tea.Msg { return m.ask.Answer(laterMsg{text}) })
+		if at := m.draft.Scheduled; !at.IsZero() {
+			ask.Choices = append([]string{at.Format(when.Exact)}, ask.Choices...)
+		}
+		return nav.Say(ask)
 	}
 	m.at = ""
 	m.save.sending = true

@@ -22,6 +22,7 @@ type acts struct {
 
 type draftMsg struct {
 	draft mail.Draft
+	now   time.Time
 	err   error
 }
 
@@ -194,7 +195,7 @@ func (a acts) run(act keys.Action, id mail.OutboxID) nav.Cmd {
 	if act == keys.EditOutgoing {
 		return a.ask.Run(func(ctx context.Context) tea.Msg {
 			d, err := a.source.EditOutbox(ctx, id)
-			return draftMsg{d, err}
+			return draftMsg{d, a.ask.Clock(), err}
 		})
 	}
 	call, words := a.source.SendNow, "Sending now"
@@ -233,7 +234,11 @@ func (a acts) handle(msg tea.Msg) nav.Cmd {
 		if msg.err != nil {
 			return nav.Failed(msg.err)
 		}
-		return nav.Batch(nav.Say(nav.EndCountdown{}), nav.Say(nav.Compose{Draft: msg.draft}))
+		open := nav.Batch(nav.Say(nav.EndCountdown{}), nav.Say(nav.Compose{Draft: msg.draft}))
+		if at := msg.draft.Scheduled; !at.IsZero() {
+			return nav.Batch(open, nav.Done("No longer scheduled for "+a.ask.Dates.Long(at, msg.now)))
+		}
+		return open
 	case doneMsg:
 		if msg.err != nil {
 			return nav.Failed(msg.err)

@@ -438,6 +438,9 @@ func (b *Backend) EditOutbox(_ context.Context, id mail.OutboxID) (mail.Draft, e
 	var d mail.Draft
 	err := b.outgoing("EditOutbox", id, func(o *app.OutboxItem) {
 		d = mail.Draft{Account: o.Account, To: o.To.String(), Subject: o.Subject.String(), ReplacesO: id}
+		if o.State == mail.ItemHeld && o.HeldFor == mail.HeldForSchedule {
+			d.Scheduled = o.NotBefore
+		}
 		o.State = mail.ItemCancelled
 	})
 	return d, err
