@@ -64,6 +64,7 @@ func codeOf(err error) int {
 		sm      *smtpclient.Error
 		full    *store.FullError
 		create  *app.CreateError
+		exists  *store.FolderExistsError
 		nothing *app.NotSyncedError
 		state   *store.StateError
 	)
@@ -86,7 +87,7 @@ func codeOf(err error) int {
 		return exNoPerm
 	case errors.As(err, &prob):
 		return exConfig
-	case errors.As(err, &full), errors.As(err, &create):
+	case errors.As(err, &full), errors.As(err, &create), errors.As(err, &exists):
 		return exCantCreate
 	case errors.As(err, &nothing):
 		return exTempFail

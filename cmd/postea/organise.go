@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"github.com/spf13/cobra"
 
@@ -134,6 +135,9 @@ func (e *env) folderCommand() *cobra.Command {
 	}
 	one := func(ctx context.Context, a *app.App, account, name string) (mail.FolderID, error) {
 		ids, err := a.FindFolders(ctx, account, name)
+		if _, unknown := errors.AsType[*app.UsageError](err); unknown {
+			return 0, &exitError{exNoInput, err}
+		}
 		if err != nil {
 			return 0, err
 		}

@@ -198,3 +198,33 @@ func TestThemesOfOnesOwn(t *testing.T) {
 		}
 	}
 }
+
+// What is wrong with a folder is told by the code that fits.
+func TestFoldersThatCannotBe(t *testing.T) {
+	sh := newShell(t, demo.Options{Empty: true})
+	sh.ok("sync")
+	account := "home"
+	sh.ok("--account", account, "folder", "make", "Forge")
+	for _, tt := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{"make", "inbox"}, exUsage, "Every account has its inbox already"},
+		{[]string{"make", "Inbox"}, exUsage, "Every account has its inbox already"},
+		{[]string{"make", "\xff"}, exUsage, "must be text in UTF-8"},
+		{[]string{"make", "a\u0085b"}, exUsage, "control characters"},
+		{[]string{"make", "Forge"}, exCantCreate, "there is a folder Forge already"},
+		{[]string{"rename", "Forge", "INbox"}, exUsage, "Every account has its inbox already"},
+		{[]string{"rename", "nope", "x"}, exNoInput, `there is no folder "nope"`},
+		{[]string{"delete", "nope"}, exNoInput, `there is no folder "nope"`},
+	} {
+		if r := sh.run("", append([]string{"--account", account, "folder"}, tt.args...)...); r.code != tt.code || !strings.Contains(r.err, tt.says) {
+			t.Errorf("%q exits with %d and says %s", tt.args, r.code, r.err)
+		}
+	}
+	sh.ok("--account", account, "folder", "make", "iNbOx/Sub")
+	if out := sh.ok("--account", account, "folder", "list", "--json"); !strings.Contains(out, `"name":"INBOX/Sub"`) || strings.Contains(out, "iNbOx") {
+		t.Errorf("%s", out)
+	}
+}

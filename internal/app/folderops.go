@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"postea/internal/mail"
 	"postea/internal/store"
@@ -13,18 +15,27 @@ import (
 // maxFolderName is the longest name of a folder, in bytes.
 const maxFolderName = 500
 
-// folderName checks a name as typed; levels are parted by "/".
+// folderName checks a name as typed; levels are parted by "/". The first of them
+// is INBOX in any case (RFC 9051 §5.1), which is there already.
 func folderName(name string) (string, error) {
+	if !utf8.ValidString(name) {
+		return "", &UsageError{"The name of a folder must be text in UTF-8"}
+	}
 	levels := strings.Split(name, "/")
 	for i, l := range levels {
 		levels[i] = strings.Join(strings.Fields(l), " ")
 		switch {
 		case levels[i] == "":
 			return "", &UsageError{"Each level of a folder needs a name"}
-		case strings.ContainsFunc(l, func(r rune) bool { return r < ' ' || r == 0x7f }):
+		case strings.ContainsFunc(l, unicode.IsControl):
 			return "", &UsageError{"The name of a folder cannot hold control characters"}
 		case strings.ContainsAny(l, "%*"):
 			return "", &UsageError{"The name of a folder cannot hold * or %"} // wildcards, RFC 9051 §5.1
+		}
+	}
+	if strings.EqualFold(levels[0], "INBOX") {
+		if levels[0] = "INBOX"; len(levels) == 1 {
+			return "", &UsageError{"Every account has its inbox already, and no other folder is called that, in any case"}
 		}
 	}
 	name = strings.Join(levels, "/")
