@@ -2,10 +2,13 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 )
 
 // The helper is a process of its own that reads one file.
@@ -29,5 +32,45 @@ func TestHelper(t *testing.T) {
 	}
 	if _, err := run("everything", nil); err == nil {
 		t.Error("it helps with anything")
+	}
+}
+
+// What is asked for wrongly is refused in words that say what is wanted.
+func TestRefusals(t *testing.T) {
+	sh := &shell{t: t, home: t.TempDir()}
+	for _, tt := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"help", "nope"}, `there is no help about "nope"`},
+		{[]string{"help", "folder", "nope"}, `there is no help about "folder nope"`},
+		{[]string{"list", "--limit", "many"}, `--limit wants a whole number, not "many"`},
+		{[]string{"search", "--limit", "9x", "word"}, `--limit wants a whole number, not "9x"`},
+		{[]string{"send", "--hold", "soon"}, `--hold wants a time such as 10s or 5m, not "soon"`},
+		{[]string{"show", "--width", "-5", "-"}, "--width says how many cells there are"},
+	} {
+		if r := sh.run("", tt.args...); r.code != exUsage || !strings.Contains(r.err, tt.says) || strings.Contains(r.err, "strconv") {
+			t.Errorf("%q exits with %d and says %s", tt.args, r.code, r.err)
+		}
+	}
+	for _, args := range [][]string{{"help"}, {"help", "folder", "make"}} {
+		if r := sh.run("", args...); r.code != exOK || !strings.Contains(r.out, "Usage") {
+			t.Errorf("%q exits with %d: %s%s", args, r.code, r.out, r.err)
+		}
+	}
+}
+
+// A server that nobody can find is not left running.
+func TestServeWithoutOutput(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer full.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	e := &env{stdin: strings.NewReader(""), stdout: full, stderr: io.Discard, now: time.Now}
+	if code := run(ctx, e, []string{"postea", "demo", "--serve"}); code != exCantCreate || ctx.Err() != nil {
+		t.Errorf("exits with %d, %v", code, ctx.Err())
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"postea/internal/app"
 )
@@ -62,7 +63,7 @@ and tells what became of every message. Without a verb it opens its interface.
 	f.BoolVar(&e.verbose, "verbose", false, "log more")
 	e.plainFlag(root)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return exit(exUsage, "%w; see  %s --help", err, c.CommandPath())
+		return exit(exUsage, "%w; see  %s --help", flagError(err), c.CommandPath())
 	})
 	root.AddCommand(
 		e.accountCommand(), e.syncCommand(), e.listCommand(), e.searchCommand(), e.showCommand(), e.saveCommand(),
@@ -73,6 +74,7 @@ and tells what became of every message. Without a verb it opens its interface.
 	root.AddCommand(e.organiseCommands()...)
 	root.AddCommand(e.folderCommand())
 	root.CompletionOptions.DisableDefaultCmd = true
+	strictHelp(root)
 	e.completeValues(root)
 	explain(root)
 	wrapUsage(root)
@@ -99,5 +101,36 @@ func wrapUsage(c *cobra.Command) {
 	}
 	for _, sub := range c.Commands() {
 		wrapUsage(sub)
+	}
+}
+
+// flagError says what a flag wants in place of how the value was read.
+func flagError(err error) error {
+	bad, ok := errors.AsType[*pflag.InvalidValueError](err)
+	if !ok {
+		return err
+	}
+	wants, ok := map[string]string{"int": "a whole number", "duration": "a time such as 10s or 5m", "bool": "true or false"}[bad.GetFlag().Value.Type()]
+	if !ok {
+		return err
+	}
+	return fmt.Errorf("--%s wants %s, not %q", bad.GetFlag().Name, wants, bad.GetValue())
+}
+
+// strictHelp lets help refuse a verb that there is not.
+func strictHelp(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	for _, c := range root.Commands() {
+		if c.Name() != "help" {
+			continue
+		}
+		c.Run, c.RunE = nil, func(_ *cobra.Command, args []string) error {
+			about, rest, err := root.Find(args)
+			if err != nil || len(rest) > 0 {
+				return exit(exUsage, "there is no help about %q; see  postea --help", strings.Join(args, " "))
+			}
+			about.InitDefaultHelpFlag()
+			return about.Help()
+		}
 	}
 }

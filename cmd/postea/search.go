@@ -54,7 +54,7 @@ Behind -- stands a query that begins with a minus.`,
 		},
 	}
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		return exit(exUsage, "%w; put the whole search in quotes, and -- before it where it begins with a minus; see  %s --help", err, c.CommandPath())
+		return exit(exUsage, "%w; put the whole search in quotes, and -- before it where it begins with a minus; see  %s --help", flagError(err), c.CommandPath())
 	})
 	c.Flags().IntVar(&limit, "limit", 50, "at most this many")
 	return c

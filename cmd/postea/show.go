@@ -28,6 +28,9 @@ func (e *env) showCommand() *cobra.Command {
 lays it out. For a file neither configuration nor store is needed or made.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			if width < 0 {
+				return exit(exUsage, "--width says how many cells there are, and cannot be less than none")
+			}
 			m, sum, err := e.message(c.Context(), args[0], raw, fetch)
 			if err != nil {
 				return err
