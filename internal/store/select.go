@@ -95,10 +95,10 @@ func (s *Store) idsOfThreads(ctx context.Context, threads []mail.ThreadID, and s
 }
 
 // Keywords counts the flags beyond the usual ones in an account, for a list of
-// its labels.
+// its labels, also of messages whose words are not in the index yet.
 func (s *Store) Keywords(ctx context.Context, account string) (map[string]int, error) {
 	rows, err := s.mail.read.QueryContext(ctx, `SELECT flags, count(*) FROM msg INDEXED BY msg_marked
-		WHERE flags <> '' AND flags <> '\Seen' AND doc IS NOT NULL AND account = ? AND folder <> 0 GROUP BY flags`, account)
+		WHERE flags <> '' AND flags <> '\Seen' AND account = ? AND folder <> 0 GROUP BY flags`, account)
 	if err != nil {
 		return nil, fmt.Errorf("listing labels: %w", err)
 	}

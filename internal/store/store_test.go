@@ -429,3 +429,21 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 }
+
+// A label is known as soon as it is put on, before the words of its message are in
+// the index.
+func TestKeywordsBeforeTheIndex(t *testing.T) {
+	s, _ := open(t)
+	ctx := t.Context()
+	f, err := s.EnsureFolder(ctx, "a", mail.RoleInbox, "INBOX")
+	must(t, err)
+	ids, err := s.AddHeaders(ctx, f.ID, []Header{{UID: 1, MessageID: "m@x", Subject: "one"}})
+	must(t, err)
+	_, err = s.mail.write.ExecContext(ctx, `UPDATE msg SET doc = NULL`)
+	must(t, err)
+	_, err = s.Apply(ctx, ids, Change{Add: []string{"Urgent"}})
+	must(t, err)
+	if got, err := s.Keywords(ctx, "a"); err != nil || got["Urgent"] != 1 {
+		t.Errorf("%v, %v", got, err)
+	}
+}
