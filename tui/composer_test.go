@@ -435,3 +435,18 @@ func TestDroppedFiles(t *testing.T) {
 		}
 	})(t)
 }
+
+// What is typed or pasted at the sender does not vanish without a word.
+func TestTypingAtTheSender(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Press("c", "shift+tab")
+		d.Press("x")
+		d.See("The sender is chosen, not typed")
+		d.Advance(20 * time.Second)
+		d.SeeNot("not typed")
+		d.Paste("eve@example.org")
+		d.See("The sender is chosen, not typed")
+		d.Press("right")
+		d.See("lovelace@work.example")
+	})(t)
+}

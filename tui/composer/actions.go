@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"postea/internal/reading"
 	"postea/tui/keys"
 	"postea/tui/nav"
 )
@@ -209,6 +210,9 @@ func (m *Model) key(msg tea.KeyPressMsg) nav.Cmd {
 	}
 	switch m.focus {
 	case inFrom:
+		if msg.Text != "" && key != "space" {
+			return m.fromIsChosen()
+		}
 		m.keyInFrom(key)
 		return nil
 	case inFiles:
@@ -226,6 +230,15 @@ func (m *Model) key(msg tea.KeyPressMsg) nav.Cmd {
 		return nil
 	}
 	return m.keyInField(key, msg.Text)
+}
+
+// fromIsChosen tells who types at the sender that nothing is typed there.
+func (m *Model) fromIsChosen() nav.Cmd {
+	text := "This is the only address to write from; the configuration may have aliases"
+	if len(m.identities) > 1 {
+		text = "The sender is chosen, not typed: right goes to your next address, tab to whom you write"
+	}
+	return nav.Say(nav.Toast{Text: reading.Line(text), Error: true})
 }
 
 func (m *Model) keyInFrom(key string) {
@@ -292,6 +305,8 @@ func (m *Model) insert(text string) nav.Cmd {
 	case inTo, inCc, inBcc:
 		m.fields[m.focus].Insert(pastedAddresses(text))
 		return m.suggest()
+	case inFrom:
+		return m.fromIsChosen()
 	case inSubject, inPath:
 		m.fields[m.focus].Insert(strings.TrimSpace(text))
 		return m.suggest()
