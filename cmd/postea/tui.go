@@ -77,7 +77,10 @@ func isMailto(s string) bool { return len(s) >= 7 && strings.EqualFold(s[:7], "m
 // composer where there is one.
 func (e *env) interact(ctx context.Context, a *app.App, d *mail.Draft) error {
 	cfg := a.Config()
-	if _, problems := e.keyMap(cfg); len(problems) > 0 {
+	if wrong, _ := keyProblems(cfg); len(wrong) > 0 { // what may be meant so is not told with every start
+		for _, p := range wrong {
+			e.say("%s", p)
+		}
 		return exit(exConfig, "the keys in %s need mending", cfg.Path)
 	}
 	o, err := e.looks(cfg, a)
