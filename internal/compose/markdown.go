@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -30,8 +31,9 @@ const (
 )
 
 // Markdown gives the HTML version of a text in Markdown (CommonMark with tables,
-// strikethrough, task lists and bare links); a line break stays one. HTML in the
-// text is left out, and so is what a reader would have to fetch: a picture is
+// strikethrough, task lists and bare links); a line break stays one. HTML is text
+// like any other, for "List<String>" or "<your name>" must arrive, and what a
+// reader would have to fetch is left out: a picture is
 // shown only where picture knows its destination as the Content-ID of a part,
 // and is a link or its description otherwise. The signature is no Markdown.
 func Markdown(source string, picture func(destination string) (contentID string, ok bool)) string {
@@ -41,6 +43,11 @@ func Markdown(source string, picture func(destination string) (contentID string,
 		source, sign = source[:max(i-1, 0)], strings.TrimRight(("\n" + source)[i+len("\n-- \n"):], "\n")
 	}
 	md := goldmark.New(
+		goldmark.WithParser(parser.NewParser(
+			parser.WithBlockParsers(withoutParser(parser.DefaultBlockParsers(), parser.NewHTMLBlockParser())...),
+			parser.WithInlineParsers(withoutParser(parser.DefaultInlineParsers(), parser.NewRawHTMLParser())...),
+			parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
+		)),
 		goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Linkify),
 		goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(&styler{picture}, 999))),
 		goldmark.WithRendererOptions(gmhtml.WithHardWraps()),
@@ -56,6 +63,11 @@ func Markdown(source string, picture func(destination string) (contentID string,
 	}
 	b.WriteString("</body></html>\n")
 	return b.String()
+}
+
+// withoutParser leaves out the one that is of the same type as one.
+func withoutParser(list []util.PrioritizedValue, one any) []util.PrioritizedValue {
+	return slices.DeleteFunc(list, func(p util.PrioritizedValue) bool { return reflect.TypeOf(p.Value) == reflect.TypeOf(one) })
 }
 
 // styler gives the elements their styles and decides about pictures.
