@@ -101,7 +101,7 @@ func (e *env) outboxList(ctx context.Context) error {
 		if n := len(o.Recipients); n > 1 {
 			to += fmt.Sprintf(" +%d", n-1)
 		}
-		line := fmt.Sprintf("%6s  %s  %s  %s  %s", o.ID, pad(stateWords(o), 12), shortDate(o.Created, e.now()), pad(app.SafeLine(to), 28), app.SafeLine(o.Subject))
+		line := fmt.Sprintf("%6s  %s  %s  %s  %s", o.ID, pad(stateWords(o, e.now()), 17), shortDate(o.Created, e.now()), pad(app.SafeLine(to), 28), app.SafeLine(o.Subject))
 		if e.width > 0 {
 			line = ansi.Truncate(line, e.width, "…")
 		}
@@ -110,9 +110,17 @@ func (e *env) outboxList(ctx context.Context) error {
 	return nil
 }
 
-func stateWords(o mail.Outgoing) string {
+// stateWords says also when a message goes out that is held until then.
+func stateWords(o mail.Outgoing, now time.Time) string {
 	if o.State == mail.ItemHeld && o.HeldFor == mail.HeldForSchedule {
-		return "held " + o.NotBefore.Local().Format("15:04")
+		at, now := o.NotBefore.Local(), now.Local()
+		switch {
+		case at.YearDay() == now.YearDay() && at.Year() == now.Year():
+			return "held " + at.Format("15:04")
+		case at.Sub(now) < 300*24*time.Hour:
+			return "held " + at.Format("2 Jan 15:04")
+		}
+		return "held " + at.Format("2 Jan 2006")
 	}
 	return string(o.State)
 }
@@ -129,7 +137,7 @@ func (e *env) outboxShow(ctx context.Context, a *app.App, id mail.OutboxID) erro
 	if e.json {
 		return e.emit(outboxShownJSON{outgoing(o), journeyJSON(log, attempts)})
 	}
-	e.print("%s  %s", o.ID, stateWords(o))
+	e.print("%s  %s", o.ID, stateWords(o, e.now()))
 	e.print("Subject: %s", app.SafeLine(o.Subject))
 	e.print("From: %s (account %s)", app.SafeLine(o.FromHeader.String()), o.Account)
 	e.print("Message-ID: <%s>", app.SafeLine(o.MessageID))
