@@ -25,6 +25,7 @@ type vi struct {
 	find    string // the last f, F, t or T with its letter
 	lines   bool   // the register holds whole lines
 	column0 Pos    // where a selection of lines began
+	walked  Pos    // where the cursor of a selection of lines would stand
 	opened  bool   // o or O has begun to insert
 	upwards bool   // what was looked for last was looked for towards the top
 
@@ -32,6 +33,7 @@ type vi struct {
 	last  viChange // the one that can be made again
 	again bool     // it is being made again
 	began int      // changes before the one under way
+	steps int      // and what could be taken back then
 }
 
 // Mode is what the style of vi calls the mode; "" in other styles.
@@ -67,6 +69,15 @@ func (e *Editor) Escape() bool {
 // viKey takes a key outside of insert.
 func (e *Editor) viKey(key, text string) bool {
 	if text == "" {
+		if e.vi.mode == viLines {
+			e.at = e.vi.walked
+			defer func() {
+				if e.vi.mode == viLines {
+					e.vi.walked = e.at
+					e.viSelectLines(e.at.Line)
+				}
+			}()
+		}
 		switch key {
 		case "ctrl+r":
 			e.Redo()
@@ -109,9 +120,15 @@ func (e *Editor) viKey(key, text string) bool {
 		v.prefix = text
 		return true
 	}
+	if v.mode == viLines { // its end is the line's, but it is walked on from where one was
+		e.at = v.walked
+	}
 	if to, inclusive, lines, ok := e.viMotion(prefix, text); ok {
 		e.viMove(to, inclusive, lines)
 		return true
+	}
+	if v.mode == viLines {
+		e.viSelectLines(v.walked.Line)
 	}
 	e.viCommand(prefix + text)
 	return true
@@ -148,7 +165,7 @@ func (e *Editor) viTakeObject(all bool, text string, selecting bool) {
 	case !ok:
 		e.viDone()
 	case selecting && lines:
-		e.vi.mode, e.vi.column0 = viLines, from
+		e.vi.mode, e.vi.column0, e.vi.walked = viLines, from, to
 		e.viSelectLines(to.Line)
 	case selecting:
 		e.vi.mode = viVisual
@@ -302,6 +319,7 @@ func (e *Editor) viMove(to Pos, inclusive, lines bool) {
 	if e.vi.op == "" {
 		e.moveTo(to, e.vi.mode != viNormal)
 		if e.vi.mode == viLines {
+			e.vi.walked = to
 			e.viSelectLines(to.Line)
 		}
 		e.vi.count = 0

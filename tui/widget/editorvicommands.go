@@ -80,7 +80,7 @@ func (e *Editor) viCommand(c string) {
 		v.mode, e.anchor = viVisual, e.at
 	case "V":
 		e.viDone()
-		v.mode, v.column0 = viLines, e.at
+		v.mode, v.column0, v.walked = viLines, e.at, e.at
 		e.viSelectLines(e.at.Line)
 	default:
 		e.viDone()
@@ -110,10 +110,13 @@ func (e *Editor) viSelected(c string) bool {
 	case c == "v" && e.vi.mode == viLines:
 		e.vi.mode = viVisual
 	case c == "V" && e.vi.mode == viVisual:
-		e.vi.mode, e.vi.column0 = viLines, e.anchor
+		e.vi.mode, e.vi.column0, e.vi.walked = viLines, e.anchor, e.at
 		e.viSelectLines(e.at.Line)
 	case c == "v" || c == "V":
 		e.viDone()
+	case c == "o" && e.vi.mode == viLines:
+		e.vi.column0, e.vi.walked = e.vi.walked, e.vi.column0
+		e.viSelectLines(e.vi.walked.Line)
 	case c == "o":
 		e.anchor, e.at = e.at, e.anchor
 	default:

@@ -26,7 +26,7 @@ type viSpan struct {
 func (e *Editor) viTake(key, text string) bool {
 	v := &e.vi
 	if v.op == "" && v.prefix == "" && v.count == 0 {
-		v.now, v.began = viChange{}, e.changes
+		v.now, v.began, v.steps = viChange{}, e.changes, len(e.history.done)
 		if v.mode == viVisual || v.mode == viLines {
 			v.now.over = e.viSelection()
 		}
@@ -76,6 +76,7 @@ func (e *Editor) viTyped(p press) {
 func (e *Editor) viElsewhere() {
 	if v := &e.vi; e.Style == "vi" && v.mode == viInsert && !v.again {
 		v.now, v.times, v.began = viChange{keys: []press{{key: "i", text: "i"}}}, 1, e.changes
+		v.steps = len(e.history.done)
 	}
 }
 
@@ -92,6 +93,9 @@ func (e *Editor) viLeaveInsert(typed []press) {
 		e.viType(typed)
 	}
 	v.again = again
+	if !again { // a command and what was typed after it are taken back together
+		e.history.joinSince(v.steps)
+	}
 	if e.at.Byte > 0 {
 		e.at = e.left()
 	}
@@ -153,7 +157,7 @@ func (e *Editor) viSelect(s viSpan) {
 	from := e.at
 	line := min(from.Line+s.lines, len(e.lines)-1)
 	if s.mode == viLines {
-		e.vi.mode, e.vi.column0 = viLines, from
+		e.vi.mode, e.vi.column0, e.vi.walked = viLines, from, Pos{line, 0}
 		e.viSelectLines(line)
 		return
 	}

@@ -34,6 +34,13 @@ func (h *history) join(f func()) {
 	h.sealed, h.joining, h.joins = true, false, false
 }
 
+// joinSince makes one step of the changes after the first so many.
+func (h *history) joinSince(steps int) {
+	for i := steps + 1; i < len(h.done); i++ {
+		h.done[i].joined = true
+	}
+}
+
 func (h *history) add(c change) {
 	h.undone = nil
 	if n := len(h.done); n > 0 && !h.sealed && continues(h.done[n-1], c) {
