@@ -74,6 +74,8 @@ func TestProblems(t *testing.T) {
 		"bad address":      {strings.Replace(account(smtp), "a@b.c", "a b", 1), []string{"3:1: account.address:"}},
 		"bad port":         {account(smtp + "port = 70000\n"), []string{"6:1: port: 70000 is no port"}},
 		"clear text":       {account("[account.smtp]\nhost = \"mail.example.org\"\ntls = \"none\"\n"), []string{"6:1: account.smtp.tls:"}},
+		"no proxy":         {account(smtp + "proxy = \"ftp://user:geheim@x\"\n"), []string{"6:1: proxy: is no address of a proxy; write socks5://host:port or http://host:port"}},
+		"half a proxy":     {account(smtp + "proxy = \"127.0.0.1:9050\"\n"), []string{"6:1: proxy: is no address of a proxy; write socks5://host:port or http://host:port"}},
 		"bad tls":          {account(smtp + "tls = \"ssl\"\n"), []string{`6:1: tls: "ssl" is not one of implicit, starttls, none`}},
 		"bad duration":     {account(smtp + "[account.send]\nhold = \"10\"\nretry = [\"1m\", \"x\"]\n"), []string{"7:1: hold: \"10\" is no duration", "8:16: retry: \"x\" is no duration"}},
 		"one bracket":      {"[account]\nname = \"a\"\n", []string{"1:2: account: write [[account]]"}},
@@ -283,6 +285,7 @@ func TestSecretSources(t *testing.T) {
 		"no newline":    {Secret{Command: []string{"printf", "only"}}, "only", ""},
 		"fails":         {Secret{Command: []string{"sh", "-c", "echo locked >&2; exit 3"}}, "", "failed: locked"},
 		"prints nought": {Secret{Command: []string{"true"}}, "", "printed nothing"},
+		"has a child":   {Secret{Command: []string{"sh", "-c", "sleep 5 & echo pw"}}, "pw", ""}, // as one that starts an agent
 		"not there":     {Secret{Command: []string{"/no/such/program"}}, "", "failed"},
 		"environment":   {Secret{Env: "POSTEA_TEST_SECRET"}, "from-env", ""},
 		"unset":         {Secret{Env: "POSTEA_TEST_UNSET"}, "", "$POSTEA_TEST_UNSET, which is not set"},
@@ -297,6 +300,9 @@ func TestSecretSources(t *testing.T) {
 				t.Fatalf("got %q, %v", got, err)
 			}
 		})
+	}
+	if _, err := (Secret{Command: []string{"false"}}).Resolve(t.Context(), passphraseKey); err == nil || !strings.HasPrefix(err.Error(), "the passphrase command of [secrets] (false) failed") {
+		t.Error(err)
 	}
 	if v, err := (Secret{Keyring: true}).Resolve(t.Context(), Key{"work", "smtp"}); err != nil || v != "from-keyring" {
 		t.Fatalf("SMTP does not use the account's secret: %q %v", v, err)

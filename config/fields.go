@@ -98,7 +98,7 @@ func serverFields(s *Server, number int) []field {
 		{key: "auth", doc: "password, strong (SCRAM), oauth2, none, or a mechanism's name", sample: `"password"`, set: str(&s.Auth)},
 		{key: "ca_file", doc: "certificates that replace the system's", sample: `"/etc/ssl/own-ca.pem"`, set: str(&s.CAFile)},
 		{key: "pin", doc: "the server's public key", sample: `"sha256:…"`, set: str(&s.Pin)},
-		{key: "proxy", doc: "socks5:// or http://", sample: `"socks5://127.0.0.1:9050"`, set: str(&s.Proxy)},
+		{key: "proxy", doc: "socks5:// or http://", sample: `"socks5://127.0.0.1:9050"`, set: proxy(&s.Proxy)},
 		{key: "insecure", doc: "allow tls = \"none\" to another machine", sample: `false`, set: yes(&s.Insecure)},
 	}
 }

@@ -18,6 +18,10 @@ type locker struct {
 	mu sync.Mutex // one asks for the passphrase
 }
 
+// passphraseKey is what the passphrase is asked for under; no account has that name
+// and service.
+var passphraseKey = Key{Account: "secrets", Service: "passphrase"}
+
 func newLocker(configPath string) *locker {
 	return &locker{vault: vault.New(filepath.Join(filepath.Dir(configPath), "secrets.age"))}
 }
@@ -32,7 +36,7 @@ func (l *locker) open(ctx context.Context) error {
 	if l.passphrase.Zero() {
 		return &SecretError{Err: vault.ErrLocked, Text: "the encrypted secrets are locked: run postea in a terminal, which asks for the passphrase, or write  [secrets] passphrase = { command = \"…\" }"}
 	}
-	p, err := l.passphrase.Resolve(ctx, Key{Account: "secrets", Service: "passphrase"})
+	p, err := l.passphrase.Resolve(ctx, passphraseKey)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -149,6 +150,22 @@ func port(to *int) func(*reader, *item) {
 			return
 		}
 		*to = int(v.num)
+	}
+}
+
+// proxy takes what internal/dial can use. What is wrong does not repeat the
+// address, which may hold a password.
+func proxy(to *string) func(*reader, *item) {
+	return func(r *reader, v *item) {
+		if !r.want(v, kindString) {
+			return
+		}
+		u, err := url.Parse(v.str)
+		if v.str != "" && (err != nil || u.Host == "" || !slices.Contains([]string{"socks5", "socks5h", "http"}, u.Scheme)) {
+			r.problem(v.at, v.key, "is no address of a proxy; write socks5://host:port or http://host:port")
+			return
+		}
+		*to = v.str
 	}
 }
 

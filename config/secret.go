@@ -103,6 +103,10 @@ func (s Secret) Instead(ctx context.Context, key Key, refused string) (string, e
 }
 
 func (s Secret) run(ctx context.Context, key Key) (string, error) {
+	what := "the password command of account " + key.Account
+	if key == passphraseKey {
+		what = "the passphrase command of [secrets]"
+	}
 	limited, cancel := context.WithTimeout(ctx, commandTimeout)
 	defer cancel()
 	cmd := exec.CommandContext(limited, ExpandHome(s.Command[0]), s.Command[1:]...)
@@ -114,17 +118,17 @@ func (s Secret) run(ctx context.Context, key Key) (string, error) {
 	case ctx.Err() != nil:
 		return "", ctx.Err()
 	case limited.Err() != nil:
-		return "", &SecretError{Text: fmt.Sprintf("the password command of account %s (%s) did not end within %d s", key.Account, s.Command[0], int(commandTimeout.Seconds())), Err: err}
-	case err != nil:
+		return "", &SecretError{Text: fmt.Sprintf("%s (%s) did not end within %d s", what, s.Command[0], int(commandTimeout.Seconds())), Err: err}
+	case err != nil && !errors.Is(err, exec.ErrWaitDelay): // it ended well, and what it started goes on
 		why := firstLine(errs.String())
 		if why == "" {
 			why = err.Error()
 		}
-		return "", &SecretError{Text: fmt.Sprintf("the password command of account %s (%s) failed: %s", key.Account, s.Command[0], why), Err: err}
+		return "", &SecretError{Text: fmt.Sprintf("%s (%s) failed: %s", what, s.Command[0], why), Err: err}
 	}
 	line := firstLine(out.String())
 	if line == "" {
-		return "", &SecretError{Text: fmt.Sprintf("the password command of account %s (%s) printed nothing", key.Account, s.Command[0])}
+		return "", &SecretError{Text: fmt.Sprintf("%s (%s) printed nothing", what, s.Command[0])}
 	}
 	return line, nil
 }
