@@ -30,6 +30,21 @@ func TestSendLater(t *testing.T) {
 	})(t)
 }
 
+// The day and the time of what goes out later are not cut.
+func TestSendLaterListed(t *testing.T) {
+	at(110, 36, func(d *tuitest.Driver) {
+		next := time.Now().AddDate(0, 0, 12)
+		if next.Day() < 10 {
+			next = next.AddDate(0, 0, 10)
+		}
+		write(d, "grace@example.net", "Lunch", "At noon?")
+		d.Press("ctrl+l")
+		d.Type(next.Format("2006-01-02") + " 10:15")
+		d.Press("enter", "g o")
+		d.See(next.Format("2 Jan") + " 10:15 Lunch")
+	})(t)
+}
+
 // The checks ask first, and then for the time all the same.
 func TestSendLaterAsksFirst(t *testing.T) {
 	at(120, 36, func(d *tuitest.Driver) {

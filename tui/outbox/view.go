@@ -90,13 +90,14 @@ func (m *Model) Draw(a widget.Area) {
 		return
 	}
 	from, to := m.list.Visible()
+	column := m.stateWidth(a)
 	for i := from; i < to; i++ {
 		r := a.Sub(0, topGap+i-from, a.Width(), m.pitch())
 		switch {
 		case m.rows[i].heading != "":
 			r.Text(3, 0, theme.Style{Ink: theme.Dim}, m.rows[i].heading)
 		case m.rows[i].starts():
-			drawItem(r, m.items[m.rows[i].item], i == m.list.Cursor, m.size.Width < wideRows)
+			drawItem(r, m.items[m.rows[i].item], i == m.list.Cursor, m.size.Width < wideRows, column)
 		}
 	}
 }
@@ -112,7 +113,20 @@ func drawEmpty(a widget.Area) {
 	}
 }
 
-func drawItem(r widget.Area, it app.OutboxItem, cursor, narrow bool) {
+// stateWidth is the width of the states' column: that of "needs you" and the
+// like, and wider where a message is to go out at a time that says more.
+func (m *Model) stateWidth(a widget.Area) int {
+	width := 11
+	for _, it := range m.items {
+		if it.State == mail.ItemHeld {
+			word, _ := words.State(it, a.Now, a.Look.Dates)
+			width = max(width, a.Measure().Width(word))
+		}
+	}
+	return min(width, max(11, a.Width()/4))
+}
+
+func drawItem(r widget.Area, it app.OutboxItem, cursor, narrow bool, column int) {
 	if r.Look.Plain {
 		word, _ := words.State(it, r.Now, r.Look.Dates)
 		r.PlainRow(cursor, word, it.Subject.String(), "to "+it.To.String(), r.Look.Dates.Short(it.Created, r.Now), detail(it, r))
@@ -128,7 +142,8 @@ func drawItem(r widget.Area, it app.OutboxItem, cursor, narrow bool) {
 	ink, sign := tone(r, t)
 	state := theme.Style{Ink: ink}
 	r.Text(3, 0, state, sign)
-	r.Fit(5, 0, 11, state, word)
+	r.Fit(5, 0, column, state, word)
+	left := 5 + column + 1
 	main := theme.Style{Ink: theme.Text}
 	if cursor {
 		main = theme.Style{Ink: theme.Strong, Bold: true}
@@ -136,14 +151,14 @@ func drawItem(r widget.Area, it app.OutboxItem, cursor, narrow bool) {
 	subject := it.Subject.String()
 	if narrow {
 		end := r.Right(r.Width()-1, 0, theme.Style{Ink: theme.Dim}, r.Look.Dates.Short(it.Created, r.Now)) - 2
-		r.Fit(17, 0, end-17, main, subject)
-		x := r.Fit(17, 1, (r.Width()-18)/2, theme.Style{Ink: theme.Dim}, it.To.String()) + 2
+		r.Fit(left, 0, end-left, main, subject)
+		x := r.Fit(left, 1, (r.Width()-left-1)/2, theme.Style{Ink: theme.Dim}, it.To.String()) + 2
 		drawDetail(r.Sub(x, 1, r.Width()-x-1, 1), it)
 		return
 	}
-	to := 17 + (r.Width()-17)*28/100
-	detail := to + (r.Width()-17)*24/100
-	r.Fit(17, 0, to-17-2, main, subject)
+	to := left + (r.Width()-left)*28/100
+	detail := to + (r.Width()-left)*24/100
+	r.Fit(left, 0, to-left-2, main, subject)
 	r.Fit(to, 0, detail-to-2, theme.Style{Ink: theme.Dim}, it.To.String())
 	drawDetail(r.Sub(detail, 0, r.Width()-detail-1, 1), it)
 }
