@@ -232,7 +232,7 @@ func (a *App) QueryContacts(ctx context.Context, typed string) ([]Contact, error
 	cmd.WaitDelay = time.Second
 	raw, err := cmd.Output()
 	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) { // no hit is exit code 1 for most of them
+	if err != nil && !errors.As(err, &exit) && !errors.Is(err, exec.ErrWaitDelay) { // no hit is exit code 1 for most of them
 		return nil, fmt.Errorf("asking %s for addresses: %w", query[0], err)
 	}
 	var out []Contact

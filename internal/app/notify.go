@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os/exec"
 	"runtime"
@@ -282,6 +283,7 @@ func (a *App) hook(ctx context.Context, e hookEvent) {
 	program, err := absoluteProgram(argv[0])
 	if err != nil {
 		a.log.Error("hook", "err", err)
+		a.bus.Publish(event.Notice{Error: true, Text: fmt.Sprintf("The hook %s failed: %v", argv[0], err)})
 		return
 	}
 	limit, cancel := context.WithTimeout(ctx, hookTime)
@@ -290,7 +292,11 @@ func (a *App) hook(ctx context.Context, e hookEvent) {
 	apart(cmd)
 	out := &boundedBuffer{left: 4096}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.WaitDelay = bytes.NewReader(append(in, '\n')), out, out, time.Second
-	if err := cmd.Run(); err != nil && ctx.Err() == nil {
+	err = cmd.Run()
+	if errors.Is(err, exec.ErrWaitDelay) { // it ended well, and what it started goes on
+		err = nil
+	}
+	if err != nil && ctx.Err() == nil {
 		a.log.Error("hook", "event", e.Event, "err", err, "output", out.b.String())
 		a.bus.Publish(event.Notice{Error: true, Text: fmt.Sprintf("The hook %s failed: %v", argv[0], err)})
 	}

@@ -1,10 +1,13 @@
 package app
 
 import (
+	"runtime"
 	"testing"
 	"time"
 
 	"postea/config"
+	"postea/internal/event"
+	"postea/internal/lab"
 	"postea/internal/mail"
 	"postea/internal/store"
 )
@@ -69,5 +72,37 @@ func TestEachMessageIsToldOfOnce(t *testing.T) {
 		if got != c.want {
 			t.Errorf("%d: window %d tells %q, want %q", i, c.window, got, c.want)
 		}
+	}
+}
+
+// A hook that leaves something running has not failed, and one that is not there
+// has.
+func TestHookFailures(t *testing.T) {
+	lab.Require(t, "shell", runtime.GOOS != "windows", "the hooks of this test are scripts of a Unix shell")
+	for hook, want := range map[string]bool{`["sh", "-c", "sleep 3 &"]`: false, `["sh", "-c", "exit 1"]`: true, `["no-such-program"]`: true} {
+		cfg, err := config.Parse("test", []byte("[notify]\nhook = "+hook+"\n[[account]]\nname = \"a\"\naddress = \"a@x.example\"\n[account.imap]\nhost = \"h.example\"\npassword = { env = \"X\" }\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, err := Open(t.Context(), Options{Config: cfg, Dir: t.TempDir()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		events := a.bus.Subscribe()
+		a.hook(t.Context(), hookEvent{Event: "new_mail"})
+		a.bus.Publish(event.Notice{Text: "end"})
+		list, err := events.Next(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := false
+		for _, e := range list {
+			n, ok := e.(event.Notice)
+			said = said || ok && n.Error
+		}
+		if said != want {
+			t.Errorf("%s: told of a failure: %v", hook, said)
+		}
+		a.Close()
 	}
 }
