@@ -145,6 +145,19 @@ func TestWizardSaves(t *testing.T) {
 	}
 }
 
+// Servers that were typed are still there one step back.
+func TestWizardGoesBackToTypedServers(t *testing.T) {
+	w := &tuitest.World{Rings: true, Found: app.Discovery{Domain: "example.org"}}
+	tuitest.Run(t, newcomer(w, 100, 36), func(d *tuitest.Driver) {
+		typed("ada@example.org", "/enter", "/ctrl+u", "box.example.net", "/tab", "/ctrl+u", "out.example.net:587", "/enter")(d)
+		d.See("Password")
+		d.Press("esc")
+		d.See("Use these servers", "box.example.net", "out.example.net:587")
+		d.Press("esc")
+		d.See("Your address", "step 1 of 3")
+	})
+}
+
 // Nothing is saved after a refusal, and a key is trusted only by its button.
 func TestWizardHolds(t *testing.T) {
 	for name, tt := range map[string]struct {

@@ -214,13 +214,18 @@ func (m *Model) back() nav.Cmd {
 		m.stage, m.page = atSecret, app.OAuthStep{}
 		m.focus = m.order()[0]
 	case atServers:
-		if len(m.ends) > 0 {
+		if len(m.ends) > 0 && m.found.Best != nil { // they were to be changed
 			m.stage = atSecret
 			m.focus = m.order()[0]
 			return nil
 		}
 		m.stage, m.focus = atAddress, spotAddress
-	case atSecret, atFinding:
+	case atSecret:
+		if m.found.Best == nil { // the servers were typed, and are not asked for again
+			return m.change()
+		}
+		m.stage, m.focus = atAddress, spotAddress
+	case atFinding:
 		m.stage, m.focus = atAddress, spotAddress
 	default:
 		if m.first {
