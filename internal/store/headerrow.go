@@ -78,9 +78,10 @@ func (h Header) ident() string {
 }
 
 // sortDate is the date a list goes by: Date, unless it is missing or lies in
-// the future of its own arrival by more than a day.
+// the future of its own arrival by more than a day. An arrival in 1970 is none:
+// the server gave no date, or one that was lost on the way there.
 func (h Header) sortDate() time.Time {
-	if h.Date.IsZero() || (!h.Internal.IsZero() && h.Date.Sub(h.Internal) > 24*time.Hour) {
+	if h.Date.IsZero() || (h.Internal.Unix() > 24*60*60 && h.Date.Sub(h.Internal) > 24*time.Hour) {
 		return h.Internal
 	}
 	return h.Date
