@@ -72,6 +72,7 @@ func (w *walker) entity(defaultKind string) (*node, delimiter) {
 		return n, w.multipart(n)
 	case n.multipart():
 		w.note("parts are nested too deeply; what is deeper is one attachment")
+		n.kind = "application/octet-stream" // or it would be neither shown nor an attachment
 	case n.isMessage():
 		return n, w.message(n)
 	}
