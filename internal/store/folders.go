@@ -158,26 +158,13 @@ func (s *Store) SetUIDValidity(ctx context.Context, id mail.FolderID, validity u
 // RoundDone records the end of a complete round of an account: every folder was
 // pulled, so what has vanished and not turned up elsewhere is gone.
 func (s *Store) RoundDone(ctx context.Context, account string) error {
-	return s.roundDone(ctx, account, true)
-}
-
-// RoundOver is RoundDone of a round in which not all was seen: what has vanished may
-// turn up in the next one.
-func (s *Store) RoundOver(ctx context.Context, account string) error {
-	return s.roundDone(ctx, account, false)
-}
-
-func (s *Store) roundDone(ctx context.Context, account string, all bool) error {
 	return s.writeMail(ctx, "storing the end of the round", func(t *txn) error {
 		t.emit(event.AccountChanged{Account: account})
-		if all {
-			if err := t.exec(`DELETE FROM msg WHERE account = ? AND folder = 0 AND srv_folder = 0`, account); err != nil {
-				return err
-			}
+		if err := t.exec(`DELETE FROM msg WHERE account = ? AND folder = 0 AND srv_folder = 0`, account); err != nil {
+			return err
 		}
-		// What was new in a round that has not seen all may be what vanishes in the next.
-		return t.exec(`INSERT INTO account_state (account, synced, horizon, begun) VALUES (?1, ?2, iif(?3, (SELECT coalesce(max(id), 0) FROM msg), 0), (SELECT coalesce(max(id), 0) FROM msg))
-			ON CONFLICT (account) DO UPDATE SET synced = excluded.synced, horizon = iif(?3, excluded.horizon, horizon), begun = iif(synced = 0, excluded.begun, begun)`, account, s.now().Unix(), all)
+		return t.exec(`INSERT INTO account_state (account, synced, horizon, begun) VALUES (?, ?, (SELECT coalesce(max(id), 0) FROM msg), (SELECT coalesce(max(id), 0) FROM msg))
+			ON CONFLICT (account) DO UPDATE SET synced = excluded.synced, horizon = excluded.horizon, begun = iif(synced = 0, excluded.begun, begun)`, account, s.now().Unix())
 	})
 }
 

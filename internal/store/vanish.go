@@ -152,32 +152,6 @@ func (s *Store) DropUnclaimed(ctx context.Context, folder mail.FolderID) error {
 	})
 }
 
-// Forget takes away the messages of which nothing is known but a header like this one, so
-// that the pulls ask for them anew. Those with changes, and whose text is here or wanted,
-// stay.
-func (s *Store) Forget(ctx context.Context, account string, h Header) error {
-	const which = `ident_hash = ? AND account = ? AND ident = ? AND dirty = 0 AND wanted = 0 AND srv_uid IS NOT NULL
-		AND NOT EXISTS (SELECT 1 FROM body INDEXED BY body_msg WHERE msg = msg.id)`
-	args := []any{hashOf(h.ident()), account, h.ident()}
-	var some bool
-	err := s.mail.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM msg WHERE `+which+`)`, args...).Scan(&some)
-	if err != nil || !some {
-		return err
-	}
-	return s.writeMail(ctx, "forgetting messages", func(t *txn) error {
-		list, err := t.findMsgs(which, args...)
-		if err != nil {
-			return err
-		}
-		for _, m := range list {
-			if err := t.dropTwin(m); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
 // LeftBehind notes messages of a folder that were moved away or deleted on a
 // server that can only mark them (RFC 3501 has no expunge of single messages):
 // they are there still, but not for the user.

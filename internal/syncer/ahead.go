@@ -4,12 +4,10 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	imap "github.com/emersion/go-imap/v2"
 
-	"postea/internal/mail"
 	"postea/internal/store"
 )
 
@@ -70,7 +68,7 @@ func (a *Account) bodyWindows(ctx context.Context, f store.FolderState, left []s
 		}
 		chunk := left[:windowOf(left, a.bodyWindow)]
 		began := time.Now()
-		if err := a.survivingBodies(ctx, f, chunk, shelf); err != nil {
+		if err := a.bodiesTogether(ctx, f, chunk, shelf); err != nil {
 			return err
 		}
 		if first {
@@ -94,6 +92,13 @@ func windowOf(list []store.Place, bytes int64) int {
 	return min(len(list), bodiesAtOnce)
 }
 
+func sizeOf(list []store.Place) (n int64) {
+	for _, p := range list {
+		n += p.Size
+	}
+	return n
+}
+
 func nextBytes(size int64, took time.Duration) int64 {
 	switch {
 	case took < windowTime/2:
@@ -104,41 +109,11 @@ func nextBytes(size int64, took time.Duration) int64 {
 	return size
 }
 
-// survivingBodies is bodiesTogether for servers that hang up at a single message, which
-// is then left alone.
-func (a *Account) survivingBodies(ctx context.Context, f store.FolderState, places []store.Place, shelf *shelf) error {
-	came := map[mail.ID]bool{}
-	c := closingIn[store.Place]{
-		ctx: ctx,
-		do: func(list []store.Place) ([]store.Place, error) {
-			err := a.bodiesTogether(ctx, f, list, shelf, came)
-			return slices.DeleteFunc(slices.Clone(list), func(p store.Place) bool { return came[p.ID] }), err
-		},
-		reopen: func(cause error) error {
-			// The next windows are no larger than what it is lost in.
-			a.bodyWindow = max(a.bodyWindow/4, 1)
-			return a.reopen(ctx, f, cause)
-		},
-		giveUp: func(p store.Place) error {
-			a.log.Info("body not fetched: the connection is lost whenever it is", "message", p.ID)
-			a.noBody[p.ID] = true
-			return nil
-		},
-	}
-	err := c.run(places, 0)
-	if unavailable(err) {
-		return nil // the next pull finds out
-	}
-	return err
-}
-
 // bodiesTogether fetches bodies together. Where the server stumbles over one of
 // them, what it did not give is asked for again in ever smaller pieces.
-func (a *Account) bodiesTogether(ctx context.Context, f store.FolderState, places []store.Place, shelf *shelf, came map[mail.ID]bool) error {
+func (a *Account) bodiesTogether(ctx context.Context, f store.FolderState, places []store.Place, shelf *shelf) error {
 	if len(places) == 1 {
-		err := a.bodyAlone(ctx, places[0])
-		came[places[0].ID] = err == nil
-		return err
+		return a.bodyAlone(ctx, places[0])
 	}
 	uids := make([]imap.UID, len(places))
 	byUID := make(map[imap.UID]store.Place, len(places))
@@ -155,7 +130,6 @@ func (a *Account) bodiesTogether(ctx context.Context, f store.FolderState, place
 			return nil // by itself, then
 		}
 		delete(byUID, uid)
-		came[p.ID] = true
 		return shelf.add(p.ID, raw)
 	})
 	switch {
@@ -164,6 +138,8 @@ func (a *Account) bodiesTogether(ctx context.Context, f store.FolderState, place
 			return err
 		}
 	case err != nil && !refused(err):
+		// Whatever the connection was lost at is closed in upon.
+		a.bodyWindow = max(sizeOf(places)/4, 1)
 		return err
 	}
 	var left []store.Place
@@ -177,21 +153,30 @@ func (a *Account) bodiesTogether(ctx context.Context, f store.FolderState, place
 		step = 1 // gone, too large or damaged: those are few
 	}
 	for ; len(left) > 0; left = left[min(step, len(left)):] {
-		if err := a.bodiesTogether(ctx, f, left[:min(step, len(left))], shelf, came); err != nil {
+		if err := a.bodiesTogether(ctx, f, left[:min(step, len(left))], shelf); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// bodyAlone fetches one body.
+// bodyAlone fetches one body. One at which the connection is lost twice is left
+// alone too.
 func (a *Account) bodyAlone(ctx context.Context, p store.Place) error {
 	if a.noBody[p.ID] {
 		return nil
 	}
-	return a.fetch(ctx, p, func(why string) error {
+	err := a.fetch(ctx, p, func(why string) error {
 		a.log.Info("body not fetched", "message", p.ID, "why", why)
 		a.noBody[p.ID] = true
 		return nil
 	})
+	if err != nil && ctx.Err() == nil {
+		if a.fatal == p.ID {
+			a.noBody[p.ID] = true
+		}
+		a.fatal = p.ID
+		a.bodyWindow = 1
+	}
+	return err
 }

@@ -76,7 +76,7 @@ func (a *Account) windows(ctx context.Context, f store.FolderState, fresh []imap
 		}
 		began := time.Now()
 		chunk := fresh[:min(size, len(fresh))]
-		if err := a.survivingHeaders(ctx, f, chunk, k); err != nil {
+		if err := a.headerWindow(ctx, f, chunk, k); err != nil {
 			return err
 		}
 		// The first is seen at once, the others as transactions fill, or when they
@@ -124,67 +124,6 @@ func nextWindow(size int, took time.Duration) int {
 		return max(size/2, firstWindow)
 	}
 	return size
-}
-
-// survivingHeaders is headerWindow for servers that hang up at a single message, which is
-// left out, and in the end listed as one that cannot be read.
-func (a *Account) survivingHeaders(ctx context.Context, f store.FolderState, uids []imap.UID, k headerKeeper) error {
-	came := map[imap.UID]bool{}
-	noting := headerKeeper{flush: k.flush, close: k.close, add: func(h store.Header) error {
-		came[imap.UID(h.UID)] = true
-		delete(a.deadly, place{f.ID, imap.UID(h.UID)})
-		return k.add(h)
-	}}
-	c := closingIn[imap.UID]{
-		ctx: ctx,
-		do: func(list []imap.UID) ([]imap.UID, error) {
-			err := a.headerWindow(ctx, f, list, noting)
-			return slices.DeleteFunc(slices.Clone(list), func(u imap.UID) bool { return came[u] }), err
-		},
-		reopen: func(cause error) error { return a.reopen(ctx, f, cause) },
-		giveUp: func(uid imap.UID) error {
-			at := place{f.ID, uid}
-			a.deadly[at]++
-			a.unsure = true
-			a.log.Warn("message left out: the connection is lost whenever it is read", "folder", f.Name, "uid", uid, "rounds", a.deadly[at])
-			if a.deadly[at] < deadlyRounds {
-				return nil
-			}
-			return k.add(store.Header{UID: mail.UID(uid), Subject: deadlySubject, Internal: a.now()})
-		},
-	}
-	return c.run(uids, 0)
-}
-
-// deadlySubject stands for what is not known of a message at which the line is lost.
-const deadlySubject = "(the connection is lost whenever this message is read)"
-
-// deadlyRounds is in how many rounds the line must be lost at a message before it is
-// taken for the cause and listed; until then it is asked for in each.
-const deadlyRounds = 3
-
-// leftOut tells of a folder of which not all messages are listed, so that counting proves
-// nothing.
-func (a *Account) leftOut(f store.FolderState) bool {
-	for at, n := range a.deadly {
-		if at.folder == f.ID && n < deadlyRounds {
-			return true
-		}
-	}
-	return false
-}
-
-// askDeadly has messages that are listed so asked for again in a thorough round.
-func (a *Account) askDeadly(ctx context.Context) error {
-	if !a.thorough {
-		return nil
-	}
-	return a.store.Forget(ctx, a.profile.Name, store.Header{Subject: deadlySubject})
-}
-
-// noHeader stands for one that the server does not give.
-func (a *Account) noHeader(uid imap.UID) store.Header {
-	return store.Header{UID: mail.UID(uid), Subject: "(the server's answer about this message cannot be read)", Internal: a.now()}
 }
 
 // headerWindow fetches headers to be stored. An answer that cannot be read spoils
@@ -273,7 +212,7 @@ func (a *Account) unreadable(ctx context.Context, f store.FolderState, uids []im
 			return nil, err
 		}
 		a.log.Warn("message cannot be read", "folder", f.Name, "uid", uid, "err", err)
-		out = append(out, a.noHeader(uid))
+		out = append(out, store.Header{UID: mail.UID(uid), Subject: "(the server's answer about this message cannot be read)", Internal: a.now()})
 	}
 	return out, nil
 }

@@ -56,7 +56,7 @@ func (a *Account) overview(ctx context.Context) (mail.FolderID, error) {
 		if len(looks) > 0 && inbox.ID != 0 && ctx.Err() == nil && errors.As(err, &e) && e.Fatal() {
 			a.trouble[inbox.ID]++ // next time it is looked at by itself
 		}
-		if !odd(err) && !hungUp(ctx, err) || len(looks) == 0 {
+		if !odd(err) || len(looks) == 0 {
 			return 0, err
 		}
 		if err := a.reconnect(ctx, err); err != nil {
@@ -101,7 +101,7 @@ func (a *Account) begin(ctx context.Context, f store.FolderState, look *imapclie
 	}
 	came, err := a.newest(ctx, f)
 	switch {
-	case odd(err), hungUp(ctx, err):
+	case odd(err):
 		if err := a.reopen(ctx, f, err); err != nil {
 			return err
 		}
@@ -149,7 +149,7 @@ func (a *Account) question(ctx context.Context, f store.FolderState) (*imapclien
 		if look.Within, err = a.within(ctx, f); err != nil {
 			return nil, err
 		}
-		if unplaced || a.plain[f.ID] || a.trouble[f.ID] > 0 || f.Complete && a.deeper(f) {
+		if unplaced || a.plain[f.ID] || f.Complete && a.deeper(f) {
 			look.List = true
 			return look, nil
 		}
@@ -227,11 +227,10 @@ func (a *Account) pullTogether(ctx context.Context, list []store.FolderState, lo
 }
 
 // lostAt deals with a connection that was lost in the midst of a flight, at the
-// first of the folders. An answer that cannot be read, or at which the server hangs up,
-// costs the connection only:
+// first of the folders. An answer that cannot be read costs the connection only:
 // the folders are tried one by one, that one without asking for much at once.
 func (a *Account) lostAt(ctx context.Context, list []store.FolderState, lost error) error {
-	if !odd(lost) && !hungUp(ctx, lost) {
+	if !odd(lost) {
 		return a.tolerate(ctx, list[0], lost)
 	}
 	a.trouble[list[0].ID]++

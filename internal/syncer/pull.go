@@ -3,7 +3,6 @@ package syncer
 import (
 	"context"
 	"errors"
-	"maps"
 	"slices"
 	"strings"
 
@@ -25,15 +24,7 @@ func (a *Account) pull(ctx context.Context, id mail.FolderID) error {
 		return err
 	}
 	a.selected = 0
-	err = a.client.Look(ctx, look)
-	if !look.List && (odd(err) || hungUp(ctx, err)) {
-		// Maybe at a single message: without asking for much at once, then.
-		if err := a.reconnect(ctx, err); err != nil {
-			return err
-		}
-		return a.pullListed(ctx, f)
-	}
-	if err != nil {
+	if err := a.client.Look(ctx, look); err != nil {
 		return err
 	}
 	if look.Data != nil {
@@ -75,9 +66,6 @@ func (a *Account) takeList(ctx context.Context, f store.FolderState, look *imapc
 		return err
 	}
 	fresh, kept, vanished := compare(known, uids)
-	maps.DeleteFunc(a.deadly, func(at place, n int) bool { // gone, or renumbered
-		return at.folder == f.ID && n < deadlyRounds && !slices.Contains(fresh, at.uid)
-	})
 	if err := a.store.Vanished(ctx, f.ID, vanished); err != nil {
 		return err
 	}
@@ -88,13 +76,12 @@ func (a *Account) takeList(ctx context.Context, f store.FolderState, look *imapc
 	if err := a.headers(ctx, f, fresh, len(came)); err != nil {
 		return err
 	}
-	left := a.leftOut(f)
-	if !a.stale[f.ID] && !left { // else this was not the whole truth
+	if !a.stale[f.ID] { // else this was not the whole truth
 		if err := a.store.DropUnclaimed(ctx, f.ID); err != nil {
 			return err
 		}
 	}
-	return a.store.SetFolderState(ctx, f.ID, uint32(look.Data.UIDNext), look.Data.HighestModSeq, !left)
+	return a.store.SetFolderState(ctx, f.ID, uint32(look.Data.UIDNext), look.Data.HighestModSeq, true)
 }
 
 // short tells of a list with fewer messages than the folder is said to have, as servers

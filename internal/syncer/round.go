@@ -27,10 +27,7 @@ func (a *Account) round(ctx context.Context) error {
 	a.thorough, a.spoils = a.rounds%thoroughEvery == 0, 0
 	clear(a.passed)
 	a.rounds++
-	defer func() { a.thorough, a.unsure = false, false }()
-	if err := a.askDeadly(ctx); err != nil {
-		return err
-	}
+	defer func() { a.thorough = false }()
 	pulled, err := a.overview(ctx)
 	if err != nil {
 		return err
@@ -70,9 +67,6 @@ func (a *Account) round(ctx context.Context) error {
 	}
 	if err := a.quota(ctx); err != nil {
 		return err
-	}
-	if a.unsure {
-		return a.store.RoundOver(ctx, a.profile.Name)
 	}
 	return a.store.RoundDone(ctx, a.profile.Name)
 }

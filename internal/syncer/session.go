@@ -35,12 +35,11 @@ type session struct {
 
 	unattended bool // a token was used up in the midst of other work, for changes only: look again
 
-	bodyWindow int64 // bytes of bodies to ask for at once
+	bodyWindow int64   // bytes of bodies to ask for at once
+	fatal      mail.ID // the last body at which the connection was lost
 
 	alerts map[string]bool                // what the server wanted the user to see
-	deadly map[place]int                  // in how many rounds the line was lost at a message
-	unsure bool                           // in this round, so that not all was seen
-	missed map[string]int                 // wire names of folders that the list left out, and the round whose list decides
+	missed map[string]int                 // wire names of folders that the list left out, since which round
 	passed map[mail.FolderID]passedFolder // folders that could not be read when they were due last
 
 	partsLost map[mail.ID]int // how often the connection was lost when parts of a message were asked for
@@ -57,15 +56,9 @@ type passedFolder struct {
 func newSession() session {
 	return session{
 		counts: map[mail.FolderID]*imap.StatusData{}, seen: map[mail.FolderID]snapshot{},
-		stale: map[mail.FolderID]bool{}, trouble: map[mail.FolderID]int{}, plain: map[mail.FolderID]bool{}, noBody: map[mail.ID]bool{}, passed: map[mail.FolderID]passedFolder{}, missed: map[string]int{}, unseen: map[mail.FolderID]int{}, deadly: map[place]int{}, alerts: map[string]bool{}, partsLost: map[mail.ID]int{}, wantLost: map[mail.ID]int{},
+		stale: map[mail.FolderID]bool{}, trouble: map[mail.FolderID]int{}, plain: map[mail.FolderID]bool{}, noBody: map[mail.ID]bool{}, passed: map[mail.FolderID]passedFolder{}, missed: map[string]int{}, unseen: map[mail.FolderID]int{}, alerts: map[string]bool{}, partsLost: map[mail.ID]int{}, wantLost: map[mail.ID]int{},
 		bodyWindow: firstBodies,
 	}
-}
-
-// place is where the server has a message.
-type place struct {
-	folder mail.FolderID
-	uid    imap.UID
 }
 
 // snapshot is what SELECT says of a folder; another one means that something
