@@ -93,7 +93,7 @@ func (a *App) AskServers(ctx context.Context, p Place) (Asked, error) {
 				defer mu.Unlock()
 				switch {
 				case err != nil:
-					out.Missing = append(out.Missing, reading.Line(account+": "+s.ExplainOnce(err)))
+					out.Missing = append(out.Missing, reading.Line(account+": "+s.Explain(err)))
 				case !whole:
 					out.Missing = append(out.Missing, reading.Line(account+": its server would not search everything"))
 				}

@@ -187,7 +187,7 @@ func explainProbe(acc config.Account, service string, err error) string {
 }
 
 func explainOnce(acc config.Account, err error) string {
-	return syncer.New(syncer.Options{Account: acc}).ExplainOnce(err)
+	return syncer.New(syncer.Options{Account: acc}).Explain(err)
 }
 
 // InClear says that the server was expected to speak TLS from the first byte and

@@ -67,7 +67,15 @@ func readTemplate(dir, name string) (compose.Template, error) {
 	if !fs.ValidPath(name) || strings.Contains(name, "/") {
 		return compose.Template{}, &UsageError{fmt.Sprintf("%q is no template", name)}
 	}
-	f, err := os.Open(filepath.Join(dir, name))
+	path := filepath.Join(dir, name)
+	info, err := os.Stat(path)
+	if err != nil {
+		return compose.Template{}, fmt.Errorf("reading the template: %w", err)
+	}
+	if !info.Mode().IsRegular() { // who opens a pipe waits for whoever writes to it
+		return compose.Template{}, &UsageError{fmt.Sprintf("%s is no file", path)}
+	}
+	f, err := os.Open(path)
 	if err != nil {
 		return compose.Template{}, fmt.Errorf("reading the template: %w", err)
 	}

@@ -3,6 +3,7 @@ package app
 import (
 	"image"
 	"image/png"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -46,6 +47,9 @@ func TestTemplatesOfADirectory(t *testing.T) {
 	must(os.WriteFile(filepath.Join(a.TemplateDir(), "thanks.md"), []byte("Subject: Thanks, {{first_name}}\n\nDear {{name}},\n\n{{cursor}}\n\n{{my_name}}, {{date}}, {{what}}\n"), 0o600))
 	must(os.WriteFile(filepath.Join(a.TemplateDir(), "ooo.txt"), []byte("I am away.\n"), 0o600))
 	must(os.WriteFile(filepath.Join(a.TemplateDir(), "notes.doc"), []byte("x"), 0o600))
+	if l, err := net.Listen("unix", filepath.Join(a.TemplateDir(), "socket.txt")); err == nil { // which is no file, as a pipe is none
+		defer l.Close()
+	}
 	list, err := a.Templates(t.Context())
 	must(err)
 	if len(list) != 2 || list[0].Name.String() != "ooo" || list[0].About.String() != "I am away." || list[1].About.String() != "Thanks, {{first_name}}" {

@@ -172,10 +172,7 @@ func (a *Account) Round(ctx context.Context) error {
 }
 
 // Explain says in one line what an error of Round means and what to do.
-func (a *Account) Explain(err error) string { return a.explain(err) }
-
-// ExplainOnce is Explain for who does not try again.
-func (a *Account) ExplainOnce(err error) string { return strings.TrimSuffix(a.explain(err), trying) }
+func (a *Account) Explain(err error) string { return strings.TrimSuffix(a.explain(err), trying) }
 
 // ClientOptions gives what imapclient needs to sign in for an account.
 func ClientOptions(p config.Account) imapclient.Options {

@@ -42,6 +42,6 @@
 // is taken up again after a growing pause, and what the account is doing is in
 // Status and told by event.AccountChanged. A folder, body or answer that cannot
 // be had costs itself and not the rest, nor does a message that is refused among
-// others, or at which the server hangs up. A folder that one list leaves out stays
-// until it is known to be gone. A refused sign-in waits for the user.
+// others. A folder that one list leaves out stays until it is known to be gone. A
+// refused sign-in waits for the user.
 package syncer

@@ -21,14 +21,21 @@ func (s *server) strain(f func(command, out, answer string) (string, string)) {
 	s.sieve = f
 }
 
-func (r *rig) count(role mail.Role) int {
+// listed are the messages of a folder here, newest first.
+func (r *rig) listed(role mail.Role) []mail.ID {
 	r.t.Helper()
 	list, err := r.store.Newest(r.t.Context(), []mail.FolderID{r.folder(role)}, 1_000_000)
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	return len(list)
+	var ids []mail.ID
+	for _, m := range list {
+		ids = append(ids, m.ID)
+	}
+	return ids
 }
+
+func (r *rig) count(role mail.Role) int { return len(r.listed(role)) }
 
 // ignoresHeader is a server that answers a search for a header field with all there is.
 func (s *server) ignoresHeader() {
@@ -260,14 +267,10 @@ func TestManyChanges(t *testing.T) {
 		s.fill("INBOX", 6000)
 		r := newRig(t, s.profile())
 		r.sync()
-		list, err := r.store.Newest(t.Context(), []mail.FolderID{r.folder(mail.RoleInbox)}, 6000)
-		if err != nil {
-			t.Fatal(err)
-		}
 		var ids []mail.ID
-		for i, m := range list {
+		for i, id := range r.listed(mail.RoleInbox) {
 			if i%2 == 0 {
-				ids = append(ids, m.ID)
+				ids = append(ids, id)
 			}
 		}
 		r.apply(store.Change{Add: []string{mail.FlagSeen}}, ids...)
@@ -289,15 +292,7 @@ func TestManyChanges(t *testing.T) {
 			s.fill("INBOX", 2000)
 			r := newRig(t, s.profile())
 			r.sync()
-			list, err := r.store.Newest(t.Context(), []mail.FolderID{r.folder(mail.RoleInbox)}, 2000)
-			if err != nil {
-				t.Fatal(err)
-			}
-			var ids []mail.ID
-			for _, m := range list {
-				ids = append(ids, m.ID)
-			}
-			r.apply(store.Change{MoveTo: r.folder(mail.RoleArchive)}, ids...)
+			r.apply(store.Change{MoveTo: r.folder(mail.RoleArchive)}, r.listed(mail.RoleInbox)...)
 			s.bend(func(c string) string {
 				f := strings.Fields(c)
 				if len(f) < 3 || f[1] != "MOVE" && f[1] != "COPY" {
