@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,15 +14,15 @@ func TestNewsOfALongStream(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		bus := &event.Bus{}
 		l := &listener{news: bus.Subscribe(), now: time.Now}
-		read := 0
-		var last time.Time
+		var read, at atomic.Int64 // batches, and when the last came
+		last := func() time.Time { return time.Unix(0, at.Load()) }
 		go func() {
 			for {
 				if _, err := l.next(t.Context()); err != nil {
 					return
 				}
-				read++
-				last = time.Now()
+				read.Add(1)
+				at.Store(time.Now().UnixNano())
 			}
 		}()
 		stream := func(n int, every time.Duration) {
@@ -29,35 +30,37 @@ func TestNewsOfALongStream(t *testing.T) {
 				bus.Publish(event.MessagesChanged{})
 				time.Sleep(every)
 			}
+			synctest.Wait()
 		}
 		for range 3 {
 			synctest.Wait()
-			read = 0
+			read.Store(0)
 			stream(4, 10*time.Millisecond)
-			if read != 4 {
-				t.Errorf("of 4 pieces of news %d came at once", read)
+			if n := read.Load(); n != 4 {
+				t.Errorf("of 4 pieces of news %d came at once", n)
 			}
 			time.Sleep(time.Second)
 		}
-		read = 0
-		stream(200, 10*time.Millisecond) // two seconds
 		synctest.Wait()
-		if read < 10 || read > 20 {
-			t.Errorf("of 200 pieces of news in two seconds %d batches came, want about one each %s", read, newsPace)
+		read.Store(0)
+		stream(200, 10*time.Millisecond) // two seconds
+		if n := read.Load(); n < 10 || n > 20 {
+			t.Errorf("of 200 pieces of news in two seconds %d batches came, want about one each %s", n, newsPace)
 		}
 		end := time.Now()
 		time.Sleep(time.Second)
-		if last.Sub(end) > newsPace || last.Before(end.Add(-newsPace)) {
-			t.Errorf("the last news came %s after the stream, want within %s", last.Sub(end), newsPace)
+		synctest.Wait()
+		if after := last().Sub(end); after > newsPace || after < -newsPace {
+			t.Errorf("the last news came %s after the stream, want within %s", after, newsPace)
 		}
 		bus.Publish(event.MessagesChanged{})
 		synctest.Wait()
 		time.Sleep(time.Second)
-		at := time.Now()
+		now := time.Now()
 		bus.Publish(event.MessagesChanged{})
 		synctest.Wait()
-		if !last.Equal(at) {
-			t.Errorf("news after a quiet while came at %s, want at once, %s", last, at)
+		if !last().Equal(now) {
+			t.Errorf("news after a quiet while came at %s, want at once, %s", last(), now)
 		}
 		bus.Close()
 	})
