@@ -147,8 +147,8 @@ const (
 	tidyAfter = 5 * time.Second       // in which nothing has happened
 	tidyPause = 30 * time.Millisecond // between two parts of tidying
 
-	manyPieces = 40                     // of the index; a first synchronisation leaves some twenty
-	tidyABit   = 300 * time.Millisecond // by a command, where there are more
+	manyPieces = 100                    // of the index; a first synchronisation leaves some twenty, new mail a few
+	tidyABit   = 150 * time.Millisecond // by a command, where there are more
 )
 
 // tidyMany tidies the index a bit where it has many pieces: nobody else does so for those
