@@ -131,7 +131,7 @@ func temporaryText(text string) bool {
 	text = strings.ToLower(text)
 	for _, sign := range []string{"too many", "not connected", "try again", "temporar", "unavailable",
 		"throttl", "backoff", "bandwidth limit", "rate limit", "connection limit", "maximum number of connections",
-		"system error", "server error", "internal error", "internal server error", "server busy", "server is busy", "mailbox is locked", "locked by pop", "waiting for lock", "timed out", "timeout"} {
+		"system error", "server error", "internal error", "server busy", "server is busy", "mailbox is locked", "locked by pop", "waiting for lock", "timed out", "timeout"} {
 		if strings.Contains(text, sign) {
 			return true
 		}

@@ -195,23 +195,28 @@ func (c *Client) Present(ctx context.Context, uids imap.UIDSet) ([]imap.UID, err
 	}
 	var out []imap.UID
 	for _, part := range chunks(spansOf(uids)) {
-		cmd := newCommand("UID FETCH " + setText(part) + " (UID)")
-		cmd.data = func(u *untagged) bool {
-			if u.name != "FETCH" {
+		cmd := newCommand("UID FETCH " + setText(part) + " (UID)").uids(func(uid imap.UID) bool {
+			if !contains(part, uint32(uid)) {
 				return false
 			}
-			var d fetchData
-			if d.parse(&u.args) != nil || !contains(part, uint32(d.UID)) {
-				return false
-			}
-			out = append(out, d.UID)
+			out = append(out, uid)
 			return true
-		}
+		})
 		if _, err := c.run(ctx, cmd); err != nil {
 			return ascending(out), err
 		}
 	}
 	return ascending(out), nil
+}
+
+// uids has the command, a FETCH, give the UIDs that it tells to take, which says whether
+// they were asked for.
+func (c *command) uids(take func(imap.UID) bool) *command {
+	c.data = func(u *untagged) bool {
+		var d fetchData
+		return u.name == "FETCH" && d.parse(&u.args) == nil && d.UID != 0 && take(d.UID)
+	}
+	return c
 }
 
 // defaultBody is the largest body without a limit of the caller.

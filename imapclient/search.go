@@ -42,17 +42,13 @@ func (c *Client) byPlaces(ctx context.Context, uids []imap.UID) ([]imap.UID, err
 	var cmds []*command
 	for first := uint32(1); first <= c.exists && first < mostUIDs; first += placesAtOnce {
 		cmd := newCommand(fmt.Sprintf("FETCH %d:%d (UID)", first, min(first+placesAtOnce-1, c.exists)))
-		cmd.data = func(u *untagged) bool {
-			if u.name != "FETCH" || len(uids) >= mostUIDs {
+		cmds = append(cmds, cmd.uids(func(uid imap.UID) bool {
+			if len(uids) >= mostUIDs {
 				return false
 			}
-			var d fetchData
-			if d.parse(&u.args) == nil && d.UID != 0 {
-				uids = append(uids, d.UID)
-			}
+			uids = append(uids, uid)
 			return true
-		}
-		cmds = append(cmds, cmd)
+		}))
 	}
 	if len(cmds) == 0 {
 		return uids, nil

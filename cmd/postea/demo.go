@@ -71,9 +71,6 @@ func (e *env) demoServe(ctx context.Context) error {
 	if err := e.emit(s.Info()); err != nil {
 		return err
 	}
-	if o, ok := e.stdout.(*output); ok && o.failed() { // nobody can know where it is
-		return nil
-	}
 	<-ctx.Done()
 	return nil
 }

@@ -154,8 +154,7 @@ func timeOrNull(t time.Time) *string {
 }
 
 // emit writes one JSON object on a line. What could act on a terminal is
-// escaped, so that the true text can be read from a terminal too. Writing is as
-// in print.
+// escaped, so that the true text can be read from a terminal too.
 func (e *env) emit(v any) error {
 	var b strings.Builder
 	enc := json.NewEncoder(&b)
@@ -163,8 +162,8 @@ func (e *env) emit(v any) error {
 	if err := enc.Encode(v); err != nil {
 		return err
 	}
-	io.WriteString(e.stdout, app.EscapeUnsafe(b.String()))
-	return nil
+	_, err := io.WriteString(e.stdout, app.EscapeUnsafe(b.String()))
+	return err
 }
 
 func listed(m mail.Summary) messageJSON {

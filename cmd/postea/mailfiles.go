@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -128,10 +127,11 @@ it; the code is 75 then.`,
 		Example: `  postea export --folder archive --fetch archive.mbox
   postea export --format maildir ~/backup/inbox`,
 		RunE: func(c *cobra.Command, args []string) error {
-			if !slices.Contains([]string{"mbox", "maildir", "eml"}, format) {
-				return exit(exUsage, "%q is not one of mbox, maildir and eml", format)
+			var err error
+			if o.Format, err = mailfile.ParseFormat(format); err != nil {
+				return exit(exUsage, "%w", err)
 			}
-			o.Account, o.Format = e.account, mailfile.Format(format)
+			o.Account = e.account
 			a, err := e.openFor(c.Context(), o.Fetch)
 			if err != nil {
 				return err

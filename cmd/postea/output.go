@@ -25,13 +25,6 @@ func (o *output) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// failed tells whether something could not be written.
-func (o *output) failed() bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.err != nil
-}
-
 // after gives how a command ended that ended with err. Output that was lost
 // changes the code of one that only shows something, not of one that has queued
 // a message: a script would send that again.

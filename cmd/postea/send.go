@@ -160,9 +160,7 @@ func (e *env) deliver(ctx context.Context, a *app.App, id mail.OutboxID, notBefo
 		return err
 	}
 	if e.json {
-		if err := e.emit(outgoing(o)); err != nil {
-			return err
-		}
+		_ = e.emit(outgoing(o)) // what is lost of it is told at the end, and the message goes its way
 	}
 	if wait == 0 && !mine {
 		return nil

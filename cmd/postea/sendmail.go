@@ -152,10 +152,8 @@ func parseSendmail(args []string) (sendmailArgs, error) {
 			s.queueOnly = true
 		case strings.HasPrefix(a, "-f"):
 			s.from, err = value("-f")
-			s.nullSender = err == nil && s.from == "<>"
 		case strings.HasPrefix(a, "-r"):
 			s.from, err = value("-r")
-			s.nullSender = err == nil && s.from == "<>"
 		case strings.HasPrefix(a, "-F"):
 			_, err = value("-F")
 		case a == "-N", a == "-R", a == "-B", a == "-V", a == "-h", a == "-L", a == "-X", a == "-O", a == "-p":
@@ -171,6 +169,7 @@ func parseSendmail(args []string) (sendmailArgs, error) {
 			return s, err
 		}
 	}
+	s.nullSender = s.from == "<>"
 	s.from = strings.Trim(s.from, "<>")
 	return s, nil
 }

@@ -130,12 +130,12 @@ type Submission struct {
 // have are added, Bcc is taken off, line ends are made right; nothing else is
 // touched.
 func (a *App) Submit(ctx context.Context, s Submission) (mail.OutboxID, error) {
-	acc, err := a.accountFor(s)
+	h := reading.ParseOwnHeader(s.Raw)
+	resentFrom, resentTo, resent := h.Resent()
+	acc, err := a.accountFor(s, slices.Concat(resentFrom, h.From))
 	if err != nil {
 		return "", err
 	}
-	h := reading.ParseOwnHeader(s.Raw)
-	resentFrom, resentTo, resent := h.Resent()
 	b, err := compose.Adopt(s.Raw, compose.Adoption{
 		From: h.From, To: h.To, Cc: h.Cc, Bcc: h.Bcc, MessageID: h.MessageID, Now: a.now(), Sender: s.From, NullSender: s.NullSender, Recipients: s.Recipients, FromHeader: s.FromHeader, Self: acc.Identities()[0],
 		Resent: resent, ResentFrom: resentFrom, ResentTo: resentTo,
@@ -153,15 +153,13 @@ func (a *App) Submit(ctx context.Context, s Submission) (mail.OutboxID, error) {
 
 // accountFor chooses the account by name, else by the sender's address, else
 // the first.
-func (a *App) accountFor(s Submission) (config.Account, error) {
+func (a *App) accountFor(s Submission, from []mail.Address) (config.Account, error) {
 	if s.Account == "" {
-		from := []string{s.From}
-		h := reading.ParseHeader(s.Raw)
-		resentFrom, _, _ := h.Resent()
-		for _, f := range slices.Concat(resentFrom, h.From) {
-			from = append(from, f.Address)
+		addresses := []string{s.From}
+		for _, f := range from {
+			addresses = append(addresses, f.Address)
 		}
-		for _, address := range from {
+		for _, address := range addresses {
 			for _, acc := range a.cfg.Accounts {
 				if address != "" && acc.Own(address) {
 					return a.sendingAccount(acc.Name)

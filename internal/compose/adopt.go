@@ -49,8 +49,9 @@ func (e *LineError) Error() string {
 // Adopt makes a message that another program has built ready to be sent: CRLF,
 // a From, Date and Message-ID where they are missing (RFC 6409 §8), encoded
 // words where a header field holds plain UTF-8, Bcc taken off. The body is left
-// as it is but for its line ends, for NUL, which no server takes, and for a text with lines that are too long. The error
-// is ErrNoHeader, ErrNoRecipients, a *LineError or a *FieldError.
+// as it is but for its line ends, for NUL, which no server takes, and for a text
+// with lines that are too long. The error is ErrNoHeader, ErrNoRecipients, a
+// *HeaderError, a *LineError or a *FieldError.
 func Adopt(raw []byte, o Adoption) (*Built, error) {
 	if o.Now.IsZero() {
 		o.Now = time.Now()
@@ -62,9 +63,6 @@ func Adopt(raw []byte, o Adoption) (*Built, error) {
 	fields, body, err := splitFields(raw)
 	if err != nil {
 		return nil, err
-	}
-	if line := strayLine(body); line != "" && !bytes.HasSuffix(raw[:len(raw)-len(body)], []byte("\r\n\r\n")) {
-		return nil, &HeaderError{line}
 	}
 	b := &Built{MessageID: o.MessageID}
 	if err := b.adoptEnvelope(o); err != nil {
@@ -225,6 +223,9 @@ func splitFields(raw []byte) (fields []rawField, body []byte, err error) {
 				if len(fields) == 0 {
 					return nil, nil, ErrNoHeader
 				}
+				if hidesRecipients(after) {
+					return nil, nil, &HeaderError{oneLine(string(line[:min(len(line), 60)]))}
+				}
 				return fields, rest, nil // a body without a blank line before it
 			}
 			fields = append(fields, rawField{name, value})
@@ -243,23 +244,22 @@ func (e *HeaderError) Error() string {
 	return fmt.Sprintf("the line %q in the header is no header field, and recipients stand behind it", e.Line)
 }
 
-// strayLine gives the first line of a body that has no blank line before it, if
-// fields that name recipients follow it.
-func strayLine(body []byte) string {
-	stray := ""
-	for line := range strings.SplitSeq(string(body), "\r\n") {
-		name, _, _ := strings.Cut(line, ":")
-		switch strings.ToLower(strings.TrimRight(name, " \t")) {
-		case "":
-			return ""
-		case "to", "cc", "bcc", "resent-to", "resent-cc", "resent-bcc":
-			return oneLine(stray[:min(len(stray), 60)])
+// hidesRecipients tells whether fields that name recipients stand before the first blank
+// line of a text.
+func hidesRecipients(text []byte) bool {
+	for line := range bytes.SplitSeq(text, []byte("\r\n")) {
+		if len(line) == 0 {
+			return false
 		}
-		if stray == "" {
-			stray = line
+		name, _, ok := strings.Cut(string(line), ":")
+		switch strings.ToLower(strings.TrimRight(name, " \t")) {
+		case "to", "cc", "bcc", "resent-to", "resent-cc", "resent-bcc":
+			if ok {
+				return true
+			}
 		}
 	}
-	return ""
+	return false
 }
 
 // isFieldName: RFC 5322 §3.6.8.

@@ -22,6 +22,15 @@ const (
 	EML     Format = "eml" // one message a file
 )
 
+// ParseFormat reads the name of a format.
+func ParseFormat(name string) (Format, error) {
+	switch f := Format(name); f {
+	case Mbox, Maildir, EML:
+		return f, nil
+	}
+	return "", fmt.Errorf("%q is not one of mbox, maildir and eml", name)
+}
+
 // Source is mail in files, to be read.
 type Source struct {
 	Path   string
@@ -145,7 +154,8 @@ func Create(path string, format Format) (*Writer, error) {
 		}
 		return w, os.MkdirAll(path, 0o700)
 	}
-	return nil, fmt.Errorf("%q is not one of mbox, maildir and eml", format)
+	_, err := ParseFormat(string(format))
+	return nil, err
 }
 
 // Add writes a message.

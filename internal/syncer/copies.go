@@ -133,11 +133,7 @@ func (a *Account) copyOnServer(ctx context.Context, b *copyBatch) error {
 			return err
 		}
 	}
-	if temporary(err) {
-		a.log.Info("copying waits", "err", err)
-		return nil
-	}
-	return err
+	return a.forNow("copy", err)
 }
 
 func (a *Account) copyDone(ctx context.Context, to mail.FolderID, list []store.Pending, uids map[imap.UID]imap.UID) error {

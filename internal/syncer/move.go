@@ -38,6 +38,11 @@ func (a *Account) ended(ctx context.Context, no []store.Pending, what string, wh
 	if err := a.refuse(ctx, no, what, why); err != nil {
 		return err
 	}
+	return a.forNow(what, err)
+}
+
+// forNow lets what is refused for now wait.
+func (a *Account) forNow(what string, err error) error {
 	if temporary(err) {
 		a.log.Info("change waits", "what", what, "err", err)
 		return nil

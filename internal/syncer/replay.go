@@ -250,12 +250,8 @@ func (a *Account) storeFlags(ctx context.Context, b *batch, permanent []imap.Fla
 				return err
 			}
 		}
-		if temporary(err) {
-			a.log.Info("changing flags waits", "err", err)
-			return nil
-		}
 		if err != nil {
-			return err
+			return a.forNow("change the flags of", err)
 		}
 	}
 	return nil
