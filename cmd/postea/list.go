@@ -88,14 +88,23 @@ func (e *env) printListed(m mail.Summary) error {
 
 // shortDate is twelve cells wide: the time today, else the day.
 func shortDate(t, now time.Time) string {
-	t = t.Local()
+	return fmt.Sprintf("%12s", dateWords(t, now, t.Before(now.Add(24*time.Hour)) && now.Sub(t) < sameYear))
+}
+
+// sameYear is how far a day without its year may be away.
+const sameYear = 300 * 24 * time.Hour
+
+// dateWords says when something is: the time today, else the day, with the time where it
+// is near and with the year where not.
+func dateWords(t, now time.Time, near bool) string {
+	t, now = t.Local(), now.Local()
 	switch {
 	case t.YearDay() == now.YearDay() && t.Year() == now.Year():
-		return fmt.Sprintf("%12s", t.Format("15:04"))
-	case now.Sub(t) < 300*24*time.Hour && t.Before(now.Add(24*time.Hour)):
-		return fmt.Sprintf("%12s", t.Format("2 Jan 15:04"))
+		return t.Format("15:04")
+	case near:
+		return t.Format("2 Jan 15:04")
 	}
-	return fmt.Sprintf("%12s", t.Format("2 Jan 2006"))
+	return t.Format("2 Jan 2006")
 }
 
 // pad cuts or fills s to a width in cells.

@@ -113,14 +113,7 @@ func (e *env) outboxList(ctx context.Context) error {
 // stateWords says also when a message goes out that is held until then.
 func stateWords(o mail.Outgoing, now time.Time) string {
 	if o.State == mail.ItemHeld && o.HeldFor == mail.HeldForSchedule {
-		at, now := o.NotBefore.Local(), now.Local()
-		switch {
-		case at.YearDay() == now.YearDay() && at.Year() == now.Year():
-			return "held " + at.Format("15:04")
-		case at.Sub(now) < 300*24*time.Hour:
-			return "held " + at.Format("2 Jan 15:04")
-		}
-		return "held " + at.Format("2 Jan 2006")
+		return "held " + dateWords(o.NotBefore, now, o.NotBefore.Sub(now) < sameYear)
 	}
 	return string(o.State)
 }

@@ -114,11 +114,14 @@ func (a *App) deleteDrafts(ctx context.Context, in Place, rest []mail.ThreadID, 
 }
 
 func (a *App) moveToRole(ctx context.Context, in Place, t []mail.ThreadID, role mail.Role, verb string) (string, error) {
+	return a.toRole(ctx, in, t, role, verb+" "+conversations(len(t)))
+}
+
+func (a *App) toRole(ctx context.Context, in Place, t []mail.ThreadID, role mail.Role, label string) (string, error) {
 	ids, err := a.selected(ctx, in, t)
 	if err != nil {
 		return "", err
 	}
-	label := verb + " " + conversations(len(t))
 	_, err = a.MoveToRole(ctx, ids, role, label)
 	return label, err
 }
@@ -207,13 +210,7 @@ func (a *App) Move(ctx context.Context, in Place, t []mail.ThreadID, to mail.Fol
 
 // MoveByRole moves conversations, each to the folder of a role of its own account.
 func (a *App) MoveByRole(ctx context.Context, in Place, t []mail.ThreadID, role mail.Role) (string, error) {
-	ids, err := a.selected(ctx, in, t)
-	if err != nil {
-		return "", err
-	}
-	label := "Moved " + conversations(len(t)) + " to " + roleLabel(role)
-	_, err = a.MoveToRole(ctx, ids, role, label)
-	return label, err
+	return a.toRole(ctx, in, t, role, "Moved "+conversations(len(t))+" to "+roleLabel(role))
 }
 
 // MoveMessages moves messages to a folder of their own account; what says what

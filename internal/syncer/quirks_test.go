@@ -318,22 +318,17 @@ func TestManyChanges(t *testing.T) {
 	})
 }
 
-// TestModSeqBeginsAgain: a server that has lost count makes its state anew.
-func TestModSeqBeginsAgain(t *testing.T) {
-	for name, caps := range map[string]string{"condstore": modern, "qresync": qresync} {
+// agreesAfter mirrors an INBOX of n messages from a server of each kind, and looks whether
+// the mirror is right two rounds after something has happened there.
+func agreesAfter(t *testing.T, n int, kinds map[string]string, happen func(*server)) {
+	for name, caps := range kinds {
 		t.Run(name, func(t *testing.T) {
 			s := newServer(t, caps)
-			s.fill("INBOX", 1200)
+			s.fill("INBOX", n)
 			r := newRig(t, s.profile())
 			r.sync()
 			r.sync()
-			s.change("INBOX", func(b *box) {
-				b.set("m5", `\Flagged`, true)
-				b.modseq = 3
-				for _, m := range b.msgs {
-					m.modseq = 3
-				}
-			})
+			happen(s)
 			r.sync()
 			r.sync()
 			r.agree(s.truth)
@@ -341,27 +336,31 @@ func TestModSeqBeginsAgain(t *testing.T) {
 	}
 }
 
+// TestModSeqBeginsAgain: a server that has lost count makes its state anew.
+func TestModSeqBeginsAgain(t *testing.T) {
+	agreesAfter(t, 1200, map[string]string{"condstore": modern, "qresync": qresync}, func(s *server) {
+		s.change("INBOX", func(b *box) {
+			b.set("m5", `\Flagged`, true)
+			b.modseq = 3
+			for _, m := range b.msgs {
+				m.modseq = 3
+			}
+		})
+	})
+}
+
 // TestFlagsNotAllTold: RFC 2180 §4.1.2 lets a server answer NO behind what it gives.
 func TestFlagsNotAllTold(t *testing.T) {
-	for name, caps := range map[string]string{"old": old, "modern": modern} {
-		t.Run(name, func(t *testing.T) {
-			s := newServer(t, caps)
-			s.fill("INBOX", 20)
-			r := newRig(t, s.profile())
-			r.sync()
-			s.change("INBOX", func(b *box) { b.set("m3", `\Flagged`, true); b.remove(7) })
-			s.add("INBOX", letter("new", "new"))
-			s.strain(func(c, out, answer string) (string, string) {
-				if strings.HasPrefix(c, "UID FETCH") && !strings.Contains(c, "HEADER") && strings.Contains(c, "FLAGS") {
-					return out, "NO Some of the requested messages no longer exist."
-				}
-				return out, answer
-			})
-			r.sync()
-			r.sync()
-			r.agree(s.truth)
+	agreesAfter(t, 20, map[string]string{"old": old, "modern": modern}, func(s *server) {
+		s.change("INBOX", func(b *box) { b.set("m3", `\Flagged`, true); b.remove(7) })
+		s.add("INBOX", letter("new", "new"))
+		s.strain(func(c, out, answer string) (string, string) {
+			if strings.HasPrefix(c, "UID FETCH") && !strings.Contains(c, "HEADER") && strings.Contains(c, "FLAGS") {
+				return out, "NO Some of the requested messages no longer exist."
+			}
+			return out, answer
 		})
-	}
+	})
 }
 
 // TestEmptyBody is none, of a message that has a size.

@@ -14,17 +14,17 @@ import (
 
 // Why implements nav.Screen.
 func (m *Model) Why(a keys.Action) string {
-	if keys.Answering(a) != "" && m.list.Total() == 0 {
+	touches := keys.Answering(a) != "" || isVerb(a)
+	if touches && m.list.Total() == 0 {
 		return "There is no message here"
 	}
 	if row, ok := m.Current(); ok && !m.Marking() {
-		if _, draft := row.ID.Draft(); draft && (keys.Answering(a) != "" || isVerb(a)) && a != keys.Delete {
+		if _, draft := row.ID.Draft(); draft && touches && a != keys.Delete {
 			return "This draft is kept only here: it can be opened and deleted"
 		}
 	}
 	switch a {
-	case keys.Archive, keys.Delete, keys.MoveTo, keys.Star, keys.Unread, keys.Junk, keys.Open, keys.Select,
-		keys.CopyTo, keys.Labels, keys.Snooze, keys.Remind, keys.Mute, keys.Pin, keys.MarkAllRead, keys.SelectMatching, keys.Export, keys.Print:
+	case keys.Open, keys.Select, keys.MarkAllRead, keys.SelectMatching:
 		if m.list.Total() == 0 {
 			return "There is no message here"
 		}

@@ -1,8 +1,9 @@
 package inbox
 
 import (
-	"postea/internal/app"
 	"strings"
+
+	"postea/internal/app"
 )
 
 // plain writes a row for a screen reader: its state in words, then who and what,
