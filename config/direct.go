@@ -1,6 +1,6 @@
 package config
 
-import "regexp"
+import "strings"
 
 // Direct is the transport of an account whose mail goes to the recipients' own
 // servers, found by DNS, and not to a submission server.
@@ -16,10 +16,8 @@ func (s Server) Used() bool { return s.Host != "" || s.Direct() }
 // maxHelo bounds a name as DNS does (RFC 1035 §2.3.4).
 const maxHelo = 255
 
-var heloName = regexp.MustCompile(`^[A-Za-z0-9.:_\[\]-]*$`)
-
 func (r *reader) checkHelo(t *item, s *Server) {
-	if len(s.Helo) > maxHelo || !heloName.MatchString(s.Helo) {
+	if len(s.Helo) > maxHelo || strings.Trim(s.Helo, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"+lowerDigits+".:_[]-") != "" {
 		r.problem(r.place(t, "helo"), "account.smtp.helo", "%q is no host name or address in brackets", s.Helo)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -125,14 +124,19 @@ func (r *reader) place(t *item, path ...string) int {
 	return at
 }
 
-var accountName = regexp.MustCompile(`^[a-z0-9_-]{1,32}$`)
+const lowerDigits = "abcdefghijklmnopqrstuvwxyz0123456789"
+
+// plainName tells of what an account or a theme may be called.
+func plainName(s string) bool {
+	return s != "" && len(s) <= 32 && strings.Trim(s, lowerDigits+"_-") == ""
+}
 
 // finishAccount fills in defaults and checks what belongs together.
 func (r *reader) finishAccount(t *item, a *Account) {
 	switch {
 	case t.get("name") == nil:
 		r.problem(t.at, "account.name", "is missing; every account needs a name")
-	case !accountName.MatchString(a.Name) && t.get("name").kind == kindString:
+	case !plainName(a.Name) && t.get("name").kind == kindString:
 		r.problem(r.place(t, "name"), "account.name", "%q must be 1 to 32 of a-z, 0-9, - and _", a.Name)
 	}
 	r.checkAddress(t, a)

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 )
 
@@ -28,8 +27,6 @@ type ThemeValue struct {
 
 // maxTheme is far more than the names of all colours take.
 const maxTheme = 64 << 10
-
-var themeName = regexp.MustCompile(`^[a-z0-9_-]{1,32}$`)
 
 // ThemeDir is where themes lie: beside the configuration.
 func (c *Config) ThemeDir() string { return filepath.Join(filepath.Dir(c.Path), "themes") }
@@ -61,7 +58,7 @@ func (c *Config) Themes() ([]ThemeFile, Problems) {
 }
 
 func readTheme(name, path string) (ThemeFile, Problems) {
-	if !themeName.MatchString(name) {
+	if !plainName(name) {
 		return ThemeFile{}, Problems{{Path: path, Line: 1, Column: 1, Text: fmt.Sprintf("the name %q must be 1 to 32 of a-z, 0-9, - and _", name)}}
 	}
 	data, err := readAtMost(path, maxTheme)

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"postea/internal/mail"
 )
@@ -71,7 +72,8 @@ func language(to *string) func(*reader, *item) {
 	}
 }
 
-var placeholder = regexp.MustCompile(`\{[^{}]*\}`)
+// Patterns are compiled when they are used: each command would wait for them.
+var placeholder = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{[^{}]*\}`) })
 
 // attribution reads the line above a quote.
 func attribution(to *string) func(*reader, *item) {
@@ -79,7 +81,7 @@ func attribution(to *string) func(*reader, *item) {
 		if !r.want(v, kindString) {
 			return
 		}
-		for _, p := range placeholder.FindAllString(v.str, -1) {
+		for _, p := range placeholder().FindAllString(v.str, -1) {
 			if !slices.Contains([]string{"{name}", "{address}", "{date}", "{time}"}, p) {
 				r.problem(v.at, v.key, "there is no %s; there are {name}, {address}, {date} and {time}", p)
 			}

@@ -3,15 +3,12 @@ package discover
 import (
 	"cmp"
 	"net"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
 )
-
-var label = regexp.MustCompile(`^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$`)
 
 // hostName tells whether a lower-case name may be that of a server on the net:
 // at least two labels (RFC 1123 §2.1), and no address, for which there is no
@@ -31,7 +28,7 @@ func labels(name string) bool {
 		return false
 	}
 	for l := range strings.SplitSeq(name, ".") {
-		if !label.MatchString(l) {
+		if l == "" || len(l) > 63 || strings.Trim(l, "abcdefghijklmnopqrstuvwxyz0123456789_-") != "" || l[0] == '-' || l[len(l)-1] == '-' {
 			return false
 		}
 	}

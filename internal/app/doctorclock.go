@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"postea/imapclient"
@@ -19,11 +20,13 @@ import (
 // clockOff is how far two clocks may be apart: tokens and signatures take that much.
 const clockOff = 2 * time.Minute
 
-var dateInText = regexp.MustCompile(`\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} (?:[+-]\d{4}|GMT|UTC|UT)\b`)
+var dateInText = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} (?:[+-]\d{4}|GMT|UTC|UT)\b`)
+})
 
 // toldTime finds a date, as RFC 5322 §3.3 writes it, in what a server says.
 func toldTime(text string) (time.Time, bool) {
-	found := dateInText.FindString(text)
+	found := dateInText().FindString(text)
 	found = strings.NewReplacer("GMT", "+0000", "UTC", "+0000").Replace(found)
 	found = strings.TrimSuffix(found, "UT")
 	if strings.HasSuffix(found, " ") {

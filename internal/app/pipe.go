@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"postea/internal/mail"
@@ -113,10 +114,12 @@ func (a *App) pipeInput(ctx context.Context, id mail.ID, what PipeWhat, index in
 	return strings.NewReader(m.Text()), nil
 }
 
-var patchSubject = regexp.MustCompile(`(?i)^\s*\[[^\]]*\bpatch\b[^\]]*?(?:\b(\d{1,4})/\d{1,4})?\s*\]`)
+var patchSubject = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)^\s*\[[^\]]*\bpatch\b[^\]]*?(?:\b(\d{1,4})/\d{1,4})?\s*\]`)
+})
 
 // IsPatch tells by the subject whether a message is a patch as git sends it.
-func IsPatch(subject string) bool { return patchSubject.MatchString(subject) }
+func IsPatch(subject string) bool { return patchSubject().MatchString(subject) }
 
 // patches writes the patches of a conversation as a mailbox, without the letter
 // that introduces them.
@@ -132,7 +135,7 @@ func (a *App) patches(ctx context.Context, t mail.ThreadID) (io.Reader, error) {
 	var found []numbered
 	seen := map[string]bool{}
 	for _, sum := range list {
-		match := patchSubject.FindStringSubmatch(sum.Subject)
+		match := patchSubject().FindStringSubmatch(sum.Subject)
 		if match == nil || seen[sum.MessageID] && sum.MessageID != "" {
 			continue
 		}

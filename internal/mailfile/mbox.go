@@ -11,12 +11,15 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 )
 
 // separator is the line that begins a message: RFC 4155 with the liberties that
 // programs take: any sender, and a date with or without seconds and zone.
-var separator = regexp.MustCompile(`^From .*\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +.*\d\d?:\d\d.*\d{4}|^From (?:-|\S+)? *\r?\n?$|^From \S+ .*\d{4}`)
+var separator = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^From .*\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +.*\d\d?:\d\d.*\d{4}|^From (?:-|\S+)? *\r?\n?$|^From \S+ .*\d{4}`)
+})
 
 // readMbox gives the messages of an mbox from a byte on, which must be where one
 // begins. One message is in memory at a time.
@@ -113,7 +116,7 @@ func (s *scanner) next() (Message, error) {
 		if err != nil {
 			return m, err
 		}
-		if blank && bytes.HasPrefix(line, []byte("From ")) && separator.Match(line) {
+		if blank && bytes.HasPrefix(line, []byte("From ")) && separator().Match(line) {
 			s.from, s.begun = string(line), s.at-int64(len(line))
 			m.Next = s.begun
 			break
