@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"encoding/hex"
 	"errors"
 	"mime"
 	"net/url"
@@ -19,7 +20,8 @@ const maxMailto = 256 << 10
 // ParseMailto reads a mailto URL (RFC 6068) into a draft without sender: To, Cc,
 // Bcc, Subject, Body and In-Reply-To. Every other field is left out and named in
 // ignored, so that a link can neither attach a file nor speak for somebody else.
-// The error is ErrMailto, also for broken percent-encoding.
+// The error is ErrMailto, also for broken percent-encoding of an address; in a
+// text, as in "subject=100%", a percent sign that begins no code is one.
 func ParseMailto(s string) (d mail.Draft, ignored []string, err error) {
 	if len(s) < len("mailto:") || !strings.EqualFold(s[:len("mailto:")], "mailto:") || len(s) > maxMailto {
 		return d, nil, ErrMailto
@@ -36,13 +38,8 @@ func ParseMailto(s string) (d mail.Draft, ignored []string, err error) {
 			continue
 		}
 		name, raw, _ := strings.Cut(pair, "=")
-		if name, err = unescape(name); err != nil {
-			return d, nil, err
-		}
-		value, err := unescape(raw)
-		if err != nil {
-			return d, nil, err
-		}
+		name = unescapeText(name)
+		value := unescapeText(raw)
 		switch strings.ToLower(name) {
 		case "to", "cc", "bcc":
 			list, err := mailtoAddresses(raw)
@@ -97,6 +94,20 @@ func unescape(s string) (string, error) {
 		return "", ErrMailto
 	}
 	return strings.ToValidUTF8(out, "\ufffd"), nil
+}
+
+// unescapeText leaves a percent sign that begins no code as it is.
+func unescapeText(s string) string {
+	var out strings.Builder
+	for i := 0; i < len(s); i++ {
+		if code, err := hex.DecodeString(s[min(i+1, len(s)):min(i+3, len(s))]); s[i] == '%' && err == nil && len(code) == 1 {
+			out.Write(code)
+			i += 2
+			continue
+		}
+		out.WriteByte(s[i])
+	}
+	return strings.ToValidUTF8(out.String(), "\ufffd")
 }
 
 // decodeWords reads encoded words, which RFC 6068 §2 item 5 lets stand in

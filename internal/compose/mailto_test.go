@@ -29,6 +29,7 @@ func TestParseMailto(t *testing.T) {
 		{"mailto:unlikely%3Faddress@example.com?blat=foop", mail.Draft{To: "unlikely?address@example.com"}, []string{"blat"}},
 		{"mailto:Mike%26family@example.org", mail.Draft{To: "Mike&family@example.org"}, nil},
 		{"mailto:%22not%40me%22@example.org", mail.Draft{To: `"not@me"@example.org`}, nil},
+		{"mailto:user@example.org?subject=100%&body=50%25%20of%2", mail.Draft{To: "user@example.org", Subject: "100%", Body: "50% of%2"}, nil},
 		{"mailto:user@example.org?subject=caf%C3%A9", mail.Draft{To: "user@example.org", Subject: "café"}, nil},
 		{"mailto:user@example.org?subject=%3D%3Futf-8%3FQ%3Fcaf%3DC3%3DA9%3F%3D", mail.Draft{To: "user@example.org", Subject: "café"}, nil},
 		{"mailto:user@%E7%B4%8D%E8%B1%86.example.org?subject=Test", mail.Draft{To: "user@納豆.example.org", Subject: "Test"}, nil},
@@ -45,7 +46,7 @@ func TestParseMailto(t *testing.T) {
 			t.Errorf("%s\n got %+v, %q, %v\nwant %+v, %q", tt.url, d, ignored, err, tt.want, tt.ignored)
 		}
 	}
-	for _, bad := range []string{"", "http://x.example", "mailto", "mailto:a%zz@x.example", "mailto:?subject=%", "mailto:" + strings.Repeat("a", maxMailto)} {
+	for _, bad := range []string{"", "http://x.example", "mailto", "mailto:a%zz@x.example", "mailto:?cc=a%@x.example", "mailto:" + strings.Repeat("a", maxMailto)} {
 		if d, _, err := ParseMailto(bad); err == nil {
 			t.Errorf("%.40q gives %+v", bad, d)
 		}
