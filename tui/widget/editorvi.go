@@ -1,10 +1,6 @@
 package widget
 
-import (
-	"strings"
-	"unicode"
-	"unicode/utf8"
-)
+import "strings"
 
 type viMode int
 
@@ -123,8 +119,8 @@ func (e *Editor) viKey(key, text string) bool {
 	if v.mode == viLines { // its end is the line's, but it is walked on from where one was
 		e.at = v.walked
 	}
-	if to, inclusive, lines, ok := e.viMotion(prefix, text); ok {
-		e.viMove(to, inclusive, lines)
+	if m, ok := e.viMotion(prefix, text); ok {
+		e.viMove(m)
 		return true
 	}
 	if v.mode == viLines {
@@ -180,129 +176,129 @@ func (e *Editor) viTakeObject(all bool, text string, selecting bool) {
 	}
 }
 
-// viMotion gives where a motion leads, whether what stands there belongs to it,
-// and whether it is about whole lines.
-func (e *Editor) viMotion(prefix, text string) (to Pos, inclusive, lines, ok bool) {
+// motion is where a motion leads.
+type motion struct {
+	to        Pos
+	inclusive bool // what stands there belongs to it
+	lines     bool // it is about whole lines
+	fails     bool // there is no such place: an operator that waits for it does nothing
+}
+
+// viMotion gives the motion that a key makes with what was typed before it; ok is
+// false for what is none.
+func (e *Editor) viMotion(prefix, text string) (m motion, ok bool) {
 	n := max(e.viCount(), 1)
 	start := e.at
 	defer func() { e.at = start }()
-	repeat := func(step func() Pos) Pos {
+	repeat := func(step func() Pos) motion {
 		for range n {
 			e.at = step()
 		}
-		return e.at
+		return motion{to: e.at}
 	}
 	line := e.lines[e.at.Line]
 	switch prefix + text {
 	case "h":
-		return repeat(func() Pos { return Pos{e.at.Line, e.measure.clusterLeft(line, e.at.Byte)} }), false, false, true
+		return repeat(func() Pos { return Pos{e.at.Line, e.measure.clusterLeft(line, e.at.Byte)} }), true
 	case "l", " ":
-		return repeat(func() Pos { return Pos{e.at.Line, e.measure.clusterRight(line, e.at.Byte)} }), false, false, true
+		return repeat(func() Pos { return Pos{e.at.Line, e.measure.clusterRight(line, e.at.Byte)} }), true
 	case "j", "k":
 		if text == "k" {
 			n = -n
 		}
 		i := min(max(e.at.Line+n, 0), len(e.lines)-1)
 		piece, _ := e.measure.Cut(e.lines[i], e.measure.Width(line[:e.at.Byte]))
-		return Pos{i, len(piece)}, false, true, true
+		return motion{to: Pos{i, len(piece)}, lines: true, fails: e.vi.op != "" && i != e.at.Line+n}, true
 	case "0":
-		return Pos{e.at.Line, 0}, false, false, true
+		return motion{to: Pos{e.at.Line, 0}}, true
 	case "^", "_":
-		return Pos{e.at.Line, len(indentOf(line))}, false, false, true
+		return motion{to: Pos{e.at.Line, len(indentOf(line))}}, true
 	case "$":
 		i := min(e.at.Line+n-1, len(e.lines)-1)
-		return Pos{i, len(e.lines[i])}, false, false, true
+		return motion{to: Pos{i, len(e.lines[i])}}, true
 	case "w", "W":
-		if r, _ := utf8.DecodeRuneInString(line[e.at.Byte:]); e.vi.op == "c" && e.at.Byte < len(line) && !unicode.IsSpace(r) {
-			return e.viWordEnd(n), false, false, true // the blank after a word that is changed stays
+		big := text == "W"
+		switch {
+		case e.vi.op == "c" && e.viKindAt(e.at, big) != 0:
+			return motion{to: e.viWordEnd(n, big)}, true // the blank after a word that is changed stays
+		case e.vi.op == "c" && line == "":
+			return motion{to: e.at}, true
 		}
-		return repeat(e.viNextWord), false, false, true
+		return motion{to: e.viWordsOn(n, big)}, true
 	case "b", "B":
-		return repeat(e.wordLeft), false, false, true
+		m := repeat(func() Pos { return e.viWordBack(text == "B") })
+		m.fails = start == Pos{}
+		return m, true
 	case "e", "E":
-		return repeat(func() Pos { e.at = e.right(); p := e.wordRight(); e.at = p; return e.left() }), true, false, true
+		m := repeat(func() Pos { return e.viLastOfNext(text == "E") })
+		m.inclusive = true
+		return m, true
+	case "ge", "gE":
+		m := repeat(func() Pos { return e.viLastOfWordBefore(text == "E") })
+		m.inclusive, m.fails = true, start == Pos{}
+		return m, true
 	case "gg":
-		return Pos{min(n-1, len(e.lines)-1), 0}, false, true, true
+		i := min(n-1, len(e.lines)-1)
+		return motion{to: Pos{i, len(indentOf(e.lines[i]))}, lines: true}, true
 	case "G":
 		i := len(e.lines) - 1
 		if e.viCount() > 0 {
 			i = min(n-1, i)
 		}
-		return Pos{i, 0}, false, true, true
+		return motion{to: Pos{i, len(indentOf(e.lines[i]))}, lines: true}, true
 	case "{":
-		return repeat(e.paragraphUp), false, false, true
+		return repeat(e.paragraphUp), true
 	case "}":
-		return repeat(e.paragraphDown), false, false, true
+		return repeat(e.paragraphDown), true
 	case ";", ",":
-		if how := e.vi.find; len(how) > 1 {
-			dir := how[:1]
-			if text == "," {
-				dir = map[string]string{"f": "F", "F": "f", "t": "T", "T": "t"}[dir]
-			}
-			return e.viFind(dir, how[1:], n)
+		how := e.vi.find
+		if len(how) < 2 {
+			return motion{fails: true}, true
 		}
+		dir := how[:1]
+		if text == "," {
+			dir = map[string]string{"f": "F", "F": "f", "t": "T", "T": "t"}[dir]
+		}
+		return e.viFind(dir, how[1:], n, true), true
 	case "%":
-		to, ok := e.viMatching()
-		return to, true, false, ok
+		to, found := e.viMatching()
+		return motion{to: to, inclusive: true, fails: !found}, true
 	case "n", "N":
-		return e.viSeek((text == "N") != e.vi.upwards, n), false, false, true
+		return e.viSeek((text == "N") != e.vi.upwards, n), true
 	case "*", "#":
 		word, from := e.viWordHere()
 		if word == "" {
-			return e.at, false, false, true
+			return motion{fails: true}, true
 		}
 		e.sought, e.vi.upwards, e.at = word, text == "#", from
-		return e.viSeek(text == "#", n), false, false, true
+		return e.viSeek(text == "#", n), true
 	}
 	if prefix != "" && strings.Contains("fFtT", prefix) {
 		e.vi.find = prefix + text
-		return e.viFind(prefix, text, n)
+		return e.viFind(prefix, text, n, false), true
 	}
-	return Pos{}, false, false, false
+	return motion{}, false
 }
 
-func (e *Editor) viNextWord() Pos {
+// viFind looks for the nth place of a letter in the line. Where t or T is made
+// again, the letter before which it stands already does not count.
+func (e *Editor) viFind(how, what string, n int, again bool) motion {
 	line, i := e.lines[e.at.Line], e.at.Byte
-	r, _ := utf8.DecodeRuneInString(line[i:])
-	in := isWord(r)
-	for i < len(line) {
-		r, n := utf8.DecodeRuneInString(line[i:])
-		if unicode.IsSpace(r) || isWord(r) != in {
-			break
-		}
-		i += n
+	if next := e.measure.clusterRight(line, i); again && how == "t" && strings.HasPrefix(line[next:], what) {
+		i = next
+	} else if again && how == "T" && strings.HasSuffix(line[:i], what) {
+		i -= len(what)
 	}
-	for i < len(line) && (line[i] == ' ' || line[i] == '\t') {
-		i++
-	}
-	if i == len(line) && e.at.Line+1 < len(e.lines) && e.vi.op == "" {
-		return Pos{e.at.Line + 1, len(indentOf(e.lines[e.at.Line+1]))}
-	}
-	return Pos{e.at.Line, i}
-}
-
-// viWordEnd is behind the nth word from the cursor on, within the line.
-func (e *Editor) viWordEnd(n int) Pos {
-	start := e.at
-	defer func() { e.at = start }()
-	for range n - 1 {
-		e.at = e.viNextWord()
-	}
-	return Pos{e.at.Line, runEnd(e.lines[e.at.Line], e.at.Byte)}
-}
-
-func (e *Editor) viFind(how, what string, n int) (to Pos, inclusive, lines, ok bool) {
-	line, i := e.lines[e.at.Line], e.at.Byte
 	for range n {
 		if how == "f" || how == "t" {
 			from := e.measure.clusterRight(line, i)
 			j := strings.Index(line[from:], what)
 			if j < 0 {
-				return e.at, false, false, true
+				return motion{fails: true}
 			}
 			i = from + j
 		} else if i = strings.LastIndex(line[:i], what); i < 0 {
-			return e.at, false, false, true
+			return motion{fails: true}
 		}
 	}
 	switch how {
@@ -311,11 +307,19 @@ func (e *Editor) viFind(how, what string, n int) (to Pos, inclusive, lines, ok b
 	case "T":
 		i = e.measure.clusterRight(line, i)
 	}
-	return Pos{e.at.Line, i}, how == "f" || how == "t", false, true
+	return motion{to: Pos{e.at.Line, i}, inclusive: how == "f" || how == "t"}
 }
 
 // viMove goes there, extends the selection, or lets the waiting operator work.
-func (e *Editor) viMove(to Pos, inclusive, lines bool) {
+func (e *Editor) viMove(m motion) {
+	switch {
+	case m.fails && e.vi.op != "":
+		e.viDone()
+		return
+	case m.fails:
+		m.to = e.at
+	}
+	to := m.to
 	if e.vi.op == "" {
 		e.moveTo(to, e.vi.mode != viNormal)
 		if e.vi.mode == viLines {
@@ -330,10 +334,20 @@ func (e *Editor) viMove(to Pos, inclusive, lines bool) {
 	if to.Before(from) {
 		from, to = to, from
 	}
-	if inclusive {
+	if m.inclusive {
 		to.Byte = e.measure.clusterRight(e.lines[to.Line], to.Byte)
 	}
-	e.viOperate(e.vi.op, from, to, lines)
+	if !m.lines && to.Line > from.Line {
+		whole := from.Byte <= len(indentOf(e.lines[from.Line])) // nothing stays of the first line
+		switch {
+		case !m.inclusive && to.Byte == 0: // what ends where a line begins does not touch that line
+			to = Pos{to.Line - 1, len(e.lines[to.Line-1])}
+			m.lines = whole
+		case e.vi.op == "d" && strings.TrimSpace(e.lines[to.Line][to.Byte:]) == "":
+			m.lines = whole
+		}
+	}
+	e.viOperate(e.vi.op, from, to, m.lines)
 }
 
 // viOperate does what an operator does to a range.
@@ -358,6 +372,7 @@ func (e *Editor) viOperate(op string, from, to Pos, lines bool) {
 			e.replace(Pos{from.Line - 1, len(e.lines[from.Line-1])}, to, "")
 			e.moveTo(Pos{e.at.Line, 0}, false)
 		default:
+			e.moveTo(from, false)
 			e.replace(from, to, "")
 		}
 	}

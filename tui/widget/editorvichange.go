@@ -3,7 +3,6 @@ package widget
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // viCase changes the case of a range, by the operator's last letter.
@@ -142,7 +141,7 @@ func (e *Editor) viBracket(at Pos, open, closing byte, forward bool) (Pos, bool)
 func (e *Editor) viObject(all bool, text string) (from, to Pos, lines, ok bool) {
 	switch text {
 	case "w", "W":
-		from, to = e.viWordObject(all)
+		from, to = e.viWordObject(all, text == "W")
 		return from, to, false, true
 	case "p":
 		first, last := e.paragraph(e.at.Line)
@@ -166,47 +165,6 @@ func (e *Editor) viObject(all bool, text string) (from, to Pos, lines, ok bool) 
 		to.Byte++
 	}
 	return from, to, false, ok
-}
-
-func (e *Editor) viWordObject(all bool) (from, to Pos) {
-	line := e.lines[e.at.Line]
-	a, b := e.at.Byte, runEnd(line, e.at.Byte)
-	r, _ := utf8.DecodeRuneInString(line[a:])
-	for a > 0 {
-		before, n := utf8.DecodeLastRuneInString(line[:a])
-		if letterKind(before) != letterKind(r) {
-			break
-		}
-		a -= n
-	}
-	for all && b < len(line) && line[b] == ' ' {
-		b++
-	}
-	return Pos{e.at.Line, a}, Pos{e.at.Line, b}
-}
-
-// runEnd is behind the letters from a place on that are of the same kind.
-func runEnd(line string, at int) int {
-	r, _ := utf8.DecodeRuneInString(line[at:])
-	for at < len(line) {
-		next, n := utf8.DecodeRuneInString(line[at:])
-		if letterKind(next) != letterKind(r) {
-			break
-		}
-		at += n
-	}
-	return at
-}
-
-// letterKind parts what vi takes for words: blanks, letters and digits, and the rest.
-func letterKind(r rune) int {
-	switch {
-	case unicode.IsSpace(r):
-		return 0
-	case isWord(r):
-		return 1
-	}
-	return 2
 }
 
 // viQuoted is what stands between two quotes of the line: those around the
@@ -255,9 +213,9 @@ func (e *Editor) viBracketed(open, closing byte) (from, to Pos, ok bool) {
 }
 
 // viSeek is the next place of what was looked for last, or the one before.
-func (e *Editor) viSeek(backwards bool, n int) Pos {
+func (e *Editor) viSeek(backwards bool, n int) motion {
 	if e.sought == "" {
-		return e.at
+		return motion{fails: true}
 	}
 	text, needle := foldCase(e.Text()), foldCase(e.sought)
 	at := e.offset(e.at)
@@ -276,11 +234,11 @@ func (e *Editor) viSeek(backwards bool, n int) Pos {
 			}
 		}
 		if i < 0 {
-			return e.at
+			return motion{fails: true}
 		}
 		at = i
 	}
-	return e.place(at)
+	return motion{to: e.place(at)}
 }
 
 // viWordHere is the word at the cursor, or the next one of the line.
@@ -292,7 +250,7 @@ func (e *Editor) viWordHere() (word string, from Pos) {
 	}
 	was := e.at
 	e.at.Byte += i
-	from, to := e.viWordObject(false)
+	from, to := e.viWordObject(false, false)
 	e.at = was
 	return e.slice(from, to), from
 }
