@@ -302,3 +302,77 @@ func TestDraftsBesideTheirCopies(t *testing.T) {
 		t.Errorf("%v, %v", left, err)
 	}
 }
+
+// A search finds drafts that only this machine has, above the messages it finds.
+func TestSearchFindsDrafts(t *testing.T) {
+	a, ctx := writer(t), t.Context()
+	f, err := a.store.EnsureFolder(ctx, "a", mail.RoleDrafts, "Entwürfe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.store.AddHeaders(ctx, f.ID, []store.Header{{UID: 1, MessageID: "old", Subject: "An old moth", Flags: []string{mail.FlagDraft}, Date: a.now()}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.indexAll(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range []mail.Draft{
+		{Subject: "Moth", To: "Bob Brown <bob@example.net>", Body: "with a lamp"},
+		{Subject: "Bee", Cc: "carol@example.net", Body: "of moths and men", Attach: []mail.AttachmentRef{{Path: "/tmp/wings.pdf"}}},
+	} {
+		d.Account, d.From = "a", mail.Address{Address: "ada@example.org"}
+		if _, err := a.SaveDraft(ctx, d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	drafts := folderItem(f).Place
+	everywhere := Place{Kind: PlaceEverywhere}
+	for _, tt := range []struct {
+		in    Place
+		query string
+		want  []string
+	}{
+		{everywhere, "moth", []string{"Bee", "Moth", "An old moth"}},
+		{drafts, "moth", []string{"Bee", "Moth", "An old moth"}},
+		{everywhere, "subject:moth is:draft", []string{"Moth", "An old moth"}},
+		{everywhere, "in:drafts to:carol", []string{"Bee"}},
+		{everywhere, "in:entwürfe -moth", nil},
+		{everywhere, "in:inbox moth", nil},
+		{everywhere, "filename:wings", []string{"Bee"}},
+		{everywhere, "has:attachment", []string{"Bee"}},
+		{everywhere, "account:a lamp", []string{"Moth"}},
+		{Place{Kind: PlaceAllInboxes}, "moth", nil},
+		{everywhere, "", nil},
+	} {
+		tt.in.Query = tt.query
+		var got []string
+		for at := 0; ; at++ { // one by one, as a list that is scrolled
+			page, err := a.find(ctx, tt.in, Window{Offset: at, Limit: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if page.Offset < at || len(page.Rows) == 0 {
+				break
+			}
+			got = append(got, page.Rows[0].Subject.String())
+		}
+		if !reflect.DeepEqual(got, tt.want) {
+			t.Errorf("%q finds %q, want %q", tt.query, got, tt.want)
+		}
+	}
+
+	everywhere.Query = "moth"
+	page, err := a.List(ctx, everywhere, Window{Limit: 10})
+	if err != nil || len(page.Rows) != 3 || page.Rows[0].Where.String() != "Drafts" {
+		t.Fatalf("%+v, %v", page, err)
+	}
+	if next, ok, err := a.Neighbour(ctx, everywhere, page.Rows[1].Thread, 1); err != nil || !ok || next != page.Rows[2].Thread {
+		t.Errorf("%v, %v, %v", next, ok, err)
+	}
+	if d, err := a.DraftOf(ctx, page.Rows[0].ID); err != nil || d.Subject != "Bee" {
+		t.Errorf("%+v, %v", d, err)
+	}
+	if said, err := a.Delete(ctx, everywhere, []mail.ThreadID{page.Rows[1].Thread}); err != nil || said != "Deleted 1 draft" {
+		t.Errorf("%q, %v", said, err)
+	}
+}

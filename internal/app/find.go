@@ -44,9 +44,20 @@ func (a *App) ownFolders(ctx context.Context) (map[mail.FolderID]bool, []store.F
 	return own, all, err
 }
 
-// storeSearch makes the question to the store for a place with a query.
-func (a *App) storeSearch(ctx context.Context, p Place, root query.Node) (store.Search, error) {
-	q := store.Search{For: root, Accounts: a.accountNames()}
+// search is a question to the store, with those of the drafts that only this
+// machine has that answer it too.
+type search struct {
+	store.Search
+	drafts []mail.Draft
+}
+
+// searchIn makes the question for a place with a query.
+func (a *App) searchIn(ctx context.Context, p Place, root query.Node) (search, error) {
+	q := search{Search: store.Search{For: root, Accounts: a.accountNames()}}
+	var err error
+	if q.drafts, err = a.draftsFound(ctx, p, root); err != nil {
+		return q, err
+	}
 	switch p.Kind {
 	case PlaceEverywhere:
 	case PlaceStarred:
@@ -62,16 +73,19 @@ func (a *App) storeSearch(ctx context.Context, p Place, root query.Node) (store.
 }
 
 // conversationsFound gives the first n conversations that a search finds, by
-// their newest hits; more tells whether there are others. It stops early where
+// their newest hits, drafts before them; more tells whether there are others. It stops early where
 // enough says so.
-func (a *App) conversationsFound(ctx context.Context, q store.Search, n int, enough func([]found) bool) (list []found, more bool, err error) {
+func (a *App) conversationsFound(ctx context.Context, q search, n int, enough func([]found) bool) (list []found, more bool, err error) {
 	at := map[mail.ThreadID]int{}
 	own, _, err := a.ownFolders(ctx)
 	if err != nil {
 		return nil, false, err
 	}
+	for _, d := range q.drafts[:min(len(q.drafts), n)] {
+		list = append(list, found{thread: draftRow(d.ID), newest: mail.DraftAsMessage(d.ID), hits: 1})
+	}
 	for size := n + n/2 + 1; ; size *= 2 {
-		hits, err := a.store.Search(ctx, q, size)
+		hits, err := a.store.Search(ctx, q.Search, size)
 		if err != nil {
 			return nil, false, err
 		}
@@ -108,7 +122,7 @@ func (a *App) find(ctx context.Context, p Place, w Window) (Page, error) {
 		}
 	}
 	page.Marks = Marks{query.Needles(parsed.Root)}
-	q, err := a.storeSearch(ctx, p, a.withAsked(p, parsed.Root))
+	q, err := a.searchIn(ctx, p, a.withAsked(p, parsed.Root))
 	if err != nil {
 		return page, err
 	}
@@ -126,11 +140,11 @@ func (a *App) find(ctx context.Context, p Place, w Window) (Page, error) {
 	}
 	page.Total, page.More = len(list), more
 	page.Offset = min(offset, max(len(list)-1, 0))
-	page.Rows, err = a.foundRows(ctx, p, list[min(page.Offset, len(list)):])
+	page.Rows, err = a.foundRows(ctx, p, q, list[min(page.Offset, len(list)):])
 	return page, err
 }
 
-func (a *App) foundRows(ctx context.Context, p Place, list []found) ([]Row, error) {
+func (a *App) foundRows(ctx context.Context, p Place, q search, list []found) ([]Row, error) {
 	ids := make([]mail.ID, len(list))
 	for i, f := range list {
 		ids[i] = f.newest
@@ -147,13 +161,24 @@ func (a *App) foundRows(ctx context.Context, p Place, list []found) ([]Row, erro
 	for _, f := range list {
 		of[f.thread] = f
 	}
-	rows := make([]Row, len(sums))
-	for i, m := range sums {
-		rows[i] = a.row(store.Conversation{Summary: m, Count: of[m.Thread].hits, UnreadCount: b2i(m.Unread()),
+	var rows []Row
+	for _, d := range q.drafts {
+		if of[draftRow(d.ID)].hits > 0 {
+			m := draftSummary(d, 0)
+			row := a.row(store.Conversation{Summary: m, Count: 1, Attached: len(d.Attach) > 0})
+			if p.Kind == PlaceEverywhere {
+				row.Where = a.folderLabel(m.Account, roleLabel(mail.RoleDrafts))
+			}
+			rows = append(rows, row)
+		}
+	}
+	for _, m := range sums {
+		row := a.row(store.Conversation{Summary: m, Count: of[m.Thread].hits, UnreadCount: b2i(m.Unread()),
 			Starred: mail.HasFlag(m.Flags, mail.FlagFlagged), Attached: slices.ContainsFunc(m.Attachments, func(x mail.AttachmentInfo) bool { return !x.Inline })})
 		if p.Kind == PlaceEverywhere {
-			rows[i].Where = a.where(folders, of[m.Thread].folder)
+			row.Where = a.where(folders, of[m.Thread].folder)
 		}
+		rows = append(rows, row)
 	}
 	return rows, nil
 }
@@ -175,16 +200,20 @@ func (a *App) where(folders []store.FolderState, id mail.FolderID) Text {
 		if name == "" {
 			name = f.Name
 		}
-		if len(a.cfg.Accounts) > 1 {
-			name = f.Account + "/" + name
-		}
-		return reading.Line(name)
+		return a.folderLabel(f.Account, name)
 	}
 	return Text{}
 }
 
+func (a *App) folderLabel(account, name string) Text {
+	if len(a.cfg.Accounts) > 1 {
+		name = account + "/" + name
+	}
+	return reading.Line(name)
+}
+
 // positionFound is the index of a conversation among those that a search finds.
-func (a *App) positionFound(ctx context.Context, q store.Search, t mail.ThreadID) (int, bool, error) {
+func (a *App) positionFound(ctx context.Context, q search, t mail.ThreadID) (int, bool, error) {
 	at := -1
 	list, _, err := a.conversationsFound(ctx, q, maxFound, func(list []found) bool {
 		at = slices.IndexFunc(list, func(f found) bool { return f.thread == t })
@@ -212,12 +241,12 @@ func (a *App) neighbourFound(ctx context.Context, in Place, t mail.ThreadID, n i
 	return list[at+n].thread, true, nil
 }
 
-func (a *App) placeSearch(ctx context.Context, in Place) (store.Search, error) {
+func (a *App) placeSearch(ctx context.Context, in Place) (search, error) {
 	parsed, err := a.parse(ctx, in.Query)
 	if err != nil {
-		return store.Search{}, err
+		return search{}, err
 	}
-	return a.storeSearch(ctx, in, a.withAsked(in, parsed.Root))
+	return a.searchIn(ctx, in, a.withAsked(in, parsed.Root))
 }
 
 // selectedFound gives the messages that a verb acts on in a list of what was
@@ -234,7 +263,7 @@ func (a *App) selectedFound(ctx context.Context, in Place, threads []mail.Thread
 		list, _, err = a.conversationsFound(ctx, q, maxFound, nil)
 	} else {
 		for _, t := range threads {
-			one := q
+			one := search{Search: q.Search}
 			one.For = query.And{q.For, query.Thread{ID: int64(t)}}
 			f, _, ferr := a.conversationsFound(ctx, one, 1, nil)
 			list, err = append(list, f...), errors.Join(err, ferr)

@@ -1,13 +1,17 @@
 package app
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"postea/config"
 	"postea/internal/compose"
 	"postea/internal/mail"
+	"postea/internal/query"
 	"postea/internal/reading"
 	"postea/internal/store"
 )
@@ -94,6 +98,55 @@ func (a *App) withDrafts(ctx context.Context, p Place, w Window, drafts []mail.D
 		r.Rows = r.Rows[:w.Limit]
 	}
 	return r, view, nil
+}
+
+// draftsFound are those drafts of a place that no message stands for that a search
+// finds, newest first.
+func (a *App) draftsFound(ctx context.Context, p Place, root query.Node) ([]mail.Draft, error) {
+	var places []Place
+	switch {
+	case root == nil:
+	case p.Kind == PlaceFolder && p.Role == mail.RoleDrafts:
+		p.Query = ""
+		places = []Place{p}
+	case p.Kind == PlaceEverywhere:
+		for _, name := range a.accountNames() {
+			f, err := a.store.FolderByRole(ctx, name, mail.RoleDrafts)
+			if err != nil && !errors.Is(err, store.ErrNotFound) {
+				return nil, err
+			}
+			places = append(places, Place{Kind: PlaceFolder, Account: name, Folder: f.ID, Name: f.Name, Role: mail.RoleDrafts})
+		}
+	}
+	var out []mail.Draft
+	for _, in := range places {
+		alone, _, err := a.ownDrafts(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range alone {
+			if query.Holds(root, searchedDraft(d, in.Name)) {
+				out = append(out, d)
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b mail.Draft) int { return b.Updated.Compare(a.Updated) })
+	return out, nil
+}
+
+func searchedDraft(d mail.Draft, folder string) query.Item {
+	it := query.Item{
+		Account: d.Account, Folders: []string{string(mail.RoleDrafts), folder}, States: []query.State{query.Draft, query.Read}, Date: d.Updated, Size: int64(len(d.Body)),
+		Texts: map[query.Field]string{query.From: d.From.String(), query.To: d.To + "\n" + d.Bcc, query.Cc: d.Cc, query.Subject: d.Subject, query.Body: d.Body},
+	}
+	for _, f := range d.Attach {
+		it.Texts[query.Files] += cmp.Or(f.Name, filepath.Base(f.Path)) + "\n"
+		it.Size += f.Size
+		if !f.Inline {
+			it.States = append(it.States, query.Attachment)
+		}
+	}
+	return it
 }
 
 func draftRow(id mail.DraftID) mail.ThreadID { return mail.Alone(mail.DraftAsMessage(id)) }

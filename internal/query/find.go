@@ -38,16 +38,24 @@ func Find(text string, needles []Text) []Span {
 	return joined
 }
 
-// at tells whether words begin with a needle, and where that stands.
-func at(words []Word, n Text) (Span, bool) {
+// begins tells whether words begin with a needle.
+func begins(words []Word, n Text) bool {
 	if len(words) < len(n.Words) {
-		return Span{}, false
+		return false
 	}
 	for k, want := range n.Words {
 		last := k == len(n.Words)-1
 		if have := words[k].Text; have != want && !(last && n.Prefix && strings.HasPrefix(have, want)) {
-			return Span{}, false
+			return false
 		}
+	}
+	return true
+}
+
+// at tells whether words begin with a needle, and where that stands.
+func at(words []Word, n Text) (Span, bool) {
+	if !begins(words, n) {
+		return Span{}, false
 	}
 	end := words[len(n.Words)-1]
 	s := Span{words[0].Start, end.End}
