@@ -36,6 +36,7 @@ func TestOutputLost(t *testing.T) {
 		{[]string{"show", "--raw", "-"}, "Subject: x\n\nbody\n", exCantCreate, "output could not be written"},
 		{[]string{"keys"}, "", exCantCreate, "output could not be written"},
 		{[]string{"version"}, "", exCantCreate, "output could not be written"},
+		{[]string{"--version"}, "", exCantCreate, "output could not be written"},
 		{[]string{"--help"}, "", exCantCreate, "output could not be written"},
 		{[]string{"list", "--nonsense"}, "", exUsage, "unknown flag"},
 		{[]string{"send", "--to", "ada@postea.example", "--subject", "once"}, "text\n", exOK, "is in the outbox"},

@@ -52,7 +52,13 @@ and tells what became of every message. Without a verb it opens its interface.
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args:          cobra.ArbitraryArgs,
-		RunE:          e.runTUI,
+	}
+	version := root.Flags().Bool("version", false, "print the version")
+	root.RunE = func(c *cobra.Command, args []string) error {
+		if *version && len(args) == 0 {
+			return e.printVersion()
+		}
+		return e.runTUI(c, args)
 	}
 	f := root.PersistentFlags()
 	f.StringVar(&e.configPath, "config", "", "read this configuration `file` and no other")
