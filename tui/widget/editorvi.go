@@ -216,27 +216,8 @@ func (e *Editor) viMotion(prefix, text string) (m motion, ok bool) {
 	case "$":
 		i := min(e.at.Line+n-1, len(e.lines)-1)
 		return motion{to: Pos{i, len(e.lines[i])}}, true
-	case "w", "W":
-		big := text == "W"
-		switch {
-		case e.vi.op == "c" && e.viKindAt(e.at, big) != 0:
-			return motion{to: e.viWordEnd(n, big)}, true // the blank after a word that is changed stays
-		case e.vi.op == "c" && line == "":
-			return motion{to: e.at}, true
-		}
-		return motion{to: e.viWordsOn(n, big)}, true
-	case "b", "B":
-		m := repeat(func() Pos { return e.viWordBack(text == "B") })
-		m.fails = start == Pos{}
-		return m, true
-	case "e", "E":
-		m := repeat(func() Pos { return e.viLastOfNext(text == "E") })
-		m.inclusive = true
-		return m, true
-	case "ge", "gE":
-		m := repeat(func() Pos { return e.viLastOfWordBefore(text == "E") })
-		m.inclusive, m.fails = true, start == Pos{}
-		return m, true
+	case "w", "W", "b", "B", "e", "E", "ge", "gE":
+		return e.viWordMotion(strings.ToLower(prefix+text), n, text == strings.ToUpper(text)), true
 	case "gg":
 		i := min(n-1, len(e.lines)-1)
 		return motion{to: Pos{i, len(indentOf(e.lines[i]))}, lines: true}, true

@@ -54,6 +54,34 @@ func runStart(line string, at int, big bool) int {
 	return at
 }
 
+// viWordMotion goes over so many words: w, b, e or ge. Towards the top it fails
+// where that is reached already.
+func (e *Editor) viWordMotion(how string, n int, big bool) motion {
+	start := e.at
+	defer func() { e.at = start }()
+	if how == "w" {
+		changes := e.vi.op == "c"
+		switch {
+		case changes && e.viKindAt(start, big) != 0:
+			return motion{to: e.viWordEnd(n, big)} // the blank after a word that is changed stays
+		case changes && e.lines[start.Line] == "":
+			return motion{to: start}
+		}
+		return motion{to: e.viWordsOn(n, big)}
+	}
+	for range n {
+		switch how {
+		case "b":
+			e.at = e.viWordBack(big)
+		case "e":
+			e.at = e.viLastOfNext(big)
+		case "ge":
+			e.at = e.viLastOfWordBefore(big)
+		}
+	}
+	return motion{to: e.at, inclusive: how != "b", fails: how != "e" && start == Pos{}}
+}
+
 // viWordsOn is so many words ahead. An operator does not reach past the line of
 // the last one of them.
 func (e *Editor) viWordsOn(n int, big bool) Pos {
