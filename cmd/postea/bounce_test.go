@@ -90,9 +90,8 @@ func labShell(t *testing.T, s *lab.Server) *shell {
 	t.Helper()
 	sh := &shell{t: t, home: t.TempDir()}
 	u := s.Account(0)
-	t.Setenv("LAB_SECRET", u.Password)
 	sh.ok("account", "add", "alice", "--address", u.Address,
 		"--imap-host", s.Host, "--imap-port", fmt.Sprint(s.IMAPS), "--smtp-host", s.Host, "--smtp-port", fmt.Sprint(s.Submission), "--smtp-tls", "starttls",
-		"--ca-file", s.CAFile, "--password-env", "LAB_SECRET")
+		"--ca-file", s.CAFile, "--password-env", secretVariable(t, u.Password))
 	return sh
 }

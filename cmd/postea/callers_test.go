@@ -34,6 +34,7 @@ func (f *failRun) drop() string {
 // git send-email sends a series of patches through postea: all of it arrives,
 // threaded as git made it, with the bytes of the patch.
 func TestGitSendEmail(t *testing.T) {
+	t.Parallel()
 	git, err := exec.LookPath("git")
 	patch := filepath.Join(t.TempDir(), "0001.patch")
 	if err := os.WriteFile(patch, []byte("From: a@b.example\nSubject: x\n\ny\n"), 0o600); err != nil {
@@ -126,6 +127,7 @@ func headerOf(head, name string) string {
 
 // sendmail as cron, mail(1), at and scripts call it, as a process of its own.
 func TestSendmailCallers(t *testing.T) {
+	t.Parallel()
 	f := &failRun{shell: newShell(t, demo.Options{Empty: true}), data: t.TempDir()}
 	program := f.drop()
 	const message = "Subject: x\n\ny\n"
@@ -190,6 +192,7 @@ func TestSendmailCallers(t *testing.T) {
 // A loop of postea send, a process each, as a script would: 30 times, or as
 // often as POSTEA_TEST_SENDS says. Each is at the server once, with its own text.
 func TestSendLoop(t *testing.T) {
+	t.Parallel()
 	n := 30
 	if s := os.Getenv("POSTEA_TEST_SENDS"); s != "" {
 		var err error

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,6 +21,19 @@ type shell struct {
 	t      *testing.T
 	server *demo.Server
 	home   string
+	words  []string // environment variables with the passwords of the server's users
+}
+
+// secretVariable puts a word into an environment variable of its own, so that tests
+// can run side by side.
+func secretVariable(t *testing.T, word string) string {
+	t.Helper()
+	name := fmt.Sprintf("POSTEA_TEST_WORD_%x", rand.Uint64())
+	if err := os.Setenv(name, word); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.Unsetenv(name) })
+	return name
 }
 
 // newShell has the accounts of the server in the process.
@@ -33,9 +47,9 @@ func newShell(t *testing.T, o demo.Options) *shell {
 	}
 	t.Cleanup(func() { sh.server.Close() })
 	info := sh.server.Info()
-	for i, u := range sh.server.Users {
-		name := fmt.Sprintf("DEMO_PW_%d", i)
-		t.Setenv(name, u.Password)
+	for _, u := range sh.server.Users {
+		name := secretVariable(t, u.Password)
+		sh.words = append(sh.words, name)
 		sh.ok("account", "add", u.Name, "--address", u.Address, "--real-name", u.RealName,
 			"--imap-host", info.IMAP.Host, "--imap-port", fmt.Sprint(info.IMAP.Port),
 			"--smtp-host", info.Submission.Host, "--smtp-port", fmt.Sprint(info.Submission.Port), "--smtp-tls", "starttls",
@@ -88,6 +102,7 @@ func (sh *shell) objects(args ...string) []map[string]any {
 }
 
 func TestExitCodes(t *testing.T) {
+	t.Parallel()
 	sh := newShell(t, demo.Options{Empty: true})
 	sh.ok("sync")
 	missing := filepath.Join(t.TempDir(), "missing.eml")
@@ -172,6 +187,7 @@ func TestExitCodes(t *testing.T) {
 
 // A message goes out, comes back, is read, changed and found changed at the server.
 func TestCommandsTogether(t *testing.T) {
+	t.Parallel()
 	sh := newShell(t, demo.Options{Empty: true})
 	file := filepath.Join(t.TempDir(), "Zürich.txt")
 	if err := os.WriteFile(file, []byte("Grüße\n"), 0o600); err != nil {
@@ -301,6 +317,7 @@ func TestNothingActsOnTheTerminal(t *testing.T) {
 // sendmail as cron, git and mail(1) call it.
 // TestSendmailToMany: each address of the header is a recipient, however many there are.
 func TestSendmailToMany(t *testing.T) {
+	t.Parallel()
 	sh := newShell(t, demo.Options{Empty: true})
 	const n = 3000
 	list := make([]string, n)
@@ -322,6 +339,7 @@ func TestSendmailToMany(t *testing.T) {
 }
 
 func TestSendmail(t *testing.T) {
+	t.Parallel()
 	sh := newShell(t, demo.Options{Empty: true})
 	tests := []struct {
 		name, message string
@@ -458,7 +476,7 @@ func TestAccountAddFindsSTARTTLS(t *testing.T) {
 	info, u := sh.server.Info(), sh.server.Users[0]
 	add := func(name string, more ...string) result {
 		return sh.run("", append([]string{"account", "add", name, "--address", u.Address, "--smtp-host", info.Submission.Host,
-			"--smtp-port", fmt.Sprint(info.Submission.Port), "--ca-file", info.CAFile, "--password-env", "DEMO_PW_0"}, more...)...)
+			"--smtp-port", fmt.Sprint(info.Submission.Port), "--ca-file", info.CAFile, "--password-env", sh.words[0]}, more...)...)
 	}
 	if r := add("said", "--smtp-tls", "implicit"); r.code != exUnavailable || !strings.Contains(r.err, "starttls") || strings.Contains(r.err, "keeps trying") {
 		t.Errorf("what the user said is not to be changed, and the advice is starttls: %d %s", r.code, r.err)
@@ -517,6 +535,7 @@ func TestIsolation(t *testing.T) {
 
 // Without a terminal the demo makes the whole journey.
 func TestDemo(t *testing.T) {
+	t.Parallel()
 	var out, errs bytes.Buffer
 	e := &env{stdin: strings.NewReader(""), stdout: &out, stderr: &errs, now: time.Now}
 	if code := run(t.Context(), e, []string{"postea", "demo"}); code != 0 {
@@ -533,6 +552,7 @@ func TestDemo(t *testing.T) {
 }
 
 func TestDemoServe(t *testing.T) {
+	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	var out, errs bytes.Buffer
 	e := &env{stdin: strings.NewReader(""), stdout: notify{&out, cancel}, stderr: &errs, now: time.Now}

@@ -68,6 +68,7 @@ func TestContactsCommand(t *testing.T) {
 }
 
 func TestSendMarkdown(t *testing.T) {
+	t.Parallel()
 	sh := newShell(t, demo.Options{Empty: true})
 	sh.okWith("# Title\n\nsome **bold** text\n", "send", "--to", "ada@postea.example", "--subject", "md", "--markdown", "--wait", "--account", "home")
 	sh.okWith("some **plain** text\n", "send", "--to", "ada@postea.example", "--subject", "plain", "--wait", "--account", "home")

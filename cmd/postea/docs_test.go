@@ -90,6 +90,7 @@ func TestHelpAndManual(t *testing.T) {
 
 // What a shell asks when tab is pressed gives what there is.
 func TestCompletion(t *testing.T) {
+	t.Parallel()
 	sh := newShell(t, demo.Options{})
 	sh.ok("sync")
 	sh.okWith("x", "send", "--account", "home", "--to", "echo@postea.example", "--subject", "Completed")
@@ -107,6 +108,7 @@ func TestCompletion(t *testing.T) {
 
 // The scripts work in the shells that are here.
 func TestCompletionInShells(t *testing.T) {
+	t.Parallel()
 	lab.Require(t, "long", !testing.Short(), "it builds the program: run without -short")
 	bin := t.TempDir()
 	if out, err := exec.Command("go", "build", "-o", filepath.Join(bin, "postea"), ".").CombinedOutput(); err != nil {

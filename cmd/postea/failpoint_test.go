@@ -39,6 +39,7 @@ var roadPoints = []string{
 // a message, and sees that the next run leaves it at the server exactly once,
 // with one copy in Sent.
 func TestKilledAtEveryStep(t *testing.T) {
+	t.Parallel()
 	sh := newShell(t, demo.Options{Empty: true})
 	fileCopiesAtOnce(t, filepath.Join(sh.home, "config.toml"))
 	log := filepath.Join(t.TempDir(), "points")

@@ -59,6 +59,7 @@ func bigMbox(t *testing.T, path string, size int64) int {
 // 12 MB, or as many as POSTEA_TEST_IMPORT_MB says. What is exported and imported
 // again is the same.
 func TestImportKilled(t *testing.T) {
+	t.Parallel()
 	mb := int64(12)
 	if s := os.Getenv("POSTEA_TEST_IMPORT_MB"); s != "" {
 		var err error

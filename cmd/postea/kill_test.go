@@ -32,6 +32,7 @@ import (
 // unsure one is retried where the server lacks it and settled where it has it,
 // and then everything is there exactly once.
 func TestKilledWhileSending(t *testing.T) {
+	t.Parallel()
 	kills := 12
 	if s := os.Getenv("POSTEA_TEST_KILLS"); s != "" {
 		var err error
@@ -74,7 +75,7 @@ address = %q
   [account.imap]
   host = %q
   port = %d
-  password = { env = "LAB_SECRET" }
+  password = { env = %q }
   ca_file = %q
   [account.smtp]
   host = %q
@@ -82,11 +83,10 @@ address = %q
   tls = "starttls"
   [account.send]
   retry = ["100ms"]
-`, u.Address, s.Host, s.IMAPS, s.CAFile, s.Host, s.Submission)
+`, u.Address, s.Host, s.IMAPS, secretVariable(t, u.Password), s.CAFile, s.Host, s.Submission)
 	if err := os.WriteFile(k.config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("LAB_SECRET", u.Password)
 	var err error
 	if k.cfg, err = config.Load(k.config); err != nil {
 		t.Fatal(err)

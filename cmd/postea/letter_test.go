@@ -16,6 +16,7 @@ import (
 
 // What is piped in arrives as it is, under the name it was given.
 func TestSendWhatIsPipedIn(t *testing.T) {
+	t.Parallel()
 	sh := newShell(t, demo.Options{Empty: true})
 	sh.ok("sync")
 	data := "\x1f\x8b\x00\xff binary\r\n\n.\n"
@@ -43,6 +44,7 @@ func TestSendWhatIsPipedIn(t *testing.T) {
 }
 
 func TestSendMakesPicturesSmaller(t *testing.T) {
+	t.Parallel()
 	sh := newShell(t, demo.Options{Empty: true})
 	sh.ok("sync")
 	dir := t.TempDir()

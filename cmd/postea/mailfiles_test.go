@@ -46,6 +46,7 @@ func subjects(list []map[string]any) []string {
 // Imported, exported and imported again: the same messages with the same flags,
 // in every format.
 func TestImportExport(t *testing.T) {
+	t.Parallel()
 	sh := newShell(t, demo.Options{Empty: true})
 	if out := sh.ok("import", "--account", "home", "--folder", "Old/Letters", letters(t, 12)); !strings.Contains(out, "12 imported") {
 		t.Fatal(out)
@@ -109,6 +110,7 @@ func TestExportWithoutTheServer(t *testing.T) {
 // An import that is cut off goes on where it was, also where the answer to the
 // last message was lost, and a changed file is not mixed with what was.
 func TestImportResumes(t *testing.T) {
+	t.Parallel()
 	sh := newShell(t, demo.Options{Empty: true})
 	path := letters(t, 40)
 	cfg, err := config.Load(filepath.Join(sh.home, "config.toml"))
@@ -179,6 +181,7 @@ func TestImportResumes(t *testing.T) {
 // A copy that is put back has the drafts and the outbox, and what is there is
 // not written over.
 func TestBackup(t *testing.T) {
+	t.Parallel()
 	sh := newShell(t, demo.Options{Empty: true})
 	sh.okWith("x", "send", "--account", "home", "--to", "echo@postea.example", "--subject", "Kept")
 	if err := os.Mkdir(filepath.Join(sh.home, "themes"), 0o700); err != nil {

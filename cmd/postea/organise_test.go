@@ -15,6 +15,7 @@ import (
 )
 
 func TestOrganiseCommands(t *testing.T) {
+	t.Parallel()
 	sh := newShell(t, demo.Options{Empty: true})
 	const ada = "ada@postea.example"
 	for i, name := range []string{"Anvil", "Bellows"} {

@@ -21,6 +21,7 @@ func (b *brim) Write([]byte) (int, error) {
 }
 
 func TestOutputLost(t *testing.T) {
+	t.Parallel()
 	sh := newShell(t, demo.Options{})
 	sh.ok("sync")
 	for _, test := range []struct {

@@ -16,6 +16,7 @@ import (
 // Of a large message the text is here and the file is not; neither is ever given
 // for the bytes of the message.
 func TestLargeMessage(t *testing.T) {
+	t.Parallel()
 	sh := newShell(t, demo.Options{Empty: true})
 	file := bytes.Repeat([]byte("quagga "), 100_000)
 	var lines strings.Builder

@@ -16,6 +16,7 @@ import (
 // the process that owns the data directory is killed and replaced. Everything
 // is at the server exactly once.
 func TestManyProcesses(t *testing.T) {
+	t.Parallel()
 	const senders, each = 4, 5
 	f := &failRun{shell: newShell(t, demo.Options{Empty: true}), data: t.TempDir()}
 	to := f.server.Users[1].Address
