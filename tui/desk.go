@@ -48,11 +48,15 @@ type desk struct {
 	folders bool      // the sidebar is wanted
 	drawer  bool      // the sidebar lies over the list of a narrow screen
 	plain   bool      // one pane at a time
+	rest    time.Duration
 	size    nav.Size
 	room    layout
 }
 
 type followMsg struct{ row app.Row }
+
+// holdMsg says that what the reader follows has been on screen for a while.
+type holdMsg struct{ thread mail.ThreadID }
 
 func newDesk(b Backend, o Options, asker func(func(tea.Msg) nav.Cmd) *nav.Asker) *desk {
 	d := &desk{folders: true, backend: b}
@@ -60,7 +64,7 @@ func newDesk(b Backend, o Options, asker func(func(tea.Msg) nav.Cmd) *nav.Asker)
 	d.ask = asker(func(m tea.Msg) nav.Cmd { return d.Handle(m) })
 	d.side = sidebar.New(b, asker(func(m tea.Msg) nav.Cmd { return d.side.Handle(m) }))
 	d.list = inbox.New(b, asker(func(m tea.Msg) nav.Cmd { return d.list.Handle(m) }))
-	d.list.Rows, d.list.Plain, d.plain = o.Rows, o.Plain, o.Plain
+	d.list.Rows, d.list.Plain, d.plain, d.rest = o.Rows, o.Plain, o.Plain, o.Rest
 	d.read = reader.New(b, asker(func(m tea.Msg) nav.Cmd { return d.read.Handle(m) }), reader.Options{Plain: o.Plain, Rest: o.Rest, KeepsRead: o.KeepUnread})
 	d.find = search.New(b, asker(func(m tea.Msg) nav.Cmd { return d.find.Handle(m) }))
 	return d
@@ -122,7 +126,12 @@ func (d *desk) Handle(msg tea.Msg) nav.Cmd {
 	case inbox.Cursor:
 		return d.moved(msg)
 	case followMsg:
-		return d.show(msg.row)
+		return nav.Batch(d.show(msg.row), d.ask.After("hold", d.rest, holdMsg{msg.row.Thread}))
+	case holdMsg:
+		if row, ok := d.list.Current(); ok && row.Thread == msg.thread {
+			d.list.Hold()
+		}
+		return nil
 	case sidebar.Loaded:
 		return d.begin()
 	case nav.OpenPlace:

@@ -178,18 +178,64 @@ func TestAFailedChangeIsTakenBackAndSaid(t *testing.T) {
 }
 
 func TestTheCursorStaysOnItsConversationWhenMailArrives(t *testing.T) {
-	at(120, 36, func(d *tuitest.Driver) {
-		d.Press("j", "j")
+	arrives := func(d *tuitest.Driver) {
 		d.Backend.Do(func() {
 			m := *d.Backend.Messages[0]
 			m.ID, m.Thread, m.Subject, m.Date = 900, 900, "Brand new", time.Now().Add(time.Minute)
 			d.Backend.Messages = append(d.Backend.Messages, &m)
 		})
 		d.Advance(0)
+	}
+	cursor := func(d *tuitest.Driver, on string) {
+		d.T.Helper()
+		if _, list, _ := strings.Cut(line(d, on), "│"); !strings.HasPrefix(list, "▌") {
+			d.T.Errorf("the cursor is not on %q:\n%s", on, d.Screen())
+		}
+	}
+	t.Run("on a later row", at(120, 36, func(d *tuitest.Driver) {
+		d.Press("j", "j")
+		arrives(d)
 		d.See("Brand new")
 		d.Press("enter")
 		d.See("Invoice INV-2031 for €42.00 is ready.", "INV-2031.pdf")
-	})(t)
+	}))
+	t.Run("on the first row, where the user has put it", at(120, 36, func(d *tuitest.Driver) {
+		d.Press("j", "k")
+		arrives(d)
+		d.Press("e")
+		d.See("Archived 1 conversation", "Brand new")
+		d.SeeNot("Re: the talk on Thursday")
+	}))
+	t.Run("on the first row, which has been read meanwhile", at(100, 30, func(d *tuitest.Driver) {
+		d.Press("enter")
+		arrives(d)
+		d.Press("esc")
+		cursor(d, "Re: the talk on Thursday")
+	}))
+	t.Run("beside which it has been shown for a while", at(200, 50, func(d *tuitest.Driver) {
+		d.Advance(3 * time.Second)
+		arrives(d)
+		d.See("Brand new", "│▌    Grace Hopper")
+	}))
+	t.Run("but on the newest where nobody has looked yet", at(120, 36, func(d *tuitest.Driver) {
+		arrives(d)
+		cursor(d, "Brand new")
+	}))
+	t.Run("and a range stays between its conversations", at(120, 36, func(d *tuitest.Driver) {
+		d.Press("j", "V", "j")
+		d.See("2 selected")
+		arrives(d)
+		d.See("2 selected")
+		d.Press("e")
+		d.See("Archived 2 conversations", "Brand new", "Re: the talk on Thursday")
+	}))
+	t.Run("and a range that begins at the first row", at(120, 36, func(d *tuitest.Driver) {
+		d.Press("V", "2 j")
+		arrives(d)
+		d.See("3 selected")
+		d.Press("e")
+		d.See("Archived 3 conversations", "Brand new")
+	}))
 }
 
 func TestReadingMarksAsRead(t *testing.T) {

@@ -70,6 +70,7 @@ func isVerb(a keys.Action) bool {
 
 // Do implements nav.Screen.
 func (m *Model) Do(a keys.Action, count int) nav.Cmd {
+	m.Hold()
 	if m.motion(a, count) {
 		return nav.Batch(m.sayCursor(true), m.fill())
 	}

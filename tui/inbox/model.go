@@ -75,11 +75,13 @@ type Model struct {
 	failed   app.Text
 	focus    mail.ThreadID // to put the cursor on when the page comes
 	said     mail.ThreadID // the conversation of the last Cursor
+	held     bool          // the cursor stays on its conversation, also on the first row
 	busy     int           // changes under way
 	stale    bool          // ask again when nothing is under way
 
 	marked map[mail.ThreadID]bool
-	anchor int // row where the range begins; -1 for none
+	anchor int           // row where the range begins; -1 for none
+	begin  mail.ThreadID // the conversation of that row
 	last   func(in app.Place, rows []app.Row) nav.Cmd
 	Rows   string // "compact" or "comfortable"; "" is by the width
 	Plain  bool   // for a screen reader
@@ -97,7 +99,7 @@ func (m *Model) Place() app.Place { return m.place }
 
 // Open shows another place, with the cursor on focus where that is not zero.
 func (m *Model) Open(p app.Place, focus mail.ThreadID) nav.Cmd {
-	m.place, m.focus, m.narrowed = p, focus, false
+	m.place, m.focus, m.narrowed, m.held = p, focus, false, focus != 0
 	m.page, m.loaded, m.failed, m.stale = app.Page{}, false, app.Text{}, false
 	m.list = widget.List{}
 	m.list.Resize(0, m.rowsFit())
@@ -109,7 +111,7 @@ func (m *Model) Open(p app.Place, focus mail.ThreadID) nav.Cmd {
 // Narrow shows another place, as a search that is being typed does: what is
 // shown stays until the new rows are here, and no key waits for them.
 func (m *Model) Narrow(p app.Place) nav.Cmd {
-	m.place, m.focus, m.narrowed = p, 0, true
+	m.place, m.focus, m.narrowed, m.held = p, 0, true, false
 	m.list.To(0)
 	m.said = nobody
 	m.unmark()
@@ -141,9 +143,13 @@ func (m *Model) window() int {
 
 // Focus puts the cursor on a conversation, once the list has been asked for it.
 func (m *Model) Focus(t mail.ThreadID) nav.Cmd {
-	m.focus = t
+	m.focus, m.held = t, true
 	return m.refresh()
 }
+
+// Hold keeps the cursor on its conversation from now on. Until then, that of the
+// first row is whatever has come last.
+func (m *Model) Hold() { m.held = true }
 
 // Loaded tells whether there is something to see.
 func (m *Model) Loaded() bool { return m.loaded }
@@ -222,7 +228,7 @@ func (m *Model) query() nav.Cmd {
 	switch row, ok := m.Current(); {
 	case m.focus != 0:
 		w.Anchor, w.Offset = m.focus, window/2
-	case ok && m.list.Cursor > 0:
+	case ok && (m.held || m.list.Cursor > 0):
 		w.Anchor, w.Offset = row.Thread, m.list.Cursor-w.Offset
 	}
 	ask := m.ask.Ask("page", func(ctx context.Context) tea.Msg {
@@ -241,18 +247,19 @@ func (m *Model) took(msg pageMsg) nav.Cmd {
 		return m.again()
 	}
 	first, anchor := !m.loaded, m.focus
-	if row, ok := m.Current(); anchor == 0 && ok && m.list.Cursor > 0 && !m.narrowed {
+	if row, ok := m.Current(); anchor == 0 && ok && (m.held || m.list.Cursor > 0) && !m.narrowed {
 		anchor = row.Thread
 	}
 	m.page, m.loaded, m.failed, m.focus, m.narrowed = msg.page, true, app.Text{}, 0, false
 	before := m.list.Cursor
 	m.list.Resize(msg.page.Total, m.rowsFit())
-	for i, r := range msg.page.Rows {
-		if r.Thread == anchor && anchor != 0 {
-			m.list.Top += msg.page.Offset + i - before
-			m.list.To(msg.page.Offset + i)
+	if i := m.index(anchor); anchor != 0 && i >= 0 {
+		if m.list.Top > 0 { // what comes above the first row is to be seen
+			m.list.Top += i - before
 		}
+		m.list.To(i)
 	}
+	m.moveRange(m.list.Cursor - before)
 	return nav.Batch(m.again(), m.sayCursor(first), m.fill())
 }
 
@@ -336,6 +343,7 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 		m.list.Resize(m.list.Total(), m.rowsFit())
 		return m.fill()
 	case nav.Mouse:
+		m.Hold()
 		return m.mouse(msg)
 	}
 	return nil

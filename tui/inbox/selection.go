@@ -33,7 +33,8 @@ func (m *Model) toggle(n int) {
 // toggleRange begins a range at the cursor, or ends it and keeps its rows selected.
 func (m *Model) toggleRange() {
 	if m.anchor < 0 {
-		m.anchor = m.list.Cursor
+		row, _ := m.Current()
+		m.anchor, m.begin = m.list.Cursor, row.Thread
 		return
 	}
 	from, to := m.span()
@@ -43,6 +44,19 @@ func (m *Model) toggleRange() {
 		}
 	}
 	m.anchor = -1
+}
+
+// moveRange keeps the range between the same conversations when others come
+// above it; by is how far the cursor's has moved.
+func (m *Model) moveRange(by int) {
+	if m.anchor < 0 {
+		return
+	}
+	if i := m.index(m.begin); i >= 0 {
+		m.anchor = i
+		return
+	}
+	m.anchor = min(max(m.anchor+by, 0), max(m.list.Total()-1, 0))
 }
 
 func (m *Model) span() (from, to int) {
