@@ -86,3 +86,20 @@ func TestSentMessageTellsItsFate(t *testing.T) {
 		d.SeeNot("no such mailbox")
 	})
 }
+
+// A failure that was dealt with still says why, and not that the server took it.
+func TestAFailureThatWasDealtWithSaysWhy(t *testing.T) {
+	b := tuitest.Sample()
+	b.Outgoing = []app.OutboxItem{{
+		ID: "o7", State: mail.ItemDone, Subject: reading.Line("Into the void"), To: reading.Line("gracie@example.net"),
+		QueueID: reading.Line("4XyZ12"), Detail: reading.Line("1 failed"),
+		Recipients: []app.OutboxRecipient{
+			{Address: reading.Line("gracie@example.net"), State: mail.RecipientFailed, Source: mail.SourceReport, Settled: true, Words: reading.Line("there is no such mailbox")},
+		},
+	}}
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Backend: b}, func(d *tuitest.Driver) {
+		d.Press("g o")
+		d.See("✕ bounced", "Into the void", "there is no such mailbox")
+		d.SeeNot("queued as")
+	})
+}

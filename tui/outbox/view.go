@@ -215,6 +215,9 @@ func detail(it app.OutboxItem, a widget.Area) string {
 		if len(it.Recipients) > 1 {
 			return words.Tally(it.Recipients, between)
 		}
+		if len(it.Recipients) == 1 && it.Recipients[0].State == mail.RecipientFailed {
+			return failure(it)
+		}
 		if q := it.QueueID.String(); q != "" {
 			return "queued as " + q
 		}
