@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"postea/internal/mail"
 	"postea/internal/store"
@@ -388,10 +389,14 @@ func (a *App) undone(ctx context.Context, step store.UndoStep) (Undone, error) {
 		p := folderItem(f).Place
 		u.Place = &p
 	}
-	for _, id := range step.Items {
-		if m, err := a.store.Summary(ctx, id); err == nil {
-			u.Focus = m.Thread
-			break
+	list, err := a.store.Heads(ctx, step.Items)
+	if err != nil {
+		return Undone{}, err
+	}
+	var newest time.Time
+	for _, m := range list {
+		if u.Focus == 0 || m.Date.After(newest) {
+			u.Focus, newest = m.Thread, m.Date
 		}
 	}
 	return u, nil

@@ -1,0 +1,45 @@
+package app
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"postea/internal/mail"
+	"postea/internal/store"
+)
+
+// An undo leads to the newest of what it brings back, which stands on top,
+// whichever of them the store has had longest.
+func TestUndoLeadsToTheNewest(t *testing.T) {
+	a, ctx := writer(t), t.Context()
+	f, err := a.store.EnsureFolder(ctx, "a", mail.RoleInbox, "INBOX")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.store.EnsureFolder(ctx, "a", mail.RoleArchive, "Archive"); err != nil {
+		t.Fatal(err)
+	}
+	for i, hours := range []int{5, 1, 9} {
+		h := store.Header{UID: mail.UID(i + 1), MessageID: fmt.Sprint(i), Subject: fmt.Sprint("letter ", i), Date: a.now().Add(-time.Duration(hours) * time.Hour)}
+		if _, err := a.store.AddHeaders(ctx, f.ID, []store.Header{h}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	in := folderItem(f).Place
+	page, err := a.List(ctx, in, Window{Limit: 9})
+	if err != nil || len(page.Rows) != 3 {
+		t.Fatalf("%d rows, %v", len(page.Rows), err)
+	}
+	threads, err := a.Threads(ctx, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Archive(ctx, in, threads); err != nil {
+		t.Fatal(err)
+	}
+	u, err := a.Undo(ctx)
+	if err != nil || u.Focus != page.Rows[0].Thread {
+		t.Errorf("leads to %v, want %v of %q; %v", u.Focus, page.Rows[0].Thread, page.Rows[0].Subject, err)
+	}
+}
