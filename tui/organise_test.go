@@ -4,8 +4,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"postea/internal/app"
+	"postea/internal/mail"
+	"postea/internal/reading"
 	"postea/tui/tuitest"
 )
 
@@ -143,6 +146,33 @@ func TestOfflineAndOnline(t *testing.T) {
 		d.See("You are offline: what you do waits")
 		d.Press("ctrl+o")
 		d.See("Online again")
+	})
+}
+
+func TestOfflineTheOutboxSaysThatItWaits(t *testing.T) {
+	b := tuitest.Sample()
+	b.Outgoing = []app.OutboxItem{{ID: "o1", State: mail.ItemQueued, Subject: reading.Line("Into the blue"), To: reading.Line("grace@example.net")}}
+	play(t, b, func(d *tuitest.Driver) {
+		d.Press("g o")
+		d.See("NOW", "Into the blue")
+		d.Press("ctrl+o")
+		d.See("WAITING", "Into the blue", "goes out when you are online again")
+		d.SeeNot("NOW")
+		d.Press("ctrl+o")
+		d.See("NOW")
+		d.SeeNot("goes out when", "WAITING")
+	})
+}
+
+// Where no account has a server, the line names none of them.
+func TestOfflineIsSaidOfTheAccountThatIs(t *testing.T) {
+	b := tuitest.Sample()
+	b.States = []app.Status{{Kind: app.StatusOffline, Account: "ada", Pending: 1}, {Kind: app.StatusOffline, Account: "work"}}
+	play(t, b, func(d *tuitest.Driver) {
+		d.See("○ offline, 1 change waiting")
+		d.Backend.Do(func() { d.Backend.States[1] = app.Status{Kind: app.StatusOnline, Account: "work"} })
+		d.Advance(time.Second)
+		d.See("○ ada offline, 1 change waiting")
 	})
 }
 

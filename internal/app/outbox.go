@@ -17,9 +17,10 @@ const outboxShown = 1000
 
 // OutboxPage is what the outbox shows.
 type OutboxPage struct {
-	Items  []OutboxItem // newest first
-	Counts OutboxCounts // of all messages
-	More   int          // older ones that are not among the items
+	Items   []OutboxItem // newest first
+	Counts  OutboxCounts // of all messages
+	More    int          // older ones that are not among the items
+	Offline bool         // the user has gone offline: what is queued waits
 }
 
 // Outbox lists outgoing messages of the last 30 days, newest first: all that need
@@ -29,7 +30,7 @@ func (a *App) Outbox(ctx context.Context) (OutboxPage, error) {
 	if err != nil {
 		return OutboxPage{}, err
 	}
-	p := OutboxPage{Items: make([]OutboxItem, len(list)), More: more}
+	p := OutboxPage{Items: make([]OutboxItem, len(list)), More: more, Offline: a.Offline()}
 	for i, o := range list {
 		p.Items[i] = a.outboxItem(o)
 	}

@@ -34,7 +34,8 @@ type Model struct {
 	acts   acts
 	items  []app.OutboxItem
 	counts app.OutboxCounts
-	more   int // that are not among the items
+	more   int  // that are not among the items
+	away   bool // the user is offline
 	rows   []row
 	list   widget.List // over rows
 	loaded bool
@@ -107,7 +108,7 @@ func (m *Model) Changed(e event.Event) nav.Cmd {
 				m.items[i].Sent, m.items[i].Size = e.Sent, max(e.Total, m.items[i].Size)
 			}
 		}
-	case event.OutboxChanged, event.Overflow:
+	case event.OutboxChanged, event.AccountChanged, event.Overflow:
 		return m.reload()
 	}
 	return nil
@@ -244,7 +245,7 @@ func (m *Model) took(msg itemsMsg) {
 		return
 	}
 	was, had := m.current()
-	m.items, m.counts, m.more = msg.page.Items, msg.page.Counts, msg.page.More
+	m.items, m.counts, m.more, m.away = msg.page.Items, msg.page.Counts, msg.page.More, msg.page.Offline
 	m.loaded, m.failed, m.day = true, app.Text{}, msg.at
 	m.group()
 	m.fit()
@@ -265,7 +266,7 @@ func (m *Model) group() {
 	for g, name := range names {
 		first := true
 		for i, it := range m.items {
-			if groupOf(it, m.day) != g {
+			if groupOf(it, m.day, m.away) != g {
 				continue
 			}
 			if first {
@@ -286,9 +287,14 @@ func (m *Model) group() {
 	}
 }
 
-func groupOf(it app.OutboxItem, now time.Time) int {
+func groupOf(it app.OutboxItem, now time.Time, away bool) int {
 	switch it.State {
-	case mail.ItemSending, mail.ItemQueued:
+	case mail.ItemQueued:
+		if away {
+			return 1
+		}
+		return 0
+	case mail.ItemSending:
 		return 0
 	case mail.ItemHeld:
 		if it.HeldFor == mail.HeldForUndo {

@@ -97,7 +97,7 @@ func (m *Model) Draw(a widget.Area) {
 		case m.rows[i].heading != "":
 			r.Text(3, 0, theme.Style{Ink: theme.Dim}, m.rows[i].heading)
 		case m.rows[i].starts():
-			drawItem(r, m.items[m.rows[i].item], i == m.list.Cursor, m.size.Width < wideRows, column)
+			m.drawItem(r, m.items[m.rows[i].item], i == m.list.Cursor, column)
 		}
 	}
 }
@@ -126,10 +126,10 @@ func (m *Model) stateWidth(a widget.Area) int {
 	return min(width, max(11, a.Width()/4))
 }
 
-func drawItem(r widget.Area, it app.OutboxItem, cursor, narrow bool, column int) {
+func (m *Model) drawItem(r widget.Area, it app.OutboxItem, cursor bool, column int) {
 	if r.Look.Plain {
 		word, _ := words.State(it, r.Now, r.Look.Dates)
-		r.PlainRow(cursor, word, it.Subject.String(), "to "+it.To.String(), r.Look.Dates.Short(it.Created, r.Now), detail(it, r))
+		r.PlainRow(cursor, word, it.Subject.String(), "to "+it.To.String(), r.Look.Dates.Short(it.Created, r.Now), m.detail(it, r))
 		return
 	}
 	if cursor {
@@ -149,26 +149,26 @@ func drawItem(r widget.Area, it app.OutboxItem, cursor, narrow bool, column int)
 		main = theme.Style{Ink: theme.Strong, Bold: true}
 	}
 	subject := it.Subject.String()
-	if narrow {
+	if m.size.Width < wideRows {
 		end := r.Right(r.Width()-1, 0, theme.Style{Ink: theme.Dim}, r.Look.Dates.Short(it.Created, r.Now)) - 2
 		r.Fit(left, 0, end-left, main, subject)
 		x := r.Fit(left, 1, (r.Width()-left-1)/2, theme.Style{Ink: theme.Dim}, it.To.String()) + 2
-		drawDetail(r.Sub(x, 1, r.Width()-x-1, 1), it)
+		m.drawDetail(r.Sub(x, 1, r.Width()-x-1, 1), it)
 		return
 	}
 	to := left + (r.Width()-left)*28/100
 	detail := to + (r.Width()-left)*24/100
 	r.Fit(left, 0, to-left-2, main, subject)
 	r.Fit(to, 0, detail-to-2, theme.Style{Ink: theme.Dim}, it.To.String())
-	drawDetail(r.Sub(detail, 0, r.Width()-detail-1, 1), it)
+	m.drawDetail(r.Sub(detail, 0, r.Width()-detail-1, 1), it)
 }
 
-func drawDetail(a widget.Area, it app.OutboxItem) {
+func (m *Model) drawDetail(a widget.Area, it app.OutboxItem) {
 	if it.State == mail.ItemSending && it.Size > 0 && it.Sent > 0 && !a.Look.Dates.Still {
 		drawProgress(a, it.Sent, it.Size)
 		return
 	}
-	a.Fit(0, 0, a.Width(), theme.Style{Ink: theme.Dim}, detail(it, a))
+	a.Fit(0, 0, a.Width(), theme.Style{Ink: theme.Dim}, m.detail(it, a))
 }
 
 // drawProgress draws how much of a message has gone up.
@@ -185,7 +185,7 @@ func drawProgress(a widget.Area, sent, size int64) {
 }
 
 // detail says what happened last and what comes next.
-func detail(it app.OutboxItem, a widget.Area) string {
+func (m *Model) detail(it app.OutboxItem, a widget.Area) string {
 	between := " " + a.Look.Signs.Between + " "
 	said := it.Detail.String()
 	with := func(next string) string {
@@ -200,7 +200,14 @@ func detail(it app.OutboxItem, a widget.Area) string {
 			return "u brings it back"
 		}
 		return words.Until(it.NotBefore, a.Now, a.Look.Dates)
+	case mail.ItemQueued:
+		if m.away {
+			return with("goes out when you are online again")
+		}
 	case mail.ItemDeferred:
+		if m.away {
+			return with("goes on when you are online again")
+		}
 		if it.NextAttempt.After(a.Now) {
 			return with("next " + words.Until(it.NextAttempt, a.Now, a.Look.Dates))
 		}

@@ -2,6 +2,7 @@ package status
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -154,6 +155,12 @@ func (b *Bar) worst() (app.Status, bool) {
 		}
 	}
 	return worst, true
+}
+
+// allOffline tells whether no account has a server to talk to, as when the user
+// has gone offline.
+func (b *Bar) allOffline() bool {
+	return !slices.ContainsFunc(b.accounts, func(s app.Status) bool { return s.Kind != app.StatusOffline })
 }
 
 // synced is when the account that is furthest behind was last in step.

@@ -155,7 +155,7 @@ func (b *Bar) state(a widget.Area) []nav.Piece {
 	}
 	signs := a.Look.Signs
 	name := ""
-	if len(b.accounts) > 1 {
+	if len(b.accounts) > 1 && !(s.Kind == app.StatusOffline && b.allOffline()) {
 		name = s.Account + " "
 	}
 	switch s.Kind {

@@ -373,7 +373,7 @@ func (b *Backend) Send(_ context.Context, d mail.Draft) (mail.OutboxID, time.Tim
 func (b *Backend) Outbox(context.Context) (app.OutboxPage, error) {
 	defer b.mu.Unlock()
 	err := b.enter("Outbox")
-	p := app.OutboxPage{Items: slices.Clone(b.Outgoing), More: b.MoreOutgoing}
+	p := app.OutboxPage{Items: slices.Clone(b.Outgoing), More: b.MoreOutgoing, Offline: b.Away}
 	for _, o := range b.Outgoing {
 		switch o.State {
 		case mail.ItemSending:
