@@ -60,9 +60,12 @@ func (r *Root) title() string {
 	return title
 }
 
+// tooSmall tells that nothing can be shown: then nothing is done either.
+func (r *Root) tooSmall() bool { return r.size.Width < 20 || r.size.Height < 8 }
+
 func (r *Root) draw(c *widget.Canvas) {
 	a := c.Area(r.look, r.now)
-	if a.Width() < 20 || a.Height() < 8 {
+	if r.tooSmall() {
 		for y, line := range a.Measure().Wrap("This window is too small.", a.Width()) {
 			a.Text(0, y, theme.Style{}, line)
 		}

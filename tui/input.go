@@ -19,6 +19,9 @@ func (r *Root) key(msg tea.KeyPressMsg) nav.Cmd {
 		if name == "ctrl+c" {
 			return r.quit()
 		}
+		if r.tooSmall() {
+			return nil
+		}
 		return r.overlay.Press(r.size.Measure, name, msg.Text)
 	}
 	r.status.Hush()
@@ -26,7 +29,7 @@ func (r *Root) key(msg tea.KeyPressMsg) nav.Cmd {
 	switch {
 	case p.Text:
 		return r.top().Handle(msg)
-	case p.Action == keys.None:
+	case p.Action == keys.None, r.tooSmall() && p.Action != keys.Quit && p.Action != keys.Suspend:
 		return nil
 	}
 	return r.do(p)
@@ -51,6 +54,9 @@ func (r *Root) paste(msg tea.PasteMsg) nav.Cmd {
 const wheelLines = 3
 
 func (r *Root) mouse(msg tea.MouseMsg) nav.Cmd {
+	if r.tooSmall() {
+		return nil
+	}
 	at := msg.Mouse()
 	ev := nav.Mouse{X: at.X, Y: at.Y}
 	switch msg.(type) {

@@ -194,9 +194,16 @@ const (
 	footHeight = 2
 )
 
+// roomFor is how many items are shown: air is left around them where there is
+// some.
+func roomFor(a widget.Area) int {
+	room := a.Height() - headHeight - footHeight
+	return max(room-6, min(room-2, 5), 1)
+}
+
 // Draw implements Overlay.
 func (m *Menu) Draw(a widget.Area) {
-	rows := min(max(len(m.menu.Items), len(m.found), 1), max(a.Height()-headHeight-footHeight-6, 1), 16)
+	rows := min(max(len(m.menu.Items), len(m.found), 1), roomFor(a), 16)
 	width := min(76, a.Width()-8)
 	var b widget.Area
 	if m.menu.Beside {

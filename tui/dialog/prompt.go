@@ -15,6 +15,9 @@ type Prompt struct {
 	fresh  bool              // the text is still the one that it began with, and selected
 	offers []string          // the choices, as last drawn
 	cursor int               // in them; -1: what is typed
+	area   widget.Area       // as drawn last, for the mouse
+	from   int               // the first of offers that is drawn
+	to     int               // and where they end
 	bad    func(string) bool // tells of a text that means nothing, as last drawn; nil: any will do
 }
 
@@ -92,7 +95,21 @@ func (p *Prompt) Paste(text string) nav.Cmd {
 }
 
 // Mouse implements Overlay.
-func (p *Prompt) Mouse(nav.Mouse) nav.Cmd { return nil }
+func (p *Prompt) Mouse(ev nav.Mouse) nav.Cmd {
+	if ev.Wheel != 0 {
+		p.cursor = min(max(p.cursor+ev.Wheel/3, -1), len(p.offers)-1)
+		return nil
+	}
+	x, y := p.area.Origin()
+	x, y = ev.X-x, ev.Y-y
+	if x < -2 || y < -1 || x > p.area.Width()+1 || y > p.area.Height() {
+		return dismiss(nil)
+	}
+	if i := p.from + y - headHeight; i >= p.from && i < p.to {
+		return dismiss(p.ask.Then(p.offers[i]))
+	}
+	return nil
+}
 
 // Draw implements Overlay.
 func (p *Prompt) Draw(a widget.Area) {
@@ -108,6 +125,7 @@ func (p *Prompt) Draw(a widget.Area) {
 		}
 	}
 	b := a.Overlay(width, height+n)
+	p.area = b
 	x := b.Text(1, 0, theme.Style{Ink: theme.Dim}, p.ask.Title) + 2
 	var spans []widget.Span
 	if p.fresh {
@@ -115,13 +133,19 @@ func (p *Prompt) Draw(a widget.Area) {
 	}
 	p.field.Draw(b.Sub(x, 0, b.Width()-x-1, 1), theme.Style{Ink: theme.Strong}, spans...)
 	b.HRule(1)
+	room := b.Height() - headHeight - 1 // above the foot
+	if p.ask.Preview != nil {
+		room--
+	}
+	p.from = max(min(p.cursor, n-1)-max(room, 1)+1, 0)
+	p.to = min(p.from+max(room, 0), n)
 	y := headHeight
-	for i, c := range p.offers {
-		p.drawChoice(b.Row(y), c, i == p.cursor)
+	for i := p.from; i < p.to; i++ {
+		p.drawChoice(b.Row(y), p.offers[i], i == p.cursor)
 		y++
 	}
 	if p.ask.Preview != nil {
-		if n > 0 {
+		if n > 0 && room > n {
 			y++
 		}
 		p.drawPreview(b.Row(y))

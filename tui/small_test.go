@@ -1,0 +1,75 @@
+package tui_test
+
+import (
+	"testing"
+
+	"postea/tui/tuitest"
+)
+
+// In a window that can show nothing, nothing is done that nobody sees.
+func TestNothingIsDoneUnseen(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Resize(20, 5)
+		d.See("This window is too")
+		d.Press("e", "d", "b", "enter", "c")
+		d.Resize(120, 36)
+		d.See("Grace Hopper", "Your invoice for October", "30")
+		d.SeeNot("Archived", "Deleted", "Snoozed", "New message")
+		d.Press("d")
+		d.See("Deleted 1 conversation")
+		d.Press("u", "c")
+		d.Type("grace@example.net")
+		d.Resize(12, 4)
+		d.Press("ctrl+s")
+		d.Type(", howard@example.edu")
+		d.Resize(120, 36)
+		d.See("To  grace@example.net, howard@example.edu")
+		if len(d.Backend.Sent) > 0 {
+			d.T.Error("sent from a window that shows nothing")
+		}
+		d.Resize(12, 4)
+		if d.Press("esc", "ctrl+c", "ctrl+c"); !d.Quit { // twice, as a message is being sent
+			d.T.Error("ctrl+c does not quit")
+		}
+	})(t)
+}
+
+func TestDialogsOfASmallWindow(t *testing.T) {
+	at(40, 10, func(d *tuitest.Driver) {
+		d.Press("b")
+		d.See("in 2h", "tonight", "tomorrow 9:00", "or type: 17:30", "↵ snooze   esc close")
+		d.Type("tomorrow 8:00")
+		d.See("Tomorrow 08:00", "↵ snooze   esc close")
+		d.Press("esc", "T")
+		d.See("is:unread", "is:read", "is:starred", "older:1m", "↵ select   esc close")
+		d.Press("esc", ":")
+		d.Type("go to")
+		d.See("Go to Inbox", "Go to Drafts")
+		d.Press("esc")
+		d.Resize(24, 8)
+		d.Press("T", "down", "down", "down")
+		d.See("older:1m", "↵ select")
+	})(t)
+}
+
+func TestDialogsByMouse(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Press("b")
+		d.ClickOn("tonight")
+		d.See("Snoozed 1 conversation until Tue 20:00")
+		d.Press("u", "b")
+		d.Click(1, 30)
+		d.SeeNot("Snooze until")
+		d.Press("c")
+		d.Type("grace@example.net")
+		d.Press("ctrl+s")
+		d.See("Send without a subject?")
+		d.Click(1, 30)
+		d.See("Send without a subject?")
+		d.ClickOn("go back")
+		d.SeeNot("Send without a subject?")
+		d.Press("ctrl+s")
+		d.ClickOn("y send")
+		d.See("Queued")
+	})(t)
+}
