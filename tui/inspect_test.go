@@ -2,6 +2,7 @@ package tui_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -102,4 +103,22 @@ func TestAFailureThatWasDealtWithSaysWhy(t *testing.T) {
 		d.See("✕ bounced", "Into the void", "there is no such mailbox")
 		d.SeeNot("queued as")
 	})
+}
+
+// A message longer than the page begins below its subject; in a low window the
+// message itself begins at the top.
+func TestALongMessageBeginsBelowItsSubject(t *testing.T) {
+	b := tuitest.Sample()
+	m := b.Messages[4]
+	m.Body = "The first line.\n" + strings.Repeat("Another line.\n", 80)
+	heading := "\n   " + m.Subject
+	show := func(w, h int, f func(*tuitest.Driver)) {
+		tuitest.Run(t, tuitest.Setup{Width: w, Height: h, Backend: b}, func(d *tuitest.Driver) {
+			d.Press("j", "j", "enter")
+			d.See("The first line.", "Another line.")
+			f(d)
+		})
+	}
+	show(80, 24, func(d *tuitest.Driver) { d.See(heading) })
+	show(80, 14, func(d *tuitest.Driver) { d.SeeNot(heading) })
 }

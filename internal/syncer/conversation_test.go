@@ -266,7 +266,7 @@ func (c *conversation) authenticate(rest string) string {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	if string(raw) != "\x00ada\x00"+c.s.password {
-		return "NO [AUTHENTICATIONFAILED] wrong password"
+		return "NO [AUTHENTICATIONFAILED] wrong password."
 	}
 	return fmt.Sprintf("OK [CAPABILITY %s] welcome", strings.Join(c.s.caps, " "))
 }

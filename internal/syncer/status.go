@@ -3,6 +3,7 @@ package syncer
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"postea/config"
@@ -126,7 +127,7 @@ func (a *Account) explainIMAP(e *imapclient.Error) string {
 		if why == "" && e.Err != nil {
 			why = e.Err.Error()
 		}
-		return fmt.Sprintf("%s refused the sign-in of %s: %s; check user name and password of account %s", host, a.profile.IMAP.Username, why, a.profile.Name)
+		return fmt.Sprintf("%s refused the sign-in of %s: %s; check user name and password of account %s", host, a.profile.IMAP.Username, strings.TrimRight(why, ". "), a.profile.Name)
 	case imapclient.KindTimeout:
 		return host + " does not answer" + trying
 	case imapclient.KindBye:

@@ -42,7 +42,7 @@ func TestWrongPasswordIsTriedOnce(t *testing.T) {
 	s.mu.Unlock()
 	r := newRig(t, s.profile())
 	stop := r.run()
-	saysWhatToDo(t, r.awaitKind(NeedsYou), "127.0.0.1 refused the sign-in of ada", "wrong password", "check user name and password of account a")
+	saysWhatToDo(t, r.awaitKind(NeedsYou), "127.0.0.1 refused the sign-in of ada", "wrong password; check user name and password of account a")
 	r.Wake()
 	time.Sleep(20 * r.options.Pace.FirstPause) // time for tries that must not come
 	if n := len(s.said("AUTHENTICATE")); n != 1 {

@@ -63,12 +63,17 @@ func (m *Model) arrange() {
 	m.scrollTo(m.top)
 }
 
+// headedHeight is the height from which on the first message of a conversation
+// is shown below its subject, however long it is.
+const headedHeight = 12
+
 // showItem scrolls to the message that was asked for, and stays with it until
 // its text is there.
 func (m *Model) showItem(start int) {
 	it := m.items[m.toItem]
 	m.top = 0
-	if start+min(m.itemHeight(start), m.size.Height) > m.size.Height {
+	headed := m.toItem == 0 && m.size.Height >= headedHeight // the subject stays in sight
+	if !headed && start+min(m.itemHeight(start), m.size.Height) > m.size.Height {
 		m.top = max(start-1, 0)
 	}
 	m.at = start - m.top
