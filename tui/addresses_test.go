@@ -34,6 +34,25 @@ func TestAddressesAreJudgedAsTyped(t *testing.T) {
 	})(t)
 }
 
+// Who has typed an address to its end and presses tab is in the next field,
+// whether or not it has been offered by then.
+func TestTabAfterAWholeAddress(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Backend.People = append(d.Backend.People, contact("Annie", "ann@example.org.uk", 9), contact("Ann", "ann@example.org", 3))
+		d.Press("c")
+		d.Type("Ann@example.org")
+		d.See("3 mails", "9 mails")
+		d.Press("tab")
+		d.Type("Engines")
+		d.See("To  Ann <ann@example.org>,", "Subject  Engines")
+		d.Press("esc", "c")
+		d.Type("ann@example.or")
+		d.Press("tab", "tab")
+		d.Type("Engines")
+		d.See("Subject  Engines")
+	})(t)
+}
+
 func TestGroupsAreOffered(t *testing.T) {
 	at(120, 36, func(d *tuitest.Driver) {
 		d.Backend.People = append(d.Backend.People, app.Contact{Name: reading.Line("Engines"), Address: reading.Line("2 people"),

@@ -64,8 +64,11 @@ func (m *Model) do(a keys.Action) nav.Cmd {
 			m.focus = inTo
 		}
 	case keys.NextField:
-		if m.popup.chosen() {
-			return m.take()
+		if whole := m.popup.whole(); m.popup.chosen() {
+			cmd := m.take()
+			if !whole {
+				return cmd
+			}
 		}
 		if !m.nextOpenField() {
 			m.turn(1)

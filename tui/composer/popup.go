@@ -27,6 +27,12 @@ func (p *popup) open() bool { return p.len() > 0 }
 // chosen tells whether enter and tab take something.
 func (p *popup) chosen() bool { return p.open() && p.at >= 0 }
 
+// whole tells that what would be taken has been typed already, so that tab goes
+// on as it does where nothing is offered.
+func (p *popup) whole() bool {
+	return p.at >= 0 && p.at < len(p.contacts) && strings.EqualFold(p.contacts[p.at].Raw.Address, strings.TrimSpace(p.typed))
+}
+
 func (p *popup) move(n int) { p.at = min(max(p.at+n, 0), p.len()-1) }
 
 type contactsMsg struct {
@@ -109,6 +115,9 @@ func (m *Model) tookMoreContacts(msg moreContactsMsg) {
 func preferred(list []app.Contact, typed string) int {
 	if mail.CheckAddrSpec(typed) != "" {
 		return 0
+	}
+	if i := slices.IndexFunc(list, func(c app.Contact) bool { return strings.EqualFold(c.Raw.Address, typed) }); i >= 0 {
+		return i
 	}
 	for i, c := range list {
 		if len(c.Raw.Address) >= len(typed) && strings.EqualFold(c.Raw.Address[:len(typed)], typed) {
