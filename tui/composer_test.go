@@ -233,6 +233,30 @@ func TestIdentities(t *testing.T) {
 	})(t)
 }
 
+// Going through the addresses keeps a signature, also past one that has none, and
+// the place where one writes.
+func TestSignaturesOfIdentities(t *testing.T) {
+	b := tuitest.Sample()
+	b.Accounts[1].Signature = ""
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Backend: b}, func(d *tuitest.Driver) {
+		write(d, "grace@example.net", "The moth", "Found it. ")
+		d.See("Analytical Society")
+		d.Press("ctrl+f")
+		d.See("lovelace@work.example")
+		d.SeeNot("Analytical Society")
+		d.Type("In relay 70, ")
+		d.Press("ctrl+f")
+		d.See("ada@example.org", "Analytical Society")
+		d.Type("panel F.")
+		d.See("Found it. In relay 70, panel F.")
+		d.Press("alt+s") // without a signature now
+		d.SeeNot("Analytical Society")
+		d.Press("ctrl+f", "ctrl+f")
+		d.See("ada@example.org")
+		d.SeeNot("Analytical Society")
+	})
+}
+
 func TestAttachments(t *testing.T) {
 	at(120, 36, func(d *tuitest.Driver) {
 		d.Press("c", "ctrl+a")

@@ -169,8 +169,8 @@ func (m *Model) setFocus(p place) {
 	m.ask.Drop("suggest")
 }
 
-// turnIdentity writes from another address, and changes the signature where it
-// is still that of the old one.
+// turnIdentity writes from another address, with its signature where that of the
+// last one stands, or where there was none to be taken away.
 func (m *Model) turnIdentity(by int) {
 	n := len(m.identities)
 	if n == 0 {
@@ -180,17 +180,35 @@ func (m *Model) turnIdentity(by int) {
 	m.identity = (m.identity + by + n) % n
 	id := m.identities[m.identity]
 	m.draft.From, m.draft.Account = id.Address, id.Account
-	if !known || old.Signature == id.Signature || old.Signature == "" {
+	if known && old.Signature != id.Signature && !m.fixed() {
+		m.sign(old.Signature, id.Signature)
+	}
+}
+
+// sign puts one signature in the place of another.
+func (m *Model) sign(old, fresh string) {
+	at := m.body.Offset()
+	if old == "" {
+		if !m.unsigned {
+			m.addSignature(fresh)
+		}
 		return
 	}
-	body, sign := m.body.Text(), "\n-- \n"+strings.TrimRight(old.Signature, "\n")
-	if i := strings.LastIndex(body, sign); i >= 0 {
-		fresh := ""
-		if id.Signature != "" {
-			fresh = "\n-- \n" + strings.TrimRight(id.Signature, "\n")
-		}
-		m.body.Replace(body[:i] + fresh + body[i+len(sign):])
+	body, sign := m.body.Text(), "\n-- \n"+strings.TrimRight(old, "\n")
+	i := strings.LastIndex(body, sign)
+	if m.unsigned = i < 0; m.unsigned {
+		return
 	}
+	if fresh != "" {
+		fresh = "\n-- \n" + strings.TrimRight(fresh, "\n")
+	}
+	m.body.ReplaceRange(i, i+len(sign), fresh)
+	if end := i + len(sign); at >= end {
+		at += len(fresh) - len(sign)
+	} else {
+		at = min(at, i)
+	}
+	m.body.MoveTo(at)
 }
 
 func (m *Model) key(msg tea.KeyPressMsg) nav.Cmd {

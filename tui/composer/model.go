@@ -77,7 +77,8 @@ type Model struct {
 	fields     [inBody]widget.Field
 	body       widget.Editor
 	attached
-	attaching int // files that are being looked at
+	attaching int  // files that are being looked at
+	unsigned  bool // the signature of the last address was taken away or written anew
 	copies    bool
 	inline    bool // the path is of a picture for the text
 	dropped   dropped

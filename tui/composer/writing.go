@@ -178,10 +178,18 @@ func (m *Model) turnSignature() nav.Cmd {
 	if !known || strings.TrimSpace(id.Signature) == "" {
 		return nav.Say(nav.Toast{Text: reading.Line("There is no signature for " + m.draft.From.Address), Error: true})
 	}
-	at := m.body.Offset()
-	m.body.Replace(strings.TrimRight(body, "\n") + "\n\n-- \n" + strings.TrimRight(id.Signature, "\n") + "\n")
-	m.body.MoveTo(at)
+	m.addSignature(id.Signature)
 	return nil
+}
+
+// addSignature puts a signature below the text where there is none.
+func (m *Model) addSignature(signature string) {
+	at, body := m.body.Offset(), m.body.Text()
+	if signatureAt(body) >= 0 {
+		return
+	}
+	m.body.Replace(strings.TrimRight(body, "\n") + "\n\n-- \n" + strings.TrimRight(signature, "\n") + "\n")
+	m.body.MoveTo(at)
 }
 
 // signatureAt is where the mark of the signature begins; -1 where there is none.
