@@ -238,6 +238,24 @@ func TestTheCursorStaysOnItsConversationWhenMailArrives(t *testing.T) {
 	}))
 }
 
+// The reader shows what an undo brings back: it and the list stay together.
+func TestUndoInTheReader(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 36}} {
+		at(size[0], size[1], func(d *tuitest.Driver) {
+			d.Press("j", "j", "enter")
+			d.See("3 of 30", "Invoice INV-2031 for €42.00 is ready.")
+			d.Press("e")
+			d.See("3 of 29", "Please have a look.")
+			d.Press("u")
+			d.See("3 of 30", "Invoice INV-2031 for €42.00 is ready.")
+			d.Press("]")
+			d.See("4 of 30", "Please have a look.")
+			d.Press("d", "d", "u", "u")
+			d.See("4 of 30", "Please have a look.")
+		})(t)
+	}
+}
+
 func TestReadingMarksAsRead(t *testing.T) {
 	unread := func(d *tuitest.Driver) bool { return d.Backend.Messages[2].Unread }
 	t.Run("opened", at(120, 36, func(d *tuitest.Driver) {

@@ -246,7 +246,7 @@ func (m *Model) took(msg pageMsg) nav.Cmd {
 		m.failed = nav.Words(msg.err)
 		return m.again()
 	}
-	first, anchor := !m.loaded, m.focus
+	meant, anchor := !m.loaded || m.focus != 0, m.focus
 	if row, ok := m.Current(); anchor == 0 && ok && (m.held || m.list.Cursor > 0) && !m.narrowed {
 		anchor = row.Thread
 	}
@@ -260,7 +260,7 @@ func (m *Model) took(msg pageMsg) nav.Cmd {
 		m.list.To(i)
 	}
 	m.moveRange(m.list.Cursor - before)
-	return nav.Batch(m.again(), m.sayCursor(first), m.fill())
+	return nav.Batch(m.again(), m.sayCursor(meant), m.fill())
 }
 
 // again asks once more where there was news in the meantime.
