@@ -82,7 +82,7 @@ func (r *Root) draw(c *widget.Canvas) {
 		r.top().Draw(body)
 	}
 	a.HRule(a.Height() - 2)
-	r.drawFoot(a.Row(a.Height()-1), head)
+	r.drawFoot(a.Sub(0, a.Height()-2, a.Width(), 2), head)
 	if r.overlay != nil {
 		r.overlay.Draw(a)
 	}
@@ -93,7 +93,7 @@ func (r *Root) welcome() bool {
 	return r.desk.side.Loaded() && len(r.desk.side.Data().Accounts) == 0 && len(r.frames) == 1
 }
 
-// drawFoot draws the bottom line. While a chord is unfinished it holds the keys
+// drawFoot draws the bottom line, and what does not fit it over its rule. While a chord is unfinished it holds the keys
 // that can finish it, and nothing else.
 func (r *Root) drawFoot(a widget.Area, head nav.Head) {
 	scope := r.top().Scope()
@@ -105,7 +105,7 @@ func (r *Root) drawFoot(a widget.Area, head nav.Head) {
 			}
 			hints = append(hints, status.Hint{Key: e.Keys[0], Label: shortGo(e.Label())})
 		}
-		r.status.DrawHints(a, hints)
+		r.status.DrawHints(a.Row(1), hints)
 		return
 	}
 	if r.welcome() {

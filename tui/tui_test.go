@@ -16,6 +16,7 @@ import (
 	"postea/internal/app"
 	"postea/internal/event"
 	"postea/internal/mail"
+	"postea/internal/reading"
 	"postea/tui"
 	"postea/tui/tuitest"
 )
@@ -150,6 +151,34 @@ func TestHintsFit(t *testing.T) {
 }
 
 func lines(s string) []string { return strings.Split(s, "\n") }
+
+// What went wrong is read to its end, and what can be done stays beside it.
+func TestLongTroubleIsReadToItsEnd(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 36}} {
+		b := tuitest.Sample()
+		b.States[1].Kind, b.States[1].Text = app.StatusNeedsYou, reading.Line("imap.example.org refused the sign-in of ada@example.org: Authentication failed; check user name and password")
+		tuitest.Run(t, tuitest.Setup{Width: size[0], Height: size[1], Backend: b}, func(d *tuitest.Driver) {
+			text := strings.Join(strings.Fields(strings.Join(lines(d.Screen())[size[1]-2:], " ")), " ")
+			for _, want := range []string{"refused the sign-in of ada@example.org: Authentication failed; check user name and password", "? help"} {
+				if !strings.Contains(text, want) {
+					t.Errorf("%d columns: no %q in %q", size[0], want, text)
+				}
+			}
+			d.Backend.Bus.Publish(event.Notice{Text: "the message to a.rather.long.name@sub.domain.example.org could not be filed in Sent; it is tried again in a minute", Error: true})
+			d.Advance(0)
+			text = strings.Join(strings.Fields(strings.Join(lines(d.Screen())[size[1]-2:], " ")), " ")
+			if !strings.Contains(text, "could not be filed in Sent; it is tried again in a minute") {
+				t.Errorf("%d columns: %q", size[0], text)
+			}
+			d.Press("j")
+			d.Backend.Do(func() { d.Backend.States[1].Kind = app.StatusOnline })
+			d.Advance(time.Second)
+			if rule := lines(d.Screen())[size[1]-2]; strings.Trim(rule, "─\n") != "" {
+				t.Errorf("the rule is not back: %q", rule)
+			}
+		})
+	}
+}
 
 func TestRepeatDoesTheSameAgain(t *testing.T) {
 	at(120, 36, func(d *tuitest.Driver) {

@@ -15,10 +15,53 @@ import (
 // Hint is a key and what it does.
 type Hint struct{ Key, Label string }
 
-// Draw draws the line: the state, or a toast, at the left; at the right as many
-// hints as fit, of which the last one stays longest.
+// Draw draws the line, the lower of two rows: the state, or a toast, at the left;
+// at the right as many hints as fit, of which the last one stays longest. What
+// went wrong takes the upper row too where it is long.
 func (b *Bar) Draw(a widget.Area, outbox app.OutboxCounts, hints []Hint) {
-	b.draw(a, b.left(a, outbox), hints)
+	left, room := b.left(a, outbox), a.Width()-2
+	if !b.toastOn {
+		room = a.Width() / 2 // it stays, and so must the hints
+	}
+	if b.wrong() && piecesWidth(a.Measure(), left) > room {
+		left = drawFirst(a.Row(0), left)
+	}
+	b.draw(a.Row(1), left, hints)
+}
+
+// wrong tells whether the line says what went wrong.
+func (b *Bar) wrong() bool {
+	if b.toastOn {
+		return b.toast.Error
+	}
+	s, _ := b.worst()
+	return s.Kind == app.StatusNeedsYou
+}
+
+func piecesWidth(m widget.Measure, list []nav.Piece) int {
+	n := 0
+	for _, p := range list {
+		n += m.Width(p.Text)
+	}
+	return n
+}
+
+// drawFirst draws as much of a text as fits on a row, up to a space, and gives
+// the rest.
+func drawFirst(a widget.Area, list []nav.Piece) []nav.Piece {
+	a.Fill(0, 0, a.Width(), 1)
+	x := 1
+	for i, p := range list {
+		if x+a.Measure().Width(p.Text) < a.Width() {
+			x = a.Text(x, 0, p.Style, p.Text)
+			continue
+		}
+		lines := a.Measure().Wrap(p.Text, a.Width()-1-x)
+		a.Text(x, 0, p.Style, lines[0])
+		p.Text = strings.TrimLeft(p.Text[len(lines[0]):], " ")
+		return append([]nav.Piece{{Text: "  "}, p}, list[i+1:]...)
+	}
+	return nil
 }
 
 // DrawHints draws the line with hints alone.
@@ -26,10 +69,7 @@ func (b *Bar) DrawHints(a widget.Area, hints []Hint) { b.draw(a, nil, hints) }
 
 func (b *Bar) draw(a widget.Area, left []nav.Piece, hints []Hint) {
 	m := a.Measure()
-	width := 0
-	for _, p := range left {
-		width += m.Width(p.Text)
-	}
+	width := piecesWidth(m, left)
 	right := a.Width() - 1
 	room := right - min(width, a.Width()/2) - 5
 	if b.toastOn {
