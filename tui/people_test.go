@@ -50,6 +50,27 @@ func TestAddressBook(t *testing.T) {
 	})(t)
 }
 
+// What is typed decides who is written to, however fast enter follows; and who is
+// under the cursor stays there when others come or go.
+func TestAddressBookActsOnWhoIsMeant(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Press("g c")
+		d.Burst("h", "o", "w", "a", "enter")
+		d.See("To  Howard Aiken")
+		d.Press("esc", "esc")
+		d.Burst("g", "r", "a", "c", "e", "ctrl+d")
+		d.See("Removed Grace Hopper")
+		d.Press("esc", "down", "down")
+		was := line(d, "▌")
+		d.Backend.Do(func() { d.Backend.People = slices.Insert(d.Backend.People, 0, contact("Aaron", "aaron@example.org", 99)) })
+		d.Advance(0)
+		d.See("Aaron")
+		if now := line(d, "▌"); now != was || was == "" {
+			t.Errorf("the cursor went from %q to %q", was, now)
+		}
+	})(t)
+}
+
 func TestAddressBookThatCannotBeRead(t *testing.T) {
 	at(80, 24, func(d *tuitest.Driver) {
 		d.Backend.Fail["FindContacts"] = errors.New("the disk is gone")

@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,6 +37,8 @@ type Model struct {
 
 	field   widget.Field
 	items   []app.Contact
+	typed   string      // for which items are
+	later   keys.Action // what is to be done to the one that is found
 	list    widget.List
 	loaded  bool
 	failed  app.Text
@@ -50,8 +53,9 @@ func New(source Source, ask *nav.Asker, account string) *Model {
 }
 
 type foundMsg struct {
-	list []app.Contact
-	err  error
+	typed string
+	list  []app.Contact
+	err   error
 }
 
 // Start asks for the contacts.
@@ -61,7 +65,7 @@ func (m *Model) find() nav.Cmd {
 	typed := m.field.Text()
 	return m.ask.Ask("find", func(ctx context.Context) tea.Msg {
 		list, err := m.source.FindContacts(ctx, typed, most)
-		return foundMsg{list, err}
+		return foundMsg{typed, list, err}
 	})
 }
 
@@ -110,6 +114,13 @@ func (m *Model) Why(a keys.Action) string {
 // Do implements nav.Screen.
 func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 	n := max(count, 1)
+	switch a {
+	case keys.Open, keys.NameContact, keys.RemoveContact:
+		if m.field.Text() != m.typed { // whom is meant is not known yet
+			m.later = a
+			return nav.Hold(m.find())
+		}
+	}
 	switch a {
 	case keys.Down:
 		m.list.Move(n)
@@ -259,6 +270,11 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 		return m.mouse(msg)
 	case foundMsg:
 		m.took(msg)
+		a := m.later
+		m.later = keys.None
+		if a != keys.None && msg.err == nil {
+			return m.Do(a, 0)
+		}
 	case keepMsg:
 		return m.keep(msg.text)
 	case draftMsg:
@@ -287,8 +303,21 @@ func (m *Model) took(msg foundMsg) {
 	if msg.err != nil {
 		return
 	}
-	m.items = msg.list
+	was, had := m.current()
+	had = had && msg.typed == m.typed
+	m.items, m.typed = msg.list, msg.typed
 	m.fit()
+	if i := slices.IndexFunc(m.items, func(c app.Contact) bool { return same(c, was) }); had && i >= 0 {
+		m.list.To(i)
+	}
+}
+
+// same tells whether two contacts are the same person, or the same group.
+func same(a, b app.Contact) bool {
+	if a.Members != nil || b.Members != nil {
+		return a.Members != nil && b.Members != nil && a.Name.String() == b.Name.String()
+	}
+	return a.Raw.Address == b.Raw.Address
 }
 
 func (m *Model) mouse(ev nav.Mouse) nav.Cmd {
