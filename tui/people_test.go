@@ -62,7 +62,9 @@ func TestAddressBookActsOnWhoIsMeant(t *testing.T) {
 		d.See("Removed Grace Hopper")
 		d.Press("esc", "down", "down")
 		was := line(d, "▌")
-		d.Backend.Do(func() { d.Backend.People = slices.Insert(d.Backend.People, 0, contact("Aaron", "aaron@example.org", 99)) })
+		d.Backend.Do(func() {
+			d.Backend.People = slices.Insert(d.Backend.People, 0, contact("Aaron", "aaron@example.org", 99))
+		})
 		d.Advance(0)
 		d.See("Aaron")
 		if now := line(d, "▌"); now != was || was == "" {

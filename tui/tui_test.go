@@ -514,6 +514,18 @@ func TestQuit(t *testing.T) {
 			d.T.Error("yes does not quit")
 		}
 	})(t)
+	held := idle()
+	held.Hold = 10 * time.Second
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Backend: held}, func(d *tuitest.Driver) {
+		write(d, "grace@example.net", "Moth", "Found.")
+		d.Press("ctrl+s")
+		d.See("Queued, goes out in")
+		d.Press("q")
+		d.See("A message goes out in a moment. Quit before it has?", "goes on when postea runs again")
+		if d.Press("n"); d.Quit {
+			d.T.Error("no quits")
+		}
+	})
 }
 
 func TestOfflineAndErrorsInWords(t *testing.T) {

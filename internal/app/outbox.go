@@ -58,7 +58,13 @@ func (a *App) OutgoingLog(ctx context.Context, id mail.OutboxID) ([]mail.LogEntr
 
 func (a *App) outboxCounts(ctx context.Context) (OutboxCounts, error) {
 	c, err := a.store.CountOutbox(ctx)
-	return OutboxCounts{Sending: c.Sending, Waiting: c.Waiting, NeedsYou: c.NeedYou}, err
+	out := OutboxCounts{Sending: c.Sending, Waiting: c.Waiting, NeedsYou: c.NeedYou}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.isOwner && !a.offline {
+		out.Soon = c.Soon
+	}
+	return out, err
 }
 
 func (a *App) outboxItem(o mail.Outgoing) OutboxItem {

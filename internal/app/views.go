@@ -169,6 +169,7 @@ type Status struct {
 // OutboxCounts are the numbers that the status line and the sidebar show.
 type OutboxCounts struct {
 	Sending, Waiting, NeedsYou int
+	Soon                       int // of those that wait: this process sends them within moments
 }
 
 // Message is a message opened in the reader.

@@ -62,6 +62,9 @@ func TestCountOutbox(t *testing.T) {
 			want.Sending++
 		case mail.ItemQueued, mail.ItemHeld, mail.ItemDeferred:
 			want.Waiting++
+			if o.State == mail.ItemQueued || o.HeldFor == mail.HeldForUndo {
+				want.Soon++
+			}
 		case mail.ItemBlocked, mail.ItemUnsure, mail.ItemRejected:
 			want.NeedYou++
 		}

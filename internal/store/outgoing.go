@@ -240,15 +240,18 @@ func (s *Store) selectOutgoing(ctx context.Context, q queryer, where string, arg
 }
 
 // OutboxCounts says how many messages are in which kind of state.
-type OutboxCounts struct{ Sending, Waiting, NeedYou int }
+type OutboxCounts struct {
+	Sending, Waiting, NeedYou int
+	Soon                      int // of those that wait: they go out without another wait than that for an undo
+}
 
 // CountOutbox counts the messages that are not finished; its cases are those of
 // mail.Derive.
 func (s *Store) CountOutbox(ctx context.Context) (c OutboxCounts, err error) {
 	now := s.now().UnixMilli()
 	err = s.own.read.QueryRowContext(ctx, `
-		SELECT coalesce(sum(kind = 1), 0), coalesce(sum(kind = 2), 0), coalesce(sum(kind = 3), 0) FROM (
-			SELECT CASE
+		SELECT coalesce(sum(kind = 1), 0), coalesce(sum(kind = 2), 0), coalesce(sum(kind = 3), 0), coalesce(sum(kind = 2 AND soon), 0) FROM (
+			SELECT CASE WHEN o.not_before > ? THEN o.hold_reason = 'undo' ELSE o.next_attempt = 0 END AS soon, CASE
 				WHEN o.sending THEN 1
 				WHEN pending > 0 AND o.not_before > ? THEN 2
 				WHEN pending > 0 AND o.blocked <> '' THEN 3
@@ -260,7 +263,7 @@ func (s *Store) CountOutbox(ctx context.Context) (c OutboxCounts, err error) {
 				SELECT outgoing, sum(state = 'pending') AS pending, sum(state = 'unsure') AS unsure, sum(state = 'failed' AND settled = 0) AS failed
 				FROM recipient GROUP BY outgoing
 			) r ON r.outgoing = o.id
-			WHERE o.finished = 0 AND o.cancelled = 0)`, now).Scan(&c.Sending, &c.Waiting, &c.NeedYou)
+			WHERE o.finished = 0 AND o.cancelled = 0)`, now, now).Scan(&c.Sending, &c.Waiting, &c.NeedYou, &c.Soon)
 	if err != nil {
 		return c, fmt.Errorf("counting the outbox: %w", err)
 	}

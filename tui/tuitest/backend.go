@@ -155,6 +155,9 @@ func (b *Backend) Sidebar(context.Context) (app.Sidebar, error) {
 			s.Outbox.Sending++
 		case mail.ItemHeld, mail.ItemQueued, mail.ItemDeferred:
 			s.Outbox.Waiting++
+			if o.State == mail.ItemQueued || o.HeldFor == mail.HeldForUndo {
+				s.Outbox.Soon++
+			}
 		case mail.ItemBlocked, mail.ItemUnsure, mail.ItemRejected:
 			s.Outbox.NeedsYou++
 		}
