@@ -233,6 +233,27 @@ func TestIdentities(t *testing.T) {
 	})(t)
 }
 
+// What is said names the keys that the user has: with those of Gmail u leaves.
+func TestHintsNameTheKeysOfThePreset(t *testing.T) {
+	b := tuitest.Sample()
+	b.Hold, b.Outgoing = 10*time.Second, nil
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Backend: b, Options: tui.Options{Preset: "gmail"}}, func(d *tuitest.Driver) {
+		write(d, "grace@example.net", "Moth", "Found.")
+		d.Press("ctrl+s")
+		d.See("Queued, goes out in 10 s", "z undo")
+		d.SeeNot("u undo")
+		d.Press("g o")
+		d.See("z brings it back")
+		d.Press("z")
+		d.See("Sending taken back", "Subject  Moth")
+		d.Press("alt+x")
+		d.See("Draft discarded; z brings it back")
+	})
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Backend: tuitest.Empty(), Options: tui.Options{Preset: "mutt"}}, func(d *tuitest.Driver) {
+		d.See("All read and put away", "m  writes a message", "ctrl+x r  goes to the")
+	})
+}
+
 // Going through the addresses keeps a signature, also past one that has none, and
 // the place where one writes.
 func TestSignaturesOfIdentities(t *testing.T) {

@@ -90,7 +90,7 @@ func New(ctx context.Context, b Backend, o Options) *Root {
 func (r *Root) asker(handle func(tea.Msg) nav.Cmd) *nav.Asker {
 	a := nav.NewAsker(r.ctx, r.options.Now, handle)
 	a.Share(&r.line)
-	a.Dates = r.options.Dates
+	a.Dates, a.Keys = r.options.Dates, r.keys.Map()
 	return a
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"postea/internal/mail"
 	"postea/internal/reading"
+	"postea/tui/keys"
 	"postea/tui/nav"
 )
 
@@ -171,14 +172,22 @@ func (m *Model) discard() nav.Cmd {
 	}))
 }
 
+// after puts a hint behind a text, where there is one.
+func after(between, hint string) string {
+	if hint == "" {
+		return ""
+	}
+	return between + hint
+}
+
 func (m *Model) discarded(msg discardedMsg) nav.Cmd {
 	if msg.err != nil {
 		m.save.over = false
 		return nav.Failed(msg.err)
 	}
-	text := "Draft discarded; u brings it back"
-	if !msg.was {
-		text = "Nothing was written"
+	text := "Nothing was written"
+	if msg.was {
+		text = "Draft discarded" + after("; ", m.ask.Hint(keys.List, keys.Undo, "brings it back"))
 	}
 	return nav.Batch(nav.Done(text), nav.Say(nav.Back{}))
 }

@@ -11,6 +11,7 @@ import (
 	"postea/internal/mail"
 	"postea/internal/reading"
 	"postea/internal/when"
+	"postea/tui/keys"
 	"postea/tui/nav"
 	"postea/tui/words"
 )
@@ -121,7 +122,7 @@ func (m *Model) sent(msg sentMsg) nav.Cmd {
 		return nav.Batch(nav.Say(nav.Back{}), nav.Done(text))
 	}
 	if msg.until.After(msg.now) {
-		toast = nav.Toast{Text: reading.Line("Queued, goes out"), Until: msg.until, After: reading.Line("u undo")}
+		toast = nav.Toast{Text: reading.Line("Queued, goes out"), Until: msg.until, After: reading.Line(m.ask.Hint(keys.List, keys.Undo, "undo"))}
 	}
 	return nav.Batch(nav.Say(nav.Back{}), nav.Say(toast))
 }

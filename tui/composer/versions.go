@@ -9,6 +9,7 @@ import (
 	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/internal/reading"
+	"postea/tui/keys"
 	"postea/tui/nav"
 	"postea/tui/words"
 )
@@ -79,5 +80,5 @@ func (m *Model) tookVersion(msg versionMsg) nav.Cmd {
 	m.body.Replace(d.Body)
 	m.body.MoveTo(d.Cursor)
 	m.setFocus(inBody)
-	return nav.Done("This is the earlier version; ctrl+z brings the other text back")
+	return nav.Done("This is the earlier version" + after("; ", m.ask.Hint(keys.Composer, keys.EditUndo, "brings the other text back")))
 }

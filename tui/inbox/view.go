@@ -1,6 +1,8 @@
 package inbox
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"postea/internal/app"
@@ -92,17 +94,22 @@ func (m *Model) drawEmpty(a widget.Area) {
 	case m.place.Query != "":
 		head, rest = "Nothing found", "Fewer or shorter words find more: the last one may go on, and a * lets any do so."
 	case m.place.Kind == app.PlaceStarred:
-		head, rest = "No stars yet", "s on a message puts it here."
+		head, rest = "No stars yet", m.ask.Hint(keys.List, keys.Star, "on a message puts it here.")
 	case m.place.Role == mail.RoleInbox, m.place.Kind == app.PlaceAllInboxes:
-		head, rest = "All read and put away", "New mail will appear here by itself.   c  writes a message   g r  goes to the archive"
+		head, rest = "All read and put away", hints("New mail will appear here by itself.", m.ask.Hint(keys.List, keys.Compose, " writes a message"), m.ask.Hint(keys.List, keys.GoArchive, " goes to the archive"))
 	case m.place.Role == mail.RoleDrafts:
-		head, rest = "No drafts", "c  begins a message; it is kept here until it is sent."
+		head, rest = "No drafts", m.ask.Hint(keys.List, keys.Compose, " begins a message; it is kept here until it is sent.")
 	case m.place.Role == mail.RoleSent:
-		head, rest = "Nothing sent yet", "c  writes a message   g o  shows what is on its way"
+		head, rest = "Nothing sent yet", hints(m.ask.Hint(keys.List, keys.Compose, " writes a message"), m.ask.Hint(keys.List, keys.GoOutbox, " shows what is on its way"))
 	case m.place.Role == mail.RoleTrash, m.place.Role == mail.RoleJunk:
 		rest = "It is good that way."
 	}
 	m.drawWords(a, head, rest)
+}
+
+// hints puts hints side by side, the empty ones left out.
+func hints(list ...string) string {
+	return strings.Join(slices.DeleteFunc(list, func(s string) bool { return s == "" }), "   ")
 }
 
 func (m *Model) drawWords(a widget.Area, head, rest string) {

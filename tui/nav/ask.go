@@ -7,12 +7,14 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"postea/internal/when"
+	"postea/tui/keys"
 )
 
 // Asker puts a screen's questions to the backend and knows which of them still
 // matter. It is used from Update only; the commands it makes may run anywhere.
 type Asker struct {
 	Dates when.Style // how times are written in what is said
+	Keys  *keys.Map  // which keys are named in what is said
 
 	ctx    context.Context
 	now    func() time.Time
@@ -143,8 +145,20 @@ func (a *Asker) Waiting(slot string) bool { return a.slots[slot] != nil }
 // Fresh is a new asker in the place of one that was closed.
 func (a *Asker) Fresh() *Asker {
 	f := NewAsker(a.ctx, a.now, a.handle)
-	f.line, f.Dates = a.line, a.Dates
+	f.line, f.Dates, f.Keys = a.line, a.Dates, a.Keys
 	return f
+}
+
+// Hint names the key of an action before what it does: "u undo". It is empty
+// where the user has given the action no key.
+func (a *Asker) Hint(s keys.Scope, do keys.Action, does string) string {
+	if a.Keys == nil {
+		return ""
+	}
+	if list := a.Keys.Keys(s, do); len(list) > 0 {
+		return keys.Shown(list[0], "enter") + " " + does
+	}
+	return ""
 }
 
 // Close gives up every question.

@@ -197,7 +197,7 @@ func (m *Model) detail(it app.OutboxItem, a widget.Area) string {
 	switch it.State {
 	case mail.ItemHeld:
 		if it.HeldFor == mail.HeldForUndo {
-			return "u brings it back"
+			return m.ask.Hint(keys.Outbox, keys.Undo, "brings it back")
 		}
 		return words.Until(it.NotBefore, a.Now, a.Look.Dates)
 	case mail.ItemQueued:
@@ -215,7 +215,10 @@ func (m *Model) detail(it app.OutboxItem, a widget.Area) string {
 	case mail.ItemUnsure:
 		return "line lost after the last byte" + between + a.Look.Signs.Enter + " to decide"
 	case mail.ItemRejected:
-		return failure(it) + between + "c to correct the address"
+		if hint := m.ask.Hint(keys.Outbox, keys.CorrectAddress, "to correct the address"); hint != "" {
+			return failure(it) + between + hint
+		}
+		return failure(it)
 	case mail.ItemCancelled:
 		return "not sent"
 	case mail.ItemAccepted, mail.ItemDone:

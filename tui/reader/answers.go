@@ -131,7 +131,7 @@ func (m *Model) answered(msg answerMsg) nav.Cmd {
 	words := map[string]string{"accepted": "Accepted", "tentative": "Accepted, maybe", "declined": "Declined"}[msg.status]
 	toast := nav.Toast{Text: reading.Line(words + ", " + msg.draft.To + " will be told")}
 	if msg.until.After(msg.now) {
-		toast = nav.Toast{Text: reading.Line(words + ", goes to " + msg.draft.To), Until: msg.until, After: reading.Line("u undo")}
+		toast = nav.Toast{Text: reading.Line(words + ", goes to " + msg.draft.To), Until: msg.until, After: reading.Line(m.ask.Hint(keys.Reader, keys.Undo, "undo"))}
 	}
 	return nav.Say(toast)
 }
