@@ -249,6 +249,18 @@ func TestHintsNameTheKeysOfThePreset(t *testing.T) {
 		d.Press("alt+x")
 		d.See("Draft discarded; z brings it back")
 	})
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Options: tui.Options{Preset: "gmail"}}, func(d *tuitest.Driver) {
+		d.Press("enter", "u")
+		d.See("Linus T.")
+		d.Press("/")
+		d.Type("guru")
+		d.See("/ guru")
+		d.Press("esc", "u", "u")
+		d.SeeNot("Quit")
+		if d.Quit {
+			t.Error("u at the top quits")
+		}
+	})
 	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Backend: tuitest.Empty(), Options: tui.Options{Preset: "mutt"}}, func(d *tuitest.Driver) {
 		d.See("All read and put away", "m  writes a message", "ctrl+x r  goes to the")
 	})

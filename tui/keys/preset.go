@@ -11,7 +11,7 @@ func preset(name string) map[Action][]string {
 	case "gmail":
 		return map[Action][]string{
 			ReplyAll: {"a", "R"}, Archive: {"e", "y"}, Copy: {"ctrl+y"}, Delete: {"#", "d"}, MoveTo: {"v"}, Headers: {"h"},
-			Undo: {"z"}, Leave: {"q", "u"}, SelectAll: {"* a"}, Unread: {"U", "I"}, Pictures: {"alt+i"}, NextMessage: {"n", "J"}, PrevMessage: {"p", "K"},
+			Undo: {"z"}, Back: {"esc", "u"}, SelectAll: {"* a"}, Unread: {"U", "I"}, Pictures: {"alt+i"}, NextMessage: {"n", "J"}, PrevMessage: {"p", "K"},
 			TogglePreview: {"alt+p"}, NextMatch: {"alt+n"}, PrevMatch: {"alt+N"},
 		}
 	case "aerc":
