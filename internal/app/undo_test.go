@@ -20,7 +20,7 @@ func TestUndoLeadsToTheNewest(t *testing.T) {
 	if _, err := a.store.EnsureFolder(ctx, "a", mail.RoleArchive, "Archive"); err != nil {
 		t.Fatal(err)
 	}
-	for i, hours := range []int{5, 1, 9} {
+	for i, hours := range []int{5, 1, 9, 1} {
 		h := store.Header{UID: mail.UID(i + 1), MessageID: fmt.Sprint(i), Subject: fmt.Sprint("letter ", i), Date: a.now().Add(-time.Duration(hours) * time.Hour)}
 		if _, err := a.store.AddHeaders(ctx, f.ID, []store.Header{h}); err != nil {
 			t.Fatal(err)
@@ -28,7 +28,7 @@ func TestUndoLeadsToTheNewest(t *testing.T) {
 	}
 	in := folderItem(f).Place
 	page, err := a.List(ctx, in, Window{Limit: 9})
-	if err != nil || len(page.Rows) != 3 {
+	if err != nil || len(page.Rows) != 4 {
 		t.Fatalf("%d rows, %v", len(page.Rows), err)
 	}
 	threads, err := a.Threads(ctx, in)
