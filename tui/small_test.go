@@ -45,6 +45,8 @@ func TestDialogsOfASmallWindow(t *testing.T) {
 		d.Press("esc", ":")
 		d.Type("go to")
 		d.See("Go to Inbox", "Go to Drafts")
+		d.Press("esc", "?")
+		d.See("Down", "Up", "To the top")
 		d.Press("esc")
 		d.Resize(24, 8)
 		d.Press("T", "down", "down", "down")

@@ -198,6 +198,9 @@ const (
 // some.
 func roomFor(a widget.Area) int {
 	room := a.Height() - headHeight - footHeight
+	if a.Look.Plain {
+		return max(room, 1)
+	}
 	return max(room-6, min(room-2, 5), 1)
 }
 

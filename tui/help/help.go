@@ -107,9 +107,17 @@ func (h *Help) Mouse(ev nav.Mouse) nav.Cmd {
 	return nil
 }
 
+// roomFor is how many keys are shown: air is left around them where there is some.
+func roomFor(a widget.Area) int {
+	if a.Look.Plain {
+		return max(a.Height()-5, 1)
+	}
+	return max(a.Height()-12, min(a.Height()-7, 6), 1)
+}
+
 // Draw implements dialog.Overlay.
 func (h *Help) Draw(a widget.Area) {
-	rows := min(len(h.rows), max(a.Height()-12, 1))
+	rows := min(len(h.rows), roomFor(a))
 	b := a.Overlay(min(84, a.Width()-8), rows+5)
 	x := b.Text(1, 0, theme.Style{Ink: theme.Strong, Bold: true}, h.title) + 3
 	h.field.Draw(b.Sub(x, 0, b.Width()-x-1, 1), theme.Style{Ink: theme.Strong})

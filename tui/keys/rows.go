@@ -172,7 +172,7 @@ func going() []Entry {
 // everywhere are panes, the program itself, and the way back.
 func everywhere() []Entry {
 	return []Entry{
-		{ID: NextPane, Title: "Next pane", Keys: []string{"tab"}, In: List | Sidebar | Reader},
+		{ID: NextPane, Title: "Next pane", Short: "next pane", Keys: []string{"tab"}, In: List | Sidebar | Reader},
 		{ID: PrevPane, Title: "Previous pane", Keys: []string{"shift+tab"}, In: List | Sidebar | Reader},
 		{ID: ToggleSidebar, Title: "Show or hide the folders", Keys: []string{"ctrl+b"}, In: List | Sidebar | Reader},
 		{ID: TogglePreview, Title: "Place of the reader", Help: "off, right, below", Keys: []string{"p"}, In: Mail},
