@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"postea/internal/app"
 	"postea/tui/keys"
 	"postea/tui/nav"
 	"postea/tui/status"
@@ -97,7 +98,8 @@ func (r *Root) welcome() bool {
 // that can finish it, and nothing else.
 func (r *Root) drawFoot(a widget.Area, head nav.Head) {
 	scope := r.top().Scope()
-	if chord, _ := r.keys.Pending(); chord != "" {
+	chord, count := r.keys.Pending()
+	if chord != "" {
 		hints := []status.Hint{{Key: chord, Label: r.look.Signs.Ellipsis}}
 		for _, e := range r.keys.Continuations(scope) {
 			if r.top().Why(e.ID) != "" {
@@ -114,6 +116,11 @@ func (r *Root) drawFoot(a widget.Area, head nav.Head) {
 	hints := status.Hints(r.keys.Map(), scope, r.apt(head.Hints), r.look.Signs.Enter)
 	if scope&keys.InText == 0 {
 		hints = append(hints, status.Hints(r.keys.Map(), scope, []keys.Action{keys.Help}, r.look.Signs.Enter)...)
+	}
+	if count > 0 {
+		hints = append([]status.Hint{{Key: app.Number(count), Label: r.look.Signs.Ellipsis}}, hints...)
+		r.status.DrawHints(a.Row(1), hints)
+		return
 	}
 	r.status.Draw(a, r.desk.side.Data().Outbox, hints)
 }

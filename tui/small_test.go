@@ -54,6 +54,21 @@ func TestDialogsOfASmallWindow(t *testing.T) {
 	})(t)
 }
 
+// A count that waits for its key is seen, as it decides how many are meant.
+func TestCountIsSeen(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Press("1", "2")
+		d.See(" 12 …  ↵ open")
+		d.Press("esc")
+		d.SeeNot("12 …")
+		d.Press("e")
+		d.See("Archived 1 conversation")
+		d.Press("3", "e")
+		d.See("Archived 3 conversations")
+		d.SeeNot("3 …")
+	})(t)
+}
+
 func TestDialogsByMouse(t *testing.T) {
 	at(120, 36, func(d *tuitest.Driver) {
 		d.Press("b")
