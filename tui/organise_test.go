@@ -149,6 +149,20 @@ func TestOfflineAndOnline(t *testing.T) {
 	})
 }
 
+func TestSendingOfflineSaysThatItWaits(t *testing.T) {
+	b := tuitest.Sample()
+	b.Hold = 10 * time.Second
+	play(t, b, func(d *tuitest.Driver) {
+		d.Press("ctrl+o")
+		write(d, "grace@example.net", "Moth", "Found.")
+		d.Press("ctrl+s")
+		d.See("Queued, goes out when you are online again", "u undo")
+		d.SeeNot("goes out in")
+		d.Press("u")
+		d.See("Sending taken back", "Subject  Moth")
+	})
+}
+
 func TestOfflineTheOutboxSaysThatItWaits(t *testing.T) {
 	b := tuitest.Sample()
 	b.Outgoing = []app.OutboxItem{{ID: "o1", State: mail.ItemQueued, Subject: reading.Line("Into the blue"), To: reading.Line("grace@example.net")}}

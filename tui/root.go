@@ -191,6 +191,9 @@ func (r *Root) update(msg tea.Msg) nav.Cmd {
 	case nav.Confirm:
 		r.overlay = dialog.NewConfirm(msg)
 	case nav.Toast:
+		if away := msg.Away.String(); away != "" && r.desk.side.Data().Offline {
+			msg.Text, msg.Until = msg.Away, time.Time{}
+		}
 		return r.status.Say(msg, r.now)
 	case nav.EndCountdown:
 		r.status.EndCountdown()

@@ -122,7 +122,7 @@ func (m *Model) sent(msg sentMsg) nav.Cmd {
 		return nav.Batch(nav.Say(nav.Back{}), nav.Done(text))
 	}
 	if msg.until.After(msg.now) {
-		toast = nav.Toast{Text: reading.Line("Queued, goes out"), Until: msg.until, After: reading.Line(m.ask.Hint(keys.List, keys.Undo, "undo"))}
+		toast = nav.Toast{Text: reading.Line("Queued, goes out"), Away: reading.Line("Queued, goes out when you are online again"), Until: msg.until, After: reading.Line(m.ask.Hint(keys.List, keys.Undo, "undo"))}
 	}
 	return nav.Batch(nav.Say(nav.Back{}), nav.Say(toast))
 }

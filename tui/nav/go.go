@@ -86,7 +86,8 @@ type (
 		Text  app.Text
 		Error bool
 		Until time.Time // counts down to it; zero: no countdown
-		After app.Text  // follows the countdown
+		After app.Text  // follows the text or the countdown
+		Away  app.Text  // said instead, without a countdown, where the user is offline
 		Path  app.Text  // of a file, behind the text
 		Link  string    // its address
 	}

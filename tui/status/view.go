@@ -185,6 +185,9 @@ func (b *Bar) toastPieces(a widget.Area) []nav.Piece {
 	if path := t.Path.String(); path != "" {
 		p = append(p, nav.Piece{Text: " "}, nav.Piece{Text: path, Style: a.Link(theme.Style{Ink: theme.Text}, t.Link)})
 	}
+	if after := t.After.String(); after != "" {
+		p = append(p, between(a), dim(after))
+	}
 	return p
 }
 
