@@ -30,6 +30,10 @@ const (
 // holding a key down does not open every conversation on the way.
 const followRest = 120 * time.Millisecond
 
+// listRest is how long the cursor stands on a conversation before that counts as
+// looked at, so that new mail does not take its place.
+const listRest = 2 * time.Second
+
 // desk is the screen with folders, list and reader. The list always stands on
 // the conversation that the reader shows, unless that one has left the list.
 type desk struct {
@@ -48,15 +52,14 @@ type desk struct {
 	folders bool      // the sidebar is wanted
 	drawer  bool      // the sidebar lies over the list of a narrow screen
 	plain   bool      // one pane at a time
-	rest    time.Duration
 	size    nav.Size
 	room    layout
 }
 
 type followMsg struct{ row app.Row }
 
-// holdMsg says that what the reader follows has been on screen for a while.
-type holdMsg struct{ thread mail.ThreadID }
+// restMsg says that the cursor has stood on a conversation for a while.
+type restMsg struct{ thread mail.ThreadID }
 
 func newDesk(b Backend, o Options, asker func(func(tea.Msg) nav.Cmd) *nav.Asker) *desk {
 	d := &desk{folders: true, backend: b}
@@ -64,7 +67,7 @@ func newDesk(b Backend, o Options, asker func(func(tea.Msg) nav.Cmd) *nav.Asker)
 	d.ask = asker(func(m tea.Msg) nav.Cmd { return d.Handle(m) })
 	d.side = sidebar.New(b, asker(func(m tea.Msg) nav.Cmd { return d.side.Handle(m) }))
 	d.list = inbox.New(b, asker(func(m tea.Msg) nav.Cmd { return d.list.Handle(m) }))
-	d.list.Rows, d.list.Plain, d.plain, d.rest = o.Rows, o.Plain, o.Plain, o.Rest
+	d.list.Rows, d.list.Plain, d.plain = o.Rows, o.Plain, o.Plain
 	d.read = reader.New(b, asker(func(m tea.Msg) nav.Cmd { return d.read.Handle(m) }), reader.Options{Plain: o.Plain, Rest: o.Rest, KeepsRead: o.KeepUnread})
 	d.find = search.New(b, asker(func(m tea.Msg) nav.Cmd { return d.find.Handle(m) }))
 	return d
@@ -126,10 +129,10 @@ func (d *desk) Handle(msg tea.Msg) nav.Cmd {
 	case inbox.Cursor:
 		return d.moved(msg)
 	case followMsg:
-		return nav.Batch(d.show(msg.row), d.ask.After("hold", d.rest, holdMsg{msg.row.Thread}))
-	case holdMsg:
+		return d.show(msg.row)
+	case restMsg:
 		if row, ok := d.list.Current(); ok && row.Thread == msg.thread {
-			d.list.Hold()
+			d.list.Rest()
 		}
 		return nil
 	case sidebar.Loaded:
@@ -217,8 +220,17 @@ func (d *desk) show(row app.Row) nav.Cmd {
 	return cmd
 }
 
-// moved lets the reader follow the list's cursor, where the user moved it.
+// moved tells of the list's cursor.
 func (d *desk) moved(c inbox.Cursor) nav.Cmd {
+	if !c.Valid {
+		d.ask.Drop("rest")
+		return d.follow(c)
+	}
+	return nav.Batch(d.ask.After("rest", listRest, restMsg{c.Row.Thread}), d.follow(c))
+}
+
+// follow lets the reader follow the list's cursor, where the user moved it.
+func (d *desk) follow(c inbox.Cursor) nav.Cmd {
 	switch {
 	case !c.Valid && d.focus == findPane:
 		d.ask.Drop("follow")

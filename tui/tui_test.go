@@ -2,6 +2,7 @@ package tui_test
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"slices"
@@ -245,6 +246,24 @@ func TestTheCursorStaysOnItsConversationWhenMailArrives(t *testing.T) {
 		d.Advance(3 * time.Second)
 		arrives(d)
 		d.See("Brand new", "│▌    Grace Hopper")
+	}))
+	t.Run("that has been looked at for a while", at(120, 36, func(d *tuitest.Driver) {
+		d.Advance(3 * time.Second)
+		arrives(d)
+		cursor(d, "Re: the talk on Thursday")
+	}))
+	t.Run("but not where all that is seen is new", at(120, 36, func(d *tuitest.Driver) {
+		d.Advance(3 * time.Second)
+		d.Backend.Do(func() {
+			for i := range 400 {
+				m := *d.Backend.Messages[0]
+				m.ID, m.Thread, m.Subject = mail.ID(900+i), mail.ThreadID(900+i), fmt.Sprint("Brand new ", i)
+				m.Date = time.Now().Add(time.Duration(i) * time.Minute)
+				d.Backend.Messages = append(d.Backend.Messages, &m)
+			}
+		})
+		d.Advance(0)
+		cursor(d, "Brand new 399")
 	}))
 	t.Run("but on the newest where nobody has looked yet", at(120, 36, func(d *tuitest.Driver) {
 		arrives(d)

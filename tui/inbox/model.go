@@ -76,6 +76,7 @@ type Model struct {
 	focus    mail.ThreadID // to put the cursor on when the page comes
 	said     mail.ThreadID // the conversation of the last Cursor
 	held     bool          // the cursor stays on its conversation, also on the first row
+	rested   bool          // so it does while that is not pushed out of sight
 	busy     int           // changes under way
 	stale    bool          // ask again when nothing is under way
 
@@ -99,7 +100,7 @@ func (m *Model) Place() app.Place { return m.place }
 
 // Open shows another place, with the cursor on focus where that is not zero.
 func (m *Model) Open(p app.Place, focus mail.ThreadID) nav.Cmd {
-	m.place, m.focus, m.narrowed, m.held = p, focus, false, focus != 0
+	m.place, m.focus, m.narrowed, m.held, m.rested = p, focus, false, focus != 0, false
 	m.page, m.loaded, m.failed, m.stale = app.Page{}, false, app.Text{}, false
 	m.list = widget.List{}
 	m.list.Resize(0, m.rowsFit())
@@ -111,7 +112,7 @@ func (m *Model) Open(p app.Place, focus mail.ThreadID) nav.Cmd {
 // Narrow shows another place, as a search that is being typed does: what is
 // shown stays until the new rows are here, and no key waits for them.
 func (m *Model) Narrow(p app.Place) nav.Cmd {
-	m.place, m.focus, m.narrowed, m.held = p, 0, true, false
+	m.place, m.focus, m.narrowed, m.held, m.rested = p, 0, true, false, false
 	m.list.To(0)
 	m.said = nobody
 	m.unmark()
@@ -147,9 +148,15 @@ func (m *Model) Focus(t mail.ThreadID) nav.Cmd {
 	return m.refresh()
 }
 
-// Hold keeps the cursor on its conversation from now on. Until then, that of the
-// first row is whatever has come last.
+// Hold keeps the cursor on its conversation from now on, as the user has put it
+// there. Until then, that of the first row is whatever has come last.
 func (m *Model) Hold() { m.held = true }
+
+// Rest is Hold for a conversation that has only been looked at: so much can come
+// above it that the list shows that instead.
+func (m *Model) Rest() { m.rested = true }
+
+func (m *Model) stays() bool { return m.held || m.rested || m.list.Cursor > 0 }
 
 // Loaded tells whether there is something to see.
 func (m *Model) Loaded() bool { return m.loaded }
@@ -228,7 +235,7 @@ func (m *Model) query() nav.Cmd {
 	switch row, ok := m.Current(); {
 	case m.focus != 0:
 		w.Anchor, w.Offset = m.focus, window/2
-	case ok && (m.held || m.list.Cursor > 0):
+	case ok && m.stays():
 		w.Anchor, w.Offset = row.Thread, m.list.Cursor-w.Offset
 	}
 	ask := m.ask.Ask("page", func(ctx context.Context) tea.Msg {
@@ -247,13 +254,17 @@ func (m *Model) took(msg pageMsg) nav.Cmd {
 		return m.again()
 	}
 	meant, anchor := !m.loaded || m.focus != 0, m.focus
-	if row, ok := m.Current(); anchor == 0 && ok && (m.held || m.list.Cursor > 0) && !m.narrowed {
+	if row, ok := m.Current(); anchor == 0 && ok && m.stays() && !m.narrowed {
 		anchor = row.Thread
 	}
 	m.page, m.loaded, m.failed, m.focus, m.narrowed = msg.page, true, app.Text{}, 0, false
 	before := m.list.Cursor
 	m.list.Resize(msg.page.Total, m.rowsFit())
-	if i := m.index(anchor); anchor != 0 && i >= 0 {
+	switch i := m.index(anchor); {
+	case anchor == 0 || i < 0:
+	case !m.held && before == 0 && i >= m.list.Page():
+		m.rested = false
+	default:
 		if m.list.Top > 0 { // what comes above the first row is to be seen
 			m.list.Top += i - before
 		}
