@@ -1,6 +1,7 @@
 package smtpclient
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -58,6 +59,9 @@ type SendOptions struct {
 	// Progress is told how much of the message has been written; total is
 	// Envelope.BodySize.
 	Progress func(sent, total int64)
+	// SevenBit gives the message for a server without 8BITMIME, to which one that
+	// is EightBit cannot go as it is; nil, or ok false: there is no such form.
+	SevenBit func() (message []byte, ok bool)
 	// AllOrNothing sends the message only if no recipient is refused. It costs a
 	// round trip.
 	AllOrNothing bool
@@ -113,6 +117,11 @@ func (c *Client) begin(ctx context.Context, env Envelope, body io.Reader, opts S
 }
 
 func (c *Client) newTransaction(env Envelope, body io.Reader, opts SendOptions) (*transaction, error) {
+	if env.EightBit && !c.caps.Offers("8BITMIME") && opts.SevenBit != nil {
+		if message, ok := opts.SevenBit(); ok {
+			env.EightBit, env.BodySize, body = false, int64(len(message)), bytes.NewReader(message)
+		}
+	}
 	plan, err := c.plan(env)
 	if err != nil {
 		return nil, err

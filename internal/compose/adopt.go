@@ -8,11 +8,9 @@ import (
 	"fmt"
 	"io"
 	"mime"
-	"mime/quotedprintable"
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"postea/internal/mail"
 )
@@ -49,8 +47,8 @@ func (e *LineError) Error() string {
 // Adopt makes a message that another program has built ready to be sent: CRLF,
 // a From, Date and Message-ID where they are missing (RFC 6409 §8), encoded
 // words where a header field holds plain UTF-8, Bcc taken off. The body is left
-// as it is but for its line ends, for NUL, which no server takes, and for a text
-// with lines that are too long. The error is ErrNoHeader, ErrNoRecipients, a
+// as it is but for its line ends, for NUL, which no server takes, and for texts and
+// files with lines that are too long. The error is ErrNoHeader, ErrNoRecipients, a
 // *HeaderError, a *LineError or a *FieldError.
 func Adopt(raw []byte, o Adoption) (*Built, error) {
 	if o.Now.IsZero() {
@@ -68,7 +66,9 @@ func Adopt(raw []byte, o Adoption) (*Built, error) {
 	if err := b.adoptEnvelope(o); err != nil {
 		return nil, err
 	}
-	fields, body = shortLines(fields, body)
+	if fieldOf(fields, "dkim-signature") == "" {
+		fields, body = shortLines(fields, body)
+	}
 	var w, bcc bytes.Buffer
 	has := map[string]bool{}
 	for _, f := range fields {
@@ -265,44 +265,6 @@ func hidesRecipients(text []byte) bool {
 // isFieldName: RFC 5322 §3.6.8.
 func isFieldName(s string) bool {
 	return s != "" && strings.IndexFunc(s, func(r rune) bool { return r <= ' ' || r >= 0x7f || r == ':' }) < 0
-}
-
-// shortLines encodes the body of a message that is one text where a line of it is
-// longer than any server must take. Others are left as they are: what is signed, or
-// has parts.
-func shortLines(fields []rawField, body []byte) ([]rawField, []byte) {
-	if checkLines(body) == nil {
-		return fields, body
-	}
-	kind, version := "", false
-	var rest []rawField
-	for _, f := range fields {
-		switch value := strings.ToLower(strings.TrimSpace(f.value)); strings.ToLower(f.name) {
-		case "content-transfer-encoding":
-			if value != "7bit" && value != "8bit" && value != "binary" {
-				return fields, body
-			}
-			continue
-		case "content-type":
-			kind = value
-		case "mime-version":
-			version = true
-		case "dkim-signature":
-			return fields, body
-		}
-		rest = append(rest, f)
-	}
-	switch {
-	case kind == "" && utf8.Valid(body) && !version:
-		rest = append(rest, rawField{"MIME-Version", " 1.0"}, rawField{"Content-Type", " text/plain; charset=utf-8"})
-	case !strings.HasPrefix(kind, "text/"):
-		return fields, body
-	}
-	var b bytes.Buffer
-	w := quotedprintable.NewWriter(&b)
-	_, _ = w.Write(body) // a Buffer does not fail
-	_ = w.Close()
-	return append(rest, rawField{"Content-Transfer-Encoding", " quoted-printable"}), b.Bytes()
 }
 
 // tooLong tells of a field with a line that no server takes.

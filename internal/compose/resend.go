@@ -9,8 +9,8 @@ import (
 
 // Resend makes the message that sends another one on as it is (RFC 5322
 // §3.6.6): a block of Resent fields with the draft's sender and recipients on
-// top, then the message, its body untouched, so that signatures stay valid. Only
-// what was for somebody else is taken off: Bcc, Return-Path. Built.MessageID is
+// top, then the message, its body untouched, so that signatures stay valid, unless
+// no server would take its lines. Only what was for somebody else is taken off: Bcc, Return-Path. Built.MessageID is
 // the Resent-Message-ID, because the other one names what others have too. The
 // error is one of Build or of Adopt.
 func Resend(raw []byte, d mail.Draft, o Options) (*Built, error) {
@@ -23,6 +23,7 @@ func Resend(raw []byte, d mail.Draft, o Options) (*Built, error) {
 	if err != nil {
 		return nil, err
 	}
+	fields, body = shortLines(fields, body)
 	b := &Built{MessageID: d.MessageID, From: env.sender, Recipients: env.recipients, UTF8: env.utf8}
 	if !isMessageID(b.MessageID) {
 		b.MessageID = NewMessageID(env.sender, o.Rand)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"postea/config"
+	"postea/internal/compose"
 	"postea/internal/event"
 	"postea/internal/mail"
 	"postea/internal/store"
@@ -187,7 +188,17 @@ func (a *attempt) hooks(ctx context.Context, content store.Content) smtpclient.S
 			return nil
 		},
 		Progress: a.progress(int64(len(content.Wire))),
+		SevenBit: func() ([]byte, bool) { return sevenBit(content) },
 	}
+}
+
+// sevenBit is the message for a server that takes no more. Addresses beyond ASCII
+// in its header have no such form.
+func sevenBit(content store.Content) ([]byte, bool) {
+	if content.UTF8 {
+		return nil, false
+	}
+	return compose.SevenBit(content.Wire)
 }
 
 // commitChanges says what is true if nothing more is ever heard: who was taken

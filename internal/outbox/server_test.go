@@ -21,6 +21,7 @@ type server struct {
 	afterDot string            // "": 250; "drop": take it and hang up; "lose": hang up and forget it; else the reply
 	atAuth   string
 	offers   []string // further EHLO keywords
+	sevenBit bool     // it does not offer 8BITMIME
 	greeting string
 	breakAt  int           // the message at which afterDot is done, counted from 1; 0: at all
 	pause    chan struct{} // when not nil: closed before the reply to the dot is given
@@ -91,8 +92,11 @@ func (s *server) serve(c net.Conn) {
 			for _, o := range s.offers {
 				say("250-" + o)
 			}
+			if !s.sevenBit {
+				say("250-8BITMIME")
+			}
 			s.mu.Unlock()
-			say("250-PIPELINING\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n250 AUTH PLAIN")
+			say("250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n250 AUTH PLAIN")
 		case verb == "AUTH":
 			say(or(atAuth, "235 2.7.0 welcome"))
 		case verb == "MAIL" && s.hangsUp():

@@ -466,3 +466,29 @@ func TestNoCommitPointNoMessage(t *testing.T) {
 		t.Errorf("the server has %d messages", n)
 	}
 }
+
+// What cannot go to a server as it is, because that takes no 8-bit text, goes encoded;
+// what is signed cannot.
+func TestServerWithoutEightBit(t *testing.T) {
+	b := newBench(t)
+	b.srv.set(func() { b.srv.sevenBit = true })
+	queue := func(wire string) mail.OutboxID {
+		id, err := b.store.Queue(t.Context(), store.QueueItem{
+			Outgoing: mail.Outgoing{Account: "work", MessageID: "m1@a.test", EnvID: "e1", From: "ada@a.test", Recipients: []mail.Recipient{{Address: "bob@b.test"}}},
+			Wire:     []byte(wire), EightBit: true,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	encoded := queue("Subject: a\r\n\r\nein \u00fc\r\n")
+	signed := queue("Content-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n\r\n\u00fc\r\n--b--\r\n")
+	b.flush()
+	b.flush()
+	b.expect(encoded, mail.ItemDone, "accepted 250")
+	b.expect(signed, mail.ItemRejected, "failed")
+	if got := b.srv.taken(); len(got) != 1 || !strings.Contains(got[0], "quoted-printable\r\n\r\nein =C3=BC\r\n") {
+		t.Errorf("%q", got)
+	}
+}
