@@ -116,6 +116,24 @@ func TestForeignMbox(t *testing.T) {
 	}
 }
 
+// Programs that write how long a message is quote nothing in it (mboxcl2).
+func TestUnquotedFrom(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "mbox")
+	text := "From ada Fri Jul  8 12:08:34 2011\nSubject: one\n\nHello,\n\nFrom January 2025 on we meet at nine, until the end of 2026.\n\nFrom Bob\n\nFrom\n\n" +
+		"From ada@x.example 2011-07-09\nSubject: two\n\nhi\n\nFrom \nSubject: three\n\nhi\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := readAll(t, s, 0)
+	if len(got) != 3 || !bytes.HasSuffix(got[0].Raw, []byte("2026.\r\n\r\nFrom Bob\r\n\r\nFrom\r\n")) || !bytes.HasPrefix(got[2].Raw, []byte("Subject: three\r\n")) {
+		t.Errorf("%d messages: %+v", len(got), got)
+	}
+}
+
 func TestForeignMaildir(t *testing.T) {
 	dir := t.TempDir()
 	for _, sub := range []string{"cur", "new", "tmp"} {

@@ -18,8 +18,33 @@ import (
 // separator is the line that begins a message: RFC 4155 with the liberties that
 // programs take: any sender, and a date with or without seconds and zone.
 var separator = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^From .*\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +.*\d\d?:\d\d.*\d{4}|^From (?:-|\S+)? *\r?\n?$|^From \S+ .*\d{4}`)
+	return regexp.MustCompile(`^From .*\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? +.*\d\d?:\d\d.*\d{4}`)
 })
+
+// looseSeparator is one only where a header follows: what people write begins
+// with such words too, and not every program quotes it.
+var looseSeparator = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^From (?:-|\S+)? *\r?\n?$|^From \S+ .*\d{4}`) })
+
+// begins tells whether a line that was read begins a message.
+func (s *scanner) begins(line []byte) bool {
+	if !bytes.HasPrefix(line, []byte("From ")) {
+		return false
+	}
+	if separator().Match(line) {
+		return true
+	}
+	next, _ := s.in.Peek(maxFieldName)
+	name, _, ok := bytes.Cut(next, []byte(":"))
+	return looseSeparator().Match(line) && (len(next) == 0 || ok && isFieldName(name))
+}
+
+// maxFieldName bounds the names of header fields that are looked for.
+const maxFieldName = 80
+
+// isFieldName: RFC 5322 §3.6.8.
+func isFieldName(name []byte) bool {
+	return len(name) > 0 && !bytes.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r >= 0x7f })
+}
 
 // readMbox gives the messages of an mbox from a byte on, which must be where one
 // begins. One message is in memory at a time.
@@ -116,7 +141,7 @@ func (s *scanner) next() (Message, error) {
 		if err != nil {
 			return m, err
 		}
-		if blank && bytes.HasPrefix(line, []byte("From ")) && separator().Match(line) {
+		if blank && s.begins(line) {
 			s.from, s.begun = string(line), s.at-int64(len(line))
 			m.Next = s.begun
 			break
