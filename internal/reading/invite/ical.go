@@ -125,11 +125,16 @@ func parseProperty(line string) (property, bool) {
 	return p, true
 }
 
-// paramValue reads a value, quoted or not, and gives what follows it.
+// paramValue reads a value, quoted or not, and gives what follows it. Of several,
+// which commas part (RFC 5545 §3.2), all are passed and the first is given.
 func paramValue(s string) (value, rest string) {
 	if strings.HasPrefix(s, `"`) {
 		if end := strings.IndexByte(s[1:], '"'); end >= 0 {
-			return s[1 : 1+end], s[2+end:]
+			value, rest = s[1:1+end], s[2+end:]
+			if more, ok := strings.CutPrefix(rest, ","); ok {
+				_, rest = paramValue(more)
+			}
+			return value, rest
 		}
 		return strings.Trim(s, `"`), ""
 	}

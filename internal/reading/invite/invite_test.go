@@ -163,3 +163,11 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// A parameter may have several values, each in quotes.
+func TestSeveralValues(t *testing.T) {
+	inv := Read("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nATTENDEE;MEMBER=\"mailto:all@x.example\",\"mailto:staff@x.example\";PARTSTAT=ACCEPTED;CN=Ada:mailto:ada@example.org\nEND:VEVENT\nEND:VCALENDAR", "REQUEST")
+	if p := inv.Events[0].Attendees; len(p) != 1 || p[0].Address.Address != "ada@example.org" || p[0].Status != "accepted" || p[0].Name != "Ada" {
+		t.Errorf("%+v", p)
+	}
+}
