@@ -210,12 +210,12 @@ func (s *segment) renderPlain(plain []string, links *linker) ([]block, func() st
 	var texts []string
 	for i, n := range s.plain {
 		text := plain[i]
-		if looksLikeHTML(text) {
+		flowed := strings.EqualFold(n.params["format"], "flowed") // what makes such text makes no HTML by mistake
+		if !flowed && looksLikeHTML(text) {
 			b := renderHTML(text, links, s.forwarded)
 			blocks, texts = append(blocks, b...), append(texts, blockText(b))
 			continue
 		}
-		flowed := strings.EqualFold(n.params["format"], "flowed")
 		head, rest := cutShown(text)
 		lines := plainLines(head, flowed, strings.EqualFold(n.params["delsp"], "yes"))
 		blocks = append(blocks, plainBlocks(lines, links)...)

@@ -40,6 +40,7 @@ type scope struct {
 	pre      bool
 	zeroFont bool
 	tone     Tone
+	script   string // "sup" or "sub" around digits
 }
 
 // htmlRenderer walks the tree and makes blocks.
@@ -123,6 +124,11 @@ func (r *htmlRenderer) element(e *element, s scope) {
 		r.enclosed(e, s, "~", "~")
 	case "input":
 		r.input(e, s)
+	case "sup", "sub":
+		if digits, ok := e.numeral(); ok && digits > 0 {
+			s.script = e.tag
+		}
+		r.styled(e, s, l)
 	default:
 		r.styled(e, s, l)
 	}
@@ -233,6 +239,9 @@ func (r *htmlRenderer) block(s scope, spaced bool, f func()) {
 func (r *htmlRenderer) text(text string, s scope) {
 	if s.zeroFont {
 		return
+	}
+	if s.script != "" {
+		text = scripts(s.script).Replace(text)
 	}
 	if s.pre {
 		r.preformatted(text, s)
@@ -375,9 +384,66 @@ func (r *htmlRenderer) blankLine(depth int) {
 	r.blocks = append(r.blocks, block{depth: min(depth, r.blocks[n-1].depth)})
 }
 
+// numeral tells whether there is nothing but a number in an element, and how many
+// digits it has. 10⁶ must not read as 106.
+func (e *element) numeral() (digits int, ok bool) {
+	for _, c := range e.text {
+		switch {
+		case c >= '0' && c <= '9':
+			digits++
+		case !strings.ContainsRune("+-\u2212() \n", c):
+			return 0, false
+		}
+	}
+	for _, k := range e.kids {
+		n, ok := k.numeral()
+		if !ok {
+			return 0, false
+		}
+		digits += n
+	}
+	return digits, true
+}
+
+func scripts(tag string) *strings.Replacer {
+	to := []rune("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾")
+	if tag == "sub" {
+		to = []rune("₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎")
+	}
+	var pairs []string
+	for i, c := range []rune("0123456789+-\u2212()") {
+		pairs = append(pairs, string(c), string(to[i]))
+	}
+	return strings.NewReplacer(pairs...)
+}
+
+// marker is what stands before the nth item of an ordered list: contracts refer to it.
+func marker(kind string, n int) string {
+	const letters, roman = 26, 3999
+	switch {
+	case (kind == "a" || kind == "A") && n >= 1 && n <= letters:
+		return string(rune(kind[0]) + rune(n-1))
+	case (kind == "i" || kind == "I") && n >= 1 && n <= roman:
+		var b strings.Builder
+		for _, r := range [...]struct {
+			value int
+			sign  string
+		}{{1000, "m"}, {900, "cm"}, {500, "d"}, {400, "cd"}, {100, "c"}, {90, "xc"}, {50, "l"}, {40, "xl"}, {10, "x"}, {9, "ix"}, {5, "v"}, {4, "iv"}, {1, "i"}} {
+			for ; n >= r.value; n -= r.value {
+				b.WriteString(r.sign)
+			}
+		}
+		if kind == "I" {
+			return strings.ToUpper(b.String())
+		}
+		return b.String()
+	}
+	return strconv.Itoa(n)
+}
+
 func (r *htmlRenderer) list(e *element, s scope) {
-	next, _ := strconv.Atoi(e.attr("start"))
-	if next == 0 {
+	next, err := strconv.Atoi(strings.TrimSpace(e.attr("start")))
+	if err != nil {
 		next = 1
 	}
 	s.indent = min(s.indent+2, 40)
@@ -396,7 +462,10 @@ func (r *htmlRenderer) list(e *element, s scope) {
 				r.flush()
 				r.bullet = "• "
 				if e.tag == "ol" {
-					r.bullet = strconv.Itoa(next) + ". "
+					if n, err := strconv.Atoi(strings.TrimSpace(k.attr("value"))); err == nil {
+						next = n
+					}
+					r.bullet = marker(e.attr("type"), next) + ". "
 					next++
 				}
 				r.children(k, s)

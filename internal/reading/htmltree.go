@@ -105,8 +105,15 @@ func (b *treeBuilder) read(src string) (rest string) {
 			b.addText(string(z.Text()), raw)
 		case html.StartTagToken, html.SelfClosingTagToken:
 			t := z.Token()
+			if kind == html.SelfClosingTagToken {
+				// In XHTML <title/> ends there, and what browsers make of it is the
+				// title of all that follows.
+				z.NextIsNotRawText()
+			}
 			if isRaw(t.Data) {
-				raw = t.Data
+				if kind == html.StartTagToken {
+					raw = t.Data
+				}
 				continue
 			}
 			b.start(t)

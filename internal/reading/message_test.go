@@ -258,3 +258,20 @@ func encodeBase64(w io.Writer, data []byte) {
 	}
 	fmt.Fprintln(w, enc)
 }
+
+// Words that only claim to be base64, and mail that begins like a page but says how
+// its lines flow, are shown as they are.
+func TestFalseClaims(t *testing.T) {
+	const head = "Subject: x\r\nContent-Type: text/plain; charset=utf-8%s\r\nContent-Transfer-Encoding: %s\r\n\r\n"
+	for _, tt := range []struct{ params, encoding, body, want string }{
+		{"", "base64", "Dear all, this was never encoded.\r\n", "Dear all, this was never encoded.\n"},
+		{"", "base64", "SGVsbG8g\r\nd29ybGQ=\r\n\r\n-- \r\nA list footer in words\r\n", "Hello world"},
+		{"", "base64", "Hello\r\n\r\nplain (words) it is, all of it.\r\n", "Hello\n\nplain (words) it is, all of it.\n"},
+		{"", "base64", "SGVs\x00bG8gd29y\r\n\r\nbGQ=\r\n", "Hello world"},
+		{"; format=flowed", "7bit", "<html> is what \r\nI wrote\r\n", "<html> is what I wrote\n"},
+	} {
+		if got := Parse(fmt.Appendf(nil, head+"%s", tt.params, tt.encoding, tt.body)).Text(); got != tt.want {
+			t.Errorf("%q gives %q, want %q", tt.body, got, tt.want)
+		}
+	}
+}

@@ -135,6 +135,27 @@ func decodeGroups(p, src []byte) (groups int) {
 	return groups
 }
 
+// isNoBase64 tells that a body begins with words: of its first line, or the one
+// behind a line that could be either, a tenth is not of the alphabet. A list may have
+// put words behind what is encoded.
+func isNoBase64(body []byte) bool {
+	for line := range bytes.SplitSeq(body, []byte("\n")) {
+		if line = bytes.TrimSpace(line); len(line) == 0 {
+			continue
+		}
+		odd := 0
+		for _, c := range line {
+			if base64Value(c) < 0 && c != '=' {
+				odd++
+			}
+		}
+		if odd > 0 || len(line)%4 == 0 {
+			return odd*10 >= len(line)
+		}
+	}
+	return false
+}
+
 func base64Value(c byte) int { return int(base64Values[c]) }
 
 const base64Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"

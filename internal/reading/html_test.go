@@ -1,0 +1,36 @@
+package reading
+
+import (
+	"strings"
+	"testing"
+)
+
+// What a reader must not mistake: powers, the numbers of clauses, and text behind
+// an element that XHTML closes at once.
+func TestHTMLMeanings(t *testing.T) {
+	for _, tt := range []struct{ html, want string }{
+		{"<p>10<sup>6</sup> m<sup>-2</sup>, H<sub>2</sub>O, 5<sup>th</sup> x<sup><a>3</a></sup>a<sup> </sup>b", "10⁶ m⁻², H₂O, 5th x³a b\n"},
+		{"<ol start=3><li>three<li value=7>seven<li>eight</ol>", "3. three\n7. seven\n8. eight\n"},
+		{"<ol start=0><li>zero</ol><ol start=-1><li>x</ol>", "0. zero\n\n-1. x\n"},
+		{"<ol type=a start=2><li>b<li>c<ol type=I><li>one<li value=4>four</ol></ol><ol type=i><li value=1999>y</ol>", "b. b\nc. c\n   I. one\n  IV. four\n\nmcmxcix. y\n"},
+		{"<ol type=a><li value=27>z</ol><ol type=1><li>n</ol>", "27. z\n\n1. n\n"},
+		{"<html><head><title/><script src='x'/><style/></head><body><p/>text<iframe/>more</body></html>", "textmore\n"},
+		{"<title>t</title><script>s</script>text", "text\n"},
+	} {
+		got := parseHTML(tt.html).Text()
+		if flushLeft(got) != flushLeft(tt.want) {
+			t.Errorf("%s\ngives %q, want %q", tt.html, got, tt.want)
+		}
+	}
+}
+
+// flushLeft leaves out how far a line is indented, and blank lines.
+func flushLeft(s string) string {
+	var out []string
+	for line := range strings.SplitSeq(s, "\n") {
+		if line = strings.TrimSpace(line); line != "" {
+			out = append(out, line)
+		}
+	}
+	return strings.Join(out, "\n")
+}
