@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"os"
 	"strings"
 	"time"
@@ -124,10 +125,20 @@ func attachmentsOf(m *reading.Message) ([]mail.AttachmentRef, error) {
 			return nil, &UsageError{"the attachments are too large to be taken over"}
 		}
 		out = append(out, mail.AttachmentRef{
-			Name: at.SafeName(), Type: at.Type, Size: int64(len(data)), Data: data, Inline: at.Inline && at.ContentID != "", ContentID: at.ContentID,
+			Name: at.SafeName(), Type: typeOf(at), Size: int64(len(data)), Data: data, Inline: at.Inline && at.ContentID != "", ContentID: at.ContentID,
 		})
 	}
 	return out, nil
+}
+
+// typeOf is the media type of a file. A text is not readable without its charset.
+func typeOf(at reading.Attachment) string {
+	if strings.HasPrefix(at.Type, "text/") && at.Charset != "" {
+		if full := mime.FormatMediaType(at.Type, map[string]string{"charset": at.Charset}); full != "" {
+			return full
+		}
+	}
+	return at.Type
 }
 
 // Draft gives a draft that is kept here.

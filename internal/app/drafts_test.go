@@ -115,6 +115,25 @@ Content-Transfer-Encoding: base64
 	}
 }
 
+// A text that is taken along is read as before: in its own charset.
+func TestFilesKeepTheirCharset(t *testing.T) {
+	raw := "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhi\r\n--b\r\n" +
+		"Content-Type: text/csv; charset=\"windows-1251\"; header=present\r\nContent-Disposition: attachment; filename=list.csv\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\xcf\xf0\xe8\xe2\xe5\xf2\r\n--b--\r\n"
+	files, err := attachmentsOf(reading.Parse([]byte(raw)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ada := mail.Address{Address: "ada@example.org"}
+	b, err := compose.Build(mail.Draft{From: ada, To: "bob@x.example", Attach: files}, compose.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := reading.Parse(b.Wire)
+	if text, ok := m.FileText(m.Attachments[0], 100); !ok || text != "Привет" || m.Attachments[0].Type != "text/csv" {
+		t.Errorf("%q %v in\n%s", text, ok, b.Wire)
+	}
+}
+
 func TestDiscardingCanBeUndone(t *testing.T) {
 	a := writer(t)
 	id, err := a.SaveDraft(t.Context(), mail.Draft{Account: "a", Subject: "Moth", Body: "words", Attach: []mail.AttachmentRef{{Name: "x", Data: []byte("bytes")}}})

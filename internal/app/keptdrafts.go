@@ -182,7 +182,8 @@ func (a *App) openDraft(ctx context.Context, id mail.DraftID) (Message, error) {
 	m := reading.Parse(compose.DraftMessage(d, "", "", compose.Options{Now: d.Updated}))
 	out.Here, out.Body = true, body{m, a.cfg.Reading.PreferHTML}
 	for i, f := range files {
-		out.Attachments = append(out.Attachments, Attachment{Index: i, Name: reading.Line(f.Name), Type: reading.Line(f.Type), Size: f.Size})
+		kind, _, _ := strings.Cut(f.Type, ";")
+		out.Attachments = append(out.Attachments, Attachment{Index: i, Name: reading.Line(f.Name), Type: reading.Line(kind), Size: f.Size})
 	}
 	return out, nil
 }

@@ -375,6 +375,29 @@ func TestAttachments(t *testing.T) {
 	}
 }
 
+// What RFC 2231 §7 keeps out of an extended value is encoded there, and what looks like
+// an encoded word in a name is none.
+func TestHardNames(t *testing.T) {
+	for _, name := range []string{"größe=1?/x.txt", `a"b;c=ü%'(*).txt`, "=?utf-8?q?x?=.txt", "100%.txt", "o'brien*1.txt", "é=?utf-8?q?=41?=.txt"} {
+		b := mustBuild(t, mail.Draft{From: ada, To: "b@x.example", Attach: []mail.AttachmentRef{{Name: name, Data: []byte("x")}}})
+		_, value, _ := strings.Cut(string(b.Wire), "Content-Disposition: ")
+		value, _, _ = strings.Cut(value, "\r\nContent-Transfer")
+		want := name[strings.LastIndexByte(name, '/')+1:]
+		_, params, err := mime.ParseMediaType(strings.ReplaceAll(value, "\r\n", ""))
+		if err != nil || params["filename"] != want {
+			t.Errorf("%q, %v in %s", params["filename"], err, value)
+		}
+		if decoded, _ := new(mime.WordDecoder).DecodeHeader(value); decoded != value {
+			t.Errorf("an encoded word in %s", value)
+		}
+		for token := range strings.FieldsSeq(strings.ReplaceAll(value, ";", " ")) {
+			if _, coded, ok := strings.Cut(token, "=utf-8''"); ok && strings.ContainsAny(coded, `()<>@,:\"/[]?=*'`) {
+				t.Errorf("tspecials in %s", token)
+			}
+		}
+	}
+}
+
 func TestForwardedMessageIsNotEncoded(t *testing.T) {
 	tests := []struct {
 		name, data, kind, transfer string

@@ -187,6 +187,7 @@ func dispositionTokens(f file) []string {
 		}
 		return r
 	}, f.name)
+	ascii = strings.ReplaceAll(ascii, "=?", "=_") // or readers would decode it
 	plain := `filename="` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(ascii) + `"`
 	if ascii == f.name && len(plain) < foldAt-2 {
 		return []string{kind + ";", plain}
@@ -245,7 +246,7 @@ func extendedTokens(name, value string) []string {
 func percentEncode(s string) string {
 	var b strings.Builder
 	for i := range len(s) {
-		if c := s[i]; c < 0x80 && strings.IndexByte(atext, c) >= 0 && strings.IndexByte("*'%", c) < 0 {
+		if c := s[i]; c < 0x80 && strings.IndexByte(atext, c) >= 0 && strings.IndexByte("*'%/?=", c) < 0 {
 			b.WriteByte(c)
 		} else {
 			fmt.Fprintf(&b, "%%%02X", c)

@@ -15,8 +15,9 @@ type Attachment struct {
 	Index     int // from 1
 	Name      string
 	Type      string
-	Size      int64 // decoded, in bytes
-	Inline    bool  // meant to be seen within the text
+	Charset   string // as the sender names it; "" for none
+	Size      int64  // decoded, in bytes
+	Inline    bool   // meant to be seen within the text
 	ContentID string
 	Part      string // path of the part
 	Away      bool   // it was left at the server; Size is an estimate
@@ -30,7 +31,7 @@ func (m *Message) addAttachment(n *node, inline bool) {
 	}
 	m.files = append(m.files, n)
 	m.Attachments = append(m.Attachments, Attachment{
-		Index: i, Name: n.name(), Type: n.kind, Size: p.Size, Part: p.Path,
+		Index: i, Name: n.name(), Type: n.kind, Charset: n.params["charset"], Size: p.Size, Part: p.Path,
 		Inline: inline || n.disposition == "inline", ContentID: n.contentID(), Away: n.away,
 	})
 }
@@ -39,7 +40,7 @@ func (m *Message) addAttachment(n *node, inline bool) {
 func (m *Message) addInner(part, n *node, inline bool) {
 	m.files = append(m.files, n)
 	m.Attachments = append(m.Attachments, Attachment{
-		Index: len(m.files), Name: n.name(), Type: n.kind, Size: int64(len(n.body)), Part: m.Parts[m.paths[part]].Path,
+		Index: len(m.files), Name: n.name(), Type: n.kind, Charset: n.params["charset"], Size: int64(len(n.body)), Part: m.Parts[m.paths[part]].Path,
 		Inline: inline, ContentID: n.contentID(),
 	})
 }
