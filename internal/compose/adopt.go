@@ -295,7 +295,7 @@ func (f rawField) write(w *bytes.Buffer, utf8 bool) {
 	case "from", "to", "cc", "reply-to", "sender", "resent-from", "resent-to", "resent-cc", "resent-sender", "resent-reply-to",
 		"disposition-notification-to", "return-receipt-to", "mail-followup-to", "mail-reply-to", "errors-to":
 		if list, err := mail.ParseAddressList(value); err == nil && len(list) > 0 {
-			writeField(w, f.name, addressTokens(list, false))
+			writeField(w, f.name, wordTokens(list))
 			return
 		}
 	}
@@ -303,7 +303,29 @@ func (f rawField) write(w *bytes.Buffer, utf8 bool) {
 		writeField(w, f.name, parameterTokens(value))
 		return
 	}
-	writeField(w, f.name, textTokens(f.name, oneLine(value)))
+	writeField(w, f.name, textTokens(f.name, oneLine(decodeWords(value))))
+}
+
+// wordTokens is addressTokens for names that are in encoded words already, or partly.
+func wordTokens(list []mail.Address) []string {
+	var tokens []string
+	for i, a := range list {
+		comma := ","
+		if i == len(list)-1 {
+			comma = ""
+		}
+		switch {
+		case strings.Contains(a.Name, "=?") && isASCII(a.Name):
+			tokens = append(append(tokens, strings.Fields(a.Name)...), "<"+headerAddress(a.Address, false)+">"+comma)
+			continue
+		case !isASCII(a.Name):
+			a.Name = decodeWords(a.Name)
+		}
+		one := addressTokens([]mail.Address{a}, false)
+		one[len(one)-1] += comma
+		tokens = append(tokens, one...)
+	}
+	return tokens
 }
 
 // parameterTokens writes the value of a MIME field anew: encoded words have no

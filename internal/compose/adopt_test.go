@@ -1,11 +1,17 @@
 package compose
 
 import (
+	"bytes"
 	"errors"
+	"io"
+	"mime"
+	netmail "net/mail"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/text/encoding/japanese"
 
 	"postea/internal/mail"
 )
@@ -116,6 +122,31 @@ func TestAdopt(t *testing.T) {
 				t.Error("a bare CR or LF is left")
 			}
 		})
+	}
+}
+
+// A field where some names are encoded and others are not has all of them encoded once.
+func TestAdoptOfHalfEncoded(t *testing.T) {
+	raw := "From: ada@example.org\nCc: =?utf-8?q?J=C3=BCrgen?= <j@x.example>, Zoë <z@x.example>, =?iso-2022-jp?b?GyRCRnxLXBsoQg==?= <n@x.example>, =?utf-8?q?Ren=C3=A9?= Müller <r@x.example>, plain@x.example\nSubject: =?utf-8?q?gr=C3=BCn?= und weiß\n\ny\n"
+	b, err := Adopt([]byte(raw), Adoption{From: []mail.Address{{Address: "ada@example.org"}}, Recipients: []string{"b@x.example"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := netmail.ReadMessage(bytes.NewReader(b.Wire))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s, _ := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject")); s != "grün und weiß" {
+		t.Errorf("%q", s)
+	}
+	var names []string
+	parser := netmail.AddressParser{WordDecoder: &mime.WordDecoder{CharsetReader: func(_ string, r io.Reader) (io.Reader, error) { return japanese.ISO2022JP.NewDecoder().Reader(r), nil }}}
+	list, err := parser.ParseList(m.Header.Get("Cc"))
+	for _, a := range list {
+		names = append(names, a.Name)
+	}
+	if want := "Jürgen|Zoë|日本|René Müller|"; err != nil || strings.Join(names, "|") != want {
+		t.Errorf("%q, %v in\n%s", names, err, b.Wire)
 	}
 }
 
