@@ -19,6 +19,7 @@ type Report struct {
 	Kind              string   // the worst action: failed, delayed, relayed, expanded, delivered
 	OriginalMessageID string   // without <>, "" if the report does not tell
 	OriginalIDs       []string // every Message-ID the report may be about, the surest first
+	SenderID          string   // the Message-ID that the sender gave it, where a server has replaced that; "" otherwise
 	EnvID             string   // Original-Envelope-Id
 	ReportingMTA      string
 	Recipients        []ReportRecipient
@@ -259,8 +260,12 @@ func (r *Report) tie(returned []Field, own Header) {
 		}
 	}
 	add(parseIDs(first(returned, "Message-ID")))
-	add(parseIDs(first(returned, "X-Microsoft-Original-Message-ID")))
-	add(parseIDs(first(own.fields, "X-Microsoft-Original-Message-ID")))
+	for _, fields := range [][]Field{returned, own.fields} {
+		ids := parseIDs(first(fields, "X-Microsoft-Original-Message-ID"))
+		if add(ids); len(ids) > 0 && r.SenderID == "" {
+			r.SenderID = ids[0]
+		}
+	}
 	add(own.InReplyTo)
 	for i := len(own.References) - 1; i >= 0; i-- {
 		add(own.References[i : i+1])

@@ -269,3 +269,24 @@ func TestReportsAreFetchedWhateverThePolicy(t *testing.T) {
 		t.Error("a body nobody asked for was fetched")
 	}
 }
+
+// Outlook.com gives what it is handed another Message-ID, and its reports come from
+// a name with a number.
+func TestReportOfARenamedMessage(t *testing.T) {
+	s := newServer(t, modern)
+	r := newRig(t, s.profile())
+	id := r.sent("mine", "carol@example.net")
+	s.add("INBOX", []byte("From: Outlook <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@example.org>\r\nTo: ada@example.org\r\nSubject: Undeliverable: hi\r\nMessage-ID: <bounce>\r\n"+
+		"In-Reply-To: <renamed@prod.example>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nsorry\r\n--b\r\n"+
+		"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns;prod.example\r\n\r\nFinal-Recipient: rfc822;carol@example.net\r\nAction: failed\r\n"+
+		"Status: 5.1.10\r\n\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nX-Microsoft-Original-Message-ID: <mine>\r\nMessage-ID: <renamed@prod.example>\r\nSubject: hi\r\n\r\n"+
+		strings.Repeat("the whole of it\r\n", prefetchSize/16)+"--b--\r\n"))
+	r.sync()
+	o, err := r.store.OutboxItem(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if carol := o.Recipients[0]; carol.State != mail.RecipientFailed || carol.Enhanced != "5.1.10" {
+		t.Errorf("%+v", carol)
+	}
+}

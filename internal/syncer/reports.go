@@ -65,10 +65,10 @@ func (a *Account) fromDaemons(ctx context.Context, places []store.Place) ([]stor
 func daemon(from mail.Address) bool {
 	local, _, _ := strings.Cut(from.Address, "@")
 	switch strings.ToLower(local) {
-	case "", "mailer-daemon", "postmaster", "mail-daemon", "mdaemon", "bounce", "bounces":
+	case "", "mailer-daemon", "mailerdaemon", "postmaster", "mail-daemon", "mdaemon", "bounce", "bounces":
 		return true
 	}
-	return false
+	return strings.HasPrefix(strings.ToLower(local), "microsoftexchange") // and a number
 }
 
 // applyReport ties a delivery report to the message it speaks of. One that
@@ -79,6 +79,9 @@ func (a *Account) applyReport(ctx context.Context, m *reading.Message) error {
 		return nil
 	}
 	items, err := a.store.FindOutgoing(ctx, rep.OriginalMessageID, rep.EnvID)
+	if err == nil && len(items) == 0 {
+		items, err = a.store.FindOutgoing(ctx, rep.SenderID, "")
+	}
 	if err != nil || len(items) == 0 {
 		return err
 	}
