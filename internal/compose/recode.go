@@ -13,8 +13,9 @@ import (
 // SevenBit gives a message for a server that does not offer 8BITMIME: texts and
 // files in it that hold octets above 127 are encoded (RFC 6152 §3), those of a
 // message inside the message as well, which itself must not be (RFC 2046 §5.2.1).
-// What holds none stays as it is, octet for octet. ok is false where that would
-// break what is signed, and where the structure cannot be read.
+// What holds none stays as it is, octet for octet; a message inside that is signed
+// goes as a file. ok is false where what is signed would be broken, and where the
+// structure cannot be read.
 func SevenBit(wire []byte) (out []byte, ok bool) {
 	return recoder{must: isHigh}.entity(wire)
 }
@@ -91,8 +92,10 @@ func (r recoder) body(fields []rawField, body []byte) ([]rawField, []byte, bool)
 		body, ok = r.parts(body, params["boundary"])
 		return withTransfer(fields, ""), body, ok
 	case kind == "message/rfc822":
-		body, ok = r.entity(body)
-		return withTransfer(fields, ""), body, ok
+		if inner, ok := r.entity(body); ok {
+			return withTransfer(fields, ""), inner, true
+		}
+		return withTransfer(asFile(fields), "base64"), encodeBase64(body), true // whole, as a file
 	case kind == "" || strings.HasPrefix(kind, "text/") || strings.HasPrefix(kind, "message/"):
 		return withTransfer(labelled(fields, body), "quoted-printable"), toQP(body), true
 	}
@@ -151,6 +154,16 @@ func withTransfer(fields []rawField, encoding string) []rawField {
 		out = append(out, rawField{"Content-Transfer-Encoding", " " + encoding})
 	}
 	return out
+}
+
+func asFile(fields []rawField) []rawField {
+	fields = slices.Clone(fields)
+	for i, f := range fields {
+		if strings.EqualFold(f.name, "Content-Type") {
+			fields[i].value = " application/octet-stream"
+		}
+	}
+	return fields
 }
 
 // labelled gives a text without a type one, so that its encoding is heeded.
