@@ -4,6 +4,7 @@ import (
 	"path"
 	"strings"
 
+	"postea/internal/reading/invite"
 	"postea/internal/reading/tnef"
 )
 
@@ -74,10 +75,32 @@ func (c *collector) useSpare() {
 			}
 		}
 	}
+	before := len(c.segments)
 	for _, s := range c.spare {
 		if len(s.plain)+len(s.html) > 0 {
 			c.segments = append(c.segments, s)
 		}
+	}
+	if len(c.segments) == before {
+		c.calendarText()
+	}
+}
+
+// calendarText shows what an invitation says of its event, in a message that has
+// no other words. How to get into a meeting often stands nowhere else.
+func (c *collector) calendarText() {
+	inv := invite.Read(c.m.Calendar, c.m.method)
+	if inv == nil {
+		return
+	}
+	e := inv.Events[0]
+	text := e.Description
+	if !strings.Contains(text, e.URL) {
+		text = strings.TrimSpace(text + "\n\n" + e.URL)
+	}
+	if text != "" {
+		n := &node{kind: "text/plain", params: map[string]string{"charset": "utf-8"}, body: []byte(text)}
+		c.segments = append(c.segments, segment{plain: []*node{n}})
 	}
 }
 
