@@ -200,7 +200,7 @@ func (c *collector) leaf(n *node) {
 	if c.opaque(n) || isEnvelope(n) && c.envelope(n) {
 		return
 	}
-	if !c.shown(n) {
+	if !c.shown(n) && !shownInline(n) {
 		c.file(n, false)
 		return
 	}
@@ -228,6 +228,19 @@ func (c *collector) shown(n *node) bool {
 		return false
 	}
 	return strings.HasPrefix(n.kind, "text/") && n.name() == ""
+}
+
+// shownInline tells of a file that its sender wants to be read in place (RFC 2183
+// §2.1), as patches on lists are.
+func shownInline(n *node) bool {
+	if n.disposition != "inline" || n.name() == "" {
+		return false
+	}
+	switch n.kind {
+	case "text/x-patch", "text/x-diff", "text/markdown", "text/x-log":
+		return true
+	}
+	return false
 }
 
 func (c *collector) calendar(n *node) {

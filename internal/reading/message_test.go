@@ -275,3 +275,11 @@ func TestFalseClaims(t *testing.T) {
 		}
 	}
 }
+
+func TestInlinePatch(t *testing.T) {
+	m := Parse(crlf("Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nsee below\n--b\nContent-Type: text/x-patch; name=1.patch\nContent-Disposition: inline; filename=1.patch\n\n-x\n+y\n" +
+		"--b\nContent-Type: text/x-patch\nContent-Disposition: attachment; filename=2.patch\n\n-z\n--b--\n"))
+	if got := m.Text(); got != "see below\n\n-x\n+y" || len(m.Attachments) != 2 || !m.Attachments[0].Inline {
+		t.Errorf("%q %+v", got, m.Attachments)
+	}
+}

@@ -51,7 +51,7 @@ func (f *finder) listed() {
 			done()
 			address, reason, list = a, rest, false
 		case line == "":
-			if reason != "" {
+			if reason != "" && !strings.HasSuffix(reason, ":") { // "because:", of Notes
 				done()
 			}
 		case introducesList(line):

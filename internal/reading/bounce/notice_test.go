@@ -29,6 +29,7 @@ func TestRead(t *testing.T) {
 		{"delay", Notice{Text: "A message is delayed. will keep trying\nb@x.example: Network error"}, "delayed b@x.example: Network error"},
 		{"gave up after delays", Notice{Subject: "Undelivered", Text: "It is delayed mail; giving up.\nb@x.example: Network error"}, "b@x.example: Network error"},
 		{"the reporter and its postmaster are none", Notice{From: "daemon@x.example", Text: "mail could not be delivered\ndaemon@x.example\npostmaster@x.example can help\nplease contact help@x.example\n"}, ""},
+		{"reason behind a blank line", Notice{Text: "Your message was not delivered to:\n\n  b@x.example\n\nbecause:\n\n  User b (b@x.example) is not listed\n\nSend it again.\n"}, "b@x.example: because: User b (b@x.example) is not listed"},
 		{"no word of failure", Notice{Text: "Lunch?\n\nb@x.example\n"}, ""},
 		{"sure by structure", Notice{Sure: true, Text: "b@x.example\n"}, "b@x.example: "},
 		{"empty", Notice{}, ""},
