@@ -99,10 +99,31 @@ func ParseAddress(s string) (Address, error) {
 	if i := strings.LastIndexByte(s, '<'); i >= 0 && strings.HasSuffix(s, ">") {
 		name, addr = strings.TrimSpace(s[:i]), s[i+1:len(s)-1]
 	}
+	if hasAngle(name) {
+		return bad("a comma is missing between two addresses")
+	}
 	if why := CheckAddrSpec(addr); why != "" {
 		return bad(why)
 	}
 	return Address{Name: unquoteName(name), Address: addr}, nil
+}
+
+// hasAngle tells of an address in a name: of a bracket outside quotes.
+func hasAngle(name string) bool {
+	quoted, escaped := false, false
+	for i := range len(name) {
+		switch c := name[i]; {
+		case escaped:
+			escaped = false
+		case quoted && c == '\\':
+			escaped = true
+		case c == '"':
+			quoted = !quoted
+		case !quoted && (c == '<' || c == '>'):
+			return true
+		}
+	}
+	return false
 }
 
 // CheckAddrSpec tells in words what is wrong with local@domain, or "" where it

@@ -52,3 +52,16 @@ func TestCheckAddrSpec(t *testing.T) {
 		}
 	}
 }
+
+// An address that would be taken for a name would not be written to.
+func TestMissingComma(t *testing.T) {
+	for in, ok := range map[string]bool{
+		"Ann <a@x.example> Bob <b@x.example>": false, "<a@x.example> <b@x.example>": false, "a@x.example b@x.example": false, "a@x.example> <b@x.example>": false,
+		`"Ann <a@x.example>" <b@x.example>`: true, `"\"<" <b@x.example>`: true, "a@x.example <b@x.example>": true, "<b@x.example>": true,
+	} {
+		list, err := ParseAddressList(in)
+		if (err == nil) != ok || ok && len(list) != 1 {
+			t.Errorf("%s: %v, %v", in, list, err)
+		}
+	}
+}

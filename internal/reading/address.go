@@ -1,6 +1,8 @@
 package reading
 
 import (
+	"math"
+	"slices"
 	"strings"
 
 	"postea/internal/mail"
@@ -19,7 +21,16 @@ const (
 func parseAddresses(s string) []mail.Address { return parseWithin(s, maxAddresses) }
 
 func parseWithin(s string, maxAddresses int) []mail.Address {
-	p := addressParser{s: s}
+	return addressParser{s: s}.parse(maxAddresses)
+}
+
+// parseOwn reads a list of the user's own, where each address is a recipient: also
+// those between which a comma is missing.
+func parseOwn(s string) []mail.Address {
+	return addressParser{s: s, apart: true}.parse(math.MaxInt)
+}
+
+func (p addressParser) parse(maxAddresses int) []mail.Address {
 	for p.i < len(p.s) && len(p.list) < maxAddresses {
 		p.step()
 	}
@@ -31,6 +42,7 @@ func parseWithin(s string, maxAddresses int) []mail.Address {
 
 type addressParser struct {
 	s       string
+	apart   bool // addresses without a comma between them are several
 	i       int
 	list    []mail.Address
 	raw     strings.Builder // as written, without comments
@@ -131,6 +143,9 @@ func (p *addressParser) angleAddr() {
 	default:
 		next += end
 	}
+	if p.apart && p.hasAddr && strings.Contains(rest[:end], "@") {
+		p.flush()
+	}
 	p.angled = true
 	if a := strings.TrimSpace(rest[:end]); !p.hasAddr && a != "" {
 		if strings.Contains(a, ":@") && a[0] != '"' { // <undisclosed-recipients:@host;>, a group that a server took for an address
@@ -155,12 +170,21 @@ func (p *addressParser) reset() {
 }
 
 func (p *addressParser) flush() {
+	if fields := strings.Fields(p.raw.String()); p.apart && !p.hasAddr && !p.quoted && len(fields) > 1 && !slices.ContainsFunc(fields, notAddress) {
+		for _, f := range fields {
+			p.list = append(p.list, mail.Address{Address: f})
+		}
+		p.reset()
+		return
+	}
 	a := p.mailbox()
 	p.reset()
 	if a != (mail.Address{}) {
 		p.list = append(p.list, a)
 	}
 }
+
+func notAddress(s string) bool { return mail.CheckAddrSpec(s) != "" }
 
 func (p *addressParser) mailbox() mail.Address {
 	raw := strings.TrimSpace(p.raw.String())

@@ -46,7 +46,7 @@ func ParseHeader(raw []byte) Header {
 func ParseOwnHeader(raw []byte) Header {
 	fields, _, defects := splitWithin(skipLeading(useNewlines(raw)), math.MaxInt, math.MaxInt)
 	h := newHeader(fields, defects)
-	list := func(name string) []mail.Address { return parseWithin(joined(fields, name), math.MaxInt) }
+	list := func(name string) []mail.Address { return parseOwn(joined(fields, name)) }
 	h.To, h.Cc, h.Bcc = list("To"), list("Cc"), list("Bcc")
 	return h
 }
@@ -67,9 +67,9 @@ func (h Header) Resent() (from, to []mail.Address, ok bool) {
 		seen[name] = true
 		switch name {
 		case "resent-from":
-			from = parseWithin(f.Value, math.MaxInt)
+			from = parseOwn(f.Value)
 		case "resent-to", "resent-cc", "resent-bcc":
-			to, ok = append(to, parseWithin(f.Value, math.MaxInt)...), true
+			to, ok = append(to, parseOwn(f.Value)...), true
 		}
 	}
 	return from, to, ok

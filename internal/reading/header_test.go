@@ -135,6 +135,29 @@ func TestParseAddresses(t *testing.T) {
 	}
 }
 
+// Nobody whom the user's own message names is left out.
+func TestOwnRecipients(t *testing.T) {
+	for in, want := range map[string]string{
+		"a@x.example b@x.example":                                          "a@x.example|b@x.example",
+		"<a@x.example> <b@x.example>":                                      "a@x.example|b@x.example",
+		"Ann <a@x.example> Bob <b@x.example>, c@x.example":                 "a@x.example|b@x.example|c@x.example",
+		"Ann a@x.example":                                                  "a@x.example",
+		"a@x.example <b@x.example>":                                        "b@x.example",
+		`"a@x.example b@x.example" <c@x.example>`:                          "c@x.example",
+		`"quoted b"@x.example`:                                             `"quoted b"@x.example`,
+		"Team: a@x.example b@x.example;, c@x.example":                      "a@x.example|b@x.example|c@x.example",
+		"<" + strings.Repeat("@r.example,", 2) + "@s.example:a@x.example>": "a@x.example",
+	} {
+		var got []string
+		for _, a := range ParseOwnHeader([]byte("To: " + in + "\r\n\r\n")).To {
+			got = append(got, a.Address)
+		}
+		if s := strings.Join(got, "|"); s != want {
+			t.Errorf("%s\n got %s\nwant %s", in, s, want)
+		}
+	}
+}
+
 func TestParseDate(t *testing.T) {
 	want := time.Date(2024, 3, 5, 14, 7, 9, 0, time.UTC)
 	for _, in := range []string{
