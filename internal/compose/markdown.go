@@ -6,6 +6,7 @@ import (
 	"html"
 	"net/url"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -46,7 +47,7 @@ func Markdown(source string, picture func(destination string) (contentID string,
 		goldmark.WithParser(parser.NewParser(
 			parser.WithBlockParsers(withoutParser(parser.DefaultBlockParsers(), parser.NewHTMLBlockParser())...),
 			parser.WithInlineParsers(withoutParser(parser.DefaultInlineParsers(), parser.NewRawHTMLParser())...),
-			parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
+			parser.WithParagraphTransformers(util.Prioritized(&definitions{strings.ToLower(source)}, 100)),
 		)),
 		goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Linkify),
 		goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(&styler{picture}, 999))),
@@ -68,6 +69,28 @@ func Markdown(source string, picture func(destination string) (contentID string,
 // withoutParser leaves out the one that is of the same type as one.
 func withoutParser(list []util.PrioritizedValue, one any) []util.PrioritizedValue {
 	return slices.DeleteFunc(list, func(p util.PrioritizedValue) bool { return reflect.TypeOf(p.Value) == reflect.TypeOf(one) })
+}
+
+// definitions reads definitions of links. What only looks like one, such as
+// "[Bob]: yes", or is for no link of the text, would vanish.
+type definitions struct{ text string } // in lower case
+
+var definition = regexp.MustCompile(`^ {0,3}(\[[^\[\]\n]+\]): *<?([^\s>]*)`)
+
+// Transform implements parser.ParagraphTransformer.
+func (d *definitions) Transform(node *ast.Paragraph, reader text.Reader, pc parser.Context) {
+	lines := node.Lines()
+	for i := range lines.Len() {
+		line := lines.At(i)
+		m := definition.FindSubmatch(line.Value(reader.Source()))
+		if m == nil {
+			continue
+		}
+		if !safeLink(string(m[2])) || strings.Count(d.text, strings.ToLower(string(m[1]))) < 2 {
+			return
+		}
+	}
+	parser.LinkReferenceParagraphTransformer.Transform(node, reader, pc)
 }
 
 // styler gives the elements their styles and decides about pictures.

@@ -25,6 +25,8 @@ func TestMarkdown(t *testing.T) {
 		{"a picture that travels along", "![the moth](<moth one.jpg>) ![m](moth%20one.jpg)", []string{`<img src="cid:id@x" alt="the moth"`, `alt="m"`}, nil},
 		{"a picture to fetch is a link", "![shot](https://x.example/s.png)", []string{`<a href="https://x.example/s.png">shot</a>`}, []string{"<img"}},
 		{"a file that is not attached is not sent", "> ![key](/home/ada/.ssh/id_rsa)", []string{"key"}, []string{"<img", "ssh", "href"}},
+		{"a link defined below", "See [the plan][1] and [Two].\n\n[1]: https://x.example/1\n[two]: <https://x.example/2> \"t\"", []string{`<a href="https://x.example/1">the plan</a>`, `<a href="https://x.example/2" title="t">Two</a>`}, []string{"[1]"}},
+		{"what is no definition stays", "[Bob]: yes\n\n[2]: https://x.example/2\n\n> [Eve]: javascript:x", []string{"[Bob]: yes", "[2]: ", "https://x.example/2</a>", "[Eve]: javascript:x"}, nil},
 		{"signature", "Hi\n\n-- \nAda *L.*\n<ada>", []string{"<p>Hi</p>", "-- <br>\nAda *L.*<br>\n&lt;ada&gt;</p>"}, []string{"<em>L"}},
 		{"only a signature", "-- \nAda", []string{"-- <br>\nAda"}, nil},
 		{"scripts", "שלום *мир* 日本", []string{"שלום <em>мир</em> 日本"}, nil},
