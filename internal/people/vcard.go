@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime/quotedprintable"
 	"strings"
 
 	"github.com/emersion/go-vcard"
 
 	"postea/internal/mail"
+	"postea/internal/vcf"
 )
 
 // maxCards bounds how much of an address book is read, in bytes.
@@ -27,8 +27,8 @@ func ReadCards(r io.Reader) ([]Person, []Group, error) {
 	}
 	var book cards
 	bad := 0
-	for _, raw := range splitCards(data) {
-		card, err := decodeCard(raw)
+	for _, raw := range vcf.Split(data) {
+		card, err := vcf.Decode(raw)
 		if err != nil {
 			bad++
 			continue
@@ -45,80 +45,6 @@ func ReadCards(r io.Reader) ([]Person, []Group, error) {
 	return people, groups, nil
 }
 
-// decodeCard does not let one card take the program down.
-func decodeCard(raw []byte) (c vcard.Card, err error) {
-	defer func() {
-		if recover() != nil {
-			err = errors.New("broken card")
-		}
-	}()
-	return vcard.NewDecoder(bytes.NewReader(raw)).Decode()
-}
-
-// splitCards cuts a file at its BEGIN lines, so that a broken card costs no
-// other one. Lines that version 2.1 breaks with a = are joined.
-func splitCards(data []byte) [][]byte {
-	var out [][]byte
-	var card []byte
-	flush := func() {
-		if len(bytes.TrimSpace(card)) > 0 {
-			out = append(out, card)
-		}
-		card = nil
-	}
-	soft := false
-	for line := range bytes.Lines(bytes.TrimPrefix(data, []byte("\ufeff"))) {
-		line = bytes.TrimRight(line, "\r\n")
-		if bytes.EqualFold(bytes.TrimSpace(line), []byte("BEGIN:VCARD")) {
-			flush()
-		}
-		soft = soft || bytes.Contains(bytes.ToUpper(line), []byte("QUOTED-PRINTABLE"))
-		if soft && bytes.HasSuffix(line, []byte("=")) {
-			card = append(card, line[:len(line)-1]...)
-			continue
-		}
-		soft = false
-		if len(line) > 0 && line[0] != ' ' && line[0] != '\t' {
-			line = []byte(withNames(string(line)))
-		}
-		card = append(append(card, line...), '\r', '\n')
-	}
-	flush()
-	return out
-}
-
-// withNames gives the parameters that version 2.1 writes without a name theirs.
-func withNames(line string) string {
-	head, value, ok := strings.Cut(line, ":")
-	if !ok || !strings.Contains(head, ";") || strings.Contains(head, `"`) {
-		return line
-	}
-	params := strings.Split(head, ";")
-	for i, p := range params[1:] {
-		switch {
-		case strings.Contains(p, "="):
-		case strings.EqualFold(p, "QUOTED-PRINTABLE"):
-			params[i+1] = "ENCODING=" + p
-		default:
-			params[i+1] = "TYPE=" + p
-		}
-	}
-	return strings.Join(params, ";") + ":" + value
-}
-
-// text is the value of a field, also in the coding of version 2.1.
-func text(f *vcard.Field) string {
-	if f == nil {
-		return ""
-	}
-	if strings.EqualFold(f.Params.Get("ENCODING"), "QUOTED-PRINTABLE") {
-		if b, err := io.ReadAll(quotedprintable.NewReader(strings.NewReader(f.Value))); err == nil {
-			return clean(string(b))
-		}
-	}
-	return clean(f.Value)
-}
-
 // cards gathers what a file holds.
 type cards struct {
 	people  []Person
@@ -130,7 +56,7 @@ type cards struct {
 
 func (c *cards) add(card vcard.Card) {
 	if isGroup(card) {
-		g := Group{Name: text(card.Get(vcard.FieldFormattedName))}
+		g := Group{Name: clean(card.Value(vcard.FieldFormattedName))}
 		var members []string
 		for _, f := range append(card["MEMBER"], card["X-ADDRESSBOOKSERVER-MEMBER"]...) {
 			members = append(members, f.Value)
@@ -140,7 +66,7 @@ func (c *cards) add(card vcard.Card) {
 		}
 		return
 	}
-	name := text(card.Preferred(vcard.FieldFormattedName))
+	name := clean(card.PreferredValue(vcard.FieldFormattedName))
 	if name == "" {
 		name = clean(nameOf(card))
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/emersion/go-vcard"
 
 	"postea/internal/mail"
+	"postea/internal/vcf"
 )
 
 const (
@@ -49,15 +50,17 @@ func isContact(a Attachment) bool {
 }
 
 func readCards(text string, most int) (out []ContactCard) {
-	defer func() { _ = recover() }() // what a fault in the decoder leaves is what could be read
-	dec := vcard.NewDecoder(strings.NewReader(text))
-	for len(out) < most {
-		card, err := dec.Decode()
+	defer func() { _ = recover() }() // what a fault in the library leaves is what could be read
+	for _, raw := range vcf.Split([]byte(text)) {
+		card, err := vcf.Decode(raw)
 		if err != nil {
-			return out
+			continue
 		}
 		if c := readCard(card); c.Name.String() != "" || len(c.Addresses) > 0 {
 			out = append(out, c)
+		}
+		if len(out) >= most {
+			break
 		}
 	}
 	return out

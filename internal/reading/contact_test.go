@@ -22,6 +22,18 @@ func TestContacts(t *testing.T) {
 	}
 }
 
+// Telephones and Outlook write version 2.1.
+func TestOldContacts(t *testing.T) {
+	got := readCards("BEGIN:VCARD\r\nVERSION:2.1\r\nN;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:M=C3=BCller;J=C3=BC=\r\nrgen;;;\r\nTEL;CELL;VOICE:+49 1\r\nEMAIL;INTERNET:j@x.example\r\n"+
+		"ADR;WORK;CHARSET=ISO-8859-1;ENCODING=QUOTED-PRINTABLE:;;Stra=DFe 1;Berlin;;10115;\r\nEND:VCARD\r\nBEGIN:VCARD\r\n::\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:3.0\r\nFN:Bob\r\nEND:VCARD\r\n", 20)
+	if len(got) != 2 {
+		t.Fatalf("%+v", got)
+	}
+	if s := fmt.Sprint(got[0].Name, "|", got[0].Addresses, "|", got[0].Phones, "|", got[0].Places); s != "Jürgen Müller|[Jürgen Müller <j@x.example>]|[+49 1]|[Straße 1, 10115 Berlin]" {
+		t.Errorf("%s", s)
+	}
+}
+
 func FuzzContacts(f *testing.F) {
 	f.Add("BEGIN:VCARD\nVERSION:3.0\nFN:x\nEMAIL:a@b.example\nEND:VCARD\n")
 	f.Add("BEGIN:VCARD\nN:;;;\nADR:\nEND:VCARD")

@@ -44,6 +44,7 @@ var floors = map[string]int{
 	"internal/mailfile": 0, // mail as files; it knows no folder and no account
 	"internal/owner":    0,
 	"internal/picture":  0, // pixels into cells
+	"internal/vcf":      0, // contact cards, in messages and in address books
 	"internal/when":     0,
 
 	"internal/filelock": 0,
