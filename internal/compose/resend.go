@@ -42,7 +42,9 @@ func Resend(raw []byte, d mail.Draft, o Options) (*Built, error) {
 	}
 	writeField(&w, "Resent-Message-ID", []string{"<" + b.MessageID + ">"})
 	for _, f := range fields {
-		if !private(f.name) {
+		// By Delivered-To servers know a loop, and one that saw it before would send
+		// back what comes round to the same address.
+		if !private(f.name) && !strings.EqualFold(f.name, "Delivered-To") {
 			f.write(&w, b.UTF8)
 		}
 	}

@@ -41,6 +41,13 @@ func TestResend(t *testing.T) {
 	}
 }
 
+func TestResendIsNoLoop(t *testing.T) {
+	b, err := Resend([]byte("Delivered-To: ada@example.org\nReceived: by x\nDelivered-To: team@example.org\nFrom: a@x.example\n\nbody\n"), mail.Draft{From: ada, To: "team@example.org"}, fixed())
+	if err != nil || strings.Contains(string(b.Wire), "Delivered-To") || !strings.Contains(string(b.Wire), "\r\nReceived: by x\r\nFrom: a@x.example\r\n\r\nbody") {
+		t.Errorf("%v\n%s", err, b.Wire)
+	}
+}
+
 func TestForOthers(t *testing.T) {
 	got := string(ForOthers([]byte("From: a@x.example\nBCC: b@x.example,\n c@x.example\nTo: d@x.example\n\nbody\n")))
 	if got != "From: a@x.example\r\nTo: d@x.example\r\n\r\nbody\r\n" {
