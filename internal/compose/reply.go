@@ -166,6 +166,9 @@ func (me Self) owns(a mail.Address) bool {
 
 func replyTargets(o Original, me Self) []mail.Address {
 	replyTo := without(o.ReplyTo, nil)
+	if !slices.ContainsFunc(replyTo, usable) && slices.ContainsFunc(o.From, usable) {
+		replyTo = nil // it names nobody, such as "noreply"
+	}
 	elsewhere := slices.ContainsFunc(replyTo, func(a mail.Address) bool { return !me.owns(a) })
 	switch {
 	case me.owns(first(o.From)) && !elsewhere && len(o.To) > 0: // a form on a web site writes in one's name and asks for answers to its user
@@ -181,6 +184,8 @@ func replyTargets(o Original, me Self) []mail.Address {
 	}
 	return replyTo
 }
+
+func usable(a mail.Address) bool { return mail.CheckAddrSpec(a.Address) == "" }
 
 // others is the list without what is one's own.
 func (me Self) others(list []mail.Address) []mail.Address {

@@ -35,6 +35,7 @@ func TestRecipientsOfReplies(t *testing.T) {
 		{"followup-to", Original{From: list("bob@x.example"), To: list("list@x.example"), MailFollowupTo: list("list@x.example, ada@example.org")}, "bob@x.example", "list@x.example", "", ""},
 		{"followup-to is only me", Original{From: list("bob@x.example"), MailFollowupTo: list("ada@example.org")}, "bob@x.example", "bob@x.example", "", ""},
 		{"a name with a line break", Original{From: []mail.Address{{Name: "Bob\r\nevil@x.example,", Address: "bob@x.example"}}}, `"Bob  evil@x.example," <bob@x.example>`, `"Bob  evil@x.example," <bob@x.example>`, "", ""},
+		{"reply-to nobody", Original{From: list("bob@x.example"), ReplyTo: []mail.Address{{Address: "noreply"}}}, "bob@x.example", "bob@x.example", "", ""},
 		{"no address at all", Original{From: []mail.Address{{Name: "Bob"}}}, "", "", "", ""},
 	}
 	for _, tt := range tests {
