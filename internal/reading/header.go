@@ -3,8 +3,13 @@ package reading
 import (
 	"math"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
 
 	"postea/internal/mail"
 )
@@ -76,13 +81,14 @@ func (h Header) Resent() (from, to []mail.Address, ok bool) {
 }
 
 func newHeader(fields []Field, defects []string) Header {
-	h := Header{fields: fields, defects: defects}
+	h := Header{fields: inCharset(fields), defects: defects}
 	note := noter(&h.defects)
 	for _, name := range []string{"From", "Subject", "Date", "Message-ID", "Reply-To", "Sender"} {
 		if countOf(fields, name) > 1 {
 			note(name + " stands more than once; the first counts")
 		}
 	}
+	fields = h.fields
 	h.From = parseAddresses(first(fields, "From"))
 	h.Sender = parseAddresses(first(fields, "Sender"))
 	h.ReplyTo = parseAddresses(first(fields, "Reply-To"))
@@ -97,6 +103,34 @@ func newHeader(fields []Field, defects []string) Header {
 	h.readList()
 	h.AutoSubmitted = strings.ToLower(strings.TrimSpace(stripComments(first(fields, "Auto-Submitted"))))
 	return h
+}
+
+// inCharset reads fields with bare 8-bit text, which old programs write, as the text
+// of the message is: a name is too short to guess by. Western charsets say nothing:
+// they are what is named where nobody thought of it.
+func inCharset(fields []Field) []Field {
+	var out []Field
+	var charset string
+	for i := range fields {
+		if utf8.ValidString(fields[i].Value) {
+			continue
+		}
+		if out == nil {
+			_, params := parseMediaType(first(fields, "Content-Type"))
+			charset = cleanLabel(params["charset"])
+			if e := findEncoding(charset); e == nil || e == charmap.Windows1252 || e == unicode.UTF8 {
+				return fields
+			}
+			out = slices.Clone(fields)
+		}
+		if s, ok := decodeAs([]byte(fields[i].Value), charset); ok && !strings.Contains(s, "\ufffd") {
+			out[i].Value = s
+		}
+	}
+	if out == nil {
+		return fields
+	}
+	return out
 }
 
 func (h *Header) readDate(note func(string)) {
@@ -138,7 +172,7 @@ func (h *Header) readList() {
 // name is compared without case.
 func (h Header) Get(name string) string { return decodeWords(first(h.fields, name)) }
 
-// All gives every field in its order, undecoded. The slice must not be changed.
+// All gives every field in its order, its encoded words undecoded. The slice must not be changed.
 func (h Header) All() []Field { return h.fields }
 
 // parseIDs reads Message-IDs (RFC 5322 §3.6.4) among whatever stands between

@@ -135,6 +135,23 @@ func TestParseAddresses(t *testing.T) {
 	}
 }
 
+// A header in bare 8-bit text has the charset of the body.
+func TestBareHeader(t *testing.T) {
+	for charset, tt := range map[string]struct{ name, subject, wantName, want string }{
+		"gb2312":       {"\xcd\xf5\xd0\xa1\xc3\xf7", "\xc4\xe3\xba\xc3\xa3\xac\xca\xc0\xbd\xe7", "王小明", "你好，世界"},
+		"Shift_JIS":    {"\x93\xfa\x96\x7b", "\x93\xfa\x96\x7b\x8c\xea", "日本", "日本語"},
+		"koi8-r":       {"\xe9\xd7\xc1\xce", "\xf0\xd2\xc9\xd7\xc5\xd4", "Иван", "Привет"},
+		"iso-8859-1":   {"J\xfcrgen", "Gr\xfc\xdfe aus K\xf6ln", "Jürgen", "Grüße aus Köln"},
+		"utf-8":        {"Jürgen", "Grüße", "Jürgen", "Grüße"},
+		"windows-1251": {"=?utf-8?q?Zo=C3=AB?=", "Grüße", "Zoë", "Grüße"},
+	} {
+		h := ParseHeader([]byte("From: " + tt.name + " <w@x.example>\r\nSubject: " + tt.subject + "\r\nContent-Type: text/plain; charset=" + charset + "\r\n\r\n"))
+		if h.Subject != tt.want || len(h.From) != 1 || h.From[0].Name != tt.wantName || h.From[0].Address != "w@x.example" {
+			t.Errorf("%s: %q from %+v", charset, h.Subject, h.From)
+		}
+	}
+}
+
 // Nobody whom the user's own message names is left out.
 func TestOwnRecipients(t *testing.T) {
 	for in, want := range map[string]string{
