@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"postea/internal/mail"
 )
@@ -46,7 +47,8 @@ func (e *LineError) Error() string {
 
 // Adopt makes a message that another program has built ready to be sent: CRLF,
 // a From, Date and Message-ID where they are missing (RFC 6409 §8), encoded
-// words where a header field holds plain UTF-8, Bcc taken off. The body is left
+// words where a header field holds plain UTF-8, the charset of a text in UTF-8 that
+// names none, Bcc taken off. The body is left
 // as it is but for its line ends, for NUL, which no server takes, and for texts and
 // files with lines that are too long. The error is ErrNoHeader, ErrNoRecipients, a
 // *HeaderError, a *LineError or a *FieldError.
@@ -68,6 +70,10 @@ func Adopt(raw []byte, o Adoption) (*Built, error) {
 	}
 	if fieldOf(fields, "dkim-signature") == "" {
 		fields, body = shortLines(fields, body)
+		if isHigh(body) && utf8.Valid(body) && fieldOf(fields, "content-type") == "" {
+			// Without a word about it such a text is none (RFC 6152 §3, RFC 2045 §5.2).
+			fields = withTransfer(labelled(fields, body), "8bit")
+		}
 	}
 	var w, bcc bytes.Buffer
 	has := map[string]bool{}

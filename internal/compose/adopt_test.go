@@ -88,6 +88,12 @@ func TestAdopt(t *testing.T) {
 			has: []string{"From: =?utf-8?q?Zo=C3=AB?= <ada@example.org>\r\n", "Subject: =?utf-8?"}, lacks: []string{"Grü", "\n 世"}, eightBit: true,
 		},
 		{
+			name: "a text that does not say what it is", raw: "Subject: x\n\nGrüße\n",
+			o:    Adoption{Recipients: []string{"bob@example.org"}},
+			from: "ada@example.org", to: []string{"bob@example.org"},
+			has: []string{"MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\nGrüße\r\n"}, eightBit: true,
+		},
+		{
 			name: "mbox line, NUL, lone CR, Return-Path", raw: "From x@y Thu Jan  1\nReturn-Path: <x@y>\nSubject: x\r\n\r\na\x00b\rc\n",
 			o:    Adoption{Recipients: []string{"bob@example.org"}},
 			from: "ada@example.org", to: []string{"bob@example.org"},
