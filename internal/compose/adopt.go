@@ -290,7 +290,11 @@ func (f rawField) tooLong() bool {
 func (f rawField) write(w *bytes.Buffer, utf8 bool) {
 	if isASCII(f.value) || utf8 {
 		if f.tooLong() {
-			writeField(w, f.name, strings.Fields(f.value)) // folded at its blanks; the sender had no mind to
+			tokens := strings.Fields(f.value) // folded at its blanks; the sender had no mind to
+			if !utf8 && slices.ContainsFunc(tokens, func(t string) bool { return len(t) >= maxLine }) {
+				tokens = textTokens(f.name, strings.Join(tokens, " "))
+			}
+			writeField(w, f.name, tokens)
 			return
 		}
 		w.WriteString(f.name + ":" + f.value + "\r\n")

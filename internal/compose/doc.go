@@ -15,7 +15,8 @@
 //
 // The bytes are valid for any server: CRLF, lines of at most 998 octets, and
 // no octet above 127, unless a forwarded message holds some (EightBit) or an
-// address has such a local part (UTF8). Nothing in them tells about the
+// address has such a local part (UTF8). SevenBit makes of the first what a server
+// without 8BITMIME takes. Nothing in them tells about the
 // machine: the date is in UTC, boundaries and Message-ID are random, files have
 // no paths.
 //

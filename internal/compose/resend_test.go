@@ -48,6 +48,14 @@ func TestResendIsNoLoop(t *testing.T) {
 	}
 }
 
+// A header of a length that some server has let through does not keep a message here.
+func TestResendOfLongHeader(t *testing.T) {
+	b, err := Resend([]byte("From: a@x.example\nX-Info: "+strings.Repeat("y", 3000)+"\n z\nSubject: x\n\nbody\n"), mail.Draft{From: ada, To: "b@x.example"}, fixed())
+	if err != nil || isWide(b.Wire) || !strings.Contains(string(b.Wire), "\r\nX-Info: =?utf-8?q?yyyy") || !strings.HasSuffix(string(b.Wire), "\r\nSubject: x\r\n\r\nbody\r\n") {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestForOthers(t *testing.T) {
 	got := string(ForOthers([]byte("From: a@x.example\nBCC: b@x.example,\n c@x.example\nTo: d@x.example\n\nbody\n")))
 	if got != "From: a@x.example\r\nTo: d@x.example\r\n\r\nbody\r\n" {
