@@ -99,8 +99,8 @@ func ParseAddress(s string) (Address, error) {
 	if i := strings.LastIndexByte(s, '<'); i >= 0 && strings.HasSuffix(s, ">") {
 		name, addr = strings.TrimSpace(s[:i]), s[i+1:len(s)-1]
 	}
-	if hasAngle(name) {
-		return bad("a comma is missing between two addresses")
+	if why := checkName(name); why != "" {
+		return bad(why)
 	}
 	if why := CheckAddrSpec(addr); why != "" {
 		return bad(why)
@@ -108,8 +108,9 @@ func ParseAddress(s string) (Address, error) {
 	return Address{Name: unquoteName(name), Address: addr}, nil
 }
 
-// hasAngle tells of an address in a name: of a bracket outside quotes.
-func hasAngle(name string) bool {
+// checkName tells what of a name is none: an address that stands in it outside
+// quotes, or in quotes that do not end, would get no message.
+func checkName(name string) string {
 	quoted, escaped := false, false
 	for i := range len(name) {
 		switch c := name[i]; {
@@ -120,10 +121,13 @@ func hasAngle(name string) bool {
 		case c == '"':
 			quoted = !quoted
 		case !quoted && (c == '<' || c == '>'):
-			return true
+			return "a comma is missing between two addresses"
 		}
 	}
-	return false
+	if quoted {
+		return "a quotation mark is not closed"
+	}
+	return ""
 }
 
 // CheckAddrSpec tells in words what is wrong with local@domain, or "" where it
@@ -217,6 +221,7 @@ func SplitAddresses(s string) []Piece {
 	var text strings.Builder
 	from, to := -1, 0
 	quoted, escaped, angle, comment := false, false, false, 0
+	closed := strings.LastIndexByte(s, ')') // what opens behind it is no comment, or all that follows would be lost
 	flush := func() {
 		if p := strings.TrimSpace(text.String()); p != "" {
 			out = append(out, Piece{p, from, to})
@@ -233,7 +238,7 @@ func SplitAddresses(s string) []Piece {
 		case r == '"' && comment == 0:
 			quoted = !quoted
 		case quoted:
-		case r == '(':
+		case r == '(' && i < closed:
 			comment++
 			continue
 		case r == ')' && comment > 0:

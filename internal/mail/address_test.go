@@ -57,6 +57,7 @@ func TestCheckAddrSpec(t *testing.T) {
 func TestMissingComma(t *testing.T) {
 	for in, ok := range map[string]bool{
 		"Ann <a@x.example> Bob <b@x.example>": false, "<a@x.example> <b@x.example>": false, "a@x.example b@x.example": false, "a@x.example> <b@x.example>": false,
+		`"Ann <a@x.example>, Bob <b@x.example>`: false, "a@x.example (Sales, b@x.example": false, "a@x.example (Sales": false, "a@x.example (Sales)": true, "(x) a@x.example": true,
 		`"Ann <a@x.example>" <b@x.example>`: true, `"\"<" <b@x.example>`: true, "a@x.example <b@x.example>": true, "<b@x.example>": true,
 	} {
 		list, err := ParseAddressList(in)
