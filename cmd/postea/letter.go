@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,6 +14,7 @@ import (
 
 	"postea/internal/app"
 	"postea/internal/mail"
+	"postea/internal/reading"
 )
 
 // letterFlags are what a message is made of on the command line.
@@ -66,7 +69,7 @@ func (e *env) letter(ctx context.Context, a *app.App, f letterFlags) (mail.Draft
 		return d, err
 	}
 	signature := d.Body
-	d.To, d.Cc, d.Bcc, d.Subject = strings.Join(f.to, ", "), strings.Join(f.cc, ", "), strings.Join(f.bcc, ", "), f.subject
+	d.To, d.Cc, d.Bcc, d.Subject = given(strings.Join(f.to, ", ")), given(strings.Join(f.cc, ", ")), given(strings.Join(f.bcc, ", ")), given(f.subject)
 	for _, path := range f.attach {
 		ref, err := e.attachment(ctx, a, path, f.attachAs)
 		if err != nil {
@@ -90,8 +93,15 @@ func (e *env) letter(ctx context.Context, a *app.App, f letterFlags) (mail.Draft
 		}
 		text = string(data)
 	}
-	d.Body, d.Markdown = strings.TrimRight(text, "\r\n")+"\n"+signature, f.markdown
+	d.Body, d.Markdown = strings.TrimRight(given(text), "\r\n")+"\n"+signature, f.markdown
 	return d, nil
+}
+
+// given is a text as UTF-8 that comes in the charset of the locale.
+func given(s string) string {
+	_, charset, _ := strings.Cut(cmp.Or(os.Getenv("LC_ALL"), os.Getenv("LC_CTYPE"), os.Getenv("LANG")), ".")
+	charset, _, _ = strings.Cut(charset, "@")
+	return reading.OwnText([]byte(s), charset)
 }
 
 func (e *env) attachment(ctx context.Context, a *app.App, path, name string) (mail.AttachmentRef, error) {

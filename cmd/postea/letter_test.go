@@ -43,6 +43,23 @@ func TestSendWhatIsPipedIn(t *testing.T) {
 	}
 }
 
+// What is written in another charset than UTF-8 arrives with all its letters.
+func TestSendOfOldText(t *testing.T) {
+	t.Setenv("LC_ALL", "de_DE.ISO-8859-15@euro")
+	sh := newShell(t, demo.Options{Empty: true})
+	sh.ok("sync")
+	sh.okWith("ein Caf\xe9 f\xfcr 3 \xa4\n", "send", "--to", "J\xfcrgen <ada@postea.example>", "--subject", "Gr\xfc\xdfe", "--wait")
+	sh.ok("sync")
+	list := sh.objects("search", "subject:Grüße", "in:inbox")
+	if len(list) != 1 {
+		t.Fatalf("%d messages", len(list))
+	}
+	m := sh.objects("show", list[0]["id"].(string))[0]
+	if text := m["text"].(string); !strings.HasPrefix(text, "ein Café für 3 €") {
+		t.Errorf("%q", text)
+	}
+}
+
 func TestSendMakesPicturesSmaller(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t, demo.Options{Empty: true})

@@ -60,6 +60,23 @@ func decodeCharset(b []byte, label string) (string, bool) {
 	return guess(b), false
 }
 
+// OwnText gives what the user's own programs write, in UTF-8, or else in a charset
+// that is named; where that is none of a text, in that of Windows. No letter is lost
+// that could be told.
+func OwnText(b []byte, charset string) string {
+	if s, ok := decodeBOM(b); ok {
+		return s
+	}
+	if utf8.Valid(b) || mostlyUTF8(b) {
+		return strings.ToValidUTF8(string(b), "\ufffd")
+	}
+	if s, ok := decodeAs(b, cleanLabel(charset)); ok && !strings.Contains(s, "\ufffd") {
+		return s
+	}
+	s, _ := decodeAs(b, "windows-1252")
+	return s
+}
+
 // chancePairs is how many characters of two bytes may be valid UTF-8 by chance: of those of
 // GB 2312 about one in six is.
 const chancePairs = 4

@@ -215,3 +215,14 @@ func FuzzParseHeader(f *testing.F) {
 		}
 	})
 }
+
+func TestOwnText(t *testing.T) {
+	for _, tt := range []struct{ in, charset, want string }{
+		{"caf\xe9 \x80", "", "café €"}, {"caf\xe9", "UTF-8", "café"}, {"\xf0\xd2\xc9", "KOI8-R", "При"}, {"Grüße", "ISO-8859-1", "Grüße"},
+		{"Grüße, of which one is br\xffken", "", "Grüße, of which one is br\ufffdken"}, {"\xff\xfeh\x00i\x00", "", "hi"}, {"\xef\xbb\xbfhi", "", "hi"}, {"", "", ""},
+	} {
+		if got := OwnText([]byte(tt.in), tt.charset); got != tt.want {
+			t.Errorf("%q in %q: %q", tt.in, tt.charset, got)
+		}
+	}
+}
