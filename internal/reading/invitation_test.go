@@ -1,6 +1,10 @@
 package reading
 
-import "testing"
+import (
+	"testing"
+
+	"postea/internal/when"
+)
 
 // What an invitation says of its event is the text of a mail that has no other.
 func TestTextOfAnInvitation(t *testing.T) {
@@ -20,6 +24,29 @@ func TestTextOfAnInvitation(t *testing.T) {
 		}
 		if l := m.Links(LayoutOptions{}); tt.want == want && len(l) != 2 {
 			t.Errorf("%s: links %+v", tt.name, l)
+		}
+	}
+}
+
+func TestCalendarFile(t *testing.T) {
+	event := func(title string) string {
+		return "BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:1\nSUMMARY:" + title + "\nDTSTART:20261102T100000Z\nEND:VEVENT\nEND:VCALENDAR\n"
+	}
+	part := func(kind, body string) string { return "--b\nContent-Type: " + kind + "\n\n" + body }
+	for _, tt := range []struct{ parts, want string }{
+		{part("application/ics; name=invite.ics", event("one")), "Invitation: one"},
+		{part("application/octet-stream; name=Invite.ICS", event("two")), "Invitation: two"},
+		{part("application/ics; name=invite.ics", event("a")) + part("text/calendar; method=CANCEL", event("b")), "Invitation: b"},
+		{part("text/calendar", event("b")) + part("application/ics", event("a")), "Invitation: b"},
+		{part("application/octet-stream; name=x.bin", event("no")), ""},
+	} {
+		m := Parse(crlf("Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n" + part("text/plain", "hi\n") + tt.parts + "--b--\n"))
+		got := ""
+		if inv := m.Invitation(nil, when.Style{}); inv != nil {
+			got = inv.Title.String()
+		}
+		if got != tt.want {
+			t.Errorf("%q, want %q", got, tt.want)
 		}
 	}
 }

@@ -14,7 +14,7 @@ type Message struct {
 	Parts       []Part       // in order, multiparts before what they hold
 	Attachments []Attachment // every part that is not the text of the message
 	HTML        string       // the HTML parts as sent, "" for none
-	Calendar    string       // the first text/calendar part, "" for none
+	Calendar    string       // the first text/calendar part, or else a file that is one; "" for none
 	Encrypted   bool         // the content is OpenPGP or S/MIME ciphertext
 	Defects     []string     // what was wrong with the message, in words
 
@@ -158,6 +158,8 @@ type collector struct {
 	spare    []segment // texts of envelopes
 	inReport bool
 	opened   int // signed data that was looked into
+
+	calendarFile bool // the calendar is that of a file
 }
 
 func (c *collector) collect(n *node) {
@@ -244,9 +246,27 @@ func shownInline(n *node) bool {
 }
 
 func (c *collector) calendar(n *node) {
-	if n.kind == "text/calendar" && c.m.Calendar == "" {
-		c.m.Calendar, c.m.method = n.text(), n.params["method"]
+	switch {
+	case n.kind == "text/calendar" && (c.m.Calendar == "" || c.calendarFile):
+		c.m.Calendar, c.m.method, c.calendarFile = n.text(), n.params["method"], false
+	case c.m.Calendar == "" && isCalendarFile(n):
+		c.m.Calendar, c.m.method, c.calendarFile = n.text(), n.params["method"], true
 	}
+}
+
+// isCalendarFile tells of a calendar by another type, as many programs attach it.
+func isCalendarFile(n *node) bool {
+	const most = 2 << 20
+	switch n.kind {
+	case "application/ics":
+	case "application/octet-stream", "text/plain":
+		if !strings.HasSuffix(strings.ToLower(n.name()), ".ics") {
+			return false
+		}
+	default:
+		return false
+	}
+	return len(n.body) <= most
 }
 
 func (c *collector) file(n *node, inline bool) {
