@@ -17,7 +17,7 @@ import (
 // goes as a file. ok is false where what is signed would be broken, and where the
 // structure cannot be read.
 func SevenBit(wire []byte) (out []byte, ok bool) {
-	return recoder{must: isHigh}.entity(wire)
+	return recoder{must: isHigh}.entity(wire, "text/plain")
 }
 
 // shortLines likewise encodes what has lines that are longer than any server must
@@ -26,7 +26,7 @@ func shortLines(fields []rawField, body []byte) ([]rawField, []byte) {
 	if !isWide(body) {
 		return fields, body
 	}
-	if f, b, ok := (recoder{must: isWide, utf8: true}).body(fields, body); ok {
+	if f, b, ok := (recoder{must: isWide, utf8: true}).body(fields, body, "text/plain"); ok {
 		return f, b
 	}
 	return fields, body
@@ -44,7 +44,8 @@ func isHigh(raw []byte) bool {
 
 func isWide(raw []byte) bool { return checkLines(raw) != nil }
 
-func (r recoder) entity(raw []byte) (out []byte, ok bool) {
+// entity reads what is of the type usual where it does not say another.
+func (r recoder) entity(raw []byte, usual string) (out []byte, ok bool) {
 	if !r.must(raw) {
 		return raw, true
 	}
@@ -57,7 +58,7 @@ func (r recoder) entity(raw []byte) (out []byte, ok bool) {
 		}
 	}
 	if r.must(body) {
-		if fields, body, ok = r.body(fields, body); !ok {
+		if fields, body, ok = r.body(fields, body, usual); !ok {
 			return nil, false
 		}
 	}
@@ -70,10 +71,12 @@ func (r recoder) entity(raw []byte) (out []byte, ok bool) {
 	return w.Bytes(), !r.must(w.Bytes())
 }
 
-func (r recoder) body(fields []rawField, body []byte) ([]rawField, []byte, bool) {
+func (r recoder) body(fields []rawField, body []byte, usual string) ([]rawField, []byte, bool) {
 	value, transfer := fieldOf(fields, "content-type"), strings.ToLower(fieldOf(fields, "content-transfer-encoding"))
 	kind, _, _ := strings.Cut(strings.ToLower(value), ";")
-	kind = strings.TrimSpace(kind)
+	if kind = strings.TrimSpace(kind); kind == "" {
+		kind = usual
+	}
 	_, params, _ := mime.ParseMediaType(value)
 	ok := true
 	switch transfer {
@@ -89,14 +92,18 @@ func (r recoder) body(fields []rawField, body []byte) ([]rawField, []byte, bool)
 	case kind == "multipart/signed", kind == "message/partial":
 		return nil, nil, false
 	case strings.HasPrefix(kind, "multipart/"):
-		body, ok = r.parts(body, params["boundary"])
+		usual = "text/plain"
+		if kind == "multipart/digest" {
+			usual = "message/rfc822" // RFC 2046 §5.1.5
+		}
+		body, ok = r.parts(body, params["boundary"], usual)
 		return withTransfer(fields, ""), body, ok
 	case kind == "message/rfc822":
-		if inner, ok := r.entity(body); ok {
+		if inner, ok := r.entity(body, "text/plain"); ok {
 			return withTransfer(fields, ""), inner, true
 		}
 		return withTransfer(asFile(fields), "base64"), encodeBase64(body), true // whole, as a file
-	case kind == "" || strings.HasPrefix(kind, "text/") || strings.HasPrefix(kind, "message/"):
+	case strings.HasPrefix(kind, "text/") || strings.HasPrefix(kind, "message/"):
 		return withTransfer(labelled(fields, body), "quoted-printable"), toQP(body), true
 	}
 	return withTransfer(fields, "base64"), encodeBase64(body), true
@@ -104,7 +111,7 @@ func (r recoder) body(fields []rawField, body []byte) ([]rawField, []byte, bool)
 
 // parts encodes within the parts of a multipart. What stands before and behind
 // them is for nobody to read (RFC 2046 §5.1.1).
-func (r recoder) parts(body []byte, boundary string) (out []byte, ok bool) {
+func (r recoder) parts(body []byte, boundary, usual string) (out []byte, ok bool) {
 	if boundary == "" {
 		return nil, false
 	}
@@ -117,7 +124,7 @@ func (r recoder) parts(body []byte, boundary string) (out []byte, ok bool) {
 		mark := strings.TrimRight(string(line), " \t")
 		if mark == delimiter || mark == delimiter+"--" {
 			if start >= 0 {
-				part, ok := r.entity(body[start:max(start, at-2)])
+				part, ok := r.entity(body[start:max(start, at-2)], usual)
 				if !ok {
 					return nil, false
 				}
@@ -134,7 +141,7 @@ func (r recoder) parts(body []byte, boundary string) (out []byte, ok bool) {
 	if !found {
 		return nil, false
 	}
-	part, ok := r.entity(body[start:])
+	part, ok := r.entity(body[start:], usual)
 	w.Write(part)
 	return w.Bytes(), ok
 }
@@ -157,13 +164,8 @@ func withTransfer(fields []rawField, encoding string) []rawField {
 }
 
 func asFile(fields []rawField) []rawField {
-	fields = slices.Clone(fields)
-	for i, f := range fields {
-		if strings.EqualFold(f.name, "Content-Type") {
-			fields[i].value = " application/octet-stream"
-		}
-	}
-	return fields
+	fields = slices.DeleteFunc(slices.Clone(fields), func(f rawField) bool { return strings.EqualFold(f.name, "Content-Type") })
+	return append(fields, rawField{"Content-Type", " application/octet-stream"})
 }
 
 // labelled gives a text without a type one, so that its encoding is heeded.

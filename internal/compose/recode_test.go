@@ -87,8 +87,10 @@ func TestSevenBitOfOtherMessages(t *testing.T) {
 		{"signed within", "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: multipart/signed; boundary=c\r\n\r\n--c\r\n\r\nplain\r\n--c--\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nü\r\n--b--\r\n",
 			"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: multipart/signed; boundary=c\r\n\r\n--c\r\n\r\nplain\r\n--c--\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n=C3=BC\r\n--b--\r\n"},
 		{"signed in a message within", "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: message/rfc822\r\nContent-Disposition: attachment; filename=m.eml\r\nContent-Transfer-Encoding: 8bit\r\n\r\nContent-Type: multipart/signed; boundary=c\r\n\r\n--c\r\n\r\nü\r\n--c--\r\n--b--\r\n",
-			"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=m.eml\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
+			"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Disposition: attachment; filename=m.eml\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
 				"Q29udGVudC1UeXBlOiBtdWx0aXBhcnQvc2lnbmVkOyBib3VuZGFyeT1jDQoNCi0tYw0KDQrDvA0K\r\nLS1jLS0=\r\n\r\n--b--\r\n"},
+		{"digest", "Content-Type: multipart/digest; boundary=b\r\n\r\n--b\r\n\r\nSubject: a\r\n\r\nü\r\n--b--\r\n",
+			"Content-Type: multipart/digest; boundary=b\r\n\r\n--b\r\n\r\nSubject: a\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n=C3=BC\r\n--b--\r\n"},
 		{"signed", "Content-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n\r\nü\r\n--b--\r\n", ""},
 		{"without a boundary", "Content-Type: multipart/mixed\r\n\r\n--b\r\n\r\nü\r\n--b--\r\n", ""},
 		{"in an encoding of its own", "Content-Transfer-Encoding: x-odd\r\n\r\nü\r\n", ""},
