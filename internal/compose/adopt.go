@@ -301,9 +301,7 @@ func (f rawField) write(w *bytes.Buffer, utf8 bool) {
 		return
 	}
 	value := strings.Join(strings.Fields(strings.ToValidUTF8(f.value, "\ufffd")), " ")
-	switch strings.ToLower(f.name) {
-	case "from", "to", "cc", "reply-to", "sender", "resent-from", "resent-to", "resent-cc", "resent-sender", "resent-reply-to",
-		"disposition-notification-to", "return-receipt-to", "mail-followup-to", "mail-reply-to", "errors-to":
+	if isAddressField(f.name) {
 		if list, err := mail.ParseAddressList(value); err == nil && len(list) > 0 {
 			writeField(w, f.name, wordTokens(list))
 			return
@@ -314,6 +312,15 @@ func (f rawField) write(w *bytes.Buffer, utf8 bool) {
 		return
 	}
 	writeField(w, f.name, textTokens(f.name, oneLine(decodeWords(value))))
+}
+
+func isAddressField(name string) bool {
+	switch strings.ToLower(name) {
+	case "from", "to", "cc", "reply-to", "sender", "resent-from", "resent-to", "resent-cc", "resent-sender", "resent-reply-to",
+		"disposition-notification-to", "return-receipt-to", "mail-followup-to", "mail-reply-to", "errors-to":
+		return true
+	}
+	return false
 }
 
 // wordTokens is addressTokens for names that are in encoded words already, or partly.

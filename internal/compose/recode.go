@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"postea/internal/mail"
 )
 
 // SevenBit gives a message for a server that does not offer 8BITMIME: texts and
@@ -18,6 +20,51 @@ import (
 // structure cannot be read.
 func SevenBit(wire []byte) (out []byte, ok bool) {
 	return recoder{must: isHigh}.entity(wire, "text/plain")
+}
+
+// ASCIIHeader gives a message for those of its recipients whom a server without
+// SMTPUTF8 reaches: the others, whose addresses cannot be said there, stay in sight
+// by name, as empty groups (RFC 6857 §3.1.8). ok is false where the author is one of
+// them.
+func ASCIIHeader(wire []byte) (out []byte, ok bool) {
+	fields, body, err := splitFields(wire)
+	if err != nil {
+		return nil, false
+	}
+	var w bytes.Buffer
+	for _, f := range fields {
+		list, err := mail.ParseAddressList(strings.ReplaceAll(f.value, "\r\n", ""))
+		if isASCII(f.value) || err != nil || !isAddressField(f.name) || !slices.ContainsFunc(list, beyondASCII) {
+			f.write(&w, false)
+			continue
+		}
+		if name := strings.ToLower(f.name); strings.HasSuffix(name, "from") || strings.HasSuffix(name, "sender") {
+			return nil, false
+		}
+		var tokens []string
+		for i, a := range list {
+			one := wordTokens([]mail.Address{a})
+			if beyondASCII(a) {
+				one = encodeWords(strings.TrimSpace(decodeWords(oneLine(a.Name))+" "+a.Address), maxWord-10)
+				one = append(one, ":;")
+			}
+			if i < len(list)-1 {
+				one[len(one)-1] += ","
+			}
+			tokens = append(tokens, one...)
+		}
+		writeField(&w, f.name, tokens)
+	}
+	head := w.Len()
+	w.WriteString("\r\n")
+	w.Write(body)
+	return w.Bytes(), isASCII(string(w.Bytes()[:head]))
+}
+
+// beyondASCII tells of an address that only SMTPUTF8 can say (RFC 6531 §3.2).
+func beyondASCII(a mail.Address) bool {
+	_, utf8, err := envelopeAddress(a.Address)
+	return err == nil && utf8
 }
 
 // shortLines likewise encodes what has lines that are longer than any server must

@@ -3,6 +3,7 @@ package compose
 import (
 	"bytes"
 	"io"
+	"mime"
 	"net/mail"
 	"strings"
 	"testing"
@@ -102,6 +103,36 @@ func TestSevenBitOfOtherMessages(t *testing.T) {
 		if ok != (tt.want != "") || ok && string(got) != tt.want {
 			t.Errorf("%s: %v\n%s", tt.name, ok, got)
 		}
+	}
+}
+
+// The header for those whom a server without SMTPUTF8 reaches names the others as groups.
+func TestASCIIHeader(t *testing.T) {
+	b := mustBuild(t, ours.Draft{From: ada, To: "Jürgen <jürgen@x.example>, Bob <bob@x.example>, zoë@bücher.example", Cc: "c@bücher.example", Subject: "an jürgen@x.example", Body: "Grüße"})
+	out, ok := ASCIIHeader(b.Wire)
+	if !b.UTF8 || !ok || isHigh(out) {
+		t.Fatalf("%v\n%s", ok, out)
+	}
+	m, err := mail.ReadMessage(bytes.NewReader(out))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := m.Header.AddressList("To")
+	if err != nil || len(list) != 1 || list[0].String() != `"Bob" <bob@x.example>` {
+		t.Errorf("%v %v in\n%s", list, err, out)
+	}
+	to, _ := new(mime.WordDecoder).DecodeHeader(m.Header.Get("To"))
+	if to != "Jürgen jürgen@x.example :;, Bob <bob@x.example>, zoë@bücher.example :;" {
+		t.Errorf("%q", to)
+	}
+	if cc := m.Header.Get("Cc"); cc != "c@xn--bcher-kva.example" {
+		t.Errorf("%q", cc)
+	}
+	if s, _ := new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject")); s != "an jürgen@x.example" {
+		t.Errorf("%q", s)
+	}
+	if _, ok := ASCIIHeader([]byte("From: jürgen@x.example\r\nTo: bob@x.example\r\n\r\nx\r\n")); ok {
+		t.Error("a message without an author")
 	}
 }
 

@@ -5,8 +5,10 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"strings"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"postea/config"
 	"postea/internal/compose"
@@ -52,7 +54,7 @@ func (w *Worker) attempt(ctx context.Context, item mail.Outgoing) error {
 	if runErr == nil {
 		runErr = a.run(ctx)
 	}
-	out := Resolve(item, a.sent, a.result, runErr, account.Send, w.now())
+	out := a.resolve(runErr)
 	out.TLS, out.Transcript = a.tls, a.transcript()
 	out.Reports = a.result != nil && a.result.Tracked && account.Send.Track
 	w.remember(ctx, account.Name, a.conn)
@@ -101,6 +103,7 @@ type attempt struct {
 	item    mail.Outgoing
 	account config.Account
 	sent    []int // indexes of the recipients in the envelope
+	beyond  []int // of those whose addresses the server cannot take
 	result  *smtpclient.Result
 	tracked bool
 	tls     string
@@ -150,7 +153,45 @@ func (a *attempt) send(ctx context.Context, conn *connection, content store.Cont
 	sendCtx, end := a.graceful(ctx)
 	defer end()
 	defer a.w.reportEnd(a.item.ID)
+	content = a.reachable(conn.client.Capabilities(), content)
 	return conn.client.Send(sendCtx, a.envelope(content), bytes.NewReader(content.Wire), a.hooks(ctx, content))
+}
+
+// reachable leaves out whom the server cannot reach, because it does not offer
+// SMTPUTF8, so that the others get the message all the same, under a header that
+// the server takes.
+func (a *attempt) reachable(caps smtpclient.Capabilities, content store.Content) store.Content {
+	if !content.UTF8 || caps.Offers("SMTPUTF8") || !isASCII(a.item.From) {
+		return content
+	}
+	var sent, beyond []int
+	for _, n := range a.sent {
+		if isASCII(a.item.Recipients[n].Address) {
+			sent = append(sent, n)
+		} else {
+			beyond = append(beyond, n)
+		}
+	}
+	wire, ok := compose.ASCIIHeader(content.Wire)
+	if !ok || len(sent) == 0 {
+		return content
+	}
+	a.sent, a.beyond = sent, append(a.beyond, beyond...)
+	content.Wire, content.UTF8 = wire, false
+	return content
+}
+
+func isASCII(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
+}
+
+// resolve is Resolve, with those who were left out.
+func (a *attempt) resolve(err error) store.Outcome {
+	out := Resolve(a.item, a.sent, a.result, err, a.account.Send, a.w.now())
+	for _, n := range a.beyond {
+		out.Changes = append(out.Changes, store.RecipientChange{Index: n, State: mail.RecipientFailed, Source: mail.SourceReply, Text: smtpclient.ErrNoSMTPUTF8.Error()})
+	}
+	return out
 }
 
 // graceful gives a context that ends with ctx, but after the commit point a

@@ -151,7 +151,7 @@ func (a *attempt) oneOf(ctx context.Context) (out store.Outcome, untouched bool)
 		a.conn.close()
 		return out, true
 	}
-	out = Resolve(a.item, a.sent, a.result, err, a.account.Send, a.w.now())
+	out = a.resolve(err)
 	out.TLS, out.Transcript = a.tls, a.transcript()
 	out.Reports = a.result != nil && a.result.Tracked && a.account.Send.Track
 	return out, false

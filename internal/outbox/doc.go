@@ -36,6 +36,10 @@
 // one after another over one connection, which is kept for a while, and while
 // somebody writes (Warm); accounts do not wait for each other.
 //
+// What leaves is what was stored, byte for byte, but for a server without 8BITMIME,
+// for which it is encoded (compose.SevenBit), and for one without SMTPUTF8, which gets
+// it for those whom it can reach (compose.ASCIIHeader); the others are told of as refused.
+//
 // What smtpclient learns about a server is stored by host and port, and so are
 // the policies of domains for accounts with transport = "direct", whose messages
 // go to the recipients' own servers, domain by domain within one attempt.

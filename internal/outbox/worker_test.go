@@ -492,3 +492,47 @@ func TestServerWithoutEightBit(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// One address that the server cannot take does not keep the message from the others,
+// now or at a later try.
+func TestServerWithoutUTF8(t *testing.T) {
+	b := newBench(t)
+	b.srv.set(func() { b.srv.rcpt["bob@b.test"] = "451 4.3.0 later" })
+	queue := func(from string, to ...string) mail.OutboxID {
+		item := store.QueueItem{
+			Outgoing: mail.Outgoing{Account: "work", MessageID: "m1@a.test", EnvID: "e1", From: from},
+			Wire:     []byte("From: " + from + "\r\nTo: " + strings.Join(to, ", ") + "\r\nSubject: a\r\n\r\nbody\r\n"), UTF8: true,
+		}
+		for _, r := range to {
+			item.Outgoing.Recipients = append(item.Outgoing.Recipients, mail.Recipient{Address: r})
+		}
+		id, err := b.store.Queue(t.Context(), item)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	id := queue("ada@a.test", "b\u00f6b@b.test", "bob@b.test", "eve@e.test")
+	b.flush()
+	o := b.expect(id, mail.ItemDeferred, "failed", "pending 451", "accepted 250")
+	if !strings.Contains(o.Recipients[0].Text, "SMTPUTF8") {
+		t.Errorf("%+v", o.Recipients[0])
+	}
+	b.srv.set(func() { delete(b.srv.rcpt, "bob@b.test") })
+	b.setNow(b.now.Add(time.Hour))
+	b.flush()
+	b.expect(id, mail.ItemRejected, "failed", "accepted 250", "accepted 250")
+	for _, got := range b.srv.taken() {
+		if !strings.Contains(got, "To: =?utf-8?b?YsO2YkBiLnRlc3Q=?= :;, bob@b.test, eve@e.test\r\n") {
+			t.Errorf("%q", got)
+		}
+	}
+	if n := len(b.srv.taken()); n != 2 {
+		t.Errorf("%d messages", n)
+	}
+	only := queue("ada@a.test", "b\u00f6b@b.test")
+	author := queue("\u00e4da@a.test", "bob@b.test")
+	b.flush()
+	b.expect(only, mail.ItemRejected, "failed")
+	b.expect(author, mail.ItemRejected, "failed")
+}
