@@ -147,9 +147,16 @@ func isEnvelopeLine(line []byte) bool {
 	return bytes.HasPrefix(line, []byte("From ")) || bytes.HasPrefix(line, []byte(">From "))
 }
 
-// useNewlines makes the lone CRs of old Macintosh files into line ends; a
-// message that has a single LF is left as it is.
+// useNewlines makes the lone CRs of old Macintosh files into line ends, and CR CR LF,
+// which a gateway makes that takes CRLF for LF; a message that has a single LF of
+// another kind is left as it is.
 func useNewlines(b []byte) []byte {
+	if i := bytes.IndexByte(b, '\n'); i > 1 && b[i-1] == '\r' && b[i-2] == '\r' {
+		if doubled := []byte("\r\r\n"); bytes.Count(b, doubled) == bytes.Count(b, []byte("\n")) {
+			return bytes.ReplaceAll(b, doubled, []byte("\r\n"))
+		}
+		return b
+	}
 	if bytes.IndexByte(b, '\n') >= 0 || bytes.IndexByte(b, '\r') < 0 {
 		return b
 	}

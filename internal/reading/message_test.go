@@ -283,3 +283,10 @@ func TestInlinePatch(t *testing.T) {
 		t.Errorf("%q %+v", got, m.Attachments)
 	}
 }
+
+func TestDoubledCR(t *testing.T) {
+	m := Parse([]byte(strings.ReplaceAll("Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\none\ntwo\n--b--\n", "\n", "\r\r\n")))
+	if got := m.Text(); got != "one\ntwo" || len(m.Defects) > 0 {
+		t.Errorf("%q %q", got, m.Defects)
+	}
+}
