@@ -79,6 +79,7 @@ func sharedReasons() map[string]string {
 		"4.4": "the domain has no mail server", "4.5": "the server is overloaded", "4.6": "the mail went round in a loop",
 		"4.7": "the server gave up after trying for days", "5.3": "too many recipients",
 		"6.0": "the server does not accept this content", "6.1": "the server does not accept this content", "6.6": "the server does not accept this content",
+		"6.7": "the server takes no addresses beyond ASCII",
 		"7.0": "refused by a policy of the server", "7.1": "refused by a policy of the server", "7.2": "the list does not accept mail from this sender",
 		"7.3": "wrong user name or password", "7.8": "wrong user name or password", "7.9": "an app password or OAuth is needed",
 		"7.10": "an encrypted connection is needed", "7.11": "an encrypted connection is needed",

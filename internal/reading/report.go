@@ -179,6 +179,9 @@ func (r *Report) readStatus(b []byte) {
 		if id := first(fields, "Original-Envelope-Id"); id != "" && r.EnvID == "" {
 			r.EnvID = decodeXtext(strings.TrimSpace(id))
 		}
+		if id := first(fields, "X-Original-Message-ID"); id != "" && r.OriginalMessageID == "" { // of Gmail
+			r.OriginalMessageID = lastAngle(id)
+		}
 		if mta := first(fields, "Reporting-MTA"); mta != "" && r.ReportingMTA == "" {
 			r.ReportingMTA = afterType(mta)
 		}
@@ -260,6 +263,7 @@ func (r *Report) tie(returned []Field, own Header) {
 		}
 	}
 	add(parseIDs(first(returned, "Message-ID")))
+	add([]string{r.OriginalMessageID})
 	for _, fields := range [][]Field{returned, own.fields} {
 		ids := parseIDs(first(fields, "X-Microsoft-Original-Message-ID"))
 		if add(ids); len(ids) > 0 && r.SenderID == "" {

@@ -97,3 +97,13 @@ func FuzzReport(f *testing.F) {
 		}
 	})
 }
+
+// Gmail names the message among its fields, whatever it gives back of it.
+func TestReportOfGmail(t *testing.T) {
+	m := Parse(crlf("From: Mail Delivery Subsystem <mailer-daemon@googlemail.com>\nIn-Reply-To: <other@a.example>\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nsorry\n--b\nContent-Type: message/delivery-status\n\n" +
+		"Reporting-MTA: dns; googlemail.com\nX-Original-Message-ID: <orig@a.example>\n\nFinal-Recipient: rfc822; b@x.example\nAction: failed\nStatus: 5.6.7\n--b--\n"))
+	r := m.Report()
+	if r == nil || r.OriginalMessageID != "orig@a.example" || r.Recipients[0].Reason != "the server takes no addresses beyond ASCII" {
+		t.Errorf("%+v", r)
+	}
+}
