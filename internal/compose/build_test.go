@@ -404,6 +404,8 @@ func TestForwardedMessageIsNotEncoded(t *testing.T) {
 		eightBit                   bool
 	}{
 		{"ascii", "Subject: x\n\nhi\n", "message/rfc822", "7bit", false},
+		{"of an mbox", "From bob Mon Nov  2 10:00:00 2026\nSubject: x\n\nhi\n", "message/rfc822", "7bit", false},
+		{"no message", "<html>\n<p>a page</p>\n", "application/octet-stream", "base64", false},
 		{"8 bit", "Subject: x\n\nhü\n", "message/rfc822", "8bit", true},
 		{"long lines", "Subject: x\n\n" + strings.Repeat("y", 2000), "application/octet-stream", "base64", false},
 	}

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"mime"
 	"strings"
@@ -139,9 +140,13 @@ func filePart(f file) (p *part, eightBit bool) {
 	return p, eightBit
 }
 
-// messageBody gives a message with CRLF, or nil if it has lines that are too
-// long, or NUL.
+// messageBody gives a message with CRLF and without the line that an mbox has in
+// front of one, or nil if it is none, has lines that are too long, or NUL.
 func messageBody(data []byte) (body []byte, eightBit bool) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	if bytes.HasPrefix(data, []byte("From ")) {
+		_, data, _ = bytes.Cut(data, []byte("\n"))
+	}
 	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
 	data = bytes.ReplaceAll(data, []byte("\r"), []byte("\n"))
 	for line := range bytes.SplitSeq(data, []byte("\n")) {
@@ -152,10 +157,11 @@ func messageBody(data []byte) (body []byte, eightBit bool) {
 	if bytes.IndexByte(data, 0) >= 0 {
 		return nil, false
 	}
-	for _, c := range data {
-		eightBit = eightBit || c >= 0x80
+	data = bytes.ReplaceAll(data, []byte("\n"), []byte("\r\n"))
+	if _, _, err := splitFields(data); errors.Is(err, ErrNoHeader) {
+		return nil, false
 	}
-	return bytes.ReplaceAll(data, []byte("\n"), []byte("\r\n")), eightBit
+	return data, isHigh(data)
 }
 
 func (p *part) write(w *bytes.Buffer) {
