@@ -79,7 +79,11 @@ var definition = regexp.MustCompile(`^ {0,3}(\[[^\[\]\n]+\]): *<?([^\s>]*)`)
 
 // Transform implements parser.ParagraphTransformer.
 func (d *definitions) Transform(node *ast.Paragraph, reader text.Reader, pc parser.Context) {
+	const most = 200 // of which each is looked for in the text
 	lines := node.Lines()
+	if lines.Len() > most {
+		return
+	}
 	for i := range lines.Len() {
 		line := lines.At(i)
 		m := definition.FindSubmatch(line.Value(reader.Source()))

@@ -33,8 +33,14 @@ func ASCIIHeader(wire []byte) (out []byte, ok bool) {
 	}
 	var w bytes.Buffer
 	for _, f := range fields {
-		list, err := mail.ParseAddressList(strings.ReplaceAll(f.value, "\r\n", ""))
-		if isASCII(f.value) || err != nil || !isAddressField(f.name) || !slices.ContainsFunc(list, beyondASCII) {
+		var list []mail.Address
+		if !isASCII(f.value) && isAddressField(f.name) {
+			var err error
+			if list, err = mail.ParseAddressList(strings.ReplaceAll(f.value, "\r\n", "")); err != nil {
+				return nil, false
+			}
+		}
+		if !slices.ContainsFunc(list, beyondASCII) {
 			f.write(&w, false)
 			continue
 		}
@@ -83,7 +89,12 @@ func shortLines(fields []rawField, body []byte) ([]rawField, []byte) {
 type recoder struct {
 	must func([]byte) bool
 	utf8 bool // header fields may hold octets above 127
+
+	depth int
 }
+
+// maxRecoded bounds how deep parts may be nested: each level is looked through again.
+const maxRecoded = 50
 
 func isHigh(raw []byte) bool {
 	return slices.ContainsFunc(raw, func(c byte) bool { return c >= utf8.RuneSelf })
@@ -95,6 +106,9 @@ func isWide(raw []byte) bool { return checkLines(raw) != nil }
 func (r recoder) entity(raw []byte, usual string) (out []byte, ok bool) {
 	if !r.must(raw) {
 		return raw, true
+	}
+	if r.depth++; r.depth > maxRecoded {
+		return nil, false
 	}
 	var fields []rawField
 	body, bare := bytes.CutPrefix(raw, []byte("\r\n"))

@@ -2,6 +2,7 @@ package compose
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"mime"
 	"net/mail"
@@ -103,6 +104,16 @@ func TestSevenBitOfOtherMessages(t *testing.T) {
 		if ok != (tt.want != "") || ok && string(got) != tt.want {
 			t.Errorf("%s: %v\n%s", tt.name, ok, got)
 		}
+	}
+}
+
+func TestSevenBitIsBounded(t *testing.T) {
+	var deep strings.Builder
+	for i := range 2 * maxRecoded {
+		fmt.Fprintf(&deep, "Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n", i, i)
+	}
+	if _, ok := SevenBit([]byte(deep.String() + "\r\nü\r\n")); ok {
+		t.Error("no bound")
 	}
 }
 
