@@ -79,7 +79,7 @@ func (w *walker) entity(defaultKind string) (*node, delimiter) {
 	start := w.pos
 	d := w.skip()
 	n.body = w.src[start:max(start, d.end)]
-	if n.encoding == "base64" && strings.HasPrefix(n.kind, "text/") && isNoBase64(n.body) {
+	if n.encoding == "base64" && strings.HasPrefix(n.kind, "text/") && n.disposition != "attachment" && n.name() == "" && isNoBase64(n.body) {
 		w.note("a text says that it is in base64, and is not")
 		n.encoding = ""
 	}
