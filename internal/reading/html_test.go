@@ -24,6 +24,27 @@ func TestHTMLMeanings(t *testing.T) {
 	}
 }
 
+// A link is odd where what it shows is another host, in whatever spelling.
+func TestHostsThatLinksName(t *testing.T) {
+	for html, odd := range map[string]bool{
+		`<a href="https://xn--bcher-kva.example/x">https://bücher.example/y</a>`:                   false,
+		`<a href="https://bücher.example./x">www.bücher.example</a>`:                               false,
+		`<a href="http://user@h.example/">http://user@h.example/</a>`:                              false,
+		`<a href="https://evil.example/">https://user:pw@bank.example@evil.example/</a>`:           true,
+		`<a href="https://bank.example@evil.example/">https://bank.example@evil.example/login</a>`: true,
+		`<a href="https://evil.example/">https://bank.example/</a>`:                                true,
+		`<a href="https://evil.example/@bank.example">https://evil.example/@bank.example</a>`:      false,
+	} {
+		got := false
+		for _, w := range parseHTML(html).Sender(TrustOptions{}).Warnings {
+			got = got || w.Kind == LinkMismatch
+		}
+		if got != odd {
+			t.Errorf("%s: %v", html, got)
+		}
+	}
+}
+
 // flushLeft leaves out how far a line is indented, and blank lines.
 func flushLeft(s string) string {
 	var out []string

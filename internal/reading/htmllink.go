@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/publicsuffix"
+
+	"postea/internal/reading/trust"
 )
 
 // maxShownURL is how much of a URL the list at the foot shows, in characters.
@@ -91,6 +93,12 @@ func namedHost(text string) string {
 	sure := strings.HasPrefix(s, "www.")
 	if i := strings.Index(s, "://"); i >= 0 {
 		s, sure = s[i+3:], true
+		if s, i = s[:authorityEnd(s)], strings.LastIndexByte(s[:authorityEnd(s)], '@'); i >= 0 {
+			if strings.Contains(s[:i], ".") { // a name in front of the host, to be taken for it
+				return s[:i]
+			}
+			s = s[i+1:]
+		}
 	} else if strings.ContainsAny(s, " @") {
 		return ""
 	}
@@ -105,6 +113,14 @@ func namedHost(text string) string {
 		return ""
 	}
 	return s
+}
+
+// authorityEnd tells where the authority of a URL ends (RFC 3986 §3.2).
+func authorityEnd(s string) int {
+	if end := strings.IndexAny(s, "/?# \u00a0"); end >= 0 {
+		return end
+	}
+	return len(s)
 }
 
 // isFileName tells of bare names that are none of a host: because there is no
@@ -123,8 +139,11 @@ func isFileName(s string) bool {
 }
 
 func sameHost(a, b string) bool {
-	a, b = strings.TrimPrefix(a, "www."), strings.TrimPrefix(b, "www.")
-	return a == b || strings.HasSuffix(b, "."+a)
+	below := func(a, b string) bool {
+		a, b = strings.TrimPrefix(a, "www."), strings.TrimPrefix(b, "www.")
+		return a == b || strings.HasSuffix(b, "."+a)
+	}
+	return below(a, b) || below(trust.ASCII(a), trust.ASCII(b))
 }
 
 // footer lists links as they are numbered, with the host that each really
