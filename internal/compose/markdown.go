@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
@@ -75,7 +76,7 @@ func withoutParser(list []util.PrioritizedValue, one any) []util.PrioritizedValu
 // "[Bob]: yes", or is for no link of the text, would vanish.
 type definitions struct{ text string } // in lower case
 
-var definition = regexp.MustCompile(`^ {0,3}(\[[^\[\]\n]+\]): *<?([^\s>]*)`)
+var definition = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^ {0,3}(\[[^\[\]\n]+\]): *<?([^\s>]*)`) })
 
 // Transform implements parser.ParagraphTransformer.
 func (d *definitions) Transform(node *ast.Paragraph, reader text.Reader, pc parser.Context) {
@@ -86,7 +87,7 @@ func (d *definitions) Transform(node *ast.Paragraph, reader text.Reader, pc pars
 	}
 	for i := range lines.Len() {
 		line := lines.At(i)
-		m := definition.FindSubmatch(line.Value(reader.Source()))
+		m := definition().FindSubmatch(line.Value(reader.Source()))
 		if m == nil {
 			continue
 		}
