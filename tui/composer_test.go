@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/tui"
 	"postea/tui/tuitest"
@@ -109,6 +110,26 @@ func TestARefusalToQueueStaysInTheComposer(t *testing.T) {
 		delete(d.Backend.Fail, "Send")
 		d.Press("ctrl+s")
 		d.See("Queued")
+	})(t)
+}
+
+// What was sent from another window goes out once more only for who says so.
+func TestADraftThatWasSentElsewhere(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Backend.Fail["Send"] = &app.SentError{ID: "o1", At: time.Now().Add(-time.Minute)}
+		write(d, "grace@example.net", "Moth", "Here it is.")
+		d.Press("ctrl+s")
+		d.See("This draft was sent already. Send it once more?", "from another window")
+		d.Press("n")
+		d.See("Here it is.")
+		d.Press("ctrl+s")
+		d.See("Send it once more?")
+		delete(d.Backend.Fail, "Send")
+		d.Press("y")
+		d.See("Queued")
+		if got := d.Backend.Sent[0]; !got.Again || got.Subject != "Moth" {
+			d.T.Errorf("%+v", got)
+		}
 	})(t)
 }
 

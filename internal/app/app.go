@@ -30,6 +30,9 @@ var ErrNotHere = errors.New("the message is not here yet")
 // asked.
 type StateError = store.StateError
 
+// SentError says that a draft was sent already, as from another window.
+type SentError = store.SentError
+
 // UsageError says that what was asked for cannot be done as asked.
 type UsageError struct{ Text string }
 

@@ -19,7 +19,8 @@ import (
 
 // Send builds the final bytes of a draft and commits them to the outbox, which
 // retires the draft. It returns until when the send can be taken back. An error
-// says what to mend; nothing is queued then.
+// says what to mend; nothing is queued then. It is a *SentError where the draft was
+// sent before and is not to be sent Again.
 func (a *App) Send(ctx context.Context, d mail.Draft) (mail.OutboxID, time.Time, error) {
 	acc, err := a.sendingAccount(d.Account)
 	if err != nil {

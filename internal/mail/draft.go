@@ -29,6 +29,7 @@ type Draft struct {
 	Continues ID        // message of a Drafts folder that this took over; it goes once this is queued
 	MessageID string    // fixed when the bytes are built; "" before
 	ReplacesO OutboxID  // outbox item that this draft corrects; "" for none
+	Again     bool      `json:",omitzero"` // it was sent before, and goes out once more all the same
 	Scheduled time.Time `json:",omitzero"` // when it was to go out before it was taken up again; zero: at once
 	Created   time.Time
 	Updated   time.Time

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 
@@ -130,5 +131,49 @@ func TestOutboxPage(t *testing.T) {
 	}
 	if more != 300-len(list) || shown[mail.ItemUnsure]+shown[mail.ItemRejected]+shown[mail.ItemBlocked] != needy || list[0].ID != all[0].ID || len(list) < 40 || len(list) > 40+needy {
 		t.Errorf("%d shown, %d more, %v, %d need the user", len(list), more, shown, needy)
+	}
+}
+
+// Two windows with the same draft do not send it twice, unless somebody wants that.
+func TestDraftIsSentOnce(t *testing.T) {
+	s, _ := open(t)
+	ctx := t.Context()
+	draft := mail.Draft{Account: "a", To: "bob@b.example", Subject: "once"}
+	var err error
+	if draft.ID, err = s.SaveDraft(ctx, draft); err != nil {
+		t.Fatal(err)
+	}
+	queue := func(d mail.Draft) (mail.OutboxID, error) {
+		return s.Queue(ctx, QueueItem{Draft: d, Wire: []byte("x"), Outgoing: mail.Outgoing{Account: "a", From: "a@x.example", MessageID: "m", Recipients: []mail.Recipient{{Address: "bob@b.example"}}}})
+	}
+	first, err := queue(draft)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.SaveDraft(ctx, draft); err != nil { // the other window types on
+		t.Fatal(err)
+	}
+	var sent *SentError
+	if _, err := queue(draft); !errors.As(err, &sent) || sent.ID != first || sent.At.IsZero() {
+		t.Errorf("%v", err)
+	}
+	if d, err := s.Draft(ctx, draft.ID); err != nil || d.Subject != "once" {
+		t.Errorf("the refused draft: %+v, %v", d, err)
+	}
+	again, err := s.EditAgain(ctx, first) // the undo of the send
+	if err != nil || again.ID == draft.ID {
+		t.Fatalf("%+v, %v", again, err)
+	}
+	if _, err := queue(draft); err != nil {
+		t.Errorf("after the undo: %v", err)
+	}
+	draft.Again = true
+	if _, err := queue(draft); err != nil {
+		t.Errorf("wanted twice: %v", err)
+	}
+	for range 2 {
+		if _, err := queue(mail.Draft{Account: "a"}); err != nil {
+			t.Errorf("without a draft: %v", err)
+		}
 	}
 }

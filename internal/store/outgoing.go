@@ -29,8 +29,19 @@ type QueueItem struct {
 	WantsCopy bool       // false: no copy in Sent is to be made
 }
 
+// SentError says that a draft was sent already.
+type SentError struct {
+	ID mail.OutboxID
+	At time.Time
+}
+
+func (e *SentError) Error() string {
+	return fmt.Sprintf("this draft was sent already, at %s, as %s", e.At.Local().Format("15:04 on 2 Jan"), e.ID)
+}
+
 // Queue commits a message to the outbox and retires its draft in one
-// transaction. When it returns nil the message is on the disk.
+// transaction. When it returns nil the message is on the disk. The error is a
+// *SentError where the draft was sent before and is not to be sent Again.
 func (s *Store) Queue(ctx context.Context, q QueueItem) (mail.OutboxID, error) {
 	ids, err := s.QueueAll(ctx, []QueueItem{q})
 	if err != nil {
@@ -60,7 +71,26 @@ func (s *Store) QueueAll(ctx context.Context, list []QueueItem) ([]mail.OutboxID
 	return ids, err
 }
 
+// unsent refuses a draft that was sent already, as from another window.
+func (t *txn) unsent(d mail.Draft) error {
+	if d.ID == 0 || d.Again {
+		return nil
+	}
+	var n, at int64
+	err := t.QueryRowContext(t.ctx, `SELECT id, created FROM outgoing WHERE draft = ? AND draft <> 0 AND cancelled = 0 ORDER BY id DESC LIMIT 1`, d.ID).Scan(&n, &at)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil
+	case err != nil:
+		return err
+	}
+	return &SentError{mail.NewOutboxID(n), time.UnixMilli(at)}
+}
+
 func (t *txn) queue(q QueueItem, wire []byte) (mail.OutboxID, error) {
+	if err := t.unsent(q.Draft); err != nil {
+		return "", err
+	}
 	o := q.Outgoing
 	now := t.s.now()
 	from, err := json.Marshal(o.FromHeader)
@@ -76,9 +106,9 @@ func (t *txn) queue(q QueueItem, wire []byte) (mail.OutboxID, error) {
 		copyState = mail.CopySkipped
 	}
 	n, err := t.insert(`INSERT INTO outgoing (account, created, not_before, hold_reason, message_id, envid, env_from, from_header, to_header,
-		subject, size, eight_bit, utf8, copy, replaces, answers, forwards) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		subject, size, eight_bit, utf8, copy, replaces, answers, forwards, draft) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		o.Account, now.UnixMilli(), millis(o.NotBefore), o.HoldReason, o.MessageID, o.EnvID, o.From, string(from), addressJSON(o.To),
-		o.Subject, len(q.Wire), q.EightBit, q.UTF8, copyState, replaces, q.Answers, q.Forwards)
+		o.Subject, len(q.Wire), q.EightBit, q.UTF8, copyState, replaces, q.Answers, q.Forwards, q.Draft.ID)
 	if err != nil {
 		return "", err
 	}

@@ -126,7 +126,7 @@ func (s *Store) EditAgain(ctx context.Context, id mail.OutboxID) (mail.Draft, er
 	if err != nil {
 		return mail.Draft{}, err
 	}
-	draft.ID, draft.MessageID = 0, ""
+	draft.ID, draft.MessageID, draft.Again = 0, "", false
 	err = s.changeOutbox(ctx, "editing", id, func(t *txn, n int64, o *mail.Outgoing) error {
 		switch {
 		case o.Sending:

@@ -260,6 +260,9 @@ func (m *Model) handle(msg tea.Msg) nav.Cmd {
 	case allowMsg:
 		m.allowed[msg.what] = true
 		return m.send(msg.later)
+	case againMsg:
+		m.draft.Again, m.save.sending = true, true
+		return m.settle()
 	case laterMsg:
 		m.at = msg.text
 		m.save.sending = true

@@ -2,6 +2,7 @@ package composer
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -23,6 +24,9 @@ type allowMsg struct {
 
 // laterMsg is the time that was chosen, as it was written.
 type laterMsg struct{ text string }
+
+// againMsg sends a draft once more that was sent before.
+type againMsg struct{}
 
 type sentMsg struct {
 	id    mail.OutboxID
@@ -111,6 +115,12 @@ func (m *Model) commit() nav.Cmd {
 
 func (m *Model) sent(msg sentMsg) nav.Cmd {
 	m.save.sending = false
+	if before, ok := errors.AsType[*app.SentError](msg.err); ok {
+		return nav.Say(nav.Confirm{
+			Question: "This draft was sent already. Send it once more?", Detail: "It went into the outbox " + m.ask.Dates.Long(before.At, msg.now) + ", from another window.",
+			Yes: "send again", No: "go back", Careful: true, Then: m.ask.Answer(againMsg{}),
+		})
+	}
 	if msg.err != nil {
 		m.problem = nav.Words(msg.err)
 		return nil
