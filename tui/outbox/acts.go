@@ -9,6 +9,7 @@ import (
 
 	"postea/internal/app"
 	"postea/internal/mail"
+	"postea/internal/reading"
 	"postea/internal/when"
 	"postea/tui/keys"
 	"postea/tui/nav"
@@ -28,6 +29,7 @@ type draftMsg struct {
 
 type doneMsg struct {
 	words string
+	away  string // in their place while the user is offline; "" for the same
 	err   error
 }
 
@@ -198,19 +200,20 @@ func (a acts) run(act keys.Action, id mail.OutboxID) nav.Cmd {
 			return draftMsg{d, a.ask.Clock(), err}
 		})
 	}
-	call, words := a.source.SendNow, "Sending now"
+	const waits = "Goes out when you are online again"
+	call, words, away := a.source.SendNow, "Sending now", waits
 	switch act {
 	case keys.SendNow:
 	case keys.CancelOutgoing:
-		call, words = a.source.CancelSend, "Cancelled"
+		call, words, away = a.source.CancelSend, "Cancelled", ""
 	case keys.RetryOutgoing:
-		call, words = a.source.Retry, "Trying again"
+		call, words, away = a.source.Retry, "Trying again", waits
 	case keys.SettleOutgoing:
-		call, words = a.source.Settle, "Settled"
+		call, words, away = a.source.Settle, "Settled", ""
 	default:
 		return nil
 	}
-	return a.ask.Run(func(ctx context.Context) tea.Msg { return doneMsg{words, call(ctx, id)} })
+	return a.ask.Run(func(ctx context.Context) tea.Msg { return doneMsg{words, away, call(ctx, id)} })
 }
 
 func (a acts) handle(msg tea.Msg) nav.Cmd {
@@ -220,7 +223,7 @@ func (a acts) handle(msg tea.Msg) nav.Cmd {
 	case laterMsg:
 		return a.ask.Run(func(ctx context.Context) tea.Msg {
 			at, err := a.source.Reschedule(ctx, msg.id, msg.text)
-			return doneMsg{"Goes out " + a.ask.Dates.Long(at, a.ask.Clock()), err}
+			return doneMsg{words: "Goes out " + a.ask.Dates.Long(at, a.ask.Clock()), err: err}
 		})
 	case correctMsg:
 		if msg.to == "" {
@@ -228,7 +231,7 @@ func (a acts) handle(msg tea.Msg) nav.Cmd {
 		}
 		return a.ask.Run(func(ctx context.Context) tea.Msg {
 			_, err := a.source.Redirect(ctx, msg.id, msg.failed, msg.to)
-			return doneMsg{"Queued for " + nav.Line(msg.to), err}
+			return doneMsg{words: "Queued for " + nav.Line(msg.to), err: err}
 		})
 	case draftMsg:
 		if msg.err != nil {
@@ -243,7 +246,7 @@ func (a acts) handle(msg tea.Msg) nav.Cmd {
 		if msg.err != nil {
 			return nav.Failed(msg.err)
 		}
-		return nav.Batch(nav.Say(nav.EndCountdown{}), nav.Done(msg.words))
+		return nav.Batch(nav.Say(nav.EndCountdown{}), nav.Say(nav.Toast{Text: reading.Line(msg.words), Away: reading.Line(msg.away)}))
 	}
 	return nil
 }
