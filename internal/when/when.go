@@ -149,8 +149,11 @@ func (p parser) calendar() (time.Time, bool) {
 		for _, split := range [][2][]string{{p.words[:n], p.words[n:]}, {p.words[n:], p.words[:n]}} {
 			day, hour := split[0], split[1]
 			clock, ok := clockOf(hour)
-			if len(hour) == 0 {
+			switch {
+			case len(hour) == 0:
 				clock, ok = morning, true
+			case !ok && len(hour) == 1 && n > 0 && isDayWord(p.words[n-1]): // "tomorrow 9"; beside a date a number is part of it
+				clock, ok = clockOf([]string{hour[0], "uhr"})
 			}
 			if !ok {
 				continue
@@ -235,6 +238,11 @@ func (p parser) dayOf(words []string, clock time.Duration) (time.Time, bool) {
 		}
 	}
 	return p.date(words, clock)
+}
+
+func isDayWord(w string) bool {
+	_, weekday := weekdayOf(w)
+	return weekday || w == "today" || w == "tomorrow" || w == "tmr"
 }
 
 // weekday is the next such day; today counts while the time is still to come.

@@ -25,6 +25,9 @@ func TestParse(t *testing.T) {
 		"tomorrow":                  "2026-11-28 09:00",
 		"Tomorrow, 9:15":            "2026-11-28 09:15",
 		"9:15 tomorrow":             "2026-11-28 09:15",
+		"tomorrow 9":                "2026-11-28 09:00",
+		"tomorrow at 17":            "2026-11-28 17:00",
+		"mon 8":                     "2026-11-30 08:00",
 		"tomorrow evening":          "2026-11-28 20:00",
 		"fri 17:30":                 "2026-11-27 17:30",
 		"fri 9:00":                  "2026-12-04 09:00",
@@ -64,7 +67,7 @@ func TestParse(t *testing.T) {
 			t.Errorf("%s is %s, want %s", text, got, want)
 		}
 	}
-	for _, text := range []string{"", "soon", "in", "in x", "25:00", "12:60", "31 feb", "13pm", "7", "in 2 fortnights", "2h 30", "99999999999h", "tomorrow tomorrow", "0h", "-2h"} {
+	for _, text := range []string{"", "soon", "in", "in x", "25:00", "12:60", "31 feb", "13pm", "7", "in 2 fortnights", "2h 30", "99999999999h", "tomorrow tomorrow", "tomorrow 24", "24 dec 9", "9 tomorrow", "0h", "-2h"} {
 		if at, err := (Style{}).Parse(text, now); err == nil {
 			t.Errorf("%q is taken for %v", text, at)
 		}
