@@ -372,6 +372,21 @@ func TestEditForTheRefusedOnly(t *testing.T) {
 	if o := b.item(id); o.State != mail.ItemAccepted {
 		t.Fatalf("the dealt-with item is %s", o.State)
 	}
+	if err := b.store.DiscardDraft(t.Context(), d.ID); err != nil {
+		t.Fatal(err)
+	}
+	b.expect(id, mail.ItemRejected, "failed 550", "accepted 250")
+
+	if d, err = b.store.EditAgain(t.Context(), id); err != nil || d.To != "bob@b.test" {
+		t.Fatalf("%+v %v", d, err)
+	}
+	if err := b.store.DiscardDraft(t.Context(), d.ID); err != nil {
+		t.Fatal(err)
+	}
+	_, err = b.store.Queue(t.Context(), store.QueueItem{Draft: d, Wire: []byte("x"), Outgoing: mail.Outgoing{Account: "work", From: "ada@a.test", Replaces: id, Recipients: []mail.Recipient{{Address: "rob@b.test"}}}})
+	if o := b.item(id); err != nil || o.State != mail.ItemAccepted {
+		t.Fatalf("what was corrected after all is %s; %v", o.State, err)
+	}
 }
 
 // Run delivers what is queued while it runs, and a shutdown after the last byte

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"postea/internal/event"
@@ -214,7 +215,37 @@ func (t *txn) discard(id mail.DraftID) error {
 	if err := t.addVersion(id, t.s.now().UnixMilli(), true, raw); err != nil {
 		return err
 	}
+	if err := t.reopenFailures(raw); err != nil {
+		return err
+	}
 	return t.retireDraft(id)
+}
+
+// reopenFailures asks about refused recipients once more whom a draft was to reach
+// that is given up.
+func (t *txn) reopenFailures(raw string) error {
+	d, err := decodeDraft(raw, func(string) ([]byte, error) { return nil, nil })
+	if err != nil || d.ReplacesO == "" {
+		return err
+	}
+	var to []mail.Address
+	for _, typed := range []string{d.To, d.Cc, d.Bcc} {
+		list, _ := mail.ParseAddressList(typed) // as far as it is written
+		to = append(to, list...)
+	}
+	err = t.change(d.ReplacesO, func(_ *txn, _ int64, o *mail.Outgoing) error {
+		for i := range o.Recipients {
+			r := &o.Recipients[i]
+			if o.ReplacedBy == "" && r.State == mail.RecipientFailed && slices.ContainsFunc(to, mail.Address{Address: r.Address}.Same) {
+				r.Settled = false
+			}
+		}
+		return nil
+	})
+	if errors.Is(err, ErrNotFound) { // it was too long ago
+		return nil
+	}
+	return err
 }
 
 // retireDraft deletes a draft that was queued or discarded. The bytes of its

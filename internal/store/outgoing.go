@@ -71,6 +71,16 @@ func (s *Store) QueueAll(ctx context.Context, list []QueueItem) ([]mail.OutboxID
 	return ids, err
 }
 
+// settleFailed takes failures as dealt with.
+func settleFailed(_ *txn, _ int64, o *mail.Outgoing) error {
+	for i := range o.Recipients {
+		if r := &o.Recipients[i]; r.State == mail.RecipientFailed {
+			r.Settled = true
+		}
+	}
+	return nil
+}
+
 // unsent refuses a draft that was sent already, as from another window.
 func (t *txn) unsent(d mail.Draft) error {
 	if d.ID == 0 || d.Again {
@@ -135,7 +145,9 @@ func (t *txn) queue(q QueueItem, wire []byte) (mail.OutboxID, error) {
 		if err := t.exec(`UPDATE outgoing SET replaced_by = ? WHERE id = ?`, n, replaces); err != nil {
 			return "", err
 		}
-		t.emit(event.OutboxChanged{ID: o.Replaces})
+		if err := t.change(o.Replaces, settleFailed); err != nil && !errors.Is(err, ErrNotFound) {
+			return "", err
+		}
 	}
 	if err := t.retireDraft(q.Draft.ID); err != nil {
 		return "", err
