@@ -48,6 +48,9 @@ func (e *env) findServers(ctx context.Context, p *prompter, cfg *config.Config, 
 		if e.inTerminal {
 			return nil // askAccount asks
 		}
+		if found.Unheard {
+			return exit(exUnavailable, "nobody who was asked about the servers of %s can be reached: is there a network? Try again, or give --imap-host and --smtp-host", f.address)
+		}
 		return exit(exUnavailable, "the servers of %s were not found: give --imap-host and --smtp-host", f.address)
 	}
 	e.tellFound(b)

@@ -68,6 +68,7 @@ type Answer struct {
 	Others  []Found // what else was found, best first
 	Steps   []Step  // in the order of their sources
 	No      string  // why there can be no account of this address, in words; "" where there can
+	Unheard bool    // nobody that was asked could be reached, as without a network
 }
 
 // Resolver is what is asked of the DNS; *net.Resolver is one.
@@ -216,9 +217,11 @@ func (f Finder) ask(ctx context.Context, who person, a *Answer) {
 			break
 		}
 	}
+	heard := false
 	for n, q := range qs {
 		s := Step{Source: q.source, Where: q.where, Text: "found"}
 		r := got[n]
+		heard = heard || r != nil && q.source != Guess && !unreached(r.err)
 		switch {
 		case r == nil && ctx.Err() != nil:
 			s.Text, s.Took = "did not answer in time", time.Since(began)
@@ -236,6 +239,16 @@ func (f Finder) ask(ctx context.Context, who person, a *Answer) {
 		}
 		a.Steps = append(a.Steps, s)
 	}
+	a.Unheard = a.Best == nil && !heard
+}
+
+// unreached tells of an error that says nothing of what was asked for.
+func unreached(err error) bool {
+	if dns, ok := errors.AsType[*net.DNSError](err); ok {
+		return !dns.IsNotFound
+	}
+	_, ok := errors.AsType[*net.OpError](err)
+	return ok || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 }
 
 // settled tells whether one was found and everybody above it has answered.

@@ -225,6 +225,34 @@ func TestOwnNetwork(t *testing.T) {
 	}
 }
 
+// unplugged is a machine without a network.
+type unplugged struct{ dns error }
+
+func (u unplugged) LookupMX(context.Context, string) ([]*net.MX, error) { return nil, u.dns }
+
+func (u unplugged) LookupSRV(context.Context, string, string, string) (string, []*net.SRV, error) {
+	return "", nil, u.dns
+}
+
+// That nobody can be asked is told apart from that nobody knows.
+func TestUnheard(t *testing.T) {
+	dead := &http.Client{Transport: &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) {
+		return nil, &net.OpError{Op: "dial", Err: errors.New("network is unreachable")}
+	}}}
+	for _, tt := range []struct {
+		dns  *net.DNSError
+		want bool
+	}{{&net.DNSError{Err: "server misbehaving", IsTemporary: true}, true}, {&net.DNSError{Err: "no such host", IsNotFound: true}, false}} {
+		f := Finder{Resolver: unplugged{tt.dns}, Client: dead, Check: func(context.Context, string, Server) error { return errors.New("no") }}
+		if got := f.Find(t.Context(), "ada@somewhere.example"); got.Unheard != tt.want || got.Best != nil {
+			t.Errorf("%v: %+v", tt.dns, got)
+		}
+	}
+	if got := new(world).finder(t).Find(t.Context(), "ada@somewhere.example"); got.Unheard {
+		t.Errorf("%+v", got)
+	}
+}
+
 // Whatever a document says, no server without TLS, no address and no other
 // protocol comes out of it.
 func TestHostileDocuments(t *testing.T) {

@@ -24,6 +24,9 @@ func (m *Model) tookFound(found app.Discovery) nav.Cmd {
 	b := found.Best
 	if b == nil {
 		m.problem = safe("No settings were found for " + found.Domain + ". Your provider's help pages name its servers.")
+		if found.Unheard {
+			m.problem = safe("Nobody who was asked about " + found.Domain + " can be reached: is there a network? Go back to try again, or name the servers.")
+		}
 		return m.change()
 	}
 	m.ends = []end{{service: "imap", at: server(b.IMAP[0])}}
