@@ -155,6 +155,34 @@ func (s *Store) SetUIDValidity(ctx context.Context, id mail.FolderID, validity u
 	})
 }
 
+// SetMailbox records whose mailbox the mirror of an account is of, and tells whether it
+// was that of another one until now. Then the mirror begins anew as with another
+// UIDVALIDITY, which need not differ between two mailboxes: what the user wants of a
+// message is kept where the message turns up again, and no folder is deleted.
+func (s *Store) SetMailbox(ctx context.Context, account, mailbox string) (another bool, err error) {
+	was := ""
+	err = s.mail.read.QueryRowContext(ctx, `SELECT mailbox FROM account_state WHERE account = ?`, account).Scan(&was)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) || was == mailbox {
+		return false, err
+	}
+	another = was != ""
+	return another, s.writeMail(ctx, "storing whose mailbox it is", func(t *txn) error {
+		if another {
+			t.emit(event.FoldersChanged{Account: account})
+			for _, q := range []string{
+				`UPDATE msg SET srv_uid = NULL WHERE account = ? AND srv_uid IS NOT NULL`,
+				`UPDATE folder SET uidvalidity = 0, uidnext = 0, modseq = 0, complete = 0, depth = '', floor = 0, older = 0, more = 0, gone = 0 WHERE account = ?`,
+				`UPDATE account_state SET synced = 0, used = 0, room = 0 WHERE account = ?`, // what comes first is no news
+			} {
+				if err := t.exec(q, account); err != nil {
+					return err
+				}
+			}
+		}
+		return t.exec(`INSERT INTO account_state (account, mailbox) VALUES (?, ?) ON CONFLICT (account) DO UPDATE SET mailbox = excluded.mailbox`, account, mailbox)
+	})
+}
+
 // RoundDone records the end of a complete round of an account: every folder was
 // pulled, so what has vanished and not turned up elsewhere is gone.
 func (s *Store) RoundDone(ctx context.Context, account string) error {

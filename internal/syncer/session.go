@@ -3,11 +3,15 @@ package syncer
 import (
 	"context"
 	"errors"
+	"net"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	imap "github.com/emersion/go-imap/v2"
 
+	"postea/config"
 	"postea/imapclient"
 	"postea/internal/mail"
 	"postea/internal/store"
@@ -265,7 +269,21 @@ func (a *Account) connect(ctx context.Context) error {
 		return err
 	}
 	a.client, a.selected, a.near = c, 0, time.Since(began) < a.pace.Near
-	return nil
+	another, err := a.store.SetMailbox(ctx, a.profile.Name, mailbox(a.profile.IMAP))
+	if another {
+		a.log.Info("the account has another mailbox than before")
+	}
+	return err
+}
+
+// mailbox names whose mail it is. The port matters only where the other end of a tunnel
+// decides about that.
+func mailbox(s config.Server) string {
+	host := strings.ToLower(s.Host)
+	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+		host = net.JoinHostPort(host, strconv.Itoa(s.Port))
+	}
+	return s.Username + "@" + host
 }
 
 // maxSpoils bounds the reconnects of one round: a server that cannot be read at

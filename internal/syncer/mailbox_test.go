@@ -1,0 +1,55 @@
+package syncer
+
+import (
+	"testing"
+
+	"postea/config"
+	"postea/internal/mail"
+	"postea/internal/store"
+)
+
+// UIDVALIDITY need not differ between two mailboxes (Gmail gives every INBOX a 1): what
+// was wanted of a message of the old one must not be done to its namesake in the new one.
+func TestAnotherMailboxUnderTheSameName(t *testing.T) {
+	for _, caps := range []string{qresync, modern, old} {
+		first, second := newServer(t, caps), newServer(t, caps)
+		first.add("INBOX", letter("old1", "x"))
+		first.add("INBOX", letter("both", "x"))
+		second.add("INBOX", letter("new1", "x"))
+		second.add("INBOX", letter("new2", "x"))
+		second.add("INBOX", letter("both", "x"))
+		r := newRig(t, first.profile())
+		r.sync()
+		both := r.message("both")
+		r.apply(store.Change{Erase: true}, r.message("old1").ID)
+		r.apply(store.Change{Add: []string{mail.FlagFlagged}}, both.ID)
+
+		r.options.Account.IMAP = second.profile().IMAP
+		r.reopen()
+		r.sync()
+		r.sync()
+		if n := len(second.truth()); n != 3 {
+			t.Errorf("%s: the new mailbox has %d messages left of 3", caps, n)
+		}
+		r.agree(second.truth)
+		if again := r.message("both"); again.ID != both.ID || !mail.HasFlag(again.Flags, mail.FlagFlagged) {
+			t.Errorf("%s: the message that is in both has become %+v", caps, again)
+		}
+	}
+}
+
+func TestMailboxNames(t *testing.T) {
+	for _, c := range []struct {
+		a, b config.Server
+		same bool
+	}{
+		{config.Server{Host: "imap.a.test", Port: 143, Username: "ada"}, config.Server{Host: "IMAP.a.test", Port: 993, Username: "ada"}, true},
+		{config.Server{Host: "imap.a.test", Username: "ada"}, config.Server{Host: "imap.a.test", Username: "bob"}, false},
+		{config.Server{Host: "imap.a.test", Username: "ada"}, config.Server{Host: "imap.b.test", Username: "ada"}, false},
+		{config.Server{Host: "localhost", Port: 1143, Username: "ada"}, config.Server{Host: "localhost", Port: 1144, Username: "ada"}, false},
+	} {
+		if got := mailbox(c.a) == mailbox(c.b); got != c.same {
+			t.Errorf("%q and %q: same is %v", mailbox(c.a), mailbox(c.b), got)
+		}
+	}
+}
