@@ -130,6 +130,22 @@ type Outgoing struct {
 	UnsureSince time.Time
 	Reconciled  int       // how often the message was looked for since it became unsure
 	Finished    time.Time // zero: not finished
+	// Tried is since when it is tried, without what it waited for a time of day or for
+	// the user; zero: not yet.
+	Tried time.Time
+	// Rested is how long ago the try that is due or waited for was planned.
+	Rested time.Duration
+}
+
+// Due is when the message was first to leave.
+func (o Outgoing) Due() time.Time {
+	due := o.Created
+	for _, t := range []time.Time{o.NotBefore, o.Release} {
+		if t.After(due) {
+			due = t
+		}
+	}
+	return due
 }
 
 // Derive gives the state of an item: the first that fits, in the order of the

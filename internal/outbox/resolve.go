@@ -61,6 +61,7 @@ type resolver struct {
 	policy config.Send
 	now    time.Time
 	direct bool // the server is a stranger's: its faults are not for the user to mend
+	silent bool // the server was not reached
 	out    store.Outcome
 }
 
@@ -182,6 +183,7 @@ func (r *resolver) local(err error) {
 
 func (r *resolver) deferred(e *smtpclient.Error) {
 	r.pending(e)
+	r.silent = e.Code == 0 && beforeMail(e.Phase)
 	r.out.Kind, r.out.Text, r.out.Detail = "deferred", e.Explain(), replyText(e)
 	if errors.Is(e, context.Canceled) {
 		r.out.Text, r.out.Detail = "interrupted before anything was handed over", ""
@@ -224,9 +226,23 @@ func (r *resolver) wait(n int, reply *smtpclient.Reply) {
 	r.out.Changes = append(r.out.Changes, c)
 }
 
+// givenUp tells whether those who wait have been tried for too long. That a server is
+// not reached says little after a rest as long as that of a machine that slept, whose
+// network comes up later than it does: another try is made then.
+func (r *resolver) givenUp() bool {
+	since := r.item.Tried
+	if since.IsZero() {
+		since = r.item.Created
+	}
+	if r.silent && r.item.Rested >= r.policy.GiveUp/2 {
+		return false
+	}
+	return r.policy.GiveUp > 0 && r.now.Sub(since) >= r.policy.GiveUp
+}
+
 // schedule plans the next try, or gives up on those who have waited too long.
 func (r *resolver) schedule() {
-	if r.policy.GiveUp > 0 && r.now.Sub(r.item.Created) >= r.policy.GiveUp {
+	if r.givenUp() {
 		why := fmt.Sprintf("gave up after %s: %s", words(r.policy.GiveUp), r.out.Text)
 		for i := range r.out.Changes {
 			if c := &r.out.Changes[i]; c.State == mail.RecipientPending {
@@ -239,7 +255,7 @@ func (r *resolver) schedule() {
 		r.out.Kind, r.out.Text = "rejected", why
 		return
 	}
-	r.out.Late = r.policy.Warn > 0 && r.now.Sub(r.item.Created) >= r.policy.Warn
+	r.out.Late = r.policy.Warn > 0 && r.now.Sub(r.item.Due()) >= r.policy.Warn
 	if r.item.Release.After(r.now) { // it was handed over early, and has time
 		r.out.HoldHere = true
 		return

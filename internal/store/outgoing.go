@@ -186,7 +186,7 @@ func (t *txn) log(n int64, kind, text, detail string) error {
 }
 
 const outgoingColumns = `id, account, created, not_before, hold_reason, next_attempt, attempts, message_id, envid, env_from, from_header, to_header,
-	subject, size, blocked, cancelled, sending, copy, queue_id, last_text, reports_open, replaces, replaced_by, unsure_since, reconciled, finished, planned, release,
+	subject, size, blocked, cancelled, sending, copy, queue_id, last_text, reports_open, replaces, replaced_by, unsure_since, reconciled, finished, planned, release, tried,
 	(SELECT json_group_array(json_object('a', address, 's', state, 'o', source, 'c', code, 'e', enhanced, 't', text, 'd', settled) ORDER BY n)
 		FROM recipient WHERE recipient.outgoing = outgoing.id)`
 
@@ -221,11 +221,11 @@ func (o *outgoingRow) forgiveClock(now time.Time) {
 
 func scanOutgoing(row interface{ Scan(...any) error }) (outgoingRow, error) {
 	var o outgoingRow
-	var created, notBefore, next, unsure, finished, replaces, replacedBy, planned, release int64
+	var created, notBefore, next, unsure, finished, replaces, replacedBy, planned, release, tried int64
 	var from, to, recipients string
 	err := row.Scan(&o.n, &o.Account, &created, &notBefore, &o.HoldReason, &next, &o.Attempts, &o.MessageID, &o.EnvID, &o.From, &from, &to,
 		&o.Subject, &o.Size, &o.Blocked, &o.Cancelled, &o.Sending, &o.Copy, &o.QueueID, &o.LastText, &o.ReportsOpen, &replaces, &replacedBy,
-		&unsure, &o.Reconciled, &finished, &planned, &release, &recipients)
+		&unsure, &o.Reconciled, &finished, &planned, &release, &tried, &recipients)
 	if errors.Is(err, sql.ErrNoRows) {
 		return o, ErrNotFound
 	}
@@ -235,7 +235,7 @@ func scanOutgoing(row interface{ Scan(...any) error }) (outgoingRow, error) {
 	o.ID = mail.NewOutboxID(o.n)
 	o.Created, o.NotBefore, o.NextAttempt = fromMillis(created), fromMillis(notBefore), fromMillis(next)
 	o.UnsureSince, o.Finished, o.planned = fromMillis(unsure), fromMillis(finished), fromMillis(planned)
-	o.Release = fromMillis(release)
+	o.Release, o.Tried = fromMillis(release), fromMillis(tried)
 	if err := json.Unmarshal([]byte(from), &o.FromHeader); err != nil {
 		return o, fmt.Errorf("reading an outbox item: %w", err)
 	}
@@ -274,6 +274,9 @@ func (s *Store) selectOutgoing(ctx context.Context, q queryer, where string, arg
 	out := make([]mail.Outgoing, len(list))
 	for i, o := range list {
 		now := s.now()
+		if !o.NextAttempt.IsZero() && !o.planned.IsZero() {
+			o.Rested = now.Sub(o.planned)
+		}
 		o.forgiveClock(now)
 		o.State, o.HeldFor = mail.Derive(o.Outgoing, now)
 		out[i] = o.Outgoing
@@ -502,7 +505,7 @@ func (t *txn) saveOutgoing(n int64, o mail.Outgoing, before []mail.Recipient) er
 	t.emit(event.OutboxChanged{ID: o.ID})
 	return t.exec(`UPDATE outgoing SET planned = CASE WHEN next_attempt <> ? THEN ? ELSE planned END,
 		not_before = ?, hold_reason = ?, next_attempt = ?, attempts = ?, blocked = ?, cancelled = ?, sending = ?,
-		copy = ?, queue_id = ?, last_text = ?, reports_open = ?, unsure_since = ?, reconciled = ?, finished = ?, release = ? WHERE id = ?`,
+		copy = ?, queue_id = ?, last_text = ?, reports_open = ?, unsure_since = ?, reconciled = ?, finished = ?, release = ?, tried = ? WHERE id = ?`,
 		millis(o.NextAttempt), now.UnixMilli(), millis(o.NotBefore), o.HoldReason, millis(o.NextAttempt), o.Attempts, o.Blocked, o.Cancelled, o.Sending,
-		o.Copy, o.QueueID, o.LastText, o.ReportsOpen, millis(o.UnsureSince), o.Reconciled, millis(o.Finished), millis(o.Release), n)
+		o.Copy, o.QueueID, o.LastText, o.ReportsOpen, millis(o.UnsureSince), o.Reconciled, millis(o.Finished), millis(o.Release), millis(o.Tried), n)
 }

@@ -16,7 +16,7 @@ func (s *Store) Schedule(ctx context.Context, id mail.OutboxID, at time.Time) er
 		if o.Sending || o.Cancelled || countState(*o, mail.RecipientPending) == 0 {
 			return &StateError{id, o.State, "it does not wait to be sent"}
 		}
-		o.NotBefore, o.HoldReason, o.NextAttempt, o.Blocked, o.Release = at, mail.HeldForSchedule, time.Time{}, "", time.Time{}
+		o.NotBefore, o.HoldReason, o.NextAttempt, o.Blocked, o.Release, o.Tried = at, mail.HeldForSchedule, time.Time{}, "", time.Time{}, time.Time{}
 		t.wake = true
 		return t.log(n, "scheduled", "to be sent "+at.Local().Format("2 Jan 15:04"), "")
 	})

@@ -94,8 +94,17 @@ func (t *txn) beginAttempt(n int64, o *mail.Outgoing, server string, next time.T
 	o.Sending = true
 	o.Attempts++
 	o.NextAttempt = next
+	tryingSince(o, now)
 	return t.exec(`INSERT INTO attempt (outgoing, n, started, server, committed, boot) VALUES (?, ?, ?, ?, ?, ?)`,
 		n, o.Attempts, now.UnixMilli(), server, committed, boot)
+}
+
+// tryingSince begins the time after which a message is given up, anew where the clock
+// was set back since.
+func tryingSince(o *mail.Outgoing, now time.Time) {
+	if o.Tried.IsZero() || o.Tried.After(now) {
+		o.Tried = now
+	}
 }
 
 func countState(o mail.Outgoing, states ...mail.RecipientState) int {
@@ -181,6 +190,9 @@ func (t *txn) endAttempt(n int64, o *mail.Outgoing, out Outcome) error {
 		c.apply(o)
 	}
 	o.Sending, o.NextAttempt, o.Blocked, o.LastText = false, out.Next, out.Blocked, out.Text
+	if out.Blocked != "" || out.HoldHere { // neither is a try that counts
+		o.Tried = time.Time{}
+	}
 	if out.HoldHere {
 		o.NextAttempt = time.Time{}
 		o.NotBefore, o.HoldReason, o.Release = o.Release, mail.HeldForSchedule, time.Time{}
@@ -211,7 +223,7 @@ func (t *txn) late(n int64, o *mail.Outgoing, why string) error {
 	if err := t.QueryRowContext(t.ctx, `SELECT EXISTS (SELECT 1 FROM journey WHERE outgoing = ? AND kind = 'late')`, n).Scan(&told); err != nil || told {
 		return err
 	}
-	waits := t.s.now().Sub(o.Created).Round(time.Hour)
+	waits := t.s.now().Sub(o.Due()).Round(time.Hour)
 	t.emit(event.Notice{Account: o.Account, Error: true, Text: fmt.Sprintf("%q has been waiting for %d hours: %s", o.Subject, int(waits.Hours()), why)})
 	return t.log(n, "late", "you were told that it still waits", "")
 }
@@ -239,6 +251,9 @@ func (s *Store) DeferAccount(ctx context.Context, account string, next time.Time
 		for _, o := range list {
 			n, _ := o.ID.Number()
 			o.NextAttempt, o.Blocked, o.LastText = next, blocked, text
+			if tryingSince(&o, now); blocked != "" {
+				o.Tried = time.Time{}
+			}
 			if err := t.saveOutgoing(n, o, o.Recipients); err != nil {
 				return err
 			}

@@ -30,7 +30,7 @@ func (s *Store) Retry(ctx context.Context, id mail.OutboxID) error {
 		if again == 0 {
 			return &StateError{id, o.State, "there is nobody left to send it to"}
 		}
-		o.NotBefore, o.NextAttempt, o.Blocked, o.UnsureSince = time.Time{}, time.Time{}, "", time.Time{}
+		o.NotBefore, o.NextAttempt, o.Blocked, o.UnsureSince, o.Tried = time.Time{}, time.Time{}, "", time.Time{}, time.Time{}
 		t.wake = true
 		return t.log(n, "queued", "to be sent again, as you asked", "")
 	})
@@ -65,25 +65,53 @@ func (s *Store) SendNow(ctx context.Context, id mail.OutboxID) error {
 		if o.Sending || o.Cancelled || countState(*o, mail.RecipientPending) == 0 {
 			return &StateError{id, o.State, "it does not wait to be sent"}
 		}
-		o.NotBefore, o.NextAttempt, o.Blocked, o.Release = time.Time{}, time.Time{}, "", time.Time{}
+		o.NotBefore, o.NextAttempt, o.Blocked, o.Release, o.Tried = time.Time{}, time.Time{}, "", time.Time{}, time.Time{}
 		t.wake = true
 		return nil
 	})
 }
 
-// Unblock makes the items of an account that wait for the user due again, after
-// the account's settings changed.
-func (s *Store) Unblock(ctx context.Context, account string) error {
-	list, err := s.selectOutgoing(ctx, s.own.read, `finished = 0 AND account = ? AND blocked <> ''`, account)
+// Blockage is why messages of an account wait for the user.
+type Blockage struct{ Account, Why string }
+
+// Blocked tells for what the messages of which accounts wait.
+func (s *Store) Blocked(ctx context.Context) ([]Blockage, error) {
+	rows, err := s.own.read.QueryContext(ctx, `SELECT DISTINCT account, blocked FROM outgoing WHERE finished = 0 AND blocked <> ''`)
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("reading the outbox: %w", err)
 	}
-	for _, o := range list {
-		if err := s.SendNow(ctx, o.ID); err != nil {
+	return collect(rows, func() (b Blockage, err error) { return b, rows.Scan(&b.Account, &b.Why) })
+}
+
+// Unblock lets the items of an account go again that wait for the user: those that
+// were for later still are.
+func (s *Store) Unblock(ctx context.Context, account string) error {
+	const which = `finished = 0 AND sending = 0 AND account = ? AND blocked <> ''`
+	var some bool
+	if err := s.own.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM outgoing WHERE `+which+`)`, account).Scan(&some); err != nil {
+		return fmt.Errorf("reading the outbox: %w", err)
+	}
+	if !some {
+		return nil
+	}
+	return s.writeOwn(ctx, "trying again", func(t *txn) error {
+		list, err := s.selectOutgoing(ctx, t.Tx, which, account)
+		if err != nil {
 			return err
 		}
-	}
-	return nil
+		for _, o := range list {
+			n, _ := o.ID.Number()
+			o.NextAttempt, o.Blocked = time.Time{}, ""
+			if o.Release.After(s.now()) {
+				o.NotBefore, o.HoldReason, o.Release = o.Release, mail.HeldForSchedule, time.Time{}
+			}
+			if err := t.saveOutgoing(n, o, o.Recipients); err != nil {
+				return err
+			}
+		}
+		t.wake = true
+		return nil
+	})
 }
 
 // Cancel stops an item: nobody who has not got it yet will. The recipients who
