@@ -63,6 +63,12 @@ func (w *Worker) attempt(ctx context.Context, item mail.Outgoing) error {
 	}
 	if runErr == nil {
 		w.learn(ctx, account.Name)
+		if err := w.unblocked(ctx, account.Name); err != nil {
+			return err
+		}
+	}
+	if out.Kind == "blocked" {
+		w.blocked(account, runErr)
 	}
 	if out.Kind == "deferred" || out.Kind == "blocked" {
 		if e := smtpError(runErr); e == nil || beforeMail(e.Phase) || e.Phase == smtpclient.PhaseAuth {

@@ -100,6 +100,9 @@ func (w *Worker) connect(ctx context.Context, a config.Account) (conn *connectio
 	o.Learned, o.Dial.SessionCache = w.recall(ctx, a)
 	if conn.client, err = smtpclient.Connect(ctx, o); err == nil {
 		w.note(ctx, a, conn.client)
+		w.mu.Lock()
+		w.admitted[a.Name] = true
+		w.mu.Unlock()
 	}
 	return conn, false, err
 }

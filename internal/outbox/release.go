@@ -29,8 +29,9 @@ func (w *Worker) Release(ctx context.Context, ids ...mail.OutboxID) error {
 	for _, id := range ids {
 		only[id] = true
 	}
+	stuck := map[string]bool{} // accounts whose sign-in is refused: once is enough
 	for _, item := range list {
-		if len(only) > 0 && !only[item.ID] || item.NotBefore.Sub(w.now()) < leastHold {
+		if stuck[item.Account] || len(only) > 0 && !only[item.ID] || item.NotBefore.Sub(w.now()) < leastHold {
 			continue
 		}
 		account, ok := w.account(item.Account)
@@ -45,6 +46,9 @@ func (w *Worker) Release(ctx context.Context, ids ...mail.OutboxID) error {
 		}
 		if err := w.attempt(ctx, item); err != nil {
 			return err
+		}
+		if now, err := w.store.OutboxItem(ctx, item.ID); err == nil && now.State == mail.ItemBlocked {
+			stuck[item.Account] = true
 		}
 	}
 	return ctx.Err()

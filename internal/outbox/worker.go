@@ -42,6 +42,9 @@ type Worker struct {
 	progress map[mail.OutboxID]event.Progress // of uploads under way
 	warm     map[string]*connection           // by account, idle
 	memory   map[string]*serverMemory         // by account
+	admitted map[string]bool                  // accounts that this process has signed in
+	// blockages are by account; nil where nothing waits for the user.
+	blockages map[string]*blockage
 }
 
 // New makes a worker; nothing happens until Run or Flush.
@@ -62,6 +65,7 @@ func New(o Options) *Worker {
 		progress: map[mail.OutboxID]event.Progress{},
 		warm:     map[string]*connection{},
 		memory:   map[string]*serverMemory{},
+		admitted: map[string]bool{}, blockages: map[string]*blockage{},
 	}
 }
 
@@ -92,6 +96,9 @@ func (w *Worker) Run(ctx context.Context) error {
 	defer w.closeAll()
 	if _, err := w.store.Recover(ctx); err != nil {
 		return err
+	}
+	if err := w.reconsider(ctx, true); err != nil && ctx.Err() == nil {
+		w.log.Error("outbox", "err", err)
 	}
 	for {
 		if err := w.startDue(ctx); err != nil && ctx.Err() == nil {
@@ -125,6 +132,9 @@ func (w *Worker) untilNext(ctx context.Context) (time.Duration, error) {
 
 // startDue starts a lane for every account that has something due and none running.
 func (w *Worker) startDue(ctx context.Context) error {
+	if err := w.tryAgain(ctx); err != nil {
+		return err
+	}
 	due, err := w.store.DueAccounts(ctx)
 	if err != nil {
 		return err
@@ -213,6 +223,9 @@ func (w *Worker) Flush(ctx context.Context, ids ...mail.OutboxID) error {
 	if _, err := w.store.Recover(ctx); err != nil {
 		return err
 	}
+	if err := w.reconsider(ctx, false); err != nil {
+		return err
+	}
 	accounts, err := w.store.DueAccounts(ctx)
 	if err != nil {
 		return err
@@ -271,7 +284,11 @@ func (w *Worker) reportEnd(id mail.OutboxID) {
 func (w *Worker) accountOf(item mail.Outgoing) (config.Account, error) {
 	a, ok := w.account(item.Account)
 	if !ok || !a.SMTP.Used() {
-		return a, &config.SecretError{Text: fmt.Sprintf("account %q is not in the configuration (any more), or has no SMTP server: add it, or cancel the message", item.Account)}
+		return a, missing(item.Account)
 	}
 	return a, nil
+}
+
+func missing(account string) *config.SecretError {
+	return &config.SecretError{Text: fmt.Sprintf("account %q is not in the configuration (any more), or has no SMTP server: add it, or cancel the message", account)}
 }
