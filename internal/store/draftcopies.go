@@ -23,6 +23,7 @@ const (
 	largeRests     = time.Minute // a draft that is costly to copy
 	largeDraft     = 1 << 20
 	copyTriesAfter = 2 * time.Minute
+	longestPutOff  = 30 * copyTriesAfter // what lies further ahead was put off by a clock that has been set back
 )
 
 // DraftCopy is a draft whose state is to be copied to its server.
@@ -46,7 +47,8 @@ func newCopyID(from mail.Address) string {
 func (s *Store) DraftsToCopy(ctx context.Context, account string) ([]DraftCopy, error) {
 	now := s.now()
 	rows, err := s.own.read.QueryContext(ctx, `SELECT id, updated, copies FROM draft
-		WHERE account = ? AND updated > pushed AND next <= ? AND `+restedAt+` <= ? ORDER BY updated`, account, now.UnixMilli(), now.UnixMilli())
+		WHERE account = ?1 AND updated > pushed AND (next <= ?2 OR next > ?2 + ?3) AND (`+restedAt+` <= ?2 OR updated > ?2) ORDER BY updated`,
+		account, now.UnixMilli(), 2*longestPutOff.Milliseconds())
 	if err != nil {
 		return nil, fmt.Errorf("listing drafts: %w", err)
 	}
@@ -142,7 +144,8 @@ func (s *Store) DraftCopyLater(ctx context.Context, id mail.DraftID) error {
 
 // GoneDrafts lists the Message-IDs of copies that are to be taken away.
 func (s *Store) GoneDrafts(ctx context.Context, account string) ([]string, error) {
-	rows, err := s.own.read.QueryContext(ctx, `SELECT copy FROM draft_gone WHERE account = ? AND next <= ? LIMIT 100`, account, s.now().UnixMilli())
+	rows, err := s.own.read.QueryContext(ctx, `SELECT copy FROM draft_gone WHERE account = ?1 AND (next <= ?2 OR next > ?2 + ?3) LIMIT 100`,
+		account, s.now().UnixMilli(), 2*longestPutOff.Milliseconds())
 	if err != nil {
 		return nil, fmt.Errorf("listing drafts: %w", err)
 	}
@@ -156,7 +159,7 @@ func (s *Store) DraftsGone(ctx context.Context, account string, copies []string,
 		for _, c := range copies {
 			var err error
 			if later {
-				err = t.exec(`UPDATE draft_gone SET tries = tries + 1, next = ? + (tries + 1) * ? WHERE account = ? AND copy = ?`,
+				err = t.exec(`UPDATE draft_gone SET tries = tries + 1, next = ? + min(tries + 1, 30) * ? WHERE account = ? AND copy = ?`,
 					s.now().UnixMilli(), copyTriesAfter.Milliseconds(), account, c)
 			} else {
 				err = t.exec(`DELETE FROM draft_gone WHERE account = ? AND copy = ?`, account, c)

@@ -94,9 +94,11 @@ func (s *Store) SaveDraft(ctx context.Context, d mail.Draft) (mail.DraftID, erro
 			}
 			copies = string(b)
 		}
+		// It is newer than its copy also where the clock was set back since that was made.
 		n, err := t.insert(`INSERT INTO draft (id, account, json, created, updated, pushed, copies) VALUES (?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (id) DO UPDATE SET account = excluded.account, json = excluded.json, updated = excluded.updated`,
-			id, d.Account, raw, d.Created.UnixMilli(), now.UnixMilli(), pushed, copies)
+			ON CONFLICT (id) DO UPDATE SET account = excluded.account, json = excluded.json,
+			updated = iif(pushed = ?, excluded.updated, max(excluded.updated, pushed + 1))`,
+			id, d.Account, raw, d.Created.UnixMilli(), now.UnixMilli(), pushed, copies, int64(math.MaxInt64))
 		if err != nil {
 			return err
 		}

@@ -25,11 +25,15 @@ type FollowUp struct {
 	Forwards  string
 }
 
+// copyDue is when a copy is due: also where it was put off by a clock that has been set
+// back since, for nothing is put off for so long.
+const copyDue = `copy = 'pending' AND (copy_next <= ?1 OR copy_next > ?1 + 7200000)`
+
 // FollowUps lists what is to be done now for an account, oldest first.
 func (s *Store) FollowUps(ctx context.Context, account string) ([]FollowUp, error) {
-	rows, err := s.own.read.QueryContext(ctx, `SELECT id, account, message_id, copy = 'pending' AND copy_next <= ?1, copy_tries, accepted,
+	rows, err := s.own.read.QueryContext(ctx, `SELECT id, account, message_id, `+copyDue+`, copy_tries, accepted,
 		CASE parent_done WHEN 0 THEN answers ELSE '' END, CASE parent_done WHEN 0 THEN forwards ELSE '' END
-		FROM outgoing WHERE account = ?2 AND ((copy = 'pending' AND copy_next <= ?1)
+		FROM outgoing WHERE account = ?2 AND ((`+copyDue+`)
 		OR (parent_done = 0 AND answers || forwards <> '' AND EXISTS (SELECT 1 FROM recipient r WHERE r.outgoing = outgoing.id
 			AND r.state NOT IN ('pending', 'unsure', 'failed')))) ORDER BY id LIMIT 1000`, s.now().UnixMilli(), account)
 	if err != nil {

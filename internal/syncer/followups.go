@@ -138,7 +138,7 @@ func (a *Account) fileCopy(ctx context.Context, f store.FollowUp) (bool, error) 
 		if learned == "yes" || filesItself(host) {
 			wait = time.Minute
 		}
-		if now, until := a.now(), f.Accepted.Add(wait); now.Before(until) {
+		if now, until := a.now(), f.Accepted.Add(wait); now.Before(until) && !now.Before(f.Accepted) { // else the clock was set back
 			next := max(time.Second, now.Sub(f.Accepted)/2) // less and less often
 			return false, a.store.CopyLater(ctx, f.ID, now.Add(min(next, until.Sub(now))), "")
 		}

@@ -29,7 +29,11 @@ func (a *Account) reconcileAt(o mail.Outgoing) (time.Time, bool) {
 	if o.Account != a.profile.Name || o.Reconciled >= len(a.profile.Send.Reconcile) || o.UnsureSince.IsZero() {
 		return time.Time{}, false
 	}
-	return o.UnsureSince.Add(a.profile.Send.Reconcile[o.Reconciled]), true
+	since := o.UnsureSince
+	if now := a.now(); since.After(now) { // the clock was set back
+		return now, true
+	}
+	return since.Add(a.profile.Send.Reconcile[o.Reconciled]), true
 }
 
 // reconcile looks for messages whose sending ended in doubt: in Sent, where the
