@@ -32,16 +32,16 @@ func (p *parser) period(v string, t token) (from, to time.Time, ok bool) {
 	today := day(p.now, p.now.Year(), p.now.Month(), p.now.Day())
 	switch v {
 	case "today":
-		return today, today.AddDate(0, 0, 1), true
+		return today, dayAfter(today, 1), true
 	case "yesterday":
-		return today.AddDate(0, 0, -1), today, true
+		return dayAfter(today, -1), today, true
 	}
 	if back, ok := p.ago(v); ok {
 		return back, p.now, true
 	}
 	if n, ok := weekday(v); ok {
-		from = today.AddDate(0, 0, -((int(today.Weekday()) - int(n) + 7) % 7))
-		return from, from.AddDate(0, 0, 1), true
+		from = dayAfter(today, -((int(today.Weekday()) - int(n) + 7) % 7))
+		return from, dayAfter(from, 1), true
 	}
 	if from, to, ok = p.numbers(v); ok {
 		return from, to, true
@@ -85,9 +85,21 @@ func trimOrdinal(s string) string {
 	return s
 }
 
+// day is the first moment of a day, which is not midnight where clocks are set forward
+// then, as in Chile.
 func day(now time.Time, y int, m time.Month, d int) time.Time {
-	return time.Date(y, m, d, 0, 0, 0, 0, now.Location())
+	at := time.Date(y, m, d, 0, 0, 0, 0, now.Location())
+	if want := time.Date(y, m, d, 0, 0, 0, 0, time.UTC); at.Day() != want.Day() {
+		if _, forward := at.ZoneBounds(); !forward.IsZero() {
+			return forward
+		}
+	}
+	return at
 }
+
+// dayAfter is the first moment of a day that comes some days after another; before it
+// where they are less than 0.
+func dayAfter(t time.Time, days int) time.Time { return day(t, t.Year(), t.Month(), t.Day()+days) }
 
 // ago reads 6h, 3d, 2w, 1m, 1y.
 func (p *parser) ago(v string) (time.Time, bool) {

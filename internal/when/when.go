@@ -140,7 +140,15 @@ func splitNumber(w string) (number, unit string) {
 // day is a day from today on, at a time of it.
 func (p parser) day(days int, clock time.Duration) time.Time {
 	y, m, d := p.now.Date()
-	return time.Date(y, m, d+days, int(clock/time.Hour), int(clock/time.Minute)%60, 0, 0, p.now.Location())
+	return at(time.Date(y, m, d+days, 0, 0, 0, 0, time.UTC), clock, p.now.Location())
+}
+
+// at is a time of a day. One that is passed over, as clocks are set forward, is as long
+// after midnight as it says, and so never earlier.
+func at(day time.Time, clock time.Duration, zone *time.Location) time.Time {
+	t := time.Date(day.Year(), day.Month(), day.Day(), int(clock/time.Hour), int(clock/time.Minute)%60, 0, 0, zone)
+	shown := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), 0, 0, time.UTC)
+	return t.Add(max(day.Add(clock).Sub(shown), 0))
 }
 
 // calendar reads a day, a time of day, or both in either order.
@@ -294,18 +302,22 @@ func (p parser) date(words []string, clock time.Duration) (time.Time, bool) {
 	if m == 0 || d < 1 {
 		return time.Time{}, false
 	}
-	said := y > 0
-	if !said {
-		y = p.now.Year()
+	if y > 0 {
+		return p.dayIn(y, m, d, clock)
 	}
-	at := time.Date(y, time.Month(m), d, int(clock/time.Hour), int(clock/time.Minute)%60, 0, 0, p.now.Location())
-	if at.Day() != d || int(at.Month()) != m { // 31 Feb
-		return time.Time{}, false
+	const untilLeap = 8 // years there are at most from one 29 Feb to the next
+	for y := p.now.Year(); y <= p.now.Year()+untilLeap; y++ {
+		if t, ok := p.dayIn(y, m, d, clock); ok && t.After(p.now) {
+			return t, true
+		}
 	}
-	if !said && !at.After(p.now) {
-		at = at.AddDate(1, 0, 0)
-	}
-	return at, true
+	return time.Time{}, false // 31 Feb
+}
+
+// dayIn is a time of a day of a year, if that has it.
+func (p parser) dayIn(y, m, d int, clock time.Duration) (time.Time, bool) {
+	day := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
+	return at(day, clock, p.now.Location()), day.Day() == d && int(day.Month()) == m
 }
 
 func monthOf(w string) int {
