@@ -2,6 +2,7 @@ package syncer
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"strings"
 	"sync"
@@ -9,6 +10,7 @@ import (
 
 	"postea/config"
 	"postea/imapclient"
+	"postea/internal/dial"
 	"postea/internal/event"
 	"postea/internal/store"
 )
@@ -31,6 +33,9 @@ type Pace struct {
 	FirstPause time.Duration // before a lost connection is taken up again: 2 s, doubled up to MaxPause
 	MaxPause   time.Duration // 5 min
 	Round      time.Duration // 2 min between rounds, for what IDLE does not cover
+	// Refused is before what waits for the user is tried all the same, where that does no
+	// harm (see again): 30 min, doubled up to 6 h.
+	Refused time.Duration
 	// Near is how soon a server must let us in to be asked once more for new mail,
 	// rather than always for what may be nothing, which costs it more: 0.1 s, less than
 	// 0: never.
@@ -46,6 +51,7 @@ func (p Pace) withDefaults() Pace {
 	set(&p.FirstPause, 2*time.Second)
 	set(&p.MaxPause, 5*time.Minute)
 	set(&p.Round, 2*time.Minute)
+	set(&p.Refused, 30*time.Minute)
 	if p.Near == 0 {
 		p.Near = 100 * time.Millisecond
 	}
@@ -123,9 +129,7 @@ func (a *Account) Run(ctx context.Context) error {
 		a.setStatus(st)
 		wait := pause
 		if st.Kind == NeedsYou {
-			// A password that was refused once is not tried again by itself:
-			// some servers lock the account (security over convenience).
-			wait = 0
+			wait = a.again(err, pause)
 		}
 		pause = min(2*pause, a.pace.MaxPause)
 		if a.pause(ctx, wait) {
@@ -134,6 +138,34 @@ func (a *Account) Run(ctx context.Context) error {
 	}
 	a.setStatus(Status{Kind: Idle})
 	return nil
+}
+
+// again is how long what needs the user is waited for before it is tried all the same;
+// 0: without limit. A password that was refused once is not tried again by itself, for
+// some servers lock the account (security over convenience), but one that they have taken
+// before may be refused because they are busy; a keyring may have been unlocked, and a
+// certificate that proves nothing may be that of a network that first wants its own page
+// to be seen.
+func (a *Account) again(err error, pause time.Duration) time.Duration {
+	var d *dial.Error
+	if errors.As(err, &d) && d.Kind == dial.KindCertificate {
+		return pause
+	}
+	var secret *config.SecretError
+	var e *imapclient.Error
+	if !errors.As(err, &secret) && (!errors.As(err, &e) || e.Kind != imapclient.KindAuth || !a.admitted) {
+		return 0
+	}
+	a.refusals++
+	return min(a.pace.Refused<<min(a.refusals-1, 8), 12*a.pace.Refused)
+}
+
+// Resumed says that the machine has slept or that its clock was set: lines may be dead
+// and waits longer than they were meant. It never blocks.
+func (a *Account) Resumed() {
+	if a.Status().Kind != NeedsYou {
+		a.SyncNow()
+	}
 }
 
 // pause waits for a time (0: without limit), for SyncNow, which it reports, or

@@ -24,6 +24,8 @@ type session struct {
 	near     bool               // one round trip more matters little
 	selected mail.FolderID      // 0: none
 	spoils   int                // how often this round had to reconnect
+	admitted bool               // this process has signed in before
+	refusals int                // what needed the user since then
 	settled  time.Time          // when the first round of this connection was done
 
 	patience keepalive
@@ -269,6 +271,7 @@ func (a *Account) connect(ctx context.Context) error {
 		return err
 	}
 	a.client, a.selected, a.near = c, 0, time.Since(began) < a.pace.Near
+	a.admitted, a.refusals = true, 0
 	another, err := a.store.SetMailbox(ctx, a.profile.Name, mailbox(a.profile.IMAP))
 	if another {
 		a.log.Info("the account has another mailbox than before")

@@ -13,6 +13,7 @@ import (
 
 	"postea/config"
 	"postea/imapclient"
+	"postea/internal/dial"
 	"postea/internal/event"
 	"postea/internal/lab"
 	"postea/internal/store"
@@ -102,6 +103,49 @@ func TestBadCertificateNeedsYou(t *testing.T) {
 	r := newRig(t, p)
 	r.run()
 	saysWhatToDo(t, r.awaitKind(NeedsYou), "certificate", "ca_file")
+}
+
+// A sign-in that has worked, and a certificate, are tried again by themselves: nobody may
+// be there to ask for it.
+func TestWhatNeedsYouIsTriedAgain(t *testing.T) {
+	t.Run("refused for a while", func(t *testing.T) {
+		s := newServer(t, modern)
+		r := newRig(t, s.profile(), func(o *Options) { o.Pace.Refused = 20 * time.Millisecond })
+		r.run()
+		r.awaitKind(Online)
+		s.bend(func(c string) string {
+			if strings.HasPrefix(c, "AUTHENTICATE") {
+				return "NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)"
+			}
+			return ""
+		})
+		s.hangUp()
+		r.awaitKind(NeedsYou)
+		s.bend(nil)
+		r.awaitKind(Online)
+	})
+	t.Run("no password yet", func(t *testing.T) {
+		s := newServer(t, modern)
+		p := s.profile()
+		p.IMAP.Password = config.Secret{Env: "POSTEA_TEST_LATER"}
+		t.Setenv("POSTEA_TEST_LATER", "")
+		r := newRig(t, p, func(o *Options) { o.Pace.Refused = 20 * time.Millisecond })
+		r.run()
+		r.awaitKind(NeedsYou)
+		t.Setenv("POSTEA_TEST_LATER", "secret")
+		r.awaitKind(Online)
+	})
+	for name, err := range map[string]error{
+		"certificate": &dial.Error{Kind: dial.KindCertificate},
+		"settings":    &dial.Error{Kind: dial.KindConfig},
+		"password":    &imapclient.Error{Kind: imapclient.KindAuth},
+	} {
+		a := New(Options{Account: config.Account{Name: "a"}})
+		want := map[string]time.Duration{"certificate": time.Second}[name]
+		if got := a.again(err, time.Second); got != want {
+			t.Errorf("%s: tried again after %v", name, got)
+		}
+	}
 }
 
 func TestUnreachableServersAreTriedAgainWithGrowingPauses(t *testing.T) {
