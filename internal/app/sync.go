@@ -24,7 +24,14 @@ func (a *App) Sync(ctx context.Context, account string) (bool, error) {
 		return false, err
 	}
 	defer own.Release()
-	return true, a.syncAll(ctx, account)
+	began := a.now()
+	if err := a.syncAll(ctx, account); err != nil {
+		if serr := a.sendWhatCame(ctx, began); serr != nil {
+			a.log.Error("sending what came during a round", "err", serr)
+		}
+		return true, err
+	}
+	return true, a.sendWhatCame(ctx, began)
 }
 
 // PassedOver says which folders could not be read in the last Sync, and why.
@@ -39,12 +46,27 @@ func (a *App) PassedOver(account string) []error {
 	return out
 }
 
+// longestTurn is how long a command waits for its turn. What it has queued is then left
+// to whoever has the turn.
+const longestTurn = 20 * time.Second
+
+// sendWhatCame sends what others have left to this process, which began its turn so long
+// ago that they may have.
+func (a *App) sendWhatCame(ctx context.Context, began time.Time) error {
+	if a.now().Sub(began) < longestTurn || ctx.Err() != nil {
+		return nil
+	}
+	if err := a.outbox.Flush(ctx); err != nil {
+		return err
+	}
+	return a.finishSends(ctx, nil)
+}
+
 // takeTurn gets the lock for the time of a command; nil means that another
 // process has it and was woken. A command of another process that holds it only
 // for a moment is waited for.
 func (a *App) takeTurn(ctx context.Context) (*owner.Owner, error) {
-	const moment = 20 * time.Second
-	limit, cancel := context.WithTimeout(ctx, moment)
+	limit, cancel := context.WithTimeout(ctx, longestTurn)
 	defer cancel()
 	for {
 		own, err := owner.Acquire(a.store.Dir())
@@ -121,10 +143,14 @@ func (a *App) Deliver(ctx context.Context, ids ...mail.OutboxID) (bool, error) {
 		return false, err
 	}
 	defer own.Release()
+	began := a.now()
 	if err := a.outbox.Flush(ctx, ids...); err != nil {
 		return true, err
 	}
-	return true, a.finishSends(ctx, ids)
+	if err := a.finishSends(ctx, ids); err != nil {
+		return true, err
+	}
+	return true, a.sendWhatCame(ctx, began)
 }
 
 // Release hands a scheduled message to its server where that one holds messages
