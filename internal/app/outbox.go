@@ -8,6 +8,7 @@ import (
 
 	"postea/internal/mail"
 	"postea/internal/reading"
+	"postea/internal/store"
 	"postea/smtpclient"
 )
 
@@ -127,6 +128,9 @@ func outboxDetail(o mail.Outgoing) string {
 	case mail.ItemBlocked:
 		return o.Blocked
 	case mail.ItemUnsure:
+		if o.LastText == store.FromCopy {
+			return o.LastText
+		}
 		return "line lost after the last byte"
 	}
 	return o.LastText

@@ -200,7 +200,7 @@ func openDatabase(ctx context.Context, path, name, sync string) (*database, erro
 	}
 	open := func(n int, pragmas ...string) (*sql.DB, error) {
 		q := url.Values{"_txlock": {"immediate"}, "_pragma": append([]string{"busy_timeout(10000)"}, pragmas...)}
-		db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: q.Encode()}).String())
+		db, err := sql.Open("sqlite", fileName(path)+"?"+q.Encode())
 		if err != nil {
 			return nil, fmt.Errorf("opening %s: %w", path, err)
 		}
@@ -229,6 +229,11 @@ func openDatabase(ctx context.Context, path, name, sync string) (*database, erro
 		return nil, err
 	}
 	return db, nil
+}
+
+// fileName is a path as SQLite takes it, whatever characters are in it.
+func fileName(path string) string {
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}).String()
 }
 
 func (d *database) close() error { return errors.Join(d.read.Close(), d.write.Close()) }

@@ -9,8 +9,9 @@ import (
 	"postea/internal/mail"
 )
 
-// Retry makes an item due now. Unsure recipients and refused ones become
-// pending: this is the user's consent to send the same bytes to them again.
+// Retry makes an item due now, or at the time it is scheduled for where that is to come
+// still. Unsure recipients and refused ones become pending: this is the user's consent to
+// send the same bytes to them again.
 func (s *Store) Retry(ctx context.Context, id mail.OutboxID) error {
 	return s.changeOutbox(ctx, "retrying", id, func(t *txn, n int64, o *mail.Outgoing) error {
 		if o.Sending || o.Cancelled {
@@ -30,7 +31,10 @@ func (s *Store) Retry(ctx context.Context, id mail.OutboxID) error {
 		if again == 0 {
 			return &StateError{id, o.State, "there is nobody left to send it to"}
 		}
-		o.NotBefore, o.NextAttempt, o.Blocked, o.UnsureSince, o.Tried = time.Time{}, time.Time{}, "", time.Time{}, time.Time{}
+		if o.State != mail.ItemUnsure || o.HoldReason != mail.HeldForSchedule || !o.NotBefore.After(s.now()) {
+			o.NotBefore = time.Time{}
+		}
+		o.NextAttempt, o.Blocked, o.UnsureSince, o.Tried = time.Time{}, "", time.Time{}, time.Time{}
 		t.wake = true
 		return t.log(n, "queued", "to be sent again, as you asked", "")
 	})
