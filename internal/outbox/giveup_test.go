@@ -34,6 +34,17 @@ func TestGivingUpCountsTries(t *testing.T) {
 			}
 			return id
 		},
+		"by a clock that begins with 1970": func(b *bench) mail.OutboxID {
+			b.srv.set(func() { b.srv.atMail = greylisted })
+			id, right := b.queue("bob@b.test"), b.now
+			for i := range 2 {
+				b.now = time.Unix(int64(i)*1000, 0)
+				b.flush()
+			}
+			b.expect(id, mail.ItemDeferred, "pending 451")
+			b.now = right.Add(time.Hour)
+			return id
+		},
 		"given up, and the user wants it tried on": func(b *bench) mail.OutboxID {
 			b.srv.set(func() { b.srv.atMail = greylisted })
 			id := b.flushed("bob@b.test")

@@ -100,9 +100,13 @@ func (t *txn) beginAttempt(n int64, o *mail.Outgoing, server string, next time.T
 }
 
 // tryingSince begins the time after which a message is given up, anew where the clock
-// was set back since.
+// was set back since. By a clock that is behind the message, as that of a machine
+// without one that was just started, no time is counted.
 func tryingSince(o *mail.Outgoing, now time.Time) {
-	if o.Tried.IsZero() || o.Tried.After(now) {
+	switch {
+	case now.Before(o.Created):
+		o.Tried = time.Time{}
+	case o.Tried.IsZero() || o.Tried.After(now):
 		o.Tried = now
 	}
 }
