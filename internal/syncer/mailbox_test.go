@@ -1,6 +1,7 @@
 package syncer
 
 import (
+	"strings"
 	"testing"
 
 	"postea/config"
@@ -18,21 +19,34 @@ func TestAnotherMailboxUnderTheSameName(t *testing.T) {
 		second.add("INBOX", letter("new1", "x"))
 		second.add("INBOX", letter("new2", "x"))
 		second.add("INBOX", letter("both", "x"))
+		second.add("Archive", letter("both", "x"))
 		r := newRig(t, first.profile())
 		r.sync()
 		both := r.message("both")
+		// A move into Archive has had no answer, and is wanted no more.
+		first.bend(func(c string) string {
+			if strings.HasPrefix(c, "UID MOVE") || strings.HasPrefix(c, "UID COPY") {
+				return "drop"
+			}
+			return ""
+		})
+		inbox, archive := r.folder(mail.RoleInbox), r.folder(mail.RoleArchive)
+		r.apply(store.Change{MoveTo: archive}, both.ID)
+		if err := r.Round(t.Context()); err == nil {
+			t.Error("the line was not lost")
+		}
+		r.apply(store.Change{MoveTo: inbox, Add: []string{mail.FlagFlagged}}, both.ID)
 		r.apply(store.Change{Erase: true}, r.message("old1").ID)
-		r.apply(store.Change{Add: []string{mail.FlagFlagged}}, both.ID)
 
 		r.options.Account.IMAP = second.profile().IMAP
 		r.reopen()
 		r.sync()
 		r.sync()
-		if n := len(second.truth()); n != 3 {
-			t.Errorf("%s: the new mailbox has %d messages left of 3", caps, n)
+		if n := len(second.truth()); n != 4 {
+			t.Errorf("%s: the new mailbox has %d messages left of 4", caps, n)
 		}
 		r.agree(second.truth)
-		if again := r.message("both"); again.ID != both.ID || !mail.HasFlag(again.Flags, mail.FlagFlagged) {
+		if again, err := r.store.Summary(t.Context(), both.ID); err != nil || again.Folder != inbox || again.ID != both.ID || !mail.HasFlag(again.Flags, mail.FlagFlagged) {
 			t.Errorf("%s: the message that is in both has become %+v", caps, again)
 		}
 	}
