@@ -85,16 +85,32 @@ func (w *Worker) holdLane(ctx context.Context, item mail.Outgoing, out store.Out
 }
 
 // record commits an outcome whatever happens to ctx: it is the only place
-// where it is known. A disk that is full is tried again until it has room.
+// where it is known.
 func (w *Worker) record(ctx context.Context, id mail.OutboxID, out store.Outcome) error {
+	return w.insist(ctx, "recording the outcome of "+string(id), func() error {
+		return w.store.EndAttempt(context.WithoutCancel(ctx), id, out)
+	})
+}
+
+// mostTries bounds how often is tried to record something that fails for another reason
+// than a disk without room: for some minutes.
+const mostTries = 12
+
+// insist does something with the store that must be done, until ctx ends: a disk that is
+// full gets room again, and who keeps the store locked for long comes to an end.
+func (w *Worker) insist(ctx context.Context, what string, do func() error) error {
 	wait := time.Second
-	for {
-		err := w.store.EndAttempt(context.WithoutCancel(ctx), id, out)
+	for tries := 1; ; tries++ {
+		err := do()
 		var full *store.FullError
-		if err == nil || !errors.As(err, &full) {
+		var state *store.StateError
+		switch {
+		case err == nil, errors.As(err, &state), errors.Is(err, store.ErrNotFound):
+			return err
+		case !errors.As(err, &full) && tries == mostTries:
 			return err
 		}
-		w.log.Error("recording the outcome", "item", id, "err", err)
+		w.log.Error(what, "err", err)
 		select {
 		case <-ctx.Done():
 			return err

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"slices"
 	"sync"
-	"time"
 
 	"postea/config"
 	"postea/internal/mail"
@@ -90,26 +89,17 @@ func (w *Worker) settle(ctx context.Context, account config.Account, ended []sto
 	return err
 }
 
-// handOver is store.HandOver, tried again while the disk is full: the outcomes
-// are known nowhere else.
+// handOver is store.HandOver, tried again where that fails: the outcomes are known
+// nowhere else.
 func (w *Worker) handOver(ctx context.Context, account config.Account, ended []store.Ended, next []mail.OutboxID) ([]mail.Outgoing, error) {
-	wait := time.Second
-	for {
+	var items []mail.Outgoing
+	err := w.insist(ctx, "recording outcomes of account "+account.Name, func() (err error) {
 		retry := w.now().Add(Backoff(account.Send.Retry, 1))
-		items, err := w.store.HandOver(context.WithoutCancel(ctx), ended, next, serverOf(account), retry)
-		var full *store.FullError
-		if err == nil || !errors.As(err, &full) {
-			return items, err
-		}
-		w.log.Error("recording outcomes", "account", account.Name, "err", err)
+		items, err = w.store.HandOver(context.WithoutCancel(ctx), ended, next, serverOf(account), retry)
 		next = nil // nothing more leaves before these are recorded
-		select {
-		case <-ctx.Done():
-			return nil, err
-		case <-time.After(wait):
-			wait = min(2*wait, 30*time.Second)
-		}
-	}
+		return err
+	})
+	return items, err
 }
 
 // batch sends items that were handed over, one after another, and tells how each

@@ -1,6 +1,10 @@
 package outbox
 
 import (
+	"context"
+	"database/sql"
+	"log/slog"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -80,4 +84,67 @@ func TestSleepInTheMidstOfSending(t *testing.T) {
 	if n := len(b.srv.taken()); n != 1 {
 		t.Fatalf("%d times at the server", n)
 	}
+}
+
+// refuses lets own.db refuse a change until the worker has complained of it.
+func (b *bench) refuses(what string) {
+	b.t.Helper()
+	db, err := sql.Open("sqlite", filepath.Join(b.store.Dir(), "own.db"))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.t.Cleanup(func() { db.Close() })
+	if _, err := db.ExecContext(b.t.Context(), `CREATE TRIGGER refuse BEFORE `+what+` BEGIN SELECT RAISE(ABORT, 'locked for long'); END`); err != nil {
+		b.t.Fatal(err)
+	}
+	b.w.log = slog.New(complaints(func() {
+		if _, err := db.ExecContext(b.t.Context(), `DROP TRIGGER IF EXISTS refuse`); err != nil {
+			b.t.Error(err)
+		}
+	}))
+}
+
+// complaints is a log that calls a function for each error.
+type complaints func()
+
+func (c complaints) Enabled(_ context.Context, l slog.Level) bool { return l >= slog.LevelError }
+func (c complaints) WithAttrs([]slog.Attr) slog.Handler           { return c }
+func (c complaints) WithGroup(string) slog.Handler                { return c }
+func (c complaints) Handle(context.Context, slog.Record) error    { c(); return nil }
+
+// An outcome that cannot be recorded for a while is recorded later, in the same process: a
+// message that is said to be leaving would leave no more.
+func TestStoreRefusesForAWhile(t *testing.T) {
+	t.Run("the outcome", func(t *testing.T) {
+		b := newBench(t)
+		id := b.queue("bob@b.test")
+		b.refuses("UPDATE OF ended ON attempt")
+		b.flush()
+		b.expect(id, mail.ItemAccepted, "accepted 250")
+	})
+	t.Run("the beginning", func(t *testing.T) {
+		b := newBench(t)
+		id := b.queue("bob@b.test")
+		if _, err := b.store.BeginAttempt(t.Context(), id, "x", b.now); err != nil { // and the process dies
+			t.Fatal(err)
+		}
+		b.refuses("UPDATE OF sending ON outgoing")
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		sub := b.bus.Subscribe()
+		defer sub.Close()
+		ended := make(chan error, 1)
+		go func() { ended <- b.w.Run(ctx) }()
+		for b.item(id).State != mail.ItemAccepted {
+			news, stop := context.WithTimeout(ctx, 20*time.Second)
+			if _, err := sub.Next(news); err != nil {
+				t.Fatalf("the outbox says nothing more: %v, %v", err, b.item(id).LastText)
+			}
+			stop()
+		}
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
 }

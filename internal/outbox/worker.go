@@ -94,7 +94,10 @@ const longestNap = time.Minute
 // moment to hear the server's answer. Errors of the store are returned.
 func (w *Worker) Run(ctx context.Context) error {
 	defer w.closeAll()
-	if _, err := w.store.Recover(ctx); err != nil {
+	if err := w.insist(ctx, "looking for what was left behind", func() error {
+		_, err := w.store.Recover(ctx)
+		return err
+	}); err != nil && ctx.Err() == nil {
 		return err
 	}
 	if err := w.reconsider(ctx, true); err != nil && ctx.Err() == nil {
