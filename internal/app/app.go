@@ -220,9 +220,11 @@ func (a *App) waitForOwnership(ctx context.Context) (*owner.Owner, error) {
 	a.work.Go(func() { a.watchOthers(viewing) })
 	tick := time.NewTicker(takeOverEvery)
 	defer tick.Stop()
+	told := ""
 	for {
-		if !errors.Is(err, owner.ErrHeld) {
-			a.bus.Publish(event.Notice{Error: true, Text: err.Error()})
+		if !errors.Is(err, owner.ErrHeld) && err.Error() != told {
+			told = err.Error()
+			a.bus.Publish(event.Notice{Error: true, Text: told})
 		}
 		select {
 		case <-ctx.Done():
