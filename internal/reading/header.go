@@ -25,6 +25,7 @@ type Header struct {
 	Date                  time.Time // zero if absent or unreadable
 	Received              time.Time // when the last server had it, by the topmost Received (RFC 5321 §4.4); zero if none says
 	MessageID             string    // without <>
+	OriginalID            string    // the Message-ID in the place of which Exchange has put its own; "" where it has not
 	InReplyTo             []string
 	References            []string // oldest first
 
@@ -150,6 +151,9 @@ func (h *Header) readIDs() {
 		h.MessageID = ids[0]
 	} else if words := strings.Fields(first(h.fields, "Message-ID")); len(words) > 0 {
 		h.MessageID = strings.Trim(words[0], "<>")
+	}
+	if ids := parseIDs(first(h.fields, "X-Microsoft-Original-Message-ID")); len(ids) > 0 {
+		h.OriginalID = ids[0]
 	}
 	h.InReplyTo = parseIDs(first(h.fields, "In-Reply-To"))
 	h.References = parseIDs(first(h.fields, "References"))

@@ -496,6 +496,12 @@ func (c *conversation) search(rest string) {
 				continue
 			}
 		}
+		if _, id, ok := strings.Cut(rest, `HEADER "X-Microsoft-Original-Message-ID" "`); ok {
+			id, _, _ = strings.Cut(id, `"`)
+			if !strings.Contains(string(m.raw), "X-Microsoft-Original-Message-ID: "+id+"\r\n") {
+				continue
+			}
+		}
 		if _, set, ok := strings.Cut(" "+rest, " UID "); ok {
 			set, _, _ = strings.Cut(set, " ")
 			if !inSet(strings.ReplaceAll(set, "*", last), m.uid) {

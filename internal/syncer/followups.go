@@ -111,17 +111,21 @@ func (a *Account) fileCopy(ctx context.Context, f store.FollowUp) (bool, error) 
 	if _, err := a.selectFolder(ctx, sent); err != nil && !errors.Is(err, errRekeyed) {
 		return a.copyFailed(ctx, f, err)
 	}
-	found, err := a.carrying(ctx, f.MessageID)
+	host := a.profile.SMTP.Host
+	learned, err := a.store.Learned(ctx, host, filesSent, learnedFor)
+	if err != nil {
+		return false, err
+	}
+	look := a.carrying
+	if learned != "no" || filesItself(host) {
+		look = a.sentAs
+	}
+	found, err := look(ctx, f.MessageID)
 	if err == nil && f.Tries > 0 {
 		found, err = a.wholeCopies(ctx, f, found)
 	}
 	if err != nil {
 		return a.copyFailed(ctx, f, err)
-	}
-	host := a.profile.SMTP.Host
-	learned, err := a.store.Learned(ctx, host, filesSent, learnedFor)
-	if err != nil {
-		return false, err
 	}
 	if len(found) > 0 {
 		by := "by postea"
@@ -191,8 +195,10 @@ func (a *Account) copyFailed(ctx context.Context, f store.FollowUp, err error) (
 	return false, a.store.CopyLater(ctx, f.ID, a.now().Add(wait), a.explain(err))
 }
 
-func byMessageID(id string) *imap.SearchCriteria {
-	return &imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "Message-ID", Value: "<" + id + ">"}}}
+func byMessageID(id string) *imap.SearchCriteria { return byField("Message-ID", id) }
+
+func byField(name, id string) *imap.SearchCriteria {
+	return &imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: name, Value: "<" + id + ">"}}}
 }
 
 // maxCarrying bounds the hits that are looked at: more than a few are no hits.
@@ -202,14 +208,31 @@ const maxCarrying = 100
 // server are looked at: some take no notice of HEADER and answer with all there is, and
 // what is found is deleted, or taken for a message that was sent.
 func (a *Account) carrying(ctx context.Context, id string) ([]imap.UID, error) {
-	hits, err := a.client.Search(ctx, byMessageID(id))
+	return a.matching(ctx, byMessageID(id), func(h reading.Header) bool { return h.MessageID == id })
+}
+
+// sentAs is carrying which also finds what Exchange has sent under a Message-ID of its own.
+func (a *Account) sentAs(ctx context.Context, id string) ([]imap.UID, error) {
+	found, err := a.carrying(ctx, id)
+	if err != nil || len(found) > 0 {
+		return found, err
+	}
+	found, err = a.matching(ctx, byField("X-Microsoft-Original-Message-ID", id), func(h reading.Header) bool { return h.OriginalID == id })
+	if refused(err) { // some search only the fields that they know
+		return nil, nil
+	}
+	return found, err
+}
+
+func (a *Account) matching(ctx context.Context, by *imap.SearchCriteria, is func(reading.Header) bool) ([]imap.UID, error) {
+	hits, err := a.client.Search(ctx, by)
 	if err != nil || len(hits) == 0 {
 		return nil, err
 	}
 	hits = hits[max(0, len(hits)-maxCarrying):] // those that came last
 	var out []imap.UID
 	err = a.client.FetchHeaders(ctx, imap.UIDSetNum(hits...), func(m imapclient.Message) error {
-		if reading.ParseHeader(m.Header).MessageID == id {
+		if is(reading.ParseHeader(m.Header)) {
 			out = append(out, m.UID)
 		}
 		return nil

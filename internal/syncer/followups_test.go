@@ -285,3 +285,41 @@ func TestRunDoesWhatFallsDue(t *testing.T) {
 		return ""
 	})
 }
+
+// Exchange sends a message under a Message-ID of its own: its copy in Sent is the copy all
+// the same, and one that is found there was sent.
+func TestMessageIDOfExchange(t *testing.T) {
+	const original = "X-Microsoft-Original-Message-ID: <mine>\r\n"
+	for _, how := range []string{"", "NO this field is not searched"} {
+		s := newServer(t, old)
+		p := s.profile()
+		p.SMTP.Host = "smtp-mail.outlook.com"
+		r := newRig(t, p)
+		r.sync()
+		s.bend(func(c string) string {
+			if strings.Contains(c, "X-Microsoft-Original-Message-ID\" \"") {
+				return how
+			}
+			return ""
+		})
+		s.add("Sent", letter("theirs", "sent", original))
+		copied := r.sent("mine", "bob@example.net")
+		r.sync()
+		r.forward(10 * time.Minute)
+		r.sync()
+		want := map[bool]int{true: 1, false: 2}[how == ""]
+		if o := r.outgoing(copied); o.Copy != mail.CopyFiled || len(s.copies()) != want {
+			t.Errorf("%q: the copy is %s, and there are %d", how, o.Copy, len(s.copies()))
+		}
+	}
+	s := newServer(t, modern)
+	r := newRig(t, s.profile())
+	r.sync()
+	s.add("Sent", letter("theirs", "sent", original))
+	unsure := r.queue("mine", store.QueueItem{}, "bob@example.net")
+	r.hand(unsure, mail.RecipientUnsure)
+	r.sync()
+	if o := r.outgoing(unsure); o.Recipients[0].State != mail.RecipientAccepted {
+		t.Errorf("what is in Sent is %s", o.Recipients[0].State)
+	}
+}

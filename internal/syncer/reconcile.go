@@ -73,7 +73,7 @@ func (a *Account) lookFor(ctx context.Context, messageID string) (string, error)
 			}
 			return "", err
 		}
-		uids, err := a.carrying(ctx, messageID)
+		uids, err := a.sentAs(ctx, messageID)
 		if err != nil && !refused(err) {
 			return "", err
 		}
