@@ -111,7 +111,42 @@ func Open(ctx context.Context, o Options) (*App, error) {
 			a.syncers[acc.Name] = a.newSyncer(acc)
 		}
 	}
+	if err := a.followRenames(ctx); err != nil {
+		a.log.Warn("accounts under new names", "err", err)
+	}
 	return a, nil
+}
+
+// followRenames gives what belongs to an account that is no longer configured to the one
+// that is now of the same mailbox: it bears another name. Else what waits to be sent would
+// wait, and what is snoozed would not come back.
+func (a *App) followRenames(ctx context.Context) error {
+	known, err := a.store.Mailboxes(ctx)
+	if err != nil {
+		return err
+	}
+	for was, mailbox := range known {
+		if _, ok := a.cfg.Account(was); ok {
+			continue
+		}
+		var now []string
+		for _, acc := range a.cfg.Accounts {
+			if acc.IMAP.Host != "" && syncer.Mailbox(acc.IMAP) == mailbox {
+				now = append(now, acc.Name)
+			}
+		}
+		if len(now) != 1 {
+			continue
+		}
+		some, err := a.store.RenameAccount(ctx, was, now[0])
+		if err != nil {
+			return err
+		}
+		if some {
+			a.log.Info("an account bears another name", "was", was, "account", now[0])
+		}
+	}
+	return nil
 }
 
 func (a *App) newSyncer(acc config.Account) *syncer.Account {

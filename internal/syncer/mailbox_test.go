@@ -62,8 +62,8 @@ func TestMailboxNames(t *testing.T) {
 		{config.Server{Host: "imap.a.test", Username: "ada"}, config.Server{Host: "imap.b.test", Username: "ada"}, false},
 		{config.Server{Host: "localhost", Port: 1143, Username: "ada"}, config.Server{Host: "localhost", Port: 1144, Username: "ada"}, false},
 	} {
-		if got := mailbox(c.a) == mailbox(c.b); got != c.same {
-			t.Errorf("%q and %q: same is %v", mailbox(c.a), mailbox(c.b), got)
+		if got := Mailbox(c.a) == Mailbox(c.b); got != c.same {
+			t.Errorf("%q and %q: same is %v", Mailbox(c.a), Mailbox(c.b), got)
 		}
 	}
 }

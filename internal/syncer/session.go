@@ -272,16 +272,16 @@ func (a *Account) connect(ctx context.Context) error {
 	}
 	a.client, a.selected, a.near = c, 0, time.Since(began) < a.pace.Near
 	a.admitted, a.refusals = true, 0
-	another, err := a.store.SetMailbox(ctx, a.profile.Name, mailbox(a.profile.IMAP))
+	another, err := a.store.SetMailbox(ctx, a.profile.Name, Mailbox(a.profile.IMAP))
 	if another {
 		a.log.Info("the account has another mailbox than before")
 	}
 	return err
 }
 
-// mailbox names whose mail it is. The port matters only where the other end of a tunnel
+// Mailbox names whose mail it is. The port matters only where the other end of a tunnel
 // decides about that.
-func mailbox(s config.Server) string {
+func Mailbox(s config.Server) string {
 	host := strings.ToLower(s.Host)
 	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
 		host = net.JoinHostPort(host, strconv.Itoa(s.Port))
