@@ -63,6 +63,11 @@ func (a *App) doDue(ctx context.Context) error {
 		return err
 	}
 	for _, m := range due {
+		if wait, err := a.notYetHere(ctx, m); err != nil {
+			return err
+		} else if wait {
+			continue
+		}
 		switch m.Kind {
 		case store.MarkSnooze:
 			err = a.awaken(ctx, m)
@@ -79,6 +84,21 @@ func (a *App) doDue(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// notYetHere tells of a mark whose message is still to come: the mirror of its account is
+// being made anew. The mark is all that brings the message back.
+func (a *App) notYetHere(ctx context.Context, m store.Mark) (bool, error) {
+	acc, ok := a.cfg.Account(m.Account)
+	if !ok || acc.IMAP.Host == "" {
+		return false, nil
+	}
+	list, err := a.store.MarkedMessages(ctx, m)
+	if err != nil || len(list) > 0 {
+		return false, err
+	}
+	last, err := a.store.LastRound(ctx, m.Account)
+	return last.IsZero(), err
 }
 
 // awaken brings a snoozed message back, unless somebody has taken it out of

@@ -144,9 +144,10 @@ func (s *Store) DueMarks(ctx context.Context) ([]Mark, error) {
 	return s.marks(ctx, `at > 0 AND at <= ? ORDER BY at`, s.now().UnixMilli())
 }
 
-// NextMark is when the next mark falls due; zero: none does.
+// NextMark is when the next mark falls due; zero: none does. Those that are due already
+// and still there wait for something else.
 func (s *Store) NextMark(ctx context.Context) (time.Time, error) {
-	list, err := s.marks(ctx, `at > 0 ORDER BY at LIMIT 1`)
+	list, err := s.marks(ctx, `at > ? ORDER BY at LIMIT 1`, max(s.now().UnixMilli(), 0))
 	if err != nil || len(list) == 0 {
 		return time.Time{}, err
 	}

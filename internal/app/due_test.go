@@ -1,0 +1,58 @@
+package app
+
+import (
+	"testing"
+	"time"
+
+	"postea/config"
+	"postea/internal/mail"
+	"postea/internal/store"
+)
+
+// What is due while the mirror is made anew comes back once its message is there again.
+func TestDueBeforeTheMirror(t *testing.T) {
+	ctx := t.Context()
+	a, err := Open(ctx, Options{Dir: t.TempDir(), Config: &config.Config{Accounts: []config.Account{
+		{Name: "a", Address: "ada@a.test", IMAP: config.Server{Host: "imap.a.test", Port: 993}},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	mirror := func() (ids []mail.ID, inbox store.FolderState) {
+		must(a.store.SetFolders(ctx, "a", []store.RemoteFolder{
+			{Name: "INBOX", Wire: "INBOX", Role: mail.RoleInbox, Selectable: true}, {Name: "Snoozed", Wire: "Snoozed", Role: mail.RoleSnoozed, Selectable: true},
+		}))
+		inbox, err := a.store.FolderByRole(ctx, "a", mail.RoleInbox)
+		must(err)
+		snoozed, err := a.store.FolderByRole(ctx, "a", mail.RoleSnoozed)
+		must(err)
+		ids, err = a.store.AddHeaders(ctx, snoozed.ID, []store.Header{{UID: 1, MessageID: "m@b.test", Date: time.Now(), Flags: []string{mail.FlagSnoozed}}})
+		must(err)
+		return ids, inbox
+	}
+	ids, _ := mirror()
+	_, err = a.store.Apply(ctx, ids, store.Change{Mark: &store.MarkChange{Kind: store.MarkSnooze, At: time.Now().Add(-time.Minute)}})
+	must(err)
+	must(a.store.DropAccount(ctx, "a"))
+
+	must(a.doDue(ctx))
+	if next, err := a.store.NextMark(ctx); err != nil || !next.IsZero() {
+		t.Errorf("looked at again at %v, %v", next, err)
+	}
+	ids, inbox := mirror()
+	must(a.store.RoundDone(ctx, "a"))
+	must(a.doDue(ctx))
+	if m, err := a.store.Summary(ctx, ids[0]); err != nil || m.Folder != inbox.ID {
+		t.Errorf("it lies in %s, %v", m.FolderName, err)
+	}
+	if due, err := a.store.DueMarks(ctx); err != nil || len(due) != 0 {
+		t.Errorf("still due: %+v, %v", due, err)
+	}
+}
