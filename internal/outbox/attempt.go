@@ -67,7 +67,7 @@ func (w *Worker) attempt(ctx context.Context, item mail.Outgoing) error {
 			return err
 		}
 	}
-	if out.Kind == "blocked" {
+	if out.Kind == "blocked" && accountErr == nil {
 		w.blocked(account, runErr)
 	}
 	if out.Kind == "deferred" || out.Kind == "blocked" {

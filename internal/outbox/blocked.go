@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"postea/config"
@@ -12,7 +13,8 @@ import (
 // Run begins, as settings may have been mended anywhere; after a message of the account
 // was taken; now and then while a certificate does not prove who the server is, as in
 // networks that first want their own page to be seen; and seldom where a sign-in is
-// refused that has worked before in this process.
+// refused that has worked before in this process, or where there is no password, for a
+// keyring may be unlocked meanwhile.
 const (
 	refusedFirst = 30 * time.Minute
 	refusedLast  = 6 * time.Hour
@@ -27,6 +29,7 @@ type blockage struct {
 // blocked notes that the messages of an account wait for the user, because of err.
 func (w *Worker) blocked(account config.Account, err error) {
 	e := smtpError(err)
+	var secret *config.SecretError
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	b := w.blockages[account.Name]
@@ -35,12 +38,10 @@ func (w *Worker) blocked(account config.Account, err error) {
 		w.blockages[account.Name] = b
 	}
 	b.tries++
-	switch {
-	case e == nil:
-		b.again = time.Time{}
-	case certificateFailed(e):
+	switch refused := e != nil && e.Phase == smtpclient.PhaseAuth && e.Code != 0; {
+	case e != nil && certificateFailed(e):
 		b.again = w.now().Add(Backoff(account.Send.Retry, b.tries))
-	case e.Phase == smtpclient.PhaseAuth && e.Code != 0 && w.admitted[account.Name]:
+	case errors.As(err, &secret), refused && w.admitted[account.Name]:
 		b.again = w.now().Add(min(refusedFirst<<min(b.tries-1, 8), refusedLast))
 	default:
 		b.again = time.Time{}

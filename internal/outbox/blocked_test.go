@@ -105,6 +105,20 @@ func TestBlockedGoesOn(t *testing.T) {
 		b.flush()
 		b.expect(id, mail.ItemBlocked, "pending")
 	})
+	t.Run("a keyring is unlocked", func(t *testing.T) {
+		b := newBench(t)
+		password := b.acc.SMTP.Password
+		b.acc.SMTP.Password = config.Secret{Env: "POSTEA_TEST_NO_SUCH_VARIABLE"}
+		id := b.flushed("bob@b.test")
+		b.expect(id, mail.ItemBlocked, "pending")
+		b.acc.SMTP.Password = password
+		b.now = b.now.Add(refusedFirst)
+		if err := b.w.tryAgain(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		b.flush()
+		b.expect(id, mail.ItemAccepted, "accepted 250")
+	})
 	t.Run("a network that is not the one", func(t *testing.T) {
 		b := newBench(t)
 		b.w.blocked(config.Account{Name: "work", Send: b.acc.Send}, &smtpclient.Error{Phase: smtpclient.PhaseTLS, Err: &dial.Error{Kind: dial.KindCertificate}})
