@@ -53,6 +53,10 @@ func (a *Account) settle(ctx context.Context, from, to mail.FolderID, list []sto
 		if err != nil {
 			return err
 		}
+		if !target.Complete { // renumbered since: what is there may have been there before
+			a.stale[to] = true
+			return nil
+		}
 		if err := a.reselect(ctx, target); err != nil {
 			return err
 		}
