@@ -92,3 +92,20 @@ func (s *Store) Unplaced(ctx context.Context, folder mail.FolderID) (bool, error
 	}
 	return yes, nil
 }
+
+// Unnumbered gives what messages are recognised by that the server had in a folder, and
+// whose UIDs are not known since it was renumbered.
+func (s *Store) Unnumbered(ctx context.Context, folder mail.FolderID) (map[string]bool, error) {
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT ident FROM msg WHERE srv_folder = ? AND srv_uid IS NULL AND ident <> ''`, folder)
+	if err != nil {
+		return nil, fmt.Errorf("listing messages without a UID: %w", err)
+	}
+	out := map[string]bool{}
+	_, err = collect(rows, func() (struct{}, error) {
+		var ident string
+		err := rows.Scan(&ident)
+		out[ident] = true
+		return struct{}{}, err
+	})
+	return out, err
+}

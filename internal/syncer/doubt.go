@@ -15,8 +15,8 @@ import (
 // settleMoves cleans up behind moves that had no answer and that the user has
 // since thought better of: on a server without MOVE the message may be in both
 // folders. A move that is still wanted is just done again, and one that was done
-// whole is found by the pulls.
-func (a *Account) settleMoves(ctx context.Context, pending []store.Pending) error {
+// whole is found by the pulls. The messages are given of which it cannot be told yet.
+func (a *Account) settleMoves(ctx context.Context, pending []store.Pending) (open map[mail.ID]bool, err error) {
 	type way struct{ from, to mail.FolderID }
 	doubts := map[way][]store.Pending{}
 	for _, p := range pending {
@@ -25,15 +25,16 @@ func (a *Account) settleMoves(ctx context.Context, pending []store.Pending) erro
 			doubts[w] = append(doubts[w], p)
 		}
 	}
+	open = map[mail.ID]bool{}
 	for w, list := range doubts {
-		if err := a.settle(ctx, w.from, w.to, list); err != nil && !refused(err) && !errors.Is(err, errRekeyed) && !errors.Is(err, store.ErrNotFound) {
-			return err
+		if err := a.settle(ctx, w.from, w.to, list, open); err != nil && !refused(err) && !errors.Is(err, errRekeyed) && !errors.Is(err, store.ErrNotFound) {
+			return open, err
 		}
 	}
-	return nil
+	return open, nil
 }
 
-func (a *Account) settle(ctx context.Context, from, to mail.FolderID, list []store.Pending) error {
+func (a *Account) settle(ctx context.Context, from, to mail.FolderID, list []store.Pending, open map[mail.ID]bool) error {
 	source, err := a.store.Folder(ctx, from)
 	if err != nil {
 		return err
@@ -53,9 +54,20 @@ func (a *Account) settle(ctx context.Context, from, to mail.FolderID, list []sto
 		if err != nil {
 			return err
 		}
-		if !target.Complete { // renumbered since: what is there may have been there before
-			a.stale[to] = true
-			return nil
+		before, err := a.store.Unnumbered(ctx, to)
+		if err != nil {
+			return err
+		}
+		list = slices.DeleteFunc(list, func(p store.Pending) bool {
+			if copies[imap.UID(p.UID)] == 0 || !before[p.Ident] {
+				return false
+			}
+			a.stale[to], open[p.ID] = true, true // what was found may have been there before the move
+			delete(copies, imap.UID(p.UID))
+			return true
+		})
+		if len(copies) == 0 {
+			return a.store.MoveEnded(ctx, idsOf(list))
 		}
 		if err := a.reselect(ctx, target); err != nil {
 			return err

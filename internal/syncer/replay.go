@@ -74,12 +74,14 @@ func (a *Account) replayMessages(ctx context.Context) error {
 		}
 	}
 	if slices.ContainsFunc(pending, func(p store.Pending) bool { return p.Moving != 0 && p.Moving != p.To }) {
-		if err := a.settleMoves(ctx, pending); err != nil {
+		open, err := a.settleMoves(ctx, pending)
+		if err != nil {
 			return err
 		}
 		if pending, err = a.store.PendingChanges(ctx, a.profile.Name); err != nil {
 			return err
 		}
+		pending = slices.DeleteFunc(pending, func(p store.Pending) bool { return open[p.ID] })
 	}
 	for _, from := range sources(pending) {
 		f, err := a.store.Folder(ctx, from)
