@@ -85,7 +85,8 @@ func (e *env) moveCommand() *cobra.Command {
 				return exit(exUsage, "say where with --to FOLDER")
 			}
 			return e.change(c.Context(), args, func(ctx context.Context, a *app.App, ids []mail.ID) error {
-				for _, id := range ids {
+				targets := make([]mail.FolderID, len(ids)) // all are looked up before anything is moved
+				for i, id := range ids {
 					m, err := a.Summary(ctx, id)
 					if err != nil {
 						return err
@@ -94,7 +95,10 @@ func (e *env) moveCommand() *cobra.Command {
 					if err != nil {
 						return err
 					}
-					if _, err := a.MoveMessages(ctx, []mail.ID{id}, folders[0], "a message"); err != nil {
+					targets[i] = folders[0]
+				}
+				for i, id := range ids {
+					if _, err := a.MoveMessages(ctx, []mail.ID{id}, targets[i], "a message"); err != nil {
 						return err
 					}
 				}

@@ -314,8 +314,13 @@ func (a *App) MarkRead(ctx context.Context, id mail.ID) error {
 }
 
 // ApplyTo changes single messages, for the command line. It returns how many
-// of them there are.
+// of them there are. A flag that no server takes is a *UsageError.
 func (a *App) ApplyTo(ctx context.Context, ids []mail.ID, add, remove []string) (int, error) {
+	for _, flag := range slices.Concat(add, remove) {
+		if err := mail.CheckFlag(flag); err != nil {
+			return 0, &UsageError{err.Error()}
+		}
+	}
 	return a.store.Apply(ctx, ids, store.Change{Add: add, Remove: remove})
 }
 

@@ -88,6 +88,22 @@ func ServerFlags(flags []string) []string {
 	return slices.DeleteFunc(slices.Clone(flags), func(f string) bool { return strings.HasPrefix(f, gmailMark) })
 }
 
+// CheckFlag tells what is wrong with a flag that somebody wants to set: a server
+// takes its own, without \Recent, and keywords that are atoms (RFC 9051 §2.3.2, §9).
+func CheckFlag(flag string) error {
+	if strings.HasPrefix(flag, `\`) {
+		known := []string{FlagSeen, FlagAnswered, FlagFlagged, FlagDraft, FlagDeleted}
+		if !slices.ContainsFunc(known, func(f string) bool { return strings.EqualFold(f, flag) }) {
+			return fmt.Errorf("%s is no flag of IMAP; there are %s, and keywords without a \\", flag, strings.Join(known, " "))
+		}
+		return nil
+	}
+	if flag == "" || strings.ContainsFunc(flag, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`(){%*"\]`, r) }) {
+		return fmt.Errorf("%q is no keyword of IMAP: those are of ASCII letters, digits and signs such as $ and _", flag)
+	}
+	return nil
+}
+
 // The blank of a label is _ in its keyword; what an atom cannot hold is written
 // as in names of folders (RFC 3501 §5.1.3).
 var keywordBase64 = base64.NewEncoding("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,").WithPadding(base64.NoPadding)
