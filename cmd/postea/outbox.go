@@ -211,7 +211,7 @@ where some still waits or is unsure, 69 where some was refused.`,
 					return err
 				}
 			}
-			mine, err := a.Deliver(ctx, open...)
+			mine, err := e.deliverOpen(ctx, a, open)
 			if err != nil {
 				return err
 			}
@@ -226,6 +226,15 @@ where some still waits or is unsure, 69 where some was refused.`,
 			return e.flushed(ctx, a, open)
 		},
 	}
+}
+
+// deliverOpen sends what flush found; where that is nothing, what has become due
+// since, and the copies that are still to be filed.
+func (e *env) deliverOpen(ctx context.Context, a *app.App, open []mail.OutboxID) (mine bool, err error) {
+	if len(open) == 0 {
+		return a.DeliverDue(ctx, e.account)
+	}
+	return a.Deliver(ctx, open...)
 }
 
 // waiting lists what flush is about: what waits, but not what the user holds

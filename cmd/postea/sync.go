@@ -15,7 +15,10 @@ func (e *env) syncCommand() *cobra.Command {
 		Short: "Bring store and servers in line once, or stay and follow",
 		Long: `Do one round for every account: send what is due, carry local changes to the
 server, fetch what is new. With --watch stay as the owner of the data directory
-until interrupted; other postea processes then only show and record.`,
+until interrupted; other postea processes then only show and record.
+
+With --account it is about that account only, except that --watch sends for all:
+others leave that to it.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			a, err := e.openToTalk(c.Context())
@@ -25,13 +28,13 @@ until interrupted; other postea processes then only show and record.`,
 			defer a.Close()
 			if watch {
 				e.memory.stay()
-				err := a.Follow(c.Context())
+				err := a.Follow(c.Context(), e.account)
 				if errors.Is(err, owner.ErrHeld) {
 					return &exitError{exTempFail, err}
 				}
 				return err
 			}
-			mine, err := a.Deliver(c.Context())
+			mine, err := a.DeliverDue(c.Context(), e.account)
 			if err == nil && mine {
 				mine, err = a.Sync(c.Context(), e.account)
 				for _, p := range a.PassedOver(e.account) {

@@ -64,16 +64,17 @@ type Options struct {
 
 // App is an open data directory with the accounts of a configuration.
 type App struct {
-	cfg    *config.Config
-	store  *store.Store
-	bus    *event.Bus
-	log    *slog.Logger
-	now    func() time.Time
-	hold   bool
-	dates  when.Style
-	helper []string
-	web    web.Options                                              // how servers of the web are asked
-	txt    func(ctx context.Context, name string) ([]string, error) // asks name servers
+	cfg       *config.Config
+	store     *store.Store
+	bus       *event.Bus
+	log       *slog.Logger
+	now       func() time.Time
+	hold      bool
+	dates     when.Style
+	helper    []string
+	following string                                                   // the account that Follow syncs; "" is all
+	web       web.Options                                              // how servers of the web are asked
+	txt       func(ctx context.Context, name string) ([]string, error) // asks name servers
 
 	book     addressBook
 	spelling spelling
@@ -363,7 +364,7 @@ func (a *App) talk(ctx context.Context) (paused bool) {
 			a.bus.Publish(event.Notice{Error: true, Text: fmt.Sprintf("The outbox has stopped: %v", err)})
 		}
 	})
-	for _, s := range a.syncers {
+	for _, s := range a.chosen(a.following) {
 		group.Go(func() {
 			if err := s.Run(ctx); err != nil {
 				a.log.Error("sync", "account", s.Name(), "err", err)

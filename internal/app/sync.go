@@ -133,11 +133,13 @@ type AccountError struct {
 func (e *AccountError) Error() string { return e.Account + ": " + e.Text }
 func (e *AccountError) Unwrap() error { return e.Err }
 
-// Deliver makes one attempt at what is due in the outbox (only the given items
-// where there are any) and does what follows a send: the copy in Sent, the flag
+// Deliver makes one attempt at the given items, where they are due, and does what follows a send: the copy in Sent, the flag
 // of an answered message. It tells whether this process did it; false means
 // that another process owns the data directory and was told to.
 func (a *App) Deliver(ctx context.Context, ids ...mail.OutboxID) (bool, error) {
+	if len(ids) == 0 {
+		return true, nil
+	}
 	own, err := a.takeTurn(ctx)
 	if err != nil || own == nil {
 		return false, err
@@ -151,6 +153,26 @@ func (a *App) Deliver(ctx context.Context, ids ...mail.OutboxID) (bool, error) {
 		return true, err
 	}
 	return true, a.sendWhatCame(ctx, began)
+}
+
+// DeliverDue is Deliver for what is due of one account, of all where it is "".
+func (a *App) DeliverDue(ctx context.Context, account string) (bool, error) {
+	own, err := a.takeTurn(ctx)
+	if err != nil || own == nil {
+		return false, err
+	}
+	defer own.Release()
+	if err := a.outbox.FlushAccount(ctx, account); err != nil {
+		return true, err
+	}
+	accounts, err := a.store.CopiesPending(ctx)
+	if err != nil {
+		return true, err
+	}
+	if account != "" {
+		accounts = slices.DeleteFunc(accounts, func(name string) bool { return name != account })
+	}
+	return true, a.followUp(ctx, accounts)
 }
 
 // Release hands a scheduled message to its server where that one holds messages
@@ -168,22 +190,21 @@ func (a *App) Release(ctx context.Context, id mail.OutboxID) error {
 	return a.finishSends(ctx, []mail.OutboxID{id})
 }
 
-// finishSends signs in to IMAP where a message that was just accepted still
-// wants something there. That it cannot be had is no failure of the send: it
-// stays recorded and is done later.
+// finishSends does what items that were just accepted still want at their servers.
 func (a *App) finishSends(ctx context.Context, ids []mail.OutboxID) error {
-	accounts, err := a.store.CopiesPending(ctx)
-	if err != nil {
-		return err
-	}
-	if len(ids) > 0 {
-		accounts = accounts[:0]
-		for _, id := range ids {
-			if o, err := a.store.OutboxItem(ctx, id); err == nil && o.Copy == mail.CopyPending && !slices.Contains(accounts, o.Account) {
-				accounts = append(accounts, o.Account)
-			}
+	var accounts []string
+	for _, id := range ids {
+		if o, err := a.store.OutboxItem(ctx, id); err == nil && o.Copy == mail.CopyPending && !slices.Contains(accounts, o.Account) {
+			accounts = append(accounts, o.Account)
 		}
 	}
+	return a.followUp(ctx, accounts)
+}
+
+// followUp signs in to IMAP of the accounts, for messages that were accepted and
+// still want something there. That it cannot be had is no failure of the send: it
+// stays recorded and is done later.
+func (a *App) followUp(ctx context.Context, accounts []string) error {
 	for _, account := range accounts {
 		for _, s := range a.chosen(account) {
 			if err := s.FollowUp(ctx); err != nil {
@@ -218,9 +239,11 @@ func (a *App) Wait(ctx context.Context, id mail.OutboxID, d time.Duration) (mail
 	}
 }
 
-// Follow owns the data directory, sending and syncing, until ctx ends. The
-// error says so where another process has it.
-func (a *App) Follow(ctx context.Context) error {
+// Follow owns the data directory, sending and syncing, until ctx ends; where
+// account is not "", only that one is synced. It sends for all, as others leave
+// that to the owner. The error says so where another process has the directory.
+func (a *App) Follow(ctx context.Context, account string) error {
+	a.following = account
 	own, err := owner.Acquire(a.store.Dir())
 	if err != nil {
 		return fmt.Errorf("cannot stay as the owner: %w", err)

@@ -222,6 +222,22 @@ func (w *Worker) drain(ctx context.Context, account string, only map[mail.Outbox
 // there are any), waits for the outcomes, and returns. Accounts are served side
 // by side.
 func (w *Worker) Flush(ctx context.Context, ids ...mail.OutboxID) error {
+	var only map[mail.OutboxID]bool
+	if len(ids) > 0 {
+		only = map[mail.OutboxID]bool{}
+		for _, id := range ids {
+			only[id] = true
+		}
+	}
+	return w.flush(ctx, "", only)
+}
+
+// FlushAccount is Flush for what is due of one account, of all where it is "".
+func (w *Worker) FlushAccount(ctx context.Context, account string) error {
+	return w.flush(ctx, account, nil)
+}
+
+func (w *Worker) flush(ctx context.Context, of string, only map[mail.OutboxID]bool) error {
 	defer w.closeAll()
 	if _, err := w.store.Recover(ctx); err != nil {
 		return err
@@ -233,16 +249,11 @@ func (w *Worker) Flush(ctx context.Context, ids ...mail.OutboxID) error {
 	if err != nil {
 		return err
 	}
-	var only map[mail.OutboxID]bool
-	if len(ids) > 0 {
-		only = map[mail.OutboxID]bool{}
-		for _, id := range ids {
-			only[id] = true
-		}
-	}
 	var group sync.WaitGroup
 	for _, account := range accounts {
-		group.Go(func() { w.drain(ctx, account, only) })
+		if of == "" || account == of {
+			group.Go(func() { w.drain(ctx, account, only) })
+		}
 	}
 	group.Wait()
 	return ctx.Err()

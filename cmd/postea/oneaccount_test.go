@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"postea/internal/demo"
+)
+
+// With --account a round sends and fetches for that account, and leaves the others alone.
+func TestSyncOfOneAccount(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t, demo.Options{})
+	home, work := sh.server.Users[0].Address, sh.server.Users[1].Address
+	queue := func(account, to string) {
+		t.Helper()
+		sh.okWith("To: "+to+"\nSubject: of "+account+"\n\nx\n", "sendmail", "-t", "-odq", "--account", account)
+	}
+	state := func(id string) any { return sh.objects("outbox", "show", id)[0]["state"] }
+
+	queue("work", home)
+	sh.ok("sync", "--account", "home")
+	if s := state("o1"); s != "queued" {
+		t.Errorf("after a sync of home the message of work is %v", s)
+	}
+	if r := sh.run("", "outbox", "flush", "--account", "home"); r.code != 0 {
+		t.Errorf("flush of home: %d %s", r.code, r.err)
+	}
+	if s := state("o1"); s != "queued" {
+		t.Errorf("after a flush of home the message of work is %v", s)
+	}
+	queue("home", work)
+	sh.ok("outbox", "flush", "--account", "home")
+	if one, two := state("o1"), state("o2"); one != "queued" || two != "done" {
+		t.Errorf("after a flush of home: work %v, home %v", one, two)
+	}
+	if r := sh.run("", "list", "--account", "work"); r.code != exTempFail {
+		t.Errorf("work was synced: %d %s", r.code, r.out)
+	}
+	sh.ok("sync", "--account", "work")
+	if s := state("o1"); s != "done" {
+		t.Errorf("after a sync of work its message is %v", s)
+	}
+}
+
+// An owner of one account syncs that one, and sends for all: others leave it to the owner.
+func TestWatchOfOneAccount(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t, demo.Options{})
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan int)
+	go func() {
+		var out, errs strings.Builder
+		e := &env{stdin: strings.NewReader(""), stdout: &out, stderr: &errs, now: time.Now}
+		ended <- run(ctx, e, []string{"postea", "--config", filepath.Join(sh.home, "config.toml"), "--data", filepath.Join(sh.home, "data"), "sync", "--watch", "--account", "home"})
+	}()
+	defer func() { cancel(); <-ended }()
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if r := sh.run("", "list", "--account", "home"); r.code == 0 && r.out != "" {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatal("home is not synced")
+		}
+	}
+	if r := sh.run("x\n", "send", "--account", "work", "--to", sh.server.Users[0].Address, "--subject", "of work", "--wait"); r.code != 0 {
+		t.Errorf("a message of work: %d %s", r.code, r.err)
+	}
+	if r := sh.run("", "list", "--account", "work"); r.out != "" {
+		t.Errorf("work was synced: %s", r.out)
+	}
+}
