@@ -110,6 +110,9 @@ func NewSetup(cfg *config.Config, o SetupOptions) *Setup {
 
 // Find finds the servers of an address.
 func (s *Setup) Find(ctx context.Context, address string) Discovery {
+	if s.noAsk {
+		return discover.BuiltInOnly(address)
+	}
 	return s.finder.Find(ctx, address)
 }
 
