@@ -194,11 +194,14 @@ included, as it is. An empty value takes a setting away.`,
 			if err := f.more.changes(c, acc, set); err != nil {
 				return err
 			}
-			if len(set) == 0 && !f.keyring {
+			if len(set) == 0 {
 				return exit(exUsage, "say what to change; see  postea account edit --help")
 			}
-			if f.keyring {
-				if err := e.storeSecret(c.Context(), args[0]); err != nil {
+			if f.oauth != "" && acc.OAuth2.Keep == "" && config.KeyringWorks(c.Context()) != nil {
+				set["oauth2.keep"] = "encrypted"
+			}
+			if f.keyring || f.encrypted {
+				if err := e.storeSecret(c.Context(), cfg, args[0], f); err != nil {
 					return err
 				}
 			}
@@ -208,6 +211,9 @@ included, as it is. An empty value takes a setting away.`,
 					return &exitError{exConfig, fmt.Errorf("nothing was changed: %w", err)}
 				}
 				return &exitError{exCantCreate, err}
+			}
+			if f.oauth != "" {
+				e.say("postea account login %s  signs in with it", args[0])
 			}
 			return e.unblock(c.Context(), args[0])
 		},

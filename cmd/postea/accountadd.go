@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -232,10 +233,8 @@ func (f *accountFlags) secret() config.Secret {
 
 // raw is the account as it is written: only what was said.
 func (f *accountFlags) raw(name string) (config.Account, error) {
-	if f.command != "" {
-		if _, err := config.SplitCommand(f.command); err != nil {
-			return config.Account{}, exit(exUsage, "--password-command: %w", err)
-		}
+	if err := f.checkCommand(); err != nil {
+		return config.Account{}, err
 	}
 	a := config.Account{Name: name, Address: f.address, RealName: f.realName, Aliases: f.aliases}
 	if err := f.more.put(&a); err != nil {
@@ -322,33 +321,53 @@ func (e *env) testBeforeSaving(ctx context.Context, p *prompter, acc config.Acco
 	return exit(code, "the account was not saved; mend it, or use --no-test")
 }
 
-// changes are the settings that flags of account edit name.
+// changes are the settings that flags of account edit name; an empty value takes
+// a setting away.
 func (f *accountFlags) changes(c *cobra.Command) (map[string]any, error) {
 	set := map[string]any{}
 	put := func(flag string, value any, keys ...string) {
-		if c.Flags().Changed(flag) {
-			for _, k := range keys {
-				set[k] = value
-			}
+		if !c.Flags().Changed(flag) {
+			return
+		}
+		for _, k := range keys {
+			set[k] = value
 		}
 	}
-	put("address", f.address, "address")
-	put("real-name", f.realName, "real_name")
-	put("alias", f.aliases, "aliases")
-	put("imap-host", f.imapHost, "imap.host")
-	put("imap-port", f.imapPort, "imap.port")
-	put("imap-tls", f.imapTLS, "imap.tls")
-	put("smtp-host", f.smtpHost, "smtp.host")
-	put("smtp-port", f.smtpPort, "smtp.port")
-	put("smtp-tls", f.smtpTLS, "smtp.tls")
-	put("username", f.username, "imap.username")
-	put("imap-username", f.imapUser, "imap.username")
-	put("smtp-username", f.smtpUser, "smtp.username")
-	put("auth", f.auth, "imap.auth")
-	put("ca-file", f.caFile, "imap.ca_file")
-	put("pin", f.pin, "imap.pin")
-	put("proxy", f.proxy, "imap.proxy")
+	text := func(flag, value string, keys ...string) { put(flag, orNil(value), keys...) }
+	port := func(flag string, n int, key string) {
+		if put(flag, n, key); n == 0 {
+			put(flag, nil, key)
+		}
+	}
+	text("address", f.address, "address")
+	text("real-name", f.realName, "real_name")
+	put("alias", nil, "aliases")
+	if list := slices.DeleteFunc(slices.Clone(f.aliases), func(s string) bool { return s == "" }); len(list) > 0 {
+		put("alias", list, "aliases")
+	}
+	text("imap-host", f.imapHost, "imap.host")
+	port("imap-port", f.imapPort, "imap.port")
+	text("imap-tls", f.imapTLS, "imap.tls")
+	text("smtp-host", f.smtpHost, "smtp.host")
+	port("smtp-port", f.smtpPort, "smtp.port")
+	text("smtp-tls", f.smtpTLS, "smtp.tls")
+	text("username", f.username, "imap.username")
+	text("imap-username", f.imapUser, "imap.username")
+	text("smtp-username", f.smtpUser, "smtp.username")
+	if f.oauth != "" {
+		set["imap.auth"] = "oauth2" // or the password that is there would go on being used
+	}
+	text("auth", f.auth, "imap.auth")
+	text("oauth2", f.oauth, "oauth2.provider")
+	text("client-id", f.clientID, "oauth2.client_id")
+	text("client-secret", f.clientSecret, "oauth2.client_secret")
+	text("ca-file", f.caFile, "imap.ca_file")
+	text("pin", f.pin, "imap.pin")
+	text("proxy", f.proxy, "imap.proxy")
 	put("insecure", f.insecure, "imap.insecure", "smtp.insecure")
+	if err := f.checkCommand(); err != nil {
+		return nil, err
+	}
 	if s := f.secret(); !s.Zero() {
 		set["imap.password"] = s
 	}
@@ -362,12 +381,34 @@ func (f *accountFlags) changes(c *cobra.Command) (map[string]any, error) {
 	return set, nil
 }
 
-func (e *env) storeSecret(ctx context.Context, name string) error {
-	secret, err := newPrompter(e).secret("Password")
+func (f *accountFlags) checkCommand() error {
+	if f.command == "" {
+		return nil
+	}
+	if _, err := config.SplitCommand(f.command); err != nil {
+		return exit(exUsage, "--password-command: %w", err)
+	}
+	return nil
+}
+
+// storeSecret asks for the password of an account that is there already, and
+// puts it where the flags say.
+func (e *env) storeSecret(ctx context.Context, cfg *config.Config, name string, f accountFlags) error {
+	p := newPrompter(e)
+	secret, err := p.secret("Password")
 	if err != nil {
 		return err
 	}
-	if err := config.StoreKeyring(ctx, config.Key{Account: name, Service: "imap"}, secret); err != nil {
+	key := config.Key{Account: name, Service: "imap"}
+	if f.keyring {
+		err = config.StoreKeyring(ctx, key, secret)
+	} else {
+		if err := e.unlock(p, cfg); err != nil {
+			return err
+		}
+		err = cfg.StoreEncrypted(ctx, key, secret)
+	}
+	if err != nil {
 		return &exitError{exCantCreate, err}
 	}
 	return nil
