@@ -21,7 +21,8 @@ type Config struct {
 	Keys      map[string][]string // action id → keys; replaces that action's default keys
 	KeyPlaces map[string][]Place  // action id → where it stands in the file, and then each of its keys
 
-	lock *locker
+	lock  *locker
+	files []namedFile
 }
 
 // Place is a place in the file; both count from 1.

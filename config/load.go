@@ -69,6 +69,7 @@ func examine(path string, data []byte, lock *locker) (*Config, *reader, error) {
 		lock:    lock,
 	}
 	r.read(root, "", rootFields(c))
+	c.files = r.files
 	if len(r.problems) > 0 {
 		slices.SortStableFunc(r.problems, func(a, b Problem) int {
 			return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))

@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"postea/internal/dial"
+	"postea/internal/sasl"
 )
 
 // field is one key of a table: how it is documented and how it is read.
@@ -26,6 +29,7 @@ type reader struct {
 	problems Problems
 	inline   []string // keys whose value is a secret in the file itself
 	lock     *locker
+	files    []namedFile
 }
 
 func (r *reader) problem(at int, key, format string, args ...any) {
@@ -163,6 +167,43 @@ func proxy(to *string) func(*reader, *item) {
 		u, err := url.Parse(v.str)
 		if v.str != "" && (err != nil || u.Host == "" || !slices.Contains([]string{"socks5", "socks5h", "http"}, u.Scheme)) {
 			r.problem(v.at, v.key, "is no address of a proxy; write socks5://host:port or http://host:port")
+			return
+		}
+		*to = v.str
+	}
+}
+
+// readFile is str for the name of a file that is read when it is needed.
+func readFile(to *string) func(*reader, *item) {
+	return func(r *reader, v *item) {
+		if str(to)(r, v); *to != "" {
+			r.files = append(r.files, namedFile{v.key, *to, r.at(v.at)})
+		}
+	}
+}
+
+func pin(to *string) func(*reader, *item) {
+	return func(r *reader, v *item) {
+		if !r.want(v, kindString) {
+			return
+		}
+		if v.str != "" {
+			if err := dial.CheckPin(v.str); err != nil {
+				r.problem(v.at, v.key, "%v; postea probe HOST shows that of a server", err)
+				return
+			}
+		}
+		*to = v.str
+	}
+}
+
+func signIn(to *string) func(*reader, *item) {
+	return func(r *reader, v *item) {
+		if !r.want(v, kindString) {
+			return
+		}
+		if !sasl.Known(v.str) {
+			r.problem(v.at, v.key, "%q is none of password, strong, oauth2, none and the mechanisms PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-1, SCRAM-SHA-256 (also with -PLUS), OAUTHBEARER, XOAUTH2, EXTERNAL", v.str)
 			return
 		}
 		*to = v.str

@@ -187,7 +187,7 @@ included, as it is. An empty value takes a setting away.`,
 			if !ok {
 				return exit(exConfig, "there is no account %q; there are: %s", args[0], strings.Join(accountNames(cfg), ", "))
 			}
-			set, err := f.changes(c)
+			set, err := f.changes(c, acc)
 			if err != nil {
 				return err
 			}

@@ -322,9 +322,18 @@ func (e *env) testBeforeSaving(ctx context.Context, p *prompter, acc config.Acco
 }
 
 // changes are the settings that flags of account edit name; an empty value takes
-// a setting away.
-func (f *accountFlags) changes(c *cobra.Command) (map[string]any, error) {
+// a setting away. What is about both servers stands with IMAP, where there is one.
+func (f *accountFlags) changes(c *cobra.Command, a config.Account) (map[string]any, error) {
 	set := map[string]any{}
+	end, ends := "imap.", []string{}
+	if a.IMAP.Host != "" || f.imapHost != "" {
+		ends = append(ends, "imap.")
+	} else {
+		end = "smtp."
+	}
+	if a.SMTP.Host != "" || f.smtpHost != "" {
+		ends = append(ends, "smtp.")
+	}
 	put := func(flag string, value any, keys ...string) {
 		if !c.Flags().Changed(flag) {
 			return
@@ -351,32 +360,34 @@ func (f *accountFlags) changes(c *cobra.Command) (map[string]any, error) {
 	text("smtp-host", f.smtpHost, "smtp.host")
 	port("smtp-port", f.smtpPort, "smtp.port")
 	text("smtp-tls", f.smtpTLS, "smtp.tls")
-	text("username", f.username, "imap.username")
+	text("username", f.username, end+"username")
 	text("imap-username", f.imapUser, "imap.username")
 	text("smtp-username", f.smtpUser, "smtp.username")
 	if f.oauth != "" {
-		set["imap.auth"] = "oauth2" // or the password that is there would go on being used
+		set[end+"auth"] = "oauth2" // or the password that is there would go on being used
 	}
-	text("auth", f.auth, "imap.auth")
+	text("auth", f.auth, end+"auth")
 	text("oauth2", f.oauth, "oauth2.provider")
 	text("client-id", f.clientID, "oauth2.client_id")
 	text("client-secret", f.clientSecret, "oauth2.client_secret")
-	text("ca-file", f.caFile, "imap.ca_file")
-	text("pin", f.pin, "imap.pin")
-	text("proxy", f.proxy, "imap.proxy")
-	put("insecure", f.insecure, "imap.insecure", "smtp.insecure")
+	text("ca-file", f.caFile, end+"ca_file")
+	text("proxy", f.proxy, end+"proxy")
+	for _, at := range ends {
+		text("pin", f.pin, at+"pin")
+		put("insecure", f.insecure, at+"insecure")
+	}
 	if err := f.checkCommand(); err != nil {
 		return nil, err
 	}
 	if s := f.secret(); !s.Zero() {
-		set["imap.password"] = s
+		set[end+"password"] = s
 	}
 	if f.token != "" {
 		words, err := config.SplitCommand(f.token)
 		if err != nil {
 			return nil, exit(exUsage, "--token-command: %w", err)
 		}
-		set["imap.token"] = config.Secret{Command: words}
+		set[end+"token"] = config.Secret{Command: words}
 	}
 	return set, nil
 }

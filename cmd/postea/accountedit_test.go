@@ -30,6 +30,12 @@ func TestAccountEditFlags(t *testing.T) {
 		t.Errorf("an empty value does not take away:\n%s\nwas\n%s", after, before)
 	}
 
+	sh.ok("account", "edit", "home", "--pin", pin)
+	if n := strings.Count(file(), pin); n != 2 {
+		t.Errorf("%d of the two servers have the pin:\n%s", n, file())
+	}
+	sh.ok("account", "edit", "home", "--pin", "")
+
 	for _, command := range []string{"pass | head", `pass "show`} {
 		if r := sh.run("", "account", "edit", "home", "--password-command", command); r.code != exUsage || file() != before {
 			t.Errorf("%s: %d %s", command, r.code, r.err)
@@ -51,6 +57,18 @@ func TestAccountEditFlags(t *testing.T) {
 	}
 }
 
+// An account that only sends has its user name, password and the like with SMTP.
+func TestAccountEditOfOneThatSends(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t, demo.Options{Empty: true})
+	sh.ok("account", "add", "relay", "--address", "r@postea.example", "--smtp-host", "127.0.0.1", "--password-env", "R", "--no-test", "--no-lookup")
+	sh.ok("account", "edit", "relay", "--username", "u", "--password-command", "pass show relay", "--ca-file", "/ca.pem", "--proxy", "http://127.0.0.1:1", "--auth", "strong", "--insecure")
+	a := sh.objects("account", "show", "relay")[0]
+	if smtp, ok := a["smtp"].(map[string]any); !ok || smtp["username"] != "u" || smtp["auth"] != "strong" || a["imap"] != nil {
+		t.Errorf("%v", a)
+	}
+}
+
 // account edit --password-encrypted asks for the password that it keeps.
 func TestAccountEditKeepsPassword(t *testing.T) {
 	t.Parallel()
@@ -66,4 +84,15 @@ func TestAccountEditKeepsPassword(t *testing.T) {
 	}
 	sh.okWith(sh.server.Users[0].Password+"\n", "account", "edit", "home", "--password-encrypted")
 	sh.ok("sync", "--account", "home")
+}
+
+// config check tells of a file that is named and not there; everything else works.
+func TestConfigCheckLooksForFiles(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t, demo.Options{Empty: true})
+	sh.ok("account", "edit", "home", "--signature-file", "/nowhere/sig")
+	if r := sh.run("", "config", "check"); r.code != exConfig || !strings.Contains(r.err, ":2:1: signature_file: /nowhere/sig cannot be read") {
+		t.Errorf("%d %s", r.code, r.err)
+	}
+	sh.ok("account", "list")
 }

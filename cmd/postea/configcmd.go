@@ -66,8 +66,8 @@ func (e *env) configCommand() *cobra.Command {
 	return c
 }
 
-// moreProblems is what only the interface can find wrong: with the keys and with
-// the themes, beside what is known to be wrong; and what works and is doubtful.
+// moreProblems is what loading does not find wrong: with the keys, the themes and
+// the files that are named, beside what is known to be wrong; and what works and is doubtful.
 func moreProblems(cfg *config.Config, known error) (doubts config.Problems, err error) {
 	problems, ok := errors.AsType[config.Problems](known)
 	if known != nil && !ok {
@@ -75,7 +75,7 @@ func moreProblems(cfg *config.Config, known error) (doubts config.Problems, err 
 	}
 	w := themes(cfg)
 	wrong, doubts := keyProblems(cfg)
-	problems = slices.Concat(problems, wrong, w.problems)
+	problems = slices.Concat(problems, wrong, w.problems, cfg.Unreadable())
 	if len(problems) == 0 {
 		return append(doubts, w.doubts...), nil
 	}

@@ -233,7 +233,7 @@ func judge(o mail.Outgoing) (int, string) {
 // blockedCode tells a refused sign-in from a connection that nobody may sign in over.
 func blockedCode(why string) int {
 	why = strings.ToLower(why)
-	for _, sign := range []string{"certificate", "encryption"} {
+	for _, sign := range []string{"certificate", "encrypt", "cannot connect"} {
 		if strings.Contains(why, sign) {
 			return exUnavailable
 		}

@@ -37,7 +37,10 @@ func TestSetupThatAsksNobody(t *testing.T) {
 	}
 	n := nobody{t}
 	s := NewSetup(cfg, SetupOptions{NoAsk: true, Finder: discover.Finder{Resolver: n, Client: &http.Client{Transport: n},
-		Check: func(_ context.Context, _ string, at discover.Server) error { t.Errorf("%s was asked", at.Host); return nil }}})
+		Check: func(_ context.Context, _ string, at discover.Server) error {
+			t.Errorf("%s was asked", at.Host)
+			return nil
+		}}})
 	if found := s.Find(t.Context(), "ada@unknown.example"); found.Best != nil {
 		t.Errorf("found %+v", found.Best)
 	}

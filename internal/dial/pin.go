@@ -43,6 +43,12 @@ func (p pin) verify(state tls.ConnectionState) error {
 	return nil
 }
 
+// CheckPin tells what is wrong with a text that is to be a pin.
+func CheckPin(s string) error {
+	_, err := parsePin(s)
+	return err
+}
+
 func parsePin(s string) (pin, error) {
 	if len(s) < len(pinPrefix) || !strings.EqualFold(s[:len(pinPrefix)], pinPrefix) {
 		return pin{}, fmt.Errorf("pin %q does not begin with %q", s, pinPrefix)

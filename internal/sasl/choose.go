@@ -102,6 +102,13 @@ func Choose(offered []string, policy string, cred Credentials, state *tls.Connec
 	return nil, "", &UnsupportedError{Policy: policy, Offered: offer}
 }
 
+// Known reports whether policy is one of the policies, or a mechanism that there is here.
+func Known(policy string) bool {
+	words := []string{"", PolicyPassword, PolicyStrong, PolicyOAuth2, PolicyNone,
+		Plain, Login, CRAMMD5, SCRAMSHA1, SCRAMSHA1Plus, SCRAMSHA256, SCRAMSHA256Plus, XOAUTH2, OAuthBearer, External}
+	return slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(w, policy) })
+}
+
 // UsesToken reports whether policy signs in with an OAuth token, not a password.
 func UsesToken(policy string) bool {
 	return strings.EqualFold(policy, PolicyOAuth2) ||
