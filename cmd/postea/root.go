@@ -92,7 +92,7 @@ func wrapUsage(c *cobra.Command) {
 	if args := c.Args; args != nil {
 		c.Args = func(c *cobra.Command, a []string) error {
 			if err := args(c, a); err != nil {
-				return exit(exUsage, "%w; see  %s --help", err, c.CommandPath())
+				return exit(exUsage, "%w; see  %s --help", argumentError(c, a, err), c.CommandPath())
 			}
 			return nil
 		}
@@ -108,6 +108,20 @@ func wrapUsage(c *cobra.Command) {
 	for _, sub := range c.Commands() {
 		wrapUsage(sub)
 	}
+}
+
+// argumentError says how a command is called, in place of how many arguments it has.
+func argumentError(c *cobra.Command, args []string, err error) error {
+	line, _, _ := strings.Cut(c.UseLine(), " [flags]")
+	switch text := err.Error(); {
+	case strings.HasPrefix(text, "unknown command") && c.HasAvailableSubCommands():
+		return fmt.Errorf("there is no command \"%s %s\"", c.CommandPath(), args[0])
+	case strings.HasPrefix(text, "unknown command"):
+		return fmt.Errorf("%q is not expected: say  %s", args[0], line)
+	case strings.HasPrefix(text, "accepts"), strings.HasPrefix(text, "requires"):
+		return fmt.Errorf("say  %s", line)
+	}
+	return err
 }
 
 // flagError says what a flag wants in place of how the value was read.
