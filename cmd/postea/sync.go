@@ -15,7 +15,8 @@ func (e *env) syncCommand() *cobra.Command {
 		Short: "Bring store and servers in line once, or stay and follow",
 		Long: `Do one round for every account: send what is due, carry local changes to the
 server, fetch what is new. With --watch stay as the owner of the data directory
-until interrupted; other postea processes then only show and record.
+until interrupted; other postea processes then only show and record. It tells on
+standard error what keeps an account from being synced.
 
 With --account it is about that account only, except that --watch sends for all:
 others leave that to it.`,
@@ -28,6 +29,7 @@ others leave that to it.`,
 			defer a.Close()
 			if watch {
 				e.memory.stay()
+				go a.Trouble(c.Context(), func(err error) { e.say("%v", err) })
 				err := a.Follow(c.Context(), e.account)
 				if errors.Is(err, owner.ErrHeld) {
 					return &exitError{exTempFail, err}

@@ -239,6 +239,29 @@ func (a *App) Wait(ctx context.Context, id mail.OutboxID, d time.Duration) (mail
 	}
 }
 
+// Trouble calls tell with what is wrong with an account, each time that becomes
+// another thing, until ctx ends.
+func (a *App) Trouble(ctx context.Context, tell func(error)) {
+	sub := a.bus.Subscribe()
+	defer sub.Close()
+	last := map[string]string{}
+	for {
+		if _, err := sub.Next(ctx); err != nil {
+			return
+		}
+		for _, s := range a.chosen("") {
+			st := s.Status()
+			switch {
+			case st.Kind == syncer.Online:
+				delete(last, s.Name())
+			case (st.Kind == syncer.NeedsYou || st.Kind == syncer.Offline) && st.Text != last[s.Name()]:
+				last[s.Name()] = st.Text
+				tell(&AccountError{Account: s.Name(), Text: st.Text})
+			}
+		}
+	}
+}
+
 // Follow owns the data directory, sending and syncing, until ctx ends; where
 // account is not "", only that one is synced. It sends for all, as others leave
 // that to the owner. The error says so where another process has the directory.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	imap "github.com/emersion/go-imap/v2"
 
@@ -24,6 +25,7 @@ const maxTrouble = 3
 // round brings the whole account in line.
 func (a *Account) round(ctx context.Context) error {
 	a.setStatus(Status{Kind: Syncing})
+	began := time.Now()
 	a.thorough, a.spoils = a.rounds%thoroughEvery == 0, 0
 	clear(a.passed)
 	a.rounds++
@@ -68,6 +70,7 @@ func (a *Account) round(ctx context.Context) error {
 	if err := a.quota(ctx); err != nil {
 		return err
 	}
+	a.log.Debug("round", "folders", len(list), "read", len(due), "took", time.Since(began).Round(time.Millisecond))
 	return a.store.RoundDone(ctx, a.profile.Name)
 }
 

@@ -272,6 +272,7 @@ func (a *Account) connect(ctx context.Context) error {
 	}
 	a.client, a.selected, a.near = c, 0, time.Since(began) < a.pace.Near
 	a.admitted, a.refusals = true, 0
+	a.log.Debug("signed in", "server", o.Dial.Host, "port", o.Dial.Port, "tls", o.Dial.TLS, "took", time.Since(began).Round(time.Millisecond))
 	another, err := a.store.SetMailbox(ctx, a.profile.Name, Mailbox(a.profile.IMAP))
 	if another {
 		a.log.Info("the account has another mailbox than before")

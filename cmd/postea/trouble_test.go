@@ -1,0 +1,53 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"postea/internal/demo"
+)
+
+// Who leaves postea running is told on standard error what keeps an account from
+// being synced, once.
+func TestWatchTellsTrouble(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t, demo.Options{Empty: true})
+	sh.ok("account", "edit", "home", "--password-env", secretVariable(t, "not the password"))
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+	defer cancel()
+	var out, errs strings.Builder
+	e := &env{stdin: strings.NewReader(""), stdout: &out, stderr: &errs, now: time.Now}
+	if code := run(ctx, e, []string{"postea", "--config", filepath.Join(sh.home, "config.toml"), "--data", filepath.Join(sh.home, "data"), "sync", "--watch"}); code != exOK {
+		t.Errorf("ended with %d", code)
+	}
+	if got := errs.String(); strings.Count(got, "\n") != 1 || !strings.HasPrefix(got, "postea: home: ") || !strings.Contains(got, "refused the sign-in") {
+		t.Errorf("it said %q", got)
+	}
+}
+
+// --verbose tells of connections, rounds and attempts, and of no mail and no secret.
+func TestVerbose(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t, demo.Options{Empty: true})
+	to := sh.server.Users[1].Address
+	sh.okWith("the text\n", "--verbose", "send", "--to", to, "--subject", "Perihelion", "--wait")
+	sh.ok("--verbose", "sync")
+	log, err := os.ReadFile(filepath.Join(sh.home, "data", "postea.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`msg="signed in" account=home`, "msg=round account=work", "msg=attempt item=o1 outcome=accepted"} {
+		if !strings.Contains(string(log), want) {
+			t.Errorf("%s is not in\n%s", want, log)
+		}
+	}
+	for _, never := range []string{sh.server.Users[0].Password, "Perihelion", "the text", to} {
+		if strings.Contains(string(log), never) {
+			t.Errorf("%s is in\n%s", never, log)
+		}
+	}
+}
