@@ -39,7 +39,17 @@ func smtpOffers() []offer {
 // imapMeans says in words what the capabilities of an IMAP server mean.
 func imapMeans(caps []string) []string { return means(imapOffers(), caps) }
 
-// smtpMeans does the same for the keywords of an SMTP server.
+// imapMeansSoFar is imapMeans before the sign-in, when most servers keep back
+// much of what they can do: nothing is said to be missing.
+func imapMeansSoFar(caps []string) []string {
+	offers := imapOffers()
+	for i := range offers {
+		offers[i].without = ""
+	}
+	return append(means(offers, caps), "what more it can do an IMAP server says after the sign-in: postea account test")
+}
+
+// smtpMeans is imapMeans for the keywords of an SMTP server.
 func smtpMeans(keywords []string) []string { return means(smtpOffers(), keywords) }
 
 func means(offers []offer, names []string) []string {

@@ -207,7 +207,7 @@ func (l *Look) takes(ctx context.Context, c dial.Config, version uint16) bool {
 // advise says what the findings mean, and what to do about them.
 func (l *Look) advise(now time.Time) {
 	if l.Service == "imap" {
-		l.Means = imapMeans(l.Offers)
+		l.Means = imapMeansSoFar(l.Offers)
 	} else {
 		l.Means = smtpMeans(l.Offers)
 	}
