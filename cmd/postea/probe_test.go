@@ -57,7 +57,7 @@ func TestProbeFailures(t *testing.T) {
 		"no mode":          {[]string{imap, "--tls", "yes"}, exUsage, "implicit, starttls or none"},
 		"no port":          {[]string{"localhost:imap"}, exUsage, "port is a number"},
 		"no host":          {[]string{"a b"}, exUsage, "no host"},
-		"nothing":          {nil, exUsage, "say  postea probe HOST"},
+		"nothing":          {nil, exUsage, "say postea probe HOST"},
 		"an address by it": {[]string{"ada@example.org"}, exUsage, "no host"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -210,7 +210,7 @@ func judge(o mail.Outgoing) (int, string) {
 	}
 	switch {
 	case o.State == mail.ItemBlocked:
-		return blockedCode(o.Blocked), "waits for you: " + o.Blocked
+		return blockedCode(o.Blocked), "waits for you: " + app.WhatBlocks(o)
 	case o.State == mail.ItemCancelled:
 		return exUnavailable, "was cancelled"
 	case has(mail.RecipientFailed):

@@ -42,6 +42,11 @@ others leave that to it.`,
 				for _, p := range a.PassedOver(e.account) {
 					e.say("%v", p)
 				}
+				if blocked, err := a.Blocked(c.Context(), e.account); err == nil {
+					for _, b := range blocked {
+						e.say("%v", b)
+					}
+				}
 			}
 			if err != nil {
 				return &exitError{worst(err), err}

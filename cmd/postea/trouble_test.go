@@ -29,6 +29,42 @@ func TestWatchTellsTrouble(t *testing.T) {
 	}
 }
 
+// A message that waits for the user is not forgotten: each sync says so, and what to do.
+func TestSyncTellsWhatIsBlocked(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t, demo.Options{Empty: true})
+	word := sh.words[0]
+	right := os.Getenv(word)
+	if err := os.Setenv(word, "not the password"); err != nil {
+		t.Fatal(err)
+	}
+	r := sh.run("x\n", "send", "--account", "home", "--to", sh.server.Users[1].Address, "--wait")
+	if err := os.Setenv(word, right); err != nil {
+		t.Fatal(err)
+	}
+	if r.code != exNoPerm || !strings.Contains(r.err, "postea outbox flush") {
+		t.Fatalf("%d %s", r.code, r.err)
+	}
+	if r := sh.run("", "sync"); r.code != exOK || !strings.Contains(r.err, "home: o1 waits for you: ") || !strings.Contains(r.err, "postea outbox flush") {
+		t.Errorf("%d %s", r.code, r.err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	var out, errs strings.Builder
+	e := &env{stdin: strings.NewReader(""), stdout: &out, stderr: &errs, now: time.Now}
+	run(ctx, e, []string{"postea", "--config", filepath.Join(sh.home, "config.toml"), "--data", filepath.Join(sh.home, "data"), "sync", "--watch"})
+	if strings.Count(errs.String(), "o1 waits for you: ") != 1 {
+		t.Errorf("--watch says %q", errs.String())
+	}
+	if r := sh.run("", "sync", "--account", "work"); r.err != "" {
+		t.Errorf("of another account: %s", r.err)
+	}
+	sh.ok("outbox", "flush")
+	if r := sh.run("", "sync"); r.err != "" {
+		t.Errorf("after it has gone: %s", r.err)
+	}
+}
+
 // --verbose tells of connections, rounds and attempts, and of no mail and no secret.
 func TestVerbose(t *testing.T) {
 	t.Parallel()

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"postea/internal/event"
 	"postea/internal/mail"
 	"postea/internal/owner"
 	"postea/internal/syncer"
@@ -239,16 +240,60 @@ func (a *App) Wait(ctx context.Context, id mail.OutboxID, d time.Duration) (mail
 	}
 }
 
-// Trouble calls tell with what is wrong with an account, each time that becomes
-// another thing, until ctx ends.
+// WhatBlocks says why a message waits for the user, and how it goes then: a
+// setting that was mended outside of postea is not noticed by itself.
+func WhatBlocks(o mail.Outgoing) string {
+	return strings.TrimSuffix(o.Blocked, ".") + "; when that is mended:  postea outbox flush"
+}
+
+// Blocked lists the messages of an account, of all where it is "", that wait for the user.
+func (a *App) Blocked(ctx context.Context, account string) ([]error, error) {
+	list, err := a.store.Outbox(ctx)
+	var out []error
+	for _, o := range list {
+		if o.State == mail.ItemBlocked && (account == "" || o.Account == account) {
+			out = append(out, &AccountError{Account: o.Account, Text: fmt.Sprintf("%s waits for you: %s", o.ID, WhatBlocks(o))})
+		}
+	}
+	return out, err
+}
+
+// tellBlocked tells of what is blocked and was not told, and gives what is.
+func (a *App) tellBlocked(ctx context.Context, told map[string]bool, tell func(error)) map[string]bool {
+	blocked, err := a.Blocked(ctx, "")
+	if err != nil {
+		return told
+	}
+	now := map[string]bool{}
+	for _, b := range blocked {
+		if now[b.Error()] = true; !told[b.Error()] {
+			tell(b)
+		}
+	}
+	return now
+}
+
+// Trouble calls tell with what is wrong with an account or keeps a message from
+// going, each time that becomes another thing, until ctx ends.
 func (a *App) Trouble(ctx context.Context, tell func(error)) {
 	sub := a.bus.Subscribe()
 	defer sub.Close()
-	last := map[string]string{}
-	for {
-		if _, err := sub.Next(ctx); err != nil {
+	last, told := map[string]string{}, map[string]bool{}
+	for sends := true; ; {
+		if sends {
+			told = a.tellBlocked(ctx, told, tell)
+		}
+		batch, err := sub.Next(ctx)
+		if err != nil {
 			return
 		}
+		sends = slices.ContainsFunc(batch, func(e event.Event) bool {
+			switch e.(type) {
+			case event.OutboxChanged, event.Overflow:
+				return true
+			}
+			return false
+		})
 		for _, s := range a.chosen("") {
 			st := s.Status()
 			switch {
