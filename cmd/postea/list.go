@@ -20,7 +20,7 @@ func (e *env) listCommand() *cobra.Command {
 		Use:   "list",
 		Short: "List messages of a folder, newest first",
 		Long: `List messages, newest first, from what has been synced; no server is asked.
-The folder is a name or a role (inbox sent drafts trash junk archive all).`,
+The folder is a name or a role (inbox sent drafts trash junk archive snoozed all).`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if limit < 1 {

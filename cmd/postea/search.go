@@ -19,8 +19,9 @@ hit is no error.
   words               all of them, in any field; the last may go on, as may one with a *
   "a phrase"          exactly that
   from: to: cc: subject: body: filename: list:
-  in:FOLDER account:NAME has:attachment
+  in:FOLDER account:NAME label:NAME has:attachment
   is:unread is:read is:starred is:answered is:forwarded is:draft is:sent
+  is:muted is:pinned
   before:DATE after:DATE on:DATE     2026-11-03, 2026-11, 3 Nov, today, monday
   older:2w newer:3d                  h d w m y
   larger:5M smaller:10k id:ID thread:ID
