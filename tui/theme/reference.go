@@ -23,14 +23,15 @@ row under the cursor in reverse; with ` + "`NO_COLOR`" + ` set there is no colou
 A file in the directory ` + "`themes`" + ` beside the configuration (` + "`postea config path`" + `), such as ` + "`themes/sea.toml`" + ` for ` + "`theme = \"sea\"`" + `. What it does not
 name is as in the base, which is one of those above. A table is for one kind of terminal; what stands above the tables is for both.
 
-    base   = "auto"
-    accent = "#2aa198"
+    base = "auto"
 
     [dark]
+    accent     = "#3fb8ad"
     selection  = "#12303a"
     background = "#00212b"       # painted; without it the terminal's own is kept
 
     [light]
+    accent     = "#0a5c5c"
     selection  = "#e3f1f2"
 
 | colour | of |
