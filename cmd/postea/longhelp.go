@@ -43,7 +43,8 @@ answer and the whole conversation, secrets left out; and what became of it for
 each recipient.`, "postea outbox show o12"},
 		"outbox retry": {`Try to send a message now instead of at its time. A message that is unsure is sent
 once more, with the same bytes and Message-ID: a recipient who has it already may
-get it twice.`, "postea outbox retry o12"},
+get it twice. The exit code is that of  postea send --wait;  where another postea
+owns the data directory, 0 says that it was told.`, "postea outbox retry o12"},
 		"outbox settle": {`Say that nothing is left to be done for a message: an unsure one has arrived, or
 what was refused has been dealt with. It is not sent again.`, "postea outbox settle o12"},
 		"outbox edit": {`Take a message that has not gone back into a draft and open the composer with it.

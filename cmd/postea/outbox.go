@@ -71,7 +71,7 @@ func (e *env) deliverAgain(ctx context.Context, a *app.App, id mail.OutboxID) er
 	if err != nil {
 		return err
 	}
-	return e.outcome(o, false)
+	return e.outcome(o, true)
 }
 
 func (e *env) outboxList(ctx context.Context) error {

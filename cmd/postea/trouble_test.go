@@ -39,6 +39,9 @@ func TestSyncTellsWhatIsBlocked(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := sh.run("x\n", "send", "--account", "home", "--to", sh.server.Users[1].Address, "--wait")
+	if again := sh.run("", "outbox", "retry", "o1"); again.code != exNoPerm {
+		t.Errorf("a try that failed as the first one did exits with %d: %s", again.code, again.err)
+	}
 	if err := os.Setenv(word, right); err != nil {
 		t.Fatal(err)
 	}
