@@ -52,6 +52,7 @@ type desk struct {
 	folders bool      // the sidebar is wanted
 	drawer  bool      // the sidebar lies over the list of a narrow screen
 	plain   bool      // one pane at a time
+	account string    // whose inbox is shown first; "": all
 	size    nav.Size
 	room    layout
 }
@@ -62,7 +63,7 @@ type followMsg struct{ row app.Row }
 type restMsg struct{ thread mail.ThreadID }
 
 func newDesk(b Backend, o Options, asker func(func(tea.Msg) nav.Cmd) *nav.Asker) *desk {
-	d := &desk{folders: true, backend: b}
+	d := &desk{folders: true, backend: b, account: o.Account}
 	d.preview, d.chosen = parsePlacement(o.Preview)
 	d.ask = asker(func(m tea.Msg) nav.Cmd { return d.Handle(m) })
 	d.side = sidebar.New(b, asker(func(m tea.Msg) nav.Cmd { return d.side.Handle(m) }))
@@ -161,11 +162,15 @@ func (d *desk) Handle(msg tea.Msg) nav.Cmd {
 	return nil
 }
 
-// begin opens the first list: all inboxes where there are several, else the inbox.
+// begin opens the first list: the inbox of the account that is asked for, else all
+// inboxes where there are several, else the inbox.
 func (d *desk) begin() nav.Cmd {
 	accounts := d.side.Data().Accounts
 	if len(accounts) == 0 {
 		return nil
+	}
+	if p, ok := d.side.Folder(d.account, mail.RoleInbox); ok && d.account != "" {
+		return d.open(p, 0)
 	}
 	if len(accounts) > 1 {
 		return d.open(app.Place{Kind: app.PlaceAllInboxes}, 0)

@@ -31,6 +31,7 @@ type Options struct {
 	EditHeader bool        // the external editor gets the header fields too
 	TempDir    string      // for the external editor; "" is the system's
 	Compose    *mail.Draft // opened at the start
+	Account    string      // whose inbox is shown first; "": all inboxes
 	Title      string      // of the terminal's window; "" is postea
 	// Setup adds accounts; nil: there can be no other. First opens it at the start.
 	Setup wizard.Source

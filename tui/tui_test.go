@@ -437,6 +437,12 @@ func TestGoing(t *testing.T) {
 	}
 }
 
+func TestBeginsWithTheAccountAskedFor(t *testing.T) {
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Options: tui.Options{Account: "work"}}, func(d *tuitest.Driver) {
+		d.See("work › Inbox")
+	})
+}
+
 func TestDeletingInTrashAsks(t *testing.T) {
 	at(120, 36, func(d *tuitest.Driver) {
 		d.Press("g t", "d")
