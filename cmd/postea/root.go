@@ -61,8 +61,8 @@ and tells what became of every message. Without a verb it opens its interface.
 		return e.runTUI(c, args)
 	}
 	f := root.PersistentFlags()
-	f.StringVar(&e.configPath, "config", "", "read this configuration `file` and no other")
-	f.StringVar(&e.dataDir, "data", "", "keep everything in this `directory`")
+	f.Var(pathFlag{&e.configPath}, "config", "read this configuration `file` and no other")
+	f.Var(pathFlag{&e.dataDir}, "data", "keep everything in this `directory`")
 	f.StringVar(&e.account, "account", "", "only, or as, this account")
 	f.BoolVar(&e.json, "json", false, "print one JSON object per line")
 	f.BoolVar(&e.quiet, "quiet", false, "print no notices")
@@ -85,6 +85,29 @@ and tells what became of every message. Without a verb it opens its interface.
 	explain(root)
 	wrapUsage(root)
 	return root
+}
+
+const pathType = "path"
+
+// pathFlag is a path that cannot be empty: a script whose variable is not set
+// must not be given the user's own configuration or mail in its place.
+type pathFlag struct{ to *string }
+
+func (f pathFlag) String() string {
+	if f.to == nil {
+		return ""
+	}
+	return *f.to
+}
+
+func (pathFlag) Type() string { return pathType }
+
+func (f pathFlag) Set(s string) error {
+	if s == "" {
+		return errors.New("is empty")
+	}
+	*f.to = s
+	return nil
 }
 
 // wrapUsage gives errors about arguments the code of a usage error.
@@ -130,7 +153,7 @@ func flagError(err error) error {
 	if !ok {
 		return err
 	}
-	wants, ok := map[string]string{"int": "a whole number", "duration": "a time such as 10s or 5m", "bool": "true or false"}[bad.GetFlag().Value.Type()]
+	wants, ok := map[string]string{"int": "a whole number", "duration": "a time such as 10s or 5m", "bool": "true or false", pathType: "a name"}[bad.GetFlag().Value.Type()]
 	if !ok {
 		return err
 	}

@@ -99,6 +99,9 @@ func (e *env) ownFlags(args []string) ([]string, error) {
 			}
 			value = args[i]
 		}
+		if value == "" && name != "--account" {
+			return nil, exit(exUsage, "sendmail: %s wants a name, not \"\"", name)
+		}
 		*to = value
 	}
 	return rest, nil

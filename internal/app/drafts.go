@@ -37,6 +37,9 @@ func (a *App) writingAccount(name string) (config.Account, error) {
 		return a.cfg.Accounts[0], nil
 	}
 	acc, ok := a.cfg.Account(name)
+	if name == "" {
+		return acc, &UsageError{"there is no account to write from: add one with  postea account add"}
+	}
 	if !ok {
 		return acc, &UsageError{fmt.Sprintf("there is no account %q to write from", name)}
 	}
