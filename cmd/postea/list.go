@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -32,6 +33,12 @@ The folder is a name or a role (inbox sent drafts trash junk archive snoozed all
 			}
 			defer a.Close()
 			list, err := a.Messages(c.Context(), e.account, folder, limit)
+			if role, isRole := mail.ParseRole(folder); isRole {
+				if _, none := errors.AsType[*app.UsageError](err); none { // as with a search, that is no fault: the first snoozed message makes Snoozed
+					e.say("no folder is the %s one", role)
+					return nil
+				}
+			}
 			if err != nil {
 				return err
 			}

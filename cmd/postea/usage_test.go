@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"postea/internal/demo"
 )
 
 // Who calls a command wrongly is told how it is called.
@@ -34,5 +36,18 @@ func TestEmptyPaths(t *testing.T) {
 		if code := run(t.Context(), e, append([]string{"postea"}, args...)); code != exUsage || out.Len() > 0 || !strings.Contains(errs.String(), "wants a name") {
 			t.Errorf("%q: %d %s%s", args, code, out.String(), errs.String())
 		}
+	}
+}
+
+// A role that no folder has yet lists nothing; a name that there is not is a mistake.
+func TestListOfRole(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t, demo.Options{})
+	sh.ok("sync")
+	if r := sh.run("", "list", "--folder", "snoozed", "--json"); r.code != exOK || r.out != "" || !strings.Contains(r.err, "snoozed") {
+		t.Errorf("%d %s%s", r.code, r.out, r.err)
+	}
+	if r := sh.run("", "list", "--folder", "snozed"); r.code != exUsage {
+		t.Errorf("%d %s%s", r.code, r.out, r.err)
 	}
 }
