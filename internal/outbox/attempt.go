@@ -87,6 +87,7 @@ func (w *Worker) holdLane(ctx context.Context, item mail.Outgoing, out store.Out
 // record commits an outcome whatever happens to ctx: it is the only place
 // where it is known.
 func (w *Worker) record(ctx context.Context, id mail.OutboxID, out store.Outcome) error {
+	w.log.Debug("attempt", "item", id, "outcome", out.Kind, "tls", out.TLS)
 	return w.insist(ctx, "recording the outcome of "+string(id), func() error {
 		return w.store.EndAttempt(context.WithoutCancel(ctx), id, out)
 	})
