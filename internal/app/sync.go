@@ -57,10 +57,7 @@ func (a *App) sendWhatCame(ctx context.Context, began time.Time) error {
 	if a.now().Sub(began) < longestTurn || ctx.Err() != nil {
 		return nil
 	}
-	if err := a.outbox.Flush(ctx); err != nil {
-		return err
-	}
-	return a.finishSends(ctx, nil)
+	return a.flushDue(ctx, "")
 }
 
 // takeTurn gets the lock for the time of a command; nil means that another
@@ -163,17 +160,23 @@ func (a *App) DeliverDue(ctx context.Context, account string) (bool, error) {
 		return false, err
 	}
 	defer own.Release()
+	return true, a.flushDue(ctx, account)
+}
+
+// flushDue sends what is due of an account, of all where it is "", and does what
+// follows a send.
+func (a *App) flushDue(ctx context.Context, account string) error {
 	if err := a.outbox.FlushAccount(ctx, account); err != nil {
-		return true, err
+		return err
 	}
 	accounts, err := a.store.CopiesPending(ctx)
 	if err != nil {
-		return true, err
+		return err
 	}
 	if account != "" {
 		accounts = slices.DeleteFunc(accounts, func(name string) bool { return name != account })
 	}
-	return true, a.followUp(ctx, accounts)
+	return a.followUp(ctx, accounts)
 }
 
 // Release hands a scheduled message to its server where that one holds messages
