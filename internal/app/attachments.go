@@ -122,6 +122,9 @@ func (a *App) privateFile(name string, content io.Reader) (string, error) {
 // open it.
 const keepOpened = 24 * time.Hour
 
+// keepEdited is how long that lies there which an editor has left.
+const keepEdited = 30 * 24 * time.Hour
+
 func (a *App) sweep() {
 	tmp := a.TempDir()
 	entries, err := os.ReadDir(tmp)
@@ -129,8 +132,13 @@ func (a *App) sweep() {
 		return
 	}
 	for _, e := range entries {
-		info, err := e.Info()
-		if err != nil || !strings.HasPrefix(e.Name(), "open-") || a.now().Sub(info.ModTime()) < keepOpened {
+		keep := keepOpened
+		if strings.HasPrefix(e.Name(), "postea-draft-") {
+			keep = keepEdited
+		} else if !strings.HasPrefix(e.Name(), "open-") {
+			continue
+		}
+		if info, err := e.Info(); err != nil || a.now().Sub(info.ModTime()) < keep {
 			continue
 		}
 		if err := os.RemoveAll(filepath.Join(tmp, e.Name())); err != nil {

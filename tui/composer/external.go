@@ -1,18 +1,23 @@
 package composer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
+	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/internal/reading"
+	"postea/tui/keys"
 	"postea/tui/nav"
 )
 
@@ -22,18 +27,24 @@ const maxEdited = 8 << 20
 // editorMsg says that the body lies in a file for the editor to change.
 type editorMsg struct {
 	dir, path string
+	text      string // as it was written
 	argv      []string
 	err       error
 }
 
+// editedMsg says that the editor has ended, and how.
 type editedMsg struct {
-	dir, path string
-	err       error
+	editorMsg
+	end error
 }
 
+// takenMsg brings back what lies in the file.
 type takenMsg struct {
-	text string
-	err  error
+	text    string
+	changed bool
+	end     error  // of the editor
+	err     error  // the text could not be read
+	left    string // where the editor has left something else; "" for nowhere
 }
 
 // writeBody writes the body to a file that only the user can read.
@@ -42,6 +53,7 @@ func (m *Model) writeBody() nav.Cmd {
 	if m.options.EditHeader {
 		text = m.header() + "\n" + text
 	}
+	m.outside = true
 	return m.ask.Run(func(context.Context) tea.Msg {
 		dir, err := os.MkdirTemp(parent, "postea-draft-")
 		if err != nil {
@@ -58,44 +70,68 @@ func (m *Model) writeBody() nav.Cmd {
 		if err != nil {
 			return editorMsg{err: errors.Join(err, os.RemoveAll(dir))}
 		}
-		return editorMsg{dir: dir, path: path, argv: argv}
+		return editorMsg{dir: dir, path: path, text: text, argv: argv}
 	})
 }
 
 func (m *Model) runEditor(msg editorMsg) nav.Cmd {
 	if msg.err != nil {
-		return nav.Failed(msg.err)
+		return nav.Batch(nav.Failed(msg.err), m.back())
 	}
 	return nav.Later(m.options.Exec(exec.Command(msg.argv[0], msg.argv[1:]...), func(err error) tea.Msg {
-		return m.ask.Answer(editedMsg{msg.dir, msg.path, err})
+		return m.ask.Answer(editedMsg{msg, err})
 	}))
 }
 
-// edited reads the file back; where the editor failed, the body stays as it was.
+// edited reads the file back.
 func (m *Model) edited(msg editedMsg) nav.Cmd {
 	return m.ask.Run(func(context.Context) tea.Msg {
-		if msg.err != nil {
-			return takenMsg{err: errors.Join(fmt.Errorf("the editor ended with an error, the text is unchanged: %w", msg.err), os.RemoveAll(msg.dir))}
+		raw, err := readEdited(msg.path)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return takenMsg{end: msg.end, err: fmt.Errorf("the text stays in %s: %w", msg.path, err)}
 		}
-		info, err := os.Stat(msg.path)
-		if err == nil && info.Size() > maxEdited {
-			err = errors.New("the file is larger than 8 MB")
-		}
-		var text []byte
-		if err == nil {
-			text, err = os.ReadFile(msg.path)
-		}
+		out := takenMsg{text: reading.OwnText(raw, ""), changed: string(raw) != msg.text, end: msg.end}
 		if err != nil {
-			return takenMsg{err: fmt.Errorf("the text stays in %s: %w", msg.path, err)}
+			out = takenMsg{end: cmp.Or(msg.end, errors.New("it has left no file"))}
 		}
-		return takenMsg{text: strings.ToValidUTF8(string(text), "\uFFFD"), err: os.RemoveAll(msg.dir)}
+		if msg.end != nil && othersIn(msg.dir, msg.path) {
+			out.left = msg.dir // what was typed may be in a file of the editor's own, such as .message.txt.swp
+		} else {
+			_ = os.RemoveAll(msg.dir) // it is swept later
+		}
+		return out
 	})
 }
 
+// readEdited reads what an editor has written. What it has put in the place of a
+// file may be anything.
+func readEdited(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, errors.New("it is no file any more")
+	case info.Size() > maxEdited:
+		return nil, errors.New("the file is larger than 8 MB")
+	}
+	return os.ReadFile(path)
+}
+
+// othersIn tells whether something else lies in a directory than one file.
+func othersIn(dir, path string) bool {
+	list, err := os.ReadDir(dir)
+	return err != nil || slices.ContainsFunc(list, func(e fs.DirEntry) bool { return e.Name() != filepath.Base(path) })
+}
+
+// taken puts what was written into the body. Where the editor failed too: it may
+// have been ended, and the body as it was is one undo away.
 func (m *Model) taken(msg takenMsg) nav.Cmd {
-	if msg.err != nil {
-		m.problem = reading.Line(msg.err.Error())
-		return nil
+	if m.problem = editorProblem(msg, m.ask.Hint(keys.Composer, keys.EditUndo, "takes it back")); !msg.changed {
+		if msg.end == nil && msg.err == nil {
+			return nav.Batch(nav.Done("The editor changed nothing"), m.back()) // one with a window may have returned at once
+		}
+		return m.back()
 	}
 	text := strings.TrimSuffix(msg.text, "\n")
 	if m.options.EditHeader {
@@ -105,6 +141,34 @@ func (m *Model) taken(msg takenMsg) nav.Cmd {
 		m.body.Replace(text)
 	}
 	m.focus = inBody
+	return m.back()
+}
+
+// editorProblem says what went wrong in an editor.
+func editorProblem(msg takenMsg, undo string) app.Text {
+	var why string
+	switch {
+	case msg.err != nil:
+		why = msg.err.Error()
+	case msg.end == nil:
+		return app.Text{}
+	case msg.changed:
+		why = fmt.Sprintf("the editor ended with an error, what it wrote is here%s: %v", after("; ", undo), msg.end)
+	default:
+		why = fmt.Sprintf("the editor ended with an error, the text is unchanged: %v", msg.end)
+	}
+	if msg.left != "" {
+		why += "; what it left is in " + msg.left
+	}
+	return reading.Line(why)
+}
+
+// back goes on with what waited for the text.
+func (m *Model) back() nav.Cmd {
+	m.outside = false
+	if m.save.leaving || m.save.sending {
+		return m.settle()
+	}
 	return nil
 }
 

@@ -84,6 +84,7 @@ type Model struct {
 	dropped   dropped
 	focus     place
 	held      bool // the button of the mouse went down in the text
+	outside   bool // an external editor has the text
 
 	find    string // what was looked for in the text last
 	spell   spell

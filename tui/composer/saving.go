@@ -115,7 +115,7 @@ type abandonMsg struct{ then tea.Msg }
 // settle saves what is still to be saved, then leaves or sends.
 func (m *Model) settle() nav.Cmd {
 	switch {
-	case m.save.running:
+	case m.save.running, m.outside:
 		return nil
 	case m.dirty():
 		return m.saveNow()
@@ -128,8 +128,10 @@ func (m *Model) settle() nav.Cmd {
 }
 
 // Holds implements nav.Holder: what is typed while the draft is on its way out
-// or away is not for its text.
-func (m *Model) Holds() bool { return m.save.sending || m.save.leaving && m.save.then != nil }
+// or away is not for its text, nor is it while that is with an editor.
+func (m *Model) Holds() bool {
+	return m.save.sending || m.save.leaving && m.save.then != nil || m.outside
+}
 
 // Leave implements nav.Leaver.
 func (m *Model) Leave(then tea.Msg) nav.Cmd { return m.leave(then, "") }

@@ -1,0 +1,94 @@
+package tui_test
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"postea/internal/mail"
+	"postea/tui"
+	"postea/tui/tuitest"
+)
+
+// Whatever an editor does to its file, no text that could be had is lost, and it is
+// said what happened.
+func TestEditorsOfEveryKind(t *testing.T) {
+	failed := errors.New("exit status 3")
+	writes := func(text string, end error) func(string) error {
+		return func(path string) error { return errors.Join(os.WriteFile(path, []byte(text), 0o600), end) }
+	}
+	tests := []struct {
+		name string
+		edit func(path string) error
+		see  []string
+		kept string // what is left of the file's directory
+	}{
+		{"in Latin-1", writes("Gr\xfc\xdfe\r\nzwei\r\n", nil), []string{"Grüße", "zwei"}, ""},
+		{"in UTF-16", writes("\xff\xfeG\x00r\x00\xfc\x00n\x00", nil), []string{"Grün"}, ""},
+		{"with a mark in front", writes("\xef\xbb\xbfBonjour\n", nil), []string{"  Bonjour"}, ""},
+		{"ends badly after writing", writes("An hour of work\n", failed), []string{"An hour of work", "ended with an error, what it wrote is here; ctrl+z takes it back: exit status 3"}, ""},
+		{"ends badly without writing", func(string) error { return failed }, []string{"One two", "the text is unchanged: exit status 3"}, ""},
+		{"is killed and leaves what was typed", func(path string) error {
+			return errors.Join(os.WriteFile(filepath.Join(filepath.Dir(path), ".message.txt.swp"), []byte("typed"), 0o600), failed)
+		}, []string{"One two", "what it left is in "}, ".message.txt.swp message.txt"},
+		{"removes the file", os.Remove, []string{"One two", "the text is unchanged: it has left no file"}, ""},
+		{"puts a directory there", func(path string) error { return errors.Join(os.Remove(path), os.Mkdir(path, 0o700)) }, []string{"One two", "the text stays in "}, "message.txt"},
+		{"leaves a copy of the old", func(path string) error {
+			return errors.Join(os.WriteFile(path+"~", nil, 0o600), os.WriteFile(path, []byte("New\n"), 0o600))
+		}, []string{"  New"}, ""},
+		{"returns at once", func(string) error { return nil }, []string{"One two", "The editor changed nothing"}, ""},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := t.TempDir()
+			edit := func(c *exec.Cmd) error { return tt.edit(c.Args[len(c.Args)-1]) }
+			tuitest.Run(t, tuitest.Setup{Width: 200, Height: 36, Exec: edit, Options: tui.Options{TempDir: dir}}, func(d *tuitest.Driver) {
+				write(d, "grace@example.net", "Moth", "One two")
+				d.Press("ctrl+e")
+				d.See(tt.see...)
+				d.SeeNot("\ufffd")
+				left, err := filepath.Glob(filepath.Join(dir, "*", "*"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				var names []string
+				for _, path := range left {
+					names = append(names, filepath.Base(path))
+				}
+				if got := strings.Join(names, " "); got != tt.kept {
+					t.Errorf("left behind: %q", got)
+				}
+				d.Type("!") // the composer listens again
+				d.See("!")
+			})
+		})
+	}
+}
+
+// A terminal is closed while an editor has the text: that comes back first.
+func TestEndsWhileTheEditorRuns(t *testing.T) {
+	var end chan struct{}
+	edit := func(c *exec.Cmd) error {
+		<-end
+		return errors.Join(os.WriteFile(c.Args[1], []byte("Written in the editor\n"), 0o600), errors.New("signal: hangup"))
+	}
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Options: tui.Options{TempDir: t.TempDir()}, Exec: edit}, func(d *tuitest.Driver) {
+		end = make(chan struct{}) // within the bubble of the test
+		write(d, "grace@example.net", "Moth", "One two")
+		d.Press("ctrl+e")
+		d.Send(tui.End)
+		if d.Quit {
+			t.Fatal("it did not wait for the editor")
+		}
+		close(end)
+		d.Press("x")
+		var saved []mail.Draft
+		d.Backend.Do(func() { saved = d.Backend.Drafted })
+		if !d.Quit || len(saved) != 1 || saved[0].Body != "Written in the editor" {
+			t.Errorf("quit %v, saved %+v", d.Quit, saved)
+		}
+	})
+}
