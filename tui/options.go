@@ -56,6 +56,9 @@ type Options struct {
 
 	// Now is the clock, read in commands only; nil is time.Now.
 	Now func() time.Time
+	// Lend is called when another program gets the terminal, and what it returns when
+	// that has ended: what keys send as signals is not for this one meanwhile. nil: nothing.
+	Lend func() (give func())
 	// Exec hands the terminal to another program; nil is tea.ExecProcess.
 	Exec func(*exec.Cmd, tea.ExecCallback) tea.Cmd
 }

@@ -3,9 +3,11 @@ package tui
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -42,12 +44,10 @@ func Run(ctx context.Context, b Backend, o Options) error {
 		runtime.GOMAXPROCS(was + spare)
 		defer runtime.GOMAXPROCS(was)
 	}
+	var lent sync.Mutex // held while another program has the terminal
 	if o.Exec == nil {
 		o.Exec = func(c *exec.Cmd, done tea.ExecCallback) tea.Cmd {
-			if c.Stdout == nil {
-				c.Stdout = os.Stdout // a terminal, and not what draws on it
-			}
-			return tea.ExecProcess(c, done)
+			return tea.Exec(&guest{c, o.Lend, &lent}, done)
 		}
 	}
 	root := New(ctx, b, o)
@@ -64,6 +64,8 @@ func Run(ctx context.Context, b Backend, o Options) error {
 		}
 		gone.Store(true)
 		go p.Send(endMsg{})
+		lent.Lock() // until then nothing is handled
+		lent.Unlock()
 		last, stop := context.WithTimeout(ctx, lastSave)
 		defer stop()
 		<-last.Done()
@@ -84,6 +86,32 @@ func Run(ctx context.Context, b Backend, o Options) error {
 	}
 	return nil
 }
+
+// guest is a program that has the terminal for a while.
+type guest struct {
+	*exec.Cmd
+	lend func() func()
+	lent *sync.Mutex
+}
+
+// Run implements tea.ExecCommand.
+func (g *guest) Run() error {
+	g.lent.Lock()
+	defer g.lent.Unlock()
+	if g.lend != nil {
+		defer g.lend()()
+	}
+	return g.Cmd.Run()
+}
+
+// SetStdin implements tea.ExecCommand.
+func (g *guest) SetStdin(r io.Reader) { g.Stdin = r }
+
+// SetStdout implements tea.ExecCommand. It is the terminal, and not what draws on it.
+func (g *guest) SetStdout(io.Writer) { g.Stdout = os.Stdout }
+
+// SetStderr implements tea.ExecCommand.
+func (g *guest) SetStderr(w io.Writer) { g.Stderr = w }
 
 // Added is the account that was added, when the model has ended for one.
 func (r *Root) Added() string { return r.added }

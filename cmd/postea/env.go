@@ -29,6 +29,7 @@ type env struct {
 	step           func(point string) // store.Options.Step
 	helper         []string           // app.Options.Helper
 	memory         *pace              // nil: Go's own
+	keyboard       keyboard
 	queued         bool               // a message is in the outbox by this command
 
 	// Set by flags, before or after the verb.

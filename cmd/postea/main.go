@@ -14,13 +14,15 @@ import (
 
 func main() {
 	memory := unhurriedMemory()
-	ends := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	ends := []os.Signal{syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) { // as under nohup, which is to go on
 		ends = append(ends, syscall.SIGHUP)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), ends...)
+	ctx, end := context.WithCancel(ctx)
+	defer end()
 	e := newEnv()
-	e.memory = memory
+	e.memory, e.keyboard = memory, listen(ctx, end)
 	code := run(ctx, e, os.Args)
 	stop()
 	os.Exit(code)

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// keyboard is ctrl+c as the terminal sends it to every program in front.
+type keyboard struct{ came chan os.Signal }
+
+// listen ends with stop when ctrl+c comes.
+func listen(ctx context.Context, stop context.CancelFunc) keyboard {
+	k := keyboard{make(chan os.Signal, 1)}
+	signal.Notify(k.came, os.Interrupt)
+	go func() {
+		select {
+		case <-k.came:
+			stop()
+		case <-ctx.Done():
+		}
+	}()
+	return k
+}
+
+// lend leaves ctrl+c and ctrl+\ to another program, such as an editor, until give
+// is called. They are not ignored, for that program would inherit it.
+func (k keyboard) lend() (give func()) {
+	if k.came == nil {
+		return func() {}
+	}
+	theirs, settled := make(chan os.Signal, 1), make(chan os.Signal, 1)
+	for _, c := range []chan os.Signal{theirs, settled} {
+		signal.Notify(c, os.Interrupt, syscall.SIGQUIT)
+	}
+	signal.Stop(k.came)
+	return func() {
+		signal.Stop(settled) // returns when what has come by now was passed on
+		signal.Notify(k.came, os.Interrupt)
+		signal.Stop(theirs)
+	}
+}
