@@ -7,6 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+
+	tea "charm.land/bubbletea/v2"
 
 	"postea/internal/mail"
 	"postea/tui"
@@ -90,5 +93,46 @@ func TestEndsWhileTheEditorRuns(t *testing.T) {
 		if !d.Quit || len(saved) != 1 || saved[0].Body != "Written in the editor" {
 			t.Errorf("quit %v, saved %+v", d.Quit, saved)
 		}
+	})
+}
+
+// What was typed is in the store before an editor gets it, for then nothing is saved
+// until it ends.
+func TestSavedBeforeTheEditor(t *testing.T) {
+	var b *tuitest.Backend
+	var saved []mail.Draft
+	edit := func(*exec.Cmd) error {
+		b.Do(func() { saved = append(saved, b.Drafted...) })
+		return nil
+	}
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Options: tui.Options{TempDir: t.TempDir()}, Exec: edit}, func(d *tuitest.Driver) {
+		b = d.Backend
+		write(d, "grace@example.net", "Moth", "One two")
+		d.Burst("ctrl+e", "x")
+		if len(saved) != 1 || !strings.HasPrefix(saved[0].Body, "One two\n") {
+			t.Errorf("the store had %+v", saved)
+		}
+		d.See("One twox")
+		d.Backend.Fail["SaveDraft"] = errors.New("the disk is full")
+		d.Type("y")
+		d.Press("ctrl+e")
+		d.See("The editor changed nothing")
+	})
+}
+
+// A terminal that cannot be read ends Bubble Tea before it has heard of the end.
+func TestFinishesWithoutATerminal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := tuitest.Sample()
+		defer b.Close()
+		root := tui.New(t.Context(), b, tui.Options{Compose: &mail.Draft{To: "grace@example.net", Body: "One two", ReplacesO: "o1"}})
+		_ = root.Init()
+		root.Update(tea.WindowSizeMsg{Width: 120, Height: 36})
+		tui.Finish(t.Context(), root, nil)
+		b.Do(func() {
+			if len(b.Drafted) != 1 || b.Drafted[0].Body != "One two" {
+				t.Errorf("saved %+v", b.Drafted)
+			}
+		})
 	})
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -44,17 +46,23 @@ func Run(ctx context.Context, b Backend, o Options) error {
 		runtime.GOMAXPROCS(was + spare)
 		defer runtime.GOMAXPROCS(was)
 	}
-	var lent sync.Mutex // held while another program has the terminal
+	var lent counter
 	if o.Exec == nil {
 		o.Exec = func(c *exec.Cmd, done tea.ExecCallback) tea.Cmd {
-			return tea.Exec(&guest{c, o.Lend, &lent}, done)
+			g := &guest{Cmd: c, counter: &lent, done: done, lend: o.Lend, ended: ended}
+			return tea.Exec(g, func(err error) tea.Msg {
+				if !g.ran {
+					lent.leave(done(err))
+				}
+				return guestMsg{}
+			})
 		}
 	}
 	root := New(ctx, b, o)
 	colours := profile()
 	s := screen.New(os.Stdout, os.Environ(), colours)
 	go s.Run(ctx)
-	p := tea.NewProgram(shown{root, s}, tea.WithContext(ctx), tea.WithOutput(s), tea.WithColorProfile(colours), tea.WithoutSignalHandler())
+	p := tea.NewProgram(shown{root, s, &lent}, tea.WithContext(ctx), tea.WithOutput(s), tea.WithColorProfile(colours), tea.WithoutSignalHandler())
 	var gone atomic.Bool
 	go func() {
 		select {
@@ -64,14 +72,16 @@ func Run(ctx context.Context, b Backend, o Options) error {
 		}
 		gone.Store(true)
 		go p.Send(endMsg{})
-		lent.Lock() // until then nothing is handled
-		lent.Unlock()
+		lent.wait() // until then nothing is handled
 		last, stop := context.WithTimeout(ctx, lastSave)
 		defer stop()
 		<-last.Done()
 		cancel()
 	}()
 	_, err := p.Run()
+	if err != nil && !errors.Is(err, tea.ErrProgramPanic) {
+		finish(ctx, root, lent.take())
+	}
 	if root.news != nil {
 		root.news.news.Close()
 	}
@@ -90,18 +100,115 @@ func Run(ctx context.Context, b Backend, o Options) error {
 // guest is a program that has the terminal for a while.
 type guest struct {
 	*exec.Cmd
+	*counter
+	done tea.ExecCallback
 	lend func() func()
-	lent *sync.Mutex
+	ran  bool
+	// ended: postea is to end, and the guest with it. A closed terminal is told to one
+	// program only.
+	ended <-chan struct{}
 }
 
 // Run implements tea.ExecCommand.
 func (g *guest) Run() error {
-	g.lent.Lock()
-	defer g.lent.Unlock()
+	g.busy.Lock()
+	defer g.busy.Unlock()
+	g.ran = true
+	err := g.host()
+	g.leave(g.done(err))
+	return err
+}
+
+func (g *guest) host() error {
 	if g.lend != nil {
 		defer g.lend()()
 	}
-	return g.Cmd.Run()
+	if err := g.Start(); err != nil {
+		return err
+	}
+	gone := make(chan struct{})
+	defer close(gone)
+	go func() {
+		select {
+		case <-g.ended:
+			_ = g.Process.Signal(syscall.SIGHUP)
+		case <-gone:
+		}
+	}()
+	return g.Wait()
+}
+
+// counter is where guests leave word of how they have ended. Where the terminal has
+// gone Bubble Tea ends too, and passes nothing on.
+type counter struct {
+	busy sync.Mutex // held while a guest is here
+	mu   sync.Mutex
+	word tea.Msg
+}
+
+// leave keeps what is to be said of a guest.
+func (c *counter) leave(word tea.Msg) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.word = word
+}
+
+func (c *counter) take() tea.Msg {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	word := c.word
+	c.word = nil
+	return word
+}
+
+func (c *counter) wait() {
+	c.busy.Lock()
+	defer c.busy.Unlock()
+}
+
+// guestMsg says that a word lies at the counter.
+type guestMsg struct{}
+
+// finish lets the interface save what it must where Bubble Tea carries nothing out any
+// more, for it ends as soon as its terminal cannot be read.
+func finish(ctx context.Context, root *Root, first tea.Msg) {
+	ctx, stop := context.WithTimeout(ctx, lastSave)
+	defer stop()
+	said := make(chan tea.Msg)
+	run := func(cmd tea.Cmd) {
+		if cmd == nil {
+			return
+		}
+		go func() {
+			select {
+			case said <- cmd():
+			case <-ctx.Done():
+			}
+		}()
+	}
+	for _, msg := range []tea.Msg{first, endMsg{}} {
+		_, cmd := root.Update(msg)
+		run(cmd)
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case msg := <-said:
+			switch msg := msg.(type) {
+			case nil:
+			case tea.QuitMsg:
+				return
+			case tea.BatchMsg:
+				for _, c := range msg {
+					run(c)
+				}
+			default:
+				_, cmd := root.Update(msg)
+				run(cmd)
+			}
+		}
+	}
 }
 
 // SetStdin implements tea.ExecCommand.
@@ -132,10 +239,14 @@ func profile() colorprofile.Profile {
 type shown struct {
 	*Root
 	screen *screen.Screen
+	lent   *counter
 }
 
 func (m shown) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m.screen.Hear(msg)
+	if _, ok := msg.(guestMsg); ok {
+		msg = m.lent.take()
+	}
 	_, cmd := m.Root.Update(msg)
 	return m, cmd
 }

@@ -53,7 +53,7 @@ func (m *Model) do(a keys.Action) nav.Cmd {
 	case keys.PreviewDraft:
 		return m.preview()
 	case keys.ExternalEditor:
-		return m.writeBody()
+		return m.handOut()
 	case keys.NextIdentity:
 		m.turnIdentity(1)
 	case keys.CopyFields:

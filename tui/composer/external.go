@@ -47,13 +47,23 @@ type takenMsg struct {
 	left    string // where the editor has left something else; "" for nowhere
 }
 
+// handOut gives the body to an external editor, once the draft is saved: from then on
+// nothing is handled here until the editor has ended.
+func (m *Model) handOut() nav.Cmd {
+	m.outside, m.asked = true, true
+	if m.save.running || m.dirty() {
+		return m.saveNow()
+	}
+	return m.writeBody()
+}
+
 // writeBody writes the body to a file that only the user can read.
 func (m *Model) writeBody() nav.Cmd {
 	text, parent := m.body.Text(), m.options.TempDir
 	if m.options.EditHeader {
 		text = m.header() + "\n" + text
 	}
-	m.outside = true
+	m.asked = false
 	return m.ask.Run(func(context.Context) tea.Msg {
 		dir, err := os.MkdirTemp(parent, "postea-draft-")
 		if err != nil {

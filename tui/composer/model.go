@@ -84,7 +84,8 @@ type Model struct {
 	dropped   dropped
 	focus     place
 	held      bool // the button of the mouse went down in the text
-	outside   bool // an external editor has the text
+	outside   bool // an external editor has the text, or gets it
+	asked     bool // it gets it when the draft is saved
 
 	find    string // what was looked for in the text last
 	spell   spell

@@ -83,13 +83,19 @@ func (m *Model) saved(msg savedMsg) nav.Cmd {
 	m.save.running = false
 	if msg.err != nil {
 		m.save.discard = false
+		if m.asked {
+			return nav.Batch(m.notSaved(msg.err), m.writeBody())
+		}
 		return m.notSaved(msg.err)
 	}
 	m.draft.ID, m.save.at, m.save.unsaved, m.save.done = msg.id, msg.at, false, m.save.pending
 	if m.save.discard {
 		return m.discard()
 	}
-	if m.save.leaving || m.save.sending {
+	switch {
+	case m.asked:
+		return m.handOut()
+	case m.save.leaving || m.save.sending:
 		return m.settle()
 	}
 	return nil
