@@ -213,6 +213,11 @@ func (a *App) QueryContacts(ctx context.Context, typed string) ([]Contact, error
 	if Sleep(ctx, queryPause); ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
+	// It may be what a sender calls himself, in an answer that is being edited: it is
+	// no option of the command.
+	if typed = strings.TrimLeft(typed, "- "); typed == "" {
+		return nil, nil
+	}
 	argv, put := slices.Clone(query), false
 	for i, arg := range argv[1:] {
 		if strings.Contains(arg, "%s") {
@@ -229,20 +234,22 @@ func (a *App) QueryContacts(ctx context.Context, typed string) ([]Contact, error
 	limit, cancel := context.WithTimeout(ctx, queryTimeout)
 	defer cancel()
 	cmd := exec.CommandContext(limit, program, argv[1:]...)
-	cmd.WaitDelay = time.Second
-	raw, err := cmd.Output()
+	apart(cmd)
+	out := &boundedBuffer{left: maxPiped}
+	cmd.Stdout, cmd.WaitDelay = out, time.Second
+	err = cmd.Run()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) && !errors.Is(err, exec.ErrWaitDelay) { // no hit is exit code 1 for most of them
 		return nil, fmt.Errorf("asking %s for addresses: %w", query[0], err)
 	}
-	var out []Contact
-	for _, found := range people.ParseQuery(string(raw)) {
-		out = append(out, Contact{Name: reading.Line(found.Name), Address: reading.Line(found.Address), Raw: found})
-		if len(out) == offered {
+	var list []Contact
+	for _, found := range people.ParseQuery(out.b.String()) {
+		list = append(list, Contact{Name: reading.Line(found.Name), Address: reading.Line(found.Address), Raw: found})
+		if len(list) == offered {
 			break
 		}
 	}
-	return out, nil
+	return list, nil
 }
 
 // AddContacts puts addresses into the address book, and into a group where one

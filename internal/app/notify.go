@@ -161,9 +161,10 @@ func (a *App) Announce(ctx context.Context, e event.Arrived) (Announcement, erro
 // part of a command line that a shell reads. It does nothing where there are none,
 // or where another process has shown it: several may show the same mailbox.
 func (a *App) NotifySystem(ctx context.Context, n Announcement) error {
-	argv := []string{"notify-send", "--app-name=postea", "--category=email.arrived", "--", n.Title.String(), n.Body.String()}
+	argv, body := []string{"notify-send", "--app-name=postea", "--category=email.arrived", "--", "", ""}, plainBody
 	if runtime.GOOS == "darwin" {
-		argv = []string{"osascript", "-e", "on run argv", "-e", "display notification (item 2 of argv) with title (item 1 of argv)", "-e", "end run", n.Title.String(), n.Body.String()}
+		body = func(s string) string { return s }
+		argv = []string{"osascript", "-e", "on run argv", "-e", "display notification (item 2 of argv) with title (item 1 of argv)", "-e", "end run", "", ""}
 	}
 	path, err := exec.LookPath(argv[0])
 	if err != nil {
@@ -172,7 +173,7 @@ func (a *App) NotifySystem(ctx context.Context, n Announcement) error {
 	if n, err = a.untold(ctx, n); err != nil || n.Of.Count == 0 {
 		return err
 	}
-	argv = append(argv[:len(argv)-2], n.Title.String(), n.Body.String())
+	argv = append(argv[:len(argv)-2], n.Title.String(), body(n.Body.String()))
 	limit, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(limit, path, argv[1:]...)
@@ -181,6 +182,12 @@ func (a *App) NotifySystem(ctx context.Context, n Announcement) error {
 		return fmt.Errorf("showing a notice: %w", err)
 	}
 	return nil
+}
+
+// plainBody writes a text so that notify-send, which undoes escapes as C has them, and
+// the desktop, which takes a body for markup, show it as it is.
+func plainBody(s string) string {
+	return strings.NewReplacer(`\`, `\\`, "&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
 }
 
 // untold is what is left of a notice to tell: each message is told of once, by the
