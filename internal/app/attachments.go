@@ -32,16 +32,20 @@ func SaveAttachments(m *reading.Message, list []reading.Attachment, dir string) 
 		if err != nil {
 			return paths, fmt.Errorf("saving %s: %w", a.SafeName(), err)
 		}
-		_, err = io.Copy(f, m.Open(a))
-		if cerr := f.Close(); err == nil {
-			err = cerr
+		name := filepath.Base(f.Name())
+		if err := fill(f, m.Open(a)); err != nil {
+			// Half a file would be taken for the whole one.
+			return paths, errors.Join(fmt.Errorf("saving %s: %w", a.SafeName(), err), root.Remove(name))
 		}
-		if err != nil {
-			return paths, fmt.Errorf("saving %s: %w", a.SafeName(), err)
-		}
-		paths = append(paths, filepath.Join(dir, filepath.Base(f.Name())))
+		paths = append(paths, filepath.Join(dir, name))
 	}
 	return paths, nil
+}
+
+// fill writes content to a new file and closes it.
+func fill(f *os.File, content io.Reader) error {
+	_, err := io.Copy(f, content)
+	return errors.Join(err, f.Close())
 }
 
 // createNew makes a file that was not there, by a number behind its name where
@@ -108,14 +112,13 @@ func (a *App) privateFile(name string, content io.Reader) (string, error) {
 		return "", err
 	}
 	f, err := os.OpenFile(filepath.Join(dir, name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err == nil {
+		err = fill(f, content)
+	}
 	if err != nil {
-		return "", err
+		return "", errors.Join(err, os.RemoveAll(dir))
 	}
-	_, err = io.Copy(f, content)
-	if cerr := f.Close(); err == nil {
-		err = cerr
-	}
-	return f.Name(), err
+	return f.Name(), nil
 }
 
 // keepOpened is how long a file lies there for the program that was asked to
@@ -185,6 +188,18 @@ func (a *App) OpenLink(ctx context.Context, url string) error {
 }
 
 func (a *App) systemOpen(ctx context.Context, target string) error {
+	timer := time.NewTimer(openerTime)
+	defer timer.Stop()
+	return openWith(ctx, target, timer.C)
+}
+
+// openerTime is how long a failure of the opener is waited for.
+const openerTime = 5 * time.Second
+
+// openWith starts the opener and waits until it has ended, or until enough. One that
+// still runs then is the program that shows the file, as it is where no desktop starts
+// that one; it goes on, also when postea ends.
+func openWith(ctx context.Context, target string, enough <-chan time.Time) error {
 	argv := []string{"xdg-open", target}
 	switch runtime.GOOS {
 	case "darwin":
@@ -196,20 +211,40 @@ func (a *App) systemOpen(ctx context.Context, target string) error {
 	if err != nil {
 		return &UsageError{fmt.Sprintf("there is no %s on this machine to open it with; save it instead", argv[0])}
 	}
-	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
-	defer cancel()
-	if err := exec.CommandContext(limit, path, argv[1:]...).Run(); err != nil {
+	cmd := exec.Command(path, argv[1:]...)
+	apart(cmd) // a browser for terminals would draw over the interface
+	cmd.Cancel = nil
+	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("%s could not open it: %w", argv[0], err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	select {
+	case err := <-ended:
+		if err != nil {
+			return fmt.Errorf("%s could not open it: %w; save it instead", argv[0], err)
+		}
+	case <-enough:
+	case <-ctx.Done():
 	}
 	return nil
 }
 
-// ExternalEditor gives the words of $VISUAL or $EDITOR with a path behind them.
+// ExternalEditor gives the words of $VISUAL or $EDITOR with a path behind them. What
+// only a shell understands, such as quotes and ~, is left to one, as other programs do.
 func (a *App) ExternalEditor(path string) ([]string, error) {
 	for _, name := range []string{"VISUAL", "EDITOR"} {
-		if argv := strings.Fields(os.Getenv(name)); len(argv) > 0 {
-			return append(argv, path), nil
+		value := strings.TrimSpace(os.Getenv(name))
+		if value == "" {
+			continue
 		}
+		if program, err := exec.LookPath(value); err == nil { // it may have a blank in its name
+			return []string{program, path}, nil
+		}
+		if strings.ContainsAny(value, "|&;<>()$`\\\"'*?[#~=%") && runtime.GOOS != "windows" {
+			return []string{"/bin/sh", "-c", value + ` "$@"`, value, path}, nil
+		}
+		return append(strings.Fields(value), path), nil
 	}
 	for _, name := range []string{"nano", "vi"} {
 		if found, err := exec.LookPath(name); err == nil {
