@@ -16,6 +16,8 @@ type locker struct {
 	passphrase Secret
 
 	mu sync.Mutex // one asks for the passphrase
+
+	alone bool // commands get no terminal
 }
 
 // passphraseKey is what the passphrase is asked for under; no account has that name
@@ -92,6 +94,10 @@ func (c *Config) NeedsPassphrase() bool {
 // UnlocksItself tells whether the configuration says where the passphrase of
 // the encrypted secrets comes from.
 func (c *Config) UnlocksItself() bool { return !c.lock.passphrase.Zero() }
+
+// TakeTerminal tells that an interface has the terminal from now on: commands for
+// secrets cannot ask there, for what is typed would be its keys.
+func (c *Config) TakeTerminal() { c.lock.alone = true }
 
 // KeepUnlocked takes over the encrypted secrets of a configuration that was read
 // before from the same file, so that nobody is asked for the passphrase again.

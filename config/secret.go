@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/zalando/go-keyring"
 
+	"postea/internal/apart"
 	"postea/internal/dial"
 )
 
@@ -110,6 +112,10 @@ func (s Secret) run(ctx context.Context, key Key) (string, error) {
 	limited, cancel := context.WithTimeout(ctx, commandTimeout)
 	defer cancel()
 	cmd := exec.CommandContext(limited, ExpandHome(s.Command[0]), s.Command[1:]...)
+	if s.lock != nil && s.lock.alone {
+		apart.Set(cmd)
+		cmd.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "GPG_TTY=") })
+	}
 	cmd.WaitDelay = time.Second // a child that keeps the pipe open does not hold us up
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &limitedWriter{&out}, &limitedWriter{&errs}

@@ -30,7 +30,7 @@ type env struct {
 	helper         []string           // app.Options.Helper
 	memory         *pace              // nil: Go's own
 	keyboard       keyboard
-	queued         bool               // a message is in the outbox by this command
+	queued         bool // a message is in the outbox by this command
 
 	// Set by flags, before or after the verb.
 	configPath, dataDir, account string

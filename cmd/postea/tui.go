@@ -54,6 +54,7 @@ func (e *env) interactOnce(ctx context.Context, cfg *config.Config, target strin
 	if err := e.unlockForUse(cfg); err != nil {
 		return err
 	}
+	cfg.TakeTerminal()
 	a, err := e.openWith(ctx, cfg, true)
 	if err != nil {
 		return err

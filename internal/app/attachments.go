@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"postea/internal/apart"
 	"postea/internal/mail"
 	"postea/internal/reading"
 )
@@ -212,7 +213,7 @@ func openWith(ctx context.Context, target string, enough <-chan time.Time) error
 		return &UsageError{fmt.Sprintf("there is no %s on this machine to open it with; save it instead", argv[0])}
 	}
 	cmd := exec.Command(path, argv[1:]...)
-	apart(cmd) // a browser for terminals would draw over the interface
+	apart.Set(cmd) // a browser for terminals would draw over the interface
 	cmd.Cancel = nil
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("%s could not open it: %w", argv[0], err)

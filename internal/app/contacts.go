@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"postea/internal/apart"
 	"postea/internal/mail"
 	"postea/internal/people"
 	"postea/internal/reading"
@@ -234,7 +235,7 @@ func (a *App) QueryContacts(ctx context.Context, typed string) ([]Contact, error
 	limit, cancel := context.WithTimeout(ctx, queryTimeout)
 	defer cancel()
 	cmd := exec.CommandContext(limit, program, argv[1:]...)
-	apart(cmd)
+	apart.Set(cmd)
 	out := &boundedBuffer{left: maxPiped}
 	cmd.Stdout, cmd.WaitDelay = out, time.Second
 	err = cmd.Run()

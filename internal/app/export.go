@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"postea/internal/apart"
 	"postea/internal/mail"
 	"postea/internal/reading"
 	"postea/internal/store"
@@ -200,7 +201,7 @@ func (a *App) Print(ctx context.Context, in Place, t []mail.ThreadID) (string, e
 		limit, cancel := context.WithTimeout(ctx, pipeTimeout)
 		defer cancel()
 		cmd := exec.CommandContext(limit, path, argv[1:]...)
-		apart(cmd)
+		apart.Set(cmd)
 		cmd.Stdin = bytes.NewReader(text)
 		if out, err := cmd.CombinedOutput(); err != nil {
 			return "", fmt.Errorf("printing by %s: %w: %s", argv[0], err, reading.Line(string(out)))

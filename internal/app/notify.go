@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"postea/internal/apart"
 	"postea/internal/event"
 	"postea/internal/mail"
 	"postea/internal/reading"
@@ -177,7 +178,7 @@ func (a *App) NotifySystem(ctx context.Context, n Announcement) error {
 	limit, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(limit, path, argv[1:]...)
-	apart(cmd)
+	apart.Set(cmd)
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("showing a notice: %w", err)
 	}
@@ -296,7 +297,7 @@ func (a *App) hook(ctx context.Context, e hookEvent) {
 	limit, cancel := context.WithTimeout(ctx, hookTime)
 	defer cancel()
 	cmd := exec.CommandContext(limit, program, argv[1:]...)
-	apart(cmd)
+	apart.Set(cmd)
 	out := &boundedBuffer{left: 4096}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.WaitDelay = bytes.NewReader(append(in, '\n')), out, out, time.Second
 	err = cmd.Run()

@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"postea/internal/apart"
 	"postea/internal/mail"
 	"postea/internal/reading"
 )
@@ -58,7 +59,7 @@ func (a *App) Pipe(ctx context.Context, id mail.ID, what PipeWhat, index int, co
 		argv = []string{"cmd", "/c", command}
 	}
 	cmd := exec.CommandContext(limit, argv[0], argv[1:]...)
-	apart(cmd)
+	apart.Set(cmd)
 	out := &boundedBuffer{left: maxPiped}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr, cmd.WaitDelay = in, out, out, time.Second
 	err = cmd.Run()
