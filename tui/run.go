@@ -62,7 +62,7 @@ func Run(ctx context.Context, b Backend, o Options) error {
 	colours := profile()
 	s := screen.New(os.Stdout, os.Environ(), colours)
 	go s.Run(ctx)
-	p := tea.NewProgram(shown{root, s, &lent}, tea.WithContext(ctx), tea.WithOutput(s), tea.WithColorProfile(colours), tea.WithoutSignalHandler())
+	p := tea.NewProgram(shown{root, s, &lent}, tea.WithContext(ctx), tea.WithInput(&screen.Keyboard{File: os.Stdin}), tea.WithOutput(s), tea.WithColorProfile(colours), tea.WithoutSignalHandler())
 	var gone atomic.Bool
 	go func() {
 		select {
@@ -211,8 +211,8 @@ func finish(ctx context.Context, root *Root, first tea.Msg) {
 	}
 }
 
-// SetStdin implements tea.ExecCommand.
-func (g *guest) SetStdin(r io.Reader) { g.Stdin = r }
+// SetStdin implements tea.ExecCommand. It is the terminal, and not what reads it here.
+func (g *guest) SetStdin(io.Reader) { g.Stdin = os.Stdin }
 
 // SetStdout implements tea.ExecCommand. It is the terminal, and not what draws on it.
 func (g *guest) SetStdout(io.Writer) { g.Stdout = os.Stdout }

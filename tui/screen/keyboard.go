@@ -1,0 +1,78 @@
+package screen
+
+// maxParams bounds the parameters of a control sequence that is read. No terminal
+// sends as many; a paste, or a file shown by mistake, may, and what reads them has
+// room for 32 and breaks down over more.
+const maxParams = 24
+
+// Keyboard is what is typed at a terminal, and what that answers.
+type Keyboard struct {
+	File
+
+	state  reading
+	params int // that have begun
+	follow int // bytes that are missing of a character
+}
+
+type reading int
+
+const (
+	inText reading = iota
+	inEscape
+	inParams
+)
+
+// Name implements the files of package os.
+func (k *Keyboard) Name() string {
+	if f, ok := k.File.(interface{ Name() string }); ok {
+		return f.Name()
+	}
+	return ""
+}
+
+// Read reads what was typed, without parameters in excess.
+func (k *Keyboard) Read(p []byte) (int, error) {
+	for {
+		n, err := k.File.Read(p)
+		kept := p[:0]
+		for _, c := range p[:n] {
+			if k.keeps(c) {
+				kept = append(kept, c)
+			}
+		}
+		if len(kept) > 0 || n == 0 || err != nil {
+			return len(kept), err
+		}
+	}
+}
+
+func (k *Keyboard) keeps(c byte) bool {
+	if k.follow > 0 && c&0xc0 == 0x80 {
+		k.follow--
+		return true
+	}
+	k.follow = 0
+	switch {
+	case c == 0x1b:
+		k.state = inEscape
+	case k.state == inEscape && (c == '[' || c == 'P'), c == 0x9b, c == 0x90: // CSI, DCS
+		k.state, k.params = inParams, 1
+	case k.state == inParams && c >= '0' && c <= '?':
+		if c == ';' || c == ':' {
+			k.params++
+		}
+		return k.params <= maxParams
+	default:
+		k.state = inText
+		if c >= 0xc2 && c < 0xf5 {
+			k.follow = 1
+			if c >= 0xe0 {
+				k.follow++
+			}
+			if c >= 0xf0 {
+				k.follow++
+			}
+		}
+	}
+	return true
+}

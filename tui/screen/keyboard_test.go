@@ -1,0 +1,56 @@
+package screen
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	uv "github.com/charmbracelet/ultraviolet"
+)
+
+type typed struct{ io.Reader }
+
+func (typed) Write(p []byte) (int, error) { return len(p), nil }
+func (typed) Close() error                { return nil }
+func (typed) Fd() uintptr                 { return 0 }
+
+// What comes from a terminal is read as it is, but for what would break the program
+// down: a sequence with more parameters than there is room for.
+func TestKeyboard(t *testing.T) {
+	long := strings.Repeat("1;", 1000)
+	for in, want := range map[string]string{
+		"Grüße, Û1;2\x1b[1;5A\x1b[<64;10;20M\x1bP1+r52=3a3b\x1b\\": "Grüße, Û1;2\x1b[1;5A\x1b[<64;10;20M\x1bP1+r52=3a3b\x1b\\",
+		"a " + long + " b Û" + long:                                "a " + long + " b Û" + long,
+		"\x1b]52;c;" + long + "\a":                                 "\x1b]52;c;" + long + "\a",
+		"\x1b[" + long + "m" + long:                                "\x1b[" + long[:2*maxParams-1] + "m" + long,
+		"\x9b" + strings.ReplaceAll(long, ";", ":") + "u":          "\x9b" + strings.ReplaceAll(long[:2*maxParams-1], ";", ":") + "u",
+	} {
+		for name, r := range map[string]io.Reader{"at once": strings.NewReader(in), "byte by byte": iotest.OneByteReader(strings.NewReader(in))} {
+			got, err := io.ReadAll(&Keyboard{File: typed{r}})
+			if err != nil || string(got) != want {
+				t.Errorf("%s: got %q, want %q, %v", name, got, want, err)
+			}
+		}
+	}
+}
+
+// No bytes take down what makes events of them.
+func TestKeyboardOfAnyBytes(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	pieces := []string{"\x1b[", "\x1bP", "\x1b]", "\x1b_", "\x9b", "\x90", "\x1b", "?", "<", ">", "1", ";", ":", "99999999999999999999", "200~", "201~", "M", "u", "_", "$y", "t", "R", "n", "I", "\a", "\x1b\\", "é", "\xff", "\x00", "a", "+r", "52;c;", "11;rgb:", "/", strings.Repeat("1;", 60), strings.Repeat("3:", 60)}
+	for range 3000 {
+		var in bytes.Buffer
+		for range r.IntN(20) {
+			in.WriteString(pieces[r.IntN(len(pieces))])
+		}
+		events := make(chan uv.Event, 1<<10)
+		reader := uv.NewTerminalReader(&Keyboard{File: typed{&in}}, "xterm-256color")
+		if err := reader.StreamEvents(context.Background(), events); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
