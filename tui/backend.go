@@ -111,6 +111,8 @@ type Backend interface {
 	// AllowPictures remembers whether those of its sender are always fetched.
 	AllowPictures(ctx context.Context, id mail.ID, yes bool) error
 	Copies(ctx context.Context, id mail.ID) (app.Copies, error)
+	// Clipboard gives text to the clipboard where a terminal may not.
+	Clipboard(ctx context.Context, text string) error
 	// Pipe gives a part of a message to a command and returns what it wrote.
 	Pipe(ctx context.Context, id mail.ID, what app.PipeWhat, index int, command string) (app.Piped, error)
 	OpenLink(ctx context.Context, url string) error

@@ -1,6 +1,7 @@
 package tui_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,6 +28,9 @@ func TestCopy(t *testing.T) {
 		want := []string{"grace@example.net", "https://slides.example.net/talks/moth.pdf"}
 		if len(d.Copied) != 3 || d.Copied[0] != want[0] || d.Copied[1] != want[1] || !strings.Contains(d.Copied[2], "nanoseconds") {
 			d.T.Errorf("copied %q", d.Copied)
+		}
+		if d.Backend.Do(func() {}); !slices.Equal(d.Backend.Clipped, d.Copied) {
+			d.T.Errorf("the system got %q", d.Backend.Clipped)
 		}
 	})(t)
 }

@@ -52,7 +52,7 @@ func (a *App) signature(acc config.Account, from mail.Address) string {
 	if err != nil {
 		a.log.Warn("signature", "account", acc.Name, "err", err)
 	}
-	return signature
+	return strings.TrimRight(strings.ReplaceAll(reading.OwnText([]byte(signature), ""), "\r\n", "\n"), "\r\n")
 }
 
 func (a *App) self(acc config.Account, from mail.Address) compose.Self {

@@ -84,7 +84,7 @@ func readTemplate(dir, name string) (compose.Template, error) {
 	if err != nil {
 		return compose.Template{}, fmt.Errorf("reading the template %s: %w", name, err)
 	}
-	return compose.ParseTemplate(string(b)), nil
+	return compose.ParseTemplate(reading.OwnText(b, "")), nil
 }
 
 // FillTemplate fills a template in for a draft: {{name}}, {{first_name}} and

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"errors"
 	"image"
 	"image/png"
 	"net"
@@ -164,5 +165,23 @@ func TestEditingKeepsTheTime(t *testing.T) {
 	}
 	if got, err := a.EditOutbox(ctx, id); err != nil || !got.Scheduled.IsZero() {
 		t.Errorf("of one that was held only to be taken back: %v, %v", got.Scheduled, err)
+	}
+}
+
+// Files that another program has written in its own charset lose no letter.
+func TestOwnFilesInTheirCharset(t *testing.T) {
+	a := writer(t)
+	file := filepath.Join(t.TempDir(), "signature")
+	if err := errors.Join(os.WriteFile(file, []byte("J\xf6rg\r\nK\xf6ln\r\n"), 0o600), os.Mkdir(a.TemplateDir(), 0o700),
+		os.WriteFile(filepath.Join(a.TemplateDir(), "t.txt"), []byte("Subject: Gr\xfc\xdfe\r\n\r\nSch\xf6n\r\n"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	acc := a.cfg.Accounts[0]
+	acc.Signature, acc.SignatureFile = "", file
+	if got := a.signature(acc, mail.Address{Address: "ada@example.org"}); got != "Jörg\nKöln" {
+		t.Errorf("%q", got)
+	}
+	if f, err := a.FillTemplate(t.Context(), "t.txt", mail.Draft{}); err != nil || f.Subject != "Grüße" || f.Body != "Schön" {
+		t.Errorf("%+v %v", f, err)
 	}
 }

@@ -63,9 +63,15 @@ func (m *Model) tookCopies(msg copiesMsg) nav.Cmd {
 	return nav.Say(menu)
 }
 
-// copied writes the clipboard by OSC 52. It is the only place that does.
+// copied writes the clipboard, by OSC 52 and by the system. It is the only place that
+// does for a mail.
 func (m *Model) copied(msg copyMsg) nav.Cmd {
-	return nav.Batch(nav.Later(tea.SetClipboard(msg.text)), nav.Done("Copied "+msg.what))
+	return nav.Batch(nav.Later(tea.SetClipboard(msg.text)), m.ask.Run(func(ctx context.Context) tea.Msg {
+		if err := m.source.Clipboard(ctx, msg.text); err != nil {
+			return doneMsg{err: err}
+		}
+		return nil
+	}), nav.Done("Copied "+msg.what))
 }
 
 // pipeMsg is something to be piped: chosen, given a command, or done.

@@ -36,6 +36,7 @@ type Source interface {
 	CheckSignatures(ctx context.Context, id mail.ID) ([]app.SignatureCheck, error)
 	AddContacts(ctx context.Context, list []mail.Address, group string) error
 	Copies(ctx context.Context, id mail.ID) (app.Copies, error)
+	Clipboard(ctx context.Context, text string) error
 	Pipe(ctx context.Context, id mail.ID, what app.PipeWhat, index int, command string) (app.Piped, error)
 	OpenLink(ctx context.Context, url string) error
 	AnswerInvitation(ctx context.Context, id mail.ID, status string) (mail.Draft, error)

@@ -26,6 +26,7 @@ type Backend struct {
 	Accounts     []Account
 	Messages     []*Message
 	Drafted      []mail.Draft
+	Clipped      []string // what the system's clipboard got
 	Shown        map[mail.ID]app.Pictures
 	Outgoing     []app.OutboxItem
 	Journeys     map[mail.OutboxID]app.Journey

@@ -133,6 +133,14 @@ func (b *Backend) AllowPictures(_ context.Context, id mail.ID, yes bool) error {
 	return err
 }
 
+// Clipboard implements tui.Backend.
+func (b *Backend) Clipboard(_ context.Context, text string) error {
+	defer b.mu.Unlock()
+	err := b.enter("Clipboard")
+	b.Clipped = append(b.Clipped, text)
+	return err
+}
+
 // Copies implements tui.Backend.
 func (b *Backend) Copies(_ context.Context, id mail.ID) (app.Copies, error) {
 	defer b.mu.Unlock()
