@@ -12,8 +12,11 @@ import (
 	"unicode/utf8"
 
 	"github.com/emersion/go-vcard"
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
 )
 
 // ErrBroken says that a card cannot be read.
@@ -65,12 +68,15 @@ func Split(data []byte) [][]byte {
 	var card []byte
 	flush := func() {
 		if len(bytes.TrimSpace(card)) > 0 {
-			out = append(out, card)
+			out = append(out, utf8Card(card))
 		}
 		card = nil
 	}
 	soft := false
-	for line := range bytes.Lines(bytes.TrimPrefix(data, []byte("\ufeff"))) {
+	if b, _, err := transform.Bytes(unicode.BOMOverride(encoding.Nop.NewDecoder()), data); err == nil {
+		data = b // UTF-16 has such a mark
+	}
+	for line := range bytes.Lines(data) {
 		line = bytes.TrimRight(line, "\r\n")
 		if bytes.EqualFold(bytes.TrimSpace(line), []byte("BEGIN:VCARD")) {
 			flush()
@@ -88,6 +94,19 @@ func Split(data []byte) [][]byte {
 	}
 	flush()
 	return out
+}
+
+// utf8Card gives a card in UTF-8, where it is in a charset that it does not name. A
+// line may be folded within a character.
+func utf8Card(card []byte) []byte {
+	whole := bytes.ReplaceAll(bytes.ReplaceAll(card, []byte("\r\n "), nil), []byte("\r\n\t"), nil)
+	if utf8.Valid(whole) {
+		return card
+	}
+	if b, err := charmap.Windows1252.NewDecoder().Bytes(card); err == nil {
+		return b
+	}
+	return card
 }
 
 // withNames gives the parameters that version 2.1 writes without a name theirs.
