@@ -10,13 +10,15 @@ import (
 // keyboard is ctrl+c as the terminal sends it to every program in front.
 type keyboard struct{ came chan os.Signal }
 
-// listen ends with stop when ctrl+c comes.
+// listen ends with stop when ctrl+c comes. When it comes again it ends the program as
+// it is, which may hang where no context reaches, such as at a pipe nobody writes to.
 func listen(ctx context.Context, stop context.CancelFunc) keyboard {
 	k := keyboard{make(chan os.Signal, 1)}
 	signal.Notify(k.came, os.Interrupt)
 	go func() {
 		select {
 		case <-k.came:
+			signal.Stop(k.came)
 			stop()
 		case <-ctx.Done():
 		}

@@ -35,6 +35,9 @@ func TestKeyboardIsLent(t *testing.T) {
 	}
 	press(syscall.SIGINT)
 	<-ctx.Done()
+	if press(syscall.SIGINT); len(k.came) > 0 {
+		t.Error("the second one is caught too")
+	}
 
 	keyboard{}.lend()() // a command without a terminal has none
 }
