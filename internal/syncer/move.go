@@ -28,7 +28,9 @@ func (a *Account) move(ctx context.Context, b *batch) error {
 	}
 	no, why, err := sift(b.list, func(list []store.Pending) ([]store.Pending, error) {
 		uids, err := a.transfer(ctx, a.client.Move, uidSet(list), b.to, wire)
-		return a.moved(ctx, b, list, uids, err)
+		left, err := a.moved(ctx, b, list, uids, err)
+		a.tookOut(b.from, len(list)-len(left))
+		return left, err
 	})
 	return a.ended(ctx, no, "move", why, err)
 }

@@ -309,9 +309,19 @@ func (a *Account) expunge(ctx context.Context, list []store.Pending) error {
 // leftBehind hides what a server without UIDPLUS has only marked as deleted.
 func (a *Account) leftBehind(ctx context.Context, folder mail.FolderID, uids []mail.UID) error {
 	if a.client.Caps().Has(imap.CapUIDPlus) {
+		a.tookOut(folder, len(uids))
 		return nil
 	}
 	return a.store.LeftBehind(ctx, folder, uids)
+}
+
+// tookOut corrects the count of a folder that the list gave before so many messages were
+// taken out of it: else as many that another client took out would not be missed.
+func (a *Account) tookOut(folder mail.FolderID, n int) {
+	if st := a.counts[folder]; st != nil && st.NumMessages != nil {
+		left := *st.NumMessages - min(*st.NumMessages, uint32(n))
+		st.NumMessages = &left
+	}
 }
 
 // refuse takes changes back that the server will not have, and says so. A

@@ -276,13 +276,14 @@ func lostDuring(t *testing.T, s *server, command, how string) {
 	r.apply(store.Change{Add: []string{mail.FlagFlagged}}, ids["two"])
 	r.apply(store.Change{Erase: true}, r.message("three").ID)
 	r.reopen() // recorded offline, by another process
+	s.add("INBOX", letter("six", "x"))
 	s.bendOnce(command, how)
 	_ = r.Round(t.Context())
 	r.reopen()
 	r.sync()
 	r.sync()
 	r.agree(s.visible)
-	want := []string{"Archive one", "INBOX five", "INBOX four", `INBOX two \flagged`}
+	want := []string{"Archive one", "INBOX five", "INBOX four", "INBOX six", `INBOX two \flagged`}
 	var got []string
 	for _, l := range s.visible() {
 		f := strings.Fields(l)
@@ -353,4 +354,34 @@ func TestRunReplaysAtOnceWhileFollowing(t *testing.T) {
 		s.change("INBOX", func(b *box) { b.set("two", `\Flagged`, true); b.remove(b.find("three").uid) })
 		r.awaitAgreement(s.visible)
 	})
+}
+
+// As many messages leave a folder by us as by another client since it was counted: that
+// is seen in the same round, or the other client's would come back as a new one.
+func TestLeftAlongWithOurs(t *testing.T) {
+	for _, caps := range []string{modern, strings.Replace(modern, "MOVE ", "", 1)} {
+		for _, erase := range []bool{false, true} {
+			s := newServer(t, caps)
+			s.create("Lists", "")
+			s.add("Lists", letter("mine", "x"))
+			theirs := s.add("Lists", letter("theirs", "x"))
+			s.add("Lists", letter("stays", "x"))
+			r := newRig(t, s.profile())
+			r.sync()
+			id, archive := r.message("theirs").ID, r.folder(mail.RoleArchive)
+			r.apply(map[bool]store.Change{false: {MoveTo: archive}, true: {Erase: true}}[erase], r.message("mine").ID)
+			r.reopen() // recorded by another process
+			s.change("Lists", func(b *box) {
+				b.remove(theirs)
+				b.modseq-- // without QRESYNC an expunge need not count (RFC 7162 §3.1.2)
+			})
+			s.add("Archive", letter("theirs", "x"))
+			r.sync()
+			if now := r.message("theirs"); now.ID != id || now.Folder != archive {
+				t.Errorf("erase is %v: what was %s is %s in %s", erase, id, now.ID, now.FolderName)
+			}
+			r.sync()
+			r.agree(s.visible)
+		}
+	}
 }
