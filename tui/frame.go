@@ -94,8 +94,8 @@ func (r *Root) welcome() bool {
 	return r.desk.side.Loaded() && len(r.desk.side.Data().Accounts) == 0 && len(r.frames) == 1
 }
 
-// drawFoot draws the bottom line, and what does not fit it over its rule. While a chord is unfinished it holds the keys
-// that can finish it, and nothing else.
+// drawFoot draws the bottom line, and what does not fit it over its rule. While a
+// chord is unfinished it holds the keys that can finish it, and nothing else.
 func (r *Root) drawFoot(a widget.Area, head nav.Head) {
 	scope := r.top().Scope()
 	chord, count := r.keys.Pending()

@@ -73,8 +73,8 @@ func (a *App) searchIn(ctx context.Context, p Place, root query.Node) (search, e
 }
 
 // conversationsFound gives the first n conversations that a search finds, by
-// their newest hits, drafts before them; more tells whether there are others. It stops early where
-// enough says so.
+// their newest hits, drafts before them; more tells whether there are others. It
+// stops early where enough says so.
 func (a *App) conversationsFound(ctx context.Context, q search, n int, enough func([]found) bool) (list []found, more bool, err error) {
 	at := map[mail.ThreadID]int{}
 	own, _, err := a.ownFolders(ctx)

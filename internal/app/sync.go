@@ -131,9 +131,10 @@ type AccountError struct {
 func (e *AccountError) Error() string { return e.Account + ": " + e.Text }
 func (e *AccountError) Unwrap() error { return e.Err }
 
-// Deliver makes one attempt at the given items, where they are due, and does what follows a send: the copy in Sent, the flag
-// of an answered message. It tells whether this process did it; false means
-// that another process owns the data directory and was told to.
+// Deliver makes one attempt at the given items, where they are due, and does what
+// follows a send: the copy in Sent, the flag of an answered message. It tells
+// whether this process did it; false means that another process owns the data
+// directory and was told to.
 func (a *App) Deliver(ctx context.Context, ids ...mail.OutboxID) (bool, error) {
 	if len(ids) == 0 {
 		return true, nil
@@ -243,8 +244,8 @@ func (a *App) Wait(ctx context.Context, id mail.OutboxID, d time.Duration) (mail
 	}
 }
 
-// WhatBlocks says why a message waits for the user, and how it goes then: a
-// setting that was mended outside of postea is not noticed by itself.
+// WhatBlocks says why a message waits for the user, and how it goes then: what was
+// mended outside of postea is noticed when it is started to stay, and not before.
 func WhatBlocks(o mail.Outgoing) string {
 	return strings.TrimSuffix(o.Blocked, ".") + "; when that is mended:  postea outbox flush"
 }

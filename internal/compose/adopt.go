@@ -288,7 +288,7 @@ func (f rawField) tooLong() bool {
 
 // write writes the field as it came where it is clean, else anew.
 func (f rawField) write(w *bytes.Buffer, utf8 bool) {
-	if isASCII(f.value) || utf8 {
+	if mail.IsASCII(f.value) || utf8 {
 		if f.tooLong() {
 			tokens := strings.Fields(f.value) // folded at its blanks; the sender had no mind to
 			if !utf8 && slices.ContainsFunc(tokens, func(t string) bool { return len(t) >= maxLine }) {
@@ -332,10 +332,10 @@ func wordTokens(list []mail.Address) []string {
 			comma = ""
 		}
 		switch {
-		case strings.Contains(a.Name, "=?") && isASCII(a.Name):
+		case strings.Contains(a.Name, "=?") && mail.IsASCII(a.Name):
 			tokens = append(append(tokens, strings.Fields(a.Name)...), "<"+headerAddress(a.Address, false)+">"+comma)
 			continue
-		case !isASCII(a.Name):
+		case !mail.IsASCII(a.Name):
 			a.Name = decodeWords(a.Name)
 		}
 		one := addressTokens([]mail.Address{a}, false)

@@ -86,7 +86,7 @@ func envelopeAddress(s string) (address string, utf8 bool, err error) {
 	}
 	at := strings.LastIndexByte(s, '@')
 	local, domain := s[:at], s[at+1:]
-	if !isASCII(local) {
+	if !mail.IsASCII(local) {
 		return s, true, nil
 	}
 	domain, err = asciiDomain(domain)
@@ -97,7 +97,7 @@ func envelopeAddress(s string) (address string, utf8 bool, err error) {
 }
 
 func asciiDomain(domain string) (string, error) {
-	if isASCII(domain) {
+	if mail.IsASCII(domain) {
 		return domain, nil
 	}
 	ascii, err := idna.Lookup.ToASCII(domain)
@@ -117,13 +117,4 @@ func headerAddress(s string, utf8 bool) string {
 		return address
 	}
 	return s
-}
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= 0x80 {
-			return false
-		}
-	}
-	return true
 }

@@ -128,7 +128,7 @@ func mediaType(given, name string, data []byte) string {
 		}
 	}
 	for k, v := range params {
-		if !isASCII(k+v) || len(v) > 60 || strings.ContainsAny(v, "\r\n") || k == "name" {
+		if !mail.IsASCII(k+v) || len(v) > 60 || strings.ContainsAny(v, "\r\n") || k == "name" {
 			delete(params, k)
 		}
 	}

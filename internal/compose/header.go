@@ -54,7 +54,7 @@ func oneLine(s string) string {
 func textTokens(field, s string) []string {
 	words := strings.Split(s, " ")
 	for _, word := range words {
-		if len(word) > maxPlainWord || word == "" || !isASCII(word) || strings.Contains(word, "=?") {
+		if len(word) > maxPlainWord || word == "" || !mail.IsASCII(word) || strings.Contains(word, "=?") {
 			return encodeWords(s, foldAt-len(field)-2)
 		}
 	}
@@ -81,7 +81,7 @@ func addressTokens(list []mail.Address, utf8 bool) []string {
 // phraseTokens writes a display name: atoms, a quoted string, or encoded
 // words, which must not stand inside quotes (RFC 2047 §5 (3)).
 func phraseTokens(name string) []string {
-	if !isASCII(name) || strings.Contains(name, "=?") || len(name) > maxPlainWord {
+	if !mail.IsASCII(name) || strings.Contains(name, "=?") || len(name) > maxPlainWord {
 		return encodeWords(name, maxWord-10)
 	}
 	plain := true

@@ -34,7 +34,7 @@ func ASCIIHeader(wire []byte) (out []byte, ok bool) {
 	var w bytes.Buffer
 	for _, f := range fields {
 		var list []mail.Address
-		if !isASCII(f.value) && isAddressField(f.name) {
+		if !mail.IsASCII(f.value) && isAddressField(f.name) {
 			var err error
 			if list, err = mail.ParseAddressList(strings.ReplaceAll(f.value, "\r\n", "")); err != nil {
 				return nil, false
@@ -64,7 +64,7 @@ func ASCIIHeader(wire []byte) (out []byte, ok bool) {
 	head := w.Len()
 	w.WriteString("\r\n")
 	w.Write(body)
-	return w.Bytes(), isASCII(string(w.Bytes()[:head]))
+	return w.Bytes(), mail.IsASCII(string(w.Bytes()[:head]))
 }
 
 // beyondASCII tells of an address that only SMTPUTF8 can say (RFC 6531 §3.2).

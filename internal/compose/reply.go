@@ -136,7 +136,7 @@ func same(a, b mail.Address) bool { return a.Same(b) || ascii(a).Same(ascii(b)) 
 
 func ascii(a mail.Address) mail.Address {
 	at := strings.LastIndexByte(a.Address, '@')
-	if isASCII(a.Address) || at < 0 {
+	if mail.IsASCII(a.Address) || at < 0 {
 		return a
 	}
 	domain, err := asciiDomain(a.Address[at+1:])

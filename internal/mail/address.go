@@ -192,7 +192,7 @@ func checkDomain(s string) string {
 		if label == "" {
 			return "a dot at a wrong place in the domain"
 		}
-		if len(label) > 63 && isASCII(label) {
+		if len(label) > 63 && IsASCII(label) {
 			return "a part of the domain is longer than 63 octets"
 		}
 		if strings.HasPrefix(label, "-") || strings.HasSuffix(label, "-") {
@@ -316,7 +316,8 @@ func isAlnum(c byte) bool {
 // isAtext is atext of RFC 5322 §3.2.3.
 func isAtext(c byte) bool { return isAlnum(c) || strings.IndexByte("!#$%&'*+-/=?^_`{|}~", c) >= 0 }
 
-func isASCII(s string) bool {
+// IsASCII tells whether a text holds no octet above 127.
+func IsASCII(s string) bool {
 	for i := range len(s) {
 		if s[i] >= 0x80 {
 			return false

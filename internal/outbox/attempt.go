@@ -5,10 +5,8 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"strings"
 	"sync/atomic"
 	"time"
-	"unicode/utf8"
 
 	"postea/config"
 	"postea/internal/compose"
@@ -184,12 +182,12 @@ func (a *attempt) send(ctx context.Context, conn *connection, content store.Cont
 // SMTPUTF8, so that the others get the message all the same, under a header that
 // the server takes.
 func (a *attempt) reachable(caps smtpclient.Capabilities, content store.Content) store.Content {
-	if !content.UTF8 || caps.Offers("SMTPUTF8") || !isASCII(a.item.From) {
+	if !content.UTF8 || caps.Offers("SMTPUTF8") || !mail.IsASCII(a.item.From) {
 		return content
 	}
 	var sent, beyond []int
 	for _, n := range a.sent {
-		if isASCII(a.item.Recipients[n].Address) {
+		if mail.IsASCII(a.item.Recipients[n].Address) {
 			sent = append(sent, n)
 		} else {
 			beyond = append(beyond, n)
@@ -202,10 +200,6 @@ func (a *attempt) reachable(caps smtpclient.Capabilities, content store.Content)
 	a.sent, a.beyond = sent, append(a.beyond, beyond...)
 	content.Wire, content.UTF8 = wire, false
 	return content
-}
-
-func isASCII(s string) bool {
-	return strings.IndexFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) < 0
 }
 
 // resolve is Resolve, with those who were left out.

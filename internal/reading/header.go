@@ -176,7 +176,8 @@ func (h *Header) readList() {
 // name is compared without case.
 func (h Header) Get(name string) string { return decodeWords(first(h.fields, name)) }
 
-// All gives every field in its order, its encoded words undecoded. The slice must not be changed.
+// All gives every field in its order, its encoded words undecoded. The slice must
+// not be changed.
 func (h Header) All() []Field { return h.fields }
 
 // parseIDs reads Message-IDs (RFC 5322 §3.6.4) among whatever stands between

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"postea/internal/event"
@@ -64,7 +63,7 @@ func (s *Store) Redirect(ctx context.Context, id mail.OutboxID, failed, to, envI
 		m, err := t.insert(`INSERT INTO outgoing (account, created, message_id, envid, env_from, from_header, to_header, subject, size, eight_bit, utf8, copy,
 				replaces, answers, forwards, parent_done)
 			SELECT account, ?, message_id, ?, env_from, from_header, ?, subject, size, eight_bit, utf8 OR ?, ?, id, answers, forwards, parent_done
-			FROM outgoing WHERE id = ?`, now, envID, addressJSON([]mail.Address{{Address: to}}), !ascii(to), copyState, n)
+			FROM outgoing WHERE id = ?`, now, envID, addressJSON([]mail.Address{{Address: to}}), !mail.IsASCII(to), copyState, n)
 		if err != nil {
 			return err
 		}
@@ -92,8 +91,4 @@ func (s *Store) Redirect(ctx context.Context, id mail.OutboxID, failed, to, envI
 		return t.log(n, "settled", "sent to "+to+" instead of "+failed, "as "+string(fresh))
 	})
 	return fresh, err
-}
-
-func ascii(s string) bool {
-	return strings.IndexFunc(s, func(r rune) bool { return r > 0x7e }) < 0
 }
