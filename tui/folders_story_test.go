@@ -272,3 +272,11 @@ func TestStoryOfflineForAMoment(t *testing.T) {
 	d.Press("e") // waits until all of that is done
 	d.there("Archive", "Anvil")
 }
+
+func TestStoryOfflineIsSaidInTheBottomLine(t *testing.T) {
+	d := newDesk(t)
+	d.Press("ctrl+o")
+	d.See("You are offline: what you do waits")
+	d.Press("j") // the toast has been read
+	d.See("○ offline, what you do waits")
+}

@@ -144,7 +144,7 @@ func (a *App) Statuses(ctx context.Context) ([]Status, error) {
 		a.mu.Unlock()
 		switch {
 		case offline:
-			st.Kind, st.Text = StatusOffline, reading.Line("You are offline; what you do waits")
+			st.Kind, st.Text = StatusOffline, reading.Line("what you do waits")
 		case s == nil:
 			st.Kind = StatusIdle
 		case !mine:
