@@ -97,6 +97,15 @@ func (s Style) ShortWidth() int {
 
 // Long is the form for headers: Today 09:41, Tue 16:02, 3 Oct 2024 16:02.
 func (s Style) Long(t, now time.Time) string {
+	return s.long(t, now, "Today", "Yesterday", "Tomorrow")
+}
+
+// Said is Long within a sentence: today 09:41.
+func (s Style) Said(t, now time.Time) string {
+	return s.long(t, now, "today", "yesterday", "tomorrow")
+}
+
+func (s Style) long(t, now time.Time, today, yesterday, tomorrow string) string {
 	if t.IsZero() {
 		return "no date"
 	}
@@ -104,11 +113,11 @@ func (s Style) Long(t, now time.Time) string {
 	day := ""
 	switch d := daysBetween(t, now); {
 	case d == 0:
-		day = "Today"
+		day = today
 	case d == 1:
-		day = "Yesterday"
+		day = yesterday
 	case d == -1:
-		day = "Tomorrow"
+		day = tomorrow
 	case d > -7 && d < 7:
 		day = t.Format("Mon")
 	case t.Year() == now.Year():

@@ -1,6 +1,7 @@
 package when
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -30,6 +31,10 @@ func TestStyles(t *testing.T) {
 	for _, tt := range tests {
 		if got := tt.style.Short(tt.t, now); got != tt.short {
 			t.Errorf("%v: got %q, want %q", tt.t, got, tt.short)
+		}
+		said := strings.NewReplacer("Today", "today", "Yesterday", "yesterday", "Tomorrow", "tomorrow").Replace(tt.long)
+		if got := tt.style.Said(tt.t, now); got != said {
+			t.Errorf("in a sentence %v is %q, want %q", tt.t, got, said)
 		}
 		if got := tt.style.Long(tt.t, now); got != tt.long {
 			t.Errorf("%v: got %q, want %q", tt.t, got, tt.long)

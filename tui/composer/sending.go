@@ -117,7 +117,7 @@ func (m *Model) sent(msg sentMsg) nav.Cmd {
 	m.save.sending = false
 	if before, ok := errors.AsType[*app.SentError](msg.err); ok {
 		return nav.Say(nav.Confirm{
-			Question: "This draft was sent already. Send it once more?", Detail: "It went into the outbox " + m.ask.Dates.Long(before.At, msg.now) + ", from another window.",
+			Question: "This draft was sent already. Send it once more?", Detail: "It went into the outbox " + m.ask.Dates.Said(before.At, msg.now) + ", from another window.",
 			Yes: "send again", No: "go back", Careful: true, Then: m.ask.Answer(againMsg{}),
 		})
 	}
@@ -128,7 +128,7 @@ func (m *Model) sent(msg sentMsg) nav.Cmd {
 	m.save.over = true
 	toast := nav.Toast{Text: reading.Line("Queued")}
 	if msg.later {
-		text := "Goes out " + m.ask.Dates.Long(msg.until, msg.now) + ", if postea is running then"
+		text := "Goes out " + m.ask.Dates.Said(msg.until, msg.now) + ", if postea is running then"
 		return nav.Batch(nav.Say(nav.Back{}), nav.Done(text))
 	}
 	if msg.until.After(msg.now) {

@@ -223,7 +223,7 @@ func (a acts) handle(msg tea.Msg) nav.Cmd {
 	case laterMsg:
 		return a.ask.Run(func(ctx context.Context) tea.Msg {
 			at, err := a.source.Reschedule(ctx, msg.id, msg.text)
-			return doneMsg{words: "Goes out " + a.ask.Dates.Long(at, a.ask.Clock()), err: err}
+			return doneMsg{words: "Goes out " + a.ask.Dates.Said(at, a.ask.Clock()), err: err}
 		})
 	case correctMsg:
 		if msg.to == "" {
@@ -239,7 +239,7 @@ func (a acts) handle(msg tea.Msg) nav.Cmd {
 		}
 		open := nav.Batch(nav.Say(nav.EndCountdown{}), nav.Say(nav.Compose{Draft: msg.draft}))
 		if at := msg.draft.Scheduled; !at.IsZero() {
-			return nav.Batch(open, nav.Done("No longer scheduled for "+a.ask.Dates.Long(at, msg.now)))
+			return nav.Batch(open, nav.Done("No longer scheduled for "+a.ask.Dates.Said(at, msg.now)))
 		}
 		return open
 	case doneMsg:
