@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -64,19 +65,34 @@ func writeFile(t testing.TB, file, text string, data any) {
 	}
 }
 
-// freePorts finds n ports nobody listens on.
+// freePorts finds n ports that stay free until a server takes them. They are none
+// of those that the system gives to clients: between the choice and the server's
+// start one of them might get it. From other tests, which choose at the same
+// time, a UDP socket on the same port keeps it until the end of the test.
 func freePorts(t testing.TB, n int) []int {
 	t.Helper()
-	ports := make([]int, n)
-	for i := range ports {
-		l, err := net.Listen("tcp", host+":0")
+	const first, end, tries = 20000, 32768, 1000
+	var ports []int
+	for range tries {
+		port := first + rand.IntN(end-first)
+		address := net.JoinHostPort(host, strconv.Itoa(port))
+		claim, err := net.ListenPacket("udp", address)
 		if err != nil {
-			t.Fatal(err)
+			continue
 		}
-		defer l.Close() // all are held until all are found
-		ports[i] = l.Addr().(*net.TCPAddr).Port
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			claim.Close()
+			continue
+		}
+		l.Close()
+		t.Cleanup(func() { claim.Close() })
+		if ports = append(ports, port); len(ports) == n {
+			return ports
+		}
 	}
-	return ports
+	t.Fatalf("there are no %d free ports", n)
+	return nil
 }
 
 // run starts a server in the foreground. It ends with the test, and with the
