@@ -60,7 +60,7 @@ func submit(t *testing.T, c *smtpclient.Client, from, subject string, to ...stri
 // arrived waits until a message with the text in its subject is in INBOX.
 func arrived(t *testing.T, c *imapclient.Client, subject string) []byte {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	for {
 		if _, err := c.Select(ctx, "INBOX", true); err != nil {

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"slices"
@@ -234,4 +235,12 @@ func TestMoxSubmission(t *testing.T) {
 			t.Errorf("FUTURERELEASE: %v", err)
 		}
 	})
+	// It delivers in its own time: what comes after this test would turn up in the next.
+	last := "last " + rand.Text()
+	if _, err := submit(t, open(t, submission(s, dial.ModeImplicit, "")), s.Account(0).Address, last, s.Account(0).Address, s.Account(1).Address); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 2 {
+		arrived(t, reader(t, s, i, dial.ModeImplicit, ""), last)
+	}
 }
