@@ -261,7 +261,7 @@ func TestSegmentThatIsCutOff(t *testing.T) {
 		t.Fatalf("only %d commits", len(copies)/2)
 	}
 	for i, at := range copies {
-		if testing.Short() && i%4 != 0 && i < len(copies)-2 {
+		if testing.Short() && i%8 != 0 && i < len(copies)-2 {
 			continue
 		}
 		again, err := Open(t.Context(), at, Options{Bus: &event.Bus{}})
@@ -313,7 +313,7 @@ func TestReindexOfMany(t *testing.T) {
 	s.many = fewAreMany
 	inbox, _, _ := folders(t, s, "a")
 	var list []Header
-	for i := range 2*reindexCount + 100 {
+	for i := range shorter(2, 1)*reindexCount + 100 {
 		list = append(list, Header{UID: mail.UID(i + 1), MessageID: fmt.Sprintf("m%d@example.org", i), Subject: fmt.Sprintf("letter %d", i), ListID: "l.example",
 			Date: time.Unix(1700000000+int64(i*7919%100_000), 0), From: []mail.Address{{Name: "Ada", Address: "ada@example.org"}}})
 	}

@@ -54,7 +54,7 @@ func TestListWindows(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for range 40 {
+		for range shorter(40, 10) {
 			offset, limit := rng.IntN(len(all)), 1+rng.IntN(60)
 			r, err := s.List(ctx, ListQuery{Folders: folders, Offset: offset, Limit: limit})
 			if err != nil {
@@ -79,7 +79,7 @@ func TestListWindows(t *testing.T) {
 	add(other.ID, 300)
 	check("at first", inbox.ID)
 	check("two folders", inbox.ID, other.ID)
-	for range 10 {
+	for range shorter(10, 3) {
 		rng.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
 		if _, err := s.Apply(ctx, ids[:40], Change{MoveTo: other.ID}); err != nil {
 			t.Fatal(err)

@@ -1,6 +1,8 @@
 package syncer
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -43,13 +45,14 @@ func oneWith(t *testing.T, list []string, want string) {
 // Whatever happens to the line, there is one copy of a draft, with its last
 // words, and none once it is gone.
 func TestDraftsAreCopied(t *testing.T) {
-	for name, caps := range map[string]string{"modern": modern, "old": "IMAP4rev1 AUTH=PLAIN", "replacing": modern + " REPLACE"} {
+	kinds := map[string]string{"modern": modern, "old": "IMAP4rev1 AUTH=PLAIN", "replacing": modern + " REPLACE"}
+	for n, name := range slices.Sorted(maps.Keys(kinds)) {
 		for _, how := range []string{"", "drop", "drop after", "NO [OVERQUOTA] full", "NO [CANNOT] not so"} {
 			for _, where := range []string{"APPEND", "UID STORE", "UID EXPUNGE", "UID SEARCH", "UID REPLACE"} {
-				if name == "old" && where == "UID EXPUNGE" || name != "replacing" && where == "UID REPLACE" {
+				if n++; name == "old" && where == "UID EXPUNGE" || name != "replacing" && where == "UID REPLACE" || testing.Short() && n%3 != 0 {
 					continue
 				}
-				t.Run(where+" "+how+" "+name, func(t *testing.T) { copied(t, caps, where, how) })
+				t.Run(where+" "+how+" "+name, func(t *testing.T) { copied(t, kinds[name], where, how) })
 			}
 		}
 	}
