@@ -73,6 +73,7 @@ func TestStoryFolders(t *testing.T) {
 		d.See("Renamed Forge to Schmiede ö")
 		d.folderThere("Schmiede ö", true)
 		d.folderThere("Forge", false)
+		d.listed("Schmiede ö")
 		d.Press("u")
 		d.See("Taken back: Renamed")
 		d.folderThere("Forge", true)
