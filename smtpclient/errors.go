@@ -56,7 +56,7 @@ type Error struct {
 	Code      int    // the reply's code, 0 if there was no reply
 	Enhanced  string // the reply's enhanced code, "" if there was none
 	Text      string // the reply's text
-	Temporary bool   // trying again later may succeed
+	Temporary bool   // trying again later may succeed; also after a 5yz that is OverLimit
 	Err       error  // the cause when it is not the reply, else nil
 }
 

@@ -29,9 +29,9 @@ var sentences = map[string]string{
 	"x.2.3":   "The message is too large.",
 	"5.3.4":   "The message is too large.",
 	"4.3.2":   "The server is busy; it will be tried again.",
-	"5.1.90":  "Too many messages were sent in a short time.", // Microsoft
-	"5.2.252": "You may not send as this address.",            // Microsoft
-	"5.4.5":   "Too many messages were sent in a short time.", // Google
+	"5.1.90":  overLimit,                           // Microsoft
+	"5.2.252": "You may not send as this address.", // Microsoft
+	"5.4.5":   overLimit,                           // Google
 	"4.4.1":   "The next mail server cannot be reached.",
 	"4.4.2":   "The connection to the next mail server broke.",
 	"x.4.7":   "It could not be delivered in the time allowed.",
@@ -52,7 +52,7 @@ var sentences = map[string]string{
 	"5.7.25":  "The sending server has no valid reverse name.",
 	"5.7.26":  "The message fails the receiver's sender checks (SPF, DKIM, DMARC).",
 	"5.7.27":  "The sender's domain accepts no mail.",
-	"x.7.28":  "Too many messages were sent in a short time.",
+	"x.7.28":  overLimit,
 	"5.7.30":  "The server no longer takes passwords for sending; use OAuth sign-in.",
 	"5.7.139": "Sending by password is switched off for this account.",
 	"5.7.60":  "You may not send as this address.",
@@ -89,9 +89,22 @@ func (e *Error) Explain() string {
 	return "Something went wrong while talking to the server."
 }
 
+const overLimit = "As much was sent as the server allows for now."
+
+func (e *Error) inTransaction() bool {
+	switch e.Phase {
+	case PhaseMail, PhaseRcpt, PhaseData, PhaseBody, PhaseCommit:
+		return true
+	}
+	return false
+}
+
 func (e *Error) explainReply() string {
 	if failure := e.SignIn(); failure != "" && e.Code != codeClosing {
 		return signInSentences[failure]
+	}
+	if e.inTransaction() && (Reply{Code: e.Code, Enhanced: e.Enhanced, Text: e.Text}).OverLimit() {
+		return overLimit
 	}
 	if s, ok := e.explainOpening(); ok {
 		return s

@@ -38,7 +38,7 @@ func (r Reply) String() string {
 func (r Reply) class() int      { return r.Code / 100 }
 func (r Reply) positive() bool  { return r.class() == 2 }
 func (r Reply) refusal() bool   { return r.class() == 4 || r.class() == 5 }
-func (r Reply) temporary() bool { return r.class() == 4 }
+func (r Reply) temporary() bool { return r.class() == 4 || r.OverLimit() }
 
 const (
 	maxReplyLine  = 2048     // kept of each line

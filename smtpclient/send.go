@@ -28,7 +28,7 @@ func (r *Result) Limited() bool {
 type RecipientResult struct {
 	Index     int    // of the recipient in Envelope.To
 	Accepted  bool   // the server took the recipient
-	Temporary bool   // refused, but not for good: 4yz, or Limited
+	Temporary bool   // refused, but not for good: 4yz, OverLimit, or Limited
 	Limited   bool   // left out, or refused, only because the transaction had enough of them
 	Reply     *Reply // nil if the server did not get to it
 	Final     *Reply // LMTP only: the verdict on the message for this recipient

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -68,9 +69,12 @@ func (w *Worker) attempt(ctx context.Context, item mail.Outgoing) error {
 	if out.Kind == "blocked" && accountErr == nil {
 		w.blocked(account, runErr)
 	}
+	if overLimit(out) {
+		return w.holdLane(ctx, item.Account, out)
+	}
 	if out.Kind == "deferred" || out.Kind == "blocked" {
 		if e := smtpError(runErr); e == nil || beforeMail(e.Phase) || e.Phase == smtpclient.PhaseAuth {
-			return w.holdLane(ctx, item, out)
+			return w.holdLane(ctx, item.Account, out)
 		}
 	}
 	return nil
@@ -78,8 +82,16 @@ func (w *Worker) attempt(ctx context.Context, item mail.Outgoing) error {
 
 // holdLane spares the account's other messages an attempt that would meet the
 // same fault: they wait as long as this one.
-func (w *Worker) holdLane(ctx context.Context, item mail.Outgoing, out store.Outcome) error {
-	return w.store.DeferAccount(context.WithoutCancel(ctx), item.Account, out.Next, out.Blocked, out.Text)
+func (w *Worker) holdLane(ctx context.Context, account string, out store.Outcome) error {
+	return w.store.DeferAccount(context.WithoutCancel(ctx), account, out.Next, out.Blocked, out.Text)
+}
+
+// overLimit tells whether somebody waits because the account may send no more for
+// now: every further message would only be counted against it.
+func overLimit(out store.Outcome) bool {
+	return !out.Next.IsZero() && slices.ContainsFunc(out.Changes, func(c store.RecipientChange) bool {
+		return c.State == mail.RecipientPending && smtpclient.Reply{Code: c.Code, Enhanced: c.Enhanced, Text: c.Text}.OverLimit()
+	})
 }
 
 // record commits an outcome whatever happens to ctx: it is the only place

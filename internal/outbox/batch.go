@@ -51,6 +51,7 @@ func (w *Worker) queue(ctx context.Context, name string) error {
 	}
 	items, err := w.handOver(ctx, account, nil, ids)
 	var ended []store.Ended
+	var limit *store.Outcome
 	for err == nil && len(items) > 0 {
 		var next []mail.Outgoing
 		var recording sync.WaitGroup
@@ -64,9 +65,10 @@ func (w *Worker) queue(ctx context.Context, name string) error {
 				err = errors.Join(err, herr)
 			}
 		})
-		sent := w.batch(ctx, account, conn, items)
+		var sent []store.Ended
+		sent, limit = w.batch(ctx, account, conn, items)
 		recording.Wait()
-		stuck := !slices.ContainsFunc(sent, func(e store.Ended) bool { return !e.Untouched })
+		stuck := limit != nil || !slices.ContainsFunc(sent, func(e store.Ended) bool { return !e.Untouched })
 		if err != nil { // what went before may not be recorded either
 			sent = append(ended, sent...)
 		}
@@ -78,7 +80,10 @@ func (w *Worker) queue(ctx context.Context, name string) error {
 		}
 		ended, items = sent, next
 	}
-	return errors.Join(err, w.settle(ctx, account, ended))
+	if err = errors.Join(err, w.settle(ctx, account, ended)); err == nil && limit != nil {
+		err = w.holdLane(ctx, name, *limit)
+	}
+	return err
 }
 
 func (w *Worker) settle(ctx context.Context, account config.Account, ended []store.Ended) error {
@@ -103,12 +108,11 @@ func (w *Worker) handOver(ctx context.Context, account config.Account, ended []s
 }
 
 // batch sends items that were handed over, one after another, and tells how each
-// ended. The first fault of the connection ends it: items whose turn has not come
-// are given back.
-func (w *Worker) batch(ctx context.Context, account config.Account, conn *connection, items []mail.Outgoing) []store.Ended {
-	var ended []store.Ended
+// ended. The first fault of the connection ends it, and so does a limit of the
+// account, which is told too: items whose turn has not come are given back.
+func (w *Worker) batch(ctx context.Context, account config.Account, conn *connection, items []mail.Outgoing) (ended []store.Ended, limit *store.Outcome) {
 	for _, item := range items {
-		if !conn.client.Alive() || ctx.Err() != nil || w.store.TurnCame(item) != nil {
+		if limit != nil || !conn.client.Alive() || ctx.Err() != nil || w.store.TurnCame(item) != nil {
 			ended = append(ended, store.Ended{ID: item.ID, Untouched: true})
 			continue
 		}
@@ -117,9 +121,12 @@ func (w *Worker) batch(ctx context.Context, account config.Account, conn *connec
 		if !untouched {
 			w.store.TurnEnded(item, out)
 		}
+		if !untouched && overLimit(out) {
+			limit = &out
+		}
 		ended = append(ended, store.Ended{ID: item.ID, Outcome: out, Untouched: untouched})
 	}
-	return ended
+	return ended, limit
 }
 
 // oneOf sends one message of a batch. It is untouched where the connection turns

@@ -24,6 +24,7 @@ type server struct {
 	sevenBit bool     // it does not offer 8BITMIME
 	greeting string
 	breakAt  int           // the message at which afterDot is done, counted from 1; 0: at all
+	room     int           // how many messages it takes before afterDot is done
 	pause    chan struct{} // when not nil: closed before the reply to the dot is given
 	atDot    chan struct{} // when not nil: told when a dot has come
 	took     []string      // the messages, whole
@@ -190,6 +191,9 @@ func (s *server) verdict(say func(string), message string) bool {
 	s.mu.Lock()
 	pause, atDot, how := s.pause, s.atDot, s.afterDot
 	if s.dots++; s.breakAt != 0 && s.dots != s.breakAt {
+		how = ""
+	}
+	if len(s.took) < s.room {
 		how = ""
 	}
 	s.mu.Unlock()
