@@ -38,7 +38,7 @@ func accountFields(a *Account) []field {
 		{key: "name", need: true, doc: "short, [a-z0-9_-]", sample: `"work"`, set: str(&a.Name)},
 		{key: "address", need: true, doc: "what you write from", sample: `"ada@example.org"`, set: str(&a.Address)},
 		{key: "real_name", doc: "", sample: `"Ada Lovelace"`, set: str(&a.RealName)},
-		{key: "aliases", doc: "other addresses of yours", sample: `["a.lovelace@example.org"]`, set: strs(&a.Aliases)},
+		{key: "aliases", doc: "other addresses of yours; a reply to all goes to none of them, and to none of your other accounts, while somebody else is left", sample: `["a.lovelace@example.org"]`, set: strs(&a.Aliases)},
 		{key: "signature", doc: "or signature_file", sample: `"Ada"`, set: str(&a.Signature)},
 		{key: "signature_file", sample: `"~/.signature"`, set: readFile(&a.SignatureFile)},
 		{key: "identity", tables: true, section: identityFields(&Identity{}), doc: "An address with a name or signature of its own; one block for each.", set: identities(&a.More)},

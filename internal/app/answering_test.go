@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"postea/config"
 	"postea/internal/compose"
 	"postea/internal/mail"
 	"postea/internal/reading"
@@ -115,5 +116,15 @@ func TestAnswerQuotesOnlyWhatIsSelected(t *testing.T) {
 		if got := strings.TrimSpace(quoted); got != tt.quote || len(d.Attach) != tt.files {
 			t.Errorf("%s of %q: %q with %d files, want %q with %d", tt.how, tt.only, got, len(d.Attach), tt.quote, tt.files)
 		}
+	}
+}
+
+// A reply to all knows the addresses of every account.
+func TestReplyToAllLeavesOutOtherAccounts(t *testing.T) {
+	a, ids := holding(t, "From: bob@y.example\r\nTo: ada@x.example, carol@y.example\r\nCc: countess@home.example\r\nSubject: Tea\r\nMessage-ID: <m0@x>\r\n\r\nhi\r\n")
+	a.cfg.Accounts = append(a.cfg.Accounts, config.Account{Name: "home", Address: "ada@home.example", Aliases: []string{"countess@home.example"}})
+	d, err := a.Answer(t.Context(), ids[0], ToAll, "")
+	if err != nil || d.To != "bob@y.example" || d.Cc != "carol@y.example" {
+		t.Errorf("to %q, cc %q, %v", d.To, d.Cc, err)
 	}
 }

@@ -61,7 +61,13 @@ func (a *App) self(acc config.Account, from mail.Address) compose.Self {
 	if c.Language == "auto" || c.Language == "" {
 		style.Language = Language()
 	}
-	return compose.Self{From: from, Own: acc.Identities(), Signature: a.signature(acc, from), Style: style}
+	me := compose.Self{From: from, Own: acc.Identities(), Signature: a.signature(acc, from), Style: style}
+	for _, other := range a.cfg.Accounts {
+		if other.Name != acc.Name {
+			me.Elsewhere = append(me.Elsewhere, other.Identities()...)
+		}
+	}
+	return me
 }
 
 // Language is that of the user's environment, such as "de_DE.UTF-8"; "" where

@@ -23,10 +23,12 @@ type Original struct {
 }
 
 // Self is who answers. Own holds every address of the account, From among
-// them or not; it decides what is left out of a reply to all.
+// them or not; it decides what is left out of a reply to all. Elsewhere holds
+// those of the user's other accounts.
 type Self struct {
 	From      mail.Address
 	Own       []mail.Address
+	Elsewhere []mail.Address
 	Signature string // without the mark "-- "; "" for none
 	Style     Style
 }
@@ -45,13 +47,23 @@ func Reply(o Original, me Self) mail.Draft {
 // ReplyAll answers the author and all who got the message, but not oneself. A
 // Mail-Followup-To field of the author goes before that. Where a list has put
 // itself into Reply-To the author is answered as well, who need not be on it.
+// One's other accounts get it only where nobody else would.
 func ReplyAll(o Original, me Self) mail.Draft {
 	d := answer(o, me)
-	if len(o.MailFollowupTo) > 0 {
-		if to := me.others(o.MailFollowupTo); len(to) > 0 {
-			d.To = format(to)
-			return d
-		}
+	to, cc := me.everybody(o)
+	if to2, cc2 := me.strangers(to), me.strangers(cc); len(to2) > 0 {
+		to, cc = to2, cc2
+	} else if len(cc2) > 0 {
+		to, cc = cc2, nil
+	}
+	d.To, d.Cc = format(to), format(cc)
+	return d
+}
+
+// everybody is whom a reply to all reaches, the other accounts of the user among them.
+func (me Self) everybody(o Original) (to, cc []mail.Address) {
+	if to := me.others(o.MailFollowupTo); len(to) > 0 {
+		return to, nil
 	}
 	to, others := replyTargets(o, me), slices.Concat(o.To, o.Cc)
 	if RepliesGoToList(o) && !me.owns(first(o.From)) {
@@ -64,8 +76,7 @@ func ReplyAll(o Original, me Self) mail.Draft {
 	if len(me.others(to)) == 0 && len(others) > 0 { // a note to oneself, with copies
 		to, others = others, nil
 	}
-	d.To, d.Cc = format(to), format(others)
-	return d
+	return to, others
 }
 
 // ReplyList answers to the mailing list alone (RFC 2369 §3.4); false if the
@@ -190,6 +201,14 @@ func usable(a mail.Address) bool { return mail.CheckAddrSpec(a.Address) == "" }
 // others is the list without what is one's own.
 func (me Self) others(list []mail.Address) []mail.Address {
 	return slices.DeleteFunc(without(list, nil), me.owns)
+}
+
+// strangers is the list without what belongs to another account of the user.
+func (me Self) strangers(list []mail.Address) []mail.Address {
+	return slices.DeleteFunc(without(list, nil), func(a mail.Address) bool {
+		_, mine := ownOf(a, me.Elsewhere)
+		return mine
+	})
 }
 
 // without drops the addresses in exclude, duplicates, and what has no address.

@@ -51,6 +51,33 @@ func TestRecipientsOfReplies(t *testing.T) {
 	}
 }
 
+// Who is written to at several of one's accounts does not write to oneself by a reply
+// to all, unless nobody else is left.
+func TestReplyToAllOverAccounts(t *testing.T) {
+	me := self
+	me.Elsewhere = list("ada@home.example, countess@home.example")
+	for name, c := range map[string]struct {
+		o       Original
+		to, all string
+	}{
+		"at both":                {Original{From: list("bob@x.example"), To: list("ada@example.org, ADA@home.example"), Cc: list("c@x.example")}, "bob@x.example", "bob@x.example | c@x.example"},
+		"an alias with a tag":    {Original{From: list("bob@x.example"), To: list("ada@example.org"), Cc: list("c@x.example, countess+shop@home.example")}, "bob@x.example", "bob@x.example | c@x.example"},
+		"written by the other":   {Original{From: list("ada@home.example"), To: list("ada@example.org, bob@x.example"), Cc: list("c@x.example")}, "ada@home.example", "bob@x.example, c@x.example | "},
+		"nobody else":            {Original{From: list("ada@home.example"), To: list("ada@example.org")}, "ada@home.example", "ada@home.example | "},
+		"mine to the other only": {Original{From: list("ada@example.org"), To: list("ada@home.example")}, "ada@home.example", "ada@home.example | "},
+		"mine to both":           {Original{From: list("ada@example.org"), To: list("ada@home.example"), Cc: list("bob@x.example")}, "ada@home.example", "bob@x.example | "},
+		"followup-to":            {Original{From: list("bob@x.example"), MailFollowupTo: list("l@x.example, ada@home.example")}, "bob@x.example", "l@x.example | "},
+	} {
+		d := ReplyAll(c.o, me)
+		if got := d.To + " | " + d.Cc; got != c.all {
+			t.Errorf("%s: to all %s", name, got)
+		}
+		if d := Reply(c.o, me); d.To != c.to {
+			t.Errorf("%s: to the author %s", name, d.To)
+		}
+	}
+}
+
 func TestReplyDraft(t *testing.T) {
 	d := Reply(Original{
 		From: list("Bob <bob@x.example>"), Subject: "AW: Re: tea", MessageID: "p@x.example", InReplyTo: []string{"q@x.example"},
