@@ -5,7 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"postea/internal/app"
 	"postea/internal/mail"
+	"postea/internal/reading"
 	"postea/tui/tuitest"
 )
 
@@ -120,4 +122,22 @@ func TestDoubtsAreLinesAndNoWall(t *testing.T) {
 			d.T.Errorf("%d warnings:\n%s", n, d.Screen())
 		}
 	})(t)
+}
+
+// The card of a series says what it leaves out and which of its dates are otherwise; that
+// of a single date says which it is.
+func TestInvitationToASeries(t *testing.T) {
+	b := tuitest.SampleCards()
+	m := b.Messages[0]
+	also := m.Also
+	m.Also = func(out *app.Message) {
+		also(out)
+		out.Invitation.Repeats = reading.Line("every two weeks, not on Fri, 11 Dec 2026 and Fri, 25 Dec 2026")
+		out.Invitation.Series = reading.Line("this one of a series only")
+		out.Invitation.Changes = []reading.Text{reading.Line("Fri, 8 Jan 2027, 16:00: cancelled")}
+	}
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Backend: b}, func(d *tuitest.Driver) {
+		d.Press("enter")
+		d.See("every two weeks, not on Fri, 11 Dec 2026 and Fri, 25 Dec\n", "2026\n", "this one of a series only", "Fri, 8 Jan 2027, 16:00: cancelled")
+	})
 }

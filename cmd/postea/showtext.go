@@ -81,6 +81,10 @@ func aboutMessage(m *reading.Message) [][2]string {
 			when += ", " + r
 		}
 		add("When", when)
+		add("Series", inv.Series.String())
+		for _, change := range inv.Changes {
+			add("Changed", change.String())
+		}
 		add("Where", inv.Where.String())
 		add("Organizer", inv.Organizer.String())
 	}

@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"strings"
 	"time"
 
 	"postea/internal/reading/invite"
@@ -13,11 +14,13 @@ type Invitation struct {
 	Method    string // REQUEST, CANCEL, REPLY, COUNTER, …; "" if the sender gave none
 	Title     Text   // "Invitation: Planning", "Cancelled: Planning"
 	When      Text   // with the reader's clock where it differs
-	Repeats   Text   // empty for an event that takes place once
+	Repeats   Text   // empty for an event that takes place once; with the days that are left out
+	Series    Text   // which one of a series it is about; empty for all
+	Changes   []Text // what is otherwise at single dates of the series
 	Where     Text
 	Organizer Text
 	Attendees []Attendee
-	More      int // further events in the same calendar
+	More      int // further events in the same calendar, of other series
 
 	Source *invite.Invitation
 }
@@ -39,9 +42,15 @@ func (m *Message) Invitation(reader *time.Location, style when.Style) *Invitatio
 	}
 	e := inv.Events[0]
 	out := &Invitation{
-		Method: inv.Method, Source: inv, More: len(inv.Events) - 1,
-		Title: Line(invitationKind(inv.Method, e) + ": " + orUntitled(e.Summary)), When: Line(e.When(reader, style)), Repeats: Line(e.Recurrence), Where: Line(e.Location),
+		Method: inv.Method, Source: inv, Series: Line(e.OfSeries(reader, style)),
+		Title: Line(invitationKind(inv.Method, e) + ": " + orUntitled(e.Summary)), When: Line(e.When(reader, style)), Where: Line(e.Location),
 	}
+	out.Repeats = Line(strings.Trim(e.Recurrence+", "+e.Exceptions(style), ", "))
+	changes, others := inv.Changes(reader, style)
+	for _, s := range changes {
+		out.Changes = append(out.Changes, Line(s))
+	}
+	out.More = others
 	if e.Organizer.Address.Address != "" || e.Organizer.Name != "" {
 		out.Organizer = Line(e.Organizer.Address.String())
 	}

@@ -50,3 +50,21 @@ func TestCalendarFile(t *testing.T) {
 		}
 	}
 }
+
+// A series says what it leaves out and what is otherwise, and an instance which it is.
+func TestInvitationToASeries(t *testing.T) {
+	event := func(lines string) string { return "BEGIN:VEVENT\nUID:1\nSUMMARY:Tea\n" + lines + "\nEND:VEVENT\n" }
+	series := event("DTSTART:20261201T160000Z\nRRULE:FREQ=WEEKLY\nEXDATE:20261208T160000Z")
+	moved := event("RECURRENCE-ID:20261215T160000Z\nDTSTART:20261216T170000Z")
+	read := func(events string) *Invitation {
+		return Parse(crlf("Content-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR\n"+events+"END:VCALENDAR\n")).Invitation(nil, when.Style{})
+	}
+	inv := read(series + moved)
+	if inv.Repeats.String() != "weekly, not on Tue, 8 Dec 2026" || inv.Series.String() != "" || inv.More != 0 ||
+		len(inv.Changes) != 1 || inv.Changes[0].String() != "Tue, 15 Dec 2026, 16:00: instead Wed, 16 Dec 2026, 17:00" {
+		t.Errorf("%q %q %q", inv.Repeats, inv.Series, inv.Changes)
+	}
+	if inv = read(moved); inv.Series.String() != "this one of a series only, which was to be on Tue, 15 Dec 2026, 16:00" || inv.Repeats.String() != "" || len(inv.Changes) != 0 {
+		t.Errorf("%q %q %q", inv.Repeats, inv.Series, inv.Changes)
+	}
+}

@@ -160,6 +160,7 @@ func wrapped(m widget.Measure, width int, s sign, text string) []row {
 	var rows []row
 	for i, line := range m.Wrap(text, max(width-indent, 10)) {
 		r := row{}
+		line = strings.TrimRight(line, " ")
 		if i > 0 && indent > 0 {
 			line = "  " + line
 		}
@@ -193,12 +194,16 @@ func (c *card) text(style theme.Style, text string, most int) {
 		if i == most {
 			break
 		}
-		c.add(rowPiece{text: line, style: style})
+		c.add(rowPiece{text: strings.TrimRight(line, " "), style: style}) // a blank may hang over the edge, where it would cost a letter
 	}
 }
 
 // maxListed is how many people a card names.
 const maxListed = 6
+
+// maxWhen is how many lines the time of an event may take, with the days that its
+// series leaves out.
+const maxWhen = 6
 
 func invitationRows(inv *app.Invitation, m widget.Measure, width int) []row {
 	c := card{ink: theme.Blue, m: m, width: width}
@@ -210,7 +215,11 @@ func invitationRows(inv *app.Invitation, m widget.Measure, width int) []row {
 	if r := inv.Repeats.String(); r != "" {
 		when += ", " + r
 	}
-	c.text(theme.Style{Ink: theme.Text}, when, 3)
+	c.text(theme.Style{Ink: theme.Text}, when, maxWhen)
+	c.text(theme.Style{Ink: theme.Text}, inv.Series.String(), 3)
+	for _, change := range inv.Changes {
+		c.text(theme.Style{Ink: theme.Text}, change.String(), 3)
+	}
 	c.text(theme.Style{Ink: theme.Text}, inv.Where.String(), 3)
 	if o := inv.Organizer.String(); o != "" {
 		c.text(dimStyle, "organized by "+o, 2)

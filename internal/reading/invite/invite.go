@@ -34,8 +34,11 @@ type Event struct {
 	Description string
 	URL         string
 	Start, End  Moment
-	Recurrence  string // in words, "" if it takes place once
-	Instance    Moment // which instance of a series this is about; zero for all
+	Recurrence  string   // in words, "" if it takes place once
+	Also        []Moment // further days of the series (RDATE)
+	Except      []Moment // days that the series leaves out (EXDATE)
+	Instance    Moment   // which instance of a series this is about; zero for all
+	Following   bool     // and all instances after it
 	Cancelled   bool
 	Organizer   Person
 	Attendees   []Person
@@ -70,6 +73,7 @@ func Read(calendar, method string) *Invitation {
 	if len(inv.Events) == 0 {
 		return nil
 	}
+	master(inv.Events)
 	if inv.Method == "" {
 		inv.Method = strings.ToUpper(strings.TrimSpace(method))
 	}
@@ -96,7 +100,9 @@ func readEvent(c *component, zones zones) Event {
 	}
 	if p, ok := c.prop("RECURRENCE-ID"); ok {
 		e.Instance = zones.moment(p)
+		e.Following = strings.EqualFold(p.params["RANGE"], "THISANDFUTURE")
 	}
+	e.Also, e.Except = zones.dates(c, "RDATE"), zones.dates(c, "EXDATE")
 	if p, ok := c.prop("RRULE"); ok {
 		e.Recurrence = describeRule(p.value, e.Start)
 	}

@@ -153,9 +153,15 @@ func FuzzRead(f *testing.F) {
 		if len(inv.Events) == 0 || len(inv.Events) > maxEvents {
 			t.Errorf("%d events", len(inv.Events))
 		}
+		if lines, others := inv.Changes(time.Local, when.Style{}); len(lines) > maxTold+1 || others >= len(inv.Events) {
+			t.Errorf("%d changes, %d others", len(lines), others)
+		}
 		for _, e := range inv.Events {
 			if !e.End.IsZero() && e.End.Time.Before(e.Start.Time) {
 				t.Errorf("ends before it starts: %v %v", e.Start, e.End)
+			}
+			if e.Exceptions(when.Style{}); len(e.OfSeries(time.Local, when.Style{})) > 4*len(s)+400 {
+				t.Error("a series too long")
 			}
 			if len(e.Recurrence) > 4000 || len(e.When(time.Local, when.Style{})) > 4*len(s)+400 {
 				t.Errorf("too long: %q", e.Recurrence)
