@@ -15,6 +15,7 @@ import (
 	"postea/internal/picture"
 	"postea/internal/reading"
 	"postea/internal/reading/preview"
+	"postea/internal/reading/rtf"
 )
 
 // FileView is an attachment made readable: lines, or a message.
@@ -31,6 +32,7 @@ const (
 	maxViewArchive = 64 << 20 // of an archive, compressed
 	maxViewMessage = 64 << 20
 	maxViewPDF     = 32 << 20
+	maxViewRTF     = 16 << 20
 	maxViewBytes   = 16 << 10 // of what is no text
 	maxViewLines   = 20_000
 )
@@ -46,7 +48,7 @@ type viewable struct {
 
 // ViewAttachment makes an attachment (index from 1) readable within postea:
 // text, tables of separated values, HTML, a message, a picture, the text of a
-// PDF, the listing of an archive. Anything else is a UsageError that says what
+// PDF or of RTF, the listing of an archive. Anything else is a UsageError that says what
 // can be done instead.
 func (a *App) ViewAttachment(ctx context.Context, id mail.ID, index int) (FileView, error) {
 	m, at, err := a.file(ctx, id, index)
@@ -83,6 +85,13 @@ func (a *App) view(ctx context.Context, f viewable) (FileView, error) {
 			return v, &UsageError{fmt.Sprintf("%s: %v; open it or save it", v.Title, err)}
 		}
 		v.Picture = p
+		return v, nil
+	case rtf.Is(head[:n]):
+		raw, err := f.all(maxViewRTF)
+		if err != nil {
+			return v, err
+		}
+		v.Lines = texts(strings.Split(rtf.Text(raw), "\n"))
 		return v, nil
 	case preview.IsPDF(head[:n]):
 		raw, err := f.all(maxViewPDF)

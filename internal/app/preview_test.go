@@ -281,3 +281,13 @@ func joined(lines []Text) string {
 	}
 	return b.String()
 }
+
+// A document in RTF is shown by its words, whatever its type says.
+func TestViewRTF(t *testing.T) {
+	a, ids := holding(t, "From: bob@y.example\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhi\r\n"+
+		"--b\r\nContent-Type: application/octet-stream; name=minutes.rtf\r\n\r\n{\\rtf1\\ansi{\\pict ffff}One\\par \\b two\\b0 .}\r\n--b--\r\n")
+	v, err := a.ViewAttachment(t.Context(), ids[0], 1)
+	if err != nil || len(v.Lines) != 2 || v.Lines[0].String() != "One" || v.Lines[1].String() != "two." {
+		t.Errorf("%q, %v", v.Lines, err)
+	}
+}

@@ -157,13 +157,18 @@ func (m *Message) FileText(a Attachment, limit int64) (text string, ok bool) {
 	if a.Index < 1 || a.Index > len(m.files) {
 		return "", false
 	}
-	return fileText(m.files[a.Index-1], limit)
+	n := m.files[a.Index-1]
+	data, ok := fileText(n, limit)
+	if !ok {
+		return "", false
+	}
+	return n.wordsOf(data), true
 }
 
-func fileText(n *node, limit int64) (text string, ok bool) {
+func fileText(n *node, limit int64) (text []byte, ok bool) {
 	data, err := io.ReadAll(io.LimitReader(n.reader(), limit))
 	if err != nil {
-		return "", false
+		return nil, false
 	}
 	head := data[:min(len(data), 8<<10)]
 	odd := 0
@@ -174,7 +179,7 @@ func fileText(n *node, limit int64) (text string, ok bool) {
 	}
 	wide := len(head) > 1 && (head[0] == 0xff && head[1] == 0xfe || head[0] == 0xfe && head[1] == 0xff) // UTF-16
 	if odd > 0 && !wide || !wide && !strings.HasPrefix(n.kind, "text/") && !utf8.Valid(head[:max(0, len(head)-utf8.UTFMax)]) {
-		return "", false
+		return nil, false
 	}
-	return n.textOf(data), true
+	return data, true
 }

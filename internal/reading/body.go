@@ -191,7 +191,7 @@ func (s *segment) render(links *linker, preferHTML bool, c contents) ([]block, f
 	if len(s.html) == 0 || len(s.plain) > 0 && !preferHTML {
 		plain := make([]string, len(s.plain))
 		for i, n := range s.plain {
-			plain[i] = n.textOf(c.of(n))
+			plain[i] = n.wordsOf(c.of(n))
 		}
 		if len(s.html) == 0 || !s.isPoor(plain, c) {
 			return s.renderPlain(plain, links)

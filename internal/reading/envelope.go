@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"postea/internal/reading/invite"
+	"postea/internal/reading/rtf"
 	"postea/internal/reading/tnef"
 )
 
@@ -54,7 +55,7 @@ func (c *collector) envelope(n *node) bool {
 func envelopeText(t *tnef.Content) segment {
 	plain := t.Text
 	if plain == "" && t.RTF != nil && t.HTML == nil {
-		plain = tnef.TextOfRTF(t.RTF)
+		plain = rtf.Text(t.RTF)
 	}
 	var s segment
 	if strings.TrimSpace(plain) != "" {

@@ -1,11 +1,13 @@
 package reading
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 
 	"postea/internal/mail"
+	"postea/internal/reading/rtf"
 )
 
 // Message is a parsed message. Make one with Parse.
@@ -229,7 +231,7 @@ func (c *collector) shown(n *node) bool {
 	case "text/calendar", "text/rfc822-headers", "text/vcard", "text/x-vcard", "text/directory", "text/csv", "text/x-amp-html", "text/x-watch-html":
 		return false
 	}
-	return strings.HasPrefix(n.kind, "text/") && n.name() == ""
+	return (strings.HasPrefix(n.kind, "text/") || n.isRTF() && rtf.Is(n.content())) && n.name() == ""
 }
 
 // shownInline tells of a file that its sender wants to be read in place (RFC 2183
@@ -303,8 +305,10 @@ func (c *collector) version(n *node, seg *segment) {
 	case n.away, n.disposition == "attachment" && n.name() != "":
 		c.leaf(n)
 	case n.kind == "text/plain":
+		c.dropRich(seg)
 		seg.plain = append(seg.plain, c.openTextFiles(n))
 	case n.kind == "text/html":
+		c.dropRich(seg)
 		seg.html = append(seg.html, n)
 	case n.kind == "text/calendar":
 		c.calendar(n)
@@ -313,9 +317,29 @@ func (c *collector) version(n *node, seg *segment) {
 	case c.shown(n):
 		if len(seg.plain)+len(seg.html) == 0 {
 			seg.plain = append(seg.plain, n)
+		} else {
+			c.passedOver(n)
 		}
 	default:
 		c.file(n, n.disposition == "inline")
+	}
+}
+
+// dropRich takes away versions that only stood in for a better known one.
+func (c *collector) dropRich(s *segment) {
+	for _, n := range s.plain {
+		if n.isRich() {
+			c.passedOver(n)
+		}
+	}
+	s.plain = slices.DeleteFunc(s.plain, (*node).isRich)
+}
+
+// passedOver keeps a version that is not shown as a file where it is no text, which
+// would say the same once more.
+func (c *collector) passedOver(n *node) {
+	if !strings.HasPrefix(n.kind, "text/") {
+		c.file(n, false)
 	}
 }
 

@@ -22,7 +22,11 @@ func (m *Message) PartText(path string, limit int64) (text string, ok bool) {
 	if n == nil {
 		return "", false
 	}
-	return fileText(n, limit)
+	data, ok := fileText(n, limit)
+	if !ok {
+		return "", false
+	}
+	return n.textOf(data), true
 }
 
 // PartHeader gives the fields that stand above a part, a multipart too; ok is

@@ -3,6 +3,8 @@ package reading
 import (
 	"bytes"
 	"strings"
+
+	"postea/internal/reading/rtf"
 )
 
 // Bounds of a message's structure. No natural mail in any collection we know
@@ -331,6 +333,33 @@ func (n *node) textOf(content []byte) string {
 	s, _ := decodeCharset(content, n.params["charset"])
 	return normalizeNewlines(s)
 }
+
+// wordsOf is textOf for reading: without the commands of formats that have no looks
+// here.
+func (n *node) wordsOf(content []byte) string {
+	switch {
+	case n.isRTF() && rtf.Is(content):
+		return rtf.Text(content)
+	case n.kind == "text/enriched":
+		return textOfEnriched(n.textOf(content), false)
+	case n.kind == "text/richtext":
+		return textOfEnriched(n.textOf(content), true)
+	}
+	return n.textOf(content)
+}
+
+// isRTF tells of a document in Rich Text Format; text/richtext is another one by its
+// registration, and taken for this by some programs.
+func (n *node) isRTF() bool {
+	switch n.kind {
+	case "text/rtf", "application/rtf", "application/x-rtf", "text/richtext":
+		return true
+	}
+	return false
+}
+
+// isRich tells of a text that is shown by its words alone.
+func (n *node) isRich() bool { return n.isRTF() || n.kind == "text/enriched" }
 
 func normalizeNewlines(s string) string {
 	if !strings.Contains(s, "\r") {

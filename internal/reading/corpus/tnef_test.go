@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"postea/internal/reading/rtf"
 	"postea/internal/reading/tnef"
 )
 
@@ -34,7 +35,7 @@ func TestTNEF(t *testing.T) {
 			}
 		}
 		if c.RTF != nil {
-			if text := tnef.TextOfRTF(c.RTF); text == "" || strings.Contains(text, "\\") && !strings.Contains(file, "rtf.tnef") {
+			if text := rtf.Text(c.RTF); text == "" || strings.Contains(text, "\\") && !strings.Contains(file, "rtf.tnef") {
 				t.Errorf("%s: the text of the RTF is %.80q", file, text)
 			}
 		}

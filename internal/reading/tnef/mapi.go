@@ -3,7 +3,6 @@ package tnef
 import (
 	"bytes"
 	"encoding/binary"
-	"strconv"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -224,25 +223,4 @@ func (p *parser) string8(b []byte) string {
 func cutNUL(s string) string {
 	s, _, _ = strings.Cut(s, "\x00")
 	return s
-}
-
-func codepageName(n uint32) string {
-	switch n {
-	case 932:
-		return "shift_jis"
-	case 936:
-		return "gbk"
-	case 949:
-		return "euc-kr"
-	case 950:
-		return "big5"
-	case 20866:
-		return "koi8-r"
-	case 65001:
-		return "utf-8"
-	}
-	if n >= 28591 && n <= 28606 {
-		return "iso-8859-" + strconv.Itoa(int(n-28590))
-	}
-	return "windows-" + strconv.Itoa(int(n))
 }

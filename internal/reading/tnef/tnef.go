@@ -9,6 +9,8 @@ package tnef
 import (
 	"encoding/binary"
 	"errors"
+
+	"postea/internal/reading/rtf"
 )
 
 // ErrNoTNEF tells that the bytes do not begin with the signature of the format.
@@ -93,7 +95,7 @@ func (p *parser) attribute(id uint32, data []byte) {
 	switch id {
 	case attCodepage:
 		if len(data) >= 4 {
-			p.codepage = codepageName(binary.LittleEndian.Uint32(data))
+			p.codepage = rtf.CodePage(binary.LittleEndian.Uint32(data))
 		}
 	case attSubject:
 		p.Subject = p.string8(data)

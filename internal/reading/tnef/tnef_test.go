@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf16"
+
+	"postea/internal/reading/rtf"
 )
 
 // Writers of the format, for tests.
@@ -49,7 +51,7 @@ func props(list ...[]byte) []byte { return join(u32(uint32(len(list))), join(lis
 
 func describe(c *Content) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s|%s|%s|%s|%v", c.Subject, c.Text, c.HTML, TextOfRTF(c.RTF), c.Damaged)
+	fmt.Fprintf(&b, "%s|%s|%s|%s|%v", c.Subject, c.Text, c.HTML, rtf.Text(c.RTF), c.Damaged)
 	for _, f := range c.Files {
 		fmt.Fprintf(&b, "|%s %s %s %q", f.Name, f.Type, f.ContentID, f.Data)
 	}
@@ -108,29 +110,12 @@ func TestLZFu(t *testing.T) {
 	if want := "{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n"; !ok || string(got) != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if s := TextOfRTF(got); s != "hello world" {
+	if s := rtf.Text(got); s != "hello world" {
 		t.Errorf("text %q", s)
 	}
 	in = []byte{0x1a, 0, 0, 0, 0x1c, 0, 0, 0, 0x4c, 0x5a, 0x46, 0x75, 0xe2, 0xd4, 0x4b, 0x51, 0x41, 0x00, 0x04, 0x20, 0x57, 0x58, 0x59, 0x5a, 0x0d, 0x6e, 0x7d, 0x01, 0x0e, 0xb0}
 	if got, _ := decompressRTF(in); string(got) != "{\\rtf1 WXYZWXYZWXYZWXYZWXYZ}" {
 		t.Errorf("overlap: %q", got)
-	}
-}
-
-func TestTextOfRTF(t *testing.T) {
-	for in, want := range map[string]string{
-		`{\rtf1{\fonttbl{\f0 Arial;}}{\*\generator x;}a\par\tab b\u8364?c}`:               "a\n\tb€c",
-		`{\rtf1\fromhtml1{\*\htmltag64 <p>}\htmlrtf \par\htmlrtf0 text{\*\htmltag <br>}}`: "text",
-		`{\rtf1\ansicpg1251 \'cf\'f0\'e8}`:                                                "При",
-		`\{a\}\\`:                                                                         `{a}\`,
-		`{{{{`:                                                                            "",
-		`\`:                                                                               "",
-		`\'`:                                                                              "",
-		`\u-10179?\u-8704?`:                                                               "\ufffd\ufffd",
-	} {
-		if got := TextOfRTF([]byte(in)); got != want {
-			t.Errorf("%s: %q, want %q", in, got, want)
-		}
 	}
 }
 
@@ -149,6 +134,6 @@ func FuzzParse(f *testing.F) {
 		if len(c.Files) > maxFiles || held > maxDepth*len(b) {
 			t.Errorf("%d files with %d bytes out of %d", len(c.Files), held, len(b))
 		}
-		TextOfRTF(c.RTF)
+		rtf.Text(c.RTF)
 	})
 }
