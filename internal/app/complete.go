@@ -89,10 +89,10 @@ type queryValue struct{ value, detail string }
 
 // queryValues lists what may stand behind a field, as far as it has been typed.
 func (a *App) queryValues(ctx context.Context, u query.Unfinished) ([]queryValue, error) {
-	typed := strings.ToLower(u.Value)
+	typed := query.Fold(u.Value)
 	var out []queryValue
 	add := func(v, detail string) {
-		if strings.HasPrefix(strings.ToLower(v), typed) && !slices.ContainsFunc(out, func(x queryValue) bool { return strings.EqualFold(x.value, v) }) {
+		if strings.HasPrefix(query.Fold(v), typed) && !slices.ContainsFunc(out, func(x queryValue) bool { return strings.EqualFold(x.value, v) }) {
 			out = append(out, queryValue{v, detail})
 		}
 	}
@@ -124,7 +124,7 @@ func (a *App) queryValues(ctx context.Context, u query.Unfinished) ([]queryValue
 		for _, f := range folders {
 			if a.hasAccount(f.Account) && f.Role == mail.RoleNone {
 				add(f.Name, f.Account)
-				if strings.HasPrefix(strings.ToLower(f.Leaf()), typed) {
+				if strings.HasPrefix(query.Fold(f.Leaf()), typed) {
 					add(f.Leaf(), f.Name)
 				}
 			}

@@ -94,7 +94,7 @@ func (a *App) parse(ctx context.Context, text string) (query.Query, error) {
 				q.Problems = append(q.Problems, query.Problem{Span: n.At, Text: fmt.Sprintf("there is no folder %q", n.Name), Half: n.At.End == len(text)})
 			}
 		case query.Account:
-			if !a.hasAccount(n.Name) {
+			if !slices.ContainsFunc(a.accountNames(), func(have string) bool { return query.Same(have, n.Name) }) {
 				q.Problems = append(q.Problems, query.Problem{Span: n.At, Half: n.At.End == len(text),
 					Text: fmt.Sprintf("there is no account %q; there are %s", n.Name, strings.Join(a.accountNames(), ", "))})
 			}

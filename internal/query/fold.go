@@ -1,6 +1,7 @@
 package query
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -141,4 +142,23 @@ func lowerByte(c byte) byte {
 		c += 'a' - 'A'
 	}
 	return c
+}
+
+// Same tells whether two names are the same to a search: whatever the case of their
+// letters, their accents, and the blanks between their words.
+func Same(a, b string) bool { return a == b || Fold(a) == Fold(b) }
+
+// Fold gives the form by which a name is compared.
+func Fold(name string) string {
+	name = strings.Join(strings.Fields(compose(name)), " ")
+	out := make([]byte, 0, len(name))
+	for _, r := range name {
+		switch {
+		case r < utf8.RuneSelf:
+			out = append(out, lowerByte(byte(r)))
+		case !isAccent(r):
+			out = fold(out, r)
+		}
+	}
+	return string(out)
 }

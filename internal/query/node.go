@@ -55,8 +55,8 @@ const (
 // Is holds for messages of a state.
 type Is struct{ State State }
 
-// In holds for messages in folders of a name or role, in any case; Account for
-// those of an account. At is where the name stands in the input.
+// In holds for messages in folders of a name or role, and Account for those of an
+// account; names are compared as by Same. At is where the name stands in the input.
 type (
 	In struct {
 		Name string
@@ -75,7 +75,7 @@ type Dates struct{ From, To time.Time }
 // is no bound.
 type Size struct{ Over, Under int64 }
 
-// Label holds for messages with a label of that name, in any case.
+// Label holds for messages with a label of that name, as Same compares it.
 type Label struct{ Name string }
 
 // Any holds for the messages of these numbers; nobody types it.

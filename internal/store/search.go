@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"sync"
 
 	"postea/internal/mail"
 	"postea/internal/query"
@@ -71,7 +72,14 @@ func (s *Store) plan(ctx context.Context, q Search) ([]branch, error) {
 		}
 		return w
 	}
-	p := planner{folders: folders, wordFrom: wordFrom, displaced: func(before int64) int64 {
+	keywords := sync.OnceValue(func() []string {
+		list, kerr := s.flagsInUse(ctx)
+		if kerr != nil {
+			err = kerr
+		}
+		return list
+	})
+	p := planner{folders: folders, wordFrom: wordFrom, keywords: keywords, displaced: func(before int64) int64 {
 		var doc sql.NullInt64
 		if derr := s.mail.read.QueryRowContext(ctx, `SELECT max(doc) FROM msg INDEXED BY msg_displaced WHERE doc >> 1 <> date AND date < ?`, before).Scan(&doc); derr != nil {
 			err = derr

@@ -177,11 +177,11 @@ func (m *fake) holds(n query.Node, folders map[mail.FolderID]FolderState) bool {
 	case query.Account:
 		return strings.EqualFold(m.Account, n.Name)
 	case query.Label:
-		return slices.ContainsFunc(mail.Labels(m.Flags), func(l string) bool { return strings.EqualFold(l, n.Name) })
+		return slices.ContainsFunc(mail.Labels(m.Flags), func(l string) bool { return query.Same(l, n.Name) })
 	case query.In:
 		f := folders[m.Folder]
 		role, ok := mail.ParseRole(n.Name)
-		return ok && f.Role == role || strings.EqualFold(f.Name, n.Name) || strings.EqualFold(f.Leaf(), n.Name)
+		return ok && f.Role == role || query.Same(f.Name, n.Name) || query.Same(f.Leaf(), n.Name)
 	case query.Dates:
 		return (n.From.IsZero() || !m.Date.Before(n.From)) && (n.To.IsZero() || m.Date.Before(n.To))
 	case query.Size:
@@ -280,7 +280,7 @@ func someQuery(r *rand.Rand, depth int) string {
 	word := somewhere(r, vocabulary())
 	switch r.IntN(21) {
 	case 20:
-		return not + "label:" + somewhere(r, []string{"work", "Travel", "café", `"to read"`, "nothing"})
+		return not + "label:" + somewhere(r, []string{"work", "Travel", "café", "CAFE", `"to read"`, "nothing"})
 	case 0, 1, 2:
 		return not + word
 	case 3:
@@ -485,6 +485,40 @@ func TestSearchScopes(t *testing.T) {
 		must(t, err)
 		if !slices.Equal(idsOf(got), k.want) {
 			t.Errorf("%+v finds %v, not %v", k.q, idsOf(got), k.want)
+		}
+	}
+}
+
+// Names of folders, labels and accounts are found as words are: in any case, with or
+// without accents.
+func TestNamesInSearches(t *testing.T) {
+	s, c := open(t)
+	must(t, s.SetFolders(t.Context(), "École", []RemoteFolder{
+		{Name: "Entwürfe", Wire: "Entw&APw-rfe", Selectable: true}, {Name: "Listen/Straßen", Wire: "Listen/Stra&AN8-en", Selectable: true},
+	}))
+	all, err := s.Folders(t.Context(), "")
+	must(t, err)
+	id := map[string]mail.FolderID{}
+	for _, f := range all {
+		id[f.Name] = f.ID
+	}
+	flag := func(name string, gmail bool) string {
+		f, err := mail.LabelFlag(name, gmail)
+		must(t, err)
+		return f
+	}
+	draft, street := header(1, "1"), header(2, "2")
+	draft.Flags, street.Flags = []string{flag("Reçus à payer", false), "$label4"}, []string{flag("Reçus à payer", true)}
+	one, two := add(t, s, id["Entwürfe"], draft)[0], add(t, s, id["Listen/Straßen"], street)[0]
+	for text, want := range map[string][]mail.ID{
+		"in:entwurfe": {one}, "in:ENTWÜRFE": {one}, "in:\"entwu\u0308rfe\"": {one}, "in:strassen": {two}, "in:listen/STRASSEN": {two}, "-in:entwurfe": {two}, "in:entwurf": nil,
+		`label:"recus a payer"`: {two, one}, `label:"REÇUS  À PAYER"`: {two, one}, `-label:"recus a payer"`: nil, "label:recus": nil, `label:"TO DO"`: {one},
+		"account:ecole": {two, one}, "account:ÉCOLE": {two, one}, "account:col": nil,
+	} {
+		got, err := s.Search(t.Context(), Search{For: query.Parse(text, c.Now()).Root}, 10)
+		must(t, err)
+		if !slices.Equal(idsOf(got), want) {
+			t.Errorf("%s finds %v, not %v", text, idsOf(got), want)
 		}
 	}
 }

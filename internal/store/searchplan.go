@@ -49,6 +49,7 @@ type atom struct {
 type planner struct {
 	folders   []FolderState
 	displaced func(before int64) int64        // the highest row of a displaced message that is older
+	keywords  func() []string                 // the flags that messages have beyond the usual ones
 	wordFrom  func(from, below string) string // the first word of the index from one on and below another; "" for none
 }
 
@@ -252,7 +253,7 @@ func (p *planner) goingOn(words []string) string {
 func (p *planner) account(name string) string {
 	var tags []string
 	for _, f := range p.folders {
-		if tag := quoteFTS(accountTag(f.Account)); strings.EqualFold(f.Account, name) && !slices.Contains(tags, tag) {
+		if tag := quoteFTS(accountTag(f.Account)); query.Same(f.Account, name) && !slices.Contains(tags, tag) {
 			tags = append(tags, tag)
 		}
 	}

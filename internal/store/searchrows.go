@@ -24,7 +24,7 @@ func (p *planner) leaf(n query.Node) ([][]atom, bool) {
 	case query.In:
 		return p.in(n.Name, not)
 	case query.Label:
-		return one(labelAtom(n.Name, not))
+		return one(p.label(n.Name, not))
 	case query.Any:
 		return one(condition(`m.id IN (SELECT value FROM json_each(?))`, not, func(b *branch) { b.narrow = true }, jsonList(n.IDs)))
 	case query.Dates:
@@ -82,31 +82,21 @@ func state(s query.State, not bool) atom {
 	return condition(`1`, not, nil)
 }
 
-// labelAtom asks for a label, however it may be written: as a keyword or as that
-// of Gmail, in any case.
-func labelAtom(name string, not bool) atom {
+// label asks for a label, however it may be written: as a keyword or as that of
+// Gmail, in any case and with any accents.
+func (p *planner) label(name string, not bool) atom {
 	var where []string
 	var args []any
-	for _, gmail := range []bool{false, true} {
-		if flag, err := mail.LabelFlag(name, gmail); err == nil {
-			where = append(where, `instr(' ' || lower(m.flags) || ' ', ?) > 0`)
-			args = append(args, " "+lowerASCII(flag)+" ")
+	for _, flag := range p.keywords() {
+		if have, ok := mail.LabelName(flag); ok && query.Same(have, name) {
+			where = append(where, `instr(' ' || m.flags || ' ', ?) > 0`)
+			args = append(args, " "+flag+" ")
 		}
 	}
 	if where == nil {
 		return condition(`0`, not, func(b *branch) { b.never = true })
 	}
 	return condition(`m.flags <> '' AND m.flags <> '\Seen' AND (`+strings.Join(where, " OR ")+`)`, not, func(b *branch) { b.marked = true }, args...)
-}
-
-// lowerASCII is what lower() of SQLite does.
-func lowerASCII(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r >= 'A' && r <= 'Z' {
-			return r + 'a' - 'A'
-		}
-		return r
-	}, s)
 }
 
 func (p *planner) byRole(r mail.Role) []mail.FolderID {
@@ -150,7 +140,7 @@ func (p *planner) inFolders(ids []mail.FolderID, not bool) [][]atom {
 }
 
 // foldersNamed gives the folders of a role or, where there is none, of a name,
-// whole or its last level, case-blind.
+// whole or its last level, as query.Same compares them.
 func foldersNamed(folders []FolderState, name string) []mail.FolderID {
 	role, isRole := mail.ParseRole(name)
 	var byRole, byName, byLeaf []mail.FolderID
@@ -158,9 +148,9 @@ func foldersNamed(folders []FolderState, name string) []mail.FolderID {
 		switch {
 		case isRole && f.Role == role:
 			byRole = append(byRole, f.ID)
-		case strings.EqualFold(f.Name, name):
+		case query.Same(f.Name, name):
 			byName = append(byName, f.ID)
-		case strings.EqualFold(f.Leaf(), name):
+		case query.Same(f.Leaf(), name):
 			byLeaf = append(byLeaf, f.ID)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -115,6 +116,22 @@ func (s *Store) Keywords(ctx context.Context, account string) (map[string]int, e
 		}
 	}
 	return out, rows.Err()
+}
+
+// flagsInUse lists the flags beyond the usual ones, of all accounts.
+func (s *Store) flagsInUse(ctx context.Context) ([]string, error) {
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT DISTINCT flags FROM msg INDEXED BY msg_marked WHERE flags <> '' AND flags <> '\Seen'`)
+	if err != nil {
+		return nil, fmt.Errorf("listing labels: %w", err)
+	}
+	sets, err := collect(rows, func() (flags string, err error) { return flags, rows.Scan(&flags) })
+	seen := map[string]bool{}
+	for _, set := range sets {
+		for _, f := range splitFlags(set) {
+			seen[f] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(seen)), err
 }
 
 // FolderNamed gives the account's folder of a name. The error is ErrNotFound

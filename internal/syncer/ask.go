@@ -137,7 +137,7 @@ func criteria(n query.Node, f store.FolderState) (imap.SearchCriteria, truth) {
 	case query.In:
 		return c, holds(store.HasFolder([]store.FolderState{f}, n.Name))
 	case query.Account:
-		return c, holds(strings.EqualFold(n.Name, f.Account))
+		return c, holds(query.Same(n.Name, f.Account))
 	}
 	return c, surely
 }
