@@ -23,6 +23,7 @@ text, or with --attach - an attachment; keys then come from the terminal itself.
 }
 
 func (e *env) compose(c *cobra.Command, f letterFlags) error {
+	f.unfinished = true
 	if err := f.check(); err != nil {
 		return err
 	}

@@ -85,3 +85,24 @@ func TestSendMarkdown(t *testing.T) {
 		}
 	}
 }
+
+// The name of a group stands for its members, wherever recipients are given; another
+// name is refused before anything is queued.
+func TestSendToGroup(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t, demo.Options{Empty: true})
+	sh.ok("contacts", "add", "Bob Builder <bob@x.example>, carol@x.example", "--group", "The Équipe")
+	id := strings.TrimSpace(sh.okWith("text", "send", "--to", `ann@x.example, the equipe`, "--cc", `"THE ÉQUIPE"`, "--bcc", "dave@x.example", "--subject", "hi"))
+	got := sh.objects("outbox", "show", id)
+	var to []string
+	for _, r := range got[0]["recipients"].([]any) {
+		to = append(to, r.(map[string]any)["address"].(string))
+	}
+	if want := "ann@x.example bob@x.example carol@x.example dave@x.example"; strings.Join(to, " ") != want {
+		t.Errorf("it goes to %q", to)
+	}
+	r := sh.run("text", "send", "--to", "bob@x.example", "--cc", "the crew", "--subject", "hi")
+	if r.code != exData || !strings.Contains(r.err, `"the crew" is no address and no group`) || len(sh.objects("outbox", "list")) != 1 {
+		t.Errorf("%d %s", r.code, r.err)
+	}
+}

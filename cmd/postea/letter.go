@@ -23,10 +23,11 @@ type letterFlags struct {
 	subject, text, attachAs string
 	markdown                bool
 	scale                   int
+	unfinished              bool // names that are no addresses may be mended by the user
 }
 
 func (f *letterFlags) register(fl *pflag.FlagSet) {
-	fl.StringArrayVar(&f.to, "to", nil, "`addresses`, parted by commas; may be repeated")
+	fl.StringArrayVar(&f.to, "to", nil, "`addresses` or groups of the address book, parted by commas; may be repeated")
 	fl.StringArrayVar(&f.cc, "cc", nil, "`addresses` for Cc")
 	fl.StringArrayVar(&f.bcc, "bcc", nil, "`addresses` that the others do not see")
 	fl.StringVar(&f.subject, "subject", "", "the subject `line`")
@@ -69,7 +70,17 @@ func (e *env) letter(ctx context.Context, a *app.App, f letterFlags) (mail.Draft
 		return d, err
 	}
 	signature := d.Body
-	d.To, d.Cc, d.Bcc, d.Subject = given(strings.Join(f.to, ", ")), given(strings.Join(f.cc, ", ")), given(strings.Join(f.bcc, ", ")), given(f.subject)
+	for field, list := range map[*string][]string{&d.To: f.to, &d.Cc: f.cc, &d.Bcc: f.bcc} {
+		text, unknown, err := a.ExpandGroups(ctx, given(strings.Join(list, ", ")))
+		if err != nil {
+			return d, err
+		}
+		if len(unknown) > 0 && !f.unfinished {
+			return d, exit(exData, "%q is no address and no group of the address book;  postea contacts list  shows both", unknown[0])
+		}
+		*field = text
+	}
+	d.Subject = given(f.subject)
 	for _, path := range f.attach {
 		ref, err := e.attachment(ctx, a, path, f.attachAs)
 		if err != nil {

@@ -30,7 +30,8 @@ func (e *env) sendCommand() *cobra.Command {
 		Short: "Send a message whose text comes from standard input",
 		Long: `Send a message. Its text is read from standard input, or given by --text. The
 id in the outbox is printed once the message is on the disk; then it is
-delivered, by the postea that owns the data directory or by this command.
+delivered, by the postea that owns the data directory or by this command. The
+name of a group of the address book stands for its members.
 
 Without --wait, 0 means: safely queued. With it, the command returns once no
 recipient waits any more, or after the time given (60 s), and exits with 0 only

@@ -204,6 +204,33 @@ func groupContact(g people.Group) Contact {
 	return Contact{Name: reading.Line(g.Name), Address: reading.Line(n), Members: g.Members, Kept: true}
 }
 
+// ExpandGroups puts the members of groups of the address book in the place of their
+// names in a typed list of addresses. unknown are names that are no address and no
+// group, which stay as they are.
+func (a *App) ExpandGroups(ctx context.Context, list string) (expanded string, unknown []string, err error) {
+	var book *people.Book
+	at := 0
+	var out strings.Builder
+	for _, piece := range mail.SplitAddresses(list) {
+		if _, bad := mail.ParseAddress(piece.Text); bad == nil || strings.Contains(piece.Text, "@") {
+			continue
+		}
+		if book == nil {
+			if book, err = a.people(ctx); err != nil {
+				return list, nil, err
+			}
+		}
+		members, ok := book.Group(strings.Trim(piece.Text, `"`))
+		if !ok {
+			unknown = append(unknown, piece.Text)
+			continue
+		}
+		out.WriteString(list[at:piece.From] + mail.FormatAddresses(members))
+		at = piece.To
+	}
+	return out.String() + list[at:], unknown, nil
+}
+
 // QueryContacts asks the command of the configuration for what is typed; nil
 // where none is set. It waits a moment first, so that typing on costs nothing.
 func (a *App) QueryContacts(ctx context.Context, typed string) ([]Contact, error) {

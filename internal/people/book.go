@@ -157,6 +157,24 @@ func (b *Book) People() []Person { return b.persons }
 // Groups gives the groups by name. The slice must not be changed.
 func (b *Book) Groups() []Group { return b.groups }
 
+// Group gives the members of all groups of a name, in any case and with any accents;
+// ok is false where there is none.
+func (b *Book) Group(name string) (members []mail.Address, ok bool) {
+	name = fold(strings.Join(strings.Fields(name), " "))
+	for _, g := range b.groups {
+		if fold(strings.Join(strings.Fields(g.Name), " ")) != name {
+			continue
+		}
+		ok = true
+		for _, m := range g.Members {
+			if !slices.ContainsFunc(members, m.Same) {
+				members = append(members, m)
+			}
+		}
+	}
+	return members, ok
+}
+
 // Find gives up to limit entries that are meant by what is typed. Each word of
 // it must be found; those found at the beginnings of words come first, then
 // those found elsewhere, then those that have the letters in their order. Within
