@@ -2,6 +2,7 @@ package config
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"io/fs"
 	"maps"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"github.com/zalando/go-keyring"
 
@@ -442,5 +444,52 @@ func TestExamine(t *testing.T) {
 	}
 	if c, err := Load(path); c != nil || err == nil {
 		t.Errorf("Load gives %+v, %v", c, err)
+	}
+}
+
+// Editors on Windows put a mark in front of a file. It is read past, places in the file
+// are what they are without it, and it is gone once the file is written anew.
+func TestMarkOfUTF8(t *testing.T) {
+	const mark = "\ufeff"
+	path := filepath.Join(t.TempDir(), "config.toml")
+	must(t, os.WriteFile(path, []byte(mark+strings.ReplaceAll(good, "\n", "\r\n")), 0o600))
+	c, err := Load(path)
+	if err != nil || c.Accounts[0].Name != "work" {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	must(t, EditAccount(path, "work", map[string]any{"imap.host": "new.example.org"}))
+	must(t, SetUI(path, "theme", "dark"))
+	if c, err = Load(path); err != nil || c.Accounts[0].IMAP.Host != "new.example.org" || c.UI.Theme != "dark" || strings.Contains(read(t, path), mark) {
+		t.Errorf("%v: %q", err, read(t, path))
+	}
+	if _, err := Parse("x", []byte(mark+"nonsense = 1\n")); err == nil || !strings.HasPrefix(err.Error(), "x:1:1: nonsense: unknown key") {
+		t.Errorf("%v", err)
+	}
+	if theme, wrong := parseTheme("sea", "sea.toml", []byte(mark+"accent = \"#123456\"\n")); len(wrong) > 0 || len(theme.Values) != 1 || theme.Values[0].Column != 1 {
+		t.Errorf("%+v, %v", theme, wrong)
+	}
+}
+
+// A file in UTF-16 is told to be one, and stays as it is.
+func TestUTF16(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.toml")
+	for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
+		for _, mark := range []string{"\ufeff", ""} {
+			var wide []byte
+			for _, u := range utf16.Encode([]rune(mark + good)) {
+				wide = order.AppendUint16(wide, u)
+			}
+			must(t, os.WriteFile(path, wide, 0o600))
+			_, err := Load(path)
+			edit := AddAccount(path, Account{Name: "two", Address: "a@b.c", SMTP: Server{Host: "127.0.0.1", Port: 2525, TLS: "none"}})
+			for _, err := range []error{err, edit} {
+				if err == nil || !strings.Contains(err.Error(), "UTF-16") {
+					t.Errorf("%v %q: %v", order, mark, err)
+				}
+			}
+			if read(t, path) != string(wide) {
+				t.Error("it was changed")
+			}
+		}
 	}
 }

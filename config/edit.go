@@ -22,7 +22,7 @@ var ErrNoAccount = errors.New("no such account")
 // and its directory (0700) where they are missing. Everything else in the file
 // stays as it is. What would not Parse is not written.
 func AddAccount(path string, a Account) error {
-	data, err := os.ReadFile(path)
+	data, err := readText(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("reading the configuration: %w", err)
 	}
@@ -43,7 +43,7 @@ func appendAccount(data []byte, a Account) []byte {
 // RemoveAccount cuts an account out of a configuration file, with its tables
 // and the comment directly above it. The error is ErrNoAccount where there is none.
 func RemoveAccount(path, name string) error {
-	data, err := os.ReadFile(path)
+	data, err := readText(path)
 	if err != nil {
 		return fmt.Errorf("reading the configuration: %w", err)
 	}
@@ -77,7 +77,7 @@ func EditAccount(path, name string, set map[string]any) error {
 
 // edit writes a file anew that f has changed.
 func edit(path string, f func([]byte) ([]byte, error)) error {
-	data, err := os.ReadFile(path)
+	data, err := readText(path)
 	if err != nil {
 		return fmt.Errorf("reading the configuration: %w", err)
 	}

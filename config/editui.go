@@ -4,14 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 )
 
 // SetUI sets a key of the table [ui], such as "theme", and leaves every other
 // byte of the file alone; a missing file is made.
 func SetUI(path, key string, value any) error {
-	data, err := os.ReadFile(path)
+	data, err := readText(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("reading the configuration: %w", err)
 	}

@@ -33,7 +33,7 @@ func Parse(path string, data []byte) (*Config, error) {
 // Examine is Load that gives what could be read beside the Problems, so that
 // others can look for further ones in it: nil where the file cannot be read or is no TOML.
 func Examine(path string) (*Config, error) {
-	data, err := os.ReadFile(path)
+	data, err := readText(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading the configuration: %w", err)
 	}
@@ -55,6 +55,7 @@ func parse(path string, data []byte, lock *locker) (*Config, *reader, error) {
 }
 
 func examine(path string, data []byte, lock *locker) (*Config, *reader, error) {
+	data = withoutMark(data)
 	root, problems := parseTree(path, data)
 	if problems != nil {
 		return nil, nil, problems

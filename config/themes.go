@@ -82,6 +82,7 @@ func readAtMost(path string, most int64) ([]byte, error) {
 }
 
 func parseTheme(name, path string, data []byte) (ThemeFile, Problems) {
+	data = withoutMark(data)
 	root, problems := parseTree(path, data)
 	if problems != nil {
 		return ThemeFile{}, problems

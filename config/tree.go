@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"os"
 	"strconv"
 
 	"github.com/pelletier/go-toml/v2"
@@ -54,8 +55,25 @@ func (it *item) child(key string, at int, k kind) *item {
 	return f
 }
 
+// readText reads a file without the mark of UTF-8 (U+FEFF) that editors on Windows
+// put in front of it, and that is no part of a document.
+func readText(path string) ([]byte, error) {
+	data, err := os.ReadFile(path)
+	return withoutMark(data), err
+}
+
+func withoutMark(data []byte) []byte { return bytes.TrimPrefix(data, []byte("\ufeff")) }
+
+// isUTF16 knows it by its mark, or by the first letter, which is one of ASCII.
+func isUTF16(data []byte) bool {
+	return len(data) > 1 && (data[0] == 0xff && data[1] == 0xfe || data[0] == 0xfe && data[1] == 0xff || (data[0] == 0) != (data[1] == 0))
+}
+
 // parseTree reads a document. A syntax error is one Problem.
 func parseTree(path string, data []byte) (*item, Problems) {
+	if isUTF16(data) {
+		return nil, Problems{{Path: path, Line: 1, Column: 1, Text: "is written in UTF-16 (which Windows calls Unicode); save it as UTF-8"}}
+	}
 	// The decoder finds what the parser alone does not: keys and tables that
 	// are defined twice.
 	var any map[string]any
