@@ -20,8 +20,9 @@ func (e *env) listCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List messages of a folder, newest first",
-		Long: `List messages, newest first, from what has been synced; no server is asked.
-The folder is a name or a role (inbox sent drafts trash junk archive snoozed all).`,
+		Long: `List messages of one folder, newest first, from what has been synced; no server
+is asked. The folder is a name or a role (inbox sent drafts trash junk archive
+snoozed all); it is the inbox where none is named. postea search looks into all.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			if limit < 1 {

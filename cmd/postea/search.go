@@ -13,8 +13,8 @@ func (e *env) searchCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "search QUERY",
 		Short: "Find messages in what is here, newest first",
-		Long: `Find messages, newest first, in what has been synced; no server is asked, and no
-hit is no error.
+		Long: `Find messages, newest first, in what has been synced, over all folders, Trash and
+Junk among them; no server is asked, and no hit is no error.
 
   words               all of them, in any field; the last may go on, as may one with a *
   "a phrase"          exactly that

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -49,5 +50,34 @@ func TestListOfRole(t *testing.T) {
 	}
 	if r := sh.run("", "list", "--folder", "snozed"); r.code != exUsage {
 		t.Errorf("%d %s%s", r.code, r.out, r.err)
+	}
+}
+
+// A list is of one folder and a search of all of them; told the same, they give the same.
+func TestListAndSearchAgree(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t, demo.Options{})
+	sh.ok("sync")
+	ids := func(args ...string) string {
+		var out []string
+		for _, m := range sh.objects(append(args, "--limit", "1000")...) {
+			out = append(out, m["id"].(string))
+		}
+		return strings.Join(out, " ")
+	}
+	all := ids("search", "account:home")
+	for _, folder := range []string{"inbox", "sent", "trash", "junk"} {
+		listed := ids("list", "--account", "home", "--folder", folder)
+		if found := ids("search", "account:home in:"+folder); listed == "" || found != listed {
+			t.Errorf("%s: listed %s, found %s", folder, listed, found)
+		}
+		for id := range strings.FieldsSeq(listed) {
+			if !slices.Contains(strings.Fields(all), id) {
+				t.Errorf("%s of %s is not found", id, folder)
+			}
+		}
+	}
+	if ids("list", "--account", "home") != ids("list", "--account", "home", "--folder", "inbox") {
+		t.Error("the list is not that of the inbox")
 	}
 }
