@@ -6,6 +6,7 @@ import (
 
 	"postea/internal/app"
 	"postea/internal/mail"
+	"postea/internal/when"
 	"postea/tui/theme"
 	"postea/tui/widget"
 	"postea/tui/words"
@@ -24,7 +25,7 @@ func (j *Journey) arrange() {
 	if !j.loaded || j.size.Width == 0 {
 		return
 	}
-	b := builder{m: j.size.Measure, width: j.size.Width - 2*margin}
+	b := builder{m: j.size.Measure, width: j.size.Width - 2*margin, dates: j.acts.ask.Dates}
 	b.gap()
 	b.heading(j.data.Item)
 	b.gap()
@@ -47,6 +48,7 @@ func (j *Journey) arrange() {
 type builder struct {
 	m     widget.Measure
 	width int
+	dates when.Style
 	lines []line
 }
 
@@ -90,37 +92,60 @@ func logTone(l app.LogLine) words.Tone {
 	return words.Good
 }
 
+// log adds a step: what happened and, beside it where there is room and else below,
+// the detail. Both are told in full.
 func (b *builder) log(l app.LogLine) {
+	at := b.dates.StampWidth() + 4
 	column := max(b.width*45/100, 34)
+	detail := l.Detail.String()
 	beside := b.width >= 80
-	b.add(func(a widget.Area) {
-		ink, sign := tone(a, logTone(l))
-		switch {
-		case l.Kind == "sent":
-			sign = a.Look.Signs.Unread
-		case ink == theme.Dim:
-			sign = a.Look.Signs.Dot
-		}
-		a.Text(0, 0, theme.Style{Ink: theme.Dim}, a.Look.Dates.Stamp(l.At, a.Now))
-		at := a.Look.Dates.StampWidth() + 1
-		a.Text(at, 0, theme.Style{Ink: ink}, sign)
-		at += 3
-		if !beside {
-			a.Fit(at, 0, a.Width()-at, theme.Style{Ink: theme.Text}, l.Text.String())
-			return
-		}
-		end := a.Fit(at, 0, column-at-2, theme.Style{Ink: theme.Text}, l.Text.String())
-		if l.Detail.String() == "" && end >= column-3 { // nothing beside it: all the room
-			end = a.Fit(at, 0, a.Width()-at, theme.Style{Ink: theme.Text}, l.Text.String())
-		}
-		a.Fit(max(column, end+2), 0, a.Width()-column, theme.Style{Ink: theme.Dim}, l.Detail.String())
-	})
-	if d := l.Detail.String(); !beside && d != "" {
+	room := b.width - at
+	if beside && detail != "" {
+		room = column - at - 2
+	}
+	left := b.wrap(l.Text.String(), room)
+	var right []string
+	switch {
+	case detail == "":
+	case beside:
+		right = b.wrap(detail, b.width-column)
+	}
+	for i := range max(len(left), len(right)) {
 		b.add(func(a widget.Area) {
-			at := a.Look.Dates.StampWidth() + 4
-			a.Fit(at, 0, a.Width()-at, theme.Style{Ink: theme.Dim}, d)
+			if i == 0 {
+				ink, sign := tone(a, logTone(l))
+				switch {
+				case l.Kind == "sent":
+					sign = a.Look.Signs.Unread
+				case ink == theme.Dim:
+					sign = a.Look.Signs.Dot
+				}
+				a.Text(0, 0, theme.Style{Ink: theme.Dim}, a.Look.Dates.Stamp(l.At, a.Now))
+				a.Text(at-3, 0, theme.Style{Ink: ink}, sign)
+			}
+			if i < len(left) {
+				a.Text(at, 0, theme.Style{Ink: theme.Text}, left[i])
+			}
+			if i < len(right) {
+				a.Text(column, 0, theme.Style{Ink: theme.Dim}, right[i])
+			}
 		})
 	}
+	if beside || detail == "" {
+		return
+	}
+	for _, piece := range b.wrap(detail, b.width-at) {
+		b.add(func(a widget.Area) { a.Text(at, 0, theme.Style{Ink: theme.Dim}, piece) })
+	}
+}
+
+// wrap breaks a text into lines of a width, without the blanks at their ends.
+func (b *builder) wrap(text string, width int) []string {
+	lines := b.m.Wrap(text, max(width, 10))
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return lines
 }
 
 // recipients lists those that need attention first; many that are well are
@@ -164,12 +189,26 @@ func (b *builder) recipient(r app.OutboxRecipient) {
 	if b.m.Width(say) > b.width-column {
 		say, below = word, say
 	}
-	b.add(func(a widget.Area) {
-		ink, sign := tone(a, t)
-		a.Text(0, 0, theme.Style{Ink: ink}, sign)
-		end := a.Fit(2, 0, column-4, theme.Style{Ink: ink}, r.Address.String())
-		a.Fit(max(column, end+2), 0, a.Width()-column, theme.Style{Ink: theme.Text}, say)
-	})
+	address := []string{r.Address.String()}
+	if b.m.Width(address[0]) > column-4 {
+		address = b.wrap(address[0], b.width-2)
+		if below == "" {
+			below = say
+		} else {
+			below = say + ": " + below
+		}
+		say = ""
+	}
+	for i, piece := range address {
+		b.add(func(a widget.Area) {
+			ink, sign := tone(a, t)
+			if i == 0 {
+				a.Text(0, 0, theme.Style{Ink: ink}, sign)
+			}
+			a.Text(2, 0, theme.Style{Ink: ink}, piece)
+			a.Text(column, 0, theme.Style{Ink: theme.Text}, say)
+		})
+	}
 	if below != "" {
 		b.wrapped(below, theme.Text)
 	}
@@ -180,27 +219,40 @@ func (b *builder) recipient(r app.OutboxRecipient) {
 
 // wrapped adds text below a recipient.
 func (b *builder) wrapped(text string, ink theme.Ink) {
-	for _, piece := range b.m.Wrap(text, max(b.width-2, 10)) {
-		b.add(func(a widget.Area) { a.Fit(2, 0, a.Width()-2, theme.Style{Ink: ink}, piece) })
+	for _, piece := range b.wrap(text, b.width-2) {
+		b.add(func(a widget.Area) { a.Text(2, 0, theme.Style{Ink: ink}, piece) })
 	}
 }
 
 func (b *builder) attempt(t app.AttemptView, of int) {
+	title := "conversation"
+	if of > 1 {
+		title = "attempt " + strconv.Itoa(t.N) + " of " + strconv.Itoa(of)
+	}
+	about := []string{t.Server.String(), t.TLS.String(), t.Outcome.String()}
+	const sep = 3 // cells between two of them
+	room := b.width - b.m.Width(title) - sep - b.dates.StampWidth()
+	for _, s := range about {
+		room -= sep + b.m.Width(s)
+	}
+	outcome := ""
+	if room < 0 { // what a server said may be long
+		outcome, about = about[2], about[:2]
+	}
 	b.add(func(a widget.Area) {
-		sep := " " + a.Look.Signs.Between + " "
-		title := "conversation"
-		if of > 1 {
-			title = "attempt " + strconv.Itoa(t.N) + " of " + strconv.Itoa(of)
-		}
-		x := a.Text(0, 0, theme.Style{Ink: theme.Dim}, title)
-		rest := sep + a.Look.Dates.Stamp(t.Started, a.Now)
-		for _, s := range []string{t.Server.String(), t.TLS.String(), t.Outcome.String()} {
+		between := " " + a.Look.Signs.Between + " "
+		rest := between + a.Look.Dates.Stamp(t.Started, a.Now)
+		for _, s := range about {
 			if s != "" {
-				rest += sep + s
+				rest += between + s
 			}
 		}
+		x := a.Text(0, 0, theme.Style{Ink: theme.Dim}, title)
 		a.Fit(x, 0, a.Width()-x, theme.Style{Ink: theme.Dim}, rest)
 	})
+	if outcome != "" {
+		b.wrapped(outcome, theme.Dim)
+	}
 	b.inset(func(widget.Area) {})
 	for _, l := range t.Lines {
 		b.trace(l)
@@ -220,7 +272,7 @@ func (b *builder) trace(l app.TraceView) {
 	case "Client":
 		ink = theme.Accent
 	}
-	for i, piece := range b.m.Wrap(l.Text.String(), max(b.width-13, 10)) {
+	for i, piece := range b.wrap(l.Text.String(), b.width-13) {
 		b.inset(func(a widget.Area) {
 			if i == 0 {
 				a.Text(2, 0, theme.Style{Ink: ink}, l.From)

@@ -1,0 +1,61 @@
+package tui_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"postea/internal/app"
+	"postea/internal/reading"
+	"postea/tui/tuitest"
+)
+
+// numbered are words that differ, so that none can be missed.
+func numbered(kind string, n int) string {
+	words := make([]string, n)
+	for i := range words {
+		words[i] = fmt.Sprintf("%s%02d", kind, i)
+	}
+	return strings.Join(words, " ")
+}
+
+// However long what a server said is, and however narrow the window, all of it can be
+// read in the journey of a message.
+func TestLongRepliesAreReadInFull(t *testing.T) {
+	for _, size := range [][2]int{{60, 20}, {80, 24}, {120, 36}, {200, 50}} {
+		t.Run(fmt.Sprint(size[0]), func(t *testing.T) {
+			b := tuitest.Sample()
+			i := slices.IndexFunc(b.Outgoing, func(o app.OutboxItem) bool { return o.Subject.String() == "Newsletter 14" })
+			j := b.Journeys[b.Outgoing[i].ID]
+			text := func(kind string) app.Text { return reading.Line(numbered(kind, 40)) }
+			j.Log = slices.Clone(j.Log)
+			j.Log[0].Text, j.Log[0].Detail, j.Log[1].Text = text("step"), text("detail"), text("alone")
+			j.Log[1].Detail = reading.Line("")
+			r := &j.Item.Recipients[len(j.Item.Recipients)-1]
+			r.Text, r.Words = text("reply"), text("words")
+			r.Address = reading.Line(strings.Repeat("very.", 12) + "long@a-domain-of-some-length.example.edu")
+			j.Attempts = slices.Clone(j.Attempts)
+			j.Attempts[0].Outcome = text("outcome")
+			b.Journeys[b.Outgoing[i].ID] = j
+			tuitest.Run(t, tuitest.Setup{Width: size[0], Height: size[1], Backend: b}, func(d *tuitest.Driver) {
+				d.Press("g o", "6 j", "enter")
+				seen := d.Screen()
+				for range 60 {
+					d.Press("j")
+					seen += d.Screen()
+				}
+				for _, kind := range []string{"step", "detail", "alone", "reply", "words", "outcome"} {
+					for _, word := range strings.Fields(numbered(kind, 40)) {
+						if !strings.Contains(seen, word) {
+							t.Fatalf("%s is nowhere on\n%s", word, d.Screen())
+						}
+					}
+				}
+				if !strings.Contains(seen, "some-length.example.edu") || strings.Contains(seen, "…") && size[0] >= 120 {
+					t.Errorf("something is cut on\n%s", d.Screen())
+				}
+			})
+		})
+	}
+}
