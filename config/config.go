@@ -23,6 +23,7 @@ type Config struct {
 
 	lock  *locker
 	files []namedFile
+	said  uint64
 }
 
 // Place is a place in the file; both count from 1.

@@ -69,6 +69,7 @@ func examine(path string, data []byte, lock *locker) (*Config, *reader, error) {
 		Notify:  Notify{Desktop: "auto", Content: true, Folders: []string{"inbox"}},
 		lock:    lock,
 	}
+	c.said = said(root)
 	r.read(root, "", rootFields(c))
 	c.files = r.files
 	if len(r.problems) > 0 {

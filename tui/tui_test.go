@@ -571,6 +571,21 @@ func TestOfflineAndErrorsInWords(t *testing.T) {
 	})
 }
 
+// A configuration that was changed elsewhere is told of until the user has seen it.
+func TestChangedConfigurationIsTold(t *testing.T) {
+	const words = "the configuration has changed; restart postea to use it"
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Backend.Bus.Publish(event.ConfigChanged{})
+		d.Advance(10 * time.Minute)
+		d.See(words)
+		d.Backend.Bus.Publish(event.Notice{Text: "something of little weight"})
+		d.Advance(0)
+		d.See(words)
+		d.Press("j")
+		d.SeeNot(words)
+	})(t)
+}
+
 func TestHundredThousandConversations(t *testing.T) {
 	b := tuitest.Empty()
 	for i := range 100_000 {

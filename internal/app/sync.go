@@ -291,6 +291,9 @@ func (a *App) Trouble(ctx context.Context, tell func(error)) {
 		if err != nil {
 			return
 		}
+		if slices.Contains(batch, event.Event(event.ConfigChanged{})) {
+			tell(ErrConfigChanged)
+		}
 		sends = slices.ContainsFunc(batch, func(e event.Event) bool {
 			switch e.(type) {
 			case event.OutboxChanged, event.Overflow:
@@ -321,6 +324,7 @@ func (a *App) Follow(ctx context.Context, account string) error {
 		return fmt.Errorf("cannot stay as the owner: %w", err)
 	}
 	defer own.Release()
+	a.work.Go(func() { a.keepConfig(ctx) })
 	a.runWorkers(ctx, own)
 	return nil
 }

@@ -64,6 +64,10 @@ type Notice struct {
 	Text    string
 }
 
+// ConfigChanged says that the configuration file says something else than what this
+// process works by.
+type ConfigChanged struct{}
+
 // IndexReady says that messages which waited for it can now be found by their words.
 type IndexReady struct{}
 
@@ -97,6 +101,7 @@ func (OutboxChanged) event()   {}
 func (Progress) event()        {}
 func (AccountChanged) event()  {}
 func (Notice) event()          {}
+func (ConfigChanged) event()   {}
 func (IndexReady) event()      {}
 func (MarksChanged) event()    {}
 func (Returned) event()        {}

@@ -85,6 +85,7 @@ type (
 	Toast struct {
 		Text  app.Text
 		Error bool
+		Stay  bool      // until the next key
 		Until time.Time // counts down to it; zero: no countdown
 		After app.Text  // follows the text or the countdown
 		Away  app.Text  // said instead, without a countdown, where the user is offline

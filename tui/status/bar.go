@@ -22,6 +22,7 @@ type Source interface {
 const (
 	toastTime = 4 * time.Second
 	errorTime = 10 * time.Second
+	stayTime  = 24 * time.Hour
 )
 
 // Bar is the bottom line.
@@ -62,7 +63,7 @@ func (b *Bar) reload() nav.Cmd {
 // error stays until the next key: what went well in the same moment must not hide
 // it.
 func (b *Bar) Say(t nav.Toast, now time.Time) nav.Cmd {
-	if b.toastOn && b.toast.Error && !t.Error && t.Until.IsZero() {
+	if b.toastOn && (b.toast.Error || b.toast.Stay) && !t.Error && !t.Stay && t.Until.IsZero() {
 		return nil
 	}
 	b.toast, b.toastOn = t, true
@@ -70,6 +71,8 @@ func (b *Bar) Say(t nav.Toast, now time.Time) nav.Cmd {
 	switch {
 	case !t.Until.IsZero():
 		d = max(t.Until.Sub(now), time.Second)
+	case t.Stay:
+		d = stayTime
 	case t.Error:
 		d = errorTime
 	}
@@ -117,6 +120,8 @@ func (b *Bar) Changed(e event.Event, now time.Time) nav.Cmd {
 	switch e := e.(type) {
 	case event.AccountChanged, event.MessagesChanged, event.Overflow:
 		return b.reload()
+	case event.ConfigChanged:
+		return b.Say(nav.Toast{Text: nav.Words(app.ErrConfigChanged), Stay: true}, now)
 	case event.Notice:
 		return b.Say(nav.Toast{Text: reading.Line(e.Text), Error: e.Error}, now)
 	}

@@ -1,0 +1,66 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"os"
+	"time"
+
+	"postea/config"
+	"postea/internal/event"
+)
+
+// configEvery is how often is looked whether the configuration file has changed. It is
+// a question to the file system, which reads nothing while the answer is no.
+const configEvery = 2 * time.Second
+
+// ErrConfigChanged is what the user is told after event.ConfigChanged. Servers, secrets
+// and keys are in use everywhere by then, so that it is not taken over.
+var ErrConfigChanged = errors.New("the configuration has changed; restart postea to use it")
+
+// keepConfig tells of changes of the configuration file until ctx ends.
+func (a *App) keepConfig(ctx context.Context) {
+	tick := time.NewTicker(configEvery)
+	defer tick.Stop()
+	a.watchConfig(ctx, tick.C)
+}
+
+// watchConfig publishes ConfigChanged once for each thing that the configuration file
+// comes to say, unless that is what this process began with. A file is read when it has
+// rested since the look before, as it may be being written, and passed over while it has
+// faults.
+func (a *App) watchConfig(ctx context.Context, tick <-chan time.Time) {
+	if a.cfg.Path == "" {
+		return
+	}
+	began := a.cfg.Said()
+	told := began
+	var last os.FileInfo
+	read := false // what last stands for
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick:
+		}
+		info, err := os.Stat(a.cfg.Path)
+		if err != nil {
+			continue
+		}
+		if last == nil || !os.SameFile(last, info) || !last.ModTime().Equal(info.ModTime()) || last.Size() != info.Size() {
+			last, read = info, false
+			continue
+		}
+		if read {
+			continue
+		}
+		read = true
+		now, err := config.Said(a.cfg.Path)
+		if err != nil || now == told {
+			continue
+		}
+		if told = now; now != began {
+			a.bus.Publish(event.ConfigChanged{})
+		}
+	}
+}
