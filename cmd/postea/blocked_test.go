@@ -1,23 +1,52 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
+	"postea/internal/demo"
 	"postea/internal/mail"
 )
 
-// Only a refused sign-in has the code of one.
+// Only a refused sign-in has the code of one, whatever the words.
 func TestCodeOfBlocked(t *testing.T) {
-	for why, want := range map[string]int{
-		"The server did not accept user name and password.":                                           exNoPerm,
-		"The certificate is not one of mx.example.":                                                   exUnavailable,
-		"The server does not offer encryption (STARTTLS).":                                            exUnavailable,
-		"Cannot connect to mx.example: reading the CA file: open /ca.pem: no such file or directory.": exUnavailable,
-		"The server refuses to encrypt the connection.":                                               exUnavailable,
-		"The server sent more than its answer before encryption began; someone may be tampering.":     exUnavailable,
+	for by, want := range map[mail.BlockedBy]int{
+		mail.BlockedBySignIn: exNoPerm, mail.BlockedByConnection: exUnavailable, mail.BlockedBySettings: exConfig, "": exNoPerm,
 	} {
-		if code, _ := judge(mail.Outgoing{State: mail.ItemBlocked, Blocked: why}); code != want {
-			t.Errorf("%s: %d, want %d", why, code, want)
+		if code, _ := judge(mail.Outgoing{State: mail.ItemBlocked, Blocked: "about a certificate, or encryption", BlockedBy: by}); code != want {
+			t.Errorf("%q: %d, want %d", by, code, want)
 		}
+	}
+}
+
+// A password that cannot be had is a matter of signing in, also where the command that
+// was to give it speaks of certificates and encryption.
+func TestBlockedByAPassword(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t, demo.Options{Empty: true})
+	conf := filepath.Join(sh.home, "config.toml")
+	was, err := os.ReadFile(conf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(t.TempDir(), "pass")
+	if err := os.WriteFile(program, []byte("#!/bin/sh\necho 'no encryption certificate: cannot connect to the agent' >&2\nexit 2\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for line := range strings.SplitSeq(string(was), "\n") {
+		if key, _, ok := strings.Cut(line, "password ="); ok {
+			line = key + "password = { command = [\"" + program + "\"] }"
+		}
+		lines = append(lines, line)
+	}
+	if err := os.WriteFile(conf, []byte(strings.Join(lines, "\n")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := sh.run("text", "send", "--to", "bob@x.example", "--subject", "hi", "--wait")
+	if r.code != exNoPerm || !strings.Contains(r.err, "waits for you") || !strings.Contains(r.err, "encryption certificate") {
+		t.Errorf("%d %s", r.code, r.err)
 	}
 }

@@ -211,7 +211,7 @@ func judge(o mail.Outgoing) (int, string) {
 	}
 	switch {
 	case o.State == mail.ItemBlocked:
-		return blockedCode(o.Blocked), "waits for you: " + app.WhatBlocks(o)
+		return blockedCode(o.BlockedBy), "waits for you: " + app.WhatBlocks(o)
 	case o.State == mail.ItemCancelled:
 		return exUnavailable, "was cancelled"
 	case has(mail.RecipientFailed):
@@ -231,13 +231,13 @@ func judge(o mail.Outgoing) (int, string) {
 	return exOK, ""
 }
 
-// blockedCode tells a refused sign-in from a connection that nobody may sign in over.
-func blockedCode(why string) int {
-	why = strings.ToLower(why)
-	for _, sign := range []string{"certificate", "encrypt", "cannot connect"} {
-		if strings.Contains(why, sign) {
-			return exUnavailable
-		}
+// blockedCode is the exit code of a message that waits for the user.
+func blockedCode(by mail.BlockedBy) int {
+	switch by {
+	case mail.BlockedByConnection:
+		return exUnavailable
+	case mail.BlockedBySettings:
+		return exConfig
 	}
 	return exNoPerm
 }

@@ -83,6 +83,16 @@ const (
 	HeldForSchedule HeldFor = "schedule"
 )
 
+// BlockedBy is of which kind the thing is that only the user can mend.
+type BlockedBy string
+
+// The kinds; "" where nothing is in the way, and for what an older program recorded.
+const (
+	BlockedBySignIn     BlockedBy = "sign-in"    // refused, or there is no password
+	BlockedByConnection BlockedBy = "connection" // nobody may sign in over it: a certificate, no encryption
+	BlockedBySettings   BlockedBy = "settings"   // the account is not configured
+)
+
 // Copy is the state of the copy in Sent, a step of its own.
 type Copy string
 
@@ -114,6 +124,7 @@ type Outgoing struct {
 	Size        int64
 	Recipients  []Recipient
 	Blocked     string // sign-in or certificate: what the user must mend; "" for none
+	BlockedBy   BlockedBy
 	Cancelled   bool
 	Sending     bool // an attempt is under way
 	Copy        Copy

@@ -83,7 +83,7 @@ func (w *Worker) attempt(ctx context.Context, item mail.Outgoing) error {
 // holdLane spares the account's other messages an attempt that would meet the
 // same fault: they wait as long as this one.
 func (w *Worker) holdLane(ctx context.Context, account string, out store.Outcome) error {
-	return w.store.DeferAccount(context.WithoutCancel(ctx), account, out.Next, out.Blocked, out.Text)
+	return w.store.DeferAccount(context.WithoutCancel(ctx), account, out)
 }
 
 // overLimit tells whether somebody waits because the account may send no more for

@@ -89,7 +89,7 @@ func (w *Worker) reconsider(ctx context.Context, all bool) error {
 	}
 	for _, b := range list {
 		a, ok := w.account(b.Account)
-		if !ok || !a.SMTP.Used() || !all && b.Why != missing(b.Account).Text {
+		if !ok || !a.SMTP.Used() || !all && b.Why != (&missingError{b.Account}).Error() {
 			continue
 		}
 		if err := w.store.Unblock(ctx, b.Account); err != nil {

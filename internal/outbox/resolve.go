@@ -36,7 +36,7 @@ func (r resolver) resolve(err error) store.Outcome {
 		r.allRefused(e)
 	case r.direct && certificateFailed(e):
 		r.deferred(e)
-	case !r.direct && needsUser(e):
+	case !r.direct && needsUser(e) != "":
 		r.blocked(e)
 	case e.Code == 0 && !e.Temporary:
 		r.refused(e, 0, "", causeText(e))
@@ -165,7 +165,7 @@ func (r *resolver) holdHere() {
 func (r *resolver) blocked(e *smtpclient.Error) {
 	r.pending(nil)
 	r.out.Kind, r.out.Text, r.out.Detail = "blocked", e.Explain(), replyText(e)
-	r.out.Blocked = e.Explain()
+	r.out.Blocked, r.out.BlockedBy = e.Explain(), needsUser(e)
 }
 
 // local is for an error before the client was asked at all: a secret that
@@ -173,7 +173,14 @@ func (r *resolver) blocked(e *smtpclient.Error) {
 func (r *resolver) local(err error) {
 	r.pending(nil)
 	var secret *config.SecretError
-	if errors.As(err, &secret) {
+	var missing *missingError
+	switch {
+	case errors.As(err, &secret):
+		r.out.BlockedBy = mail.BlockedBySignIn
+	case errors.As(err, &missing):
+		r.out.BlockedBy = mail.BlockedBySettings
+	}
+	if r.out.BlockedBy != "" {
 		r.out.Kind, r.out.Text, r.out.Blocked = "blocked", err.Error(), err.Error()
 		return
 	}
@@ -273,20 +280,21 @@ func Backoff(waits []time.Duration, attempts int) time.Duration {
 }
 
 // needsUser tells whether trying again is useless until the user has changed
-// something: the password, the certificate, the settings.
-func needsUser(e *smtpclient.Error) bool {
+// something, and what: the password, or what stands in the way of the connection, a
+// certificate or a setting; "" where it is not.
+func needsUser(e *smtpclient.Error) mail.BlockedBy {
 	var d *dial.Error
 	switch {
 	case errors.As(e, &d):
-		return d.Kind == dial.KindCertificate || d.Kind == dial.KindConfig
+		if d.Kind == dial.KindCertificate || d.Kind == dial.KindConfig {
+			return mail.BlockedByConnection
+		}
 	case errors.Is(e, smtpclient.ErrNoSTARTTLS), errors.Is(e, smtpclient.ErrInjection):
-		return true
-	case e.Phase == smtpclient.PhaseAuth:
-		return !e.Temporary
-	case e.Code == 530: // RFC 4954 §6: authentication required
-		return true
+		return mail.BlockedByConnection
+	case e.Phase == smtpclient.PhaseAuth && !e.Temporary, e.Phase != smtpclient.PhaseAuth && e.Code == 530: // RFC 4954 §6: authentication required
+		return mail.BlockedBySignIn
 	}
-	return false
+	return ""
 }
 
 func certificateFailed(e *smtpclient.Error) bool {

@@ -86,8 +86,8 @@ func TestResolve(t *testing.T) {
 			if out.Kind != tt.kind || strings.Join(got, " ") != tt.want || !out.Next.Equal(tt.next) || out.Text == "" {
 				t.Errorf("%s, %q, next %v, text %q", out.Kind, got, out.Next, out.Text)
 			}
-			if (out.Kind == "blocked") != (out.Blocked != "") {
-				t.Errorf("blocked: %q", out.Blocked)
+			if (out.Kind == "blocked") != (out.Blocked != "") || (out.Blocked != "") != (out.BlockedBy != "") {
+				t.Errorf("blocked: %q by %q", out.Blocked, out.BlockedBy)
 			}
 			item.Created = now.Add(-2 * time.Hour)
 			if out := Resolve(item, []int{0, 2}, res, tt.err, policy, now); tt.next.Equal(minute) && !tt.direct {
@@ -98,5 +98,32 @@ func TestResolve(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What the user must mend is of a kind that does not depend on words.
+func TestBlockedBy(t *testing.T) {
+	dialed := func(kind dial.Kind) error {
+		return &smtpclient.Error{Phase: smtpclient.PhaseConnect, Err: &dial.Error{Kind: kind, Err: errors.New("x")}}
+	}
+	for want, list := range map[mail.BlockedBy][]error{
+		mail.BlockedBySignIn: {
+			&smtpclient.Error{Phase: smtpclient.PhaseAuth, Code: 535}, &smtpclient.Error{Phase: smtpclient.PhaseMail, Code: 530}, &config.SecretError{Text: "the encrypted secrets are locked"},
+		},
+		mail.BlockedByConnection: {
+			dialed(dial.KindCertificate), dialed(dial.KindConfig),
+			&smtpclient.Error{Phase: smtpclient.PhaseTLS, Err: smtpclient.ErrNoSTARTTLS}, &smtpclient.Error{Phase: smtpclient.PhaseTLS, Err: smtpclient.ErrInjection},
+		},
+		mail.BlockedBySettings: {&missingError{"work"}},
+		"": {
+			dialed(dial.KindRefused), &smtpclient.Error{Phase: smtpclient.PhaseAuth, Code: 454, Temporary: true}, &smtpclient.Error{Phase: smtpclient.PhaseMail, Code: 550}, errors.New("disk"),
+		},
+	} {
+		for _, err := range list {
+			item := mail.Outgoing{Recipients: make([]mail.Recipient, 1)}
+			if out := Resolve(item, []int{0}, nil, err, config.Send{}, time.Now()); out.BlockedBy != want || (out.Blocked != "") != (want != "") {
+				t.Errorf("%v: by %q, want %q (%+v)", err, out.BlockedBy, want, out)
+			}
+		}
 	}
 }

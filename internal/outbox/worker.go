@@ -298,11 +298,14 @@ func (w *Worker) reportEnd(id mail.OutboxID) {
 func (w *Worker) accountOf(item mail.Outgoing) (config.Account, error) {
 	a, ok := w.account(item.Account)
 	if !ok || !a.SMTP.Used() {
-		return a, missing(item.Account)
+		return a, &missingError{item.Account}
 	}
 	return a, nil
 }
 
-func missing(account string) *config.SecretError {
-	return &config.SecretError{Text: fmt.Sprintf("account %q is not in the configuration (any more), or has no SMTP server: add it, or cancel the message", account)}
+// missingError says that an account cannot send by the configuration as it is.
+type missingError struct{ account string }
+
+func (e *missingError) Error() string {
+	return fmt.Sprintf("account %q is not in the configuration (any more), or has no SMTP server: add it, or cancel the message", e.account)
 }

@@ -186,7 +186,7 @@ func (t *txn) log(n int64, kind, text, detail string) error {
 }
 
 const outgoingColumns = `id, account, created, not_before, hold_reason, next_attempt, attempts, message_id, envid, env_from, from_header, to_header,
-	subject, size, blocked, cancelled, sending, copy, queue_id, last_text, reports_open, replaces, replaced_by, unsure_since, reconciled, finished, planned, release, tried,
+	subject, size, blocked, blocked_by, cancelled, sending, copy, queue_id, last_text, reports_open, replaces, replaced_by, unsure_since, reconciled, finished, planned, release, tried,
 	(SELECT json_group_array(json_object('a', address, 's', state, 'o', source, 'c', code, 'e', enhanced, 't', text, 'd', settled) ORDER BY n)
 		FROM recipient WHERE recipient.outgoing = outgoing.id)`
 
@@ -224,7 +224,7 @@ func scanOutgoing(row interface{ Scan(...any) error }) (outgoingRow, error) {
 	var created, notBefore, next, unsure, finished, replaces, replacedBy, planned, release, tried int64
 	var from, to, recipients string
 	err := row.Scan(&o.n, &o.Account, &created, &notBefore, &o.HoldReason, &next, &o.Attempts, &o.MessageID, &o.EnvID, &o.From, &from, &to,
-		&o.Subject, &o.Size, &o.Blocked, &o.Cancelled, &o.Sending, &o.Copy, &o.QueueID, &o.LastText, &o.ReportsOpen, &replaces, &replacedBy,
+		&o.Subject, &o.Size, &o.Blocked, &o.BlockedBy, &o.Cancelled, &o.Sending, &o.Copy, &o.QueueID, &o.LastText, &o.ReportsOpen, &replaces, &replacedBy,
 		&unsure, &o.Reconciled, &finished, &planned, &release, &tried, &recipients)
 	if errors.Is(err, sql.ErrNoRows) {
 		return o, ErrNotFound
@@ -504,8 +504,16 @@ func (t *txn) saveOutgoing(n int64, o mail.Outgoing, before []mail.Recipient) er
 	}
 	t.emit(event.OutboxChanged{ID: o.ID})
 	return t.exec(`UPDATE outgoing SET planned = CASE WHEN next_attempt <> ? THEN ? ELSE planned END,
-		not_before = ?, hold_reason = ?, next_attempt = ?, attempts = ?, blocked = ?, cancelled = ?, sending = ?,
+		not_before = ?, hold_reason = ?, next_attempt = ?, attempts = ?, blocked = ?, blocked_by = ?, cancelled = ?, sending = ?,
 		copy = ?, queue_id = ?, last_text = ?, reports_open = ?, unsure_since = ?, reconciled = ?, finished = ?, release = ?, tried = ? WHERE id = ?`,
-		millis(o.NextAttempt), now.UnixMilli(), millis(o.NotBefore), o.HoldReason, millis(o.NextAttempt), o.Attempts, o.Blocked, o.Cancelled, o.Sending,
+		millis(o.NextAttempt), now.UnixMilli(), millis(o.NotBefore), o.HoldReason, millis(o.NextAttempt), o.Attempts, o.Blocked, blockedBy(o), o.Cancelled, o.Sending,
 		o.Copy, o.QueueID, o.LastText, o.ReportsOpen, millis(o.UnsureSince), o.Reconciled, millis(o.Finished), millis(o.Release), millis(o.Tried), n)
+}
+
+// blockedBy is kept only beside what it is the kind of.
+func blockedBy(o mail.Outgoing) mail.BlockedBy {
+	if o.Blocked == "" {
+		return ""
+	}
+	return o.BlockedBy
 }

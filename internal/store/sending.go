@@ -163,6 +163,7 @@ type Outcome struct {
 	Changes    []RecipientChange
 	Next       time.Time // next try for those still pending; zero: none planned
 	Blocked    string    // what the user must mend before the next try; "": nothing
+	BlockedBy  mail.BlockedBy
 	QueueID    string
 	Text       string // one line in words
 	TLS        string
@@ -193,7 +194,7 @@ func (t *txn) endAttempt(n int64, o *mail.Outgoing, out Outcome) error {
 	for _, c := range out.Changes {
 		c.apply(o)
 	}
-	o.Sending, o.NextAttempt, o.Blocked, o.LastText = false, out.Next, out.Blocked, out.Text
+	o.Sending, o.NextAttempt, o.Blocked, o.BlockedBy, o.LastText = false, out.Next, out.Blocked, out.BlockedBy, out.Text
 	if out.Blocked != "" || out.HoldHere { // neither is a try that counts
 		o.Tried = time.Time{}
 	}
@@ -242,10 +243,10 @@ func (t *txn) accepted(n int64, o *mail.Outgoing) error {
 	return nil
 }
 
-// DeferAccount lets what is due of an account wait after a fault that every
-// message of it would meet: until next, or, where blocked is set, until the user
-// has mended it.
-func (s *Store) DeferAccount(ctx context.Context, account string, next time.Time, blocked, text string) error {
+// DeferAccount lets what is due of an account wait after an outcome that every
+// message of it would have: until its next try or, where it is blocked, until the user
+// has mended that.
+func (s *Store) DeferAccount(ctx context.Context, account string, out Outcome) error {
 	return s.writeOwn(ctx, "deferring", func(t *txn) error {
 		now := s.now()
 		list, err := s.selectOutgoing(ctx, t.Tx, `id IN (SELECT r.outgoing FROM `+pending+` AND o.account = ?2 AND `+dueNow+`)`, now.UnixMilli(), account)
@@ -254,8 +255,8 @@ func (s *Store) DeferAccount(ctx context.Context, account string, next time.Time
 		}
 		for _, o := range list {
 			n, _ := o.ID.Number()
-			o.NextAttempt, o.Blocked, o.LastText = next, blocked, text
-			if tryingSince(&o, now); blocked != "" {
+			o.NextAttempt, o.Blocked, o.BlockedBy, o.LastText = out.Next, out.Blocked, out.BlockedBy, out.Text
+			if tryingSince(&o, now); out.Blocked != "" {
 				o.Tried = time.Time{}
 			}
 			if err := t.saveOutgoing(n, o, o.Recipients); err != nil {
