@@ -108,7 +108,7 @@ func (p *plan) takes(s *shape) bool {
 	switch {
 	case p.returned:
 		return false
-	case kind == "text" && !s.File:
+	case (kind == "text" || s.Type == "application/rtf" || s.Type == "application/x-rtf") && !s.File: // the reader shows these by their words
 		return true
 	case (useful(s.Type) || s.message() && len(s.Children) == 0) && s.Size <= usefulPart:
 		return true

@@ -170,3 +170,18 @@ func TestCorpusInParts(t *testing.T) {
 		t.Errorf("only %d messages were fetched in parts", parted)
 	}
 }
+
+// A body in RTF comes along with a message whose files are left at the server; a file
+// in it does not.
+func TestBodyInRTFComesAlong(t *testing.T) {
+	document := `{\rtf1 ` + strings.Repeat(`words \par `, 4000) + "}\r\n"
+	raw := []byte("From: a@b.c\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: application/rtf\r\n\r\n" + document +
+		"--b\r\nContent-Type: application/rtf; name=minutes.rtf\r\nContent-Disposition: attachment; filename=minutes.rtf\r\n\r\n" + strings.Repeat(document, 20) + "--b--\r\n")
+	p, ok := partly(t, raw)
+	if !ok || len(p.Away) != 1 {
+		t.Fatalf("%v, away: %+v", ok, p.Away)
+	}
+	if m := reading.ParsePartial(p); !strings.HasPrefix(m.Text(), "words \nwords ") || len(m.Attachments) != 1 || !m.Attachments[0].Away {
+		t.Errorf("%.60q, %+v", m.Text(), m.Attachments)
+	}
+}
