@@ -182,3 +182,45 @@ func redirect(t *testing.T, s *lab.Server) {
 		return err != nil
 	})
 }
+
+// What is answered or continued before its text is here waits for it, or begins with what
+// is kept of it.
+func TestStoryTextIsWaitedFor(t *testing.T) {
+	g := demoGround(t)
+	g.letters()
+	cfg, err := config.Parse("test", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.account.Bodies = "none"
+	cfg.Accounts = []config.Account{g.account}
+	d := &deskOf{person: &person{saves: t.TempDir()}, ground: g, cfg: cfg, dir: t.TempDir()}
+	d.start(t)
+	d.See("synced", "Anvil")
+	d.Press("g g", "r")
+	d.See("Subject  Re: Anvil", "│ About the anvil.")
+	d.Press("alt+x")
+	d.Gone("Subject  Re: Anvil")
+
+	d.Press("c")
+	d.See("New message")
+	d.Type("bob@x.example")
+	d.Press("tab")
+	d.Type("Trestle")
+	d.Press("tab")
+	d.Type("sawhorse")
+	d.Press("esc")
+	d.See("Draft kept")
+	d.Press("g d")
+	d.drafts("sawhorse")
+	d.Until("the copy to be here", func(string) bool {
+		list, err := d.app.Messages(t.Context(), "", "drafts", 5)
+		return err == nil && len(list) == 1
+	})
+	d.Press("ctrl+o")
+	d.See("You are offline", "Trestle")
+	d.Press("enter")
+	d.See("Subject  Trestle", "sawhorse")
+	d.Press("esc", "g i", "j", "r")
+	d.See("the message is not here yet")
+}

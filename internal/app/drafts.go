@@ -111,7 +111,7 @@ func (a *App) FromMailto(ctx context.Context, account, target string) (mail.Draf
 
 // toAnswer gives a message and the account to answer it from.
 func (a *App) toAnswer(ctx context.Context, id mail.ID) (*reading.Message, config.Account, error) {
-	m, sum, err := a.Readable(ctx, id)
+	m, sum, err := a.readableSoon(ctx, id)
 	if err != nil {
 		return nil, config.Account{}, err
 	}
@@ -167,6 +167,17 @@ func (a *App) DraftOf(ctx context.Context, id mail.ID) (mail.Draft, error) {
 		return a.store.Draft(ctx, draft)
 	}
 	m, acc, err := a.toAnswer(ctx, id)
+	if errors.Is(err, ErrNotHere) { // the copy's text is not; what it is of may be
+		sum, err := a.store.Summary(ctx, id)
+		if err != nil {
+			return mail.Draft{}, err
+		}
+		here, _, err := a.store.DraftByCopy(ctx, sum.Account, sum.MessageID)
+		if errors.Is(err, ErrNotFound) {
+			err = ErrNotHere
+		}
+		return here, err
+	}
 	if err != nil {
 		return mail.Draft{}, err
 	}
