@@ -102,11 +102,27 @@ func (f *Field) Draw(a Area, style theme.Style, spans ...Span) {
 		_, n, cw := m.Next(f.text[f.left:f.at])
 		f.left, w = f.left+n, w-cw
 	}
+	f.fill(m, a.Width())
 	for i := range spans {
 		spans[i].From, spans[i].To = max(spans[i].From-f.left, 0), spans[i].To-f.left
 	}
 	a.spans(0, 0, style, f.text[f.left:], spans)
 	a.PutCursor(m.Width(f.text[f.left:f.at]), 0)
+}
+
+// fill scrolls back where what is shown leaves room behind it.
+func (f *Field) fill(m Measure, width int) {
+	if f.left == 0 {
+		return
+	}
+	shown, w := m.Cut(f.text[f.left:], width)
+	for f.left > 0 && f.left+len(shown) == len(f.text) {
+		at := m.clusterLeft(f.text, f.left)
+		if w += m.Width(f.text[at:f.left]); w >= width {
+			return
+		}
+		shown, f.left = f.text[at:], at
+	}
 }
 
 func oneLine(s string) string {

@@ -140,6 +140,34 @@ func TestField(t *testing.T) {
 	}
 }
 
+// A field shows as much as there is room for, when it has become wider and when its
+// end was taken away.
+func TestFieldFills(t *testing.T) {
+	var f Field
+	shows := func(width int, want string) {
+		t.Helper()
+		c := NewCanvas(width, 1, Measure{})
+		f.Draw(c.Area(theme.New(theme.Options{}), time.Time{}), theme.Style{})
+		if got := strings.TrimSuffix(c.Plain(), "\n"); got != want {
+			t.Errorf("%d cells show %q, want %q", width, got, want)
+		}
+	}
+	f.Set("Wednesday 日本語")
+	shows(4, "語")
+	shows(9, "y 日本語")
+	shows(30, "Wednesday 日本語")
+	f.Set("one two three four")
+	shows(8, "ee four")
+	f.Press(Measure{}, "ctrl+w", "")
+	shows(8, " three")
+	f.Press(Measure{}, "ctrl+u", "")
+	shows(8, "")
+	f.Set("one two three four")
+	shows(8, "ee four")
+	f.Press(Measure{}, "home", "")
+	shows(8, "one two")
+}
+
 func TestRank(t *testing.T) {
 	texts := []string{"Reply to all", "Go to Archive", "Archive", "Search in Archive", "日本 アーカイブ"}
 	got := Rank("arch", texts)
