@@ -33,6 +33,7 @@ type Editor struct {
 	top           rowPos
 	measure       Measure
 	width, height int
+	resized       bool // since the last frame
 	history       history
 	register      string // what was cut or copied last
 	sought        string // what was looked for last

@@ -328,6 +328,28 @@ func TestDrawShowsQuotesSelectionAndCursor(t *testing.T) {
 }
 
 // What a quoted line goes on with stands below its words, and the cursor with it.
+// A text that has room again is not left scrolled.
+func TestEditorFillsItsRoom(t *testing.T) {
+	e := editor("one two three\n\nfour\nfive\nsix", 20)
+	pressAll(e, "ctrl+end")
+	look := theme.New(theme.Options{})
+	draw := func(w, h int) string {
+		c := NewCanvas(w, h, Measure{})
+		e.Draw(c.Area(look, time.Time{}))
+		return c.Plain()
+	}
+	if got := draw(6, 2); got != "five\nsix\n" {
+		t.Fatalf("%q", got)
+	}
+	if got := draw(20, 6); got != "one two three\n\nfour\nfive\nsix\n\n" {
+		t.Errorf("%q", got)
+	}
+	draw(20, 2)
+	if got := draw(20, 3); got != "four\nfive\nsix\n" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestQuotesHang(t *testing.T) {
 	e := editor("> > one two three\nno quote here", 12)
 	c := NewCanvas(12, 6, Measure{})

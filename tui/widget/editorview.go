@@ -19,6 +19,7 @@ func (e *Editor) Resize(m Measure, width, height int) {
 	if m != e.measure || width != e.width {
 		clear(e.wraps)
 	}
+	e.resized = e.resized || m != e.measure || width != e.width || height != e.height
 	e.measure, e.width, e.height = m, width, height
 }
 
@@ -207,6 +208,13 @@ func (e *Editor) Drag(x, y int) {
 func (e *Editor) follow() {
 	if e.top.line >= len(e.lines) || e.top.row >= len(e.starts(e.top.line)) {
 		e.top = e.row(e.at)
+	}
+	if e.resized { // there may be room for more above
+		e.resized = false
+		last := rowPos{len(e.lines) - 1, len(e.starts(len(e.lines)-1)) - 1}
+		if full := e.step(last, 1-e.height); full.before(e.top) {
+			e.top = full
+		}
 	}
 	at := e.row(e.at)
 	if at.before(e.top) {
