@@ -121,8 +121,7 @@ func (d *desk) Why(a keys.Action) string {
 func (d *desk) Handle(msg tea.Msg) nav.Cmd {
 	switch msg := msg.(type) {
 	case nav.Size:
-		d.size = msg
-		return d.arrange()
+		return d.resize(msg)
 	case nav.Mouse:
 		return d.mouse(msg)
 	case inbox.Enter:

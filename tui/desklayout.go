@@ -88,6 +88,20 @@ func (d *desk) placement() placement {
 // narrow tells whether one pane is shown at a time.
 func (d *desk) narrow() bool { return d.plain || d.size.Width < mediumWidth }
 
+// resize gives the desk another size. The pane that has the keys keeps them: else
+// what is typed into a search, say, would be verbs of the list.
+func (d *desk) resize(size nav.Size) nav.Cmd {
+	hidden := d.room.read.empty()
+	d.size = size
+	d.reading = d.placement() == previewOff && (d.reading || d.focus == readPane)
+	d.drawer = d.narrow() && (d.drawer || d.focus == sidePane)
+	cmd := d.arrange()
+	if hidden && !d.reading {
+		return nav.Batch(cmd, d.followNow())
+	}
+	return cmd
+}
+
 // arrange gives each pane its place and tells it its size.
 func (d *desk) arrange() nav.Cmd {
 	w, h := d.size.Width, d.size.Height

@@ -82,7 +82,12 @@ func (r *Root) room() nav.Size {
 	return nav.Size{Width: r.size.Width, Height: r.bodyHeight(), Measure: r.size.Measure, Pictures: r.size.Pictures, WholePictures: r.size.WholePictures}
 }
 
+// resize tells the screens of their size. Of one in which nothing can be shown they
+// are not told, and so have lost nothing when it is larger again.
 func (r *Root) resize() nav.Cmd {
+	if r.tooSmall() {
+		return nil
+	}
 	var cmds []nav.Cmd
 	for _, f := range r.frames {
 		cmds = append(cmds, f.screen.Handle(r.room()))
