@@ -85,6 +85,7 @@ type state struct {
 
 	lines  []line // the page, as far as it is laid out
 	top    int
+	stand  stand
 	at     int // the line of the cursor for a screen reader, below top
 	size   nav.Size
 	toItem int // item to scroll to when it is laid out; -1 for none
@@ -296,6 +297,11 @@ func (m *Model) tookBody(msg bodyMsg) nav.Cmd {
 		it.failed = nav.Words(msg.err)
 		m.arrange()
 		return nil
+	}
+	if msg.laid.again(it.laid) {
+		m.keepStand()
+		m.match = -1 // it has another line
+		defer m.takeStand()
 	}
 	unread := it.head.Unread
 	it.head = msg.message

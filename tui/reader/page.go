@@ -60,7 +60,12 @@ func (m *Model) arrange() {
 	if m.toItem >= 0 && m.toItem < len(m.items) {
 		m.showItem(start)
 	}
+	at := m.standing()
 	m.scrollTo(m.top)
+	if m.options.Plain { // the cursor's line stays in sight
+		m.at = max(at-m.top, 0)
+		m.line(0)
+	}
 }
 
 // headedHeight is the height from which on the first message of a conversation
