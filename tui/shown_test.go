@@ -1,6 +1,7 @@
 package tui_test
 
 import (
+	"errors"
 	"testing"
 
 	"postea/tui"
@@ -16,4 +17,20 @@ func TestShownOnce(t *testing.T) {
 			t.Errorf("told %d times", told)
 		}
 	})
+}
+
+// Of a conversation that cannot be shown nothing is done with a message that is not there.
+func TestNoMessageIsShown(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Backend.Fail["Conversation"] = errors.New("it has just been deleted")
+		d.Press("enter")
+		d.See("This conversation cannot be shown: it has just been deleted")
+		for _, k := range []string{"o", "S", "v", "V", "y", "I", "|", "r", "f", "i a", "i u"} {
+			d.Press(k)
+		}
+		d.Press("o")
+		d.See("No message is shown")
+		d.Press("space", "enter", "J", "K", "n", "j", "G", "esc")
+		d.See("c compose")
+	})(t)
 }

@@ -25,6 +25,9 @@ func (m *Model) Why(a keys.Action) string {
 		return "Nothing is searched for; / does"
 	}
 	if len(m.items) == 0 {
+		if ofMessage(a) {
+			return "No message is shown"
+		}
 		return ""
 	}
 	it := m.items[m.current]
@@ -58,6 +61,15 @@ func (m *Model) Why(a keys.Action) string {
 	return ""
 }
 
+// ofMessage tells of actions that are nothing without a message.
+func ofMessage(a keys.Action) bool {
+	switch a {
+	case keys.Links, keys.Save, keys.Headers, keys.Copy, keys.Select, keys.Pictures, keys.Parts, keys.CheckSignatures, keys.Pipe, keys.ToggleVersion, keys.OpenHTML:
+		return true
+	}
+	return keys.Answering(a) != ""
+}
+
 // Do implements nav.Screen.
 func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 	if m.passage.on {
@@ -88,12 +100,6 @@ func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 		return m.goTo(m.current + max(count, 1))
 	case keys.PrevMessage:
 		return m.goTo(m.current - max(count, 1))
-	case keys.Links:
-		return m.linkMenu()
-	case keys.Save:
-		return m.attachments()
-	case keys.Headers:
-		return m.cycleRaw()
 	case keys.NextMatch:
 		return m.toMatch(1, keys.NextConversation)
 	case keys.PrevMatch:
@@ -103,6 +109,12 @@ func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 		return nil
 	}
 	switch a {
+	case keys.Links:
+		return m.linkMenu()
+	case keys.Save:
+		return m.attachments()
+	case keys.Headers:
+		return m.cycleRaw()
 	case keys.Copy:
 		return m.copyMenu()
 	case keys.Select:
