@@ -32,6 +32,7 @@ func (r *Root) View() tea.View {
 	v := tea.NewView(c.Render(r.look))
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeCellMotion
+	v.ReportFocus = true
 	if !r.options.NoTitle {
 		v.WindowTitle = r.title()
 	}

@@ -98,7 +98,7 @@ func (r *Root) asker(handle func(tea.Msg) nav.Cmd) *nav.Asker {
 func (r *Root) Init() tea.Cmd {
 	r.news = &listener{news: r.backend.Events(), now: r.options.Now}
 	cmds := []nav.Cmd{r.listen(), r.desk.side.Start(), r.status.Start(), r.ask.Ask("tick", func(context.Context) tea.Msg { return tickMsg{} })}
-	cmds = append(cmds, nav.Later(tea.RequestBackgroundColor))
+	cmds = append(cmds, r.askGround())
 	if r.options.First && r.options.Setup != nil {
 		cmds = append(cmds, nav.Say(nav.AddAccount{}))
 	}
@@ -167,6 +167,8 @@ func (r *Root) update(msg tea.Msg) nav.Cmd {
 	case tea.BackgroundColorMsg:
 		r.terms.Background, r.dark = msg.Color, msg.IsDark()
 		r.wear(r.terms.Theme)
+	case tea.FocusMsg, tea.ResumeMsg:
+		return r.askGround()
 	case tea.ModeReportMsg:
 		return r.mode(msg)
 	case tea.TerminalVersionMsg:

@@ -27,6 +27,10 @@ func (r *Root) wear(t theme.Theme) {
 	r.look = theme.New(r.terms)
 }
 
+// askGround asks for the terminal's background, which may have become another while
+// nobody looked: many change from light to dark in the evening.
+func (r *Root) askGround() nav.Cmd { return nav.Later(tea.RequestBackgroundColor) }
+
 // chooseTheme opens the list of themes. The screen beside it shows the one under
 // the cursor.
 func (r *Root) chooseTheme() nav.Cmd {

@@ -99,3 +99,23 @@ func TestThemesAndTheBackground(t *testing.T) {
 		})
 	}
 }
+
+// A terminal that has become light in the evening, or while postea was suspended, is
+// asked again, and its answer is followed.
+func TestTheBackgroundChangesWhileRunning(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		sees(t, d, teaAccent, true)
+		if !d.View().ReportFocus {
+			t.Error("the terminal does not tell when it is looked at again")
+		}
+		for _, back := range []tea.Msg{tea.FocusMsg{}, tea.ResumeMsg{}} {
+			asked := d.Grounds
+			if d.Send(back); d.Grounds != asked+1 {
+				t.Errorf("%T: the terminal is not asked", back)
+			}
+		}
+		d.Send(tea.BackgroundColorMsg{Color: color.White})
+		sees(t, d, teaPaper, true)
+		sees(t, d, teaAccent, false)
+	})(t)
+}

@@ -36,6 +36,7 @@ type Driver struct {
 	Sent    []string // what was written to the terminal as it is
 	Quit    bool     // the program has ended
 	Copied  []string // what was written to the clipboard
+	Grounds int      // how often the terminal was asked for its background
 
 	root *tui.Root
 	mu   sync.Mutex
@@ -113,8 +114,11 @@ func (d *Driver) update(msg tea.Msg) {
 	case tea.RawMsg:
 		d.Sent = append(d.Sent, fmt.Sprint(msg.Msg))
 	default:
-		if v := reflect.ValueOf(msg); v.Type() == reflect.TypeOf(tea.SetClipboard("")()) {
+		switch v := reflect.ValueOf(msg); v.Type() {
+		case reflect.TypeOf(tea.SetClipboard("")()):
 			d.Copied = append(d.Copied, v.String())
+		case reflect.TypeOf(tea.RequestBackgroundColor()):
+			d.Grounds++
 		}
 		_, cmd := d.root.Update(msg)
 		d.run(cmd)
