@@ -328,6 +328,33 @@ func TestDrawShowsQuotesSelectionAndCursor(t *testing.T) {
 }
 
 // What a quoted line goes on with stands below its words, and the cursor with it.
+// What changes the text while whole lines are selected takes no key of vi aback.
+func TestViLinesOfAnotherText(t *testing.T) {
+	for _, key := range []string{"ctrl+u", "down", "j", "k", "d", ">", "r x", "J", "enter"} {
+		for name, change := range map[string]func(*Editor){
+			"undo":    func(e *Editor) { e.Undo() },
+			"replace": func(e *Editor) { e.Replace("x") },
+			"paste":   func(e *Editor) { e.Insert("y") },
+			"reflow":  func(e *Editor) { e.Reflow() },
+		} {
+			e := editor("", 20)
+			e.Style = "vi"
+			pressAll(e, "'one enter 'two space 'words enter enter 'three space 'more")
+			e.Escape()
+			pressAll(e, "'Vkk")
+			change(e)
+			for k := range strings.FieldsSeq(key) {
+				pressAll(e, map[bool]string{true: "'" + k, false: k}[len(k) == 1])
+			}
+			e.Escape()
+			pressAll(e, "'ja!")
+			if !strings.Contains(e.Text(), "!") {
+				t.Errorf("%s, %s: %q", name, key, e.Text())
+			}
+		}
+	}
+}
+
 // A text that has room again is not left scrolled.
 func TestEditorFillsItsRoom(t *testing.T) {
 	e := editor("one two three\n\nfour\nfive\nsix", 20)
@@ -453,9 +480,28 @@ func FuzzEditor(f *testing.F) {
 			if len([]rune(k)) == 1 {
 				typed = k
 			}
-			if k == "esc" {
+			switch n := r.IntN(40); {
+			case k == "esc":
 				e.Escape()
-			} else {
+			case n == 0: // the composer's own, whatever the style
+				e.Undo()
+			case n == 1:
+				e.Redo()
+			case n == 2:
+				e.Insert("p\nq")
+			case n == 3:
+				e.Reflow()
+			case n == 4:
+				e.Click(r.IntN(12)-2, r.IntN(8)-2)
+			case n == 5:
+				e.Drag(r.IntN(12)-2, r.IntN(8)-2)
+			case n == 6:
+				e.Scroll(r.IntN(9) - 4)
+			case n == 7:
+				a = NewCanvas(2+r.IntN(20), 1+r.IntN(8), Measure{Clusters: r.IntN(2) == 0}).Area(theme.New(theme.Options{}), time.Time{})
+			case n == 8:
+				e.Search("o", r.IntN(2) == 0)
+			default:
 				e.Press(k, typed)
 			}
 			e.Draw(a)

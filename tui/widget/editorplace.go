@@ -41,12 +41,17 @@ func (e *Editor) At() Pos { return e.at }
 // Put puts the cursor as near to a place as there is one.
 func (e *Editor) Put(p Pos) {
 	e.init()
+	e.moveTo(e.near(p), false)
+}
+
+// near is the place between clusters that is nearest to one that there need not be.
+func (e *Editor) near(p Pos) Pos {
 	p.Line = min(max(p.Line, 0), len(e.lines)-1)
 	line := e.lines[p.Line]
 	if p.Byte = min(max(p.Byte, 0), len(line)); p.Byte > 0 && p.Byte < len(line) {
 		p.Byte = e.measure.clusterRight(line, e.measure.clusterLeft(line, p.Byte))
 	}
-	e.moveTo(p, false)
+	return p
 }
 
 // Behind is the place behind the cluster at a place.

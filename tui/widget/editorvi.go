@@ -64,6 +64,9 @@ func (e *Editor) Escape() bool {
 
 // viKey takes a key outside of insert.
 func (e *Editor) viKey(key, text string) bool {
+	if e.vi.mode != viNormal { // what these name may be gone: undo and a paste are no keys of vi
+		e.anchor, e.vi.column0, e.vi.walked = e.near(e.anchor), e.near(e.vi.column0), e.near(e.vi.walked)
+	}
 	if text == "" {
 		if e.vi.mode == viLines {
 			e.at = e.vi.walked
