@@ -20,6 +20,13 @@ import (
 
 func withPictures(t *testing.T, f func(*tuitest.Driver)) {
 	t.Helper()
+	b := tuitest.Sample()
+	hangPictures(t, b)
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Backend: b, Options: tui.Options{Pictures: "auto"}}, f)
+}
+
+func hangPictures(t *testing.T, b *tuitest.Backend) {
+	t.Helper()
 	var file bytes.Buffer
 	if err := png.Encode(&file, image.NewGray(image.Rect(0, 0, 200, 80))); err != nil {
 		t.Fatal(err)
@@ -28,11 +35,9 @@ func withPictures(t *testing.T, f func(*tuitest.Driver)) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := tuitest.Sample()
 	b.Shown = map[mail.ID]app.Pictures{talk(b): {
 		List: []app.Picture{{Attachment: 1, Image: img}, {Source: "https://x.example/far.png", Image: img}}, Web: 1, Counters: []app.Text{reading.Line("count.example")},
 	}}
-	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Backend: b, Options: tui.Options{Pictures: "auto"}}, f)
 }
 
 // talk is the message with a picture among its files.

@@ -49,7 +49,7 @@ func TestStormOfSizes(t *testing.T) {
 							w, h = r.IntN(24), r.IntN(10)
 						}
 						d.Resize(w, h)
-						checkFrame(d, w, h)
+						checkFrame(d, w, h, ansi.StringWidthWc)
 					}
 					back()
 					after, now := lines(d.Screen()), d.View().Cursor
@@ -101,7 +101,7 @@ func TestKeysStayWhereTheyWere(t *testing.T) {
 }
 
 // checkFrame fails where a frame is larger than the window, or its cursor outside.
-func checkFrame(d *tuitest.Driver, w, h int) {
+func checkFrame(d *tuitest.Driver, w, h int, width func(string) int) {
 	d.T.Helper()
 	v := d.View()
 	frame := strings.Split(v.Content, "\n")
@@ -109,7 +109,7 @@ func checkFrame(d *tuitest.Driver, w, h int) {
 		d.T.Fatalf("%d lines in a window of %dx%d", len(frame), w, h)
 	}
 	for _, l := range frame {
-		if n := ansi.StringWidthWc(l); n > w {
+		if n := width(l); n > w {
 			d.T.Fatalf("%d cells in a window of %dx%d: %q", n, w, h, l)
 		}
 	}
