@@ -82,3 +82,28 @@ func TestTheQueryCommandIsAsked(t *testing.T) {
 		d.See("no such program")
 	})(t)
 }
+
+// What is offered completes what stands before the cursor: once that is elsewhere,
+// in the field or in another one, nothing is taken.
+func TestNothingIsOfferedElsewhere(t *testing.T) {
+	for _, away := range [][]string{{"home"}, {"left"}, {"home", "ctrl+u"}, {"alt+b"}} {
+		at(120, 36, func(d *tuitest.Driver) {
+			d.Press("c")
+			d.Type("grace@example.net, Howard Ai")
+			d.See("howard@example.edu")
+			d.Press(away...)
+			d.SeeNot("howard@example.edu")
+			d.Press("tab")
+			d.See("grace@example.net, Howard Ai\n")
+			d.SeeNot("howard@example.edu")
+		})(t)
+	}
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Press("c")
+		d.Type("Howard Ai")
+		d.See("howard@example.edu")
+		d.Press("ctrl+o", "tab", "enter")
+		d.SeeNot("howard@example.edu")
+		d.See("Howard Ai\n")
+	})(t)
+}

@@ -57,6 +57,7 @@ func (m *Model) do(a keys.Action) nav.Cmd {
 	case keys.NextIdentity:
 		m.turnIdentity(1)
 	case keys.CopyFields:
+		m.offerNothing()
 		m.copies = !m.copies || m.fields[inCc].Text() != "" || m.fields[inBcc].Text() != ""
 		if m.copies {
 			m.focus = inCc
@@ -106,8 +107,7 @@ func (m *Model) do(a keys.Action) nav.Cmd {
 func (m *Model) escape() nav.Cmd {
 	switch {
 	case m.popup.open():
-		m.popup = popup{}
-		m.ask.Drop("suggest")
+		m.offerNothing()
 		return nil
 	case m.focus == inPath:
 		m.fields[inPath].Set("")
@@ -301,10 +301,14 @@ func (m *Model) keyInField(key, text string) nav.Cmd {
 	case "pgup":
 		m.body.Scroll(-max(m.layout().bodyH-1, 1))
 	default:
-		was := f.Text()
-		if f.Press(m.size.Measure, key, text) && f.Text() != was {
+		was, at := f.Text(), f.Cursor()
+		f.Press(m.size.Measure, key, text)
+		switch {
+		case f.Text() != was:
 			m.problem = nav.Words(nil)
 			return m.suggest()
+		case f.Cursor() != at: // what was offered completes what stood before the cursor
+			m.offerNothing()
 		}
 	}
 	return nil

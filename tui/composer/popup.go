@@ -71,10 +71,17 @@ func (m *Model) suggest() nav.Cmd {
 	return nil
 }
 
+// offerNothing takes away what is offered, and what would still come.
+func (m *Model) offerNothing() {
+	m.popup = popup{}
+	m.ask.Drop("suggest")
+	m.ask.Drop("query")
+}
+
 // tookContacts and tookPaths leave out what comes after the cursor has gone
 // elsewhere.
 func (m *Model) tookContacts(msg contactsMsg) {
-	if m.focus != msg.in {
+	if m.focus != msg.in || msg.typed != lastAddress(m.fields[msg.in].Before()) {
 		return
 	}
 	m.popup = popup{contacts: msg.list[:min(len(msg.list), maxOffered)], typed: msg.typed}
