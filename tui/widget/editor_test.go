@@ -355,6 +355,18 @@ func TestViLinesOfAnotherText(t *testing.T) {
 	}
 }
 
+// A line is opened where the selection was that it takes the place of.
+func TestEmacsOpensALineOverASelection(t *testing.T) {
+	e := editor("one two", 20)
+	e.Style = "emacs"
+	e.Click(3, 0)
+	e.Drag(7, 0)
+	pressAll(e, "ctrl+o '! ")
+	if got := e.Text(); got != "one!\n" {
+		t.Errorf("%q", got)
+	}
+}
+
 // A text that has room again is not left scrolled.
 func TestEditorFillsItsRoom(t *testing.T) {
 	e := editor("one two three\n\nfour\nfive\nsix", 20)
@@ -463,7 +475,7 @@ func FuzzEditor(f *testing.F) {
 	f.Add("日本語\n👨‍👩‍👧‍👦 e\u0301", uint64(2))
 	f.Add("\x00\u202e\t\r\n", uint64(3))
 	keys := []string{"left", "right", "up", "down", "home", "end", "backspace", "delete", "enter", "ctrl+w", "alt+d", "ctrl+u", "shift+left",
-		"shift+down", "ctrl+shift+right", "ctrl+x", "ctrl+v", "pgdown", "pgup", "ctrl+home", "ctrl+end", "x", "日", "\u0301", ">", "-", "space", "alt+q", "ctrl+up", "ctrl+down", "shift+ctrl+down", "esc", "d", "w", "v", "V", "y", "p", "c", "$", "0", "G", "g", "J", "o", "ctrl+k", ".", "~", "%", "*", "i", "(", "\"", "r", "2", "U", ",", "f", "ctrl+y", "ctrl+space", "ctrl+t", "alt+u"}
+		"shift+down", "ctrl+shift+right", "ctrl+x", "ctrl+v", "pgdown", "pgup", "ctrl+home", "ctrl+end", "x", "日", "\u0301", ">", "-", "space", "alt+q", "ctrl+up", "ctrl+down", "shift+ctrl+down", "esc", "d", "w", "v", "V", "y", "p", "c", "$", "0", "G", "g", "J", "o", "ctrl+k", ".", "~", "%", "*", "i", "(", "\"", "r", "2", "U", ",", "f", "ctrl+y", "ctrl+space", "ctrl+t", "alt+u", "ctrl+o", "ctrl+a", "ctrl+e", "ctrl+g", "alt+w", "alt+l", "alt+c", "alt+v", "}", "{", ";", "n", "N", "#", "t", "F", "a", "A", "I", "O", "C", "D", "S", "s", "Y", "P", "ctrl+r", "ctrl+d"}
 	f.Fuzz(func(t *testing.T, text string, seed uint64) {
 		if !utf8.ValidString(text) {
 			return

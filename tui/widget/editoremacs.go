@@ -50,8 +50,9 @@ func (e *Editor) emacs(key string) bool {
 	case "ctrl+y":
 		e.Insert(e.register)
 	case "ctrl+o":
+		from, _ := e.selection()
 		e.Insert("\n")
-		e.moveTo(at, false)
+		e.moveTo(from, false)
 	case "ctrl+t":
 		e.transpose()
 	case "alt+u":
