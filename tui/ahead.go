@@ -41,6 +41,9 @@ func (r *Root) holding() bool {
 // take handles a message, and all that is said because of it; or keeps what is
 // typed for later.
 func (r *Root) take(msg tea.Msg) tea.Cmd {
+	if k, ok := msg.(tea.KeyPressMsg); ok {
+		msg = usual(r.keys.Map(), k)
+	}
 	switch msg := msg.(type) {
 	case tea.KeyPressMsg, tea.PasteMsg:
 		if k, ok := msg.(tea.KeyPressMsg); r.holding() && !(ok && keyName(k) == "ctrl+c") {

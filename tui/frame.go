@@ -33,6 +33,7 @@ func (r *Root) View() tea.View {
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeCellMotion
 	v.ReportFocus = true
+	v.KeyboardEnhancements.ReportAlternateKeys = true
 	if !r.options.NoTitle {
 		v.WindowTitle = r.title()
 	}

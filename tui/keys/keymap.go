@@ -165,6 +165,13 @@ func (m *Map) Entry(s Scope, a Action) (Entry, bool) {
 	return Entry{}, false
 }
 
+// Has tells whether a key does something anywhere, or begins what does.
+func (m *Map) Has(key string) bool {
+	return slices.ContainsFunc(m.entries, func(e Entry) bool {
+		return slices.ContainsFunc(e.Keys, func(k string) bool { return k == key || strings.HasPrefix(k, key+" ") })
+	})
+}
+
 // Keys gives the keys of an action in a scope.
 func (m *Map) Keys(s Scope, a Action) []string {
 	e, _ := m.Entry(s, a)
