@@ -30,30 +30,17 @@ func Last(input string) (Unfinished, bool) {
 		if !isField(last.text) {
 			return Unfinished{}, false
 		}
-		return Unfinished{Start: last.at.End, Field: canonical(last.text)}, true
+		return Unfinished{Start: last.at.End, Field: last.text}, true
 	case last.kind != word && !(last.kind == quoted && last.open):
 		return Unfinished{}, false
 	}
 	if n := len(tokens) - 2; n >= 0 && tokens[n].kind == name && isField(tokens[n].text) && (tokens[n].glue || last.kind == word) {
-		field = canonical(tokens[n].text)
+		field = tokens[n].text
 	}
 	if field == "" && last.kind != word {
 		return Unfinished{}, false
 	}
 	return Unfinished{Start: start, Field: field, Value: value}, true
-}
-
-// canonical is the name of a field under which the help tells of it.
-func canonical(field string) string {
-	switch field {
-	case "s":
-		return "subject"
-	case "file", "attachment":
-		return "filename"
-	case "tag":
-		return "label"
-	}
-	return field
 }
 
 // Fields lists the names of fields that begin as typed, with their colon.

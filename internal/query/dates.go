@@ -12,6 +12,9 @@ import (
 // take a span of time, such as 2w, or a date.
 func (p *parser) dates(field, v string, t token, half bool) Node {
 	from, to, ok := p.period(v, t)
+	if first, last, between := strings.Cut(v, ".."); between && field == "on" {
+		from, to, ok = p.between(first, last)
+	}
 	if !ok {
 		p.problem(Span{t.at.Start, p.tokens[p.at-1].at.End}, half, "a date is such as 2026-11-03, 2026-11, 3 Nov, today, monday or 2w, not %q", v)
 		return nil
@@ -23,6 +26,26 @@ func (p *parser) dates(field, v string, t token, half bool) Node {
 		return Dates{From: from}
 	}
 	return Dates{From: from, To: to}
+}
+
+// between reads what stands on both sides of two dots, as in on:2026-11..yesterday.
+// A side may be empty; a span of time is the moment that long ago.
+func (p *parser) between(first, last string) (from, to time.Time, ok bool) {
+	ok = first != "" || last != ""
+	quote := token{kind: quoted} // no words that follow belong to it
+	if first != "" {
+		var known bool
+		from, _, known = p.period(first, quote)
+		ok = ok && known
+	}
+	if last != "" {
+		begin, end, known := p.period(last, quote)
+		if _, span := p.ago(strings.ToLower(last)); span {
+			end = begin
+		}
+		to, ok = end, ok && known
+	}
+	return from, to, ok
 }
 
 // period gives the time that a date stands for. A span of time, 2w, is the

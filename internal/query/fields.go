@@ -14,7 +14,33 @@ func isField(name string) bool {
 			return true
 		}
 	}
-	return textField(name) != Anywhere || name == "size" || name == "tag"
+	return name == "size"
+}
+
+// canonical is the name under which the help tells of a field that Gmail, notmuch
+// or others call otherwise.
+func canonical(name string) string {
+	switch name {
+	case "s":
+		return "subject"
+	case "file", "attachment":
+		return "filename"
+	case "tag", "keyword":
+		return "label"
+	case "folder":
+		return "in"
+	case "since":
+		return "after"
+	case "date":
+		return "on"
+	case "newer_than":
+		return "newer"
+	case "older_than":
+		return "older"
+	case "mid", "msgid", "rfc822msgid":
+		return "id"
+	}
+	return name
 }
 
 // textField gives the field of a name under which words are looked for, and
@@ -27,11 +53,11 @@ func textField(name string) Field {
 		return To
 	case "cc":
 		return Cc
-	case "subject", "s":
+	case "subject":
 		return Subject
 	case "body":
 		return Body
-	case "filename", "file", "attachment":
+	case "filename":
 		return Files
 	case "list":
 		return List
@@ -51,7 +77,7 @@ func (p *parser) value(field string, t token) Node {
 	}
 	half := t.at.End == len(p.input)
 	switch field {
-	case "label", "tag":
+	case "label":
 		return Label{v}
 	case "in":
 		return In{v, t.at}

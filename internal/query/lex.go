@@ -121,11 +121,13 @@ func keyword(s string) kind {
 // unless it is plain that none was meant.
 func cutField(s string) (field string, end int, ok bool) {
 	i := strings.IndexByte(s, ':')
-	if i <= 0 || strings.ContainsFunc(s[:i], func(r rune) bool { return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-') }) {
+	if i <= 0 || strings.ContainsFunc(s[:i], func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_')
+	}) {
 		return "", 0, false
 	}
-	field = strings.ToLower(s[:i])
-	if !isField(field) && (ordinary(field) || i == len(s)-1 || strings.HasPrefix(s[i+1:], "//")) {
+	field = canonical(strings.ToLower(s[:i]))
+	if !isField(field) && (ordinary(field) || strings.ContainsAny(field, "0123456789") || i == len(s)-1 || strings.HasPrefix(s[i+1:], "//")) {
 		return "", 0, false
 	}
 	return field, i + 1, true

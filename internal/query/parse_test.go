@@ -120,6 +120,13 @@ func TestParse(t *testing.T) {
 		{"older:2w", "..2026-11-13T12:00"},
 		{"newer:3d", "2026-11-24T12:00.."},
 		{"newer:1y", "2025-11-27T12:00.."},
+		{"newer_than:3d older_than:1d", "(2026-11-24T12:00.. & ..2026-11-26T12:00)"}, // as in Gmail
+		{"since:2026-11-03", "2026-11-03.."},
+		{"date:yesterday", "2026-11-26..2026-11-27"}, // as in notmuch
+		{"date:2026-10..yesterday", "2026-10-01..2026-11-27"},
+		{"on:3d..", "2026-11-24T12:00.."},
+		{"date:..2w", "..2026-11-13T12:00"},
+		{"folder:inbox rfc822msgid:a@example.org", "(in inbox & id a@example.org)"},
 		{"https://example.org/x ", "https+example+org+x"},
 		{"re: hello ", "(re & hello)"},
 		{"re:hello ", "re+hello"},
@@ -170,6 +177,9 @@ func TestProblems(t *testing.T) {
 		{"a1 NOT", "a1", 3, 6, true, "nothing stands after NOT"},
 		{"a1 AND", "a1", 3, 6, true, "nothing stands after AND"},
 		{"form:ada ", "ada", 0, 5, false, `no field "form"`},
+		{"smaller_than:3 ", "3", 0, 13, false, `no field "smaller_than"`},
+		{"on:.. ", "nothing", 3, 5, false, "a date is"},
+		{"on:2026..soon ", "nothing", 3, 13, false, "a date is"},
 		{"is:unr", "nothing", 3, 6, true, "is: knows"},
 		{"is:purple x1 ", "x1", 3, 9, false, `not "purple"`},
 		{"has:wings ", "nothing", 4, 9, false, "only attachment"},
