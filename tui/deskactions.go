@@ -30,7 +30,7 @@ func (d *desk) Do(a keys.Action, count int) nav.Cmd {
 	case keys.ToggleDensity:
 		return d.list.ToggleDensity()
 	case keys.Find, keys.Filter:
-		if d.focus == readPane && d.read.Raw() {
+		if d.focus == readPane && (a == keys.Filter || d.read.Raw()) {
 			return d.read.Do(a, count)
 		}
 		return d.search(a == keys.Filter)

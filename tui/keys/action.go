@@ -60,6 +60,7 @@ const (
 	NextConversation      Action = "next-conversation"
 	PrevConversation      Action = "previous-conversation"
 	Fold, Links           Action = "fold", "links"
+	UnfoldAll             Action = "unfold-all"
 	Headers, Save         Action = "headers", "save-attachments"
 	GoInbox, GoAll        Action = "go-inbox", "go-all"
 	GoDrafts, GoSent      Action = "go-drafts", "go-sent"

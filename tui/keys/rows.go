@@ -15,6 +15,7 @@ func moving() []Entry {
 		{ID: Open, Title: "Open", Short: "open", Keys: []string{"enter", "o"}, In: List | Sidebar},
 		{ID: Open, Title: "Show the journey", Short: "journey", Help: "everything that happened to the message", Keys: []string{"enter", "o"}, In: Outbox},
 		{ID: Fold, Title: "Fold or unfold", Short: "unfold", Help: "the message, or its folded quotes", Keys: []string{"enter"}, In: Reader},
+		{ID: UnfoldAll, Title: "Unfold all messages", Short: "unfold all", Help: "and their quotes; again: fold all but this one", Keys: []string{";"}, In: Reader},
 		{ID: NextMessage, Title: "Next message", Short: "next", Help: "of the conversation", Keys: []string{"J"}, In: Reader},
 		{ID: PrevMessage, Title: "Previous message", Short: "previous", Help: "of the conversation", Keys: []string{"K"}, In: Reader},
 		{ID: NextConversation, Title: "Next conversation", Keys: []string{"]"}, In: Reader},
@@ -26,7 +27,8 @@ func moving() []Entry {
 func searching() []Entry {
 	return []Entry{
 		{ID: Find, Title: "Search", Short: "search", Help: "all accounts and folders, as you type", Keys: []string{"/"}, In: Pages},
-		{ID: Filter, Title: "Filter this list", Short: "filter", Help: "a search in this place only", Keys: []string{"\\"}, In: Mail | Sidebar},
+		{ID: Filter, Title: "Filter this list", Short: "filter", Help: "a search in this place only", Keys: []string{"\\"}, In: List | Sidebar},
+		{ID: Filter, Title: "Find in the conversation…", Short: "find", Help: "in the text of its open messages", Keys: []string{"\\"}, In: Reader},
 		{ID: NextMatch, Title: "Next match", Short: "next match", Help: "of the search: in the message, then in the list", Keys: []string{"n"}, In: Mail},
 		{ID: PrevMatch, Title: "Previous match", Keys: []string{"N"}, In: Mail},
 		{ID: Open, Title: "To the results", Short: "results", Keys: []string{"enter"}, In: Search},

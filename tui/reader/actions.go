@@ -2,6 +2,7 @@ package reader
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	tea "charm.land/bubbletea/v2"
@@ -21,8 +22,8 @@ func (m *Model) Why(a keys.Action) string {
 	case a == keys.Select && m.raw.on:
 		return "Only the text of a message can be selected"
 	}
-	if (a == keys.NextMatch || a == keys.PrevMatch) && m.marks.Empty() && !m.raw.on {
-		return "Nothing is searched for; / does"
+	if (a == keys.NextMatch || a == keys.PrevMatch) && m.marks.Empty() && !m.raw.on && m.sought.text == "" {
+		return "Nothing is searched for; / does, and \\ in this conversation"
 	}
 	if len(m.items) == 0 {
 		if ofMessage(a) {
@@ -78,10 +79,11 @@ func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 	if m.motion(a, max(count, 1)) {
 		return nil
 	}
-	if m.raw.on {
+	if a == keys.Filter || m.raw.on && a == keys.Find {
+		return m.askFind()
+	}
+	if m.raw.on || m.sought.text != "" {
 		switch a {
-		case keys.Find, keys.Filter:
-			return m.askFind()
 		case keys.NextMatch:
 			return m.toFound(1)
 		case keys.PrevMatch:
@@ -96,6 +98,8 @@ func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 		return m.readOn()
 	case keys.Fold:
 		return m.fold()
+	case keys.UnfoldAll:
+		return m.foldAll()
 	case keys.NextMessage:
 		return m.goTo(m.current + max(count, 1))
 	case keys.PrevMessage:
@@ -206,6 +210,21 @@ func (m *Model) toggle(i int) nav.Cmd {
 	it := m.items[i]
 	it.open = !it.open
 	m.current = i
+	m.arrange()
+	return nav.Batch(m.fetch(), m.markLater())
+}
+
+// foldAll opens every message with its quotes; where all are open, it folds them
+// but for the current one.
+func (m *Model) foldAll() nav.Cmd {
+	if m.raw.on {
+		return nil
+	}
+	unfold := slices.ContainsFunc(m.items, func(it *item) bool { return !it.open || !it.quotes })
+	for i, it := range m.items {
+		it.open, it.quotes = unfold || i == m.current, unfold
+	}
+	m.toItem = m.current
 	m.arrange()
 	return nav.Batch(m.fetch(), m.markLater())
 }

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"postea/internal/app"
+	"postea/internal/reading"
 	"postea/internal/when"
 	"postea/tui/nav"
 )
@@ -16,15 +17,33 @@ import (
 // the letters as they are typed.
 func (m *Model) Raw() bool { return m.raw.on }
 
+// sought is what is looked for in a text that is shown.
+type sought struct {
+	text string
+	at   int // the line where it was found last
+}
+
+// seek is what is looked for in what is on the screen.
+func (m *Model) seek() *sought {
+	if m.raw.on {
+		return &m.raw.sought
+	}
+	return &m.sought
+}
+
 type findMsg struct{ text string }
 
 func (m *Model) askFind() nav.Cmd {
+	where, text := "in this text", m.seek().text
+	if !m.raw.on {
+		where = "in what is unfolded here"
+	}
 	return nav.Say(nav.Prompt{
-		Title: "Find", Hint: "find", Help: "in this text; small and capital letters are the same", Text: m.raw.find,
+		Title: "Find", Hint: "find", Help: where + "; capitals make no difference", Text: text,
 		Preview: func(text string, _ time.Time, _ when.Style) (string, bool) {
 			switch n := m.countFound(text); n {
 			case 0:
-				return "not in this text", false
+				return "not " + where, false
 			case 1:
 				return "in one line", true
 			default:
@@ -36,53 +55,72 @@ func (m *Model) askFind() nav.Cmd {
 }
 
 func (m *Model) findText(text string) nav.Cmd {
-	m.raw.find, m.raw.found = text, m.top-1
+	*m.seek() = sought{text, m.top - 1}
 	return m.toFound(1)
 }
 
 // toFound goes to the next line that holds what is looked for, and from the
 // last one to the first.
 func (m *Model) toFound(by int) nav.Cmd {
-	if m.raw.find == "" {
+	s := m.seek()
+	if s.text == "" {
 		return m.askFind()
+	}
+	if !m.raw.on && (s.at < m.top-1 || s.at > m.top+m.size.Height) { // it was scrolled away
+		if s.at = m.top - 1; by < 0 {
+			s.at = m.top
+		}
 	}
 	n := len(m.lines)
 	for step := 1; step <= n; step++ {
-		i := ((m.raw.found+by*step)%n + n) % n
-		if len(spans(m.rawText(m.lines[i]), m.raw.find)) == 0 {
+		i := ((s.at+by*step)%n + n) % n
+		if len(spans(m.shownText(m.lines[i]), s.text)) == 0 {
 			continue
 		}
-		m.raw.found = i
+		s.at = i
+		if !m.raw.on {
+			m.current, m.toItem = m.lines[i].item, -1
+		}
 		if i < m.top || i >= m.top+m.size.Height {
 			m.scrollTo(i - m.size.Height/3)
 		}
 		return nil
 	}
-	return nav.Done("“" + m.raw.find + "” is not in this text")
+	if m.raw.on {
+		return nav.Done("“" + s.text + "” is not in this text")
+	}
+	return nav.Done("“" + s.text + "” is not in what is unfolded here")
 }
 
 func (m *Model) countFound(text string) int {
 	n := 0
 	for _, l := range m.lines {
-		if len(spans(m.rawText(l), text)) > 0 {
+		if len(spans(m.shownText(l), text)) > 0 {
 			n++
 		}
 	}
 	return n
 }
 
-func (m *Model) rawText(l line) string {
+// shownText is the text of a line in which something can be looked for.
+func (m *Model) shownText(l line) string {
 	switch l.kind {
 	case rawLine, fieldLine:
 		return l.text
 	case viewLine:
-		var s strings.Builder
-		for _, span := range m.raw.lines[l.n].Spans {
-			s.WriteString(span.Text)
-		}
-		return s.String()
+		return allWords(m.raw.lines[l.n])
+	case textLine:
+		return allWords(m.items[l.item].text[l.n])
 	}
 	return ""
+}
+
+func allWords(t reading.TextLine) string {
+	var s strings.Builder
+	for _, span := range t.Spans {
+		s.WriteString(span.Text)
+	}
+	return s.String()
 }
 
 // spans finds a text in a line, whatever the case of its letters.

@@ -1,8 +1,6 @@
 package reader
 
 import (
-	"strings"
-
 	"postea/internal/app"
 	"postea/tui/keys"
 	"postea/tui/nav"
@@ -17,11 +15,7 @@ func (m *Model) isMatch(l line) bool {
 	if l.kind != textLine {
 		return false
 	}
-	var s strings.Builder
-	for _, span := range m.items[l.item].text[l.n].Spans {
-		s.WriteString(span.Text)
-	}
-	return len(m.marks.Find(s.String())) > 0
+	return len(m.marks.Find(m.shownText(l))) > 0
 }
 
 // toMatch goes to the next line with a match, up or down. Where there is none

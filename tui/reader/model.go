@@ -79,6 +79,7 @@ type state struct {
 	raw     rawView
 	marks   app.Marks // what a search was about
 	match   int       // line of the page that the last step to a match went to; -1: none
+	sought  sought    // in the conversation, in place of the search
 
 	passage passage
 	pressed pressed
@@ -189,6 +190,7 @@ func (m *Model) took(msg conversationMsg) nav.Cmd {
 	if m.passage.on {
 		selecting = m.items[m.passage.item]
 	}
+	was := m.items
 	m.items = m.items[:0:0]
 	for i, head := range msg.conv.Messages {
 		it := known[head.ID]
@@ -204,6 +206,7 @@ func (m *Model) took(msg conversationMsg) nav.Cmd {
 	if selecting != nil && !slices.Contains(m.items, selecting) {
 		m.EndSelection()
 	}
+	m.renumber(was)
 	if first {
 		m.current = m.firstToRead()
 		m.toItem = m.current
@@ -211,6 +214,20 @@ func (m *Model) took(msg conversationMsg) nav.Cmd {
 	m.current = min(m.current, max(len(m.items)-1, 0))
 	m.arrange()
 	return m.fetch()
+}
+
+// renumber has the lines of the page name their messages by the new places of these.
+func (m *Model) renumber(was []*item) {
+	if m.raw.on || len(was) == 0 {
+		return
+	}
+	now := make([]int, len(was))
+	for i, it := range was {
+		now[i] = slices.Index(m.items, it)
+	}
+	for i := range m.lines {
+		m.lines[i].item = now[m.lines[i].item]
+	}
 }
 
 // firstToRead is the oldest unread message, or else the newest one.

@@ -1,6 +1,8 @@
 package reader
 
 import (
+	"slices"
+
 	"postea/internal/reading"
 )
 
@@ -33,13 +35,14 @@ type line struct {
 	text string // of a raw line
 }
 
-// arrange makes the page out of what is known of the conversation. The line at
-// the top stays at the top as far as it still exists.
+// arrange makes the page out of what is known of the conversation. What
+// stands on the screen stays there while the texts of messages above it come.
 func (m *Model) arrange() {
 	if m.raw.on {
 		m.arrangeRaw()
 		return
 	}
+	fixed, y := m.fixed()
 	p := []line{{kind: gapLine}, {kind: subjectLine}, {kind: gapLine}}
 	start := 0
 	for i, it := range m.items {
@@ -59,6 +62,8 @@ func (m *Model) arrange() {
 	m.lines = append(p, line{kind: gapLine})
 	if m.toItem >= 0 && m.toItem < len(m.items) {
 		m.showItem(start)
+	} else if i := m.lineOf(fixed); i >= 0 {
+		m.top = max(i-y, 0)
 	}
 	at := m.standing()
 	m.scrollTo(m.top)
@@ -66,6 +71,33 @@ func (m *Model) arrange() {
 		m.at = max(at-m.top, 0)
 		m.line(0)
 	}
+}
+
+// fixed is the line that stays where it is on the screen, and where that is: the
+// first one of the current message, or else the first that can be known again.
+func (m *Model) fixed() (l line, y int) {
+	shown := m.visible()
+	y = slices.IndexFunc(shown, func(l line) bool { return l.item == m.current && (l.kind == fromLine || l.kind == foldedLine) })
+	if y < 0 {
+		y = slices.IndexFunc(shown, func(l line) bool { return l.kind != gapLine })
+	}
+	if y < 0 {
+		return line{}, 0
+	}
+	return shown[y], y
+}
+
+// lineOf finds a line again, or else the first one of its message; -1 for none.
+func (m *Model) lineOf(l line) int {
+	if l.kind == gapLine {
+		return -1
+	}
+	if i := slices.Index(m.lines, l); i >= 0 {
+		return i
+	}
+	return slices.IndexFunc(m.lines, func(other line) bool {
+		return other.item == l.item && (other.kind == fromLine || other.kind == foldedLine)
+	})
 }
 
 // headedHeight is the height from which on the first message of a conversation

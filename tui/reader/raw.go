@@ -25,8 +25,7 @@ type rawView struct {
 	laid   layoutKey
 	hung   *hung  // a picture
 	send   string // what the terminal needs for it
-	find   string // what is looked for in it
-	found  int    // the line where it was found last
+	sought sought
 }
 
 type rawMsg struct {

@@ -26,7 +26,7 @@ func (m *Model) Head(time.Time) nav.Head {
 		h.Crumbs = []string{m.subject.String(), "selecting"}
 		return h
 	}
-	if !m.marks.Empty() {
+	if !m.marks.Empty() || m.seek().text != "" {
 		h.Hints = append([]keys.Action{keys.NextMatch}, h.Hints...)
 	}
 	h.Crumbs = []string{m.subject.String()}
@@ -106,8 +106,13 @@ func (m *Model) drawRaw(a widget.Area) {
 	}
 }
 
-// found gives the places of what is looked for in a line of the raw view.
-func (m *Model) found(s string) [][2]int { return spans(s, m.raw.find) }
+// found gives the places of what is looked for in a line.
+func (m *Model) found(s string) [][2]int {
+	if seek := m.seek(); m.raw.on || seek.text != "" {
+		return spans(s, seek.text)
+	}
+	return m.marks.Find(s)
+}
 
 func (m *Model) drawLine(a widget.Area, l line) {
 	if l.kind == subjectLine {
@@ -144,7 +149,7 @@ func (m *Model) drawLine(a widget.Area, l line) {
 	case textLine:
 		t := it.text[l.n]
 		from, to := m.passage.selected(l.item, l.n, lineWords(t))
-		drawText(a, t, m.marks.Find, from, to)
+		drawText(a, t, m.found, from, to)
 		if t.Kind == reading.Picture {
 			drawPicture(a, 2*t.Depth, it.hung[t.Source], t.Row)
 		}
