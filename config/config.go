@@ -107,7 +107,7 @@ type UI struct {
 
 // Contacts is where addresses come from, besides what is read and sent.
 type Contacts struct {
-	Files []string // vCard files, or directories of them
+	Files []string // address books, or directories of vCard files
 	Query []string // a command that prints addresses for what is typed, in the place of %s
 }
 

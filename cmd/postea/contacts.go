@@ -180,7 +180,7 @@ add or write to them again; a file they come from stays as it is.`,
 func (e *env) contactsImportCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "import FILE…|-",
-		Short: "Put the people and groups of vCards into the address book",
+		Short: "Put the people and groups of another address book into this one",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			a, err := e.open(c.Context())

@@ -60,8 +60,10 @@ the list as cancelled.`, "postea outbox cancel o12"},
 		"contacts add":  {"Put addresses into the address book, with their names, and into a group with\n--group. They are offered first while an address is typed.", ""},
 		"contacts remove": {`Take addresses out of the address book. Mail from and to them stays, and they may
 be offered again once they are written to.`, ""},
-		"contacts import": {`Put the people and groups of vCard files into the address book; -
-is standard input. Who is there already is not doubled.`, "postea contacts import ~/contacts.vcf"},
+		"contacts import": {`Put the people and groups of other address books into this one: vCards, mutt's
+aliases, abook, LDIF, CSV with titles as Google, Outlook and Thunderbird export
+it, or a list of addresses; - is standard input. Who is there already is not
+doubled. A short name becomes a group where typing it would not find its owner.`, "postea contacts import ~/contacts.vcf\npostea contacts import ~/.mutt/aliases\nnotmuch address '*' | postea contacts import -"},
 		"contacts export": {"Write the address book as vCards to standard output.", "postea contacts export > contacts.vcf"},
 		"config": {`The configuration is one TOML file. It is yours: postea changes only what a verb of
 account says and the theme you choose, and leaves comments as they are.`, ""},

@@ -119,7 +119,7 @@ func (a *App) readBook(ctx context.Context) (*people.Book, error) {
 	return b.book, nil
 }
 
-// readFiles reads the vCard files that have changed since they were read last.
+// readFiles reads the address books that have changed since they were read last.
 func (b *addressBook) readFiles(paths []string, warn func(string, ...any)) []cardFile {
 	if b.files == nil {
 		b.files = map[string]cardFile{}
@@ -128,17 +128,17 @@ func (b *addressBook) readFiles(paths []string, warn func(string, ...any)) []car
 	for _, path := range cardPaths(paths) {
 		info, err := os.Stat(path)
 		if err != nil || !info.Mode().IsRegular() {
-			warn("vCards", "path", path, "err", err)
+			warn("address book", "path", path, "err", err)
 			continue
 		}
 		have, ok := b.files[path]
 		if !ok || !have.modified.Equal(info.ModTime()) || have.size != info.Size() {
 			have = cardFile{modified: info.ModTime(), size: info.Size()}
 			if f, err := os.Open(path); err != nil {
-				warn("vCards", "path", path, "err", err)
+				warn("address book", "path", path, "err", err)
 			} else {
-				if have.people, have.groups, err = people.ReadCards(f); err != nil {
-					warn("vCards", "path", path, "err", err)
+				if have.people, have.groups, err = people.Read(f); err != nil {
+					warn("address book", "path", path, "err", err)
 				}
 				_ = f.Close()
 			}
@@ -338,10 +338,10 @@ func (a *App) RemoveGroup(ctx context.Context, name string) error {
 	return err
 }
 
-// ImportContacts puts the people and groups of vCards into the address book.
-// The error tells of cards that cannot be read; the others are there then.
+// ImportContacts puts the people and groups of another address book into this one.
+// The error tells of entries that cannot be read; the others are there then.
 func (a *App) ImportContacts(ctx context.Context, r io.Reader) (contacts, groups int, err error) {
-	list, teams, bad := people.ReadCards(r)
+	list, teams, bad := people.Read(r)
 	if bad != nil && len(list)+len(teams) == 0 {
 		return 0, 0, &UsageError{bad.Error()}
 	}

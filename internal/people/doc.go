@@ -8,5 +8,5 @@
 // 50,000 people takes a millisecond or two, so it can run at every key.
 //
 // The package also reads and writes vCards (RFC 6350, and the older versions
-// that address books export), and reads what query commands print.
+// that address books export), and reads what other address books and query commands print.
 package people

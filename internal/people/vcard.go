@@ -13,15 +13,15 @@ import (
 	"postea/internal/vcf"
 )
 
-// maxCards bounds how much of an address book is read, in bytes.
-const maxCards = 64 << 20
+// maxBook bounds how much of an address book is read, in bytes.
+const maxBook = 64 << 20
 
 // ReadCards reads vCards of any version: a person for each e-mail address, and
 // groups from cards of that kind (RFC 6350 §6.1.4, and what Apple writes) and
 // from categories. Cards that cannot be read are counted in the error, which
 // comes with what could be.
 func ReadCards(r io.Reader) ([]Person, []Group, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxCards))
+	data, err := io.ReadAll(io.LimitReader(r, maxBook))
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading vCards: %w", err)
 	}
