@@ -47,11 +47,12 @@ func (m *muttState) accounts(path string) []Found {
 	}
 	m.own()
 	add(m.found(""))
-	for _, h := range m.hooks {
+	for i, h := range m.hooks {
 		c := m.clone()
 		c.dir = h.dir
 		c.line(h.command)
 		c.entered(h.pattern)
+		c.others(m.hooks, i)
 		add(c.found(h.name()))
 	}
 	if len(out) > 1 && out[0].Account.IMAP.Host == "" && out[0].Account.SMTP.Host == "" {
@@ -90,6 +91,27 @@ func (m *muttState) entered(pattern string) {
 	if u, ok := parseURL(m.text("folder")); !ok || !strings.EqualFold(u.host, at.host) || at.user != "" && at.user != u.user {
 		m.vars["folder"] = word{text: plainPattern(pattern)}
 		delete(m.vars, "spoolfile")
+	}
+}
+
+// others carries out the further hooks of the server that is entered: its sign-in
+// stands in an account-hook, and the address in a folder-hook.
+func (m *muttState) others(hooks []muttHook, but int) {
+	u, ok := parseURL(m.text("folder"))
+	if !ok || u.host == "" {
+		return
+	}
+	user := cmp.Or(u.user, m.text("imap_user"))
+	for i, h := range hooks {
+		at, ok := parseURL(plainPattern(h.pattern))
+		if i == but || !ok || !strings.EqualFold(at.host, u.host) || at.user != "" && user != "" && at.user != user {
+			continue
+		}
+		if at.user == "" && u.user != "" && strings.Contains(h.command, "imap_user") {
+			continue // of another mailbox there
+		}
+		m.dir = h.dir
+		m.line(h.command)
 	}
 }
 
