@@ -17,11 +17,12 @@ func (e *env) accountImportCommand() *cobra.Command {
 	var how app.TakeOver
 	var keep string
 	c := &cobra.Command{
-		Use: "import [PROGRAM [FILE]]", Short: "Take over accounts from aerc, mutt, msmtp and Thunderbird", Args: cobra.MaximumNArgs(2),
-		Long: `Take over the accounts that other mail programs have: aerc, mutt (neomutt too),
-msmtp and thunderbird. Without a program all of them are looked for, where their
-files usually are; with one, FILE is its configuration, or a profile of
-Thunderbird.
+		Use: "import [PROGRAM [FILE]]", Short: "Take over accounts from aerc, himalaya, mutt, Thunderbird, mbsync and msmtp", Args: cobra.MaximumNArgs(2),
+		Long: `Take over the accounts that other mail programs have: aerc, himalaya, mutt
+(neomutt too), thunderbird, mbsync (isync) and msmtp. Without a program all of
+them are looked for, where their files usually are; with one, FILE is its
+configuration, or a profile of Thunderbird. One that only reads goes together
+with one that only sends for the same address.
 
 A command that gives a password stays that command. A password that stands in a
 file goes into the keyring or, where there is none, into the encrypted file.
@@ -44,8 +45,11 @@ of the other program is changed. What was not taken over is told with the reason
 			program, file := "", ""
 			if len(args) > 0 {
 				program = strings.ToLower(args[0])
-				if program == "neomutt" {
+				switch program {
+				case "neomutt":
 					program = string(takeover.Mutt)
+				case "isync":
+					program = string(takeover.Mbsync)
 				}
 				if !slices.Contains(programNames(), program) {
 					return exit(exUsage, "%q is not one of %s", args[0], strings.Join(programNames(), ", "))

@@ -34,7 +34,7 @@ func TestAccountImport(t *testing.T) {
 	if err := os.WriteFile(config, []byte("[secrets]\npassphrase = { env = \"IMPORT_PASSPHRASE\" }\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if r := sh.run("", "account", "import"); r.code != exNoInput || !strings.Contains(r.err, "aerc, mutt, thunderbird, msmtp") {
+	if r := sh.run("", "account", "import"); r.code != exNoInput || !strings.Contains(r.err, "aerc, himalaya, mutt, thunderbird, mbsync, msmtp") {
 		t.Fatalf("nothing to import: %+v", r)
 	}
 	if r := sh.run("", "account", "import", "pine"); r.code != exUsage {

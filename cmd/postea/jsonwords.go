@@ -40,7 +40,7 @@ func jsonWords() map[string]string {
 		"identities": "addresses with a name or signature of their own", "signature": "it has one of its own", "accountJSON.folders": "role: name, as the configuration says it",
 		"color": "of its name in lists; null for none", "bodies": "which messages are fetched beforehand: recent all none; null: as for all accounts", "depth": "how far back its folders are kept here: all, a time, or a number of messages",
 		"drafts": "server or local", "folderJSON.older": "messages at the server only",
-		"program": "aerc, mutt, msmtp or thunderbird", "takenJSON.file": "where it stands", "called": "its name there", "takenJSON.state": "taken, present or refused", "takenJSON.account": "its name here",
+		"program": "aerc, himalaya, mutt, thunderbird, mbsync or msmtp", "takenJSON.file": "where it stands", "called": "its name there", "takenJSON.state": "taken, present or refused", "takenJSON.account": "its name here",
 		"secret": "command keyring encrypted oauth none", "takenJSON.why": "it was not taken", "left": "what was not taken over", "what": "", "why": "", "todo": "commands that are still to be run",
 
 		"serviceJSON.tls": "version; null for none", "took_ms": "the sign-in, in milliseconds", "folders": "role: name", "used": "room in use, in bytes", "room": "room in all, in bytes",

@@ -1,5 +1,5 @@
 // Package takeover reads the accounts that other mail programs keep in their
-// configuration: aerc, mutt and neomutt, msmtp, and Thunderbird.
+// configuration: aerc, himalaya, mutt and neomutt, Thunderbird, mbsync, and msmtp.
 //
 //	for _, at := range takeover.Places(takeover.Msmtp, home) {
 //		found, err := takeover.Read(takeover.Msmtp, at)
@@ -32,14 +32,16 @@ type Program string
 // The programs. Mutt is neomutt too.
 const (
 	Aerc        Program = "aerc"
+	Himalaya    Program = "himalaya"
 	Mutt        Program = "mutt"
-	Msmtp       Program = "msmtp"
 	Thunderbird Program = "thunderbird"
+	Mbsync      Program = "mbsync"
+	Msmtp       Program = "msmtp"
 )
 
 // Programs lists them in the order in which they are looked for: those that know
 // most of an account first.
-func Programs() []Program { return []Program{Aerc, Mutt, Thunderbird, Msmtp} }
+func Programs() []Program { return []Program{Aerc, Himalaya, Mutt, Thunderbird, Mbsync, Msmtp} }
 
 // Found is an account of another program.
 type Found struct {
@@ -90,6 +92,10 @@ func Places(p Program, h Home) []string {
 			}
 			names = append(names, filepath.Join(dir, "neomuttrc"), filepath.Join(dir, "muttrc"))
 		}
+	case Himalaya:
+		names = []string{filepath.Join(h.Config, "himalaya", "config.toml"), filepath.Join(h.Dir, ".himalayarc")}
+	case Mbsync:
+		names = []string{filepath.Join(h.Config, "isyncrc"), filepath.Join(h.Dir, ".mbsyncrc")}
 	case Msmtp:
 		names = []string{filepath.Join(h.Dir, ".msmtprc"), filepath.Join(h.Config, "msmtp", "config")}
 	case Thunderbird:
@@ -113,6 +119,10 @@ func Read(p Program, path string) ([]Found, error) {
 		list, err = readAerc(path)
 	case Mutt:
 		list, err = readMutt(path)
+	case Himalaya:
+		list, err = readHimalaya(path)
+	case Mbsync:
+		list, err = readMbsync(path)
 	case Msmtp:
 		list, err = readMsmtp(path)
 	case Thunderbird:
@@ -164,7 +174,7 @@ func (f *Found) finish(p Program, path string) {
 }
 
 // Join gives accounts that only read the server by which another program sends
-// for the same address.
+// for the same address, and puts those that only send behind those that read.
 func Join(list []Found) []Found {
 	for i := range list {
 		f := &list[i]
@@ -174,12 +184,22 @@ func Join(list []Found) []Found {
 		for _, other := range list {
 			if other.Refused == "" && other.Account.IMAP.Host == "" && strings.EqualFold(other.Account.Address, f.Account.Address) {
 				f.Account.SMTP = other.Account.SMTP
+				f.Account.RealName = cmp.Or(f.Account.RealName, other.Account.RealName)
 				f.OAuth = f.OAuth || other.OAuth
 				f.Notes = slices.DeleteFunc(append(f.Notes, other.Notes...), func(n Note) bool { return n.What == "sending" || n.What == "outgoing" })
 				break
 			}
 		}
 	}
+	slices.SortStableFunc(list, func(a, b Found) int {
+		sends := func(f Found) int {
+			if f.Refused == "" && f.Account.IMAP.Host == "" {
+				return 1
+			}
+			return 0
+		}
+		return cmp.Compare(sends(a), sends(b))
+	})
 	return list
 }
 
