@@ -19,17 +19,19 @@ import (
 
 // letterFlags are what a message is made of on the command line.
 type letterFlags struct {
-	to, cc, bcc, attach     []string
-	subject, text, attachAs string
-	markdown                bool
-	scale                   int
-	unfinished              bool // names that are no addresses may be mended by the user
+	to, cc, bcc, attach []string
+	from, subject, text string
+	attachAs            string
+	markdown            bool
+	scale               int
+	unfinished          bool // names that are no addresses may be mended by the user
 }
 
 func (f *letterFlags) register(fl *pflag.FlagSet) {
 	fl.StringArrayVar(&f.to, "to", nil, "`addresses` or groups of the address book, parted by commas; may be repeated")
 	fl.StringArrayVar(&f.cc, "cc", nil, "`addresses` for Cc")
 	fl.StringArrayVar(&f.bcc, "bcc", nil, "`addresses` that the others do not see")
+	fl.StringVar(&f.from, "from", "", "write from this `address` of yours, with its signature")
 	fl.StringVar(&f.subject, "subject", "", "the subject `line`")
 	fl.StringVar(&f.text, "text", "", "the `text`, instead of standard input")
 	fl.StringArrayVar(&f.attach, "attach", nil, "attach this `file`, - for standard input; may be repeated")
@@ -65,34 +67,56 @@ func (f *letterFlags) pipes() bool { return slices.Contains(f.attach, stdin) }
 // letter makes a draft of flags. Its text is what comes from standard input,
 // unless that is attached, or the text is given.
 func (e *env) letter(ctx context.Context, a *app.App, f letterFlags) (mail.Draft, error) {
-	d, err := a.NewDraft(ctx, e.account)
+	d, err := a.NewDraftFrom(ctx, e.account, given(f.from))
 	if err != nil {
 		return d, err
 	}
 	signature := d.Body
-	for field, list := range map[*string][]string{&d.To: f.to, &d.Cc: f.cc, &d.Bcc: f.bcc} {
-		text, unknown, err := a.ExpandGroups(ctx, given(strings.Join(list, ", ")))
-		if err != nil {
-			return d, err
-		}
-		if len(unknown) > 0 && !f.unfinished {
-			return d, exit(exData, "%q is no address and no group of the address book;  postea contacts list  shows both", unknown[0])
-		}
-		*field = text
+	if err := e.fill(ctx, a, f, &d); err != nil {
+		return d, err
 	}
-	d.Subject = given(f.subject)
+	text, err := e.textOf(f)
+	if err != nil {
+		return d, err
+	}
+	d.Body, d.Markdown = text+"\n"+signature, f.markdown
+	return d, nil
+}
+
+// fill adds to a draft whom it goes to, its subject and attachments.
+func (e *env) fill(ctx context.Context, a *app.App, f letterFlags, d *mail.Draft) error {
+	for _, field := range []struct {
+		add []string
+		to  *string
+	}{{f.to, &d.To}, {f.cc, &d.Cc}, {f.bcc, &d.Bcc}} {
+		list, unknown, err := a.ExpandGroups(ctx, given(strings.Join(field.add, ", ")))
+		switch {
+		case err != nil:
+			return err
+		case len(unknown) > 0 && !f.unfinished:
+			return exit(exData, "%q is no address and no group of the address book;  postea contacts list  shows both", unknown[0])
+		case list != "":
+			*field.to = strings.TrimPrefix(*field.to+", "+list, ", ")
+		}
+	}
+	d.Subject = cmp.Or(given(f.subject), d.Subject)
 	for _, path := range f.attach {
 		ref, err := e.attachment(ctx, a, path, f.attachAs)
 		if err != nil {
-			return d, err
+			return err
 		}
 		if f.scale > 0 {
 			if ref, err = a.SmallerPicture(ctx, ref, f.scale); err != nil {
-				return d, &exitError{exData, err}
+				return &exitError{exData, err}
 			}
 		}
 		d.Attach = append(d.Attach, ref)
 	}
+	return nil
+}
+
+// textOf is the text of a message, without the ends of line behind it.
+func (e *env) textOf(f letterFlags) (string, error) {
 	text := f.text
 	if text == "" && !f.pipes() {
 		if e.inTerminal {
@@ -100,12 +124,11 @@ func (e *env) letter(ctx context.Context, a *app.App, f letterFlags) (mail.Draft
 		}
 		data, err := e.readInput("the text")
 		if err != nil {
-			return d, err
+			return "", err
 		}
 		text = string(data)
 	}
-	d.Body, d.Markdown = strings.TrimRight(given(text), "\r\n")+"\n"+signature, f.markdown
-	return d, nil
+	return strings.TrimRight(given(text), "\r\n"), nil
 }
 
 // given is a text as UTF-8 that comes in the charset of the locale.

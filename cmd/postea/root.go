@@ -73,7 +73,7 @@ and tells what became of every message. Without a verb it opens its interface.
 	})
 	root.AddCommand(
 		e.accountCommand(), e.syncCommand(), e.listCommand(), e.searchCommand(), e.showCommand(), e.saveCommand(),
-		e.sendCommand(), e.composeCommand(), e.sendmailCommand(), e.outboxCommand(), e.configCommand(), e.keysCommand(),
+		e.sendCommand(), e.replyCommand(), e.forwardCommand(), e.composeCommand(), e.sendmailCommand(), e.outboxCommand(), e.configCommand(), e.keysCommand(),
 		e.contactsCommand(), e.importCommand(), e.exportCommand(), e.backupCommand(), e.demoCommand(), e.probeCommand(), e.versionCommand(), e.completionCommand(root), e.manCommand(root), e.helperCommand(),
 	)
 	root.AddCommand(e.changeCommands()...)

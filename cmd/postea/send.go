@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"postea/internal/app"
 	"postea/internal/mail"
@@ -46,16 +47,19 @@ unsure, 69 if some were refused, 77 if the sign-in was refused.`,
 			if err != nil {
 				return err
 			}
-			return e.send(c.Context(), f, wait)
+			return e.send(c.Context(), f, wait, e.letter)
 		},
 	}
-	fl := c.Flags()
-	f.register(fl)
+	f.register(c.Flags())
+	return c
+}
+
+func (f *sendFlags) register(fl *pflag.FlagSet) {
+	f.letterFlags.register(fl)
 	fl.StringVar(&f.at, "at", "", "not before this `time`: 17:30, \"tomorrow 9:00\", \"fri 17:30\", \"in 2h\", \"2026-12-24 18:00\"")
 	fl.DurationVar(&f.hold, "hold", 0, "keep it back for this `time`, such as 10s; postea outbox cancel takes it back")
 	fl.StringVar(&f.wait, "wait", "", "wait for the outcome, 60 s or the `time` given")
 	fl.Lookup("wait").NoOptDefVal = "60s"
-	return c
 }
 
 // waitFor reads --wait, --wait=30s and --wait 30s; 0 is not to wait.
@@ -77,7 +81,8 @@ func (f sendFlags) waitFor(c *cobra.Command, args []string) (time.Duration, erro
 	return d, nil
 }
 
-func (e *env) send(ctx context.Context, f sendFlags, wait time.Duration) error {
+// send sends what begin makes of the flags.
+func (e *env) send(ctx context.Context, f sendFlags, wait time.Duration, begin func(context.Context, *app.App, letterFlags) (mail.Draft, error)) error {
 	if err := f.check(); err != nil {
 		return err
 	}
@@ -97,7 +102,7 @@ func (e *env) send(ctx context.Context, f sendFlags, wait time.Duration) error {
 		return err
 	}
 	defer a.Close()
-	d, err := e.letter(ctx, a, f.letterFlags)
+	d, err := begin(ctx, a, f.letterFlags)
 	if err != nil {
 		return err
 	}

@@ -88,6 +88,37 @@ func (a *App) NewDraft(_ context.Context, account string) (mail.Draft, error) {
 	return d, nil
 }
 
+// NewDraftFrom is NewDraft from one of the user's addresses, also with a tag: of the
+// account, or of the first one that has it where account is empty. A name that
+// stands with the address is that of the author.
+func (a *App) NewDraftFrom(ctx context.Context, account, from string) (mail.Draft, error) {
+	if from == "" {
+		return a.NewDraft(ctx, account)
+	}
+	at, err := mail.ParseAddress(from)
+	if err != nil {
+		return mail.Draft{}, err
+	}
+	var all []string
+	for _, acc := range a.cfg.Accounts {
+		if account != "" && acc.Name != account {
+			continue
+		}
+		ids := acc.Identities()
+		if acc.Own(at.Address) || acc.Own(compose.WithoutTag(at.Address)) {
+			me := compose.ChooseIdentity(compose.Original{To: []mail.Address{at}}, ids)
+			me.Name = cmp.Or(at.Name, me.Name)
+			d := compose.New(a.self(acc, me))
+			d.Account, d.Markdown = acc.Name, a.markdown()
+			return d, nil
+		}
+		for _, id := range ids {
+			all = append(all, id.Address)
+		}
+	}
+	return mail.Draft{}, &UsageError{fmt.Sprintf("%s is none of the addresses to write from: %s", at.Address, strings.Join(all, ", "))}
+}
+
 // markdown tells whether new messages are in Markdown.
 func (a *App) markdown() bool { return a.cfg.Compose.Format == "markdown" }
 
