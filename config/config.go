@@ -136,7 +136,8 @@ func (h Hours) Holds(t time.Time) bool {
 // Reading is how mail is shown and kept.
 type Reading struct {
 	Downloads  string        // where attachments are saved
-	MarkRead   time.Duration // how long a message is on screen before it counts as read
+	MarkRead   time.Duration // how long a message is beside the list before it counts as read
+	KeepUnread bool          // showing a message marks nothing as read
 	PreferHTML bool
 	Bodies     string // prefetch: recent, all, none
 

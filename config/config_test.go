@@ -493,3 +493,15 @@ func TestUTF16(t *testing.T) {
 		}
 	}
 }
+
+func TestMarkRead(t *testing.T) {
+	for in, want := range map[string]Reading{"0s": {}, "10s": {MarkRead: 10 * time.Second}, "never": {MarkRead: 2 * time.Second, KeepUnread: true}} {
+		c, err := Parse("c.toml", []byte("[reading]\nmark_read = \""+in+"\"\n"))
+		if err != nil || c.Reading.MarkRead != want.MarkRead || c.Reading.KeepUnread != want.KeepUnread {
+			t.Errorf("%s: %+v %v", in, c.Reading, err)
+		}
+	}
+	if _, err := Parse("c.toml", []byte("[reading]\nmark_read = \"sometimes\"\n")); err == nil {
+		t.Error("sometimes is a duration")
+	}
+}

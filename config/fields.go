@@ -7,7 +7,7 @@ func rootFields(c *Config) []field {
 		{key: "ui", doc: "How postea looks.", section: uiFields(&c.UI)},
 		{key: "reading", doc: "How mail is shown and kept.", section: []field{
 			{key: "downloads", doc: "where attachments are saved; empty: the download folder", sample: `""`, set: str(&c.Reading.Downloads)},
-			{key: "mark_read", doc: "how long a message is on screen before it counts as read; \"0s\": at once", sample: `"2s"`, set: duration(&c.Reading.MarkRead)},
+			{key: "mark_read", doc: "how long a message is shown beside the list before it counts as read (opened, it does at once); \"0s\": at once, \"never\": only when you say so", sample: `"2s"`, set: markRead(&c.Reading)},
 			{key: "prefer_html", doc: "show the HTML version where a message has both", sample: `false`, set: yes(&c.Reading.PreferHTML)},
 			{key: "bodies", doc: "which messages are fetched beforehand: recent, all or none", sample: `"recent"`, set: oneOf(&c.Reading.Bodies, "recent", "all", "none")},
 			{key: "web_pictures", doc: "pictures that are not in the message but on the web: ask (a key fetches them) or never", sample: `"ask"`, set: oneOf(&c.Reading.WebPictures, "ask", "never")},

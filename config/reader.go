@@ -239,6 +239,16 @@ func duration(to *time.Duration) func(*reader, *item) {
 	}
 }
 
+// markRead reads a duration, or never.
+func markRead(to *Reading) func(*reader, *item) {
+	set := duration(&to.MarkRead)
+	return func(r *reader, v *item) {
+		if to.KeepUnread = v.kind == kindString && v.str == "never"; !to.KeepUnread {
+			set(r, v)
+		}
+	}
+}
+
 func durations(to *[]time.Duration) func(*reader, *item) {
 	return func(r *reader, v *item) {
 		if !r.want(v, kindArray) {

@@ -94,6 +94,7 @@ func (e *env) interact(ctx context.Context, a *app.App, d *mail.Draft) error {
 	a.StartAfter(ctx, first)
 	o.Keys, o.Editor, o.EditHeader = cfg.Keys, cfg.Compose.Editor, cfg.Compose.EditHeader
 	o.Notices, o.Bell, o.Rest, o.Compose = cfg.Notify.Desktop, cfg.Notify.Bell, max(cfg.Reading.MarkRead, time.Nanosecond), d // 0 is at once here, and 2 s there
+	o.KeepUnread = cfg.Reading.KeepUnread
 	o.Account = e.account
 	o.Setup, o.First = app.NewSetup(cfg, app.SetupOptions{}), len(cfg.Accounts) == 0
 	err = tui.Run(ctx, a, o)
