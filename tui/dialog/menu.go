@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"postea/internal/app"
@@ -35,7 +36,7 @@ func (m *Menu) item(i int) nav.Item {
 func NewMenu(menu nav.Menu) *Menu {
 	m := &Menu{menu: menu}
 	for _, it := range menu.Items {
-		m.texts = append(m.texts, it.Label+" "+it.Detail)
+		m.texts = append(m.texts, it.Label+" "+it.Also+" "+it.Detail)
 	}
 	m.narrow()
 	m.list.Move(menu.At)
@@ -64,6 +65,12 @@ func (m *Menu) hover() nav.Cmd {
 
 func (m *Menu) narrow() {
 	m.found = widget.Rank(m.field.Text(), m.texts)
+	if i := slices.IndexFunc(m.found, func(f widget.Ranked) bool { // what is typed whole is meant
+		return strings.EqualFold(m.menu.Items[f.Index].Label, strings.TrimSpace(m.field.Text()))
+	}); i > 0 {
+		whole := m.found[i]
+		m.found = slices.Insert(slices.Delete(m.found, i, i+1), 0, whole)
+	}
 	if m.other = nil; m.menu.Other != nil && strings.TrimSpace(m.field.Text()) != "" {
 		if it, ok := m.menu.Other(strings.TrimSpace(m.field.Text())); ok {
 			m.other = &it

@@ -106,6 +106,7 @@ type (
 type Item struct {
 	Label  string
 	Detail string
+	Also   string // words that find it and are not shown
 	Key    string // shown at the right
 	Msg    tea.Msg
 	Hover  tea.Msg            // said when the cursor comes to it; may be nil

@@ -27,7 +27,7 @@ func New(o Options) nav.Menu {
 		if skip(e, o.Sidebar) {
 			continue
 		}
-		item := nav.Item{Label: e.Title, Detail: e.Help, Msg: nav.Run{Action: e.ID}}
+		item := nav.Item{Label: e.Title, Detail: e.Help, Also: also(e.ID), Msg: nav.Run{Action: e.ID}}
 		if n := keys.AccountNumber(e.ID); n > 0 {
 			item.Label, item.Detail = "Account "+o.Sidebar.Accounts[n-1].Label.String(), "its inbox"
 		}
