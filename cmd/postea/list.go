@@ -16,7 +16,7 @@ import (
 
 func (e *env) listCommand() *cobra.Command {
 	var folder string
-	var limit int
+	var limit listLimit
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List messages of a folder, newest first",
@@ -25,15 +25,16 @@ is asked. The folder is a name or a role (inbox sent drafts trash junk archive
 snoozed all); it is the inbox where none is named. postea search looks into all.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			if limit < 1 {
-				return exit(exUsage, "--limit must be at least 1")
+			n, err := limit.ask(c)
+			if err != nil {
+				return err
 			}
 			a, err := e.open(c.Context())
 			if err != nil {
 				return err
 			}
 			defer a.Close()
-			list, err := a.Messages(c.Context(), e.account, folder, limit)
+			list, err := a.Messages(c.Context(), e.account, folder, n)
 			if role, isRole := mail.ParseRole(folder); isRole {
 				if _, none := errors.AsType[*app.UsageError](err); none { // as with a search, that is no fault: the first snoozed message makes Snoozed
 					e.say("no folder is the %s one", role)
@@ -43,12 +44,45 @@ snoozed all); it is the inbox where none is named. postea search looks into all.
 			if err != nil {
 				return err
 			}
-			return e.printList(list)
+			return limit.print(e, c, list)
 		},
 	}
 	c.Flags().StringVar(&folder, "folder", "inbox", "a folder's `name` or role")
-	c.Flags().IntVar(&limit, "limit", 50, "at most this many")
+	limit.register(c)
 	return c
+}
+
+// listLimit is how many messages are printed: 50 where nobody said it, and then it is
+// told that there are more, for a script may mean all.
+type listLimit int
+
+func (l *listLimit) register(c *cobra.Command) {
+	c.Flags().IntVar((*int)(l), "limit", 50, "at most this many; 0 is all")
+}
+
+// ask is how many to ask for.
+func (l listLimit) ask(c *cobra.Command) (int, error) {
+	switch {
+	case l < 0:
+		return 0, exit(exUsage, "--limit must be at least 1, or 0 for all")
+	case l == 0:
+		return 1 << 30, nil
+	case !c.Flags().Changed("limit"):
+		return int(l) + 1, nil
+	}
+	return int(l), nil
+}
+
+func (l listLimit) print(e *env, c *cobra.Command, list []mail.Summary) error {
+	more := !c.Flags().Changed("limit") && len(list) > int(l)
+	if more {
+		list = list[:l]
+	}
+	err := e.printList(list)
+	if err == nil && more {
+		e.say("these are the newest %d, and there are more: --limit 0 is all", int(l))
+	}
+	return err
 }
 
 func (e *env) printList(list []mail.Summary) error {

@@ -22,7 +22,7 @@ where it is submitted, or both. They are kept in the configuration, which you ca
 also edit by hand:  postea config path  tells where it is.`, "postea account add ada@example.org\npostea account test"},
 		"account list": {`List the accounts in their order: name, address, where mail is read and where it
 is submitted. No server is asked, and no password is fetched or shown.`, ""},
-		"archive": {"Move messages to the folder Archive of their account, or to all mail where the\naccount has that instead." + later, "postea archive 17 18\npostea search 'older:1y in:inbox' --json | jq -r .id | xargs postea archive"},
+		"archive": {"Move messages to the folder Archive of their account, or to all mail where the\naccount has that instead." + later, "postea archive 17 18\npostea search 'older:1y in:inbox' --limit 0 --json | jq -r .id | xargs postea archive"},
 		"delete":  {"Move messages to Trash. With --erase they are gone for good, here and at the\nserver." + later, "postea delete 17"},
 		"move":    {"Move messages to another folder of their account, by its name or its role (inbox\nsent drafts trash junk archive all)." + later, "postea move 17 --to archive\npostea move 17 18 --to Projects/2026"},
 		"copy":    {"Copy messages to another folder of their account, by its name or its role." + later, "postea copy 17 --to Projects/2026"},

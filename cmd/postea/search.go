@@ -9,7 +9,7 @@ import (
 )
 
 func (e *env) searchCommand() *cobra.Command {
-	var limit int
+	var limit listLimit
 	c := &cobra.Command{
 		Use:   "search QUERY",
 		Short: "Find messages in what is here, newest first",
@@ -32,19 +32,20 @@ Behind -- stands a query that begins with a minus.`,
   postea search 'subject:"dry run" newer:1y has:attachment'`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			if limit < 1 {
-				return exit(exUsage, "--limit must be at least 1")
+			most, err := limit.ask(c)
+			if err != nil {
+				return err
 			}
 			a, err := e.open(c.Context())
 			if err != nil {
 				return err
 			}
 			defer a.Close()
-			list, err := a.SearchMessages(c.Context(), strings.Join(args, " "), e.account, limit)
+			list, err := a.SearchMessages(c.Context(), strings.Join(args, " "), e.account, most)
 			if err != nil {
 				return err
 			}
-			if err := e.printList(list); err != nil {
+			if err := limit.print(e, c, list); err != nil {
 				return err
 			}
 			n, err := a.Unindexed(c.Context())
@@ -57,6 +58,6 @@ Behind -- stands a query that begins with a minus.`,
 	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return exit(exUsage, "%w; put the whole search in quotes, and -- before it where it begins with a minus; see  %s --help", flagError(err), c.CommandPath())
 	})
-	c.Flags().IntVar(&limit, "limit", 50, "at most this many")
+	limit.register(c)
 	return c
 }

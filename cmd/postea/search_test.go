@@ -1,6 +1,9 @@
 package main
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -86,10 +89,47 @@ func TestBadSearch(t *testing.T) {
 	if r := sh.run("", "search", "x", "-is:read"); r.code != exUsage || !strings.Contains(r.err, "in quotes") {
 		t.Errorf("a minus outside quotes: %d, %q", r.code, r.err)
 	}
-	if r := sh.run("", "search", "x", "--limit", "0"); r.code != exUsage {
-		t.Errorf("--limit 0 exits with %d", r.code)
+	if r := sh.run("", "search", "x", "--limit", "-1"); r.code != exUsage {
+		t.Errorf("--limit -1 exits with %d", r.code)
 	}
 	if r := sh.run("", "search"); r.code != exUsage {
 		t.Errorf("no query exits with %d", r.code)
+	}
+}
+
+// Who pipes a list into another command means all of it, and is told where it is not.
+func TestListSaysThatThereAreMore(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t, demo.Options{Empty: true})
+	dir := t.TempDir()
+	for i := range 51 {
+		text := fmt.Sprintf("From: a@example.org\nSubject: number %d\nDate: Sun, 29 Nov 2026 10:%02d:00 +0000\nMessage-ID: <n%d@example.org>\n\nx\n", i, i, i)
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%d.eml", i)), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sh.ok("import", dir, "--folder", "inbox", "--account", "home")
+	sh.ok("sync")
+	for _, verb := range [][]string{{"list"}, {"search", "subject:number"}} {
+		for _, tt := range []struct {
+			limit string
+			lines int
+			told  bool
+		}{{"", 50, true}, {"0", 51, false}, {"7", 7, false}, {"51", 51, false}} {
+			args := verb
+			if tt.limit != "" {
+				args = append(args[:len(args):len(args)], "--limit", tt.limit)
+			}
+			r := sh.run("", args...)
+			if n := strings.Count(r.out, "\n"); r.code != 0 || n != tt.lines || strings.Contains(r.err, "there are more") != tt.told {
+				t.Errorf("%v: %d lines, code %d, %s", args, n, r.code, r.err)
+			}
+		}
+		if r := sh.run("", append(verb[:len(verb):len(verb)], "--limit", "-1")...); r.code != exUsage {
+			t.Errorf("-1: %+v", r)
+		}
+		if r := sh.run("", append(verb[:len(verb):len(verb)], "--quiet")...); r.err != "" {
+			t.Errorf("--quiet: %s", r.err)
+		}
 	}
 }
