@@ -43,6 +43,15 @@ func decodeUTF7(s string) (string, error) {
 	}
 }
 
+// DecodeName reads the name of a level in modified UTF-7, as Maildirs have it too;
+// what is none stays as it is.
+func DecodeName(level string) string {
+	if decoded, err := decodeUTF7(level); err == nil {
+		return decoded
+	}
+	return level
+}
+
 func decodeShift(b *strings.Builder, code string) error {
 	raw, err := utf7.DecodeString(code)
 	if err != nil || len(raw)%2 != 0 {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,30 +15,40 @@ import (
 
 	"postea/config"
 	"postea/internal/app"
+	"postea/internal/mail"
 	"postea/internal/mailfile"
 )
 
 func (e *env) importCommand() *cobra.Command {
 	var o app.ImportOptions
+	var recursive bool
 	c := &cobra.Command{
 		Use: "import PATH…", Short: "Put mail from files into a folder: mbox, Maildir, eml", Args: cobra.MinimumNArgs(1),
 		Long: `Put the mail of an mbox, a Maildir, a directory of .eml files or a single message
 into a folder of an account, at its server, with flags and dates of arrival. The
 folder is made where it is missing.
 
+With --recursive a directory may hold many folders: Maildirs within each other or
+as Maildir++ (.A.B), mbox files, those of Thunderbird. Each goes into a folder of
+its own below that of --folder; with --folder "" they keep their names.
+
 An import that is cut off goes on where it was when the same command is given
 again. One message at a time is in memory. What the server does not take is told
 and left out; the code is 65 then.`,
 		Example: `  postea import --account work --folder Old ~/Mail/archive.mbox
-  postea import --folder archive --unique ~/Maildir`,
+  postea import --folder archive --unique ~/Maildir
+  postea import --folder Old --recursive ~/Mail`,
 		RunE: func(c *cobra.Command, args []string) error {
 			acc, err := e.oneAccount()
 			if err != nil {
 				return err
 			}
+			if _, isRole := mail.ParseRole(o.Folder); isRole && recursive {
+				return exit(exUsage, "with --recursive, --folder takes a name, and %q is a role", o.Folder)
+			}
 			code := exOK
 			for _, path := range args {
-				n, err := e.importFrom(c.Context(), acc, path, o)
+				n, err := e.importPath(c.Context(), acc, path, o, recursive)
 				if err != nil {
 					return err
 				}
@@ -50,10 +62,44 @@ and left out; the code is 65 then.`,
 	}
 	f := c.Flags()
 	f.StringVar(&o.Folder, "folder", "Imported", "the `folder`: a name, or a role such as archive")
+	f.BoolVar(&recursive, "recursive", false, "bring the folders within a directory too, each into one of its own")
 	f.BoolVar(&o.Unique, "unique", false, "leave out messages whose Message-ID is in the folder already")
 	f.BoolVar(&o.Again, "again", false, "begin anew, even where an import was cut off")
 	_ = c.RegisterFlagCompletionFunc("folder", e.completeFolders)
 	return c
+}
+
+// importPath imports a path, or with all the boxes that lie in it.
+func (e *env) importPath(ctx context.Context, acc config.Account, path string, o app.ImportOptions, all bool) (int, error) {
+	path = filepath.Clean(path)
+	boxes, err := app.ImportBoxes(path, o.Folder)
+	if info, statErr := os.Stat(path); !all || statErr != nil || !info.IsDir() {
+		within := slices.DeleteFunc(boxes, func(b app.ImportBox) bool { return b.Path == path || b.Format == mailfile.EML })
+		code, err := e.importFrom(ctx, acc, path, o)
+		if n := len(within); n > 0 {
+			if err != nil {
+				return code, fmt.Errorf("%w; there are %s in it: --recursive brings them", err, app.Counted(n, "folder"))
+			}
+			e.say("%s in %s left out: --recursive brings them", app.Counted(n, "folder"), app.SafeLine(path))
+		}
+		return code, err
+	}
+	if err != nil {
+		return 0, err
+	}
+	if len(boxes) == 0 {
+		return 0, exit(exData, "there is no mail in %s", path)
+	}
+	code := exOK
+	for _, b := range boxes {
+		o.Folder = b.Folder
+		n, err := e.importFrom(ctx, acc, b.Path, o)
+		if err != nil {
+			return 0, err
+		}
+		code = max(code, n)
+	}
+	return code, nil
 }
 
 // oneAccount gives the account of --account, or the only one.

@@ -277,3 +277,41 @@ func TestSecretsStayAway(t *testing.T) {
 		}
 	}
 }
+
+// A Maildir of another program has folders within it: they come along with
+// --recursive, and are told of without.
+func TestImportRecursive(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t, demo.Options{Empty: true})
+	root := t.TempDir()
+	for name, folder := range map[string]string{"one": "", "two": ".Sent", "three": ".Lists.Reise&-Pl&AOQ-ne"} {
+		for _, sub := range []string{"cur", "new", "tmp"} {
+			if err := os.MkdirAll(filepath.Join(root, folder, sub), 0o700); err != nil {
+				t.Fatal(err)
+			}
+		}
+		text := "From: a@example.org\nSubject: " + name + "\nMessage-ID: <" + name + "@example.org>\nDate: Sun, 29 Nov 2026 10:00:00 +0000\n\nx\n"
+		if err := os.WriteFile(filepath.Join(root, folder, "cur", name+":2,S"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := sh.run("", "import", root, "--account", "home", "--folder", "Flat")
+	if r.code != 0 || !strings.Contains(r.out, "1 imported") || !strings.Contains(r.err, "2 folders") || !strings.Contains(r.err, "--recursive") {
+		t.Errorf("without: %+v", r)
+	}
+	sh.ok("import", root, "--account", "home", "--folder", "Old", "--recursive")
+	sh.ok("import", root, "--account", "home", "--folder", "", "--recursive")
+	sh.ok("sync")
+	for folder, want := range map[string]string{"Old": "one", "Old/Sent": "two", "Old/Lists/Reise&Pläne": "three", "inbox": "one", "sent": "two", "Lists/Reise&Pläne": "three"} {
+		list := sh.objects("list", "--account", "home", "--folder", folder)
+		if len(list) != 1 || list[0]["subject"] != want {
+			t.Errorf("%s has %v", folder, subjects(list))
+		}
+	}
+	if r := sh.run("", "import", root, "--account", "home", "--folder", "archive", "--recursive"); r.code != exUsage {
+		t.Errorf("below a role: %+v", r)
+	}
+	if r := sh.run("", "import", t.TempDir(), "--account", "home", "--recursive"); r.code != exData || !strings.Contains(r.err, "no mail") {
+		t.Errorf("of nothing: %+v", r)
+	}
+}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"postea/config"
+	"postea/imapclient"
 	"postea/internal/mail"
 	"postea/internal/mailfile"
 	"postea/internal/reading"
@@ -98,6 +99,37 @@ func Import(ctx context.Context, acc config.Account, path string, o ImportOption
 		return im.note.ImportProgress, err
 	}
 	return im.note.ImportProgress, im.end()
+}
+
+// ImportBox is a folder of another program, with the folder it would be here.
+type ImportBox struct {
+	mailfile.Box
+	Folder string
+}
+
+// ImportBoxes lists the folders that lie in a directory. Their names stand below
+// folder; where that is empty, they are those of the account, and what is the
+// directory's own mail is of its inbox.
+func ImportBoxes(path, folder string) ([]ImportBox, error) {
+	list, err := mailfile.Within(path)
+	if err != nil {
+		return nil, err
+	}
+	var out []ImportBox
+	for _, b := range list {
+		var name []string
+		if folder != "" {
+			name = append(name, folder)
+		}
+		for _, level := range b.Levels {
+			name = append(name, imapclient.DecodeName(level))
+		}
+		if len(name) == 0 {
+			name = []string{"INBOX"}
+		}
+		out = append(out, ImportBox{b, strings.Join(name, "/")})
+	}
+	return out, nil
 }
 
 // next takes what the file holds next, or why it cannot be read.

@@ -1,0 +1,104 @@
+package mailfile
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Box is a folder of another program: a Maildir, an mbox or a directory with
+// .eml files.
+type Box struct {
+	Path   string
+	Format Format
+	Levels []string // its name, without the directory that was looked through; none for that itself
+}
+
+// Within lists the boxes in a directory, itself among them, as programs lay them
+// out: Maildirs below each other, .A.B beside cur and new (Maildir++), mbox files,
+// and those of Thunderbird, whose folders within Name are in Name.sbd.
+func Within(path string) ([]Box, error) {
+	var out []Box
+	err := filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(path, p)
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if inMaildir(p) {
+				return fs.SkipDir
+			}
+			switch {
+			case isMaildir(p):
+				out = append(out, Box{p, Maildir, levels(path, rel)})
+			case hasEML(p) && !slices.ContainsFunc(out, func(b Box) bool { // those of its directories are its own
+				return b.Format == EML && strings.HasPrefix(p, b.Path+string(filepath.Separator))
+			}):
+				out = append(out, Box{p, EML, levels(path, rel)})
+			}
+			return nil
+		}
+		if d.Type().IsRegular() && !strings.HasPrefix(d.Name(), ".") && !strings.EqualFold(filepath.Ext(p), ".eml") && !isMaildir(filepath.Dir(p)) && isMbox(p) {
+			out = append(out, Box{p, Mbox, levels(path, rel)})
+		}
+		return nil
+	})
+	return out, err
+}
+
+func isMaildir(dir string) bool {
+	return isDir(filepath.Join(dir, "cur")) && isDir(filepath.Join(dir, "new"))
+}
+
+// inMaildir tells of the directories of which a Maildir consists.
+func inMaildir(dir string) bool {
+	switch filepath.Base(dir) {
+	case "cur", "new", "tmp":
+		return isMaildir(filepath.Dir(dir))
+	}
+	return false
+}
+
+func hasEML(dir string) bool {
+	list, err := filepath.Glob(filepath.Join(dir, "*.[eE][mM][lL]"))
+	return err == nil && len(list) > 0
+}
+
+func isMbox(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head := make([]byte, 5)
+	n, _ := f.Read(head)
+	return string(head[:n]) == "From "
+}
+
+// levels are the levels of a box's name.
+func levels(root, rel string) []string {
+	if rel == "." {
+		return nil
+	}
+	var out []string
+	at := root
+	parts := strings.Split(filepath.ToSlash(rel), "/")
+	for i, part := range parts {
+		inside := isMaildir(at)
+		at = filepath.Join(at, part)
+		switch name, ok := strings.CutPrefix(part, "."); {
+		case ok && inside: // Maildir++
+			out = append(out, strings.Split(name, ".")...)
+		case i > 0 && part == "mbox" && strings.HasSuffix(parts[i-1], ".mbox"): // Apple Mail
+		default:
+			part = strings.TrimSuffix(strings.TrimSuffix(part, ".sbd"), ".mbox")
+			out = append(out, part)
+		}
+	}
+	return out
+}
