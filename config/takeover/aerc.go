@@ -2,6 +2,7 @@ package takeover
 
 import (
 	netmail "net/mail"
+	"path/filepath"
 	"strings"
 
 	"postea/config"
@@ -20,7 +21,31 @@ func readAerc(path string) ([]Found, error) {
 			out = append(out, aercAccount(s))
 		}
 	}
+	if len(out) > 0 {
+		out[0].addressCommand("address-book-cmd", aercAddressCommand(path))
+	}
 	return out, nil
+}
+
+// aercAddressCommand stands in aerc.conf, beside the accounts.
+func aercAddressCommand(accounts string) string {
+	text, err := readText(filepath.Join(filepath.Dir(accounts), "aerc.conf"))
+	if err != nil {
+		return ""
+	}
+	for _, s := range parseINI(text) {
+		if command := s.get("address-book-cmd"); s.name == "compose" && command != "" {
+			return command
+		}
+	}
+	return ""
+}
+
+// addressCommand tells how a command that finds addresses comes along, which is of no account.
+func (f *Found) addressCommand(what, command string) {
+	if command != "" {
+		f.note(what, "postea asks it too, with this in the configuration:  [contacts]  query = %q", command)
+	}
 }
 
 func aercAccount(s section) Found {
@@ -39,6 +64,7 @@ func aercAccount(s section) Found {
 			f.identity(config.Identity{Address: a.Address, RealName: a.Name})
 		}
 	}
+	f.addressCommand("address-book-cmd", s.get("address-book-cmd"))
 	f.Account.SignatureFile = s.get("signature-file")
 	if s.get("signature-cmd") != "" {
 		f.note("signature-cmd", "postea takes a text or a file")

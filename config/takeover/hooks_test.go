@@ -1,6 +1,7 @@
 package takeover
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -40,5 +41,55 @@ imap.club.example | Ada <ada@club.example>
 `
 	if got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
+
+// What finds addresses is of no account: it is told how it comes along.
+func TestMuttAliasesAreTold(t *testing.T) {
+	t.Setenv("HOME", t.TempDir())
+	dir := t.TempDir()
+	rc, aliases := filepath.Join(dir, "muttrc"), filepath.Join(dir, "aliases")
+	for path, text := range map[string]string{
+		rc:      "set from=ada@example.org folder=imaps://ada@imap.example.org/\nset query_command=\"khard email --parsable '%s'\"\nsource aliases\n",
+		aliases: "alias bob Bob <bob@example.org>\nalias eve eve@example.org; set realname=none\n",
+	} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found, err := Read(Mutt, rc)
+	if err != nil || len(found) != 1 {
+		t.Fatal(found, err)
+	}
+	var notes strings.Builder
+	for _, n := range found[0].Notes {
+		notes.WriteString(n.What + ": " + n.Why + "\n")
+	}
+	for _, want := range []string{"aliases: they come into the address book by  postea contacts import " + aliases + "\n", "query_command: postea asks it too", `query = "khard email --parsable '%s'"`} {
+		if strings.Count(notes.String(), want) != 1 {
+			t.Errorf("no %q in\n%s", want, notes.String())
+		}
+	}
+}
+
+func TestAercAddressBookIsTold(t *testing.T) {
+	dir := t.TempDir()
+	accounts := filepath.Join(dir, "accounts.conf")
+	for path, text := range map[string]string{
+		accounts:                        "[one]\nsource = imaps://ada@one.example\nfrom = ada@one.example\n[two]\nsource = imaps://ada@two.example\nfrom = ada@two.example\naddress-book-cmd = abook --mutt-query \"%s\"\n",
+		filepath.Join(dir, "aerc.conf"): "[general]\n[compose]\naddress-book-cmd = khard email --parsable %s\n",
+	} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found, err := Read(Aerc, accounts)
+	if err != nil || len(found) != 2 {
+		t.Fatal(found, err)
+	}
+	for i, want := range []string{`query = "khard email --parsable %s"`, `query = "abook --mutt-query \"%s\""`} {
+		if s := fmt.Sprint(found[i].Notes); strings.Count(s, "query = ") != 1 || !strings.Contains(s, want) {
+			t.Errorf("%d: %s", i, s)
+		}
 	}
 }

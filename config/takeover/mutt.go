@@ -58,7 +58,18 @@ func (m *muttState) accounts(path string) []Found {
 	if len(out) > 1 && out[0].Account.IMAP.Host == "" && out[0].Account.SMTP.Host == "" {
 		out = out[1:] // only what the others have in common
 	}
+	if len(out) > 0 {
+		m.people(&out[0])
+	}
 	return out
+}
+
+// people tells how what finds addresses comes along, which is of no account.
+func (m *muttState) people(f *Found) {
+	for _, file := range *m.aliases {
+		f.note("aliases", "they come into the address book by  postea contacts import %s", file)
+	}
+	f.addressCommand("query_command", m.value(f, "query_command"))
 }
 
 // own carries out the hooks that are about the account that holds without one.

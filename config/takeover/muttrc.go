@@ -16,7 +16,9 @@ type muttState struct {
 	alternates []string
 	hooks      []muttHook
 	notes      []Note
+	aliases    *[]string // files with aliases
 
+	file  string // that is read
 	dir   string // of the file that is read
 	depth int    // of source and of hooks
 	files *int   // that were read, in all
@@ -32,7 +34,7 @@ const (
 )
 
 func newMuttState(path string) *muttState {
-	return &muttState{vars: map[string]word{}, env: map[string]string{}, dir: filepath.Dir(path), files: new(int)}
+	return &muttState{vars: map[string]word{}, env: map[string]string{}, dir: filepath.Dir(path), files: new(int), aliases: new([]string)}
 }
 
 // clone is a state of its own, to carry out a hook in.
@@ -62,12 +64,12 @@ func (m *muttState) read(path string) error {
 	if err != nil {
 		return err
 	}
-	dir := m.dir
-	m.dir = filepath.Dir(path)
+	dir, file := m.dir, m.file
+	m.dir, m.file = filepath.Dir(path), path
 	for _, line := range muttLines(text) {
 		m.line(line)
 	}
-	m.dir = dir
+	m.dir, m.file = dir, file
 	return nil
 }
 
@@ -128,6 +130,10 @@ func (m *muttState) command(verb string, l *lexer) {
 		l.next("")
 		if !m.about && l.more() {
 			m.macro(l.next("").text)
+		}
+	case "alias":
+		if !slices.Contains(*m.aliases, m.file) {
+			*m.aliases = append(*m.aliases, m.file)
 		}
 	case "alternates":
 		for l.more() {
