@@ -37,6 +37,28 @@ func TestReplyToAList(t *testing.T) {
 	}))
 }
 
+// alt+e sends an answer and archives what it answers; u takes both back, the send first.
+func TestSendAndArchive(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Press("c", "alt+e")
+		d.See("This answers nothing that could be archived")
+		d.Press("esc")
+		d.See("Re: the talk on Thursday")
+		d.Press("r")
+		d.Type("Yes.")
+		d.Press("alt+e")
+		d.See("Archived and queued")
+		d.SeeNot("Re: the talk on Thursday")
+		d.Press("u")
+		d.See("Sending taken back", "Yes.")
+		d.Press("alt+x")
+		d.SeeNot("Re: the talk on Thursday")
+		if sent := d.Backend.Sent; len(sent) != 0 {
+			d.T.Errorf("sent is %v", sent)
+		}
+	})(t)
+}
+
 func TestForwardAsAttachment(t *testing.T) {
 	at(120, 36, func(d *tuitest.Driver) {
 		d.Press("F")

@@ -171,6 +171,8 @@ type Backend interface {
 	// draft is an error that says what to mend; nothing is queued then.
 	Send(ctx context.Context, d mail.Draft) (mail.OutboxID, time.Time, error)
 
+	// SendAndArchive is Send, and archives the conversation that is answered.
+	SendAndArchive(ctx context.Context, d mail.Draft) (mail.OutboxID, time.Time, error)
 	// SendLater is Send at a time as people write it: "tomorrow 9:00".
 	SendLater(ctx context.Context, d mail.Draft, text string) (mail.OutboxID, time.Time, error)
 

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -32,6 +33,49 @@ func (a *App) Send(ctx context.Context, d mail.Draft) (mail.OutboxID, time.Time,
 	}
 	id, err := a.queueDraft(ctx, acc, d, until, mail.HeldForUndo)
 	return id, until, err
+}
+
+// SendAndArchive is Send, and archives what lies in the inbox of the conversation
+// that is answered or forwarded. It is archived first, so that what is undone
+// first is the send.
+func (a *App) SendAndArchive(ctx context.Context, d mail.Draft) (mail.OutboxID, time.Time, error) {
+	ids, err := a.answeredInInbox(ctx, d)
+	if err != nil {
+		return "", time.Time{}, err
+	}
+	n := 0
+	if len(ids) > 0 {
+		if n, err = a.MoveToRole(ctx, ids, mail.RoleArchive, "Archived "+conversations(1)); err != nil {
+			return "", time.Time{}, err
+		}
+	}
+	id, until, err := a.Send(ctx, d)
+	if err != nil && n > 0 {
+		if _, undo := a.store.Undo(ctx); undo != nil {
+			a.log.Error("taking back what was archived with a message that was not sent", "err", undo)
+		}
+	}
+	return id, until, err
+}
+
+// answeredInInbox are the messages in the inbox of the conversation that a draft is about.
+func (a *App) answeredInInbox(ctx context.Context, d mail.Draft) ([]mail.ID, error) {
+	about := cmp.Or(d.ReplyTo, d.Forwards)
+	if about == 0 {
+		return nil, nil
+	}
+	heads, err := a.store.Heads(ctx, []mail.ID{about})
+	if err != nil || len(heads) == 0 { // it may be gone
+		return nil, err
+	}
+	inbox, err := a.store.FolderByRole(ctx, heads[0].Account, mail.RoleInbox)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return a.store.ThreadMessages(ctx, []mail.ThreadID{heads[0].Thread}, []mail.FolderID{inbox.ID})
 }
 
 // SendAt is Send with a time of its own before which nothing leaves; zero is

@@ -16,6 +16,9 @@ func (m *Model) Why(a keys.Action) string {
 	if a == keys.NextIdentity && len(m.identities) < 2 {
 		return "There is only one address to write from"
 	}
+	if a == keys.SendAndArchive && m.draft.ReplyTo == 0 && m.draft.Forwards == 0 {
+		return "This answers nothing that could be archived"
+	}
 	if a == keys.PictureSize && len(m.pictures()) == 0 {
 		return "No picture is attached that could be made smaller"
 	}
@@ -35,9 +38,11 @@ func (m *Model) Do(a keys.Action, _ int) nav.Cmd {
 
 func (m *Model) do(a keys.Action) nav.Cmd {
 	switch a {
-	case keys.Send:
+	case keys.Send, keys.SendAndArchive:
+		m.archives = a == keys.SendAndArchive
 		return m.send(false)
 	case keys.SendLater:
+		m.archives = false
 		return m.send(true)
 	case keys.Attach, keys.InsertPicture:
 		m.focus, m.popup, m.inline = inPath, popup{}, a == keys.InsertPicture

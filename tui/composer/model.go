@@ -35,6 +35,7 @@ type Source interface {
 	Complete(ctx context.Context, typed string) ([]app.Contact, error)
 	QueryContacts(ctx context.Context, typed string) ([]app.Contact, error)
 	Send(ctx context.Context, d mail.Draft) (mail.OutboxID, time.Time, error)
+	SendAndArchive(ctx context.Context, d mail.Draft) (mail.OutboxID, time.Time, error)
 	SendLater(ctx context.Context, d mail.Draft, text string) (mail.OutboxID, time.Time, error)
 	KeepReady(ctx context.Context, account string)
 	ExternalEditor(path string) ([]string, error)
@@ -87,15 +88,16 @@ type Model struct {
 	outside   bool // an external editor has the text, or gets it
 	asked     bool // it gets it when the draft is saved
 
-	find    string // what was looked for in the text last
-	spell   spell
-	popup   popup
-	problem app.Text
-	at      string          // when it is to be sent, as it was written; "": at once
-	allowed map[string]bool // questions that were answered with yes
-	ready   string          // the account whose server is being kept ready
-	size    nav.Size
-	save    saving
+	find     string // what was looked for in the text last
+	spell    spell
+	popup    popup
+	problem  app.Text
+	at       string          // when it is to be sent, as it was written; "": at once
+	archives bool            // with what is sent, the conversation that it answers is archived
+	allowed  map[string]bool // questions that were answered with yes
+	ready    string          // the account whose server is being kept ready
+	size     nav.Size
+	save     saving
 }
 
 // New makes a composer for a draft.

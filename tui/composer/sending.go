@@ -102,13 +102,17 @@ func refusal(d mail.Draft) (string, place) {
 
 // commit hands the saved draft to the outbox.
 func (m *Model) commit() nav.Cmd {
-	d, at := m.snapshot(), m.at
+	d, at, archives := m.snapshot(), m.at, m.archives
 	return m.ask.Run(func(ctx context.Context) tea.Msg {
 		if at != "" {
 			id, until, err := m.source.SendLater(ctx, d, at)
 			return sentMsg{id, until, m.ask.Clock(), true, err}
 		}
-		id, until, err := m.source.Send(ctx, d)
+		send := m.source.Send
+		if archives {
+			send = m.source.SendAndArchive
+		}
+		id, until, err := send(ctx, d)
 		return sentMsg{id, until, m.ask.Clock(), false, err}
 	})
 }
@@ -126,13 +130,17 @@ func (m *Model) sent(msg sentMsg) nav.Cmd {
 		return nil
 	}
 	m.save.over = true
-	toast := nav.Toast{Text: reading.Line("Queued")}
+	queued := "Queued"
+	if m.archives {
+		queued = "Archived and queued"
+	}
+	toast := nav.Toast{Text: reading.Line(queued)}
 	if msg.later {
 		text := "Goes out " + m.ask.Dates.Said(msg.until, msg.now) + ", if postea is running then"
 		return nav.Batch(nav.Say(nav.Back{}), nav.Done(text))
 	}
 	if msg.until.After(msg.now) {
-		toast = nav.Toast{Text: reading.Line("Queued, goes out"), Away: reading.Line("Queued, goes out when you are online again"), Until: msg.until, After: reading.Line(m.ask.Hint(keys.List, keys.Undo, "undo"))}
+		toast = nav.Toast{Text: reading.Line(queued + ", goes out"), Away: reading.Line(queued + ", goes out when you are online again"), Until: msg.until, After: reading.Line(m.ask.Hint(keys.List, keys.Undo, "undo"))}
 	}
 	return nav.Batch(nav.Say(nav.Back{}), nav.Say(toast))
 }

@@ -74,6 +74,7 @@ const (
 	CorrectAddress        Action = "correct-address"
 	Send, Attach          Action = "send", "attach"
 	SendLater             Action = "send-later"
+	SendAndArchive        Action = "send-and-archive"
 	ExternalEditor        Action = "external-editor"
 	NextIdentity          Action = "next-identity"
 	CopyFields            Action = "copy-fields"

@@ -8,7 +8,7 @@ func styled(style string) map[string][]string {
 	switch style {
 	case "emacs":
 		for a, k := range map[Action][]string{
-			Send: {"ctrl+x s", "ctrl+enter"}, SendLater: {"ctrl+x l"}, Attach: {"ctrl+x a"}, ExternalEditor: {"ctrl+x e"}, NextIdentity: {"ctrl+x f"},
+			Send: {"ctrl+x s", "ctrl+enter"}, SendLater: {"ctrl+x l"}, SendAndArchive: {"ctrl+x y"}, Attach: {"ctrl+x a"}, ExternalEditor: {"ctrl+x e"}, NextIdentity: {"ctrl+x f"},
 			CopyFields: {"ctrl+x o"}, TurnFormat: {"ctrl+x t"}, PreviewDraft: {"ctrl+x p"}, InsertPicture: {"ctrl+x i"}, PictureSize: {"ctrl+x r"}, InsertTemplate: {"ctrl+x m"},
 			TurnSignature: {"ctrl+x g"}, DraftVersions: {"ctrl+x v"}, DiscardDraft: {"ctrl+x d"}, KeepDraft: {"ctrl+x ctrl+s", "esc"},
 			FindText: {"ctrl+s"}, FindAgain: {"ctrl+r", "f3"}, Spelling: {"alt+$", "f7"}, EditRedo: {"alt+_"}, EditUndo: {"ctrl+_", "ctrl+z"}, Palette: {"alt+x", ":"},

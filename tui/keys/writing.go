@@ -4,6 +4,7 @@ package keys
 func composing() []Entry {
 	return []Entry{
 		{ID: Send, Title: "Send", Short: "send", Keys: []string{"ctrl+s", "ctrl+enter"}, In: Composer},
+		{ID: SendAndArchive, Title: "Send and archive", Short: "send, archive", Help: "the conversation that is answered leaves the inbox", Keys: []string{"alt+e"}, In: Composer},
 		{ID: SendLater, Title: "Send later…", Short: "later", Help: "tomorrow 9:00, fri 17:30, in 2h", Keys: []string{"ctrl+l"}, In: Composer},
 		{ID: Attach, Title: "Attach a file…", Short: "attach", Keys: []string{"ctrl+a"}, In: Composer},
 		{ID: ExternalEditor, Title: "Edit in $EDITOR", Short: "editor", Keys: []string{"ctrl+e"}, In: Composer},

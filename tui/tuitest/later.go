@@ -9,6 +9,22 @@ import (
 	"postea/internal/when"
 )
 
+// SendAndArchive implements tui.Backend.
+func (b *Backend) SendAndArchive(ctx context.Context, d mail.Draft) (mail.OutboxID, time.Time, error) {
+	var thread mail.ThreadID
+	b.Do(func() {
+		for _, m := range b.Messages {
+			if m.ID == d.ReplyTo || m.ID == d.Forwards {
+				thread = m.Thread
+			}
+		}
+	})
+	if _, err := b.Archive(ctx, app.Place{Kind: app.PlaceAllInboxes}, []mail.ThreadID{thread}); err != nil {
+		return "", time.Time{}, err
+	}
+	return b.Send(ctx, d)
+}
+
 // SendLater implements tui.Backend.
 func (b *Backend) SendLater(ctx context.Context, d mail.Draft, text string) (mail.OutboxID, time.Time, error) {
 	at, err := when.Style{}.Parse(text, time.Now().UTC())
