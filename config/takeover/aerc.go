@@ -22,7 +22,7 @@ func readAerc(path string) ([]Found, error) {
 		}
 	}
 	if len(out) > 0 {
-		out[0].addressCommand("address-book-cmd", aercAddressCommand(path))
+		out[0].addressCommand(noteBook, aercAddressCommand(path))
 	}
 	return out, nil
 }
@@ -64,7 +64,7 @@ func aercAccount(s section) Found {
 			f.identity(config.Identity{Address: a.Address, RealName: a.Name})
 		}
 	}
-	f.addressCommand("address-book-cmd", s.get("address-book-cmd"))
+	f.addressCommand(noteBook, s.get("address-book-cmd"))
 	f.Account.SignatureFile = s.get("signature-file")
 	if s.get("signature-cmd") != "" {
 		f.note("signature-cmd", "postea takes a text or a file")

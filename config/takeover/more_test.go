@@ -159,4 +159,11 @@ func TestJoinPutsReadersFirst(t *testing.T) {
 	if a := list[0].Account; a.IMAP.Host == "" || a.SMTP.Host != "smtp.example.org" || a.RealName != "Ada" {
 		t.Errorf("the first account is %+v", a)
 	}
+	only.Account.SignatureFile = "~/.signature"
+	only.note(noteAliases, "they come along")
+	reads.Account.SMTP.Host = "mail.example.org"
+	f := Join([]Found{only, reads})[0]
+	if a := f.Account; a.SMTP.Host != "mail.example.org" || a.RealName != "Ada" || a.SignatureFile != "~/.signature" || len(f.Notes) != 1 {
+		t.Errorf("of what sends already: %+v %v", a, f.Notes)
+	}
 }

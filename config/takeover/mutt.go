@@ -67,9 +67,9 @@ func (m *muttState) accounts(path string) []Found {
 // people tells how what finds addresses comes along, which is of no account.
 func (m *muttState) people(f *Found) {
 	for _, file := range *m.aliases {
-		f.note("aliases", "they come into the address book by  postea contacts import %s", file)
+		f.note(noteAliases, "they come into the address book by  postea contacts import %s", file)
 	}
-	f.addressCommand("query_command", m.value(f, "query_command"))
+	f.addressCommand(noteQuery, m.value(f, "query_command"))
 }
 
 // own carries out the hooks that are about the account that holds without one.

@@ -60,6 +60,13 @@ type Found struct {
 // Note is something that is not taken over.
 type Note struct{ What, Why string }
 
+// What finds addresses is noted under these names.
+const (
+	noteAliases = "aliases"
+	noteQuery   = "query_command"
+	noteBook    = "address-book-cmd"
+)
+
 func (f *Found) note(what, why string, args ...any) {
 	f.Notes = append(f.Notes, Note{what, fmt.Sprintf(why, args...)})
 }
@@ -178,13 +185,16 @@ func (f *Found) finish(p Program, path string) {
 func Join(list []Found) []Found {
 	for i := range list {
 		f := &list[i]
-		if f.Refused != "" || f.Account.SMTP.Host != "" {
+		if f.Refused != "" || f.Account.IMAP.Host == "" {
+			continue
+		}
+		f.complete(list)
+		if f.Account.SMTP.Host != "" {
 			continue
 		}
 		for _, other := range list {
 			if other.Refused == "" && other.Account.IMAP.Host == "" && strings.EqualFold(other.Account.Address, f.Account.Address) {
 				f.Account.SMTP = other.Account.SMTP
-				f.Account.RealName = cmp.Or(f.Account.RealName, other.Account.RealName)
 				f.OAuth = f.OAuth || other.OAuth
 				f.Notes = slices.DeleteFunc(append(f.Notes, other.Notes...), func(n Note) bool { return n.What == "sending" || n.What == "outgoing" })
 				break
@@ -201,6 +211,27 @@ func Join(list []Found) []Found {
 		return cmp.Compare(sends(a), sends(b))
 	})
 	return list
+}
+
+// complete takes what programs that only send know of the same address: mbsync
+// knows no name.
+func (f *Found) complete(list []Found) {
+	a := &f.Account
+	for _, other := range list {
+		b := other.Account
+		if other.Refused != "" || b.IMAP.Host != "" || !strings.EqualFold(b.Address, a.Address) {
+			continue
+		}
+		a.RealName = cmp.Or(a.RealName, b.RealName)
+		if a.Signature+a.SignatureFile == "" {
+			a.Signature, a.SignatureFile = b.Signature, b.SignatureFile
+		}
+		for _, n := range other.Notes {
+			if slices.Contains([]string{noteAliases, noteQuery, noteBook}, n.What) && !slices.Contains(f.Notes, n) {
+				f.Notes = append(f.Notes, n)
+			}
+		}
+	}
 }
 
 func loopback(host string) bool {
