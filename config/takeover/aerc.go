@@ -128,8 +128,11 @@ func (f *Found) aercOutgoing(s section) {
 	switch {
 	case out == "":
 		return
+	case !ok && !strings.Contains(out, "://"):
+		f.sendmail("outgoing", out)
+		return
 	case !ok || scheme != "smtp" && scheme != "smtps":
-		f.note("outgoing", "postea sends by SMTP itself, not by a program or %s", "another protocol")
+		f.note("outgoing", "postea sends by SMTP itself, not by another protocol")
 		return
 	}
 	at := config.Server{Host: u.host, Port: u.port, Username: u.user, TLS: "implicit"}

@@ -167,3 +167,49 @@ func TestJoinPutsReadersFirst(t *testing.T) {
 		t.Errorf("of what sends already: %+v %v", a, f.Notes)
 	}
 }
+
+// aerc reads what mbsync has brought, and sends by itself or by msmtp.
+func TestAercWithMbsyncAndMsmtp(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("XDG_CONFIG_HOME", filepath.Join(home, ".config"))
+	if err := os.MkdirAll(filepath.Join(home, ".config", "aerc"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{
+		".msmtprc":                   "account one\nhost smtp.one.example\nport 465\ntls on\ntls_starttls off\nauth on\nuser ada\nfrom ada@one.example\npasswordeval pass one\n",
+		".mbsyncrc":                  "IMAPAccount two\nHost imap.two.example\nUser ada@two.example\nPassCmd \"pass two\"\nTLSType IMAPS\n",
+		".config/aerc/accounts.conf": "[one]\nsource = imaps://ada@imap.one.example\nsource-cred-cmd = pass one\noutgoing = /usr/bin/msmtp -a one\nfrom = Ada <ada@one.example>\n[two]\nsource = maildir://~/Mail/two\noutgoing = smtps://ada%40two.example@smtp.two.example\noutgoing-cred-cmd = pass two\nfrom = Ada Two <ada@two.example>\nsignature-file = ~/.two\n",
+	} {
+		if err := os.WriteFile(filepath.Join(home, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var all []Found
+	for _, p := range []Program{Aerc, Mbsync} {
+		for _, at := range Places(p, Home{Dir: home, Config: filepath.Join(home, ".config")}) {
+			found, err := Read(p, at)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, found...)
+		}
+	}
+	got := ""
+	for _, f := range Join(all) {
+		got += summary(f)
+	}
+	want := `one | Ada <ada@one.example>
+  imap imap.one.example:0 implicit as ada password:["pass" "one"]
+  smtp smtp.one.example:465 implicit as ada password:["pass" "one"]
+two | Ada Two <ada@two.example>
+  refused: its mail comes by maildir, and postea reads by IMAP
+two | Ada Two <ada@two.example>
+  imap imap.two.example:0 implicit as ada@two.example password:["pass" "two"]
+  smtp smtp.two.example:0 implicit as ada@two.example password:["pass" "two"]
+  signature "" ~/.two
+`
+	if got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}

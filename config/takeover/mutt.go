@@ -255,7 +255,9 @@ func (m *muttState) sign(f *Found, s *config.Server, mechanisms, refresh string)
 func (m *muttState) smtp(f *Found) {
 	u, ok := parseURL(m.value(f, "smtp_url"))
 	if !ok || u.host == "" || !strings.HasPrefix(u.scheme, "smtp") {
-		m.sendmail(f)
+		if command := m.value(f, "sendmail"); command != "" {
+			f.sendmail("sendmail", command)
+		}
 		return
 	}
 	s := config.Server{Host: u.host, Port: u.port, Username: cmp.Or(u.user, m.value(f, "smtp_user")), TLS: "implicit"}
@@ -275,14 +277,14 @@ func (m *muttState) smtp(f *Found) {
 	f.Account.SMTP = s
 }
 
-// sendmail takes the server of msmtp, where that is what mutt sends by.
-func (m *muttState) sendmail(f *Found) {
-	words, err := config.SplitCommand(m.value(f, "sendmail"))
+// sendmail takes the server of msmtp, where that is what a program sends by.
+func (f *Found) sendmail(setting, command string) {
+	words, err := config.SplitCommand(command)
 	if err != nil {
 		return
 	}
 	if filepath.Base(words[0]) != "msmtp" {
-		f.note("sendmail", "postea sends by SMTP itself, not by %s", filepath.Base(words[0]))
+		f.note(setting, "postea sends by SMTP itself, not by %s", filepath.Base(words[0]))
 		return
 	}
 	name, file := "", ""

@@ -193,7 +193,7 @@ func Join(list []Found) []Found {
 			continue
 		}
 		for _, other := range list {
-			if other.Refused == "" && other.Account.IMAP.Host == "" && strings.EqualFold(other.Account.Address, f.Account.Address) {
+			if other.sendsOnly() && strings.EqualFold(other.Account.Address, f.Account.Address) {
 				f.Account.SMTP = other.Account.SMTP
 				f.OAuth = f.OAuth || other.OAuth
 				f.Notes = slices.DeleteFunc(append(f.Notes, other.Notes...), func(n Note) bool { return n.What == "sending" || n.What == "outgoing" })
@@ -213,13 +213,17 @@ func Join(list []Found) []Found {
 	return list
 }
 
+// sendsOnly tells of an account that sends and does not read by IMAP, also of one
+// whose mail is in files that another program brings.
+func (f *Found) sendsOnly() bool { return f.Account.SMTP.Host != "" && f.Account.IMAP.Host == "" }
+
 // complete takes what programs that only send know of the same address: mbsync
 // knows no name.
 func (f *Found) complete(list []Found) {
 	a := &f.Account
 	for _, other := range list {
 		b := other.Account
-		if other.Refused != "" || b.IMAP.Host != "" || !strings.EqualFold(b.Address, a.Address) {
+		if !other.sendsOnly() || !strings.EqualFold(b.Address, a.Address) {
 			continue
 		}
 		a.RealName = cmp.Or(a.RealName, b.RealName)
