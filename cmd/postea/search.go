@@ -18,7 +18,7 @@ Junk among them; no server is asked, and no hit is no error.
 
   words               all of them, in any field; the last may go on, as may one with a *
   "a phrase"          exactly that
-  from: to: cc: subject: body: filename: list:
+  from: to: cc: subject: body: filename: list:    from:me: your own addresses
   in:FOLDER account:NAME label:NAME has:attachment
   is:unread is:read is:starred is:answered is:forwarded is:draft is:sent
   is:muted is:pinned

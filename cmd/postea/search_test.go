@@ -41,6 +41,21 @@ func TestSearch(t *testing.T) {
 		}
 	}
 	all := sh.objects("search", "has:attachment OR -has:attachment", "--limit", "1000")
+	own := map[string]bool{}
+	for _, u := range sh.server.Users {
+		own[u.Address] = true
+	}
+	mine, byMe := 0, sh.objects("search", "from:me", "--limit", "0")
+	for _, m := range all {
+		for _, from := range m["from"].([]any) {
+			if own[from.(map[string]any)["address"].(string)] {
+				mine++
+			}
+		}
+	}
+	if mine == 0 || len(byMe) != mine || len(sh.objects("search", "NOT from:me", "--limit", "0")) != len(all)-mine {
+		t.Errorf("from:me finds %d messages of %d", len(byMe), mine)
+	}
 	dates := make([]string, len(all))
 	fields := sh.objects("list")[0]
 	for i, m := range all {

@@ -73,6 +73,7 @@ func (a *App) accountNames() []string {
 // there are not.
 func (a *App) parse(ctx context.Context, text string) (query.Query, error) {
 	q := query.Parse(text, a.now())
+	q.Root = query.Map(q.Root, a.me)
 	var named []query.Node
 	query.Walk(q.Root, func(n query.Node) {
 		switch n.(type) {
@@ -101,6 +102,24 @@ func (a *App) parse(ctx context.Context, text string) (query.Query, error) {
 		}
 	}
 	return q, nil
+}
+
+// me turns from:me, to:me and cc:me into the user's own addresses.
+func (a *App) me(n query.Node) query.Node {
+	t, ok := n.(query.Text)
+	if !ok || t.Field != query.From && t.Field != query.To && t.Field != query.Cc || len(t.Words) != 1 || t.Words[0] != "me" {
+		return n
+	}
+	var own query.Or
+	for _, acc := range a.cfg.Accounts {
+		for _, id := range acc.Identities() {
+			own = append(own, query.Phrase(t.Field, id.Address))
+		}
+	}
+	if len(own) == 0 {
+		return n
+	}
+	return own
 }
 
 func (a *App) hasAccount(name string) bool {

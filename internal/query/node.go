@@ -138,6 +138,34 @@ func Walk(n Node, f func(Node)) {
 	}
 }
 
+// Map gives a condition in which f has replaced the leaves.
+func Map(n Node, f func(Node) Node) Node {
+	all := func(list []Node) []Node {
+		out := make([]Node, len(list))
+		for i, c := range list {
+			out[i] = Map(c, f)
+		}
+		return out
+	}
+	switch n := n.(type) {
+	case nil:
+		return nil
+	case And:
+		return And(all(n))
+	case Or:
+		return Or(all(n))
+	case Not:
+		return Not{Map(n.Of, f)}
+	}
+	return f(n)
+}
+
+// Phrase is the condition that a field holds the words of a text as they stand.
+func Phrase(f Field, text string) Text {
+	words, _ := phrase(text, false)
+	return Text{Field: f, Words: words}
+}
+
 // Needles gives the texts that a hit may hold, for marking them: those that are
 // not asked to be absent.
 func Needles(n Node) []Text {
