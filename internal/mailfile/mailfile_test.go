@@ -225,3 +225,34 @@ func FuzzMbox(f *testing.F) {
 		}
 	})
 }
+
+// Google Takeout says in X-Gmail-Labels what is read and starred.
+func TestGmailTakeout(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "All mail.mbox")
+	labels := []string{"Inbox,Unread,Work", "Archived,Opened,Starred,\r\n \"Trip, plan\"", "Sent", "=?UTF-8?Q?Posteingang,Ge=C3=B6ffnet,?=\r\n =?UTF-8?Q?Markiert?=", "Posteingang,Ungelesen"}
+	want := []string{"", `\Flagged \Seen`, `\Seen`, `\Flagged \Seen`, ""}
+	var b strings.Builder
+	for _, l := range labels {
+		b.WriteString("From 1848@xxx Sun Nov 01 10:00:00 +0000 2026\r\nX-GM-THRID: 1848\r\nX-Gmail-Labels: " + l + "\r\nSubject: x\r\n\r\nhi\r\n\r\n")
+	}
+	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	src, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := 0
+	for m, err := range src.Messages(t.Context(), 0) {
+		if err != nil || i >= len(want) {
+			t.Fatal(i, err)
+		}
+		if got := strings.Join(m.Flags, " "); got != want[i] {
+			t.Errorf("%q has flags %s, not %s", labels[i], got, want[i])
+		}
+		i++
+	}
+	if i != len(want) {
+		t.Errorf("%d messages", i)
+	}
+}

@@ -3,6 +3,7 @@ package mailfile
 import (
 	"bytes"
 	"fmt"
+	"mime"
 	"slices"
 	"strings"
 	"time"
@@ -94,7 +95,7 @@ func anyFlags(raw []byte) ([]byte, []string) {
 	}
 	head, _, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
 	var flags []string
-	for line := range bytes.SplitSeq(head, []byte("\r\n")) {
+	for line := range bytes.SplitSeq(unfolded(head), []byte("\r\n")) {
 		name, value, _ := bytes.Cut(line, []byte(":"))
 		text := strings.TrimSpace(string(value))
 		switch strings.ToLower(string(name)) {
@@ -106,6 +107,8 @@ func anyFlags(raw []byte) ([]byte, []string) {
 			}
 		case "x-keywords":
 			flags = append(flags, strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' })...)
+		case "x-gmail-labels":
+			flags = append(flags, gmailFlags(text)...)
 		case "x-mozilla-status": // hexadecimal: 1 read, 2 replied, 4 marked, 8 expunged, 1000 forwarded
 			var bits uint32
 			if _, err := fmt.Sscanf(text, "%x", &bits); err == nil {
@@ -118,6 +121,37 @@ func anyFlags(raw []byte) ([]byte, []string) {
 		}
 	}
 	return raw, goodFlags(flags)
+}
+
+// unfolded joins the lines of a header that are broken.
+func unfolded(head []byte) []byte {
+	return bytes.ReplaceAll(bytes.ReplaceAll(head, []byte("\r\n "), []byte(" ")), []byte("\r\n\t"), []byte(" "))
+}
+
+// Google Takeout writes what Gmail calls labels, the state of a message among
+// them, in the language of its user.
+var (
+	gmailUnread  = []string{"unread", "ungelesen", "non lus", "non lu", "no leídos", "no leído", "non letti", "da leggere", "não lidas", "não lidos", "ongelezen", "nieprzeczytane", "непрочитанные", "未読"}
+	gmailStarred = []string{"starred", "markiert", "suivis", "messages suivis", "destacados", "speciali", "com estrela", "met ster", "oznaczone gwiazdką", "помеченные", "スター付き"}
+)
+
+// gmailFlags are the flags that a message has by its X-Gmail-Labels. One that is
+// not called unread is read.
+func gmailFlags(text string) []string {
+	if decoded, err := new(mime.WordDecoder).DecodeHeader(text); err == nil {
+		text = decoded
+	}
+	flags := []string{`\Seen`}
+	for label := range strings.SplitSeq(text, ",") {
+		label = strings.ToLower(strings.Trim(strings.TrimSpace(label), `"`))
+		if slices.Contains(gmailUnread, label) {
+			flags = slices.DeleteFunc(flags, func(f string) bool { return f == `\Seen` })
+		}
+		if slices.Contains(gmailStarred, label) {
+			flags = append(flags, `\Flagged`)
+		}
+	}
+	return flags
 }
 
 // goodFlags drops what IMAP could not carry (RFC 9051 §9, flag) and what is
