@@ -137,6 +137,8 @@ func (d *desk) Handle(msg tea.Msg) nav.Cmd {
 		return nil
 	case sidebar.Loaded:
 		return d.begin()
+	case roleMsg:
+		return d.goneToRole(msg)
 	case nav.OpenPlace:
 		return d.open(msg.Place, msg.Focus)
 	case saveSearchMsg:

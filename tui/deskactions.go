@@ -209,11 +209,38 @@ func (d *desk) goTo(a keys.Action) (nav.Cmd, bool) {
 	return d.goRole("", role), true
 }
 
+// goRole opens the folder of a role. One that is not known yet may have come since the
+// folders were asked for last.
 func (d *desk) goRole(account string, role mail.Role) nav.Cmd {
 	if p, ok := d.side.Folder(account, role); ok {
 		return d.open(p, 0)
 	}
-	return nav.Say(nav.Toast{Text: words("This account has no folder for " + string(role) + " yet"), Error: true})
+	return nav.Hold(d.ask.Ask("role", func(ctx context.Context) tea.Msg {
+		data, err := d.backend.Sidebar(ctx)
+		return roleMsg{account, role, data, err}
+	}))
+}
+
+type roleMsg struct {
+	account string
+	role    mail.Role
+	folders app.Sidebar
+	err     error
+}
+
+func (d *desk) goneToRole(msg roleMsg) nav.Cmd {
+	if msg.err != nil {
+		return nav.Failed(msg.err)
+	}
+	first := d.side.Take(msg.folders)
+	if p, ok := d.side.Folder(msg.account, msg.role); ok {
+		return d.open(p, 0)
+	}
+	var begin nav.Cmd
+	if first {
+		begin = d.begin()
+	}
+	return nav.Batch(begin, nav.Say(nav.Toast{Text: words("This account has no folder for " + string(msg.role) + " yet"), Error: true}))
 }
 
 // undone puts the cursor on what an undo brought back, where it is shown.

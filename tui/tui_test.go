@@ -437,6 +437,21 @@ func TestGoing(t *testing.T) {
 	}
 }
 
+// A folder that has come since the folders were asked for is gone to, and one that there is
+// not is told of.
+func TestGoingToANewFolder(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Press("g b")
+		d.See("This account has no folder for snoozed yet")
+		d.Backend.Do(func() {
+			a := &d.Backend.Accounts[0]
+			a.Folders = append(a.Folders, mail.Folder{ID: 900, Account: a.Name, Name: "Snoozed", Role: mail.RoleSnoozed, Selectable: true})
+		})
+		d.Press("g b")
+		d.See(" › Snoozed")
+	})(t)
+}
+
 func TestBeginsWithTheAccountAskedFor(t *testing.T) {
 	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Options: tui.Options{Account: "work"}}, func(d *tuitest.Driver) {
 		d.See("work › Inbox")

@@ -82,6 +82,15 @@ func (m *Model) reload() nav.Cmd {
 	})
 }
 
+// Take shows folders, also those that somebody else has asked for, and tells whether they
+// are the first.
+func (m *Model) Take(data app.Sidebar) (first bool) {
+	first = !m.loaded
+	m.data, m.loaded = data, true
+	m.layout()
+	return first
+}
+
 // Scope implements nav.Screen.
 func (m *Model) Scope() keys.Scope { return keys.Sidebar }
 
@@ -114,10 +123,7 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 		if msg.err != nil {
 			return nav.Batch(again, nav.Failed(msg.err))
 		}
-		first := !m.loaded
-		m.data, m.loaded = msg.data, true
-		m.layout()
-		if first {
+		if m.Take(msg.data) {
 			return nav.Batch(again, nav.Say(Loaded{}))
 		}
 		return again
