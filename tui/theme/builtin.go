@@ -3,7 +3,7 @@ package theme
 // BuiltIn lists the themes that postea has, the default first.
 func BuiltIn() []Theme {
 	return []Theme{
-		{Name: "auto", About: "dark or light, by the terminal's background; it is asked again when its window is looked at again", dark: teaDark(), light: teaLight()},
+		{Name: "auto", About: "dark or light, by the terminal's background", dark: teaDark(), light: teaLight()},
 		{Name: "dark", About: "for a dark terminal, whatever it says of itself", dark: teaDark(), pinned: true},
 		{Name: "light", About: "for a light terminal, whatever it says of itself", light: teaLight(), pinned: true},
 		{Name: "contrast", About: "high contrast: all that is read has a ratio of 7 or more", dark: contrastDark(), light: contrastLight()},
