@@ -77,6 +77,8 @@ func (d *desk) inReader(a keys.Action, count int) nav.Cmd {
 		return d.list.Act(a, row)
 	case keys.NextConversation, keys.PrevConversation:
 		return d.list.Do(a, count)
+	case keys.NextUnread:
+		return d.list.ReadOn()
 	}
 	return d.read.Do(a, count)
 }

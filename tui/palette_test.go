@@ -13,7 +13,7 @@ import (
 // has these letters by chance.
 func TestPaletteKnowsOtherNames(t *testing.T) {
 	for typed, want := range map[string]string{
-		"flag": "Star", "tag": "Labels…", "bounce": "Redirect", "spam": "Mark as junk", "unread": "Mark read or unread", "limit": "Filter this list",
+		"flag": "Star", "tag": "Labels…", "bounce": "Redirect", "spam": "Mark as junk", "unread": "Mark read or unread", "read": "Mark read or unread", "next unread": "Next unread", "limit": "Filter this list",
 		"remove": "Delete", "mv": "Move to a folder…", "check mail": "Sync now", "exit": "Quit", "archive": "Archive", "reply": "Reply", "star": "Star",
 	} {
 		t.Run(typed, func(t *testing.T) {

@@ -65,12 +65,10 @@ func (m *Menu) hover() nav.Cmd {
 
 func (m *Menu) narrow() {
 	m.found = widget.Rank(m.field.Text(), m.texts)
-	if i := slices.IndexFunc(m.found, func(f widget.Ranked) bool { // what is typed whole is meant
-		return strings.EqualFold(m.menu.Items[f.Index].Label, strings.TrimSpace(m.field.Text()))
-	}); i > 0 {
-		whole := m.found[i]
-		m.found = slices.Insert(slices.Delete(m.found, i, i+1), 0, whole)
-	}
+	m.whole(func(it nav.Item, typed string) bool {
+		return slices.Contains(strings.Fields(it.Also), strings.ToLower(typed))
+	})
+	m.whole(func(it nav.Item, typed string) bool { return strings.EqualFold(it.Label, typed) })
 	if m.other = nil; m.menu.Other != nil && strings.TrimSpace(m.field.Text()) != "" {
 		if it, ok := m.menu.Other(strings.TrimSpace(m.field.Text())); ok {
 			m.other = &it
@@ -79,6 +77,15 @@ func (m *Menu) narrow() {
 	}
 	m.list = widget.List{}
 	m.list.Resize(len(m.found), m.list.Page())
+}
+
+// whole puts first what is typed whole: that is meant.
+func (m *Menu) whole(is func(it nav.Item, typed string) bool) {
+	typed := strings.TrimSpace(m.field.Text())
+	if i := slices.IndexFunc(m.found, func(f widget.Ranked) bool { return is(m.menu.Items[f.Index], typed) }); i > 0 {
+		it := m.found[i]
+		m.found = slices.Insert(slices.Delete(m.found, i, i+1), 0, it)
+	}
 }
 
 // Scope implements Overlay.

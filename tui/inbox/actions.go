@@ -81,6 +81,10 @@ func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 		return nil
 	}
 	switch a {
+	case keys.NextUnread:
+		return m.toUnread(1, "")
+	case keys.PrevUnread:
+		return m.toUnread(-1, "")
 	case keys.Open:
 		return m.open()
 	case keys.Select:

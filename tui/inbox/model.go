@@ -320,6 +320,8 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 		return m.took(msg)
 	case changedMsg:
 		return m.changed(msg)
+	case unreadMsg:
+		return m.tookUnread(msg)
 	case draftMsg:
 		if msg.err != nil {
 			return nav.Failed(msg.err)

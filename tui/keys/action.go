@@ -59,6 +59,8 @@ const (
 	PrevMessage           Action = "previous-message"
 	NextConversation      Action = "next-conversation"
 	PrevConversation      Action = "previous-conversation"
+	NextUnread            Action = "next-unread"
+	PrevUnread            Action = "previous-unread"
 	Fold, Links           Action = "fold", "links"
 	UnfoldAll             Action = "unfold-all"
 	Headers, Save         Action = "headers", "save-attachments"

@@ -23,7 +23,7 @@ func also(a keys.Action) string {
 	case keys.CopyTo:
 		return "cp"
 	case keys.Unread:
-		return "seen"
+		return "unread read seen"
 	case keys.Filter:
 		return "limit"
 	case keys.Sync:

@@ -166,7 +166,7 @@ func (m *Model) motion(a keys.Action, n int) bool {
 }
 
 // readOn goes a page down; at the end it unfolds the quotes that are seen, then
-// goes to the next unread message, and at last to the next conversation.
+// goes to the next unread message, and at last to the next unread conversation.
 func (m *Model) readOn() nav.Cmd {
 	if !m.atEnd() {
 		m.scrollTo(m.top + max(m.size.Height-2, 1))
@@ -180,7 +180,7 @@ func (m *Model) readOn() nav.Cmd {
 			return m.goTo(i)
 		}
 	}
-	return nav.Say(nav.Run{Action: keys.NextConversation})
+	return nav.Say(nav.Run{Action: keys.NextUnread})
 }
 
 func (m *Model) unfoldQuotes(it *item) nav.Cmd {

@@ -1,0 +1,66 @@
+package tui_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"postea/internal/mail"
+	"postea/tui/tuitest"
+)
+
+// J and K go to what is unread, also beyond what is loaded, and say where there is none.
+func TestNextUnread(t *testing.T) {
+	b := tuitest.Sample()
+	first := *b.Messages[2]
+	b.Messages = nil
+	for i := range 900 {
+		m := first
+		m.ID, m.Thread, m.Subject, m.Date = mail.ID(1000+i), mail.ThreadID(1000+i), fmt.Sprintf("letter %d", i), first.Date.Add(-time.Duration(i)*time.Hour)
+		m.Unread = i == 0 || i == 3 || i == 5 || i == 780
+		b.Messages = append(b.Messages, &m)
+	}
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 30, Backend: b}, func(d *tuitest.Driver) {
+		at := func(n int) {
+			t.Helper()
+			if _, list, _ := strings.Cut(line(d, fmt.Sprintf("letter %d ", n)), "│"); !strings.HasPrefix(list, "▌") {
+				t.Errorf("the cursor is not on letter %d:\n%s", n, d.Screen())
+			}
+		}
+		d.Press("J")
+		at(3)
+		d.Press("J")
+		at(5)
+		d.Press("J")
+		at(780)
+		d.Press("J")
+		d.See("Nothing further down is unread")
+		d.Press("K")
+		at(5)
+		d.Press("g g", "K")
+		d.See("Nothing further up is unread")
+	})
+}
+
+// At the end of a conversation space reads on with the next unread one, and where
+// there is none with the next.
+func TestReadOnGoesToUnread(t *testing.T) {
+	b := tuitest.Sample()
+	for _, m := range b.Messages {
+		m.Unread = strings.Contains(m.Subject, "Bounce tied to the wrong recipient")
+	}
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 40, Backend: b}, func(d *tuitest.Driver) {
+		d.Press("enter")
+		d.See("1 of 30")
+		for range 5 {
+			if !strings.Contains(d.Screen(), "1 of 30") {
+				break
+			}
+			d.Press("space")
+		}
+		d.See("The bounce names the original recipient.")
+		d.Press("space")
+		d.SeeNot("The bounce names the original recipient.", "1 of 30")
+	})
+}
