@@ -78,7 +78,7 @@ func (e *env) importPath(ctx context.Context, acc config.Account, path string, o
 		code, err := e.importFrom(ctx, acc, path, o)
 		if n := len(within); n > 0 {
 			if err != nil {
-				return code, fmt.Errorf("%w; there are %s in it: --recursive brings them", err, app.Counted(n, "folder"))
+				return code, &exitError{codeOf(err), fmt.Errorf("%w; there are %s in it: --recursive brings them", err, app.Counted(n, "folder"))}
 			}
 			e.say("%s in %s left out: --recursive brings them", app.Counted(n, "folder"), app.SafeLine(path))
 		}
@@ -143,6 +143,8 @@ func (e *env) importFrom(ctx context.Context, acc config.Account, path string, o
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return 0, exit(exNoInput, "there is nothing at %s", path)
+	case isNoMail(err):
+		return 0, &exitError{exData, err}
 	case err != nil && p.At > 0:
 		return 0, &exitError{codeOf(err), fmt.Errorf("%w; there are %s, and the same command goes on after them", err, app.Counted(p.Done, "message"))}
 	case err != nil:
@@ -159,6 +161,11 @@ func (e *env) importFrom(ctx context.Context, acc config.Account, path string, o
 		return exData, nil
 	}
 	return exOK, nil
+}
+
+func isNoMail(err error) bool {
+	_, ok := errors.AsType[*mailfile.NoMailError](err)
+	return ok
 }
 
 func (e *env) exportCommand() *cobra.Command {

@@ -311,6 +311,19 @@ func TestImportRecursive(t *testing.T) {
 	if r := sh.run("", "import", root, "--account", "home", "--folder", "archive", "--recursive"); r.code != exUsage {
 		t.Errorf("below a role: %+v", r)
 	}
+	empty := t.TempDir()
+	if r := sh.run("", "import", empty, "--account", "home"); r.code != exData || !strings.Contains(r.err, "no Maildir") {
+		t.Errorf("of nothing: %+v", r)
+	}
+	if err := os.MkdirAll(filepath.Join(empty, "above"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(filepath.Join(root, ".Sent"), filepath.Join(empty, "above", "Sent")); err != nil {
+		t.Fatal(err)
+	}
+	if r := sh.run("", "import", empty, "--account", "home"); r.code != exData || !strings.Contains(r.err, "1 folder in it") {
+		t.Errorf("of one folder within: %+v", r)
+	}
 	if r := sh.run("", "import", t.TempDir(), "--account", "home", "--recursive"); r.code != exData || !strings.Contains(r.err, "no mail") {
 		t.Errorf("of nothing: %+v", r)
 	}

@@ -38,6 +38,11 @@ type Source struct {
 	Total  int64 // what Message.Next comes to in the end: bytes of an mbox, else messages
 }
 
+// NoMailError says that a directory is none with mail.
+type NoMailError struct{ Path string }
+
+func (e *NoMailError) Error() string { return e.Path + " is no Maildir and has no .eml files" }
+
 // Open finds out what lies at a path: a Maildir, a directory of .eml files, an
 // mbox or a single message.
 func Open(path string) (Source, error) {
@@ -54,7 +59,7 @@ func Open(path string) (Source, error) {
 	case info.IsDir():
 		list, err := emlFiles(path)
 		if err == nil && len(list) == 0 {
-			err = fmt.Errorf("%s is no Maildir and has no .eml files", path)
+			err = &NoMailError{Path: path}
 		}
 		s.Format, s.Total = EML, int64(len(list))
 		return s, err
