@@ -355,6 +355,21 @@ func TestViLinesOfAnotherText(t *testing.T) {
 	}
 }
 
+// The wheel and the mouse may come before a text that has become shorter is drawn.
+func TestScrollingBeforeTheNextFrame(t *testing.T) {
+	for name, f := range map[string]func(*Editor){
+		"scroll": func(e *Editor) { e.Scroll(-1) }, "click": func(e *Editor) { e.Click(1, 1) }, "drag": func(e *Editor) { e.Drag(1, 1) },
+	} {
+		e := editor(strings.Repeat("line\n", 50), 20)
+		pressAll(e, "ctrl+end")
+		e.Draw(NewCanvas(20, 5, Measure{}).Area(theme.New(theme.Options{}), time.Time{}))
+		e.Replace("short")
+		if f(e); e.Text() != "short" {
+			t.Errorf("%s: %q", name, e.Text())
+		}
+	}
+}
+
 // A line is opened where the selection was that it takes the place of.
 func TestEmacsOpensALineOverASelection(t *testing.T) {
 	e := editor("one two", 20)
@@ -516,7 +531,9 @@ func FuzzEditor(f *testing.F) {
 			default:
 				e.Press(k, typed)
 			}
-			e.Draw(a)
+			if r.IntN(3) > 0 { // keys come faster than frames
+				e.Draw(a)
+			}
 			if e.at.Line >= len(e.lines) || e.at.Byte > len(e.lines[e.at.Line]) || len(e.wraps) != len(e.lines) {
 				t.Fatalf("cursor %+v in %q after %s", e.at, e.Text(), k)
 			}

@@ -174,7 +174,7 @@ func (e *Editor) atColumn(r rowPos, column int) Pos {
 
 // Scroll moves what is visible by n rows, and takes the cursor along.
 func (e *Editor) Scroll(n int) {
-	e.init()
+	e.keepTop()
 	e.top = e.step(e.top, n)
 	at := e.row(e.at)
 	switch last := e.step(e.top, e.height-1); {
@@ -187,7 +187,7 @@ func (e *Editor) Scroll(n int) {
 
 // Click puts the cursor on a cell of the area drawn last.
 func (e *Editor) Click(x, y int) {
-	e.init()
+	e.keepTop()
 	e.moveTo(e.atColumn(e.step(e.top, y), x), false)
 	e.viElsewhere()
 	e.history.sealed = true
@@ -196,7 +196,7 @@ func (e *Editor) Click(x, y int) {
 // Drag selects from where Click was to a cell of the area drawn last, or of the row
 // above or below it.
 func (e *Editor) Drag(x, y int) {
-	e.init()
+	e.keepTop()
 	if e.Style == "vi" && e.vi.mode == viNormal {
 		e.vi.mode = viVisual
 	}
@@ -204,11 +204,18 @@ func (e *Editor) Drag(x, y int) {
 	e.history.sealed = true
 }
 
-// follow scrolls so that the cursor is seen.
-func (e *Editor) follow() {
+// keepTop finds another first row where the text has lost the one there was. Keys
+// and the mouse may come before the next frame is drawn.
+func (e *Editor) keepTop() {
+	e.init()
 	if e.top.line >= len(e.lines) || e.top.row >= len(e.starts(e.top.line)) {
 		e.top = e.row(e.at)
 	}
+}
+
+// follow scrolls so that the cursor is seen.
+func (e *Editor) follow() {
+	e.keepTop()
 	if e.resized { // there may be room for more above
 		e.resized = false
 		last := rowPos{len(e.lines) - 1, len(e.starts(len(e.lines)-1)) - 1}
