@@ -311,7 +311,8 @@ func (b *Backend) SaveDraft(_ context.Context, d mail.Draft) (mail.DraftID, erro
 			return d.ID, nil
 		}
 	}
-	d.ID = mail.DraftID(len(b.Drafted) + 1)
+	b.drafts++
+	d.ID = b.drafts
 	b.Drafted = append(b.Drafted, d)
 	return d.ID, nil
 }
@@ -361,7 +362,7 @@ func (b *Backend) Send(_ context.Context, d mail.Draft) (mail.OutboxID, time.Tim
 	b.undo = append(b.undo, func() app.Undone {
 		b.Outgoing = slices.DeleteFunc(b.Outgoing, func(o app.OutboxItem) bool { return o.ID == id })
 		b.Sent = b.Sent[:len(b.Sent)-1]
-		d.ReplacesO = id
+		d.ID, d.ReplacesO = 0, id
 		return app.Undone{What: "Sending taken back", Draft: &d}
 	})
 	b.mu.Unlock()

@@ -61,9 +61,10 @@ type Backend struct {
 	Older        int       // messages that the server alone has
 	Room         [2]int64  // used and there, of every account
 
-	mu    sync.Mutex // guards everything above once the interface runs
-	undo  []func() app.Undone
-	items int
+	mu     sync.Mutex // guards everything above once the interface runs
+	undo   []func() app.Undone
+	items  int
+	drafts mail.DraftID // the last number that was given
 }
 
 // Account is an account with its folders.
