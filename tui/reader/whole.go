@@ -29,9 +29,31 @@ func (m *Model) showWhole(p *picture.Picture) nav.Cmd {
 	return nav.Later(tea.Exec(w, func(err error) tea.Msg { return m.ask.Answer(doneMsg{err: err}) }))
 }
 
-func (w *whole) SetStdin(r io.Reader)  { w.in = r }
-func (w *whole) SetStdout(o io.Writer) { w.out = o }
-func (w *whole) SetStderr(_ io.Writer) {}
+// SetStdin implements tea.ExecCommand. It is the terminal, and not what reads it here.
+func (w *whole) SetStdin(r io.Reader) {
+	if w.in = r; behind(r) != nil {
+		w.in = behind(r)
+	}
+}
+
+// SetStdout implements tea.ExecCommand. It is the terminal, and not what draws on it.
+func (w *whole) SetStdout(o io.Writer) {
+	if w.out = o; behind(o) != nil {
+		w.out = behind(o)
+	}
+}
+
+// SetStderr implements tea.ExecCommand.
+func (w *whole) SetStderr(io.Writer) {}
+
+// behind is the terminal that lies behind what reads it or draws on it; nil where
+// there is none.
+func behind(v any) io.ReadWriter {
+	if t, ok := v.(interface{ Terminal() io.ReadWriteCloser }); ok {
+		return t.Terminal()
+	}
+	return nil
+}
 
 // Run implements tea.ExecCommand.
 func (w *whole) Run() error {

@@ -1,5 +1,7 @@
 package screen
 
+import "io"
+
 // maxParams bounds the parameters of a control sequence that is read. No terminal
 // sends as many; a paste, or a file shown by mistake, may, and what reads them has
 // room for 32 and breaks down over more.
@@ -29,6 +31,9 @@ func (k *Keyboard) Name() string {
 	}
 	return ""
 }
+
+// Terminal is what is read, for what has the terminal to itself for a while.
+func (k *Keyboard) Terminal() io.ReadWriteCloser { return k.File }
 
 // Read reads what was typed, without parameters in excess.
 func (k *Keyboard) Read(p []byte) (int, error) {

@@ -47,6 +47,10 @@ type Screen struct {
 	buf      bytes.Buffer
 }
 
+// Terminal is what is drawn on, for what has the terminal to itself for a while: the
+// Screen takes what runs through it for the beginning and the end of its own.
+func (s *Screen) Terminal() io.ReadWriteCloser { return s.File }
+
 // frame is what is to be on the terminal.
 type frame struct {
 	width, height int
