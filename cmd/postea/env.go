@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -82,11 +83,30 @@ func (e *env) loadConfig(empty bool) (*config.Config, error) {
 		return nil, &exitError{exConfig, err}
 	}
 	if e.account != "" {
-		if _, ok := c.Account(e.account); !ok {
+		name, ok := accountCalled(c, e.account)
+		if e.account = name; !ok {
 			return nil, exit(exConfig, "there is no account %q in %s; it has: %s", e.account, c.Path, strings.Join(accountNames(c), ", "))
 		}
 	}
 	return c, nil
+}
+
+// accountCalled is the name of the account that somebody calls by its name or, where
+// that tells it, by an address of it.
+func accountCalled(c *config.Config, called string) (name string, ok bool) {
+	if _, ok := c.Account(called); ok || !strings.Contains(called, "@") {
+		return called, ok
+	}
+	for _, a := range c.Accounts {
+		if !a.Own(called) {
+			continue
+		}
+		if ok {
+			return called, false
+		}
+		name, ok = a.Name, true
+	}
+	return cmp.Or(name, called), ok
 }
 
 func accountNames(c *config.Config) []string {

@@ -63,7 +63,7 @@ and tells what became of every message. Without a verb it opens its interface.
 	f := root.PersistentFlags()
 	f.Var(pathFlag{&e.configPath}, "config", "read this configuration `file` and no other")
 	f.Var(pathFlag{&e.dataDir}, "data", "keep everything in this `directory`")
-	f.StringVar(&e.account, "account", "", "only, or as, this account")
+	f.StringVar(&e.account, "account", "", "only, or as, this account: its `name` or address")
 	f.BoolVar(&e.json, "json", false, "print one JSON object per line")
 	f.BoolVar(&e.quiet, "quiet", false, "print no notices")
 	f.BoolVar(&e.verbose, "verbose", false, "log more")
