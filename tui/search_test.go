@@ -1,12 +1,16 @@
 package tui_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
+
 	"postea/internal/demo"
 	"postea/internal/mail"
+	"postea/tui"
 	"postea/tui/tuitest"
 )
 
@@ -213,4 +217,31 @@ func TestStorySearch(t *testing.T) {
 	if err != nil || len(hits) != 1 || hits[0].FolderRole != mail.RoleTrash {
 		t.Errorf("in the store: %v, %v", hits, err)
 	}
+}
+
+// In a window in which more rows of a search are seen than are asked for on one side
+// of the cursor, the list is not asked for ever.
+func TestSearchInATallWindow(t *testing.T) {
+	b := tuitest.Sample()
+	for i := range 100 {
+		m := *b.Messages[5]
+		m.ID, m.Thread, m.Subject = mail.ID(1000+i), mail.ThreadID(1000+i), fmt.Sprintf("Engine %d", i)
+		b.Messages = append(b.Messages, &m)
+	}
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 90, Backend: b, Options: tui.Options{Rows: "compact"}}, func(d *tuitest.Driver) {
+		d.Press("/")
+		d.Type("engine")
+		d.Press("enter")
+		d.Press("8 0 j")
+		d.See("Engine 81")
+		asked := len(d.Backend.Calls)
+		d.Send(tea.MouseWheelMsg{X: 60, Y: 30, Button: tea.MouseWheelDown})
+		d.Press("G", "k")
+		if n := len(d.Backend.Calls) - asked; n > 20 {
+			t.Errorf("asked %d times", n)
+		}
+		d.Resize(120, 40)
+		d.Resize(120, 90)
+		d.Press("g g", "G")
+	})
 }

@@ -135,11 +135,14 @@ func (m *Model) Found() (total int, more, waiting bool, problem app.Text) {
 // Marks is what a search wants marked in what it has found.
 func (m *Model) Marks() app.Marks { return m.page.Marks }
 
+// window is how many rows are asked for around the cursor, which may stand on the
+// first or the last one that is seen.
 func (m *Model) window() int {
+	n := listWindow
 	if m.place.Query != "" || m.place.Kind == app.PlaceEverywhere {
-		return searchWindow
+		n = searchWindow
 	}
-	return listWindow
+	return max(n, 2*m.rowsFit())
 }
 
 // Focus puts the cursor on a conversation, once the list has been asked for it.
