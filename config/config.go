@@ -89,7 +89,7 @@ type Sent struct {
 // UI is how postea looks.
 type UI struct {
 	Theme  string // the name of one; which there are is known to who draws
-	Glyphs string // unicode, ascii, nerd
+	Glyphs string // auto, unicode, ascii, nerd
 	Rows   string // auto, compact, comfortable
 	Keys   string // default, gmail, aerc, mutt
 

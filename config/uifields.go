@@ -4,7 +4,7 @@ package config
 func uiFields(u *UI) []field {
 	return []field{
 		{key: "theme", doc: "auto (by the terminal's background) or another: `postea config themes` lists them", sample: `"auto"`, set: themeField(u)},
-		{key: "glyphs", doc: "unicode, ascii, or nerd (needs a Nerd Font)", sample: `"unicode"`, set: oneOf(&u.Glyphs, "unicode", "ascii", "nerd")},
+		{key: "glyphs", doc: "auto (ascii where the font has few signs: on the Linux console and vt terminals), unicode, ascii, or nerd (needs a Nerd Font)", sample: `"auto"`, set: oneOf(&u.Glyphs, "auto", "unicode", "ascii", "nerd")},
 		{key: "rows", doc: "auto (one line where it fits, else two), compact (one, or two without a blank between) or comfortable (two)", sample: `"auto"`, set: oneOf(&u.Rows, "auto", "compact", "comfortable")},
 		{key: "keys", doc: "the keys to begin with: default, gmail, aerc or mutt; [keys] changes single ones", sample: `"default"`, set: oneOf(&u.Keys, "default", "gmail", "aerc", "mutt")},
 		{key: "pictures", doc: "auto (as well as the terminal can), cells (coloured cells) or off", sample: `"auto"`, set: oneOf(&u.Pictures, "auto", "cells", "off")},

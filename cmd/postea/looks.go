@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -23,7 +24,7 @@ func (e *env) looks(cfg *config.Config, a *app.App) (tui.Options, error) {
 	}
 	ui := cfg.UI
 	o := tui.Options{
-		Preset: ui.Keys, Glyphs: ui.Glyphs, Theme: ui.Theme, Themes: w.own, Rows: ui.Rows, Pictures: ui.Pictures, Dates: ui.DateStyle(os.Getenv),
+		Preset: ui.Keys, Glyphs: glyphs(ui.Glyphs, os.Getenv("TERM")), Theme: ui.Theme, Themes: w.own, Rows: ui.Rows, Pictures: ui.Pictures, Dates: ui.DateStyle(os.Getenv),
 		Plain: ui.Plain || e.plain, Still: ui.Motion == "reduced", NoTitle: !ui.Title, Progress: ui.Progress, TempDir: a.TempDir(), Now: e.now, Lend: e.keyboard.lend,
 		KeepTheme: func(_ context.Context, name string) error { return config.SetUI(e.configFile(), "theme", name) },
 	}
@@ -31,4 +32,17 @@ func (e *env) looks(cfg *config.Config, a *app.App) (tui.Options, error) {
 		o.Rows = ""
 	}
 	return o, nil
+}
+
+// glyphs are the signs for a terminal. The console of Linux has room for 256 or 512
+// of them, and a vt terminal has its own; there signs would be blanks, also those of
+// keys.
+func glyphs(wanted, term string) string {
+	switch {
+	case wanted != "auto":
+		return wanted
+	case term == "linux", strings.HasPrefix(term, "vt"):
+		return "ascii"
+	}
+	return "unicode"
 }
