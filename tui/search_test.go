@@ -245,3 +245,28 @@ func TestSearchInATallWindow(t *testing.T) {
 		d.Press("g g", "G")
 	})
 }
+
+// A search finds no more than a bound; who scrolls there asks once.
+func TestSearchWithMoreThanItFinds(t *testing.T) {
+	b := tuitest.Sample()
+	b.Bound = 100
+	for i := range 300 {
+		m := *b.Messages[5]
+		m.ID, m.Thread, m.Subject = mail.ID(1000+i), mail.ThreadID(1000+i), fmt.Sprintf("Engine %d", i)
+		b.Messages = append(b.Messages, &m)
+	}
+	play(t, b, func(d *tuitest.Driver) {
+		d.Press("/")
+		d.Type("engine")
+		d.Press("enter")
+		d.See("60+ found")
+		d.Press("G", "G")
+		d.See("100+ found")
+		asked := len(d.Backend.Calls)
+		d.Press("G", "k", "G")
+		d.See("100+ found")
+		if n := len(d.Backend.Calls) - asked; n > 20 {
+			t.Errorf("asked %d times", n)
+		}
+	})
+}

@@ -75,6 +75,8 @@ type Model struct {
 	failed   app.Text
 	focus    mail.ThreadID // to put the cursor on when the page comes
 	said     mail.ThreadID // the conversation of the last Cursor
+	deeper   bool          // the last page was asked for because a search had more
+	deepest  bool          // and brought none
 	held     bool          // the cursor stays on its conversation, also on the first row
 	rested   bool          // so it does while that is not pushed out of sight
 	busy     int           // changes under way
@@ -232,7 +234,7 @@ type pageMsg struct {
 // query asks for the window around the cursor. The conversation under the
 // cursor is the anchor, so that it stays under it when others arrive above.
 func (m *Model) query() nav.Cmd {
-	m.stale = false
+	m.stale, m.deeper = false, false
 	place, window := m.place, m.window()
 	w := app.Window{Offset: max(0, m.list.Cursor-window/2), Limit: window}
 	switch row, ok := m.Current(); {
@@ -260,6 +262,7 @@ func (m *Model) took(msg pageMsg) nav.Cmd {
 	if row, ok := m.Current(); anchor == 0 && ok && m.stays() && !m.narrowed {
 		anchor = row.Thread
 	}
+	m.deepest = m.deeper && msg.page.Total <= m.page.Total
 	m.page, m.loaded, m.failed, m.focus, m.narrowed = msg.page, true, app.Text{}, 0, false
 	before := m.list.Cursor
 	m.list.Resize(msg.page.Total, m.rowsFit())
@@ -291,8 +294,10 @@ func (m *Model) fill() nav.Cmd {
 		return nil
 	}
 	from, to := m.list.Visible()
-	if m.page.More && to >= m.page.Total && m.page.Offset+len(m.page.Rows) == m.page.Total {
-		return m.query() // a search tells of more only when it is scrolled to
+	if m.page.More && !m.deepest && to >= m.page.Total && m.page.Offset+len(m.page.Rows) == m.page.Total {
+		ask := m.query() // a search tells of more only when it is scrolled to
+		m.deeper = true
+		return ask
 	}
 	if from >= m.page.Offset && to <= m.page.Offset+len(m.page.Rows) {
 		return nil

@@ -57,6 +57,7 @@ type Backend struct {
 	Quiet        bool      // these are quiet hours
 	Told         []string  // notices by the system
 	Asked        app.Asked // what servers say to a search
+	Bound        int       // how many rows a search finds at most; 0: all
 	Away         bool      // the user is offline
 	Older        int       // messages that the server alone has
 	Room         [2]int64  // used and there, of every account
@@ -326,6 +327,10 @@ func (b *Backend) List(_ context.Context, p app.Place, w app.Window) (app.Page, 
 	if p.Query == "" {
 		page.Older = b.Older
 		return page, nil
+	}
+	if most := min(at+w.Limit, b.Bound); b.Bound > 0 && most < len(rows) {
+		page.Offset = min(at, most-1)
+		page.Rows, page.Total, page.More = slices.Clone(rows[page.Offset:most]), most, true
 	}
 	page.Marks = app.ParseMarks(p.Query, time.Time{})
 	if p.Kind == app.PlaceEverywhere {

@@ -87,7 +87,11 @@ func (d *Driver) run(cmd tea.Cmd) {
 
 // settle handles messages until nothing happens any more without time passing.
 func (d *Driver) settle() {
-	for {
+	const many = 10_000
+	for rounds := 0; ; rounds++ {
+		if rounds == many {
+			d.T.Fatalf("it does not come to rest:\n%s", d.Screen())
+		}
 		synctest.Wait()
 		d.mu.Lock()
 		msgs := d.msgs
