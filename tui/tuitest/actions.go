@@ -17,7 +17,11 @@ import (
 
 // change changes the messages of conversations in a place, as one undo step.
 func (b *Backend) change(method string, in app.Place, threads []mail.ThreadID, words string, f func(*Message)) (string, error) {
-	if err := b.enter(method); err != nil {
+	err := b.enter(method)
+	if err == nil && len(threads) == 0 {
+		err = errors.New("nothing is there any more")
+	}
+	if err != nil {
 		b.mu.Unlock()
 		return "", err
 	}
