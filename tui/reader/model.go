@@ -315,7 +315,7 @@ func (m *Model) tookBody(msg bodyMsg) nav.Cmd {
 		m.arrange()
 		return nil
 	}
-	if msg.laid.again(it.laid) {
+	if it.laid.width > 0 && msg.laid.again(it.laid) {
 		m.keepStand()
 		m.match = -1 // it has another line
 		defer m.takeStand()
