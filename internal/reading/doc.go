@@ -51,7 +51,7 @@
 // enmime reads few of them otherwise, and worse wherever it does.
 //
 // What is an art of its own is a package below this one: bounce (notices of
-// failure in words), tnef (winmail.dat), cms (signed data), invite (calendars),
+// failure in words), tnef (winmail.dat), rtf (texts in RTF), cms (signed data), invite (calendars),
 // trust (Authentication-Results, the looks of a domain), preview (files as lines). The package corpus holds
 // the tests that compare us with others over a collection of mails.
 //
