@@ -55,7 +55,7 @@ func bestPaths(typed string, paths []string) []string {
 // shell, or one a line as they are. Where it can be read in several ways all are
 // given; none is where it is text.
 func pastedPaths(text string) [][]string {
-	text = strings.TrimSpace(text)
+	text = strings.TrimSpace(strings.ReplaceAll(text, "\r", "\n")) // which terminals make of line breaks
 	if text == "" || len(text) > maxDropped || strings.ContainsAny(text, "\x00\x1b") {
 		return nil
 	}

@@ -15,6 +15,8 @@ func TestPastedPaths(t *testing.T) {
 		{"/a /b", "[[/a /b] [/a /b]]"}, // one path with a blank, or two
 		{"file:///home/ada/Gr%C3%B6%C3%9Fe%20x.pdf\r\nfile://localhost/b\r\n", "[[/home/ada/Größe x.pdf /b]]"},
 		{"# copied\nfile:///a", "[[/a]]"},
+		{"/home/ada/My File.pdf\r/b c.png\r", "[[/home/ada/My File.pdf /b c.png]]"},
+		{"/home/ada/My File.pdf\r\n/b c.png", "[[/home/ada/My File.pdf /b c.png]]"},
 		{"file://elsewhere/a", "[]"},
 		{"https://example.org/a", "[]"},
 		{"see /etc/passwd", "[]"},
