@@ -223,6 +223,7 @@ func (a *App) StartAfter(ctx context.Context, first <-chan struct{}) {
 		case <-ctx.Done():
 			return
 		}
+		a.tellEdited()
 		own, err := a.waitForOwnership(ctx)
 		if err != nil {
 			return

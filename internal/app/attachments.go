@@ -137,7 +137,7 @@ func (a *App) sweep() {
 	}
 	for _, e := range entries {
 		keep := keepOpened
-		if strings.HasPrefix(e.Name(), "postea-draft-") {
+		if strings.HasPrefix(e.Name(), editedDirs) {
 			keep = keepEdited
 		} else if !strings.HasPrefix(e.Name(), "open-") {
 			continue

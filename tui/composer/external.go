@@ -65,7 +65,7 @@ func (m *Model) writeBody() nav.Cmd {
 	}
 	m.asked = false
 	return m.ask.Run(func(context.Context) tea.Msg {
-		dir, err := os.MkdirTemp(parent, "postea-draft-")
+		dir, err := app.EditorDir(parent)
 		if err != nil {
 			return editorMsg{err: fmt.Errorf("draft for the editor: %w", err)}
 		}
