@@ -57,6 +57,10 @@ func readHimalaya(path string) ([]Found, error) {
 	if err := toml.Unmarshal([]byte(text), &file); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
+	return himalayaAccounts(file), nil
+}
+
+func himalayaAccounts(file table) []Found {
 	accounts := file.sub("accounts")
 	if accounts == nil {
 		accounts = file
@@ -76,7 +80,7 @@ func readHimalaya(path string) ([]Found, error) {
 			out = append(out, himalayaAccount(name, t, file))
 		}
 	}
-	return out, nil
+	return out
 }
 
 func himalayaAccount(name string, t, global table) Found {

@@ -24,6 +24,10 @@ func readMbsync(path string) ([]Found, error) {
 			senders, _ = msmtpAccounts(file)
 		}
 	}
+	return mbsyncAccounts(text, senders), nil
+}
+
+func mbsyncAccounts(text string, senders []msmtpAccount) []Found {
 	var out []Found
 	for _, s := range mbsyncSections(text) {
 		if s.keys["host"] == "" && s.keys["tunnel"] == "" {
@@ -37,7 +41,7 @@ func readMbsync(path string) ([]Found, error) {
 		f.sendsBy(senders)
 		out = append(out, f)
 	}
-	return out, nil
+	return out
 }
 
 // mbsyncSections are the accounts, and the stores that name none.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pelletier/go-toml/v2"
+
 	"postea/config"
 	"postea/internal/mail"
 )
@@ -346,5 +348,27 @@ func FuzzThunderbird(f *testing.F) {
 			list = append(list, p.account(p["mail.account."+account+".server"], p.list("mail.account."+account+".identities")))
 		}
 		check(t, list)
+	})
+}
+
+func FuzzMbsync(f *testing.F) {
+	f.Add("IMAPAccount work\nHost imap.x.example\nUser ada@x.example\nPassCmd \"+pass show x\"\nTLSType IMAPS\nAuthMechs XOAUTH2\n\nIMAPStore far\nAccount work\n")
+	f.Add("IMAPStore a-remote\nHost h\nPort 99999\nSSLType None\n")
+	f.Add("imapaccount\nhost\nMaildirStore x\nhost y\nTunnel \"ssh")
+	f.Fuzz(func(t *testing.T, text string) {
+		check(t, mbsyncAccounts(text, parseMsmtp("account a\nhost smtp.x.example\nfrom ada@x.example\n")))
+	})
+}
+
+func FuzzHimalaya(f *testing.F) {
+	f.Add("[accounts.work]\nemail = \"ada@x.example\"\nbackend.type = \"imap\"\nbackend.host = \"imap.x.example\"\nbackend.port = 993\nbackend.auth.type = \"password\"\nbackend.auth.cmd = \"pass x\"\nmessage.send.backend.type = \"smtp\"\n")
+	f.Add("[work]\nemail = \"ada@x.example\"\nbackend = \"imap\"\nimap-host = \"h\"\nimap-port = 70000\nsender = \"smtp\"\nsmtp-host = \"s\"\n")
+	f.Add("[accounts.a.imap]\nserver = \"imaps://h:0/\"\n[accounts.a.smtp]\nserver = \":\"\n[accounts.a.folder.aliases]\nsent = 7\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		var file table
+		if err := toml.Unmarshal([]byte(text), &file); err != nil {
+			return
+		}
+		check(t, himalayaAccounts(file))
 	})
 }
