@@ -190,7 +190,8 @@ func (a *Account) copyFailed(ctx context.Context, f store.FollowUp, err error) (
 	if !refused(err) {
 		return false, err
 	}
-	waits := []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour}
+	// A full mailbox stays so for days, and each try is the whole message.
+	waits := []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 3 * time.Hour, 12 * time.Hour, 24 * time.Hour}
 	wait := waits[min(f.Tries, len(waits)-1)]
 	return false, a.store.CopyLater(ctx, f.ID, a.now().Add(wait), a.explain(err))
 }
