@@ -48,7 +48,17 @@ func toCRLF(b []byte) []byte {
 	return out
 }
 
-func toLF(b []byte) []byte { return bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")) }
+func toLF(b []byte) []byte {
+	out := make([]byte, 0, len(b))
+	for i, c := range b {
+		// A line that ends in a CR of its own keeps both: toCRLF takes them for its end.
+		if c == '\r' && i+1 < len(b) && b[i+1] == '\n' && (i == 0 || b[i-1] != '\r') {
+			continue
+		}
+		out = append(out, c)
+	}
+	return out
+}
 
 // letters are the flags of Status and X-Status, and those of Maildir, whose
 // meanings differ in one letter only.
