@@ -95,7 +95,7 @@ func (a *App) parse(ctx context.Context, text string) (query.Query, error) {
 				q.Problems = append(q.Problems, query.Problem{Span: n.At, Text: fmt.Sprintf("there is no folder %q", n.Name), Half: n.At.End == len(text)})
 			}
 		case query.Account:
-			if !slices.ContainsFunc(a.accountNames(), func(have string) bool { return query.Same(have, n.Name) }) {
+			if !a.hasAccount(n.Name) {
 				q.Problems = append(q.Problems, query.Problem{Span: n.At, Half: n.At.End == len(text),
 					Text: fmt.Sprintf("there is no account %q; there are %s", n.Name, strings.Join(a.accountNames(), ", "))})
 			}
@@ -123,12 +123,7 @@ func (a *App) me(n query.Node) query.Node {
 }
 
 func (a *App) hasAccount(name string) bool {
-	for _, have := range a.accountNames() {
-		if strings.EqualFold(have, name) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(a.accountNames(), func(have string) bool { return query.Same(have, name) })
 }
 
 // Coverage tells what a search looks at.

@@ -51,7 +51,7 @@ func (a *App) SendAndArchive(ctx context.Context, d mail.Draft) (mail.OutboxID, 
 	}
 	id, until, err := a.Send(ctx, d)
 	if err != nil && n > 0 {
-		if _, undo := a.store.Undo(ctx); undo != nil {
+		if _, undo := a.store.Undo(context.WithoutCancel(ctx)); undo != nil {
 			a.log.Error("taking back what was archived with a message that was not sent", "err", undo)
 		}
 	}

@@ -11,14 +11,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
 
 	"postea/internal/mail"
+	"postea/internal/vcf"
 )
 
 // Read reads an address book as programs write it: vCards, the aliases of mutt,
@@ -29,7 +24,7 @@ func Read(r io.Reader) ([]Person, []Group, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("reading an address book: %w", err)
 	}
-	text := plainText(data)
+	text := string(vcf.UTF8(data))
 	switch {
 	case strings.Contains(strings.ToUpper(text), "BEGIN:VCARD"):
 		return ReadCards(bytes.NewReader(data))
@@ -58,19 +53,6 @@ var (
 	abookLine = regexp.MustCompile(`(?m)^(program=abook|# abook addressbook file)`)
 	ldifLine  = regexp.MustCompile(`(?mi)^dn::?[ \t]`)
 )
-
-// plainText gives a file in UTF-8, whatever it was written in.
-func plainText(data []byte) string {
-	if b, _, err := transform.Bytes(unicode.BOMOverride(encoding.Nop.NewDecoder()), data); err == nil {
-		data = b
-	}
-	if !utf8.Valid(data) {
-		if b, err := charmap.Windows1252.NewDecoder().Bytes(data); err == nil {
-			data = b
-		}
-	}
-	return string(data)
-}
 
 // collector gathers people and groups.
 type collector struct {
@@ -287,7 +269,7 @@ func readLDIF(text string) ([]Person, []Group, error) {
 			}
 			if coded, ok := strings.CutPrefix(value, ":"); ok {
 				if b, err := base64.StdEncoding.DecodeString(strings.TrimSpace(coded)); err == nil {
-					value = plainText(b)
+					value = string(vcf.UTF8(b))
 				}
 			}
 			key, _, _ = strings.Cut(strings.ToLower(strings.TrimSpace(key)), ";")

@@ -73,10 +73,7 @@ func Split(data []byte) [][]byte {
 		card = nil
 	}
 	soft := false
-	if b, _, err := transform.Bytes(unicode.BOMOverride(encoding.Nop.NewDecoder()), data); err == nil {
-		data = b // UTF-16 has such a mark
-	}
-	for line := range bytes.Lines(data) {
+	for line := range bytes.Lines(marked(data)) {
 		line = bytes.TrimRight(line, "\r\n")
 		if bytes.EqualFold(bytes.TrimSpace(line), []byte("BEGIN:VCARD")) {
 			flush()
@@ -103,10 +100,31 @@ func utf8Card(card []byte) []byte {
 	if utf8.Valid(whole) {
 		return card
 	}
-	if b, err := charmap.Windows1252.NewDecoder().Bytes(card); err == nil {
+	return fromWindows(card)
+}
+
+// UTF8 gives a text that does not name its charset in UTF-8: by the mark that it begins
+// with, and what is no UTF-8 is taken for that of Windows.
+func UTF8(text []byte) []byte {
+	if text = marked(text); utf8.Valid(text) {
+		return text
+	}
+	return fromWindows(text)
+}
+
+// marked reads what a mark in front names, such as UTF-16.
+func marked(text []byte) []byte {
+	if b, _, err := transform.Bytes(unicode.BOMOverride(encoding.Nop.NewDecoder()), text); err == nil {
 		return b
 	}
-	return card
+	return text
+}
+
+func fromWindows(text []byte) []byte {
+	if b, err := charmap.Windows1252.NewDecoder().Bytes(text); err == nil {
+		return b
+	}
+	return text
 }
 
 // withNames gives the parameters that version 2.1 writes without a name theirs.

@@ -100,16 +100,11 @@ func (b *builder) log(l app.LogLine) {
 	detail := l.Detail.String()
 	beside := b.width >= 80
 	room := b.width - at
+	var right []string
 	if beside && detail != "" {
-		room = column - at - 2
+		room, right = column-at-2, b.wrap(detail, b.width-column)
 	}
 	left := b.wrap(l.Text.String(), room)
-	var right []string
-	switch {
-	case detail == "":
-	case beside:
-		right = b.wrap(detail, b.width-column)
-	}
 	for i := range max(len(left), len(right)) {
 		b.add(func(a widget.Area) {
 			if i == 0 {
