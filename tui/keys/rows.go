@@ -16,7 +16,7 @@ func moving() []Entry {
 		{ID: Open, Title: "Open", Short: "open", Keys: []string{"enter", "o"}, In: List | Sidebar},
 		{ID: Open, Title: "Show the journey", Short: "journey", Help: "everything that happened to the message", Keys: []string{"enter", "o"}, In: Outbox},
 		{ID: Fold, Title: "Fold or unfold", Short: "unfold", Help: "the message, or its folded quotes", Keys: []string{"enter"}, In: Reader},
-		{ID: UnfoldAll, Title: "Unfold all messages", Short: "unfold all", Help: "and their quotes; again: fold all but this one", Keys: []string{";"}, In: Reader},
+		{ID: UnfoldAll, Title: "Unfold all messages", Short: "unfold all", Help: "and their quotes; again folds them", Keys: []string{";"}, In: Reader},
 		{ID: NextMessage, Title: "Next message", Short: "next", Help: "of the conversation", Keys: []string{"J"}, In: Reader},
 		{ID: PrevMessage, Title: "Previous message", Short: "previous", Help: "of the conversation", Keys: []string{"K"}, In: Reader},
 		{ID: NextConversation, Title: "Next conversation", Keys: []string{"]"}, In: Reader},
