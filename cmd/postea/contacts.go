@@ -212,7 +212,7 @@ func (e *env) importContacts(c *cobra.Command, a *app.App, path string) error {
 	if err != nil && people+groups == 0 {
 		return exit(exData, "%s: %w", path, err)
 	}
-	e.say("%s: %d addresses, %d groups", path, people, groups)
+	e.say("%s: %s, %s", path, app.Counted(people, "contact"), app.Counted(groups, "group"))
 	if err != nil {
 		return exit(exData, "%s: %w", path, err)
 	}
