@@ -18,6 +18,7 @@ type Config struct {
 	Contacts  Contacts
 	Compose   Compose
 	Notify    Notify
+	Rules     []Rule              // asked in their order
 	Keys      map[string][]string // action id → keys; replaces that action's default keys
 	KeyPlaces map[string][]Place  // action id → where it stands in the file, and then each of its keys
 

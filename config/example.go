@@ -17,7 +17,13 @@ func Example() string {
 			account = accountFields(&Account{})
 			continue
 		}
-		fmt.Fprintf(&b, "# %s\n[%s]\n", f.doc, f.key)
+		if f.tables {
+			fmt.Fprintf(&b, "# %s\n# %s\n", f.doc, f.head(""))
+			exampleFields(&b, optional(f.section), "")
+			b.WriteString("\n")
+			continue
+		}
+		fmt.Fprintf(&b, "# %s\n%s\n", f.doc, f.head(""))
 		if f.set != nil {
 			fmt.Fprintf(&b, "# %s\n", f.sample)
 		}
@@ -28,7 +34,7 @@ func Example() string {
 	exampleFields(&b, account, "")
 	for _, f := range account {
 		if f.tables {
-			fmt.Fprintf(&b, "  # %s\n  # [[account.%s]]\n", f.doc, f.key)
+			fmt.Fprintf(&b, "  # %s\n  # %s\n", f.doc, f.head("account."))
 			exampleFields(&b, optional(f.section), "  ")
 			continue
 		}
@@ -40,7 +46,7 @@ func Example() string {
 		if live {
 			mark = ""
 		}
-		fmt.Fprintf(&b, "  # %s\n  %s[account.%s]\n", f.doc, mark, f.key)
+		fmt.Fprintf(&b, "  # %s\n  %s%s\n", f.doc, mark, f.head("account."))
 		exampleFields(&b, f.section, "  ")
 	}
 	return b.String()

@@ -29,6 +29,7 @@ func rootFields(c *Config) []field {
 		}},
 		{key: "compose", doc: "How messages are written.", section: composeFields(&c.Compose)},
 		{key: "keys", doc: "Keys of actions; `postea keys` lists both.", sample: `archive = ["e"]`, set: keyMap(&c.Keys, &c.KeyPlaces)},
+		{key: "rule", tables: true, section: ruleFields(&Rule{}), doc: "What is done with new mail of an inbox; one block for each rule.", set: func(r *reader, v *item) { r.rules(c, v) }},
 		{key: "account", doc: "One block for each account.", set: func(r *reader, v *item) { r.accounts(c, v) }},
 	}
 }

@@ -24,12 +24,12 @@ This page is made of the program's own table of settings.
 			account = accountFields(&Account{})
 			continue
 		}
-		section(&b, "["+f.key+"]", f)
+		section(&b, f.head(""), f)
 	}
 	section(&b, "[[account]]", field{doc: "One block for each account, in the order in which they are shown.", section: account})
 	for _, f := range account {
-		if f.set == nil {
-			section(&b, "[account."+f.key+"]", f)
+		if f.section != nil {
+			section(&b, f.head("account."), f)
 		}
 	}
 	b.WriteString(`
@@ -46,15 +46,23 @@ This page is made of the program's own table of settings.
 	return b.String()
 }
 
+// head is what begins the table of a field.
+func (f field) head(prefix string) string {
+	if f.tables {
+		return "[[" + prefix + f.key + "]]"
+	}
+	return "[" + prefix + f.key + "]"
+}
+
 func section(b *strings.Builder, head string, f field) {
 	fmt.Fprintf(b, "\n## `%s`\n\n%s\n\n| key | e.g. or default | |\n|---|---|---|\n", head, f.doc)
-	if f.set != nil { // a table of the user's own keys
+	if f.section == nil { // a table of the user's own keys
 		key, value, _ := strings.Cut(f.sample, " = ")
 		fmt.Fprintf(b, "| `%s` | `%s` | any action of [keys.md](keys.md) |\n", key, value)
 	}
 	cell := strings.NewReplacer("|", `\|`)
 	for _, k := range f.section {
-		if k.set != nil {
+		if k.set != nil && !k.tables {
 			fmt.Fprintf(b, "| `%s` | `%s` | %s |\n", k.key, cell.Replace(k.sample), cell.Replace(k.doc))
 		}
 	}
