@@ -78,6 +78,9 @@ type MarksChanged struct{}
 // answered it.
 type Returned struct{ ID mail.ID }
 
+// Ruled says that the rules of the user have been asked about what had come.
+type Ruled struct{}
+
 // Arrived says that new mail has come that the user wants to know of.
 type Arrived struct {
 	First, Newest mail.ID
@@ -106,5 +109,6 @@ func (IndexReady) event()      {}
 func (MarksChanged) event()    {}
 func (Returned) event()        {}
 func (SearchesChanged) event() {}
+func (Ruled) event()           {}
 func (Arrived) event()         {}
 func (Overflow) event()        {}

@@ -1,0 +1,111 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"postea/internal/event"
+	"postea/internal/mail"
+)
+
+// maxUnruled bounds how many messages Unruled gives at once.
+const maxUnruled = 500
+
+// BeginRules makes what comes to the inboxes from now on new to the rules of the user, in
+// accounts whose first round is over; where it was called before, from then on. With on
+// false there are no rules, and what comes meanwhile is new to none.
+func (s *Store) BeginRules(ctx context.Context, on bool) error {
+	const unbegun = `FROM folder f JOIN account_state a ON a.account = f.account AND a.synced > 0
+		WHERE f.role = 'inbox' AND f.gone = 0 AND f.id NOT IN (SELECT folder FROM ruled)`
+	open, write := `SELECT EXISTS (SELECT 1 `+unbegun+`)`, `INSERT INTO ruled (folder, msg, uid, uidvalidity)
+		SELECT f.id, (SELECT coalesce(max(id), 0) FROM msg), (SELECT coalesce(max(srv_uid), 0) FROM msg WHERE srv_folder = f.id), f.uidvalidity `+unbegun
+	if !on {
+		open, write = `SELECT EXISTS (SELECT 1 FROM ruled)`, `DELETE FROM ruled`
+	}
+	var due bool
+	if err := s.mail.read.QueryRowContext(ctx, open).Scan(&due); err != nil {
+		return fmt.Errorf("looking where rules begin: %w", err)
+	}
+	if !due {
+		return nil
+	}
+	return s.writeMail(ctx, "storing where rules begin", func(t *txn) error { return t.exec(write) })
+}
+
+// unruled joins the messages of inboxes, ready or not, that rules have not been asked about.
+// A server that numbers its messages anew makes none of them new: they keep their id.
+const unruled = `FROM ruled r JOIN folder f ON f.id = r.folder
+	JOIN msg m ON m.srv_folder = r.folder AND m.srv_uid > iif(f.uidvalidity = r.uidvalidity, r.uid, 0)
+	WHERE m.folder = r.folder AND m.id > r.msg AND m.copy_of = 0 AND m.lift = 0`
+
+// Unruled is what rules are to be asked about next.
+type Unruled struct {
+	IDs  []mail.ID // oldest first
+	UpTo mail.ID   // none is left out up to this one; 0: nothing is new since Rule was called
+	More bool      // there are more than fit, or whose words are not in the index yet
+}
+
+// Unruled gives the messages that came to the inboxes and that rules have not been asked about, as
+// far as searches find them by now.
+func (s *Store) Unruled(ctx context.Context) (Unruled, error) {
+	const what = "looking for what is new to rules"
+	last, err := s.LastMessage(ctx)
+	if err != nil {
+		return Unruled{}, err
+	}
+	var since mail.ID
+	if err := s.mail.read.QueryRowContext(ctx, `SELECT coalesce(min(msg), ?) FROM ruled`, last).Scan(&since); err != nil {
+		return Unruled{}, fmt.Errorf("%s: %w", what, err)
+	}
+	if since >= last {
+		return Unruled{}, nil
+	}
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT m.id, m.id IN (SELECT msg FROM reindex) `+unruled+` AND m.id <= ? ORDER BY m.id LIMIT ?`, last, maxUnruled+1)
+	if err != nil {
+		return Unruled{}, fmt.Errorf("%s: %w", what, err)
+	}
+	out := Unruled{UpTo: last}
+	_, err = collect(rows, func() (struct{}, error) {
+		var id mail.ID
+		var unready bool
+		err := rows.Scan(&id, &unready)
+		switch {
+		case out.More:
+		case unready || len(out.IDs) == maxUnruled:
+			out.UpTo, out.More = id-1, true
+		default:
+			out.IDs = append(out.IDs, id)
+		}
+		return struct{}{}, err
+	})
+	if out.UpTo <= since {
+		out.UpTo = 0
+	}
+	return out, err
+}
+
+// FirstUnruled is the first message that Unruled gives now or later; 0 for none.
+func (s *Store) FirstUnruled(ctx context.Context) (id mail.ID, err error) {
+	if err := s.mail.read.QueryRowContext(ctx, `SELECT coalesce(min(m.id), 0) `+unruled).Scan(&id); err != nil {
+		return 0, fmt.Errorf("looking for what is new to rules: %w", err)
+	}
+	return id, nil
+}
+
+// Rule does what rules want of messages and records that those up to one have been asked about,
+// in one transaction: a message is ruled once. It is no step of undo.
+func (s *Store) Rule(ctx context.Context, upTo mail.ID, parts []Part) error {
+	return s.writeMail(ctx, "doing what rules want", func(t *txn) error {
+		var done []undoItem
+		for _, p := range parts {
+			if _, err := t.apply(p, &done); err != nil {
+				return err
+			}
+		}
+		t.emit(event.Ruled{})
+		return t.exec(`UPDATE ruled SET msg = max(msg, ?1), uidvalidity = f.uidvalidity,
+			uid = max(iif(ruled.uidvalidity = f.uidvalidity, uid, 0),
+				coalesce((SELECT srv_uid FROM msg WHERE srv_folder = ruled.folder AND srv_uid IS NOT NULL AND id <= ?1 ORDER BY srv_uid DESC LIMIT 1), 0))
+			FROM folder f WHERE f.id = ruled.folder`, upTo)
+	})
+}

@@ -1,0 +1,105 @@
+package store
+
+import (
+	"slices"
+	"testing"
+
+	"postea/internal/mail"
+)
+
+func unruledIDs(t *testing.T, s *Store) []mail.ID {
+	t.Helper()
+	u, err := s.Unruled(t.Context())
+	must(t, err)
+	first, err := s.FirstUnruled(t.Context())
+	must(t, err)
+	if (first != 0) != (len(u.IDs) > 0 || u.More) {
+		t.Errorf("%v is new to rules, and the first of it is %d", u, first)
+	}
+	return u.IDs
+}
+
+// New to rules is what comes to an inbox after they began: nothing of the first round, nothing
+// that was fetched of what lay there before, nothing that is only moved there, and nothing twice.
+func TestWhatIsNewToRules(t *testing.T) {
+	s, _ := open(t)
+	inbox, archive, _ := folders(t, s, "a")
+	must(t, s.BeginRules(t.Context(), true))
+	add(t, s, inbox, header(50, "<first@x>"))
+	must(t, s.RoundDone(t.Context(), "a"))
+	must(t, s.BeginRules(t.Context(), true))
+	want := func(when string, ids ...mail.ID) {
+		t.Helper()
+		if got := unruledIDs(t, s); !slices.Equal(got, ids) {
+			t.Errorf("%s: %v is new to rules, not %v", when, got, ids)
+		}
+	}
+	want("after the first round")
+	add(t, s, inbox, header(7, "<older@x>"))
+	want("fetched of what lay there before")
+	elsewhere := add(t, s, archive, header(1, "<elsewhere@x>"))
+	fresh := add(t, s, inbox, header(51, "<new@x>"))
+	want("come since", fresh...)
+
+	u, err := s.Unruled(t.Context())
+	must(t, err)
+	must(t, s.Rule(t.Context(), u.UpTo, []Part{{fresh, Change{MoveTo: archive, Add: []string{mail.FlagFlagged}}}}))
+	want("asked about")
+	m, err := s.Summary(t.Context(), fresh[0])
+	must(t, err)
+	if m.Folder != archive || !slices.Contains(m.Flags, mail.FlagFlagged) {
+		t.Errorf("what a rule wanted was not done: %+v", m)
+	}
+	if undo, err := s.LastUndo(t.Context()); err == nil {
+		t.Errorf("a rule is a step of undo: %+v", undo)
+	}
+	// The user puts both where rules would have been asked about them.
+	if _, err := s.Apply(t.Context(), append(fresh, elsewhere...), Change{MoveTo: inbox}); err != nil {
+		t.Fatal(err)
+	}
+	must(t, s.MoveDone(t.Context(), inbox, map[mail.ID]mail.UID{elsewhere[0]: 60}))
+	want("moved back by the user")
+
+	must(t, s.BeginRules(t.Context(), false))
+	add(t, s, inbox, header(70, "<without@x>"))
+	must(t, s.BeginRules(t.Context(), true))
+	want("come while there were no rules")
+}
+
+// A server that numbers its messages anew makes none of them new to rules, and hides none that is.
+func TestRulesAndNewNumbers(t *testing.T) {
+	s, _ := open(t)
+	inbox, _, _ := folders(t, s, "a")
+	must(t, s.SetUIDValidity(t.Context(), inbox, 1))
+	add(t, s, inbox, header(900, "<1@x>"))
+	must(t, s.RoundDone(t.Context(), "a"))
+	must(t, s.BeginRules(t.Context(), true))
+	must(t, s.SetUIDValidity(t.Context(), inbox, 2))
+	add(t, s, inbox, header(1, "<1@x>"))
+	fresh := add(t, s, inbox, header(2, "<2@x>"))
+	if got := unruledIDs(t, s); !slices.Equal(got, fresh) {
+		t.Errorf("%v is new to rules, not %v", got, fresh)
+	}
+}
+
+// Rules wait for the words of a message, and for no others.
+func TestRulesWaitForWords(t *testing.T) {
+	s, _ := open(t)
+	inbox, _, _ := folders(t, s, "a")
+	must(t, s.RoundDone(t.Context(), "a"))
+	must(t, s.BeginRules(t.Context(), true))
+	ids := add(t, s, inbox, header(1, "<1@x>"), header(2, "<2@x>"), header(3, "<3@x>"))
+	must(t, s.writeMail(t.Context(), "a wish", func(t *txn) error { return t.exec(wishQuery, ids[1]) }))
+	u, err := s.Unruled(t.Context())
+	must(t, err)
+	if !slices.Equal(u.IDs, ids[:1]) || u.UpTo != ids[1]-1 || !u.More {
+		t.Fatalf("%+v is new to rules", u)
+	}
+	must(t, s.Rule(t.Context(), u.UpTo, nil))
+	if _, err := s.Reindex(t.Context(), func([]byte) BodyInfo { return BodyInfo{} }); err != nil {
+		t.Fatal(err)
+	}
+	if got := unruledIDs(t, s); !slices.Equal(got, ids[1:]) {
+		t.Errorf("%v is new to rules, not %v", got, ids[1:])
+	}
+}
