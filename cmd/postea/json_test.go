@@ -43,6 +43,7 @@ func TestJSON(t *testing.T) {
 		}
 	}
 	sh.ok("sync")
+	sh.addConfig("[[rule]]\nname = \"meals\"\nmatch = \"subject:lunch\"\nmove = \"archive\"\nlabel = [\"food\"]\nread = true\n\n")
 	eml, report := file("lunch.eml", lunch), file("bounce.eml", bounce)
 	mbox := file("old.mbox", "From bob@example.org Sat Nov 28 07:30:05 2026\n"+strings.ReplaceAll(strings.ReplaceAll(lunch, "\r", ""), "lunch@", "supper@")+"\n")
 	muttrc := file("muttrc", "set from='Ada <a@b.example>' folder=imaps://a@imap.b.example imap_pass=x smtp_url=smtp://a@b.example:587\nalternates '.*@b\\.example'\n")
@@ -68,6 +69,8 @@ func TestJSON(t *testing.T) {
 		"probe":                          verb("probe", fmt.Sprintf("%s:%d", info.IMAP.Host, info.IMAP.Port), "--ca-file", info.CAFile),
 		"contacts list":                  verb("contacts", "list", "grace"),
 		"folder list":                    verb("folder", "list", "--account", "home"),
+		"rule list":                      verb("rule", "list"),
+		"rule try":                       verb("rule", "try", "--account", "home"),
 		"import":                         verb("import", "--account", "home", "--folder", "inbox", mbox),
 		"save":                           verb("save", eml, "--all", "--dir", home),
 		"config check, for each problem": (&shell{t: t, home: sh.home}).run("", "config", "check", "--config", bad, "--json").out,

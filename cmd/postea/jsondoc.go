@@ -26,6 +26,8 @@ func shapes() []shape {
 		{"probe", lookJSON{}},
 		{"contacts list", contactJSON{}},
 		{"folder list", folderJSON{}},
+		{"rule list", ruleJSON{}},
+		{"rule try", rulingJSON{}},
 		{"import", importJSON{}},
 		{"save", savedJSON{}},
 		{"config check, for each problem", problemJSON{}},

@@ -51,6 +51,8 @@ func jsonWords() map[string]string {
 
 		"uses": "how often written to", "last": "when last", "kept": "in the address book, not only seen", "members": "of a group", "contactJSON.address": "null for a group",
 		"folderJSON.name": "levels parted by /", "role": "\"\" for none", "total": "messages here", "unread": "of them", "subscribed": "",
+		"ruleJSON.name": "of the rule", "match": "the search", "ruleJSON.move": "name or role of the folder", "label": "that are put on", "ruleJSON.read": "it marks as read",
+		"star": "", "stop": "no rule after it is asked", "message": "as list prints it", "rules": "that hold for it", "rulingJSON.move": "name of the folder; null: it stays", "rulingJSON.read": "it would be marked as read",
 		"importJSON.path": "the file", "imported": "messages brought in", "present": "there already", "skipped": "left out",
 		"problemJSON.file": "the configuration", "line": "from 1", "column": "from 1", "problemJSON.key": "the setting", "problemJSON.text": "what is wrong with it",
 		"warning": "it works all the same", "about": "what it is for", "themeJSON.path": "its file; null for those of postea", "themeJSON.used": "the one that is chosen",

@@ -57,7 +57,13 @@ the list as cancelled.`, "postea outbox cancel o12"},
 		"folder rename": {"Rename a folder; those within it come along. A name with / puts it into another.", "postea folder rename Projects/2026 Archive/Projects"},
 		"folder delete": {"Delete a folder with those within it. Its messages move to Trash.", ""},
 		"folder empty":  {"Delete for good what lies in Trash or Junk, here and at the server.", "postea folder empty junk --yes"},
-		"contacts add":  {"Put addresses into the address book, with their names, and into a group with\n--group. They are offered first while an address is typed.", ""},
+		"rule": {`The rules of the configuration, one [[rule]] each, say what is done with mail that
+comes to an inbox. They are asked by themselves, at the end of each sync.`, "postea config example\npostea rule try"},
+		"rule list": {"List the rules in their order, with what they are for and what they do.", ""},
+		"rule try": {`Print the messages of a folder, the inbox where none is named, that a rule holds
+for, with what would be done. Nothing is.`, "postea rule try --folder archive"},
+		"rule run":     {"Do with the messages of a folder, the inbox where none is named, what the rules\nsay, as if they had just come. Nothing is done where a rule names a folder or an\naccount that there is not." + later, "postea rule run"},
+		"contacts add": {"Put addresses into the address book, with their names, and into a group with\n--group. They are offered first while an address is typed.", ""},
 		"contacts remove": {`Take addresses out of the address book. Mail from and to them stays, and they may
 be offered again once they are written to.`, ""},
 		"contacts import": {`Put the people and groups of other address books into this one: vCards, mutt's

@@ -78,7 +78,7 @@ and tells what became of every message. Without a verb it opens its interface.
 	)
 	root.AddCommand(e.changeCommands()...)
 	root.AddCommand(e.organiseCommands()...)
-	root.AddCommand(e.folderCommand())
+	root.AddCommand(e.folderCommand(), e.ruleCommand())
 	root.CompletionOptions.DisableDefaultCmd = true
 	strictHelp(root)
 	e.completeValues(root)

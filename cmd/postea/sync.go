@@ -42,6 +42,9 @@ others leave that to it.`,
 				for _, p := range a.PassedOver(e.account) {
 					e.say("%v", p)
 				}
+				for _, p := range a.RuleTrouble() {
+					e.say("%v", p)
+				}
 				if blocked, err := a.Blocked(c.Context(), e.account); err == nil {
 					for _, b := range blocked {
 						e.say("%v", b)

@@ -84,12 +84,13 @@ type App struct {
 	stop     context.CancelFunc
 	work     sync.WaitGroup
 
-	mu      sync.Mutex // guards what follows
-	syncers map[string]*syncer.Account
-	isOwner bool
-	offline bool
-	pause   context.CancelFunc // ends the talk with servers; nil while there is none
-	online  chan struct{}      // a token: no longer offline
+	mu       sync.Mutex // guards what follows
+	syncers  map[string]*syncer.Account
+	isOwner  bool
+	troubled map[string]bool // what was told of rules
+	offline  bool
+	pause    context.CancelFunc // ends the talk with servers; nil while there is none
+	online   chan struct{}      // a token: no longer offline
 }
 
 // Open opens the data directory. It touches no network and starts nothing.
@@ -319,6 +320,9 @@ func (a *App) runWorkers(ctx context.Context, own *owner.Owner) {
 	a.mu.Lock()
 	a.isOwner = true
 	a.mu.Unlock()
+	if err := a.store.BeginRules(ctx, len(a.cfg.Rules) > 0); err != nil {
+		a.log.Error("beginning rules", "err", err)
+	}
 	var group sync.WaitGroup
 	group.Go(func() {
 		err := own.Listen(ctx, func() {

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"postea/config"
 	"postea/internal/event"
 	"postea/internal/mail"
 	"postea/internal/query"
@@ -38,7 +39,7 @@ func TestWordsWaitForTheEndOfARound(t *testing.T) {
 		bus := &event.Bus{}
 		s, inbox := inboxIn(t, bus)
 		var syncing atomic.Bool
-		a := &App{store: s, bus: bus, log: slog.New(slog.DiscardHandler)}
+		a := &App{cfg: &config.Config{}, store: s, bus: bus, log: slog.New(slog.DiscardHandler)}
 		go a.keepIndex(t.Context(), syncing.Load)
 		synctest.Wait()
 

@@ -48,7 +48,7 @@ func (a *App) keepNotices(ctx context.Context, hook func(context.Context, hookEv
 		looks := false
 		for _, e := range batch {
 			switch e := e.(type) {
-			case event.MessagesChanged, event.Overflow:
+			case event.MessagesChanged, event.Ruled, event.Overflow:
 				looks = true
 			case event.OutboxChanged:
 				if hook != nil {
@@ -83,11 +83,22 @@ func (a *App) outgoingStates(ctx context.Context) (map[mail.OutboxID]mail.ItemSt
 	return states, err
 }
 
-// tellOf tells of the messages that have come after last.
+// tellOf tells of the messages that have come after last, up to one that rules have still
+// to be asked about.
 func (a *App) tellOf(ctx context.Context, last mail.ID, hook func(context.Context, hookEvent)) (mail.ID, error) {
 	list, newest, err := a.store.ArrivedAfter(ctx, last)
 	if err != nil || newest == last {
 		return last, err
+	}
+	if len(a.cfg.Rules) > 0 {
+		open, err := a.store.FirstUnruled(ctx)
+		if err != nil {
+			return last, err
+		}
+		if open != 0 && open <= newest {
+			newest = max(open-1, last)
+			list = slices.DeleteFunc(list, func(m mail.Summary) bool { return m.ID > newest })
+		}
 	}
 	views, err := a.views(ctx)
 	if err != nil {

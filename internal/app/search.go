@@ -185,14 +185,17 @@ func (a *App) tidyMany(ctx context.Context) error {
 // that are indexed along with them.
 const indexPatience = 30 * time.Second
 
-// keepIndex indexes what waits for it now and after every round, and tidies the
-// index when nothing happens for a while. syncing tells whether a round is under way.
+// keepIndex indexes what waits for it now and after every round, asks the rules about what can
+// be found thereby, and tidies the index when nothing happens for a while. syncing tells whether a round is under way.
 func (a *App) keepIndex(ctx context.Context, syncing func() bool) {
 	sub := a.bus.Subscribe()
 	defer sub.Close()
 	for {
 		if err := a.indexAll(ctx); err != nil && !errors.Is(err, context.Canceled) {
 			a.log.Error("indexing", "err", err)
+		}
+		if _, err := a.ruleNew(ctx); err != nil && ctx.Err() == nil {
+			a.log.Error("asking the rules", "err", err)
 		}
 		var due time.Time // when something was said to have come
 		untidy, quiet := true, tidyAfter

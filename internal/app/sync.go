@@ -85,10 +85,32 @@ func (a *App) syncAll(ctx context.Context, account string) error {
 	if err := a.doDue(ctx); err != nil {
 		return err
 	}
+	if err := a.store.BeginRules(ctx, len(a.cfg.Rules) > 0); err != nil {
+		return err
+	}
+	errs := rounds(ctx, a.chosen(account))
+	if err := a.indexAll(ctx); err != nil {
+		errs = append(errs, err)
+	}
+	ruled, err := a.ruleNew(ctx)
+	if err != nil {
+		errs = append(errs, err)
+	}
+	if len(ruled) > 0 && len(errs) == 0 {
+		errs = rounds(ctx, slices.DeleteFunc(a.chosen(account), func(s *syncer.Account) bool { return !slices.Contains(ruled, s.Name()) }))
+	}
+	if err := a.tidyMany(ctx); err != nil {
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// rounds does one round for each of the accounts, side by side, and gives what went wrong.
+func rounds(ctx context.Context, list []*syncer.Account) []error {
 	var mu sync.Mutex
 	var errs []error
 	var group sync.WaitGroup
-	for _, s := range a.chosen(account) {
+	for _, s := range list {
 		group.Go(func() {
 			if err := s.Round(ctx); err != nil {
 				mu.Lock()
@@ -99,13 +121,7 @@ func (a *App) syncAll(ctx context.Context, account string) error {
 	}
 	group.Wait()
 	slices.SortFunc(errs, func(x, y error) int { return strings.Compare(x.Error(), y.Error()) })
-	if err := a.indexAll(ctx); err != nil {
-		errs = append(errs, err)
-	}
-	if err := a.tidyMany(ctx); err != nil {
-		errs = append(errs, err)
-	}
-	return errors.Join(errs...)
+	return errs
 }
 
 func (a *App) chosen(account string) []*syncer.Account {
@@ -277,12 +293,12 @@ func (a *App) tellBlocked(ctx context.Context, told map[string]bool, tell func(e
 	return now
 }
 
-// Trouble calls tell with what is wrong with an account or keeps a message from
-// going, each time that becomes another thing, until ctx ends.
+// Trouble calls tell with what is wrong with an account or a rule or keeps a message
+// from going, each time that becomes another thing, until ctx ends.
 func (a *App) Trouble(ctx context.Context, tell func(error)) {
 	sub := a.bus.Subscribe()
 	defer sub.Close()
-	last, told := map[string]string{}, map[string]bool{}
+	last, told, rules := map[string]string{}, map[string]bool{}, map[string]bool{}
 	for sends := true; ; {
 		if sends {
 			told = a.tellBlocked(ctx, told, tell)
@@ -301,6 +317,12 @@ func (a *App) Trouble(ctx context.Context, tell func(error)) {
 			}
 			return false
 		})
+		for _, err := range a.RuleTrouble() {
+			if !rules[err.Error()] {
+				rules[err.Error()] = true
+				tell(err)
+			}
+		}
 		for _, s := range a.chosen("") {
 			st := s.Status()
 			switch {
