@@ -47,6 +47,8 @@ type Backend interface {
 	// Snooze and Remind take a time as people write it.
 	Snooze(ctx context.Context, in app.Place, t []mail.ThreadID, text string) (string, error)
 	Remind(ctx context.Context, in app.Place, t []mail.ThreadID, text string) (string, error)
+	// RunRules does what the rules of the configuration want.
+	RunRules(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
 	MarkAllRead(ctx context.Context, in app.Place) (string, error)
 	// FetchOlder asks for messages that the server alone has.
 	FetchOlder(ctx context.Context, in app.Place) (string, error)

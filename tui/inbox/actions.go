@@ -62,7 +62,7 @@ func (m *Model) Why(a keys.Action) string {
 func isVerb(a keys.Action) bool {
 	switch a {
 	case keys.Archive, keys.Delete, keys.MoveTo, keys.Star, keys.Unread, keys.Junk, keys.CopyTo, keys.Labels, keys.Snooze,
-		keys.Remind, keys.Mute, keys.Pin, keys.Export, keys.Print:
+		keys.Remind, keys.Mute, keys.Pin, keys.RunRules, keys.Export, keys.Print:
 		return true
 	}
 	return false
@@ -222,6 +222,8 @@ func (m *Model) verb(a keys.Action, rows []app.Row) nav.Cmd {
 		return m.apply(rows, change{leaves: !rows[0].Muted && m.inInbox(), local: func(r *app.Row) { r.Muted = !rows[0].Muted }, call: m.source.Mute})
 	case keys.Pin:
 		return m.apply(rows, change{local: func(r *app.Row) { r.Pinned = !rows[0].Pinned }, call: m.source.Pin})
+	case keys.RunRules:
+		return m.apply(rows, change{call: m.source.RunRules})
 	case keys.Export:
 		return m.askExport(rows)
 	case keys.Print:

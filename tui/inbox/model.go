@@ -32,6 +32,7 @@ type Source interface {
 	Pin(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
 	Snooze(ctx context.Context, in app.Place, t []mail.ThreadID, text string) (string, error)
 	Remind(ctx context.Context, in app.Place, t []mail.ThreadID, text string) (string, error)
+	RunRules(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
 	MarkAllRead(ctx context.Context, in app.Place) (string, error)
 	FetchOlder(ctx context.Context, in app.Place) (string, error)
 	Threads(ctx context.Context, in app.Place) ([]mail.ThreadID, error)

@@ -110,6 +110,7 @@ const (
 	FetchOlder            Action = "fetch-older"
 	SelectMatching        Action = "select-matching"
 	Export, Print         Action = "export", "print"
+	RunRules              Action = "run-rules"
 	Offline               Action = "offline"
 	EmptyFolder           Action = "empty-folder"
 	NewFolder             Action = "new-folder"

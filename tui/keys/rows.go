@@ -68,6 +68,7 @@ func mailVerbs() []Entry {
 		{ID: Remind, Title: "Remind me…", Short: "remind", Help: "at a time, unless somebody has answered", Keys: []string{"W"}, In: Mail, Again: true},
 		{ID: Mute, Title: "Mute the conversation", Short: "mute", Help: "what comes to it passes the inbox by; again: no longer", Keys: []string{"M"}, In: Mail, Again: true},
 		{ID: Pin, Title: "Pin", Short: "pin", Help: "on top of its list; again: no longer", Keys: []string{"P"}, In: Mail, Again: true},
+		{ID: RunRules, Title: "Run the rules", Help: "on this, as if it had just come", In: Mail, Again: true},
 		{ID: MarkAllRead, Title: "Mark all read", Help: "everything in this list", Keys: []string{"A"}, In: List},
 		{ID: FetchOlder, Title: "Fetch older mail", Short: "older", Help: "from the server, where not all is kept here", Keys: []string{"+"}, In: List},
 		{ID: Export, Title: "Export to a file…", Short: "export", Help: "eml, mbox or txt, by the end of its name", Keys: []string{"w"}, In: Mail},

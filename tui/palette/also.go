@@ -30,6 +30,8 @@ func also(a keys.Action) string {
 		return "check mail fetch refresh"
 	case keys.LeaveList:
 		return "unsubscribe"
+	case keys.RunRules:
+		return "filters apply"
 	case keys.Continue:
 		return "recall resume"
 	case keys.Remind:

@@ -109,6 +109,11 @@ func (b *Backend) Remind(_ context.Context, in app.Place, t []mail.ThreadID, tex
 	return b.change("Remind", in, t, "Reminder at "+at.Format("Mon 15:04")+" unless there is an answer", func(*Message) {})
 }
 
+// RunRules implements tui.Backend, with one rule: it archives.
+func (b *Backend) RunRules(_ context.Context, in app.Place, t []mail.ThreadID) (string, error) {
+	return b.change("RunRules", in, t, "Did as rules say with "+count(len(t)), func(m *Message) { m.Folder = b.folder(m.Account, mail.RoleArchive) })
+}
+
 // MarkAllRead implements tui.Backend.
 func (b *Backend) MarkAllRead(ctx context.Context, in app.Place) (string, error) {
 	list, err := b.Threads(ctx, in)
