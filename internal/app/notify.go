@@ -83,22 +83,11 @@ func (a *App) outgoingStates(ctx context.Context) (map[mail.OutboxID]mail.ItemSt
 	return states, err
 }
 
-// tellOf tells of the messages that have come after last, up to one that rules have still
-// to be asked about.
+// tellOf tells of the messages that have come after last.
 func (a *App) tellOf(ctx context.Context, last mail.ID, hook func(context.Context, hookEvent)) (mail.ID, error) {
 	list, newest, err := a.store.ArrivedAfter(ctx, last)
 	if err != nil || newest == last {
 		return last, err
-	}
-	if len(a.cfg.Rules) > 0 {
-		open, err := a.store.FirstUnruled(ctx)
-		if err != nil {
-			return last, err
-		}
-		if open != 0 && open <= newest {
-			newest = max(open-1, last)
-			list = slices.DeleteFunc(list, func(m mail.Summary) bool { return m.ID > newest })
-		}
 	}
 	views, err := a.views(ctx)
 	if err != nil {

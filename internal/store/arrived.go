@@ -22,12 +22,24 @@ func (s *Store) LastMessage(ctx context.Context) (mail.ID, error) {
 const maxArrived = 1000
 
 // ArrivedAfter lists the unread messages that have come after one, oldest first,
-// and the last there is. What the first round of an account brings, and what was
-// sent long before it came, has not arrived just now.
+// and gives the last up to which it lists them: there may be more that rules have still to
+// be asked about. What the first round of an account brings, and what was sent long before
+// it came, has not arrived just now.
 func (s *Store) ArrivedAfter(ctx context.Context, after mail.ID) ([]mail.Summary, mail.ID, error) {
 	last, err := s.LastMessage(ctx)
 	if err != nil || last == after {
 		return nil, after, err
+	}
+	// In this order: what is new to rules by now and not after this is listed as they left it.
+	unruled, err := s.FirstUnruled(ctx)
+	if err != nil {
+		return nil, after, err
+	}
+	if unruled != 0 {
+		last = min(last, unruled-1)
+	}
+	if last <= after {
+		return nil, after, nil
 	}
 	const recent = 24 * 60 * 60
 	list, err := s.summaries(ctx, "looking for new mail", `m.id > ?1 AND m.id <= ?2 AND m.folder <> 0 AND m.seen = 0 AND m.copy_of = 0 AND m.lift = 0
