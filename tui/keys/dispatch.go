@@ -38,6 +38,10 @@ func (d *Dispatcher) Press(s Scope, key string) Press {
 	}
 	full := strings.TrimSpace(d.chord + " " + key)
 	match, longer := d.find(s, full)
+	if match == None && !longer && s&InText == 0 { // whoever forgot to change the layout means the key
+		full = strings.TrimSpace(d.chord + " " + latin(key))
+		match, longer = d.find(s, full)
+	}
 	switch {
 	case match != None && !(s&InText != 0 && types(key) && d.chord == ""):
 		p := Press{Action: match, Count: d.count}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestTableHasNoConflicts(t *testing.T) {
@@ -76,6 +77,15 @@ func TestDispatcher(t *testing.T) {
 		{"control key in text", Composer, "ctrl+s", Press{Action: Send}},
 		{"fallback", Composer, "ctrl+enter", Press{Action: Send}},
 		{"unknown", List, "ctrl+q", Press{Text: true}},
+		{"Russian", List, "о", Press{Action: Down}},
+		{"Russian chord", List, "п,ш", Press{Action: GoInbox}},
+		{"half a Russian chord", List, "3,g,п", Press{Action: Top, Count: 3}},
+		{"Greek capital", List, "Γ", Press{Action: Bottom}},
+		{"Hebrew", List, "ח", Press{Action: Down}},
+		{"Arabic", List, "ت", Press{Action: Down}},
+		{"Korean", List, "ㅓ", Press{Action: Down}},
+		{"Russian text", Composer, "о", Press{Text: true}},
+		{"no key of a layout", List, "ж,ö", Press{Text: true}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -92,6 +102,22 @@ func TestDispatcher(t *testing.T) {
 				t.Errorf("got %+v, want %+v", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestLayouts(t *testing.T) {
+	for _, l := range layouts {
+		if n := utf8.RuneCountInString(l.letters); n != len(l.latin) {
+			t.Errorf("%s has %d letters for %d keys", l.letters, n, len(l.latin))
+		}
+	}
+	// A letter that the user has named is no longer that of the place.
+	m, problems := NewMap(map[string][]string{"archive": {"о"}})
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	if got := NewDispatcher(m).Press(List, "о"); got.Action != Archive {
+		t.Errorf("got %+v", got)
 	}
 }
 

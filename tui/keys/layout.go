@@ -1,0 +1,28 @@
+package keys
+
+// Layouts of other scripts, each beside the keys of a Latin one on which its letters stand.
+var layouts = [...]struct{ letters, latin string }{
+	{"йцукенгшщзхъфывапролджэячсмитьбюёіїєґ", "qwertyuiop[]asdfghjkl;'zxcvbnm,.`s]'\\"}, // Russian, with the letters of Ukrainian
+	{"ЙЦУКЕНГШЩЗХЪФЫВАПРОЛДЖЭЯЧСМИТЬБЮЁІЇЄҐ", "QWERTYUIOP{}ASDFGHJKL:\"ZXCVBNM<>~S}\"|"},
+	{"ςερτυθιοπασδφγηξκλζχψωβνμ", "wertyuiopasdfghjklzxcvbnm"}, // Greek
+	{"ΕΡΤΥΘΙΟΠΑΣΔΦΓΗΞΚΛΖΧΨΩΒΝΜ", "ERTYUIOPASDFGHJKLZXCVBNM"},
+	{"קראטוןםפשדגכעיחלךףזסבהנמצתץ", "ertyuiopasdfghjkl;zxcvbnm,."},           // Hebrew
+	{"ضصثقفغعهخحجدشسيبلاتنمكطئءؤرىةوزظ", "qwertyuiop[]asdfghjkl;'zxcvnm,./"}, // Arabic
+	{"ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ", "qwertyuiopasdfghjklzxcvbnm"},             // Korean
+	{"ㅃㅉㄸㄲㅆㅒㅖ", "QWERTOP"},
+}
+
+// latin gives the key of a Latin layout on which a letter of another script stands, or the
+// key as it is.
+func latin(key string) string {
+	for _, l := range layouts {
+		at := 0
+		for _, letter := range l.letters {
+			if string(letter) == key {
+				return l.latin[at : at+1]
+			}
+			at++
+		}
+	}
+	return key
+}
