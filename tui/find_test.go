@@ -39,6 +39,29 @@ func TestFindInTheConversation(t *testing.T) {
 	})
 }
 
+// What goes over the end of a line, or from plain words to bold ones, is found as it reads; so is
+// the subject.
+func TestFindOverLines(t *testing.T) {
+	b := tuitest.Sample()
+	b.Messages[2].Subject = "The İstanbul Regatta"
+	b.Messages[2].MIME = "Content-Type: text/html; charset=utf-8\n"
+	b.Messages[2].Body = "<p>" + strings.Repeat("word ", 15) + "the <b>quick</b> brown fox " + strings.Repeat("word ", 30) + "</p><p>東京" + strings.Repeat("都", 60) + "庁</p><p>end</p><p>of it</p>"
+	tuitest.Run(t, tuitest.Setup{Width: 100, Height: 30, Backend: b}, func(d *tuitest.Driver) {
+		d.Press("enter")
+		for text, want := range map[string]string{
+			"the QUICK brown fox word": "in one line", strings.Repeat("都", 50): "in one line", "istanbul": "not in", "REGATTA": "in one line",
+			"end of it": "not in", "i̇stanbul": "not in", "İSTANBUL": "in one line",
+		} {
+			d.Press("\\")
+			d.See("capitals make no difference")
+			d.Press("ctrl+u")
+			d.Type(text)
+			d.See(want)
+			d.Press("esc")
+		}
+	})
+}
+
 // ; opens all messages and quotes of a conversation, and what is read stays where it is.
 func TestUnfoldAll(t *testing.T) {
 	b := tuitest.Sample()

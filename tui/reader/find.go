@@ -1,8 +1,11 @@
 package reader
 
 import (
+	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -74,11 +77,11 @@ func (m *Model) toFound(by int) nav.Cmd {
 	n := len(m.lines)
 	for step := 1; step <= n; step++ {
 		i := ((s.at+by*step)%n + n) % n
-		if len(spans(m.shownText(m.lines[i]), s.text)) == 0 {
+		if !m.beginsIn(i, s.text) {
 			continue
 		}
 		s.at = i
-		if !m.raw.on {
+		if !m.raw.on && m.lines[i].kind == textLine {
 			m.current, m.toItem = m.lines[i].item, -1
 		}
 		if i < m.top || i >= m.top+m.size.Height {
@@ -94,8 +97,8 @@ func (m *Model) toFound(by int) nav.Cmd {
 
 func (m *Model) countFound(text string) int {
 	n := 0
-	for _, l := range m.lines {
-		if len(spans(m.shownText(l), text)) > 0 {
+	for i := range m.lines {
+		if m.beginsIn(i, text) {
 			n++
 		}
 	}
@@ -107,12 +110,94 @@ func (m *Model) shownText(l line) string {
 	switch l.kind {
 	case rawLine, fieldLine:
 		return l.text
+	case subjectLine:
+		return m.subject.String()
 	case viewLine:
 		return allWords(m.raw.lines[l.n])
 	case textLine:
 		return allWords(m.items[l.item].text[l.n])
 	}
 	return ""
+}
+
+// beginsIn tells whether a text is found in a line, or begins there and goes on in the next ones.
+func (m *Model) beginsIn(i int, text string) bool {
+	around, at := m.around(i, len(text))
+	end := at + len(m.shownText(m.lines[i]))
+	return slices.ContainsFunc(spans(around, text), func(s [2]int) bool { return s[0] >= at && s[0] < end })
+}
+
+// around gives a line joined with those before and after it, as far as a text of n bytes that
+// touches it reaches, and where the line begins therein. Where a line ends does not part words
+// that the text has side by side.
+func (m *Model) around(i, n int) (text string, at int) {
+	text = m.shownText(m.lines[i])
+	for j := i - 1; at < n; j-- {
+		joint, ok := m.joint(j)
+		if !ok {
+			break
+		}
+		before := m.shownText(m.lines[j]) + joint
+		text, at = before+text, at+len(before)
+	}
+	for j, more := i, 0; more < n; j++ {
+		joint, ok := m.joint(j)
+		if !ok {
+			break
+		}
+		after := joint + m.shownText(m.lines[j+1])
+		text, more = text+after, more+len(after)
+	}
+	return text, at
+}
+
+// joint is what stands between the words of a line and those of the next one; ok tells that
+// these go on in the same passage.
+func (m *Model) joint(i int) (joint string, ok bool) {
+	if i < 0 || i+1 >= len(m.lines) {
+		return "", false
+	}
+	l, next := m.textLineAt(i), m.textLineAt(i+1)
+	if l == nil || next == nil || m.lines[i].item != m.lines[i+1].item || l.Depth != next.Depth || lineWords(*l) == "" || lineWords(*next) == "" {
+		return "", false
+	}
+	if l.Goes == reading.OnWith {
+		return "", true
+	}
+	return " ", true
+}
+
+// textLineAt is the line of a text; nil for a line of something else.
+func (m *Model) textLineAt(i int) *reading.TextLine {
+	switch l := m.lines[i]; l.kind {
+	case viewLine:
+		return &m.raw.lines[l.n]
+	case textLine:
+		return &m.items[l.item].text[l.n]
+	}
+	return nil
+}
+
+// found gives the places of what is looked for in a line, or else of what a search was about.
+func (m *Model) found(i int) [][2]int {
+	words := m.shownText(m.lines[i])
+	seek := m.seek()
+	if !m.raw.on && seek.text == "" {
+		return m.marks.Find(words)
+	}
+	text, at := m.around(i, len(seek.text))
+	return within(spans(text, seek.text), at, len(words))
+}
+
+// within gives the parts of places that lie in n bytes from one on, counted from there.
+func within(places [][2]int, from, n int) [][2]int {
+	var out [][2]int
+	for _, p := range places {
+		if begin, end := max(p[0]-from, 0), min(p[1]-from, n); begin < end {
+			out = append(out, [2]int{begin, end})
+		}
+	}
+	return out
 }
 
 func allWords(t reading.TextLine) string {
@@ -123,14 +208,22 @@ func allWords(t reading.TextLine) string {
 	return s.String()
 }
 
+// lower makes letters small as far as no place in the text is moved by that.
+func lower(s string) string {
+	return strings.Map(func(r rune) rune {
+		if small := unicode.ToLower(r); utf8.RuneLen(small) == utf8.RuneLen(r) {
+			return small
+		}
+		return r
+	}, s)
+}
+
 // spans finds a text in a line, whatever the case of its letters.
 func spans(s, text string) [][2]int {
 	if text == "" {
 		return nil
 	}
-	if low := strings.ToLower(s); len(low) == len(s) { // else the places would not be those of s
-		s, text = low, strings.ToLower(text)
-	}
+	s, text = lower(s), lower(text)
 	var out [][2]int
 	for at := 0; ; {
 		i := strings.Index(s[at:], text)

@@ -9,8 +9,9 @@ import (
 	"postea/tui/widget"
 )
 
-// drawText draws a line of a message's text; from and to are what of its words is selected, in bytes.
-func drawText(a widget.Area, t reading.TextLine, marked func(string) [][2]int, from, to int) {
+// drawText draws a line of a message's text; found are the places to be marked in its words, from
+// and to what of them is selected, in bytes.
+func drawText(a widget.Area, t reading.TextLine, found [][2]int, from, to int) {
 	x := 0
 	for d := range t.Depth {
 		ink := theme.Blue
@@ -29,15 +30,15 @@ func drawText(a widget.Area, t reading.TextLine, marked func(string) [][2]int, f
 		a.Fit(x+3, 0, a.Width()-x-3, theme.Style{Ink: theme.Dim}, "enter to unfold")
 		return
 	}
-	base := baseStyle(t)
+	base, at := baseStyle(t), 0
 	for _, s := range t.Spans {
 		if t.Kind == reading.LinkList && s.Kind == reading.LinkSpan {
 			x = drawURL(a, x, s.Text)
-			continue
+		} else {
+			style := spanStyle(base, s)
+			x = a.FitSpans(x, 0, a.Width()-x, style, s.Text, withSelection(style, s.Text, within(found, at, len(s.Text)), from-at, to-at))
 		}
-		style := spanStyle(base, s)
-		x = a.FitSpans(x, 0, a.Width()-x, style, s.Text, withSelection(style, s.Text, marked(s.Text), from, to))
-		from, to = from-len(s.Text), to-len(s.Text)
+		at += len(s.Text)
 	}
 }
 

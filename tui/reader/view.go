@@ -69,7 +69,7 @@ func (m *Model) Draw(a widget.Area) {
 	x0, _ := page.Origin()
 	ax, _ := a.Origin()
 	for y, l := range m.visible() {
-		m.drawLine(page.Row(y), l)
+		m.drawLine(page.Row(y), m.top+y)
 		m.drawCursor(page, y, l)
 		if (l.kind == fromLine || l.kind == foldedLine) && l.item == m.current && len(m.items) > 1 {
 			a.Text(x0-ax-2, y, theme.Style{Ink: theme.Accent}, a.Look.Signs.Bar)
@@ -88,9 +88,10 @@ func (m *Model) drawRaw(a widget.Area) {
 			continue
 		}
 		if l.kind == viewLine {
-			drawText(page.Row(y), m.raw.lines[l.n], m.found, 0, 0)
+			drawText(page.Row(y), m.raw.lines[l.n], m.found(m.top+y), 0, 0)
 			continue
 		}
+		found := m.found(m.top + y)
 		name, rest, ok := strings.Cut(l.text, ":")
 		x := m.margin()
 		if m.raw.body != nil {
@@ -99,24 +100,18 @@ func (m *Model) drawRaw(a widget.Area) {
 			x = px - ax
 		}
 		if ok && l.kind == fieldLine && !strings.Contains(name, " ") {
-			x = a.Text(x, y, theme.Style{Ink: theme.Dim}, name+":")
-			l.text = rest
+			x = a.FitMarked(x, y, a.Width()-x, theme.Style{Ink: theme.Dim}, theme.Style{Ink: theme.Dim}.Found(), name+":", within(found, 0, len(name)+1))
+			found, l.text = within(found, len(name)+1, len(rest)), rest
 		}
-		a.FitMarked(x, y, a.Width()-x, theme.Style{}, theme.Style{}.Found(), l.text, m.found(l.text))
+		a.FitMarked(x, y, a.Width()-x, theme.Style{}, theme.Style{}.Found(), l.text, found)
 	}
 }
 
-// found gives the places of what is looked for in a line.
-func (m *Model) found(s string) [][2]int {
-	if seek := m.seek(); m.raw.on || seek.text != "" {
-		return spans(s, seek.text)
-	}
-	return m.marks.Find(s)
-}
-
-func (m *Model) drawLine(a widget.Area, l line) {
+// drawLine draws a line of the page.
+func (m *Model) drawLine(a widget.Area, i int) {
+	l := m.lines[i]
 	if l.kind == subjectLine {
-		m.drawSubject(a)
+		m.drawSubject(a, m.found(i))
 		return
 	}
 	if l.kind == gapLine || l.item >= len(m.items) {
@@ -149,7 +144,7 @@ func (m *Model) drawLine(a widget.Area, l line) {
 	case textLine:
 		t := it.text[l.n]
 		from, to := m.passage.selected(l.item, l.n, lineWords(t))
-		drawText(a, t, m.found, from, to)
+		drawText(a, t, m.found(i), from, to)
 		if t.Kind == reading.Picture {
 			drawPicture(a, 2*t.Depth, it.hung[t.Source], t.Row)
 		}
@@ -165,13 +160,13 @@ func (m *Model) drawLine(a widget.Area, l line) {
 	}
 }
 
-func (m *Model) drawSubject(a widget.Area) {
+func (m *Model) drawSubject(a widget.Area, found [][2]int) {
 	right := a.Width()
 	if n := len(m.items); n > 1 {
 		right = a.Right(right, 0, theme.Style{Ink: theme.Dim}, app.Counted(n, "message")) - 2
 	}
 	style := theme.Style{Ink: theme.Strong, Bold: true}
-	a.FitMarked(0, 0, right, style, style.Found(), m.subject.String(), m.marks.Find(m.subject.String()))
+	a.FitMarked(0, 0, right, style, style.Found(), m.subject.String(), found)
 }
 
 func (m *Model) drawFolded(a widget.Area, it *item) {
