@@ -172,17 +172,21 @@ func (e *env) exportCommand() *cobra.Command {
 	var o app.ExportOptions
 	var format string
 	c := &cobra.Command{
-		Use: "export PATH", Short: "Write the mail of a folder into files: mbox, Maildir, eml", Args: cobra.ExactArgs(1),
-		Long: `Write the messages of a folder into a new mbox, Maildir or directory of .eml
-files, with flags and dates;  postea import  reads them back as they were. What
-is not on this machine is left out and told, unless --fetch asks the server for
-it; the code is 75 then.`,
+		Use: "export PATH", Short: "Write the mail of a folder or a search into files: mbox, Maildir, eml", Args: cobra.ExactArgs(1),
+		Long: `Write the messages of a folder, or with --search those that it finds anywhere,
+into a new mbox, Maildir or directory of .eml files, with flags and dates;  postea
+import  reads them back as they were. What is not on this machine is left out and
+told, unless --fetch asks the server for it; the code is 75 then.`,
 		Example: `  postea export --folder archive --fetch archive.mbox
-  postea export --format maildir ~/backup/inbox`,
+  postea export --format maildir ~/backup/inbox
+  postea export --search 'list:dev before:2026' dev.mbox`,
 		RunE: func(c *cobra.Command, args []string) error {
 			var err error
 			if o.Format, err = mailfile.ParseFormat(format); err != nil {
 				return exit(exUsage, "%w", err)
+			}
+			if c.Flags().Changed("search") && strings.TrimSpace(o.Search) == "" {
+				return exit(exUsage, "the search asks for nothing")
 			}
 			o.Account = e.account
 			a, err := e.openFor(c.Context(), o.Fetch)
@@ -199,7 +203,7 @@ it; the code is 75 then.`,
 					e.say("left out: %v", err)
 				}
 			}
-			n, err := a.ExportFolder(c.Context(), args[0], o)
+			n, err := a.ExportMail(c.Context(), args[0], o)
 			bar.clear()
 			switch {
 			case errors.Is(err, fs.ErrExist):
@@ -219,6 +223,7 @@ it; the code is 75 then.`,
 	}
 	f := c.Flags()
 	f.StringVar(&o.Folder, "folder", "", "the `folder`: a name or a role (default inbox)")
+	f.StringVar(&o.Search, "search", "", "what this `query` finds, in all folders unless --folder is given")
 	f.StringVar(&format, "format", "mbox", "mbox, maildir or eml")
 	f.BoolVar(&o.Fetch, "fetch", false, "ask the server for messages that are not here")
 	_ = c.RegisterFlagCompletionFunc("folder", e.completeFolders)

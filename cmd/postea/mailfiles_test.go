@@ -90,6 +90,35 @@ func TestImportExport(t *testing.T) {
 	}
 }
 
+func TestExportOfASearch(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t, demo.Options{Empty: true})
+	sh.ok("import", "--account", "home", "--folder", "Old", letters(t, 12))
+	sh.ok("import", "--account", "home", "--folder", "Older", letters(t, 3))
+	sh.ok("sync")
+	for want, args := range map[int][]string{
+		2: {"--search", `subject:"letter 002"`},
+		1: {"--search", `subject:"letter 002"`, "--folder", "older"},
+		0: {"--search", "nothing"},
+	} {
+		to := filepath.Join(t.TempDir(), "out.mbox")
+		out := sh.ok(append([]string{"export", to, "--fetch"}, args...)...)
+		raw, err := os.ReadFile(to)
+		if err != nil || !strings.Contains(out, fmt.Sprintf(": %d message", want)) || strings.Count(string(raw), "Subject: Letter 002") != want {
+			t.Errorf("%q: %s, %v", args, out, err)
+		}
+	}
+	for _, search := range []string{"", "from:(", "in:nowhere"} {
+		to := filepath.Join(t.TempDir(), "out.mbox")
+		if r := sh.run("", "export", to, "--search", search); r.code != exUsage {
+			t.Errorf("%q ends with %d: %s", search, r.code, r.err)
+		}
+		if _, err := os.Stat(to); err == nil {
+			t.Errorf("%q has made a file", search)
+		}
+	}
+}
+
 // A server that does not answer is asked once, and not for each message; what is
 // here is exported.
 func TestExportWithoutTheServer(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"postea/internal/mail"
 	"postea/internal/mailfile"
@@ -12,18 +13,21 @@ import (
 // ExportOptions say what is exported.
 type ExportOptions struct {
 	Account, Folder string
+	Search          string // what is found by it, in Folder or, where that is "", anywhere
 	Format          mailfile.Format
 	Fetch           bool // ask the server for what is not here
 	Progress        func(done, total int)
 	Problem         func(error) // of one message, which is left out
 }
 
-// ExportFolder writes the messages of a folder into a new file or directory, oldest
+// noLimit is a limit of lists that is none.
+const noLimit = 1 << 30
+
+// ExportMail writes the messages of a folder or a search into a new file or directory, oldest
 // first, with their flags and dates. It returns how many were written. A message
 // that is not here is a problem, unless it may be fetched.
-func (a *App) ExportFolder(ctx context.Context, path string, o ExportOptions) (int, error) {
-	const all = 1 << 30
-	list, err := a.Messages(ctx, o.Account, o.Folder, all)
+func (a *App) ExportMail(ctx context.Context, path string, o ExportOptions) (int, error) {
+	list, err := a.toExport(ctx, o)
 	if err != nil {
 		return 0, err
 	}
@@ -71,6 +75,22 @@ func (a *App) ExportFolder(ctx context.Context, path string, o ExportOptions) (i
 		return written, fmt.Errorf("writing %s: %w", path, err)
 	}
 	return written, nil
+}
+
+// toExport lists what is exported, newest first.
+func (a *App) toExport(ctx context.Context, o ExportOptions) ([]mail.Summary, error) {
+	if o.Search == "" {
+		return a.Messages(ctx, o.Account, o.Folder, noLimit)
+	}
+	list, err := a.SearchMessages(ctx, o.Search, o.Account, noLimit)
+	if err != nil || o.Folder == "" {
+		return list, err
+	}
+	in, err := a.FindFolders(ctx, o.Account, o.Folder)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(list, func(m mail.Summary) bool { return !slices.Contains(in, m.Folder) }), nil
 }
 
 // fetchedTogether is how many messages are asked for at once, so that one
