@@ -362,11 +362,11 @@ func FuzzParse(f *testing.F) {
 		if _, err := Parse("f", []byte(text)); err != nil {
 			return
 		}
-		added := appendAccount([]byte(text), Account{Name: "zz-fuzz", Address: "a@b.c", SMTP: Server{Host: "h.example"}})
+		added := appendBlock([]byte(text), accountText(Account{Name: "zz-fuzz", Address: "a@b.c", SMTP: Server{Host: "h.example"}}))
 		if _, err := Parse("f", added); err != nil {
 			return // the file defines account in another way, or has that name
 		}
-		rest, err := cutAccount("f", added, "zz-fuzz")
+		rest, err := cutBlock("f", added, "account", "zz-fuzz")
 		must(t, err)
 		if got := string(rest); strings.TrimRight(got, "\n") != strings.TrimRight(text, "\n") {
 			t.Fatalf("%q became %q", text, got)

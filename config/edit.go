@@ -26,10 +26,10 @@ func AddAccount(path string, a Account) error {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("reading the configuration: %w", err)
 	}
-	return replace(path, data, appendAccount(data, a))
+	return replace(path, data, appendBlock(data, accountText(a)))
 }
 
-func appendAccount(data []byte, a Account) []byte {
+func appendBlock(data []byte, text string) []byte {
 	out := bytes.Clone(data)
 	if len(out) > 0 && !bytes.HasSuffix(out, []byte("\n")) {
 		out = append(out, '\n')
@@ -37,34 +37,21 @@ func appendAccount(data []byte, a Account) []byte {
 	if len(out) > 0 {
 		out = append(out, '\n')
 	}
-	return append(out, accountText(a)...)
+	return append(out, text...)
 }
 
 // RemoveAccount cuts an account out of a configuration file, with its tables
 // and the comment directly above it. The error is ErrNoAccount where there is none.
 func RemoveAccount(path, name string) error {
-	data, err := readText(path)
-	if err != nil {
-		return fmt.Errorf("reading the configuration: %w", err)
-	}
-	rest, err := cutAccount(path, data, name)
-	if err != nil {
-		return err
-	}
-	return replace(path, data, rest)
+	return edit(path, func(data []byte) ([]byte, error) { return cutBlock(path, data, "account", name) })
 }
 
-func cutAccount(path string, data []byte, name string) ([]byte, error) {
-	blocks, err := accountBlocks(path, data)
+func cutBlock(path string, data []byte, key, name string) ([]byte, error) {
+	b, err := blockOf(path, data, key, name)
 	if err != nil {
 		return nil, err
 	}
-	for _, b := range blocks {
-		if b.name == name {
-			return slices.Concat(data[:b.from], data[b.to:]), nil
-		}
-	}
-	return nil, fmt.Errorf("%w: %s", ErrNoAccount, name)
+	return slices.Concat(data[:b.from], data[b.to:]), nil
 }
 
 // EditAccount sets keys of an account, such as "imap.port" or "real_name", and
@@ -103,33 +90,33 @@ func editKeys(path string, data []byte, name string, set map[string]any) ([]byte
 	return data, nil
 }
 
-// block is the lines of one account.
+// block is the lines of one account or rule.
 type block struct {
 	name     string
 	tree     *item
 	from, to int
 }
 
-// accountBlocks finds where each account begins and ends: from the comment
-// above its [[account]] to the next header that does not belong to it.
-func accountBlocks(path string, data []byte) ([]block, error) {
+// blocksOf finds where each account or rule, as key says, begins and ends: from the comment
+// above its header to the next header that does not belong to it.
+func blocksOf(path string, data []byte, key string) ([]block, error) {
 	root, problems := parseTree(path, data)
 	if problems != nil {
 		return nil, problems
 	}
-	accounts := root.get("account")
-	if accounts == nil || !accounts.tables {
+	list := root.get(key)
+	if list == nil || !list.tables {
 		return nil, nil
 	}
 	heads := headers(data)
 	var out []block
-	for _, t := range accounts.list {
+	for _, t := range list.list {
 		b := block{tree: t, from: lineStart(data, t.at), to: len(data)}
 		if n := t.get("name"); n != nil {
 			b.name = n.str
 		}
 		for _, h := range heads {
-			if h.at > b.from && !h.within {
+			if h.at > b.from && !(h.within && key == "account") {
 				b.to = commentsAbove(data, h.at)
 				break
 			}
@@ -140,16 +127,20 @@ func accountBlocks(path string, data []byte) ([]block, error) {
 	return out, nil
 }
 
-func blockOf(path string, data []byte, name string) (block, error) {
-	blocks, err := accountBlocks(path, data)
+func blockOf(path string, data []byte, key, name string) (block, error) {
+	blocks, err := blocksOf(path, data, key)
 	if err != nil {
 		return block{}, err
 	}
 	i := slices.IndexFunc(blocks, func(b block) bool { return b.name == name })
-	if i < 0 {
-		return block{}, fmt.Errorf("%w: %s", ErrNoAccount, name)
+	if i >= 0 {
+		return blocks[i], nil
 	}
-	return blocks[i], nil
+	none := ErrNoAccount
+	if key == "rule" {
+		none = ErrNoRule
+	}
+	return block{}, fmt.Errorf("%w: %s", none, name)
 }
 
 type headerLine struct {
@@ -194,7 +185,7 @@ func commentsAbove(data []byte, at int) int {
 }
 
 func editKey(path string, data []byte, name, key string, value any) ([]byte, error) {
-	b, err := blockOf(path, data, name)
+	b, err := blockOf(path, data, "account", name)
 	if err != nil {
 		return nil, err
 	}

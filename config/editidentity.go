@@ -10,7 +10,7 @@ import (
 // editIdentities makes the [[account.identity]] blocks of an account those of a
 // list.
 func editIdentities(path string, data []byte, name string, list []Identity) ([]byte, error) {
-	b, err := blockOf(path, data, name)
+	b, err := blockOf(path, data, "account", name)
 	if err != nil {
 		return nil, err
 	}

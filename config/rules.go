@@ -1,6 +1,8 @@
 package config
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -34,6 +36,39 @@ func ruleFields(rule *Rule) []field {
 		{key: "star", doc: "give it a star", sample: `false`, set: yes(&rule.Star)},
 		{key: "stop", doc: "ask no rule after this one", sample: `false`, set: yes(&rule.Stop)},
 	}
+}
+
+// AddRule appends a rule to a configuration file, in which everything else stays as it is. What
+// would not Parse is not written: the error is Problems then.
+func AddRule(path string, rule Rule) error {
+	return edit(path, func(data []byte) ([]byte, error) { return appendBlock(data, ruleText(rule)), nil })
+}
+
+func ruleText(rule Rule) string {
+	var b strings.Builder
+	b.WriteString("[[rule]]\n")
+	for _, f := range []struct {
+		key   string
+		value any
+		skip  bool
+	}{
+		{"name", rule.Name, false}, {"match", rule.Match, false}, {"move", rule.Move, rule.Move == ""}, {"label", rule.Label, len(rule.Label) == 0},
+		{"read", true, !rule.Read}, {"star", true, !rule.Star}, {"stop", true, !rule.Stop},
+	} {
+		if !f.skip {
+			fmt.Fprintf(&b, "%s = %s\n", f.key, tomlValue(f.value))
+		}
+	}
+	return b.String()
+}
+
+// ErrNoRule says that the file has no rule of that name.
+var ErrNoRule = errors.New("no such rule")
+
+// RemoveRule cuts a rule out of a configuration file, with the comment directly above it. The
+// error is ErrNoRule where there is none.
+func RemoveRule(path, name string) error {
+	return edit(path, func(data []byte) ([]byte, error) { return cutBlock(path, data, "rule", name) })
 }
 
 func match(rule *Rule) func(*reader, *item) {

@@ -7,8 +7,8 @@ import (
 )
 
 // Said identifies what the file said when it was read: another value, another
-// configuration. Comments and layout do not count, nor does the theme, which the
-// interface writes itself.
+// configuration. Comments and layout do not count, nor do the theme, which the interface
+// writes itself, and the rules, which are taken over.
 func (c *Config) Said() uint64 { return c.said }
 
 // Said identifies what a configuration file says now. The error is that of reading it,
@@ -37,7 +37,7 @@ func (it *item) said(at string) string {
 	switch it.kind {
 	case kindTable:
 		for _, f := range it.fields {
-			if path := at + "." + f.key; path != ".ui.theme" {
+			if path := at + "." + f.key; path != ".ui.theme" && path != ".rule" {
 				if s := f.said(path); s != "" {
 					fmt.Fprintf(&b, "%q=%s\n", path, s)
 				}

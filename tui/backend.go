@@ -47,6 +47,11 @@ type Backend interface {
 	// Snooze and Remind take a time as people write it.
 	Snooze(ctx context.Context, in app.Place, t []mail.ThreadID, text string) (string, error)
 	Remind(ctx context.Context, in app.Place, t []mail.ThreadID, text string) (string, error)
+	// RulesFor proposes rules, which MakeRule keeps; Rules lists those that there are.
+	RulesFor(ctx context.Context, in app.Place, t mail.ThreadID) ([]app.RuleFor, error)
+	MakeRule(ctx context.Context, rule app.NewRule) (string, error)
+	Rules() []app.Rule
+	ForgetRule(ctx context.Context, name string) (string, error)
 	// RunRules does what the rules of the configuration want.
 	RunRules(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
 	MarkAllRead(ctx context.Context, in app.Place) (string, error)

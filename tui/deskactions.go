@@ -69,7 +69,7 @@ func (d *desk) Do(a keys.Action, count int) nav.Cmd {
 func (d *desk) inReader(a keys.Action, count int) nav.Cmd {
 	switch a {
 	case keys.Archive, keys.Delete, keys.MoveTo, keys.Star, keys.Unread, keys.Junk, keys.Repeat,
-		keys.CopyTo, keys.Labels, keys.Snooze, keys.Remind, keys.Mute, keys.Pin, keys.RunRules, keys.Export, keys.Print:
+		keys.CopyTo, keys.Labels, keys.Snooze, keys.Remind, keys.Mute, keys.Pin, keys.RunRules, keys.MakeRule, keys.Export, keys.Print:
 		row, ok := d.list.Find(d.read.Thread())
 		if !ok {
 			return nav.Say(nav.Toast{Text: words("This conversation is no longer in the list"), Error: true})

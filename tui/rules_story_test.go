@@ -57,7 +57,7 @@ label = "forge"
 	d.Type("rules")
 	d.See("Run the rules")
 	d.Press("enter")
-	d.See("Did as rules say with 1 message")
+	d.See("Ran the rules on 1 message")
 	d.Gone("Anvil")
 	d.there("Archive", "Anvil forge", "Zange0 forge")
 	d.Press("u")

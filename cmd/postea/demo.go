@@ -78,7 +78,7 @@ func (e *env) demoServe(ctx context.Context) error {
 // demoConfig has a profile for each user of the server; the first submits with
 // STARTTLS, the second with implicit TLS.
 func demoConfig(s *demo.Server) (*config.Config, error) {
-	c, err := config.Parse("the demo", nil)
+	c, err := config.Parse("", nil) // no file: nothing is kept
 	if err != nil {
 		return nil, err
 	}

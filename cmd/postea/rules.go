@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"postea/config"
 	"postea/internal/app"
 	"postea/internal/mail"
 )
@@ -83,7 +84,7 @@ func (e *env) listRules() error {
 			}
 			continue
 		}
-		e.print("%s", app.SafeLine(fmt.Sprintf("%s: %s → %s", r.Name, r.Match, doing(r.Move, r.Label, r.Read, r.Star, r.Stop))))
+		e.print("%s", app.SafeLine(fmt.Sprintf("%s: %s → %s", r.Name, r.Match, app.RuleDoes(r))))
 	}
 	return nil
 }
@@ -104,26 +105,6 @@ func (e *env) printRuling(v app.Ruling) error {
 	if err := e.printListed(v.Message); err != nil {
 		return err
 	}
-	e.print("%s", app.SafeLine(fmt.Sprintf("       %s: %s", strings.Join(v.Rules, ", "), doing(v.MoveTo, v.Labels, v.Read, v.Star, false))))
+	e.print("%s", app.SafeLine(fmt.Sprintf("       %s: %s", strings.Join(v.Rules, ", "), app.RuleDoes(config.Rule{Move: v.MoveTo, Label: v.Labels, Read: v.Read, Star: v.Star}))))
 	return nil
-}
-
-// doing says what a rule does, or what rules do together.
-func doing(move string, labels []string, read, star, stop bool) string {
-	var out []string
-	if move != "" {
-		out = append(out, "move to "+move)
-	}
-	if len(labels) > 0 {
-		out = append(out, "label "+strings.Join(labels, ", "))
-	}
-	for _, w := range []struct {
-		on    bool
-		words string
-	}{{read, "mark as read"}, {star, "star"}, {stop, "stop"}} {
-		if w.on {
-			out = append(out, w.words)
-		}
-	}
-	return strings.Join(out, "; ")
 }

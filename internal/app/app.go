@@ -87,7 +87,8 @@ type App struct {
 	mu       sync.Mutex // guards what follows
 	syncers  map[string]*syncer.Account
 	isOwner  bool
-	troubled map[string]bool // what was told of rules
+	ruled    []config.Rule   // the rules; they may become others while it runs
+	troubled map[string]bool // what was told of them
 	offline  bool
 	pause    context.CancelFunc // ends the talk with servers; nil while there is none
 	online   chan struct{}      // a token: no longer offline
@@ -101,7 +102,7 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	a := &App{cfg: o.Config, bus: &event.Bus{}, log: o.Log, now: o.Now, hold: o.Hold, dates: o.Dates, txt: lookupTXT, helper: o.Helper, syncers: map[string]*syncer.Account{}, online: make(chan struct{}, 1)}
+	a := &App{cfg: o.Config, bus: &event.Bus{}, log: o.Log, now: o.Now, hold: o.Hold, dates: o.Dates, txt: lookupTXT, helper: o.Helper, ruled: o.Config.Rules, syncers: map[string]*syncer.Account{}, online: make(chan struct{}, 1)}
 	s, err := store.Open(ctx, o.Dir, store.Options{Bus: a.bus, Now: o.Now, Committed: a.committed, Step: o.Step})
 	if err != nil {
 		return nil, err
@@ -320,7 +321,7 @@ func (a *App) runWorkers(ctx context.Context, own *owner.Owner) {
 	a.mu.Lock()
 	a.isOwner = true
 	a.mu.Unlock()
-	if err := a.store.BeginRules(ctx, len(a.cfg.Rules) > 0); err != nil {
+	if err := a.beginRules(ctx); err != nil {
 		a.log.Error("beginning rules", "err", err)
 	}
 	var group sync.WaitGroup

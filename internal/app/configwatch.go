@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"reflect"
 	"time"
 
 	"postea/config"
@@ -25,8 +26,9 @@ func (a *App) keepConfig(ctx context.Context) {
 	a.watchConfig(ctx, tick.C)
 }
 
-// watchConfig publishes ConfigChanged once for each thing that the configuration file
-// comes to say, unless that is what this process began with. A file is read when it has
+// watchConfig takes over the rules of the configuration file when they change, and publishes
+// ConfigChanged once for each other thing that the file comes to say, unless that is what this
+// process began with. A file is read when it has
 // rested since the look before, as it may be being written, and passed over while it has
 // faults.
 func (a *App) watchConfig(ctx context.Context, tick <-chan time.Time) {
@@ -55,6 +57,9 @@ func (a *App) watchConfig(ctx context.Context, tick <-chan time.Time) {
 			continue
 		}
 		read = true
+		if c, err := config.Load(a.cfg.Path); err == nil && !reflect.DeepEqual(c.Rules, a.ruleList()) {
+			a.takeRules(c.Rules)
+		}
 		now, err := config.Said(a.cfg.Path)
 		if err != nil || now == told {
 			continue

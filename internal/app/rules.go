@@ -42,7 +42,7 @@ const few = 500
 // named in the search of one need not be there.
 func (a *App) rules(ctx context.Context, trouble func(config.Rule, string)) ([]rule, error) {
 	var out []rule
-	for _, r := range a.cfg.Rules {
+	for _, r := range a.ruleList() {
 		q, err := a.parse(ctx, r.Search())
 		if err != nil {
 			return nil, err
@@ -170,11 +170,16 @@ func (a *App) folderOf(ctx context.Context, account, name string, act bool) (f s
 	return f, err
 }
 
+// beginRules makes what comes from now on new to rules, where there are some.
+func (a *App) beginRules(ctx context.Context) error {
+	return a.store.BeginRules(ctx, len(a.ruleList()) > 0)
+}
+
 // ruleNew asks the rules about what has come to the inboxes since the last time, does what they
 // want, and gives the accounts of the messages that they held for.
 func (a *App) ruleNew(ctx context.Context) ([]string, error) {
 	changed := map[string]bool{}
-	if err := a.store.BeginRules(ctx, len(a.cfg.Rules) > 0); err != nil || len(a.cfg.Rules) == 0 {
+	if err := a.beginRules(ctx); err != nil {
 		return nil, err
 	}
 	for {
@@ -249,7 +254,7 @@ func (a *App) judgeAll(ctx context.Context, ids []mail.ID, act bool) ([]*Ruling,
 // RunRules does what the rules want of conversations, as far as they lie in the place, in one
 // step of undo. It does nothing where one of them cannot do what it says.
 func (a *App) RunRules(ctx context.Context, in Place, t []mail.ThreadID) (string, error) {
-	if len(a.cfg.Rules) == 0 {
+	if len(a.ruleList()) == 0 {
 		return "", &UsageError{"There are no rules; each is a [[rule]] in the configuration"}
 	}
 	ids, err := a.selected(ctx, in, t)
@@ -263,7 +268,7 @@ func (a *App) RunRules(ctx context.Context, in Place, t []mail.ThreadID) (string
 	if len(list) == 0 {
 		return "No rule is for any of these", nil
 	}
-	label := "Did as rules say with " + messages(len(list))
+	label := "Ran the rules on " + messages(len(list))
 	_, err = a.store.ApplyAll(ctx, label, partsOf(list))
 	return label, err
 }

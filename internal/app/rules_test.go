@@ -1,7 +1,10 @@
 package app
 
 import (
+	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -36,6 +39,12 @@ func ruledApp(t *testing.T, rules string) *App {
 	if err != nil {
 		t.Fatal(err)
 	}
+	cfg.Path = ""
+	return ruledWith(t, cfg)
+}
+
+func ruledWith(t *testing.T, cfg *config.Config) *App {
+	t.Helper()
 	a, err := Open(t.Context(), Options{Config: cfg, Dir: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
@@ -208,7 +217,7 @@ func TestRulesOnWhatIsThere(t *testing.T) {
 		t.Errorf("trying has made a folder: %v", err)
 	}
 	alone := []mail.ThreadID{mail.Alone(first), mail.Alone(second), mail.Alone(other)}
-	if words, err := a.RunRules(t.Context(), Place{}, alone); err != nil || words != "Did as rules say with 2 messages" {
+	if words, err := a.RunRules(t.Context(), Place{}, alone); err != nil || words != "Ran the rules on 2 messages" {
 		t.Fatal(words, err)
 	}
 	for id, want := range map[mail.ID]string{first: `Archive \Seen`, second: `Archive \Seen`, other: "INBOX"} {
@@ -253,5 +262,117 @@ func TestRulesComeBeforeNotices(t *testing.T) {
 	}
 	if len(told) != 1 || told[0] != (event.Arrived{First: loud, Newest: loud, Count: 1}) {
 		t.Errorf("told of %+v; %d is the only one that stays", told, loud)
+	}
+}
+
+// What is proposed for mail like a message, and what becomes of a rule in the file.
+func TestRulesAreMade(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.toml")
+	if err := os.WriteFile(path, []byte(ruleAccounts), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cfg, err := config.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := ruledWith(t, cfg)
+	f, err := a.store.FolderByRole(t.Context(), "work", mail.RoleInbox)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids, err := a.store.AddHeaders(t.Context(), f.ID, []store.Header{{UID: 1, MessageID: "<1@x>", Subject: "Re: AW: the \"dry\" run", ListID: "dev.lists.example", Date: time.Now(),
+		From: []mail.Address{{Name: "Grace Hopper", Address: "grace@navy.example"}}, To: []mail.Address{{Address: "dev@lists.example"}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	one := mail.Alone(ids[0])
+	list, err := a.RulesFor(t.Context(), Place{}, one)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range list {
+		got = append(got, r.Words.String()+" = "+r.Match)
+		found, err := a.SearchMessages(t.Context(), r.Match+" ", "", 10)
+		if err != nil || len(found) != 1 {
+			t.Errorf("%s finds %d messages, %v", r.Match, len(found), err)
+		}
+	}
+	want := []string{
+		"Of the list dev.lists.example = account:work list:dev.lists.example", "From Grace Hopper = account:work from:grace@navy.example",
+		"From anybody at navy.example = account:work from:navy.example", "To dev@lists.example = account:work to:dev@lists.example",
+		`About “the "dry" run” = account:work subject:"the dry run"`,
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("proposed:\n%s", strings.Join(got, "\n"))
+	}
+
+	for range 2 {
+		if _, err := a.MakeRule(t.Context(), NewRule{Name: "From Grace Hopper", Match: list[1].Match, Move: "Lists/Build", Label: "navy"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	names := func(list []config.Rule) string {
+		var out []string
+		for _, r := range list {
+			out = append(out, r.Name)
+		}
+		return strings.Join(out, ", ")
+	}
+	const both = "From Grace Hopper, From Grace Hopper (2)"
+	kept, err := config.Load(path)
+	if err != nil || names(kept.Rules) != both || names(a.ruleList()) != both {
+		t.Errorf("kept are %s, asked %s; %v", names(kept.Rules), names(a.ruleList()), err)
+	}
+	if words, err := a.RunRules(t.Context(), Place{}, []mail.ThreadID{one}); err != nil || stands(t, a, ids[0]) != "Lists/Build navy" {
+		t.Errorf("%s: %s, %v", words, stands(t, a, ids[0]), err)
+	}
+	for _, match := range []string{"", "in:nowhere", "from:("} {
+		if _, err := a.MakeRule(t.Context(), NewRule{Name: "bad", Match: match, Star: true}); err == nil {
+			t.Errorf("%q is kept", match)
+		}
+	}
+	if _, err := a.ForgetRule(t.Context(), "From Grace Hopper"); err != nil {
+		t.Fatal(err)
+	}
+	if kept, err = config.Load(path); err != nil || names(kept.Rules) != "From Grace Hopper (2)" || len(a.Rules()) != 1 || a.Rules()[0].Says.String() != "account:work from:grace@navy.example → move to Lists/Build; label navy" {
+		t.Errorf("left are %s, shown %+v; %v", names(kept.Rules), a.Rules(), err)
+	}
+}
+
+// Rules that are written into the file by hand are asked from then on, by a postea that runs.
+func TestRulesOfTheFileAreTakenOver(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config.toml")
+	write := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(path, []byte(text+ruleAccounts), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("")
+	cfg, err := config.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := ruledWith(t, cfg)
+	events := a.bus.Subscribe()
+	defer events.Close()
+	tick, ended := make(chan time.Time), make(chan struct{})
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() { defer close(ended); a.watchConfig(ctx, tick) }()
+	for step, text := range []string{"[[rule]]\nname = \"a\"\nmatch = \"x\"\nstar = true\n", "[[rule]]\nname = \"a\"\nmatch = \"x (\"\nstar = true\n", ""} {
+		write(text)
+		for range 3 {
+			tick <- time.Time{}
+		}
+		if want := []int{1, 1, 0}[step]; len(a.ruleList()) != want { // one with a fault is passed over
+			t.Errorf("%d: %d rules, not %d", step, len(a.ruleList()), want)
+		}
+	}
+	cancel()
+	<-ended
+	batch, err := events.Next(t.Context())
+	if err != nil || !slices.Contains(batch, event.Event(event.RulesChanged{})) || slices.Contains(batch, event.Event(event.ConfigChanged{})) {
+		t.Errorf("told of %v, %v", batch, err)
 	}
 }

@@ -219,7 +219,7 @@ func (a *App) keepIndex(ctx context.Context, syncing func() bool) {
 			quiet = tidyAfter
 			for _, e := range batch {
 				switch e.(type) {
-				case event.AccountChanged, event.Overflow:
+				case event.AccountChanged, event.RulesChanged, event.Overflow:
 					if due.IsZero() {
 						due = time.Now()
 					}

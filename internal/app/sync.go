@@ -85,7 +85,7 @@ func (a *App) syncAll(ctx context.Context, account string) error {
 	if err := a.doDue(ctx); err != nil {
 		return err
 	}
-	if err := a.store.BeginRules(ctx, len(a.cfg.Rules) > 0); err != nil {
+	if err := a.beginRules(ctx); err != nil {
 		return err
 	}
 	errs := rounds(ctx, a.chosen(account))

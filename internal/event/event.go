@@ -81,6 +81,9 @@ type Returned struct{ ID mail.ID }
 // Ruled says that the rules of the user have been asked about what had come.
 type Ruled struct{}
 
+// RulesChanged says that there are other rules of the user than before.
+type RulesChanged struct{}
+
 // Arrived says that new mail has come that the user wants to know of.
 type Arrived struct {
 	First, Newest mail.ID
@@ -110,5 +113,6 @@ func (MarksChanged) event()    {}
 func (Returned) event()        {}
 func (SearchesChanged) event() {}
 func (Ruled) event()           {}
+func (RulesChanged) event()    {}
 func (Arrived) event()         {}
 func (Overflow) event()        {}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -349,6 +350,17 @@ func (s *Store) Unindexed(ctx context.Context) (n int, err error) {
 		return 0, fmt.Errorf("counting what is to be indexed: %w", err)
 	}
 	return n, nil
+}
+
+// ListID is the List-Id that a message came by, "" for none. The error is ErrNotFound where there
+// is no such message.
+func (s *Store) ListID(ctx context.Context, id mail.ID) (string, error) {
+	var list string
+	err := s.mail.read.QueryRowContext(ctx, `SELECT list FROM msg WHERE id = ?`, id).Scan(&list)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", ErrNotFound
+	}
+	return list, err
 }
 
 // Summaries gives messages by their ids, in that order; those that are gone are

@@ -32,6 +32,10 @@ func (m *Model) Why(a keys.Action) string {
 		if m.page.Older == 0 {
 			return "Everything of this place is here"
 		}
+	case keys.ForgetRule:
+		if len(m.source.Rules()) == 0 {
+			return "There are no rules"
+		}
 	case keys.NextMatch, keys.PrevMatch:
 		if m.place.Query == "" {
 			return "Nothing is searched for; / does"
@@ -62,7 +66,7 @@ func (m *Model) Why(a keys.Action) string {
 func isVerb(a keys.Action) bool {
 	switch a {
 	case keys.Archive, keys.Delete, keys.MoveTo, keys.Star, keys.Unread, keys.Junk, keys.CopyTo, keys.Labels, keys.Snooze,
-		keys.Remind, keys.Mute, keys.Pin, keys.RunRules, keys.Export, keys.Print:
+		keys.Remind, keys.Mute, keys.Pin, keys.RunRules, keys.MakeRule, keys.Export, keys.Print:
 		return true
 	}
 	return false
@@ -98,6 +102,8 @@ func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 		return m.askMatching()
 	case keys.MarkAllRead:
 		return m.markAllRead()
+	case keys.ForgetRule:
+		return m.askForgetRule()
 	case keys.FetchOlder:
 		return m.fetchOlder()
 	case keys.Arrange:
@@ -222,6 +228,8 @@ func (m *Model) verb(a keys.Action, rows []app.Row) nav.Cmd {
 		return m.apply(rows, change{leaves: !rows[0].Muted && m.inInbox(), local: func(r *app.Row) { r.Muted = !rows[0].Muted }, call: m.source.Mute})
 	case keys.Pin:
 		return m.apply(rows, change{local: func(r *app.Row) { r.Pinned = !rows[0].Pinned }, call: m.source.Pin})
+	case keys.MakeRule:
+		return m.askRule(rows)
 	case keys.RunRules:
 		return m.apply(rows, change{call: m.source.RunRules})
 	case keys.Export:

@@ -32,6 +32,10 @@ type Source interface {
 	Pin(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
 	Snooze(ctx context.Context, in app.Place, t []mail.ThreadID, text string) (string, error)
 	Remind(ctx context.Context, in app.Place, t []mail.ThreadID, text string) (string, error)
+	RulesFor(ctx context.Context, in app.Place, t mail.ThreadID) ([]app.RuleFor, error)
+	MakeRule(ctx context.Context, rule app.NewRule) (string, error)
+	Rules() []app.Rule
+	ForgetRule(ctx context.Context, name string) (string, error)
 	RunRules(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
 	MarkAllRead(ctx context.Context, in app.Place) (string, error)
 	FetchOlder(ctx context.Context, in app.Place) (string, error)
@@ -343,6 +347,12 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 		return msg.then(msg.rows)
 	case changeMsg:
 		return m.apply(msg.rows, msg.change)
+	case rulesForMsg:
+		return m.pickRule(msg)
+	case ruleMsg:
+		return m.ruled(msg)
+	case forgetRuleMsg:
+		return m.forgetRule(msg.name)
 	case labelsMsg:
 		return m.pickLabel(msg)
 	case threadsMsg:

@@ -111,6 +111,7 @@ const (
 	SelectMatching        Action = "select-matching"
 	Export, Print         Action = "export", "print"
 	RunRules              Action = "run-rules"
+	MakeRule, ForgetRule  Action = "make-rule", "forget-rule"
 	Offline               Action = "offline"
 	EmptyFolder           Action = "empty-folder"
 	NewFolder             Action = "new-folder"

@@ -32,6 +32,10 @@ func also(a keys.Action) string {
 		return "unsubscribe"
 	case keys.RunRules:
 		return "filters apply"
+	case keys.MakeRule:
+		return "filter always"
+	case keys.ForgetRule:
+		return "filter remove"
 	case keys.Continue:
 		return "recall resume"
 	case keys.Remind:

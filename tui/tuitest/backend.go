@@ -53,6 +53,7 @@ type Backend struct {
 	Views        map[mail.FolderID]app.View
 	Hidden       map[mail.FolderID]bool // folders that other programs do not show
 	Searches     []app.SavedSearch
+	Made         []app.NewRule
 	History      []string
 	Quiet        bool      // these are quiet hours
 	Told         []string  // notices by the system

@@ -111,7 +111,7 @@ func (b *Backend) Remind(_ context.Context, in app.Place, t []mail.ThreadID, tex
 
 // RunRules implements tui.Backend, with one rule: it archives.
 func (b *Backend) RunRules(_ context.Context, in app.Place, t []mail.ThreadID) (string, error) {
-	return b.change("RunRules", in, t, "Did as rules say with "+count(len(t)), func(m *Message) { m.Folder = b.folder(m.Account, mail.RoleArchive) })
+	return b.change("RunRules", in, t, "Ran the rules on "+count(len(t)), func(m *Message) { m.Folder = b.folder(m.Account, mail.RoleArchive) })
 }
 
 // MarkAllRead implements tui.Backend.
@@ -395,4 +395,52 @@ func (b *Backend) NotifySystem(_ context.Context, n app.Announcement) error {
 	defer b.mu.Unlock()
 	b.Told = append(b.Told, n.Title.String()+": "+n.Body.String())
 	return b.Fail["NotifySystem"]
+}
+
+// RulesFor implements tui.Backend.
+func (b *Backend) RulesFor(_ context.Context, in app.Place, t mail.ThreadID) ([]app.RuleFor, error) {
+	if err := b.enter("RulesFor"); err != nil {
+		b.mu.Unlock()
+		return nil, err
+	}
+	defer b.mu.Unlock()
+	for _, m := range b.Messages {
+		if b.in(in, m) && m.Thread == t {
+			return []app.RuleFor{{Words: reading.Line("From " + m.From.Label()), Match: "from:" + m.From.Address}}, nil
+		}
+	}
+	return nil, nil
+}
+
+// MakeRule implements tui.Backend.
+func (b *Backend) MakeRule(_ context.Context, rule app.NewRule) (string, error) {
+	err := b.enter("MakeRule")
+	defer b.mu.Unlock()
+	if err != nil {
+		return "", err
+	}
+	b.Made = append(b.Made, rule)
+	return "Kept the rule “" + rule.Name + "”", nil
+}
+
+// Rules implements tui.Backend.
+func (b *Backend) Rules() []app.Rule {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var out []app.Rule
+	for _, r := range b.Made {
+		out = append(out, app.Rule{Name: reading.Line(r.Name), Raw: r.Name, Says: reading.Line(r.Match)})
+	}
+	return out
+}
+
+// ForgetRule implements tui.Backend.
+func (b *Backend) ForgetRule(_ context.Context, name string) (string, error) {
+	err := b.enter("ForgetRule")
+	defer b.mu.Unlock()
+	if err != nil {
+		return "", err
+	}
+	b.Made = slices.DeleteFunc(b.Made, func(r app.NewRule) bool { return r.Name == name })
+	return "Forgot the rule “" + name + "”", nil
 }

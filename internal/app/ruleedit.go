@@ -1,0 +1,168 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"postea/config"
+	"postea/internal/compose"
+	"postea/internal/event"
+	"postea/internal/mail"
+	"postea/internal/query"
+	"postea/internal/reading"
+	"postea/internal/store"
+)
+
+// ruleList gives the rules that there are now.
+func (a *App) ruleList() []config.Rule {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.ruled
+}
+
+// takeRules makes other rules those that are asked from now on.
+func (a *App) takeRules(list []config.Rule) {
+	a.mu.Lock()
+	a.ruled = list
+	a.troubled = nil
+	a.mu.Unlock()
+	a.bus.Publish(event.RulesChanged{})
+}
+
+// RuleFor is a search that finds mail like a message, for a rule.
+type RuleFor struct {
+	Words Text   // what it finds
+	Match string // config.Rule.Match
+}
+
+// RulesFor proposes rules for mail like the newest message of a conversation in a place, the
+// most telling first.
+func (a *App) RulesFor(ctx context.Context, in Place, t mail.ThreadID) ([]RuleFor, error) {
+	heads, err := a.heads(ctx, in, []mail.ThreadID{t})
+	if err != nil || len(heads) == 0 {
+		return nil, err
+	}
+	head := slices.MaxFunc(heads, func(x, y store.MsgHead) int { return x.Date.Compare(y.Date) })
+	m, err := a.store.Summary(ctx, head.ID)
+	if err != nil {
+		return nil, err
+	}
+	list, err := a.store.ListID(ctx, m.ID)
+	if err != nil {
+		return nil, err
+	}
+	of := ""
+	if len(a.cfg.Accounts) > 1 {
+		of = "account:" + query.Quote(m.Account) + " "
+	}
+	var out []RuleFor
+	add := func(words, field, value string) {
+		if value = strings.TrimSpace(value); value != "" {
+			out = append(out, RuleFor{reading.Line(words), of + field + ":" + query.Quote(value)})
+		}
+	}
+	add("Of the list "+list, "list", list)
+	if len(m.From) > 0 {
+		from := m.From[0]
+		add("From "+from.Label(), "from", from.Address)
+		if _, domain, ok := strings.Cut(from.Address, "@"); ok {
+			add("From anybody at "+domain, "from", domain)
+		}
+	}
+	acc, _ := a.cfg.Account(m.Account)
+	for _, to := range slices.Concat(m.To, m.Cc) {
+		if !strings.EqualFold(to.Address, acc.Address) && (acc.Own(to.Address) || len(m.To)+len(m.Cc) == 1) {
+			add("To "+to.Address, "to", to.Address)
+		}
+	}
+	if subject := strings.TrimPrefix(compose.ReplySubject(m.Subject), "Re: "); subject != "" {
+		add("About “"+subject+"”", "subject", subject)
+	}
+	return out, nil
+}
+
+// NewRule is a rule to be made.
+type NewRule struct {
+	Name, Match string
+	Move, Label string // "": none
+	Read, Star  bool
+}
+
+// MakeRule keeps a rule in the configuration. It is asked about what comes from now on. A name
+// that another rule has gets a number.
+func (a *App) MakeRule(ctx context.Context, wanted NewRule) (string, error) {
+	rule := config.Rule{Name: wanted.Name, Match: wanted.Match, Move: wanted.Move, Read: wanted.Read, Star: wanted.Star}
+	if wanted.Label != "" {
+		rule.Label = []string{wanted.Label}
+	}
+	if q, err := a.parse(ctx, rule.Search()); err != nil {
+		return "", err
+	} else if len(q.Problems) > 0 {
+		return "", &UsageError{"This finds nothing: " + q.Problems[0].Text}
+	} else if q.Root == nil {
+		return "", &UsageError{"A rule needs a search that says what it is for"}
+	}
+	list := a.ruleList()
+	rule.Name = strings.Join(strings.Fields(rule.Name), " ")
+	for n, name := 2, rule.Name; slices.ContainsFunc(list, func(r config.Rule) bool { return r.Name == rule.Name }); n++ {
+		rule.Name = fmt.Sprintf("%s (%d)", name, n)
+	}
+	if a.cfg.Path != "" {
+		if err := config.AddRule(a.cfg.Path, rule); err != nil {
+			return "", fmt.Errorf("keeping the rule: %w", err)
+		}
+	}
+	a.takeRules(append(slices.Clip(list), rule))
+	return fmt.Sprintf("Kept the rule “%s”", rule.Name), nil
+}
+
+// Rule is a rule as it is shown.
+type Rule struct {
+	Name Text
+	Raw  string // for ForgetRule
+	Says Text   // what it is for and does
+}
+
+// Rules lists the rules in their order.
+func (a *App) Rules() []Rule {
+	list := a.ruleList()
+	out := make([]Rule, len(list))
+	for i, r := range list {
+		out[i] = Rule{Name: reading.Line(r.Name), Raw: r.Name, Says: reading.Line(r.Match + " → " + RuleDoes(r))}
+	}
+	return out
+}
+
+// ForgetRule takes a rule out of the configuration. What it did stays done.
+func (a *App) ForgetRule(_ context.Context, name string) (string, error) {
+	if a.cfg.Path != "" {
+		if err := config.RemoveRule(a.cfg.Path, name); err != nil && !errors.Is(err, config.ErrNoRule) {
+			return "", fmt.Errorf("forgetting the rule: %w", err)
+		}
+	}
+	a.takeRules(slices.DeleteFunc(slices.Clone(a.ruleList()), func(r config.Rule) bool { return r.Name == name }))
+	return fmt.Sprintf("Forgot the rule “%s”", name), nil
+}
+
+// RuleDoes says in words what a rule does.
+func RuleDoes(r config.Rule) string {
+	var out []string
+	if r.Move != "" {
+		out = append(out, "move to "+r.Move)
+	}
+	if len(r.Label) > 0 {
+		out = append(out, "label "+strings.Join(r.Label, ", "))
+	}
+	for _, w := range []struct {
+		on    bool
+		words string
+	}{{r.Read, "mark as read"}, {r.Star, "star"}, {r.Stop, "stop"}} {
+		if w.on {
+			out = append(out, w.words)
+		}
+	}
+	return strings.Join(out, "; ")
+}
