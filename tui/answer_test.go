@@ -59,6 +59,19 @@ func TestSendAndArchive(t *testing.T) {
 	})(t)
 }
 
+// From the open conversation it goes on to the next one, as archiving does.
+func TestSendAndArchiveFromTheReader(t *testing.T) {
+	at(80, 24, func(d *tuitest.Driver) {
+		d.Press("enter")
+		d.See("Re: the talk on Thursday", "1 of 30")
+		d.Press("r")
+		d.Type("Yes.")
+		d.Press("alt+e")
+		d.See("Archived and queued", "1 of 29")
+		d.SeeNot("the talk on Thursday")
+	})(t)
+}
+
 func TestForwardAsAttachment(t *testing.T) {
 	at(120, 36, func(d *tuitest.Driver) {
 		d.Press("F")

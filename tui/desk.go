@@ -139,6 +139,11 @@ func (d *desk) Handle(msg tea.Msg) nav.Cmd {
 		return d.begin()
 	case roleMsg:
 		return d.goneToRole(msg)
+	case nav.Archived:
+		if row, ok := d.list.Find(d.read.Thread()); ok && d.read.Shows(msg.ID) {
+			return d.list.LeftInbox(row)
+		}
+		return nil
 	case nav.OpenPlace:
 		return d.open(msg.Place, msg.Focus)
 	case saveSearchMsg:

@@ -1,6 +1,7 @@
 package composer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -142,7 +143,11 @@ func (m *Model) sent(msg sentMsg) nav.Cmd {
 	if msg.until.After(msg.now) {
 		toast = nav.Toast{Text: reading.Line(queued + ", goes out"), Away: reading.Line(queued + ", goes out when you are online again"), Until: msg.until, After: reading.Line(m.ask.Hint(keys.List, keys.Undo, "undo"))}
 	}
-	return nav.Batch(nav.Say(nav.Back{}), nav.Say(toast))
+	back := nav.Say(nav.Back{})
+	if m.archives {
+		back = nav.Batch(back, nav.Say(nav.Archived{ID: cmp.Or(m.draft.ReplyTo, m.draft.Forwards)}))
+	}
+	return nav.Batch(back, nav.Say(toast))
 }
 
 // weight is roughly what the message will weigh: attachments grow by a third on

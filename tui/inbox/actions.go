@@ -366,6 +366,16 @@ func (m *Model) apply(rows []app.Row, c change) nav.Cmd {
 	return nav.Batch(run, m.sayCursor(true))
 }
 
+// LeftInbox takes a conversation out of a list of an inbox that it has left without a key of this
+// list, and goes on to the next one.
+func (m *Model) LeftInbox(row app.Row) nav.Cmd {
+	if !m.inInbox() {
+		return nil
+	}
+	m.show([]mail.ThreadID{row.Thread}, change{leaves: true})
+	return m.sayCursor(true)
+}
+
 func (m *Model) changed(msg changedMsg) nav.Cmd {
 	m.busy--
 	say := nav.Done(msg.words)

@@ -27,6 +27,8 @@ type (
 	OpenContacts struct{}
 	// OpenJourney shows what happened to an outgoing message.
 	OpenJourney struct{ ID mail.OutboxID }
+	// Archived says that the conversation of a message has left the inbox.
+	Archived struct{ ID mail.ID }
 	// Back leaves the screen that says it.
 	Back struct{}
 	// Dismiss closes the overlay on top, then says Then where it is not nil.
