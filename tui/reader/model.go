@@ -131,11 +131,6 @@ func New(source Source, ask *nav.Asker, o Options) *Model {
 // Thread is the conversation that is shown; zero for none.
 func (m *Model) Thread() mail.ThreadID { return m.thread }
 
-// Shows tells whether a message is part of the conversation.
-func (m *Model) Shows(id mail.ID) bool {
-	return slices.ContainsFunc(m.items, func(it *item) bool { return it.head.ID == id })
-}
-
 // SetBeside tells whether the reader only follows the list's cursor.
 func (m *Model) SetBeside(on bool) nav.Cmd {
 	if m.beside == on {

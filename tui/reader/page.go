@@ -3,6 +3,7 @@ package reader
 import (
 	"slices"
 
+	"postea/internal/mail"
 	"postea/internal/reading"
 )
 
@@ -187,6 +188,11 @@ func (m *Model) atEnd() bool { return m.top+m.size.Height >= len(m.lines) }
 // visible gives the lines on the screen.
 func (m *Model) visible() []line {
 	return m.lines[min(m.top, len(m.lines)):min(m.top+m.size.Height, len(m.lines))]
+}
+
+// Shows tells whether a message is part of the conversation.
+func (m *Model) Shows(id mail.ID) bool {
+	return slices.ContainsFunc(m.items, func(it *item) bool { return it.head.ID == id })
 }
 
 // visibleFold is the message whose folded quotes are on the screen, or nil.
