@@ -32,11 +32,12 @@ func (s *Store) BeginRules(ctx context.Context, on bool) error {
 	return s.writeMail(ctx, "storing where rules begin", func(t *txn) error { return t.exec(write) })
 }
 
-// unruled joins the messages of inboxes, ready or not, that rules have not been asked about.
-// A server that numbers its messages anew makes none of them new: they keep their id.
-const unruled = `FROM ruled r JOIN folder f ON f.id = r.folder
+// unruled joins the messages of inboxes, ready or not, that rules have not been asked about: none
+// of a first round, also where the mirror of an account begins anew. A server that numbers its
+// messages anew makes none of them new: they keep their id.
+const unruled = `FROM ruled r JOIN folder f ON f.id = r.folder JOIN account_state a ON a.account = f.account AND a.synced > 0
 	JOIN msg m ON m.srv_folder = r.folder AND m.srv_uid > iif(f.uidvalidity = r.uidvalidity, r.uid, 0)
-	WHERE m.folder = r.folder AND m.id > r.msg AND m.copy_of = 0 AND m.lift = 0`
+	WHERE m.folder = r.folder AND m.id > max(r.msg, a.begun) AND m.copy_of = 0 AND m.lift = 0`
 
 // Unruled is what rules are to be asked about next.
 type Unruled struct {

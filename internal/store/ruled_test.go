@@ -82,6 +82,52 @@ func TestRulesAndNewNumbers(t *testing.T) {
 	}
 }
 
+// An account whose mirror begins anew, or that comes in the place of another one, has a first round
+// again, of which nothing is new to rules.
+func TestRulesAndANewMirror(t *testing.T) {
+	s, _ := open(t)
+	ctx := t.Context()
+	begin := func(account string) mail.FolderID {
+		inbox, _, _ := folders(t, s, account)
+		must(t, s.SetUIDValidity(ctx, inbox, 1))
+		return inbox
+	}
+	inbox := begin("a")
+	is := func(mailbox string) {
+		t.Helper()
+		_, err := s.SetMailbox(ctx, "a", mailbox)
+		must(t, err)
+	}
+	is("one@x")
+	add(t, s, inbox, header(1, "<1@x>"))
+	must(t, s.RoundDone(ctx, "a"))
+	must(t, s.BeginRules(ctx, true))
+
+	is("two@x")
+	inbox = begin("a")
+	add(t, s, inbox, header(5, "<5@y>"))
+	if got := unruledIDs(t, s); len(got) > 0 {
+		t.Errorf("%v is new to rules in the midst of a first round", got)
+	}
+	must(t, s.RoundDone(ctx, "a"))
+	must(t, s.BeginRules(ctx, true))
+	if got := unruledIDs(t, s); len(got) > 0 {
+		t.Errorf("%v of a first round is new to rules", got)
+	}
+	fresh := add(t, s, inbox, header(6, "<6@y>"))
+	if got := unruledIDs(t, s); !slices.Equal(got, fresh) {
+		t.Errorf("%v is new to rules, not %v", got, fresh)
+	}
+
+	must(t, s.DropAccount(ctx, "a"))
+	other := begin("b")
+	add(t, s, other, header(9, "<9@z>"))
+	must(t, s.RoundDone(ctx, "b"))
+	if got := unruledIDs(t, s); len(got) > 0 {
+		t.Errorf("%v of another account is new to rules", got)
+	}
+}
+
 // Rules wait for the words of a message, and for no others.
 func TestRulesWaitForWords(t *testing.T) {
 	s, _ := open(t)

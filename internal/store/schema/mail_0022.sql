@@ -1,3 +1,8 @@
 -- Up to where the rules of the user have been asked about what comes to an inbox: messages
 -- that are here by then (msg), or that lay at the server by then (uid), are not new to them.
 CREATE TABLE ruled (folder INTEGER PRIMARY KEY, msg INTEGER NOT NULL, uid INTEGER NOT NULL, uidvalidity INTEGER NOT NULL) STRICT;
+
+-- Its number may become that of another folder.
+CREATE TRIGGER folder_unruled AFTER DELETE ON folder BEGIN
+  DELETE FROM ruled WHERE folder = OLD.id;
+END;
