@@ -177,6 +177,9 @@ func (t *txn) copyMsg(m msgRow, to mail.FolderID) (msgRow, error) {
 			return m, err
 		}
 	}
+	if err := t.exec(`INSERT INTO unruly (msg) SELECT ? FROM ruled WHERE folder = ?`, n, to); err != nil {
+		return m, err
+	}
 	if err := t.exec(`UPDATE folder SET total = total + 1, unread = unread + (SELECT 1 - seen FROM msg WHERE id = ?) WHERE id = ?`, n, to); err != nil {
 		return m, err
 	}

@@ -34,10 +34,10 @@ func (s *Store) BeginRules(ctx context.Context, on bool) error {
 
 // unruled joins the messages of inboxes, ready or not, that rules have not been asked about: none
 // of a first round, also where the mirror of an account begins anew. A server that numbers its
-// messages anew makes none of them new: they keep their id.
+// messages anew makes none of them new: they keep their id. What the user has copied there is none.
 const unruled = `FROM ruled r JOIN folder f ON f.id = r.folder JOIN account_state a ON a.account = f.account AND a.synced > 0
 	JOIN msg m ON m.srv_folder = r.folder AND m.srv_uid > iif(f.uidvalidity = r.uidvalidity, r.uid, 0)
-	WHERE m.folder = r.folder AND m.id > max(r.msg, a.begun) AND m.copy_of = 0 AND m.lift = 0`
+	WHERE m.folder = r.folder AND m.id > max(r.msg, a.begun) AND m.id NOT IN (SELECT msg FROM unruly) AND m.lift = 0`
 
 // Unruled is what rules are to be asked about next.
 type Unruled struct {
@@ -104,6 +104,9 @@ func (s *Store) Rule(ctx context.Context, upTo mail.ID, parts []Part) error {
 			}
 		}
 		t.emit(event.Ruled{})
+		if err := t.exec(`DELETE FROM unruly WHERE msg <= ?`, upTo); err != nil {
+			return err
+		}
 		return t.exec(`UPDATE ruled SET msg = max(msg, ?1), uidvalidity = f.uidvalidity,
 			uid = max(iif(ruled.uidvalidity = f.uidvalidity, uid, 0),
 				coalesce((SELECT srv_uid FROM msg WHERE srv_folder = ruled.folder AND srv_uid IS NOT NULL AND id <= ?1 ORDER BY srv_uid DESC LIMIT 1), 0))

@@ -60,6 +60,21 @@ func TestWhatIsNewToRules(t *testing.T) {
 	must(t, s.MoveDone(t.Context(), inbox, map[mail.ID]mail.UID{elsewhere[0]: 60}))
 	want("moved back by the user")
 
+	// So with a copy, also where the server has made it.
+	if _, err := s.Apply(t.Context(), elsewhere, Change{CopyTo: inbox}); err != nil {
+		t.Fatal(err)
+	}
+	copied, err := s.LastMessage(t.Context())
+	must(t, err)
+	must(t, s.CopiesDone(t.Context(), inbox, map[mail.ID]mail.UID{copied: 61}))
+	want("copied by the user")
+	fresh = add(t, s, inbox, header(62, "<newer@x>"))
+	want("come after the copy", fresh...)
+	u, err = s.Unruled(t.Context())
+	must(t, err)
+	must(t, s.Rule(t.Context(), u.UpTo, nil))
+	want("asked about, after the copy")
+
 	must(t, s.BeginRules(t.Context(), false))
 	add(t, s, inbox, header(70, "<without@x>"))
 	must(t, s.BeginRules(t.Context(), true))
