@@ -62,7 +62,7 @@ comes to an inbox. They are asked by themselves, at the end of each sync.`, "pos
 		"rule list": {"List the rules in their order, with what they are for and what they do.", ""},
 		"rule try": {`Print the messages of a folder, the inbox where none is named, that a rule holds
 for, with what would be done. Nothing is.`, "postea rule try --folder archive"},
-		"rule run":     {"Do with the messages of a folder, the inbox where none is named, what the rules\nsay, as if they had just come. Nothing is done where a rule names a folder or an\naccount that there is not." + later, "postea rule run"},
+		"rule run":     {"Do with the messages of a folder, the inbox where none is named, what the rules\nsay, as if they had just come. Nothing is done where a rule names a folder or an\naccount that there is not.\n\nThe server is told by the postea that runs, or by the next  postea sync.", "postea rule run"},
 		"contacts add": {"Put addresses into the address book, with their names, and into a group with\n--group. They are offered first while an address is typed.", ""},
 		"contacts remove": {`Take addresses out of the address book. Mail from and to them stays, and they may
 be offered again once they are written to.`, ""},

@@ -34,6 +34,7 @@ func (e *env) ruleCommand() *cobra.Command {
 			return f(c, a, ids)
 		}}
 		sub.Flags().StringVar(&folder, "folder", "inbox", "a folder's `name` or role")
+		_ = sub.RegisterFlagCompletionFunc("folder", e.completeFolders)
 		return sub
 	}
 	c.AddCommand(
