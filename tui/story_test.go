@@ -78,10 +78,13 @@ func (p *person) write(to, subject, body string, files ...string) {
 	p.send()
 }
 
+// send sends what is in the composer. That it is queued is said only until something else is, such
+// as that it was refused.
 func (p *person) send() {
 	p.T.Helper()
+	p.See("ctrl+s send")
 	p.Press("ctrl+s")
-	p.See("Queued")
+	p.Gone("ctrl+s send")
 }
 
 // profile is an account on a server that sends without a hold.
