@@ -163,11 +163,15 @@ func (p *parser) bracket(in scope, t token) Node {
 		p.problem(t.at, false, "brackets are nested too deeply")
 		return nil
 	}
+	before := len(p.problems)
 	p.depth++
-	n := p.either(in)
+	n, found := p.either(in), len(p.problems)
 	p.depth--
-	if !p.accept(closing) {
+	switch {
+	case !p.accept(closing):
 		p.problem(t.at, true, "the bracket is not closed")
+	case n == nil && found == before:
+		p.problem(t.at, p.tokens[p.at-1].at.End == len(p.input), "nothing stands between the brackets")
 	}
 	return n
 }
@@ -215,6 +219,9 @@ func (p *parser) leaf(in scope, t token) Node {
 	return p.value(in.field, t)
 }
 
+// text is the condition that words stand in a field. Signs between the words of a
+// search ask for nothing; a field or a quote that asks for nothing is a mistake, as
+// what is left would find more than was meant.
 func (p *parser) text(f Field, t token) Node {
 	source := t.text
 	prefix := t.kind != quoted && t.at.End == len(p.input)
@@ -223,7 +230,12 @@ func (p *parser) text(f Field, t token) Node {
 	}
 	words, prefix := phrase(source, prefix)
 	if len(words) == 0 {
-		if strings.Trim(source, "-*+&/.,;:!?_ ") != "" {
+		switch {
+		case strings.TrimSpace(source) == "":
+			p.problem(t.at, t.at.End == len(p.input), "nothing stands between the quotes")
+		case f != Anywhere || t.kind == quoted:
+			p.problem(t.at, t.at.End == len(p.input), "%q holds no letters or digits", source)
+		case strings.Trim(source, "-*+&/.,;:!?_ ") != "":
 			p.problem(t.at, false, "%q holds no letters or digits", source)
 		}
 		return nil

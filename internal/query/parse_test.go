@@ -90,6 +90,7 @@ func TestParse(t *testing.T) {
 		{"NOT -spam ", "spam"},
 		{"-(a1 OR b1) ", "!(a1 | b1)"},
 		{"- x1 ", "x1"},
+		{"salt & pepper - !!! ", "(salt & pepper)"},
 		{"or and not ", "(or & and & not)"},
 		{"is:unread IS:Starred", "(is unread & is starred)"},
 		{`is:muted is:pinned label:work -tag:"to read"`, "(is muted & is pinned & label work & !label to read)"},
@@ -190,6 +191,14 @@ func TestProblems(t *testing.T) {
 		{"id:abc ", "nothing", 3, 6, false, "an id is"},
 		{"thread:x ", "nothing", 7, 8, false, "a conversation is a number"},
 		{"§§§ x1 ", "x1", 0, 6, false, "no letters"},
+		{`in:inbox from:"" `, "in inbox", 14, 16, false, "nothing stands between the quotes"},
+		{`in:inbox from:""`, "in inbox", 14, 16, true, "nothing stands between the quotes"},
+		{`in:inbox -from:"***" `, "in inbox", 15, 20, false, "no letters"},
+		{"in:inbox subject:*** ", "in inbox", 17, 20, false, "no letters"},
+		{`in:inbox "" `, "in inbox", 9, 11, false, "nothing stands between the quotes"},
+		{`in:inbox "?!" `, "in inbox", 9, 13, false, "no letters"},
+		{"in:inbox from:() ", "in inbox", 14, 15, false, "nothing stands between the brackets"},
+		{"in:inbox ( )", "in inbox", 9, 10, true, "nothing stands between the brackets"},
 	} {
 		q := Parse(c.in, noon())
 		if got := show(q.Root); got != c.want {
