@@ -59,6 +59,8 @@ type Backend interface {
 	FetchOlder(ctx context.Context, in app.Place) (string, error)
 	// Threads lists all conversations of a place.
 	Threads(ctx context.Context, in app.Place) ([]mail.ThreadID, error)
+	// Matching lists those that a search finds among them; one that is not understood is an error.
+	Matching(ctx context.Context, in app.Place, text string) ([]mail.ThreadID, error)
 	// Export writes messages to a file, as the end of its name says; ExportName
 	// proposes one.
 	Export(ctx context.Context, in app.Place, t []mail.ThreadID, path string) (string, error)

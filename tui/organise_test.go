@@ -77,6 +77,11 @@ func TestSelectAllAndMatching(t *testing.T) {
 		d.SeeNot("● Stripe")
 		d.Press("u")
 		d.See("● Stripe")
+		d.Press("esc", "T")
+		d.Type("is:unread is:purple")
+		d.Press("enter")
+		d.See(`not "purple"`)
+		d.SeeNot(" selected")
 	})
 }
 

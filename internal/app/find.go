@@ -249,6 +249,58 @@ func (a *App) placeSearch(ctx context.Context, in Place) (search, error) {
 	return a.searchIn(ctx, in, a.withAsked(in, parsed.Root))
 }
 
+// Matching lists the conversations of a place that a search finds among them. The error
+// is a *QueryError where that cannot be understood as a whole: what is chosen by it is
+// acted on unseen.
+func (a *App) Matching(ctx context.Context, in Place, text string) ([]mail.ThreadID, error) {
+	root, err := a.parseWhole(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	if in.Query != "" {
+		shown, err := a.parse(ctx, in.Query)
+		if err != nil {
+			return nil, err
+		}
+		if shown.Root != nil {
+			root = query.And{a.withAsked(in, shown.Root), root}
+		}
+	}
+	q, err := a.searchIn(ctx, in, root)
+	if err != nil {
+		return nil, err
+	}
+	if view, err := a.viewOf(ctx, in); err != nil || in.Query == "" && view.Single {
+		if err != nil {
+			return nil, err
+		}
+		return a.singleFound(ctx, q)
+	}
+	list, _, err := a.conversationsFound(ctx, q, maxFound, nil)
+	return threadsFound(list), err
+}
+
+// singleFound gives what a search finds as a list of single messages shows it.
+func (a *App) singleFound(ctx context.Context, q search) ([]mail.ThreadID, error) {
+	var out []mail.ThreadID
+	for _, d := range q.drafts {
+		out = append(out, draftRow(d.ID))
+	}
+	hits, err := a.store.Search(ctx, q.Search, maxFound)
+	for _, h := range hits {
+		out = append(out, mail.Alone(h.ID))
+	}
+	return out, err
+}
+
+func threadsFound(list []found) []mail.ThreadID {
+	out := make([]mail.ThreadID, len(list))
+	for i, f := range list {
+		out[i] = f.thread
+	}
+	return out
+}
+
 // selectedFound gives the messages that a verb acts on in a list of what was
 // found: of each conversation those that lie in the folder that its row names,
 // as if it had been done there.

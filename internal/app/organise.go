@@ -393,11 +393,7 @@ func (a *App) Threads(ctx context.Context, in Place) ([]mail.ThreadID, error) {
 			return nil, err
 		}
 		list, _, err := a.conversationsFound(ctx, q, maxFound, nil)
-		out := make([]mail.ThreadID, len(list))
-		for i, f := range list {
-			out[i] = f.thread
-		}
-		return out, err
+		return threadsFound(list), err
 	}
 	drafts, _, err := a.ownDrafts(ctx, in)
 	if err != nil {

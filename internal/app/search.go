@@ -31,22 +31,15 @@ func (e *QueryError) Error() string {
 // first, for the command line; account "" is all of them. The error is a
 // *QueryError where the search cannot be understood as a whole.
 func (a *App) SearchMessages(ctx context.Context, text, account string, limit int) ([]mail.Summary, error) {
-	q, err := a.parse(ctx, text)
+	root, err := a.parseWhole(ctx, text)
 	if err != nil {
 		return nil, err
-	}
-	if len(q.Problems) > 0 {
-		p := q.Problems[0]
-		return nil, &QueryError{Query: text, At: len([]rune(text[:p.Start])) + 1, Text: p.Text}
-	}
-	if q.Root == nil {
-		return nil, &QueryError{Query: text, At: 1, Text: "the search asks for nothing"}
 	}
 	accounts := a.accountNames()
 	if account != "" {
 		accounts = []string{account}
 	}
-	hits, err := a.store.Search(ctx, store.Search{For: q.Root, Accounts: accounts}, limit)
+	hits, err := a.store.Search(ctx, store.Search{For: root, Accounts: accounts}, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -102,6 +95,23 @@ func (a *App) parse(ctx context.Context, text string) (query.Query, error) {
 		}
 	}
 	return q, nil
+}
+
+// parseWhole reads a search by which something is done: one that is not understood as
+// a whole is a *QueryError.
+func (a *App) parseWhole(ctx context.Context, text string) (query.Node, error) {
+	q, err := a.parse(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	if len(q.Problems) > 0 {
+		p := q.Problems[0]
+		return nil, &QueryError{Query: text, At: len([]rune(text[:p.Start])) + 1, Text: p.Text}
+	}
+	if q.Root == nil {
+		return nil, &QueryError{Query: text, At: 1, Text: "the search asks for nothing"}
+	}
+	return q.Root, nil
 }
 
 // me turns from:me, to:me and cc:me into the user's own addresses.

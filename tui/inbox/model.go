@@ -40,6 +40,7 @@ type Source interface {
 	MarkAllRead(ctx context.Context, in app.Place) (string, error)
 	FetchOlder(ctx context.Context, in app.Place) (string, error)
 	Threads(ctx context.Context, in app.Place) ([]mail.ThreadID, error)
+	Matching(ctx context.Context, in app.Place, text string) ([]mail.ThreadID, error)
 	Export(ctx context.Context, in app.Place, t []mail.ThreadID, path string) (string, error)
 	ExportName(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)
 	Print(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)

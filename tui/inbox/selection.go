@@ -194,7 +194,7 @@ func (m *Model) selectAll() nav.Cmd {
 		return nil
 	}
 	m.anchor = -1
-	return m.askThreads(m.place)
+	return m.askThreads(m.source.Threads)
 }
 
 // threadsMsg brings conversations to be selected.
@@ -203,9 +203,10 @@ type threadsMsg struct {
 	err     error
 }
 
-func (m *Model) askThreads(in app.Place) nav.Cmd {
+func (m *Model) askThreads(which func(context.Context, app.Place) ([]mail.ThreadID, error)) nav.Cmd {
+	in := m.place
 	return nav.Hold(m.ask.Ask("threads", func(ctx context.Context) tea.Msg {
-		list, err := m.source.Threads(ctx, in)
+		list, err := which(ctx, in)
 		return threadsMsg{list, err}
 	}))
 }
@@ -241,10 +242,7 @@ func (m *Model) askMatching() nav.Cmd {
 }
 
 func (m *Model) selectMatching(text string) nav.Cmd {
-	in := m.place
-	if in.Query != "" {
-		in.Query = "(" + in.Query + ") "
-	}
-	in.Query += text
-	return m.askThreads(in)
+	return m.askThreads(func(ctx context.Context, in app.Place) ([]mail.ThreadID, error) {
+		return m.source.Matching(ctx, in, text)
+	})
 }

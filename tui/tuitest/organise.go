@@ -150,6 +150,15 @@ func (b *Backend) Threads(_ context.Context, in app.Place) ([]mail.ThreadID, err
 	return out, nil
 }
 
+// Matching implements tui.Backend.
+func (b *Backend) Matching(ctx context.Context, in app.Place, text string) ([]mail.ThreadID, error) {
+	if strings.Contains(text, "is:purple") {
+		return nil, &app.QueryError{Query: text, At: 4, Text: `is: knows unread read starred, not "purple"`}
+	}
+	in.Query = strings.TrimSpace(in.Query + " " + text)
+	return b.Threads(ctx, in)
+}
+
 // Export implements tui.Backend.
 func (b *Backend) Export(_ context.Context, _ app.Place, t []mail.ThreadID, path string) (string, error) {
 	defer b.mu.Unlock()
