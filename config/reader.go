@@ -316,6 +316,17 @@ func secret(to *Secret) func(*reader, *item) {
 	}
 }
 
+// passphrase reads where the passphrase of the encrypted secrets comes from, which is
+// not from among them.
+func passphrase(to *Secret) func(*reader, *item) {
+	return func(r *reader, v *item) {
+		if secret(to)(r, v); to.Encrypted {
+			*to = Secret{}
+			r.problem(v.at, "secrets.passphrase", `cannot lie in the file that it opens; write { command = "…" }, { env = "VAR" } or { keyring = true }, or leave it out and be asked`)
+		}
+	}
+}
+
 func command(to *[]string) func(*reader, *item) {
 	return func(r *reader, v *item) {
 		if v.kind == kindArray {
