@@ -371,7 +371,7 @@ func SplitCommand(s string) ([]string, error) {
 		case quote == '"' && c == '"':
 			quote = 0
 		case c == '$' || c == '`':
-			return nil, fmt.Errorf(`%q is not expanded, for no shell is run; write a script, or command = ["sh", "-c", "…"]`, c)
+			return nil, fmt.Errorf(`%q is not expanded, for no shell is run; write a script, or sh -c '…'`, c)
 		case quote == '"':
 			word.WriteRune(c)
 		case c == '\'' || c == '"':
@@ -383,7 +383,7 @@ func SplitCommand(s string) ([]string, error) {
 				open = false
 			}
 		case strings.ContainsRune("|&;<>()*?[]{}~#", c) && (c != '~' && c != '#' && c != '{' && c != '}' && c != '[' && c != ']' || !open):
-			return nil, fmt.Errorf(`%q means nothing without a shell, and none is run; quote it, or write command = ["sh", "-c", "…"]`, c)
+			return nil, fmt.Errorf(`%q means nothing without a shell, and none is run; quote it, or write sh -c '…'`, c)
 		default:
 			open = true
 			word.WriteRune(c)
