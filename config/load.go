@@ -207,8 +207,8 @@ func (r *reader) checkAddress(t *item, a *Account) {
 func (r *reader) finishServer(t *item, s *Server, key string, ports map[string]int) {
 	if t.get("host") == nil {
 		r.problem(t.at, key+".host", "is missing; it is the name of the server")
-	} else if s.Host != "" && strings.ContainsAny(s.Host, " /@\t") {
-		r.problem(r.place(t, "host"), key+".host", "%q is no host name", s.Host)
+	} else if t.get("host").kind == kindString {
+		r.checkHost(t, s, key)
 	}
 	if s.TLS == "" {
 		s.TLS = "implicit"
@@ -225,6 +225,18 @@ func (r *reader) finishServer(t *item, s *Server, key string, ports map[string]i
 	r.finishAuth(t, s, key)
 	if strings.HasPrefix(s.CAFile, "~/") {
 		s.CAFile = ExpandHome(s.CAFile)
+	}
+}
+
+func (r *reader) checkHost(t *item, s *Server, key string) {
+	name, port, both := strings.Cut(s.Host, ":")
+	switch {
+	case s.Host == "":
+		r.problem(r.place(t, "host"), key+".host", "is empty; it is the name of the server")
+	case strings.ContainsAny(s.Host, " /@\t"):
+		r.problem(r.place(t, "host"), key+".host", "%q is no host name", s.Host)
+	case both && !strings.Contains(port, ":"): // an IPv6 address has more of them
+		r.problem(r.place(t, "host"), key+".host", "%q is no host name; write host = %q and port = %s", s.Host, name, cmp.Or(port, "…"))
 	}
 }
 
