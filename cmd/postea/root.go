@@ -153,7 +153,7 @@ func flagError(err error) error {
 	if !ok {
 		return err
 	}
-	wants, ok := map[string]string{"int": "a whole number", "duration": "a time such as 10s or 5m", "bool": "true or false", pathType: "a name"}[bad.GetFlag().Value.Type()]
+	wants, ok := map[string]string{"int": "a whole number", "duration": "a time such as 10s or 5m", "bool": "true or false", pathType: "a name", timeType: "a time"}[bad.GetFlag().Value.Type()]
 	if !ok {
 		return err
 	}

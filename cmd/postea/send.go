@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -56,11 +57,29 @@ unsure, 69 if some were refused, 77 if the sign-in was refused.`,
 
 func (f *sendFlags) register(fl *pflag.FlagSet) {
 	f.letterFlags.register(fl)
-	fl.StringVar(&f.at, "at", "", "not before this `time`: 17:30, \"tomorrow 9:00\", \"fri 17:30\", \"in 2h\", \"2026-12-24 18:00\"")
+	fl.Var((*timeFlag)(&f.at), "at", "not before this `time`: 17:30, \"tomorrow 9:00\", \"fri 17:30\", \"in 2h\", \"2026-12-24 18:00\"")
 	fl.DurationVar(&f.hold, "hold", 0, "keep it back for this `time`, such as 10s; postea outbox cancel takes it back")
-	fl.StringVar(&f.wait, "wait", "", "wait for the outcome, 60 s or the `time` given")
+	fl.Var((*timeFlag)(&f.wait), "wait", "wait for the outcome, 60 s or the `time` given")
 	fl.Lookup("wait").NoOptDefVal = "60s"
 }
+
+// timeFlag is when something is to be. An empty one, as from a variable of a script that
+// is not set, is no "now".
+type timeFlag string
+
+func (t *timeFlag) Set(s string) error {
+	if strings.TrimSpace(s) == "" {
+		return errors.New("empty")
+	}
+	*t = timeFlag(s)
+	return nil
+}
+
+func (t *timeFlag) String() string { return string(*t) }
+
+const timeType = "time"
+
+func (*timeFlag) Type() string { return timeType }
 
 // waitFor reads --wait, --wait=30s and --wait 30s; 0 is not to wait.
 func (f sendFlags) waitFor(c *cobra.Command, args []string) (time.Duration, error) {
