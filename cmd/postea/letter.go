@@ -31,7 +31,7 @@ func (f *letterFlags) register(fl *pflag.FlagSet) {
 	fl.StringArrayVar(&f.to, "to", nil, "`addresses` or groups of the address book, parted by commas; may be repeated")
 	fl.StringArrayVar(&f.cc, "cc", nil, "`addresses` for Cc")
 	fl.StringArrayVar(&f.bcc, "bcc", nil, "`addresses` that the others do not see")
-	fl.StringVar(&f.from, "from", "", "write from this `address` of yours, with its signature")
+	fl.Var(wordFlag{&f.from}, "from", "write from this `address` of yours, with its signature")
 	fl.StringVar(&f.subject, "subject", "", "the subject `line`")
 	fl.StringVar(&f.text, "text", "", "the `text`, instead of standard input")
 	fl.StringArrayVar(&f.attach, "attach", nil, "attach this `file`, - for standard input; may be repeated")

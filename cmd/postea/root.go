@@ -61,9 +61,9 @@ and tells what became of every message. Without a verb it opens its interface.
 		return e.runTUI(c, args)
 	}
 	f := root.PersistentFlags()
-	f.Var(pathFlag{&e.configPath}, "config", "read this configuration `file` and no other")
-	f.Var(pathFlag{&e.dataDir}, "data", "keep everything in this `directory`")
-	f.StringVar(&e.account, "account", "", "only, or as, this account: its `name` or address")
+	f.Var(wordFlag{&e.configPath}, "config", "read this configuration `file` and no other")
+	f.Var(wordFlag{&e.dataDir}, "data", "keep everything in this `directory`")
+	f.Var(wordFlag{&e.account}, "account", "only, or as, this account: its `name` or address")
 	f.BoolVar(&e.json, "json", false, "print one JSON object per line")
 	f.BoolVar(&e.quiet, "quiet", false, "print no notices")
 	f.BoolVar(&e.verbose, "verbose", false, "log more")
@@ -87,22 +87,23 @@ and tells what became of every message. Without a verb it opens its interface.
 	return root
 }
 
-const pathType = "path"
+const wordType = "word"
 
-// pathFlag is a path that cannot be empty: a script whose variable is not set
-// must not be given the user's own configuration or mail in its place.
-type pathFlag struct{ to *string }
+// wordFlag is a path or a name that cannot be empty: a script whose variable is not set
+// must not be given the user's own configuration or mail in its place, nor write as
+// another account.
+type wordFlag struct{ to *string }
 
-func (f pathFlag) String() string {
+func (f wordFlag) String() string {
 	if f.to == nil {
 		return ""
 	}
 	return *f.to
 }
 
-func (pathFlag) Type() string { return pathType }
+func (wordFlag) Type() string { return wordType }
 
-func (f pathFlag) Set(s string) error {
+func (f wordFlag) Set(s string) error {
 	if s == "" {
 		return errors.New("is empty")
 	}
@@ -153,7 +154,7 @@ func flagError(err error) error {
 	if !ok {
 		return err
 	}
-	wants, ok := map[string]string{"int": "a whole number", "duration": "a time such as 10s or 5m", "bool": "true or false", pathType: "a name", timeType: "a time"}[bad.GetFlag().Value.Type()]
+	wants, ok := map[string]string{"int": "a whole number", "duration": "a time such as 10s or 5m", "bool": "true or false", wordType: "a name", timeType: "a time"}[bad.GetFlag().Value.Type()]
 	if !ok {
 		return err
 	}

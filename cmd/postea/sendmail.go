@@ -99,7 +99,7 @@ func (e *env) ownFlags(args []string) ([]string, error) {
 			}
 			value = args[i]
 		}
-		if value == "" && name != "--account" {
+		if value == "" {
 			return nil, exit(exUsage, "sendmail: %s wants a name, not \"\"", name)
 		}
 		*to = value

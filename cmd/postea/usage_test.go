@@ -31,7 +31,8 @@ func TestArgumentErrors(t *testing.T) {
 // An empty path is refused: it is a variable that was not set, and the user's own
 // configuration and mail are not what was meant.
 func TestEmptyPaths(t *testing.T) {
-	for _, args := range [][]string{{"--config", "", "config", "path"}, {"config", "path", "--config="}, {"list", "--data", ""}, {"sendmail", "--config", "", "a@b.example"}, {"sendmail", "--data=", "a@b.example"}} {
+	for _, args := range [][]string{{"--config", "", "config", "path"}, {"config", "path", "--config="}, {"list", "--data", ""}, {"sendmail", "--config", "", "a@b.example"}, {"sendmail", "--data=", "a@b.example"},
+		{"list", "--account", ""}, {"send", "--account=", "--to", "a@b.example"}, {"sendmail", "--account", "", "a@b.example"}, {"send", "--from", "", "--to", "a@b.example"}} {
 		var out, errs bytes.Buffer
 		e := &env{stdin: strings.NewReader("Subject: x\n\nx\n"), stdout: &out, stderr: &errs, now: time.Now}
 		if code := run(t.Context(), e, append([]string{"postea"}, args...)); code != exUsage || out.Len() > 0 || !strings.Contains(errs.String(), "wants a name") {
