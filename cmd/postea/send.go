@@ -203,7 +203,7 @@ func (e *env) keepFor(ctx context.Context, a *app.App, id mail.OutboxID, at time
 	if err != nil {
 		return err
 	}
-	when := at.Local().Format("2 Jan 15:04")
+	when := a.Config().UI.DateStyle(os.Getenv).Coming(at, e.now().Local())
 	switch o.State {
 	case mail.ItemHeld:
 		e.say("%s goes out at %s, when postea is running then (postea sync --watch)", id, when)
