@@ -47,6 +47,7 @@ func TestRefusals(t *testing.T) {
 		{[]string{"list", "--limit", "many"}, `--limit wants a whole number, not "many"`},
 		{[]string{"search", "--limit", "9x", "word"}, `--limit wants a whole number, not "9x"`},
 		{[]string{"send", "--hold", "soon"}, `--hold wants a time such as 10s or 5m, not "soon"`},
+		{[]string{"show", "--text", "--raw", "-"}, "--raw and --text exclude each other"},
 		{[]string{"show", "--width", "-5", "-"}, "--width says how many cells there are"},
 	} {
 		if r := sh.run("", tt.args...); r.code != exUsage || !strings.Contains(r.err, tt.says) || strings.Contains(r.err, "strconv") {

@@ -124,7 +124,7 @@ func wrapUsage(c *cobra.Command) {
 	if pre := c.PreRunE; pre == nil && c.PreRun == nil {
 		c.PreRunE = func(c *cobra.Command, _ []string) error {
 			if err := c.ValidateFlagGroups(); err != nil {
-				return exit(exUsage, "%w; see  %s --help", err, c.CommandPath())
+				return exit(exUsage, "%w; see  %s --help", groupError(err), c.CommandPath())
 			}
 			return nil
 		}
@@ -146,6 +146,16 @@ func argumentError(c *cobra.Command, args []string, err error) error {
 		return fmt.Errorf("say  %s", line)
 	}
 	return err
+}
+
+// groupError says which flags exclude each other, in place of which group they are of.
+func groupError(err error) error {
+	_, rest, ok := strings.Cut(err.Error(), "none of the others can be; [")
+	names, _, closed := strings.Cut(rest, "]")
+	if !ok || !closed {
+		return err
+	}
+	return fmt.Errorf("--%s exclude each other", strings.Join(strings.Fields(names), " and --"))
 }
 
 // flagError says what a flag wants in place of how the value was read.
