@@ -124,8 +124,11 @@ func day(now time.Time, y int, m time.Month, d int) time.Time {
 // where they are less than 0.
 func dayAfter(t time.Time, days int) time.Time { return day(t, t.Year(), t.Month(), t.Day()+days) }
 
-// ago reads 6h, 3d, 2w, 1m, 1y.
+// ago reads 6h, 3d, 2w, 1m or 1mo, 1y.
 func (p *parser) ago(v string) (time.Time, bool) {
+	if months, ok := strings.CutSuffix(v, "mo"); ok {
+		v = months + "m"
+	}
 	if len(v) < 2 {
 		return time.Time{}, false
 	}

@@ -121,6 +121,7 @@ func TestParse(t *testing.T) {
 		{"older:2w", "..2026-11-13T12:00"},
 		{"newer:3d", "2026-11-24T12:00.."},
 		{"newer:1y", "2025-11-27T12:00.."},
+		{"older:6mo newer:1Y", "(..2026-05-27T12:00 & 2025-11-27T12:00..)"},          // as of depth
 		{"newer_than:3d older_than:1d", "(2026-11-24T12:00.. & ..2026-11-26T12:00)"}, // as in Gmail
 		{"since:2026-11-03", "2026-11-03.."},
 		{"date:yesterday", "2026-11-26..2026-11-27"}, // as in notmuch

@@ -109,24 +109,37 @@ func (p parser) relative() (time.Time, bool) {
 	if err != nil || n < 1 || n > 100_000 {
 		return time.Time{}, false
 	}
-	days := 0
+	const longest = 100 // years
+	var day time.Time
 	switch strings.TrimSuffix(unit, "s") {
 	case "m", "min", "minute":
 		return p.now.Add(time.Duration(n) * time.Minute), len(rest) == 0
 	case "h", "hr", "hour":
 		return p.now.Add(time.Duration(n) * time.Hour), len(rest) == 0
 	case "d", "day":
-		days = n
+		day = p.now.AddDate(0, 0, n)
 	case "w", "week":
-		days = 7 * n
+		day = p.now.AddDate(0, 0, 7*n)
+	case "mo", "month":
+		day = inMonths(p.now, min(n, 12*longest))
+	case "y", "yr", "year":
+		day = inMonths(p.now, 12*min(n, longest))
 	default:
 		return time.Time{}, false
 	}
 	if len(rest) == 0 {
-		return p.now.AddDate(0, 0, days), true
+		return day, true
 	}
 	clock, ok := clockOf(rest)
-	return p.day(days, clock), ok
+	return at(time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, time.UTC), clock, p.now.Location()), ok
+}
+
+// inMonths is the same day and time some months later, or the last day of that month
+// where it is shorter.
+func inMonths(t time.Time, months int) time.Time {
+	first := time.Date(t.Year(), t.Month()+time.Month(months), 1, 12, 0, 0, 0, time.UTC)
+	last := first.AddDate(0, 1, -1).Day()
+	return time.Date(first.Year(), first.Month(), min(t.Day(), last), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), t.Location())
 }
 
 func splitNumber(w string) (number, unit string) {

@@ -45,6 +45,11 @@ func TestParse(t *testing.T) {
 		"in 3 days 8:00":            "2026-11-30 08:00",
 		"2w":                        "2026-12-11 14:20",
 		"in a week":                 "2026-12-04 14:20",
+		"in a month":                "2026-12-27 14:20",
+		"3 months":                  "2027-02-27 14:20",
+		"in 6mo":                    "2027-05-27 14:20",
+		"in 2 years 8:00":           "2028-11-27 08:00",
+		"1y":                        "2027-11-27 14:20",
 		"24 dec 18:00":              "2026-12-24 18:00",
 		"Dec 24":                    "2026-12-24 09:00",
 		"24th of December at 18:00": "2026-12-24 18:00",
@@ -101,4 +106,14 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("%q is %v", s, at)
 		}
 	})
+}
+
+// A month has the same day later, or its last one.
+func TestMonthsAreNeverSkipped(t *testing.T) {
+	now := time.Date(2027, 10, 31, 9, 0, 0, 0, time.UTC)
+	for text, want := range map[string]string{"in 1 month": "2027-11-30", "in 4mo": "2028-02-29", "in 5 months": "2028-03-31", "in 16 months": "2029-02-28"} {
+		if at, err := (Style{}).Parse(text, now); err != nil || at.Format(time.DateOnly) != want {
+			t.Errorf("%s is %v, not %s; %v", text, at, want, err)
+		}
+	}
 }
