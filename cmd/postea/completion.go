@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"postea/config/oauth"
 	"postea/internal/app"
@@ -51,7 +52,7 @@ func (e *env) completeAccounts(*cobra.Command, []string, string) ([]string, cobr
 
 // completeFolders offers the names and roles of folders that are known here.
 func (e *env) completeFolders(c *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
-	out := []string{"inbox", "sent", "drafts", "trash", "junk", "archive", "all"}
+	out := []string{"inbox", "sent", "drafts", "trash", "junk", "archive", "snoozed", "all"}
 	ctx := c.Context()
 	if a, err := e.openQuietly(ctx); err == nil {
 		defer a.Close()
@@ -100,10 +101,14 @@ func (e *env) completeValues(root *cobra.Command) {
 		"oauth2": cobra.FixedCompletions(oauth.Names(), cobra.ShellCompDirectiveNoFileComp),
 	}
 	byPath := map[string]func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective){
-		"account test": e.completeAccounts, "account edit": e.completeAccounts, "account remove": e.completeAccounts, "account login": e.completeAccounts,
+		"account show": e.completeAccounts, "account test": e.completeAccounts, "account edit": e.completeAccounts, "account remove": e.completeAccounts, "account login": e.completeAccounts,
 		"outbox show": e.completeOutbox, "outbox retry": e.completeOutbox, "outbox settle": e.completeOutbox, "outbox edit": e.completeOutbox, "outbox cancel": e.completeOutbox,
 		"show": e.completeMessages, "save": e.completeMessages, "archive": e.completeMessages, "delete": e.completeMessages, "move": e.completeMessages,
 		"read": e.completeMessages, "unread": e.completeMessages, "flag": e.completeMessages, "unflag": e.completeMessages,
+		"copy": e.completeMessages, "label": e.completeMessages, "unlabel": e.completeMessages, "mute": e.completeMessages, "pin": e.completeMessages,
+		"snooze": e.completeMessages, "remind": e.completeMessages, "reply": e.completeMessages, "forward": e.completeMessages,
+		"folder rename": e.completeFolders, "folder delete": e.completeFolders,
+		"folder empty": cobra.FixedCompletions([]string{"trash", "junk"}, cobra.ShellCompDirectiveNoFileComp),
 	}
 	var walk func(*cobra.Command)
 	walk = func(c *cobra.Command) {
@@ -117,7 +122,7 @@ func (e *env) completeValues(root *cobra.Command) {
 				}
 			}
 		}
-		if c.Name() == "move" {
+		if name := c.Name(); name == "move" || name == "copy" {
 			_ = c.RegisterFlagCompletionFunc("to", e.completeFolders)
 		}
 		for _, sub := range c.Commands() {
@@ -125,6 +130,17 @@ func (e *env) completeValues(root *cobra.Command) {
 		}
 	}
 	walk(root)
+}
+
+// withoutQuotes takes the marks of a flag's value out of what it says, which a shell
+// would show.
+func withoutQuotes(c *cobra.Command) {
+	plain := func(f *pflag.Flag) { f.Usage = strings.ReplaceAll(f.Usage, "`", "") }
+	c.PersistentFlags().VisitAll(plain)
+	c.Flags().VisitAll(plain)
+	for _, sub := range c.Commands() {
+		withoutQuotes(sub)
+	}
 }
 
 // completeMessages offers the newest messages of the inbox.

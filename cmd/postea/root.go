@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -21,6 +22,9 @@ func run(ctx context.Context, e *env, args []string) int {
 	out := &output{w: e.stdout}
 	e.stdout = out
 	root := rootCommand(e)
+	if slices.Contains(args, cobra.ShellCompRequestCmd) {
+		withoutQuotes(root)
+	}
 	root.SetArgs(args[1:])
 	root.SetIn(e.stdin)
 	root.SetOut(e.stdout)
