@@ -43,6 +43,9 @@ and left out; the code is 65 then.`,
 			if err != nil {
 				return err
 			}
+			if strings.TrimSpace(o.Folder) == "" && !(recursive && allDirectories(args)) {
+				return exit(exUsage, "--folder names the folder; it may be empty only for a directory with --recursive")
+			}
 			if _, isRole := mail.ParseRole(o.Folder); isRole && recursive {
 				return exit(exUsage, "with --recursive, --folder takes a name, and %q is a role", o.Folder)
 			}
@@ -67,6 +70,13 @@ and left out; the code is 65 then.`,
 	f.BoolVar(&o.Again, "again", false, "begin anew, even where an import was cut off")
 	_ = c.RegisterFlagCompletionFunc("folder", e.completeFolders)
 	return c
+}
+
+func allDirectories(paths []string) bool {
+	return !slices.ContainsFunc(paths, func(path string) bool {
+		info, err := os.Stat(path)
+		return err == nil && !info.IsDir()
+	})
 }
 
 // importPath imports a path, or with all the boxes that lie in it.
