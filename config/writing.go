@@ -40,7 +40,7 @@ func composeFields(c *Compose) []field {
 		{key: "answer", doc: "where an answer is written: above the quote, below, inline, or none: no quote", sample: `"above"`, set: oneOf(&c.Answer, "above", "below", "inline", "none")},
 		{key: "language", doc: "of the line above a quote: auto, en, de, fr, es, …", sample: `"auto"`, set: language(&c.Language)},
 		{key: "attribution", doc: "that line in your own words, with {name} {address} {date} {time}", sample: `"{name} wrote on {date}:"`, set: attribution(&c.Attribution)},
-		{key: "editor", doc: "keys of the editor: plain, emacs or vi", sample: `"plain"`, set: oneOf(&c.Editor, "plain", "emacs", "vi")},
+		{key: "editor", doc: "keys of the editor: plain, emacs (the actions of the composer then begin with ctrl+x: `postea keys`) or vi", sample: `"plain"`, set: oneOf(&c.Editor, "plain", "emacs", "vi")},
 		{key: "spelling", doc: "dictionaries, parted by commas; auto is that of your language, off none", sample: `"auto"`, set: str(&c.Spelling)},
 		{key: "subscribed", doc: "mailing lists you read: a message to one asks for answers without a copy to you (Mail-Followup-To)", sample: `["talk@lists.example.org"]`, set: addresses(&c.Subscribed)},
 		{key: "lists", doc: "mailing lists you write to without reading them: answers are asked for with a copy to you", sample: `["help@lists.example.org"]`, set: addresses(&c.Lists)},

@@ -18,8 +18,8 @@ func (e *env) keysCommand() *cobra.Command {
 column is the name in [keys] of the configuration:
 
   [keys]
-  archive = ["e", "y"]     # these keys instead of the default ones
-  junk    = []             # no key
+  archive = ["e", "ctrl+e"]     # these keys instead of the default ones
+  junk    = []                  # no key
 
 [ui] keys = "gmail", "aerc" or "mutt" begins with the keys of another program.`,
 		RunE: func(*cobra.Command, []string) error {

@@ -16,7 +16,7 @@ func (e *env) searchCommand() *cobra.Command {
 		Long: `Find messages, newest first, in what has been synced, over all folders, Trash and
 Junk among them; no server is asked, and no hit is no error.
 
-  words               all of them, in any field; the last may go on, as may one with a *
+  words               all, in any field; the last may go on, as may one with a * (ab*)
   "a phrase"          exactly that
   from: to: cc: subject: body: filename: list:    from:me: your own addresses
   in:FOLDER account:NAME label:NAME has:attachment

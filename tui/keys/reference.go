@@ -10,7 +10,7 @@ import (
 func Reference() string {
 	var b strings.Builder
 	b.WriteString("# Keys\n\nEvery action with its default keys and the name under which `[keys]` changes them:\n\n" +
-		"    [keys]\n    archive = [\"e\", \"y\"]     # these keys instead of the default ones\n    junk    = []             # no key\n\n" +
+		"    [keys]\n    archive = [\"e\", \"ctrl+e\"]     # these keys instead of the default ones\n    junk    = []                  # no key\n\n" +
 		"Keys are written as `e`, `ctrl+s`, `alt+1`, `shift+tab`, `space`, `enter`, `esc`, `pgup`, `f5`, and chords as `g i`: modifiers are `ctrl`, `alt`, `shift` and `super`, in any order.\n" +
 		"The case of names does not matter, and that of a letter does: `E` is e with shift, and `alt+E` is `alt+shift+e`; under `ctrl` terminals do not tell it. A key that\n" +
 		"can never arrive is refused. `postea keys` lists all as they are configured; `postea config check` says which action has lost its last key to another one.\n" +
