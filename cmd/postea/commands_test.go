@@ -143,6 +143,7 @@ func TestExitCodes(t *testing.T) {
 		{"put off, not waited for", "x", []string{"send", "--to", "later@postea.example"}, 0, "next try"},
 		{"bad time", "x", []string{"send", "--to", "a@postea.example", "--at", "sometime"}, exUsage, "sometime"},
 		{"a time in another year", "x", []string{"send", "--to", "a@postea.example", "--at", "2099-12-24 18:00"}, 0, "2099"},
+		{"import of nothing", "", []string{"import", "--account", "home", ""}, exNoInput, "no path"},
 		{"import into no folder", "", []string{"import", "--account", "home", "--folder", "", missing}, exUsage, "--recursive"},
 		{"empty time", "x", []string{"send", "--to", "a@postea.example", "--at", ""}, exUsage, "--at wants a time"},
 		{"empty time to wait", "x", []string{"send", "--to", "a@postea.example", "--wait="}, exUsage, "--wait wants a time"},

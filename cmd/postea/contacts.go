@@ -137,7 +137,7 @@ func (e *env) contactsAddCommand() *cobra.Command {
 			return a.AddContacts(c.Context(), list, strings.TrimSpace(group))
 		},
 	}
-	c.Flags().StringVar(&group, "group", "", "also into the group of this `name`")
+	c.Flags().Var(wordFlag{&group}, "group", "also into the group of this `name`")
 	return c
 }
 
@@ -173,7 +173,7 @@ add or write to them again; a file they come from stays as it is.`,
 			return nil
 		},
 	}
-	c.Flags().StringVar(&group, "group", "", "forget the group of this `name`; its members stay")
+	c.Flags().Var(wordFlag{&group}, "group", "forget the group of this `name`; its members stay")
 	return c
 }
 

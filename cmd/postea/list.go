@@ -15,7 +15,7 @@ import (
 )
 
 func (e *env) listCommand() *cobra.Command {
-	var folder string
+	folder := "inbox"
 	var limit listLimit
 	c := &cobra.Command{
 		Use:   "list",
@@ -47,7 +47,7 @@ snoozed all); it is the inbox where none is named. postea search looks into all.
 			return limit.print(e, c, list)
 		},
 	}
-	c.Flags().StringVar(&folder, "folder", "inbox", "a folder's `name` or role")
+	c.Flags().Var(wordFlag{&folder}, "folder", "a folder's `name` or role")
 	limit.register(c)
 	return c
 }

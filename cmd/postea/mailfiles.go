@@ -81,6 +81,9 @@ func allDirectories(paths []string) bool {
 
 // importPath imports a path, or with all the boxes that lie in it.
 func (e *env) importPath(ctx context.Context, acc config.Account, path string, o app.ImportOptions, all bool) (int, error) {
+	if path == "" { // which Clean makes this directory
+		return 0, exit(exNoInput, "\"\" is no path")
+	}
 	path = filepath.Clean(path)
 	boxes, err := app.ImportBoxes(path, o.Folder)
 	if info, statErr := os.Stat(path); !all || statErr != nil || !info.IsDir() {
@@ -232,8 +235,8 @@ told, unless --fetch asks the server for it; the code is 75 then.`,
 		},
 	}
 	f := c.Flags()
-	f.StringVar(&o.Folder, "folder", "", "the `folder`: a name or a role (default inbox)")
-	f.StringVar(&o.Search, "search", "", "what this `query` finds, in all folders unless --folder is given")
+	f.Var(wordFlag{&o.Folder}, "folder", "the `folder`: a name or a role (default inbox)")
+	f.Var(wordFlag{&o.Search}, "search", "what this `query` finds, in all folders unless --folder is given")
 	f.StringVar(&format, "format", "mbox", "mbox, maildir or eml")
 	f.BoolVar(&o.Fetch, "fetch", false, "ask the server for messages that are not here")
 	_ = c.RegisterFlagCompletionFunc("folder", e.completeFolders)

@@ -32,7 +32,8 @@ func TestArgumentErrors(t *testing.T) {
 // configuration and mail are not what was meant.
 func TestEmptyPaths(t *testing.T) {
 	for _, args := range [][]string{{"--config", "", "config", "path"}, {"config", "path", "--config="}, {"list", "--data", ""}, {"sendmail", "--config", "", "a@b.example"}, {"sendmail", "--data=", "a@b.example"},
-		{"list", "--account", ""}, {"send", "--account=", "--to", "a@b.example"}, {"sendmail", "--account", "", "a@b.example"}, {"send", "--from", "", "--to", "a@b.example"}} {
+		{"list", "--account", ""}, {"send", "--account=", "--to", "a@b.example"}, {"sendmail", "--account", "", "a@b.example"}, {"send", "--from", "", "--to", "a@b.example"},
+		{"list", "--folder", ""}, {"export", "--folder=", "x.mbox"}, {"contacts", "add", "--group", "", "a@b.example"}} {
 		var out, errs bytes.Buffer
 		e := &env{stdin: strings.NewReader("Subject: x\n\nx\n"), stdout: &out, stderr: &errs, now: time.Now}
 		if code := run(t.Context(), e, append([]string{"postea"}, args...)); code != exUsage || out.Len() > 0 || !strings.Contains(errs.String(), "wants a name") {
