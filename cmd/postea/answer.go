@@ -50,8 +50,8 @@ func (e *env) forwardCommand() *cobra.Command {
 		Short: "Forward a message",
 		Long: `Forward a message: within the text and with what is attached to it; with
 --attached whole, as it came; with --redirect unchanged, so that answers go to its
-author. A text of yours stands above it; what comes from standard input may be
-empty. What is printed and how it ends is as with  postea send.`,
+author. Otherwise a text of yours stands above it; what comes from standard input
+may be empty. What is printed and how it ends is as with  postea send.`,
 		Example: `  echo "For you." | postea forward 17 --to bob@example.org
   postea forward 17 --to spam@example.org --attached --text ""`,
 		Args: cobra.RangeArgs(1, 2),
