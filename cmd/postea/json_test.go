@@ -72,6 +72,8 @@ func TestJSON(t *testing.T) {
 		"rule list":                      verb("rule", "list"),
 		"rule try":                       verb("rule", "try", "--account", "home"),
 		"import":                         verb("import", "--account", "home", "--folder", "inbox", mbox),
+		"export":                         verb("export", filepath.Join(home, "out.mbox"), "--account", "home"),
+		"backup":                         verb("backup", filepath.Join(home, "copy")),
 		"save":                           verb("save", eml, "--all", "--dir", home),
 		"config check, for each problem": (&shell{t: t, home: sh.home}).run("", "config", "check", "--config", bad, "--json").out,
 		"config themes":                  verb("config", "themes"),

@@ -29,6 +29,8 @@ func shapes() []shape {
 		{"rule list", ruleJSON{}},
 		{"rule try", rulingJSON{}},
 		{"import", importJSON{}},
+		{"export", exportJSON{}},
+		{"backup", backupJSON{}},
 		{"save", savedJSON{}},
 		{"config check, for each problem", problemJSON{}},
 		{"config themes", themeJSON{}},

@@ -54,6 +54,7 @@ func jsonWords() map[string]string {
 		"ruleJSON.name": "of the rule", "match": "the search", "ruleJSON.move": "name or role of the folder", "label": "that are put on", "ruleJSON.read": "it marks as read",
 		"star": "", "stop": "no rule after it is asked", "message": "as list prints it", "rules": "that hold for it", "rulingJSON.move": "name of the folder; null: it stays", "rulingJSON.read": "it would be marked as read",
 		"importJSON.path": "the file", "imported": "messages brought in", "present": "there already", "skipped": "left out",
+		"exportJSON.path": "the file or directory", "exported": "messages written", "missing": "not on this machine, and left out", "backupJSON.path": "the directory", "files": "in it",
 		"problemJSON.file": "the configuration", "line": "from 1", "column": "from 1", "problemJSON.key": "the setting", "problemJSON.text": "what is wrong with it",
 		"warning": "it works all the same", "about": "what it is for", "themeJSON.path": "its file; null for those of postea", "themeJSON.used": "the one that is chosen",
 		"keyJSON.action": "its id, for [keys]", "title": "what it does", "help": "more of it", "keys": "that do it", "where": "it can be done",

@@ -224,7 +224,13 @@ told, unless --fetch asks the server for it; the code is 75 then.`,
 			case err != nil:
 				return err
 			}
-			e.print("%s: %s", app.SafeLine(args[0]), app.Counted(n, "message"))
+			if e.json {
+				if err := e.emit(exportJSON{args[0], n, missing}); err != nil {
+					return err
+				}
+			} else {
+				e.print("%s: %s", app.SafeLine(args[0]), app.Counted(n, "message"))
+			}
 			switch {
 			case missing > 0 && o.Fetch:
 				return exit(exTempFail, "%s could not be fetched and left out", app.Counted(missing, "message"))
@@ -244,6 +250,17 @@ told, unless --fetch asks the server for it; the code is 75 then.`,
 	return c
 }
 
+type exportJSON struct {
+	Path     string `json:"path"`
+	Exported int    `json:"exported"`
+	Missing  int    `json:"missing"`
+}
+
+type backupJSON struct {
+	Path  string   `json:"path"`
+	Files []string `json:"files"`
+}
+
 func (e *env) backupCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "backup DIR", Short: "Copy what only this machine has", Args: cobra.ExactArgs(1),
@@ -260,6 +277,9 @@ of your mail is fetched again by itself.`,
 			names, err := a.Backup(c.Context(), args[0])
 			if err != nil {
 				return &exitError{exCantCreate, err}
+			}
+			if e.json {
+				return e.emit(backupJSON{args[0], names})
 			}
 			e.print("%s: %s", app.SafeLine(args[0]), strings.Join(names, ", "))
 			return nil
