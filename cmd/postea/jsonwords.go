@@ -16,7 +16,7 @@ func jsonWords() map[string]string {
 	return map[string]string{
 		"account": "the account's name", "address": "mail address", "name": "as it is shown", "from": "who wrote it", "to": "recipients", "cc": "Cc", "bcc": "Bcc",
 		"subject": "decoded", "flags": "as IMAP writes them", "labels": "keywords and Gmail's labels", "size": "bytes", "text": "in words", "error": "why not, and what to do",
-		"message_id": "without <>", "date": "from the header", "path": "where it is now", "host": "name or address", "port": "", "tls": "implicit, starttls or none",
+		"message_id": "without <>", "date": "from the header; the arrival where that has none, or one to come", "path": "where it is now", "host": "name or address", "port": "", "tls": "implicit, starttls or none",
 		"tls_versions": "those the server takes, the newest first; asked where TLS comes first", "at": "when", "server": "host:port", "service": "imap or smtp; account test: also domain",
 		"imap": "where mail is read", "smtp": "where mail is submitted", "username": "who signs in", "auth": "password, strong, oauth2, none or a mechanism",
 		"offers": "capabilities; of a domain its records", "means": "what they mean, a line each", "advice": "what to do about what was found, a line each",
