@@ -224,6 +224,38 @@ func TestEditReplacesTablesAndLists(t *testing.T) {
 	}
 }
 
+// A table in braces keeps the keys that are not meant.
+func TestEditInlineTables(t *testing.T) {
+	const start = "[[account]]\nname = \"a\"\naddress = \"a@b.c\"\n" +
+		"imap = { host = \"i.b.c\", auth = \"plain\", password = { env = \"X\" } } # here\nsmtp = { host = \"s.b.c\" }\nfolders = { sent = \"S\" }\n"
+	for _, c := range []struct {
+		set      map[string]any
+		old, new string
+	}{
+		{map[string]any{"imap.port": 1993}, `{ host = "i`, `{ port = 1993, host = "i`},
+		{map[string]any{"imap.auth": nil}, `auth = "plain", `, ``},
+		{map[string]any{"imap.host": "x.b.c"}, `"i.b.c"`, `"x.b.c"`},
+		{map[string]any{"imap.password": Secret{Env: "Y"}}, `"X"`, `"Y"`},
+		{map[string]any{"imap.pin": nil}, ``, ``},
+		{map[string]any{"imap.auth": "none", "imap.password": nil}, `"plain", password = { env = "X" } }`, `"none" }`},
+		{map[string]any{"folders.sent": nil}, `{ sent = "S" }`, `{ }`},
+		{map[string]any{"folders.sent": nil, "folders.trash": "T"}, `{ sent = "S" }`, `{ trash = "T" }`},
+	} {
+		path := filepath.Join(t.TempDir(), "c.toml")
+		must(t, os.WriteFile(path, []byte(start), 0o600))
+		must(t, EditAccount(path, "a", c.set))
+		if got, want := read(t, path), strings.Replace(start, c.old, c.new, 1); got != want {
+			t.Errorf("%v gives\n%s, not\n%s", c.set, got, want)
+		}
+	}
+	path := filepath.Join(t.TempDir(), "c.toml")
+	pieces := "[[account]]\nname = \"a\"\naddress = \"a@b.c\"\nimap.host = \"i.b.c\"\nimap.password.env = \"X\"\n"
+	must(t, os.WriteFile(path, []byte(pieces), 0o600))
+	if err := EditAccount(path, "a", map[string]any{"imap.password": Secret{Env: "Y"}}); err == nil || !strings.Contains(err.Error(), "change imap.password yourself") || read(t, path) != pieces {
+		t.Errorf("%v\n%s", err, read(t, path))
+	}
+}
+
 func TestEditIdentities(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "c.toml")
 	const blocks = `

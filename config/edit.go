@@ -201,6 +201,10 @@ func editKey(path string, data []byte, name, key string, value any) ([]byte, err
 		old = t.get(leaf)
 	}
 	switch {
+	case old != nil && old.kind == kindTable && old.to == 0:
+		return nil, fmt.Errorf("%s: change %s yourself: it stands in several pieces", path, key)
+	case t != nil && t.to > 0:
+		return editInline(data, t, old, leaf, value), nil
 	case old != nil && value == nil:
 		from := lineStart(data, old.at)
 		to := from + lineLength(data[from:])
@@ -224,6 +228,34 @@ func editKey(path string, data []byte, name, key string, value any) ([]byte, err
 	}
 	at := t.at + lineLength(data[t.at:])
 	return slices.Concat(data[:at], []byte(indentOf(data, t)+line), data[at:]), nil
+}
+
+// editInline is editKey for a table in braces on one line, whose other keys stay.
+func editInline(data []byte, t, old *item, leaf string, value any) []byte {
+	const blanks = " \t"
+	switch {
+	case old == nil && value == nil:
+		return data
+	case old == nil:
+		open, _ := valueRange(data, t)
+		next := " " + leaf + " = " + tomlValue(value)
+		switch {
+		case len(t.fields) > 0:
+			next += ","
+		case data[open+1] != ' ':
+			next += " "
+		}
+		return slices.Concat(data[:open+1], []byte(next), data[open+1:])
+	case value != nil:
+		from, to := valueRange(data, old)
+		return slices.Concat(data[:from], []byte(tomlValue(value)), data[to:])
+	}
+	_, to := valueRange(data, old)
+	before, after := data[:old.at], bytes.TrimLeft(data[to:], blanks)
+	if rest, more := bytes.CutPrefix(after, []byte(",")); more {
+		return slices.Concat(before, bytes.TrimLeft(rest, blanks))
+	}
+	return slices.Concat(bytes.TrimRight(before, blanks+","), []byte(" "), after)
 }
 
 // indentOf is the indent of the first key of a table.
