@@ -142,6 +142,14 @@ func TestExampleIsWholeAndTrue(t *testing.T) {
 	}
 }
 
+// The reference has every table, with what is in it.
+func TestReferenceIsWhole(t *testing.T) {
+	page := Reference()
+	if !strings.Contains(page, "## `[[account.identity]]`") || strings.Contains(page, "``") {
+		t.Error(page)
+	}
+}
+
 // Mail that goes to the recipients' own servers needs no server of its own, and
 // takes the proxy over from IMAP, but neither its authority nor the sign-in.
 func TestDirectTransport(t *testing.T) {

@@ -93,7 +93,7 @@ func serverFields(s *Server, number int) []field {
 	}
 	return []field{
 		{key: "host", need: true, sample: `"` + host + `"`, set: str(&s.Host)},
-		{key: "port", doc: "993 and 465 are implicit TLS, 143 and 587 STARTTLS", sample: portSample, set: port(&s.Port)},
+		{key: "port", doc: "993 and 465 are implicit TLS; 143, 587 and 25 are STARTTLS", sample: portSample, set: port(&s.Port)},
 		{key: "tls", doc: "implicit, starttls, or none (only on this machine, or with insecure = true)", sample: `"implicit"`, set: oneOf(&s.TLS, "implicit", "starttls", "none")},
 		{key: "username", doc: "the address where it is not set", sample: `"ada@example.org"`, set: str(&s.Username)},
 		{key: "auth", doc: "password, strong (SCRAM), oauth2, none, or a mechanism's name", sample: `"password"`, set: signIn(&s.Auth)},
