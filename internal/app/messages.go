@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"postea/config"
 	"postea/internal/mail"
 	"postea/internal/store"
 )
@@ -55,10 +56,22 @@ func (a *App) FindFolders(ctx context.Context, account, folder string) ([]mail.F
 		return byRole, nil
 	case len(byName) > 0:
 		return byName, nil
+	case len(names) == 0 && !a.reads(account):
+		if account != "" {
+			return nil, &UsageError{fmt.Sprintf("account %s only sends: it has no [account.imap]", account)}
+		}
+		return nil, &UsageError{"there is no account that reads mail; add one with  postea account add"}
 	case len(names) == 0:
 		return nil, &NotSyncedError{}
 	}
 	return nil, &UsageError{fmt.Sprintf("there is no folder %q; there are: %s", folder, strings.Join(names, ", "))}
+}
+
+// reads tells whether the account, or one of all, has a server to read from.
+func (a *App) reads(account string) bool {
+	return slices.ContainsFunc(a.cfg.Accounts, func(acc config.Account) bool {
+		return (account == "" || acc.Name == account) && acc.IMAP.Used()
+	})
 }
 
 // FolderNames lists the names of the folders of an account, or of all.
