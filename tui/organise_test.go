@@ -127,6 +127,10 @@ func TestSavedSearchStandsAmongTheFolders(t *testing.T) {
 		d.Press("enter", "enter")
 		d.See("Forgot the search")
 		d.SeeNot("SEARCHES")
+		d.Press(":")
+		d.Type("forget a saved")
+		d.Press("enter")
+		d.See("there is no saved search")
 	})
 }
 

@@ -252,7 +252,10 @@ func (m *Menu) Draw(a widget.Area) {
 	if len(m.found) == 0 {
 		words := "Nothing matches. Backspace widens the search."
 		if len(m.menu.Items) == 0 {
-			words = "There is none yet: type its name."
+			words = "There is none."
+			if m.menu.Other != nil {
+				words = "There is none yet: type its name."
+			}
 		}
 		b.Text(1, headHeight, theme.Style{Ink: theme.Dim}, words)
 	}

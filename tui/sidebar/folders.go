@@ -2,6 +2,7 @@ package sidebar
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
@@ -212,8 +213,13 @@ func (m *Model) confirmEmpty(msg emptyMsg) nav.Cmd {
 	})
 }
 
+var errNoSearch = errors.New("there is no saved search")
+
 // Forget asks which saved search to forget.
 func (m *Model) Forget() nav.Cmd {
+	if len(m.data.Searches) == 0 {
+		return nav.Failed(errNoSearch)
+	}
 	menu := nav.Menu{Title: "Forget", Hint: "forget"}
 	for _, s := range m.data.Searches {
 		name := s.Raw
