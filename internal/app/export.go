@@ -208,5 +208,5 @@ func (a *App) Print(ctx context.Context, in Place, t []mail.ThreadID) (string, e
 		}
 		return "Sent to the printer: " + messages(len(ids)), nil
 	}
-	return "", &UsageError{"There is neither lp nor lpr here; E writes a .txt"}
+	return "", &UsageError{"There is neither lp nor lpr here; exporting it writes a .txt"}
 }
