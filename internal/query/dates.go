@@ -144,11 +144,21 @@ func (p *parser) ago(v string) (time.Time, bool) {
 	case 'w':
 		return p.now.AddDate(0, 0, -7*n), true
 	case 'm':
-		return p.now.AddDate(0, -n, 0), true
+		return monthsBefore(p.now, n), true
 	case 'y':
-		return p.now.AddDate(-min(n, 10_000), 0, 0), true
+		return monthsBefore(p.now, 12*min(n, 10_000)), true
 	}
 	return time.Time{}, false
+}
+
+// monthsBefore is the same day and time some months earlier, or the last day of that
+// month where it is shorter.
+func monthsBefore(t time.Time, n int) time.Time {
+	back := t.AddDate(0, -n, 0)
+	if back.Day() != t.Day() {
+		back = back.AddDate(0, 0, -back.Day())
+	}
+	return back
 }
 
 // numbers reads 2026, 2026-11, 2026-11-03, 2026/11/03.

@@ -314,3 +314,13 @@ func FuzzWords(f *testing.F) {
 		}
 	})
 }
+
+// A month ago is in the month before, however short that was.
+func TestMonthsAgo(t *testing.T) {
+	now := time.Date(2026, 3, 31, 12, 0, 0, 0, time.UTC)
+	for in, want := range map[string]string{"older:1m": "..2026-02-28T12:00", "older:4m": "..2025-11-30T12:00", "older:13m": "..2025-02-28T12:00", "older:2m": "..2026-01-31T12:00", "newer:25mo": "2024-02-29T12:00.."} {
+		if got := show(Parse(in, now).Root); got != want {
+			t.Errorf("%s is %s, not %s", in, got, want)
+		}
+	}
+}
