@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -80,6 +81,11 @@ may be empty. What is printed and how it ends is as with  postea send.`,
 }
 
 func (e *env) answer(c *cobra.Command, f *sendFlags, args []string, how app.Answering) error {
+	if len(args) == 2 && c.Flags().Changed("wait") {
+		if _, err := time.ParseDuration(args[0]); err == nil { // --wait 30s 17
+			args = []string{args[1], args[0]}
+		}
+	}
 	id, ok := mail.ParseID(args[0])
 	if !ok {
 		return exit(exNoInput, "%q is no id of a message:  postea list  and  postea search  print them", args[0])

@@ -76,6 +76,7 @@ func TestReplyAndForward(t *testing.T) {
 		t.Errorf("forwarded as attachment is %v", m)
 	}
 	sh.ok("forward", id, "--to", "echo@postea.example", "--redirect", "--wait")
+	sh.ok("forward", "--to", "echo@postea.example", "--redirect", "--wait", "30s", id)
 
 	for _, tt := range []struct {
 		args []string
