@@ -265,9 +265,9 @@ func (e *env) backupCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "backup DIR", Short: "Copy what only this machine has", Args: cobra.ExactArgs(1),
 		Long: `Copy what only this machine has into a new directory: own.db with drafts, outbox
-and contacts, the configuration, and the file of encrypted secrets. postea may be
-running. To restore, end postea and put the files back in their places; the copy
-of your mail is fetched again by itself.`,
+and contacts, the configuration with themes and templates, and the file of
+encrypted secrets. postea may be running. To restore, end postea and put the files
+back in their places; the copy of your mail is fetched again by itself.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			a, err := e.open(c.Context())
 			if err != nil {
