@@ -40,6 +40,7 @@ func (f *moreFlags) register(c *cobra.Command) {
 // registerEdit adds what only an account that is there can be told.
 func (f *moreFlags) registerEdit(c *cobra.Command) {
 	c.Flags().StringArrayVar(&f.without, "no-identity", nil, "an `ADDRESS` that is not written from any more; may be repeated")
+	c.Flags().Lookup("alias").Usage = "another `address` of yours, in place of all that are there; may be repeated"
 }
 
 // put puts what was said into an account that is to be written.
