@@ -94,7 +94,6 @@ func (e *env) answer(c *cobra.Command, f *sendFlags, args []string, how app.Answ
 	if err != nil {
 		return err
 	}
-	said := c.Flags().Changed("text")
 	return e.send(c.Context(), *f, wait, func(ctx context.Context, a *app.App, f letterFlags) (mail.Draft, error) {
 		d, err := a.Answer(ctx, id, how, "")
 		if errors.Is(err, app.ErrNotHere) {
@@ -118,11 +117,9 @@ func (e *env) answer(c *cobra.Command, f *sendFlags, args []string, how app.Answ
 		if err := e.fill(ctx, a, f, &d); err != nil || how == app.Redirected {
 			return d, err
 		}
-		text := f.text
-		if !said {
-			if text, err = e.textOf(f); err != nil {
-				return d, err
-			}
+		text, err := e.textOf(f)
+		if err != nil {
+			return d, err
 		}
 		before, behind := d.Body[:d.Cursor], d.Body[d.Cursor:]
 		if before == "" {

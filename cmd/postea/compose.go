@@ -47,7 +47,7 @@ func (e *env) compose(c *cobra.Command, f letterFlags) error {
 	defer a.Close()
 	quiet := *e
 	quiet.inTerminal = false
-	if e.inTerminal && f.text == "" { // nothing is piped in: the text is written in the composer
+	if e.inTerminal && !f.said { // nothing is piped in: the text is written in the composer
 		quiet.stdin = eofReader{}
 	}
 	d, err := quiet.letter(c.Context(), a, f)

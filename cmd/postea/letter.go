@@ -21,6 +21,7 @@ import (
 type letterFlags struct {
 	to, cc, bcc, attach []string
 	from, subject, text string
+	said                bool // a text was given, be it empty
 	attachAs            string
 	markdown            bool
 	scale               int
@@ -33,12 +34,25 @@ func (f *letterFlags) register(fl *pflag.FlagSet) {
 	fl.StringArrayVar(&f.bcc, "bcc", nil, "`addresses` that the others do not see")
 	fl.Var(wordFlag{&f.from}, "from", "write from this `address` of yours, with its signature")
 	fl.StringVar(&f.subject, "subject", "", "the subject `line`")
-	fl.StringVar(&f.text, "text", "", "the `text`, instead of standard input")
+	fl.Var(textFlag{f}, "text", "the `text`, instead of standard input")
 	fl.StringArrayVar(&f.attach, "attach", nil, "attach this `file`, - for standard input; may be repeated")
 	fl.StringVar(&f.attachAs, "attach-as", "", "the `name` of what is attached from standard input")
 	fl.IntVar(&f.scale, "scale", 0, "make attached pictures smaller: the longer edge has at most so many `pixels`")
 	fl.BoolVar(&f.markdown, "markdown", false, "the text is Markdown: an HTML version goes along")
 }
+
+// textFlag is the text of a message. An empty one is the text too: what else waits on
+// standard input, as in a loop of the shell, must not be sent in its place.
+type textFlag struct{ f *letterFlags }
+
+func (t textFlag) Set(s string) error {
+	t.f.text, t.f.said = s, true
+	return nil
+}
+
+func (t textFlag) String() string { return "" }
+
+func (textFlag) Type() string { return "text" }
 
 // stdin is what a - in --attach means.
 const stdin = "-"
@@ -118,7 +132,7 @@ func (e *env) fill(ctx context.Context, a *app.App, f letterFlags, d *mail.Draft
 // textOf is the text of a message, without the ends of line behind it.
 func (e *env) textOf(f letterFlags) (string, error) {
 	text := f.text
-	if text == "" && !f.pipes() {
+	if !f.said && !f.pipes() {
 		if e.inTerminal {
 			e.say("write the text; end it with ctrl+d on a line of its own")
 		}

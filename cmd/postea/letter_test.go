@@ -43,6 +43,19 @@ func TestSendWhatIsPipedIn(t *testing.T) {
 	}
 }
 
+// A text that is given and empty is the text: what a loop of the shell reads is not sent.
+func TestSendOfEmptyText(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t, demo.Options{Empty: true})
+	sh.okWith("next@x.example\n", "send", "--to", "ada@postea.example", "--subject", "Nothing said", "--text", "", "--wait")
+	sh.ok("sync")
+	for _, m := range sh.objects("search", `subject:"nothing said"`) {
+		if shown := sh.objects("show", m["id"].(string))[0]; strings.Contains(shown["text"].(string), "next@x.example") {
+			t.Errorf("%q was sent", shown["text"])
+		}
+	}
+}
+
 // What is written in another charset than UTF-8 arrives with all its letters.
 func TestSendOfOldText(t *testing.T) {
 	t.Setenv("LC_ALL", "de_DE.ISO-8859-15@euro")
