@@ -67,6 +67,8 @@ func (f *letterFlags) check() error {
 		return exit(exUsage, "--attach-as names what --attach - attaches, which is missing")
 	case filepath.Base(f.attachAs) != f.attachAs && f.attachAs != "":
 		return exit(exUsage, "--attach-as takes a name without directories, not %q", f.attachAs)
+	case !f.unfinished && slices.ContainsFunc(f.to, func(s string) bool { return strings.TrimSpace(s) == "" }):
+		return exit(exData, "--to names nobody: it is empty")
 	case f.scale < 0:
 		return exit(exUsage, "--scale takes a number of pixels, such as 1280")
 	case f.scale > 0 && len(f.attach) == 0:
