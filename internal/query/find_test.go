@@ -2,6 +2,7 @@ package query
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -29,6 +30,16 @@ func TestFind(t *testing.T) {
 		}
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s in %q marks %q, not %q", c.query, c.text, got, c.want)
+		}
+	}
+}
+
+// A word is the same whatever else the text holds that is composed first.
+func TestWordsBesideComposedOnes(t *testing.T) {
+	for _, word := range []string{"ทำงาน", "ນ້ຳ", "Über", "東京", "привет"} {
+		alone, beside := string(AppendWords(nil, word)), string(AppendWords(nil, word+" ｶﾞ 1"))
+		if !strings.HasPrefix(beside, alone+" ") {
+			t.Errorf("%s is %q alone and %q beside others", word, alone, beside)
 		}
 	}
 }

@@ -143,8 +143,21 @@ func compose(text string) string {
 	if strings.IndexFunc(text[ascii:], needsComposing) < 0 {
 		return text
 	}
-	return norm.NFKC.String(text)
+	var b strings.Builder
+	for {
+		i := strings.IndexFunc(text, staysWhole)
+		if i < 0 {
+			return b.String() + norm.NFKC.String(text)
+		}
+		_, n := utf8.DecodeRuneInString(text[i:])
+		b.WriteString(norm.NFKC.String(text[:i]) + text[i:i+n])
+		text = text[i+n:]
+	}
 }
+
+// staysWhole tells of the vowels am of Thai and Lao, which NFKC takes apart: one is the
+// same word whatever else is in the text.
+func staysWhole(r rune) bool { return r == 0xe33 || r == 0xeb3 }
 
 // Words gives the words of a text in order. Start and End are places in the
 // text, unless it held characters in parts, which are composed first; then both
