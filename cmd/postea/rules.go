@@ -15,7 +15,7 @@ import (
 func (e *env) ruleCommand() *cobra.Command {
 	c := &cobra.Command{Use: "rule", Short: "List, try and run the rules of the configuration", Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error { return exit(exUsage, "say list, try or run") }}
-	var folder string
+	folder := "inbox"
 	over := func(use, short string, f func(*cobra.Command, *app.App, []mail.ID) error) *cobra.Command {
 		sub := &cobra.Command{Use: use, Short: short, Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error {
 			a, err := e.open(c.Context())
@@ -33,7 +33,7 @@ func (e *env) ruleCommand() *cobra.Command {
 			}
 			return f(c, a, ids)
 		}}
-		sub.Flags().StringVar(&folder, "folder", "inbox", "a folder's `name` or role")
+		sub.Flags().Var(wordFlag{&folder}, "folder", "a folder's `name` or role")
 		_ = sub.RegisterFlagCompletionFunc("folder", e.completeFolders)
 		return sub
 	}
