@@ -23,7 +23,7 @@ func (c *Confirm) Scope() keys.Scope { return keys.Choice }
 
 // Press implements Overlay.
 func (c *Confirm) Press(_ widget.Measure, key, _ string) nav.Cmd {
-	switch key {
+	switch keys.Latin(key) {
 	case "enter":
 		if !c.ask.Careful {
 			return dismiss(c.ask.Then)

@@ -39,7 +39,7 @@ func (d *Dispatcher) Press(s Scope, key string) Press {
 	full := strings.TrimSpace(d.chord + " " + key)
 	match, longer := d.find(s, full)
 	if match == None && !longer && s&InText == 0 { // whoever forgot to change the layout means the key
-		full = strings.TrimSpace(d.chord + " " + latin(key))
+		full = strings.TrimSpace(d.chord + " " + Latin(key))
 		match, longer = d.find(s, full)
 	}
 	switch {

@@ -12,9 +12,9 @@ var layouts = [...]struct{ letters, latin string }{
 	{"ㅃㅉㄸㄲㅆㅒㅖ", "QWERTOP"},
 }
 
-// latin gives the key of a Latin layout on which a letter of another script stands, or the
+// Latin gives the key of a Latin layout on which a letter of another script stands, or the
 // key as it is.
-func latin(key string) string {
+func Latin(key string) string {
 	for _, l := range layouts {
 		at := 0
 		for _, letter := range l.letters {

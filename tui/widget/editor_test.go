@@ -101,6 +101,8 @@ func TestStyles(t *testing.T) {
 		{"vi", "one two three", "esc 'wciw 'X esc", "one X three"},
 		{"vi", "one two three", "esc 'w 'daw", "one three"},
 		{"vi", "one two three", "esc '2dw", "three"},
+		{"vi", "раз два три", "esc 'цвц", "раз три"}, // wdw on a Russian keyboard
+		{"vi", "раз два три", "esc 'ав 'ку 'чшж esc", "раз джа три"},
 		{"vi", "one\ntwo\nthree", "esc 'ddp", "two\none\nthree"},
 		{"vi", "one\ntwo\nthree", "esc 'Gdd", "one\ntwo"},
 		{"vi", "one\ntwo\nthree", "esc '2ddP", "one\ntwo\nthree"},

@@ -1,6 +1,10 @@
 package widget
 
-import "strings"
+import (
+	"strings"
+
+	"postea/tui/keys"
+)
 
 type viMode int
 
@@ -102,6 +106,9 @@ func (e *Editor) viKey(key, text string) bool {
 	}
 	prefix, selecting := v.prefix, v.mode == viVisual || v.mode == viLines
 	v.prefix = ""
+	if prefix == "" || !strings.Contains("rfFtT", prefix) { // behind these stands a letter of the text
+		text = keys.Latin(text)
+	}
 	switch {
 	case prefix == "r" && selecting:
 		from, to := e.viSelectedRange()
