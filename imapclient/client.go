@@ -29,6 +29,8 @@ type Client struct {
 	delim     rune // between levels of names; 0 for none
 	delimSeen bool
 	noReturn  bool // LIST must do without RETURN
+	spaces    namespaces
+	outside   map[string]bool // wire names, of the last list, that do not begin as those of most own folders do
 	noIdle    bool
 	qresync   bool // switched on
 	noQResync bool // cannot be switched on

@@ -9,8 +9,8 @@ import (
 )
 
 // wireFor gives the server's spelling of a folder's name, RFC 2342 for where own
-// folders lie.
-func (c *Client) wireFor(ctx context.Context, op, name string) (string, error) {
+// folders lie. A folder that lies elsewhere, whose wire name is given, stays there.
+func (c *Client) wireFor(ctx context.Context, op, from, name string) (string, error) {
 	if err := checkName(op, name); err != nil {
 		return "", err
 	}
@@ -25,14 +25,14 @@ func (c *Client) wireFor(ctx context.Context, op, name string) (string, error) {
 		return "", invalid(op, errors.New("the server has no folders in folders"))
 	}
 	wire := c.encodeName(name, delim)
-	prefix, err := c.personalPrefix(ctx)
-	if err != nil {
+	if err := c.learnNamespaces(ctx); err != nil {
 		return "", err
 	}
-	if !strings.HasPrefix(strings.ToUpper(wire), strings.ToUpper(prefix)) {
-		wire = prefix + wire
+	prefix := c.spaces.prefix()
+	if hasPrefixFold(wire, prefix) || c.stays(wire, delim) || from != "" && !hasPrefixFold(from, prefix) {
+		return wire, nil
 	}
-	return wire, nil
+	return prefix + wire, nil
 }
 
 // Delimiter parts the levels of wire names; 0 where there are none.
@@ -44,7 +44,7 @@ func (c *Client) Rename(ctx context.Context, wire, name string) (string, error) 
 	if err := checkText("RENAME", wire); err != nil {
 		return "", err
 	}
-	to, err := c.wireFor(ctx, "RENAME", name)
+	to, err := c.wireFor(ctx, "RENAME", wire, name)
 	if err != nil {
 		return "", err
 	}

@@ -23,12 +23,16 @@ type Mailbox struct {
 	Told       bool             // the server tells of subscriptions: Subscribed means something
 	Subscribed bool             // other clients show it
 	Status     *imap.StatusData // where the server gives it along with the list; else nil
+	Foreign    bool             // of another user, or shared with others
 	Lasting    string           // the name it keeps when it is renamed (RFC 8474 §4); "" where the server gives none along with the list
 }
 
 // List gives all folders, at most one for each role: by SPECIAL-USE (RFC 6154),
 // else by the names such folders usually have. INBOX is always among them.
 func (c *Client) List(ctx context.Context) ([]Mailbox, error) {
+	if err := c.learnNamespaces(ctx); err != nil {
+		return nil, err
+	}
 	for _, line := range c.listCommands() {
 		l := c.newListing()
 		_, err := c.run(ctx, l.command(line))
@@ -203,6 +207,17 @@ func (l *listing) finish() []Mailbox {
 	for i := range l.boxes {
 		if l.boxes[i].Role == mail.RoleInbox && l.boxes[i].Name != inbox {
 			l.boxes[i].Role = mail.RoleNone
+		}
+	}
+	l.client.outside = map[string]bool{}
+	for i, m := range l.boxes {
+		// What another user has for his Trash is not one's own, nor is a folder that
+		// many share and that is only called so.
+		if l.client.spaces.foreign(m.Wire) {
+			l.boxes[i].Foreign, l.boxes[i].Role = true, mail.RoleNone
+		}
+		if m.Name != inbox && !hasPrefixFold(m.Wire, l.client.spaces.prefix()) {
+			l.client.outside[m.Wire] = true
 		}
 	}
 	giveRoles(l.boxes, l.client.opts.Roles)

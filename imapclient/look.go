@@ -66,7 +66,11 @@ var errChanges = errors.New("the server tells of more changes than there can be"
 func (c *Client) Overview(ctx context.Context, looks []*Look) ([]Mailbox, error) {
 	line := c.listCommands()[0]
 	l := c.newListing()
-	if err := c.looking(ctx, looks, l.command(line)); err != nil {
+	after := []*command{l.command(line)}
+	if ask := c.askNamespaces(); ask != nil {
+		after = append([]*command{ask}, after...)
+	}
+	if err := c.looking(ctx, looks, after...); err != nil {
 		return nil, err
 	}
 	if l.refused == nil && len(l.boxes) > 0 {

@@ -256,7 +256,7 @@ func selectCode(data *imap.SelectData, r statusResponse, modSeqs bool) {
 // Create makes a folder and subscribes to it. Levels of name are parted by "/".
 // That it exists already is fine. The wire name is returned.
 func (c *Client) Create(ctx context.Context, name string) (wire string, err error) {
-	if wire, err = c.wireFor(ctx, "CREATE", name); err != nil {
+	if wire, err = c.wireFor(ctx, "CREATE", "", name); err != nil {
 		return "", err
 	}
 	return wire, c.create(ctx, wire)
@@ -326,34 +326,4 @@ func (c *Client) delimiter(ctx context.Context) (rune, error) {
 	}
 	_, err := c.run(ctx, cmd)
 	return c.delim, err
-}
-
-// personalPrefix is what the names of all own folders begin with on some
-// servers, RFC 2342 §5; "" on most.
-func (c *Client) personalPrefix(ctx context.Context) (string, error) {
-	if !c.has(imap.CapNamespace) {
-		return "", nil
-	}
-	prefix := ""
-	cmd := newCommand("NAMESPACE")
-	cmd.data = func(u *untagged) bool {
-		if u.name != "NAMESPACE" {
-			return false
-		}
-		for range 2 { // the list of personal namespaces, the first of them
-			if !u.args.take('(') {
-				return true
-			}
-		}
-		if raw, err := u.args.str(); err == nil {
-			prefix = string(raw)
-		}
-		return true
-	}
-	_, err := c.run(ctx, cmd)
-	var e *Error
-	if errors.As(err, &e) && !e.fatal {
-		err = nil // a courtesy that was refused
-	}
-	return prefix, err
 }

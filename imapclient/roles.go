@@ -134,7 +134,7 @@ func byName(boxes []Mailbox, names []string) int {
 	best, bestRank := -1, 0
 	for i, m := range boxes {
 		leaf, ok := trustedLeaf(m.Name)
-		if !ok || m.Role != mail.RoleNone || !m.Selectable {
+		if !ok || m.Role != mail.RoleNone || !m.Selectable || m.Foreign {
 			continue
 		}
 		rank := slices.Index(names, strings.ToLower(leaf))
