@@ -81,6 +81,10 @@ func (s *Store) EnsureFolder(ctx context.Context, account string, role mail.Role
 	}
 	err := s.writeMail(ctx, "making folder "+name, func(t *txn) error {
 		t.emit(event.FoldersChanged{Account: account})
+		name, err := t.ownName(account, name, 0)
+		if err != nil {
+			return err
+		}
 		return t.exec(`INSERT INTO folder (account, name, wire, role, remote) VALUES (?, ?, '', ?, 0)
 			ON CONFLICT (account, name) DO UPDATE SET role = excluded.role, gone = 0`, account, name, role)
 	})

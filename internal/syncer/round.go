@@ -194,6 +194,9 @@ func (a *Account) folders(ctx context.Context, list []imapclient.Mailbox) error 
 	if err := a.store.SetFolders(ctx, a.profile.Name, remote); err != nil {
 		return err
 	}
+	if err := a.store.SetOwnPrefix(ctx, a.profile.Name, a.client.OwnPrefix()); err != nil {
+		return err
+	}
 	have, err := a.store.Folders(ctx, a.profile.Name)
 	if err != nil {
 		return err
