@@ -370,20 +370,49 @@ func (s *Store) RefuseFolder(ctx context.Context, id mail.FolderID, why string) 
 		case gone:
 			return t.exec(`UPDATE folder SET gone = 0 WHERE id = ?`, id)
 		case name != srvName:
-			list, err := t.folderTree(id)
-			if err != nil {
-				return err
-			}
-			back := func(f folderBefore) string { return srvName + strings.TrimPrefix(f.Name, name) }
-			for _, f := range list {
-				if err := t.freeName(f.Account, back(f), list); err != nil {
-					return err
-				}
-			}
-			return t.rename(list, back)
+			return t.takeBack(id, name, srvName)
 		}
 		return t.exec(`UPDATE folder SET subscribed = srv_subscribed WHERE id = ?`, id)
 	})
+}
+
+// takeBack gives a folder, with those below it, the name again that the server has it
+// under. Whoever has that name by now only has it here: it is one that the server was
+// to be told of too.
+func (t *txn) takeBack(id mail.FolderID, name, srvName string) error {
+	list, err := t.folderTree(id)
+	if err != nil {
+		return err
+	}
+	back := func(f folderBefore) string { return srvName + strings.TrimPrefix(f.Name, name) }
+	if err := t.rename(list, func(f folderBefore) string { return fmt.Sprintf("\x00%d", f.ID) }); err != nil {
+		return err
+	}
+	for _, f := range list {
+		var other mail.FolderID
+		var has string
+		var remote, double bool
+		err := t.QueryRowContext(t.ctx, `SELECT o.id, o.srv_name, o.remote, o.wire = f.wire AND o.wire <> '' FROM folder o JOIN folder f ON f.id = ?3
+			WHERE o.account = ?1 AND o.name = ?2`, f.Account, back(f), f.ID).Scan(&other, &has, &remote, &double)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+		case err != nil:
+			return err
+		case double: // what is in it is found in the other
+			if err := t.dropFolder(f.Account, back(f)); err != nil {
+				return err
+			}
+			err = t.takeIn(f.ID, other)
+		case !remote:
+			err = t.takeIn(f.ID, other)
+		default:
+			err = t.takeBack(other, back(f), has)
+		}
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+	}
+	return t.rename(list, back)
 }
 
 // refuseNew gives up a folder that cannot be made: what was put into it is again
