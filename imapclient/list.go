@@ -92,6 +92,7 @@ type listing struct {
 	byWire map[string]int
 	byName map[string]bool
 
+	garbled bool   // a lasting name was none
 	told    bool   // subscriptions are asked for
 	refused *Error // the answer was NO or BAD
 }
@@ -116,9 +117,10 @@ func (l *listing) take(u *untagged) bool {
 		}
 		return true
 	case "STATUS":
-		if data, lasting, err := parseStatusData(&u.args); err == nil {
-			if i, ok := l.byWire[data.Mailbox]; ok {
-				l.boxes[i].Status, l.boxes[i].Lasting = data, lasting
+		if line, err := parseStatusData(&u.args); err == nil {
+			l.garbled = l.garbled || line.garbled
+			if i, ok := l.byWire[line.data.Mailbox]; ok {
+				l.boxes[i].Status, l.boxes[i].Lasting = line.data, line.lasting
 			}
 		}
 		return true
@@ -211,6 +213,9 @@ func (l *listing) finish() []Mailbox {
 	}
 	l.client.outside = map[string]bool{}
 	for i, m := range l.boxes {
+		if l.garbled {
+			l.boxes[i].Lasting = "" // those that look right may be so by chance
+		}
 		// What another user has for his Trash is not one's own, nor is a folder that
 		// many share and that is only called so.
 		if l.client.spaces.foreign(m.Wire) {

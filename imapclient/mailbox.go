@@ -78,10 +78,11 @@ func (c *Client) statusCommand(wire string, named func(string) bool, told func(*
 		if u.name != "STATUS" {
 			return false
 		}
-		got, _, err := parseStatusData(&u.args)
+		line, err := parseStatusData(&u.args)
 		if err != nil {
 			return true
 		}
+		got := line.data
 		if !named(got.Mailbox) {
 			return false
 		}
@@ -92,37 +93,61 @@ func (c *Client) statusCommand(wire string, named func(string) bool, told func(*
 	return cmd
 }
 
-// parseStatusData reads "name (item value …)", RFC 9051 §7.3.4, and the lasting name
-// of the folder among them (RFC 8474 §4.3), "" where there is none.
-func parseStatusData(s *scanner) (*imap.StatusData, string, error) {
+// statusLine is the answer to STATUS, also along with LIST.
+type statusLine struct {
+	data    *imap.StatusData
+	lasting string // the name that the folder keeps (RFC 8474 §4.3); "" where there is none
+	garbled bool   // what stood in its place is none
+}
+
+// parseStatusData reads "name (item value …)", RFC 9051 §7.3.4.
+func parseStatusData(s *scanner) (l statusLine, err error) {
 	name, err := s.str()
 	if err != nil {
-		return nil, "", err
+		return l, err
 	}
-	id := ""
-	data := &imap.StatusData{Mailbox: string(name)}
+	l.data = &imap.StatusData{Mailbox: string(name)}
 	if !s.take('(') {
-		return nil, "", errSyntax
+		return l, errSyntax
 	}
 	for !s.take(')') {
 		item := strings.ToUpper(s.word())
 		switch {
 		case item == "":
-			return nil, "", errSyntax
+			return l, errSyntax
 		case item == "MAILBOXID":
-			id, err = parseObjectID(s)
+			from := s.i
+			if l.lasting, err = parseObjectID(s); err != nil || l.lasting == "" && !bytes.EqualFold(bytes.TrimSpace(s.b[from:s.i]), []byte("NIL")) {
+				// Cyrus (3.6 to 3.10) sends some bytes of its memory, which may be anything.
+				l.garbled, err = true, nil
+				s.i = from
+				if !s.toStatusItem() {
+					return l, nil
+				}
+			}
 		case isStatusItem(item):
 			var n uint64
 			n, err = s.number()
-			setStatusItem(data, item, n)
+			setStatusItem(l.data, item, n)
 		default:
 			err = s.skip()
 		}
 		if err != nil {
-			return nil, "", err
+			return l, err
 		}
 	}
-	return data, id, nil
+	return l, nil
+}
+
+// toStatusItem passes over what cannot be read, up to the next known item.
+func (s *scanner) toStatusItem() bool {
+	for i := range s.rest() {
+		if word := (&scanner{b: s.b, i: s.i + i}).word(); s.rest()[i] == ' ' && isStatusItem(word) {
+			s.i += i
+			return true
+		}
+	}
+	return false
 }
 
 func isStatusItem(item string) bool {

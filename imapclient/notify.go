@@ -69,8 +69,8 @@ func (e *elsewhere) take(u *untagged) {
 	case "LIST":
 		e.all = true
 	case "STATUS":
-		data, _, err := parseStatusData(&u.args)
-		if err != nil || data.Mailbox == "" {
+		line, err := parseStatusData(&u.args)
+		if err != nil || line.data.Mailbox == "" {
 			return
 		}
 		if len(e.wires) == maxElsewhere {
@@ -80,7 +80,7 @@ func (e *elsewhere) take(u *untagged) {
 		if e.wires == nil {
 			e.wires = map[string]bool{}
 		}
-		e.wires[data.Mailbox] = true
+		e.wires[line.data.Mailbox] = true
 	}
 }
 
