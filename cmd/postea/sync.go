@@ -16,7 +16,8 @@ func (e *env) syncCommand() *cobra.Command {
 		Long: `Do one round for every account: send what is due, carry local changes to the
 server, fetch what is new. With --watch stay as the owner of the data directory
 until interrupted; other postea processes then only show and record. It tells on
-standard error what keeps an account from being synced.
+standard error what keeps an account from being synced, and which changes a server
+would not make: those are taken back.
 
 With --account it is about that account only, except that --watch sends for all:
 others leave that to it.`,
@@ -36,13 +37,14 @@ others leave that to it.`,
 				}
 				return err
 			}
+			refusals := a.Refusals()
 			mine, err := a.DeliverDue(c.Context(), e.account)
 			if err == nil && mine {
 				mine, err = a.Sync(c.Context(), e.account)
-				for _, p := range a.PassedOver(e.account) {
-					e.say("%v", p)
+				for _, r := range refusals() {
+					e.say("%v", r)
 				}
-				for _, p := range a.RuleTrouble() {
+				for _, p := range a.PassedOver(e.account) {
 					e.say("%v", p)
 				}
 				if blocked, err := a.Blocked(c.Context(), e.account); err == nil {

@@ -217,17 +217,6 @@ func (a *App) ruleTrouble(r config.Rule, why string) {
 	}
 }
 
-// RuleTrouble lists which rules could not do what they say, and why, since the app was opened.
-func (a *App) RuleTrouble() []error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	var out []error
-	for _, text := range slices.Sorted(maps.Keys(a.troubled)) {
-		out = append(out, errors.New(text))
-	}
-	return out
-}
-
 // TryRules says what the rules want of messages, and does nothing. The error is a *UsageError
 // where one of them cannot do what it says; the others are asked.
 func (a *App) TryRules(ctx context.Context, ids []mail.ID) ([]Ruling, error) {

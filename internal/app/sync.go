@@ -47,6 +47,33 @@ func (a *App) PassedOver(account string) []error {
 	return out
 }
 
+// Refusals gathers what is told only once, such as a change that a server would not make
+// and that was taken back. heard gives what has come so far, and ends it.
+func (a *App) Refusals() (heard func() []error) {
+	sub := a.bus.Subscribe()
+	return func() []error {
+		defer sub.Close()
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel() // what has come is given all the same
+		batch, _ := sub.Next(ctx)
+		return refusals(batch)
+	}
+}
+
+func refusals(batch []event.Event) []error {
+	var out []error
+	for _, e := range batch {
+		switch n, ok := e.(event.Notice); {
+		case !ok || !n.Error:
+		case n.Account == "":
+			out = append(out, errors.New(n.Text))
+		default:
+			out = append(out, &AccountError{Account: n.Account, Text: n.Text})
+		}
+	}
+	return out
+}
+
 // longestTurn is how long a command waits for its turn. What it has queued is then left
 // to whoever has the turn.
 const longestTurn = 20 * time.Second
@@ -293,12 +320,13 @@ func (a *App) tellBlocked(ctx context.Context, told map[string]bool, tell func(e
 	return now
 }
 
-// Trouble calls tell with what is wrong with an account or a rule or keeps a message
-// from going, each time that becomes another thing, until ctx ends.
+// Trouble calls tell with what is wrong with an account or keeps a message from
+// going, each time that becomes another thing, and with what a server has refused, until
+// ctx ends.
 func (a *App) Trouble(ctx context.Context, tell func(error)) {
 	sub := a.bus.Subscribe()
 	defer sub.Close()
-	last, told, rules := map[string]string{}, map[string]bool{}, map[string]bool{}
+	last, told := map[string]string{}, map[string]bool{}
 	for sends := true; ; {
 		if sends {
 			told = a.tellBlocked(ctx, told, tell)
@@ -317,11 +345,8 @@ func (a *App) Trouble(ctx context.Context, tell func(error)) {
 			}
 			return false
 		})
-		for _, err := range a.RuleTrouble() {
-			if !rules[err.Error()] {
-				rules[err.Error()] = true
-				tell(err)
-			}
+		for _, r := range refusals(batch) {
+			tell(r)
 		}
 		for _, s := range a.chosen("") {
 			st := s.Status()
