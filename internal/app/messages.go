@@ -24,7 +24,8 @@ func (a *App) Messages(ctx context.Context, account, folder string, limit int) (
 }
 
 // FindFolders gives the folders of a name or role, case-blind, over the
-// configured accounts or the one named. The error is a *UsageError that lists
+// configured accounts or the one named. On servers that have all folders in INBOX, that
+// level need not be said. The error is a *UsageError that lists
 // the folders where there is none.
 func (a *App) FindFolders(ctx context.Context, account, folder string) ([]mail.FolderID, error) {
 	if folder == "" {
@@ -35,7 +36,7 @@ func (a *App) FindFolders(ctx context.Context, account, folder string) ([]mail.F
 		return nil, err
 	}
 	role, isRole := mail.ParseRole(folder)
-	var byRole, byName []mail.FolderID
+	var byRole, byName, inInbox []mail.FolderID
 	var names []string
 	for _, f := range all {
 		if _, ok := a.cfg.Account(f.Account); !ok {
@@ -47,6 +48,9 @@ func (a *App) FindFolders(ctx context.Context, account, folder string) ([]mail.F
 		if strings.EqualFold(f.Name, folder) {
 			byName = append(byName, f.ID)
 		}
+		if strings.EqualFold(f.Name, "INBOX/"+folder) {
+			inInbox = append(inInbox, f.ID)
+		}
 		if !slices.Contains(names, f.Name) {
 			names = append(names, f.Name)
 		}
@@ -56,6 +60,8 @@ func (a *App) FindFolders(ctx context.Context, account, folder string) ([]mail.F
 		return byRole, nil
 	case len(byName) > 0:
 		return byName, nil
+	case len(inInbox) > 0:
+		return inInbox, nil
 	case len(names) == 0 && !a.reads(account):
 		if account != "" {
 			return nil, &UsageError{fmt.Sprintf("account %s only sends: it has no [account.imap]", account)}
