@@ -55,7 +55,7 @@ type FolderWish struct {
 // subscribed to or deleted on the server, those above others first.
 func (s *Store) FolderWishes(ctx context.Context, account string) ([]FolderWish, error) {
 	rows, err := s.mail.read.QueryContext(ctx, `SELECT `+folderColumns+`, srv_name, gone, made, making, subscribed, subscribed <> srv_subscribed,
-			gone <> 0 AND EXISTS (SELECT 1 FROM msg WHERE srv_folder = folder.id AND msg.folder <> srv_folder AND srv_uid IS NOT NULL AND NOT (msg.folder = 0 AND dirty = 0)
+			gone <> 0 AND EXISTS (SELECT 1 FROM msg WHERE srv_folder = folder.id AND msg.folder <> srv_folder AND NOT (msg.folder = 0 AND dirty = 0)
 				AND NOT (msg.folder = 0 AND ident = '')),
 			(SELECT count(*) FROM msg WHERE srv_folder = folder.id AND msg.folder = 0 AND ident = '')
 		FROM folder WHERE account = ? AND (gone <> 0 OR made = 1 AND remote = 0 OR remote = 1 AND srv_name <> '' AND name <> srv_name OR remote = 1 AND subscribed <> srv_subscribed)

@@ -116,14 +116,19 @@ func (a *Account) letGo(ctx context.Context, w store.FolderWish) error {
 }
 
 // dropFolders deletes folders, those below others first. One that has messages
-// which nobody has seen here is not deleted.
+// which nobody has seen here is not deleted, and none before what lies in it.
 func (a *Account) dropFolders(ctx context.Context) error {
 	wishes, err := a.store.FolderWishes(ctx, a.profile.Name)
 	if err != nil {
 		return err
 	}
+	var busy []string
 	for _, w := range slices.Backward(wishes) {
-		if !w.Gone || w.Busy {
+		if !w.Gone {
+			continue
+		}
+		if w.Busy || slices.ContainsFunc(busy, func(b string) bool { return strings.HasPrefix(b, w.Name+"/") }) {
+			busy = append(busy, w.Name)
 			continue
 		}
 		if err := a.dropFolder(ctx, w); err != nil {

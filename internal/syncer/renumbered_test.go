@@ -1,6 +1,7 @@
 package syncer
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,5 +50,42 @@ func TestDoubtAboutARenumberedFolder(t *testing.T) {
 		if n := r.pending(); n != 0 {
 			t.Errorf("%s: %d changes wait", caps, n)
 		}
+	}
+}
+
+// A folder that is renumbered, as some servers do when it or one above it is renamed, is
+// deleted all the same, once what the user has seen in it has left it.
+func TestRenumberedFolderIsDeleted(t *testing.T) {
+	for _, caps := range []string{old + " UIDPLUS", modern, qresync} {
+		s := newServer(t, caps)
+		s.create("Plans", "")
+		s.create("Plans/2026", "")
+		s.add("Plans/2026", letter("p1", "x"))
+		r := newRig(t, s.profile())
+		l := r.listen()
+		r.sync()
+		plans, err := r.store.FolderNamed(t.Context(), "a", "Plans")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.store.DeleteFolder(t.Context(), plans.ID, r.folder(mail.RoleTrash), "deleted"); err != nil {
+			t.Fatal(err)
+		}
+		s.change("Plans/2026", (*box).renumber)
+		s.said("")
+		for range 2 {
+			r.sync()
+		}
+		deleted := s.said("DELETE")
+		if want := []string{`DELETE "Plans/2026"`, `DELETE "Plans"`}; !slices.Equal(deleted, want) {
+			t.Errorf("%s: %q", caps, deleted)
+		}
+		if got := s.truth(); len(got) != 1 || !strings.HasPrefix(got[0], "Trash ") || r.pending() != 0 {
+			t.Errorf("%s: the server has %q, %d wait", caps, got, r.pending())
+		}
+		if told := notices(l.so()); len(told) != 0 {
+			t.Errorf("%s: told %q", caps, told)
+		}
+		r.agree(s.truth)
 	}
 }
