@@ -47,10 +47,12 @@ func (d *Drop) Open(ctx context.Context) error {
 		return err
 	}
 	role, isRole := mail.ParseRole(d.folder)
-	for _, m := range list {
-		if isRole && m.Role == role || strings.EqualFold(m.Name, d.folder) {
-			d.wire = m.Wire
-			return nil
+	for _, name := range []string{d.folder, c.OwnPrefix() + d.folder} {
+		for _, m := range list {
+			if isRole && m.Role == role || strings.EqualFold(m.Name, name) {
+				d.wire = m.Wire
+				return nil
+			}
 		}
 	}
 	if isRole {

@@ -106,3 +106,25 @@ func TestFolderMadeTwice(t *testing.T) {
 		})
 	}
 }
+
+// TestDropBelowInbox: a folder that is there is not made, which some servers refuse in words
+// that do not say that it is there.
+func TestDropBelowInbox(t *testing.T) {
+	s := belowInbox(t)
+	s.create("INBOX/Old/Mail", "")
+	s.bend(func(c string) string {
+		if strings.HasPrefix(c, "CREATE") {
+			return "NO Cannot create this folder."
+		}
+		return spaces(c)
+	})
+	for _, name := range []string{"Old/Mail", "old/mail", "INBOX/Old/Mail"} {
+		d := NewDrop(s.profile(), name)
+		if err := d.Open(t.Context()); err != nil {
+			t.Errorf("%s: %v", name, err)
+		} else if d.wire != "INBOX/Old/Mail" {
+			t.Errorf("%s is %s", name, d.wire)
+		}
+		d.Close()
+	}
+}
