@@ -70,8 +70,11 @@ func (s *Store) CopySkipped(ctx context.Context, id mail.OutboxID, why string) e
 // filed; "" where it may still be filed by the provider.
 func (s *Store) CopyLater(ctx context.Context, id mail.OutboxID, next time.Time, why string) error {
 	return s.changeOutbox(ctx, "recording the copy of", id, func(t *txn, n int64, o *mail.Outgoing) error {
-		if why != "" {
-			o.LastText = "copy in Sent: " + why
+		if told := "copy in Sent: " + why; why != "" && o.LastText != told {
+			o.LastText = told
+			if err := t.log(n, "copied", "no copy in Sent yet", why); err != nil {
+				return err
+			}
 		}
 		return t.exec(`UPDATE outgoing SET copy_next = ? WHERE id = ?`, millis(next), n)
 	})

@@ -323,3 +323,34 @@ func TestMessageIDOfExchange(t *testing.T) {
 		t.Errorf("what is in Sent is %s", o.Recipients[0].State)
 	}
 }
+
+// TestWhyThereIsNoCopy: that Sent does not take it, and why, stands in the journey of the
+// message, once.
+func TestWhyThereIsNoCopy(t *testing.T) {
+	s := newServer(t, modern)
+	r := newRig(t, always(s.profile()))
+	s.bend(func(c string) string {
+		if strings.HasPrefix(c, "APPEND") {
+			return "NO [OVERQUOTA] Over quota"
+		}
+		return ""
+	})
+	id := r.sent("m1", "bob@example.net")
+	for i := range 3 {
+		r.sync()
+		r.forward(time.Duration(i+1) * time.Hour)
+	}
+	log, err := r.store.OutboxLog(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	for _, l := range log {
+		if strings.Contains(l.Detail, "Over quota") {
+			told = append(told, l.Text)
+		}
+	}
+	if want := []string{"no copy in Sent yet"}; !slices.Equal(told, want) || len(s.said("APPEND")) < 2 {
+		t.Errorf("told %q", told)
+	}
+}
