@@ -26,6 +26,42 @@ func TestRename(t *testing.T) {
 	}
 }
 
+// GNU and UW have INBOX without a delimiter, and folders in folders elsewhere.
+func TestInboxWithoutDelimiter(t *testing.T) {
+	c := session(t, "IMAP4rev1", func(s *script) {
+		s.expect(`LIST "" "*"`)
+		s.send(`* LIST (\NoInferiors) NIL INBOX`, "@ OK")
+		s.expect(`LIST "" ""`)
+		s.send(`* LIST (\Noselect) "/" ""`, "@ OK")
+		for range 2 {
+			s.expect(`CREATE "a/b"`)
+			s.send("@ OK")
+			s.expect(`SUBSCRIBE "a/b"`)
+			s.send("@ OK")
+		}
+	})
+	if _, err := c.List(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if wire, err := c.Create(t.Context(), "a/b"); err != nil || wire != "a/b" {
+			t.Errorf("got %q, %v", wire, err)
+		}
+	}
+}
+
+// A server without levels is asked once.
+func TestNoDelimiter(t *testing.T) {
+	c := session(t, "IMAP4rev1", func(s *script) {
+		s.expect(`LIST "" ""`)
+		s.send(`* LIST (\Noselect) NIL ""`, "@ OK")
+	})
+	for range 2 {
+		_, err := c.Create(t.Context(), "a/b")
+		want(t, err, KindUnsupported, false)
+	}
+}
+
 func TestRenameRefused(t *testing.T) {
 	c := session(t, "IMAP4rev1", func(s *script) {
 		s.expect(`LIST "" ""`)

@@ -162,8 +162,10 @@ func firstRune(raw []byte) rune {
 	return r
 }
 
+// learnDelim takes the delimiter of a folder. That one has none means nothing: some servers
+// give none for INBOX, in which no folder can be, and have levels elsewhere.
 func (c *Client) learnDelim(delim rune) {
-	if delim != 0 || !c.delimSeen {
+	if delim != 0 {
 		c.delim, c.delimSeen = delim, true
 	}
 }

@@ -350,5 +350,6 @@ func (c *Client) delimiter(ctx context.Context) (rune, error) {
 		return true
 	}
 	_, err := c.run(ctx, cmd)
+	c.delimSeen = c.delimSeen || err == nil
 	return c.delim, err
 }
