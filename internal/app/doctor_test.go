@@ -142,7 +142,7 @@ func TestClockAdvice(t *testing.T) {
 }
 
 func TestMeans(t *testing.T) {
-	begin(t, "bare", imapMeans([]string{"IMAP4rev1"}), []string{"once a minute", "read anew", "copy and a deletion", "what other programs", "by their names"})
+	begin(t, "bare", imapMeans([]string{"IMAP4rev1"}), []string{"once a minute", "read anew", "copy and a deletion", "stays at the server", "by their names"})
 	begin(t, "before the sign-in", imapMeansSoFar([]string{"IMAP4rev1", "IDLE"}), []string{"told at once", "after the sign-in"})
 	// IMAP4rev2 has no CONDSTORE in it (RFC 9051, appendix E).
 	begin(t, "new", imapMeans([]string{"IMAP4rev2", "IDLE"}), []string{"at once", "read anew", "one step", "only what you delete", "which folder is Sent"})

@@ -18,7 +18,7 @@ func imapOffers() []offer {
 		{[]string{"NOTIFY"}, "changes in all folders are told at once", ""},
 		{[]string{"QRESYNC", "CONDSTORE"}, "after a pause only what has changed is asked for", "after a pause all flags are read anew: the server keeps no count of changes"},
 		{[]string{"MOVE", "IMAP4rev2"}, "messages are moved in one step", "messages are moved as a copy and a deletion"},
-		{[]string{"UIDPLUS", "IMAP4rev2"}, "only what you delete is expunged", "what other programs marked as deleted goes too when a folder is expunged"},
+		{[]string{"UIDPLUS", "IMAP4rev2"}, "only what you delete is expunged", "what you delete or move away stays at the server, hidden here, until another program expunges the folder"},
 		{[]string{"SPECIAL-USE", "XLIST", "IMAP4rev2"}, "the server says which folder is Sent, Trash and so on", "folders are known by their names; [account.folders] says it better"},
 		{[]string{"X-GM-EXT-1"}, "labels are those of Gmail", ""},
 		{[]string{"QUOTA"}, "the server says how much room is left", ""},
