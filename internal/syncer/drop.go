@@ -24,6 +24,7 @@ type Drop struct {
 	client  *imapclient.Client
 	wire    string
 	opened  bool
+	plain   bool     // keywords are left out: the server takes none
 	next    imap.UID // when it was opened
 }
 
@@ -92,8 +93,35 @@ func (d *Drop) Put(ctx context.Context, list ...Dropped) (mail.UID, error) {
 	for i, m := range list {
 		messages[i] = m.message()
 	}
+	if d.plain {
+		dropKeywords(messages)
+	}
 	uid, err := d.client.Append(ctx, d.wire, messages...)
-	return mail.UID(uid), err
+	if d.plain || !takesNoKeywords(err) || !dropKeywords(messages) {
+		return mail.UID(uid), err
+	}
+	uid, again := d.client.Append(ctx, d.wire, messages...)
+	if d.plain = again == nil; refused(again) {
+		again = err
+	}
+	return mail.UID(uid), again
+}
+
+// takesNoKeywords tells whether an APPEND may have been refused for its keywords: some
+// servers say BAD to flags that they do not know, and nobody has said which they do.
+func takesNoKeywords(err error) bool {
+	var e *imapclient.Error
+	return refused(err) && errors.As(err, &e) && (e.Kind == imapclient.KindBad || e.Kind == imapclient.KindNo && e.Code == "")
+}
+
+// dropKeywords leaves the flags that every server knows, and tells whether there were others.
+func dropKeywords(messages []imapclient.NewMessage) (others bool) {
+	for i, m := range messages {
+		system := slices.DeleteFunc(m.Flags, func(f imap.Flag) bool { return !strings.HasPrefix(string(f), `\`) })
+		others = others || len(system) < len(m.Flags)
+		messages[i].Flags = system
+	}
+	return others
 }
 
 // Fields are lines of a header by which a message is known: HEADER searches of
