@@ -52,6 +52,8 @@ type command struct {
 	reply func(text string) (line []byte, err error)
 	// quiet says that EXPUNGE and FETCH are the command's own doing, no news.
 	quiet bool
+	// opens says that another folder is open once it is answered.
+	opens bool
 	// ended is told the tagged response, before the next command of a flight.
 	ended func(statusResponse)
 }
@@ -208,7 +210,11 @@ func (c *Client) untagged(raw []byte, cut bool, cmds ...*command) {
 		word, rest = cutWord(rest)
 		u.num, u.name, u.args = uint32(n), strings.ToUpper(word), scanner{b: rest}
 	}
-	for _, cmd := range cmds {
+	for i, cmd := range cmds {
+		// News of the folder that is open now is nothing for who asks about the next.
+		if i > 0 && (cmd.opens || cmds[i-1].opens) && (u.name == "FETCH" || u.name == "VANISHED") {
+			break
+		}
 		from := u.args
 		if cmd.data != nil && cmd.data(u) {
 			return

@@ -185,8 +185,7 @@ func (l *Look) ask(c *Client) []*command {
 	l.Exact = since && c.qresync
 	below := l.below()
 	if since {
-		l.changed = c.newFetching(below, l.keepChange())
-		l.changed.needFlags = true
+		l.changed = l.newChanges(c)
 	}
 	l.question = []*command{l.open(c, setText(below))}
 	if since && !c.qresync && l.Mirror.UIDNext > 1 {
@@ -200,6 +199,12 @@ func (l *Look) ask(c *Client) []*command {
 		l.question = append(l.question, l.search(c))
 	}
 	return l.question
+}
+
+func (l *Look) newChanges(c *Client) *fetching {
+	f := c.newFetching(l.below(), l.keepChange())
+	f.needFlags = true
+	return f
 }
 
 func (l *Look) fetchNew(c *Client) *command {
@@ -255,7 +260,15 @@ func (l *Look) open(c *Client, known string) *command {
 	} else if c.has(imap.CapCondStore) {
 		cmd.text(" (CONDSTORE)")
 	}
-	take, ended := cmd.data, cmd.ended
+	take, code, ended := cmd.data, cmd.code, cmd.ended
+	cmd.code = func(r statusResponse) {
+		// RFC 7162 §3.2.11: what came so far was about the folder that was open before.
+		if r.is("CLOSED") && l.Exact {
+			l.gone, l.garbled, l.Changed = nil, false, nil
+			l.changed = l.newChanges(c)
+		}
+		code(r)
+	}
 	cmd.data = func(u *untagged) bool {
 		switch {
 		case take(u):

@@ -216,6 +216,7 @@ func (c *Client) selectCommand(wire string, readOnly bool, opened func(*imap.Sel
 	modSeqs := c.has(imap.CapCondStore)
 	data := &imap.SelectData{}
 	cmd := newCommand(verb).str(wire)
+	cmd.opens = true
 	cmd.data = func(u *untagged) bool {
 		switch u.name {
 		case "FLAGS":
