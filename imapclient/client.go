@@ -37,6 +37,7 @@ type Client struct {
 
 	compressed bool // or it was refused
 	noNotify   bool
+	shares     bool // the last list had folders of others
 	elsewhere  elsewhere
 
 	selected string // wire name of the open folder

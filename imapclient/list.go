@@ -213,7 +213,7 @@ func (l *listing) finish() []Mailbox {
 			l.boxes[i].Role = mail.RoleNone
 		}
 	}
-	l.client.outside = map[string]bool{}
+	l.client.outside, l.client.shares = map[string]bool{}, false
 	for i, m := range l.boxes {
 		if l.garbled {
 			l.boxes[i].Lasting = "" // those that look right may be so by chance
@@ -222,6 +222,7 @@ func (l *listing) finish() []Mailbox {
 		// many share and that is only called so.
 		if l.client.spaces.foreign(m.Wire) {
 			l.boxes[i].Foreign, l.boxes[i].Role = true, mail.RoleNone
+			l.client.shares = true
 		}
 		if m.Name != inbox && !hasPrefixFold(m.Wire, l.client.spaces.prefix()) {
 			l.client.outside[m.Wire] = true

@@ -113,6 +113,30 @@ func TestNamesInTwoNamespaces(t *testing.T) {
 	want(t, err, KindNo, false)
 }
 
+// NOTIFY is about one's own folders: who has others too is not told of all.
+func TestNotifiedOfOthers(t *testing.T) {
+	for folder, all := range map[string]bool{"INBOX.Plans": true, "team": false} {
+		c := session(t, "IMAP4rev1 NAMESPACE NOTIFY", func(s *script) {
+			s.expect("NAMESPACE")
+			s.send(cyrusSpaces, "@ OK")
+			s.expect(`LIST "" "*"`)
+			s.send(`* LIST () "." INBOX`, `* LIST () "." `+folder, "@ OK")
+			s.line()
+			s.tag = "P3"
+			s.send("@ OK")
+		})
+		if _, err := c.List(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if on, err := c.Notify(t.Context()); err != nil || !on {
+			t.Fatal(on, err)
+		}
+		if c.Notified() != all {
+			t.Errorf("with %s, all are told of: %t", folder, !all)
+		}
+	}
+}
+
 func TestNamespaces(t *testing.T) {
 	for answer, want := range map[string]map[string]bool{
 		` (("" "/")) NIL NIL`: {"Trash": false, "INBOX": false},

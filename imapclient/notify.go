@@ -42,8 +42,9 @@ func (c *Client) Notify(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
-// Notified reports whether the server tells of changes in all folders.
-func (c *Client) Notified() bool { return c.elsewhere.on }
+// Notified reports whether the server tells of changes in all folders: it is asked for
+// those of one's own.
+func (c *Client) Notified() bool { return c.elsewhere.on && !c.shares }
 
 // Elsewhere takes what the server has told since the last call: the wire names
 // of folders in which something has changed; all means that the list of folders
