@@ -140,6 +140,22 @@ func (a *Account) putDraft(ctx context.Context, folder store.FolderState, c stor
 	return err
 }
 
+// hideMarked takes copies out of the list of Drafts that the server has only marked as
+// deleted: who sees there what was sent, or an older state, sends it once more.
+func (a *Account) hideMarked(ctx context.Context, found []imap.UID) error {
+	if a.client.Caps().Has(imap.CapUIDPlus) {
+		return nil
+	}
+	uids := make([]mail.UID, len(found))
+	for i, uid := range found {
+		uids[i] = mail.UID(uid)
+	}
+	if err := a.store.Vanished(ctx, a.selected, uids); err != nil {
+		return err
+	}
+	return a.store.LeftBehind(ctx, a.selected, uids)
+}
+
 // expungeDrafts deletes copies by their Message-IDs, but for one.
 func (a *Account) expungeDrafts(ctx context.Context, copies []string, except string) error {
 	for _, mid := range copies {
@@ -156,6 +172,9 @@ func (a *Account) expungeDrafts(ctx context.Context, copies []string, except str
 		var set imap.UIDSet
 		set.AddNum(found...)
 		if err := a.client.Expunge(ctx, set); err != nil {
+			return err
+		}
+		if err := a.hideMarked(ctx, found); err != nil {
 			return err
 		}
 	}

@@ -163,3 +163,45 @@ func TestDraftOfAnotherProgramIsReplaced(t *testing.T) {
 		t.Errorf("%d: %s", len(list), strings.Join(list, "\n=====\n"))
 	}
 }
+
+// A server without UIDPLUS keeps older states and what was sent, marked as deleted: the
+// list of Drafts does not.
+func TestDraftsThatAreOnlyMarked(t *testing.T) {
+	s := newServer(t, old)
+	r := newRig(t, s.profile())
+	r.sync()
+	d := r.write(mail.Draft{Account: "a", Body: "first words"})
+	listed := func() int {
+		t.Helper()
+		for range 2 {
+			r.sync()
+		}
+		list, err := r.store.Newest(t.Context(), []mail.FolderID{r.folder(mail.RoleDrafts)}, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(list)
+	}
+	r.forward(time.Minute)
+	if n := listed(); n != 1 {
+		t.Errorf("%d messages in Drafts", n)
+	}
+	d.Body = "second words"
+	r.write(d)
+	r.forward(time.Hour)
+	if n := listed(); n != 1 {
+		t.Errorf("%d messages in Drafts after a change", n)
+	}
+	if err := r.store.DiscardDraft(t.Context(), d.ID); err != nil {
+		t.Fatal(err)
+	}
+	r.forward(2 * time.Hour)
+	if n := listed(); n != 0 {
+		t.Errorf("%d messages in Drafts after it was discarded", n)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n := len(s.boxes["Drafts"].msgs); n != 2 {
+		t.Errorf("the server has %d", n)
+	}
+}
