@@ -33,6 +33,7 @@ type Text struct {
 	Field  Field
 	Words  []string // as Words makes them, at least one
 	Prefix bool     // the last word may go on
+	Typed  string   // the words as they were typed, for a server, which has ways of its own with them
 }
 
 // State is what a message is or has.
@@ -163,7 +164,7 @@ func Map(n Node, f func(Node) Node) Node {
 // Phrase is the condition that a field holds the words of a text as they stand.
 func Phrase(f Field, text string) Text {
 	words, _ := phrase(text, false)
-	return Text{Field: f, Words: words}
+	return Text{Field: f, Words: words, Typed: typed(text)}
 }
 
 // Needles gives the texts that a hit may hold, for marking them: those that are

@@ -240,5 +240,5 @@ func (p *parser) text(f Field, t token) Node {
 		}
 		return nil
 	}
-	return Text{Field: f, Words: words, Prefix: prefix}
+	return Text{Field: f, Words: words, Prefix: prefix, Typed: typed(source)}
 }

@@ -2,6 +2,7 @@ package query
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
@@ -202,4 +203,11 @@ func phrase(text string, prefix bool) (words []string, asPrefix bool) {
 		asPrefix = last && (w.alone || prefix && !w.dense && utf8.RuneCountInString(w.Text) > 1)
 	}
 	return words, asPrefix
+}
+
+// typed gives the words of a text as they stand, without what is around them.
+func typed(text string) string {
+	return strings.TrimFunc(norm.NFC.String(strings.Join(strings.Fields(text), " ")), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
+	})
 }

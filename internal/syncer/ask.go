@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"unicode/utf8"
 
 	imap "github.com/emersion/go-imap/v2"
 
@@ -29,6 +30,9 @@ func (a *Account) Ask(ctx context.Context, folders []store.FolderState, q query.
 	found, whole = map[mail.FolderID][]mail.UID{}, true
 	for _, f := range folders {
 		uids, all, err := a.askIn(ctx, c, f, q)
+		if plain, other := untyped(q); other && refused(err) { // a server may know ASCII only, RFC 9051 §6.4.4
+			uids, all, err = a.askIn(ctx, c, f, plain)
+		}
 		switch {
 		case refused(err), errors.Is(err, store.ErrNotFound):
 			a.log.Info("search refused", "folder", f.Name, "err", err)
@@ -179,12 +183,39 @@ func either(list query.Or, f store.FolderState) (imap.SearchCriteria, truth) {
 	return out, maybe
 }
 
+// text asks for the words as they were typed and as the mirror has them: most servers
+// take an accent and what parts words for what they are, so that neither "grusse" nor
+// "ada example org" is found by them, and some do not.
 func text(n query.Text) (imap.SearchCriteria, truth) {
 	words := strings.Join(n.Words, " ")
+	folded, what := find(n.Field, words)
+	if what != maybe || n.Typed == "" || strings.EqualFold(n.Typed, words) {
+		return folded, what
+	}
+	typed, _ := find(n.Field, n.Typed)
+	return imap.SearchCriteria{Or: [][2]imap.SearchCriteria{{typed, folded}}}, maybe
+}
+
+// untyped is a search by the words of the mirror only, which hold no letters with
+// accents; false where it would be the same search.
+func untyped(q query.Node) (plain query.Node, other bool) {
+	plain = query.Map(q, func(n query.Node) query.Node {
+		t, ok := n.(query.Text)
+		if !ok {
+			return n
+		}
+		other = other || strings.ContainsFunc(t.Typed, func(r rune) bool { return r >= utf8.RuneSelf })
+		t.Typed = ""
+		return t
+	})
+	return plain, other
+}
+
+func find(f query.Field, words string) (imap.SearchCriteria, truth) {
 	header := func(key string) imap.SearchCriteria {
 		return imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: key, Value: words}}}
 	}
-	switch n.Field {
+	switch f {
 	case query.From:
 		return header("From"), maybe
 	case query.To:

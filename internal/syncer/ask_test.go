@@ -1,0 +1,72 @@
+package syncer
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	imap "github.com/emersion/go-imap/v2"
+
+	"postea/internal/mail"
+	"postea/internal/query"
+	"postea/internal/store"
+)
+
+// A server is asked for words as they were typed, and as the mirror has them where that is
+// something else.
+func TestWordsForTheServer(t *testing.T) {
+	show := func(c imap.SearchCriteria) string {
+		var parts []string
+		for _, h := range c.Header {
+			parts = append(parts, h.Key+" "+h.Value)
+		}
+		parts = append(parts, c.Text...)
+		return strings.Join(append(parts, c.Body...), "+")
+	}
+	for typed, want := range map[string]string{
+		"Grüße":                   "Grüße | grusse",
+		"from:ada@example.org":    "From ada@example.org | From ada example org",
+		`body:"(Dry  run!)"`:      "dry run",
+		"subject:dry-run":         "Subject dry-run | Subject dry run",
+		"Engine":                  "engine",
+		"invo*":                   "invo",
+		"日本語":                     "日本語 | 日本 本語",
+		"e\u0301te\u0301":         "\u00e9t\u00e9 | ete",
+		`subject:"Re: Köln, now"`: "Subject Re: Köln, now | Subject re koln now",
+	} {
+		c, ok := criteriaFor(query.Parse(typed, time.Now()).Root, store.FolderState{})
+		got := show(*c)
+		for _, or := range c.Or {
+			got += show(or[0]) + " | " + show(or[1])
+		}
+		if !ok || got != want {
+			t.Errorf("%s: %q, want %q", typed, got, want)
+		}
+	}
+}
+
+// One that knows ASCII only is asked for that.
+func TestServerWithoutCharset(t *testing.T) {
+	s := newServer(t, modern)
+	s.fill("INBOX", 3)
+	r := newRig(t, s.profile())
+	r.sync()
+	inbox, err := r.store.FolderByRole(t.Context(), "a", mail.RoleInbox)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.bend(func(c string) string {
+		if strings.Contains(c, "CHARSET") {
+			return "NO [BADCHARSET (US-ASCII)] no"
+		}
+		return ""
+	})
+	s.said("")
+	if _, whole, err := r.Ask(t.Context(), []store.FolderState{inbox}, query.Parse("Grüße", time.Now()).Root); err != nil || !whole {
+		t.Errorf("whole %t, %v", whole, err)
+	}
+	asked := s.said("UID SEARCH")
+	if len(asked) != 2 || !strings.Contains(asked[1], `TEXT "grusse"`) {
+		t.Errorf("asked %q", asked)
+	}
+}
