@@ -228,7 +228,7 @@ func (l *listing) finish() []Mailbox {
 			l.client.outside[m.Wire] = true
 		}
 	}
-	giveRoles(l.boxes, l.client.opts.Roles)
+	giveRoles(l.boxes, l.client.opts.Roles, l.client.OwnPrefix())
 	assignRoles(l.boxes)
 	return l.boxes
 }

@@ -361,7 +361,7 @@ func TestRolesOfTheUser(t *testing.T) {
 		{Name: "Bin", Wire: "Bin", Selectable: true},
 		{Name: "Drafts", Wire: "Drafts", Selectable: true, Role: mail.RoleDrafts},
 	}
-	giveRoles(boxes, map[mail.Role]string{mail.RoleSent: "Old.Sent", mail.RoleTrash: "Bin", mail.RoleDrafts: "Nowhere", archive: "INBOX"})
+	giveRoles(boxes, map[mail.Role]string{mail.RoleSent: "Old.Sent", mail.RoleTrash: "Bin", mail.RoleDrafts: "Nowhere", archive: "INBOX"}, "")
 	assignRoles(boxes)
 	want := []mail.Role{mail.RoleInbox, mail.RoleNone, mail.RoleSent, mail.RoleNone, mail.RoleTrash, mail.RoleDrafts}
 	for i, m := range boxes {

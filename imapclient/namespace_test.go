@@ -49,12 +49,14 @@ func TestRolesOfOthers(t *testing.T) {
 	c = session(t, offers, answer)
 	check(c.Overview(t.Context(), nil))
 
-	// The user may say otherwise.
-	c = session(t, offers, answer)
-	c.opts.Roles = map[mail.Role]string{mail.RoleArchive: "Archive"}
-	list, err := c.List(t.Context())
-	if i := slices.IndexFunc(list, func(m Mailbox) bool { return m.Wire == "Archive" }); err != nil || list[i].Role != mail.RoleArchive {
-		t.Errorf("got %+v, %v", list, err)
+	// The user may say otherwise, also without the level that is the same for all.
+	for said, wire := range map[string]string{"Archive": "Archive", "Junk": "INBOX.Junk", "INBOX/Junk": "INBOX.Junk"} {
+		c = session(t, offers, answer)
+		c.opts.Roles = map[mail.Role]string{mail.RoleArchive: said}
+		list, err := c.List(t.Context())
+		if i := slices.IndexFunc(list, func(m Mailbox) bool { return m.Wire == wire }); err != nil || list[i].Role != mail.RoleArchive {
+			t.Errorf("%s: %+v, %v", said, list, err)
+		}
 	}
 }
 

@@ -85,12 +85,19 @@ func wellKnown(role mail.Role) []string {
 }
 
 // giveRoles lets the user's word on which folder has a role count before that of
-// the server. A folder that is not there changes nothing.
-func giveRoles(boxes []Mailbox, said map[mail.Role]string) {
+// the server. A folder that is not there changes nothing. What the names of own folders
+// begin with need not be said.
+func giveRoles(boxes []Mailbox, said map[mail.Role]string, prefix string) {
 	for role, name := range said {
-		i := slices.IndexFunc(boxes, func(m Mailbox) bool {
-			return (m.Name == name || m.Wire == name) && m.Selectable && m.Role != mail.RoleInbox
-		})
+		called := func(name string) int {
+			return slices.IndexFunc(boxes, func(m Mailbox) bool {
+				return (m.Name == name || m.Wire == name) && m.Selectable && m.Role != mail.RoleInbox
+			})
+		}
+		i := called(name)
+		if i < 0 {
+			i = called(prefix + name)
+		}
 		if i < 0 {
 			continue
 		}
