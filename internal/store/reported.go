@@ -10,7 +10,8 @@ import (
 
 // Reported applies a delivery report to an item, once: ident names the report.
 // A report may move a recipient forward (delayed, then failed or delivered),
-// never back.
+// never back. A failure comes after everything: an address that leads to others is
+// told of as delivered when it was passed on, or to the first of them.
 func (s *Store) Reported(ctx context.Context, id mail.OutboxID, ident string, changes []RecipientChange, text, detail string) error {
 	return s.changeOutbox(ctx, "recording a report about", id, func(t *txn, n int64, o *mail.Outgoing) error {
 		fresh, err := t.changed(`INSERT OR IGNORE INTO report_seen (ident, at) VALUES (?, ?)`, ident, s.now().Unix())
@@ -40,7 +41,7 @@ func (s *Store) Reported(ctx context.Context, id mail.OutboxID, ident string, ch
 func forward(from, to mail.RecipientState) bool {
 	rank := map[mail.RecipientState]int{
 		mail.RecipientPending: 0, mail.RecipientUnsure: 0, mail.RecipientAccepted: 1, mail.RecipientDelayed: 2,
-		mail.RecipientRelayed: 3, mail.RecipientExpanded: 3, mail.RecipientDelivered: 4, mail.RecipientFailed: 4,
+		mail.RecipientRelayed: 3, mail.RecipientExpanded: 3, mail.RecipientDelivered: 4, mail.RecipientFailed: 5,
 	}
 	if from == mail.RecipientDelayed && to == mail.RecipientDelayed {
 		return true
