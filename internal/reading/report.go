@@ -209,9 +209,14 @@ func readRecipient(fields []Field) ReportRecipient {
 		to.Status = given // what the report claims counts, also where its text is more exact
 	}
 	to.Action = cleanAction(first(fields, "Action"), to.Status, to.Code)
-	to.Reason = ReasonFor(to.Status, to.Code, to.Text)
+	if to.undelivered() {
+		to.Reason = ReasonFor(to.Status, to.Code, to.Text)
+	}
 	return to
 }
+
+// undelivered tells that there is something to explain.
+func (r *ReportRecipient) undelivered() bool { return r.Action == "failed" || r.Action == "delayed" }
 
 // cleanAction knows the five actions of RFC 3464 §2.3.3; for anything else the
 // class of the status decides (RFC 3463 §2).

@@ -27,6 +27,9 @@ func TestReport(t *testing.T) {
 				Recipients: []ReportRecipient{
 					{Address: "a@x.example", Action: "delivered", Status: "2.0.0"},
 					{Address: "b@x.example", Action: "delayed", Status: "4.4.1", Reason: "the server cannot be reached", RetryUntil: "Tue, 5 Mar 2024 14:00:00 +0000"}}}},
+		{"passed on, in words that sound like a refusal", dsn("\nFinal-Recipient: rfc822; a@x.example\nAction: delivered\nStatus: 2.0.0\nDiagnostic-Code: X-Exim; relayed via non SMTP router\n", ""),
+			&Report{Kind: "delivered", OriginalMessageID: "orig@us.example", OriginalIDs: []string{"orig@us.example"},
+				Recipients: []ReportRecipient{{Address: "a@x.example", Action: "delivered", Status: "2.0.0", Text: "relayed via non SMTP router"}}}},
 		{"no action, a better code only in the text", dsn("\nFinal-Recipient: RFC822; <a@x.example>\nStatus: 5.0.0\nDiagnostic-Code: X-Unix; 552 5.2.2 full\n", ""),
 			&Report{Kind: "failed", OriginalMessageID: "orig@us.example", OriginalIDs: []string{"orig@us.example"},
 				Recipients: []ReportRecipient{{Address: "a@x.example", Action: "failed", Status: "5.0.0", Code: 552, Reason: "the mailbox is full", Text: "552 5.2.2 full"}}}},
