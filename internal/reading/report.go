@@ -9,6 +9,7 @@ import (
 	"golang.org/x/net/idna"
 
 	"postea/internal/mail"
+	"postea/internal/reading/bounce"
 )
 
 // Report is what a delivery report (RFC 3464), or a bounce in one of the
@@ -102,6 +103,7 @@ func (m *Message) Report() *Report {
 	}
 	var returned []Field
 	if len(r.Recipients) > 0 {
+		r.addWords(m.root)
 		returned = returnedHeader(m.root)
 	} else {
 		returned = r.readBounceText(m)
@@ -187,6 +189,28 @@ func (r *Report) readStatus(b []byte) {
 		}
 		if first(fields, "Final-Recipient")+first(fields, "Original-Recipient") != "" && len(r.Recipients) < maxRecipients {
 			r.Recipients = append(r.Recipients, readRecipient(fields))
+		}
+	}
+}
+
+// addWords takes what happened from the text for people, where the fields only say
+// that it did.
+func (r *Report) addWords(root *node) {
+	var words map[string]string
+	for i := range r.Recipients {
+		to := &r.Recipients[i]
+		if !to.undelivered() || to.Text != "" {
+			continue
+		}
+		if words == nil {
+			words = bounce.Words(noticeText(root))
+		}
+		if to.Text = words[strings.ToLower(to.Address)]; to.Text == "" && to.FinalRecipient != "" {
+			to.Text = words[strings.ToLower(to.FinalRecipient)]
+		}
+		if to.Text != "" {
+			to.Code, _ = findCodes(to.Text)
+			to.Reason = ReasonFor(to.Status, to.Code, to.Text)
 		}
 	}
 }

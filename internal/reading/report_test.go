@@ -30,6 +30,12 @@ func TestReport(t *testing.T) {
 		{"passed on, in words that sound like a refusal", dsn("\nFinal-Recipient: rfc822; a@x.example\nAction: delivered\nStatus: 2.0.0\nDiagnostic-Code: X-Exim; relayed via non SMTP router\n", ""),
 			&Report{Kind: "delivered", OriginalMessageID: "orig@us.example", OriginalIDs: []string{"orig@us.example"},
 				Recipients: []ReportRecipient{{Address: "a@x.example", Action: "delivered", Status: "2.0.0", Text: "relayed via non SMTP router"}}}},
+		{"what happened only in words", crlf("From: MAILER-DAEMON@mx.example\nContent-Type: multipart/mixed; boundary=r\n\n--r\n\nAn error has occurred for the following list of recipients:\n\nb@x.example: exited abnormally\nc@x.example: 550 5.1.1 no such user <c@x.example>\n\n" +
+			"    Below is a copy of the original message:\n\n--r\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; b@x.example\nAction: failed\nStatus: 5.3.0\n\n" +
+			"Original-Recipient: rfc822;C+2Bc@x.example\nFinal-Recipient: rfc822; C@x.example\nAction: failed\nStatus: 5.0.0\n--r\n" + headers + "\n--r--\n"),
+			&Report{Kind: "failed", OriginalMessageID: "orig@us.example", OriginalIDs: []string{"orig@us.example"}, ReportingMTA: "mx.example",
+				Recipients: []ReportRecipient{{Address: "b@x.example", Action: "failed", Status: "5.3.0", Reason: "there is a problem with the mail system of the recipient", Text: "exited abnormally"},
+					{Address: "C+2Bc@x.example", FinalRecipient: "C@x.example", Action: "failed", Status: "5.0.0", Code: 550, Reason: "no such mailbox", Text: "550 5.1.1 no such user <c@x.example>"}}}},
 		{"no action, a better code only in the text", dsn("\nFinal-Recipient: RFC822; <a@x.example>\nStatus: 5.0.0\nDiagnostic-Code: X-Unix; 552 5.2.2 full\n", ""),
 			&Report{Kind: "failed", OriginalMessageID: "orig@us.example", OriginalIDs: []string{"orig@us.example"},
 				Recipients: []ReportRecipient{{Address: "a@x.example", Action: "failed", Status: "5.0.0", Code: 552, Reason: "the mailbox is full", Text: "552 5.2.2 full"}}}},
