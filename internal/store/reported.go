@@ -8,6 +8,9 @@ import (
 	"postea/internal/mail"
 )
 
+// Somebody stands for the index of a recipient where nobody knows which one it is.
+const Somebody = -1
+
 // Reported applies a delivery report to an item, once: ident names the report.
 // A report may move a recipient forward (delayed, then failed or delivered),
 // never back. A failure comes after everything: an address that leads to others is
@@ -20,6 +23,9 @@ func (s *Store) Reported(ctx context.Context, id mail.OutboxID, ident string, ch
 		}
 		failed := false
 		for _, c := range changes {
+			if c.Index == Somebody {
+				failed = failed || c.State == mail.RecipientFailed
+			}
 			if c.Index < 0 || c.Index >= len(o.Recipients) || !forward(o.Recipients[c.Index].State, c.State) {
 				continue
 			}

@@ -270,6 +270,33 @@ func TestReportsAreFetchedWhateverThePolicy(t *testing.T) {
 	}
 }
 
+// A server that passes mail on from an alias may say only whom that did not reach.
+func TestReportOfWhereARecipientLeads(t *testing.T) {
+	s := newServer(t, modern)
+	r := newRig(t, s.profile())
+	id := r.sent("mine", "bob@example.net", "team@example.net")
+	report := "From: MAILER-DAEMON@mx.example.net\r\nTo: ada@example.org\r\nSubject: failed\r\nMessage-ID: <bounce>\r\n" +
+		"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nkarl@elsewhere.example: 550 5.1.1 no such user\r\n--b\r\n" +
+		"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.net\r\n\r\nFinal-Recipient: rfc822; karl@elsewhere.example\r\nAction: failed\r\n" +
+		"Status: 5.0.0\r\n\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <mine>\r\nSubject: hi\r\n\r\n--b--\r\n"
+	s.add("INBOX", []byte(report))
+	s.add("INBOX", []byte(strings.NewReplacer("<bounce>", "<again>", "karl@elsewhere.example", "bob@example.net").Replace(report)))
+	s.add("INBOX", []byte(strings.NewReplacer("<bounce>", "<word>", "Action: failed", "Action: relayed", "5.0.0", "2.0.0").Replace(report)))
+	l := r.listen()
+	r.sync()
+	o, err := r.store.OutboxItem(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bob, team := o.Recipients[0].State, o.Recipients[1].State; bob != mail.RecipientFailed || team != mail.RecipientAccepted {
+		t.Errorf("bob is %s, the team is %s", bob, team)
+	}
+	got := notices(l.so())
+	if len(got) != 2 || !slices.Contains(got, "failed for karl@elsewhere.example, to whom one of the recipients leads: no such mailbox") {
+		t.Errorf("notices %q", got)
+	}
+}
+
 // Outlook.com gives what it is handed another Message-ID, and its reports come from
 // a name with a number.
 func TestReportOfARenamedMessage(t *testing.T) {

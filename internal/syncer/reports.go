@@ -100,7 +100,39 @@ func (a *Account) applyReport(ctx context.Context, m *reading.Message) error {
 			return err
 		}
 	}
-	return nil
+	return a.applyStrangers(ctx, items, rep, ident)
+}
+
+// applyStrangers tells of a failure for somebody whom the message was not sent to, as
+// a server writes it that passed the message on from one of the recipients and does not
+// say from which. It is true of none of them for certain, so none of them changes.
+func (a *Account) applyStrangers(ctx context.Context, items []mail.Outgoing, rep *reading.Report, ident string) error {
+	lines := strangers(items, rep)
+	if len(lines) == 0 {
+		return nil
+	}
+	of := items[0]
+	for _, item := range items {
+		if rep.EnvID != "" && item.EnvID == rep.EnvID {
+			of = item
+		}
+	}
+	return a.store.Reported(ctx, of.ID, ident+"/others", []store.RecipientChange{{Index: store.Somebody, State: mail.RecipientFailed}}, lines[0], strings.Join(lines[1:], "\n"))
+}
+
+func strangers(items []mail.Outgoing, rep *reading.Report) []string {
+	var lines []string
+	for _, r := range rep.Recipients {
+		if r.Action != "failed" || slices.ContainsFunc(items, func(item mail.Outgoing) bool { return newsOf(item, rep, r) >= 0 }) {
+			continue
+		}
+		line := fmt.Sprintf("failed for %s, to whom one of the recipients leads", r.Address)
+		if r.Reason != "" {
+			line += ": " + r.Reason
+		}
+		lines = append(lines, line)
+	}
+	return lines
 }
 
 func reportChanges(item mail.Outgoing, rep *reading.Report) ([]store.RecipientChange, string, string) {
@@ -111,11 +143,10 @@ func reportChanges(item mail.Outgoing, rep *reading.Report) ([]store.RecipientCh
 		if !ok {
 			continue
 		}
-		i := reportedOf(item, r)
-		if i < 0 && (len(rep.Recipients) != 1 || len(item.Recipients) != 1) {
+		i := newsOf(item, rep, r)
+		if i < 0 {
 			continue
 		}
-		i = max(i, 0)
 		changes = append(changes, store.RecipientChange{Index: i, State: state, Source: mail.SourceReport, Code: r.Code, Enhanced: r.Status, Text: r.Text})
 		line := fmt.Sprintf("%s for %s", r.Action, item.Recipients[i].Address)
 		if r.Reason != "" {
@@ -127,6 +158,15 @@ func reportChanges(item mail.Outgoing, rep *reading.Report) ([]store.RecipientCh
 		return nil, "", ""
 	}
 	return changes, lines[0], strings.Join(lines[1:], "\n")
+}
+
+// newsOf finds whom of an item's recipients one of a report is; -1 is none. An only one
+// is the only one.
+func newsOf(item mail.Outgoing, rep *reading.Report, r reading.ReportRecipient) int {
+	if i := reportedOf(item, r); i >= 0 || len(rep.Recipients) != 1 || len(item.Recipients) != 1 {
+		return i
+	}
+	return 0
 }
 
 // reportedOf finds which of an item's recipients news are about; -1 is none.
