@@ -138,7 +138,7 @@ func findKind(n *node, kinds ...string) *node {
 
 // returnedHeader gives the header of the message that the report is about.
 func returnedHeader(root *node) []Field {
-	n := findKind(root, "message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "text/rfc822-header")
+	n := findKind(root, "message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers", "text/rfc822-header", "message/rfc822-headers")
 	if n == nil {
 		return nil
 	}

@@ -127,7 +127,7 @@ func useful(kind string) bool {
 	switch kind {
 	case "application/pkcs7-mime", "application/x-pkcs7-mime",
 		"text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/rfc822-headers",
-		"message/delivery-status", "message/global-delivery-status", "message/disposition-notification", "message/feedback-report",
+		"message/rfc822-headers", "message/global-headers", "message/delivery-status", "message/global-delivery-status", "message/disposition-notification", "message/feedback-report",
 		"application/ms-tnef", "application/vnd.ms-tnef", "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature":
 		return true
 	}
