@@ -223,6 +223,9 @@ func readRecipient(fields []Field) ReportRecipient {
 		RemoteMTA:  afterType(first(fields, "Remote-MTA")),
 		RetryUntil: first(fields, "Will-Retry-Until"),
 	}
+	if to.Text == "" {
+		to.Text = replyInComment(first(fields, "Status"))
+	}
 	if to.Address == "" {
 		to.Address = final
 	} else if !strings.EqualFold(to.Address, final) {
@@ -241,6 +244,17 @@ func readRecipient(fields []Field) ReportRecipient {
 
 // undelivered tells that there is something to explain.
 func (r *ReportRecipient) undelivered() bool { return r.Action == "failed" || r.Action == "delayed" }
+
+// replyInComment gives the server's reply where it stands behind the status, as Haraka
+// writes "5.1.2 (550 No MX for x.example)".
+func replyInComment(status string) string {
+	_, comment, _ := strings.Cut(status, "(")
+	comment = strings.TrimSuffix(strings.TrimSpace(comment), ")")
+	if code, _ := findCodes(comment); code == 0 {
+		return ""
+	}
+	return comment
+}
 
 // cleanAction knows the five actions of RFC 3464 §2.3.3; for anything else the
 // class of the status decides (RFC 3463 §2).

@@ -33,6 +33,9 @@ func TestReport(t *testing.T) {
 		{"the header in a part of another type", dsn("\nFinal-Recipient: rfc822; a@x.example\nAction: failed\nStatus: 5.1.1\n", "Content-Type: message/rfc822-headers\n\nMessage-ID: <mine@us.example>\n"),
 			&Report{Kind: "failed", OriginalMessageID: "mine@us.example", OriginalIDs: []string{"mine@us.example", "orig@us.example"},
 				Recipients: []ReportRecipient{{Address: "a@x.example", Action: "failed", Status: "5.1.1", Reason: "no such mailbox"}}}},
+		{"the reply in a comment", dsn("\nFinal-Recipient: rfc822;a@x.example\nAction: failed\nStatus: 5.1.2 (550 No MX (mail server) for x.example)\n", ""),
+			&Report{Kind: "failed", OriginalMessageID: "orig@us.example", OriginalIDs: []string{"orig@us.example"},
+				Recipients: []ReportRecipient{{Address: "a@x.example", Action: "failed", Status: "5.1.2", Code: 550, Reason: "the domain has no mail server", Text: "550 No MX (mail server) for x.example"}}}},
 		{"what happened only in words", crlf("From: MAILER-DAEMON@mx.example\nContent-Type: multipart/mixed; boundary=r\n\n--r\n\nAn error has occurred for the following list of recipients:\n\nb@x.example: exited abnormally\nc@x.example: 550 5.1.1 no such user <c@x.example>\n\n" +
 			"    Below is a copy of the original message:\n\n--r\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; b@x.example\nAction: failed\nStatus: 5.3.0\n\n" +
 			"Original-Recipient: rfc822;C+2Bc@x.example\nFinal-Recipient: rfc822; C@x.example\nAction: failed\nStatus: 5.0.0\n--r\n" + headers + "\n--r--\n"),
