@@ -172,7 +172,12 @@ func (c *Client) signedIn(client gosasl.Client, mech string, r Reply) error {
 		return c.desync(PhaseAuth, shown, r)
 	}
 	e := refused(PhaseAuth, shown, r)
-	e.Temporary = e.Temporary || e.SignIn() == SignInRate
+	switch e.SignIn() {
+	case SignInRate:
+		e.Temporary = true
+	case SignInPassword: // also with 4yz: the same password again is only one more wrong one
+		e.Temporary = false
+	}
 	if failure := sasl.Failure(client); failure != "" {
 		e.Err = errors.New("the server said " + c.trace.secrets.Scrub(failure))
 	}

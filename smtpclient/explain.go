@@ -109,12 +109,16 @@ func (e *Error) explainReply() string {
 	if s, ok := e.explainOpening(); ok {
 		return s
 	}
+	switch {
+	case e.Code == codeSignInFirst && strings.Contains(strings.ToUpper(e.Text), "STARTTLS"): // RFC 3207 §4
+		return "The server wants an encrypted connection."
+	case e.WantsSignIn():
+		return "The server wants you to sign in first."
+	}
 	if s, ok := explainEnhanced(e.Enhanced); ok {
 		return s
 	}
 	switch {
-	case e.Code == 530:
-		return "The server wants you to sign in first."
 	case e.Code == codeClosing:
 		return "The server is busy or closing; it will be tried again."
 	case e.Code == codeTooMuch && e.Phase != PhaseRcpt:

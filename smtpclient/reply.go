@@ -41,20 +41,21 @@ func (r Reply) refusal() bool   { return r.class() == 4 || r.class() == 5 }
 func (r Reply) temporary() bool { return r.class() == 4 || r.OverLimit() }
 
 const (
-	maxReplyLine  = 2048     // kept of each line
-	maxReplyLines = 128      // lines of one reply
-	maxReplyBytes = 64 << 10 // read for one reply, kept or not
-	codeClosing   = 421      // RFC 5321 §3.8: the server closes after this
-	codeContinue  = 354      // start of mail input
-	codeChallenge = 334      // RFC 4954 §4
-	codeReady     = 220      // greeting, STARTTLS
-	codeOK        = 250      //
-	codeTooMany   = 452      // RFC 5321 §4.5.3.1.10: too many recipients
-	codeTooMuch   = 552      // the same section: on RCPT it may mean 452
-	sampleLength  = 80       // of a malformed line in an error
-	noCode        = -1       // a line that continues a reply without repeating its code
-	blankLines    = 16       // skipped between replies
-	enhancedParts = 3        // class.subject.detail
+	maxReplyLine    = 2048     // kept of each line
+	maxReplyLines   = 128      // lines of one reply
+	maxReplyBytes   = 64 << 10 // read for one reply, kept or not
+	codeClosing     = 421      // RFC 5321 §3.8: the server closes after this
+	codeContinue    = 354      // start of mail input
+	codeChallenge   = 334      // RFC 4954 §4
+	codeReady       = 220      // greeting, STARTTLS
+	codeOK          = 250      //
+	codeSignInFirst = 530      // RFC 4954 §6
+	codeTooMany     = 452      // RFC 5321 §4.5.3.1.10: too many recipients
+	codeTooMuch     = 552      // the same section: on RCPT it may mean 452
+	sampleLength    = 80       // of a malformed line in an error
+	noCode          = -1       // a line that continues a reply without repeating its code
+	blankLines      = 16       // skipped between replies
+	enhancedParts   = 3        // class.subject.detail
 )
 
 // errMalformed marks bytes that are not an SMTP reply.

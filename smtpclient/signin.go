@@ -33,6 +33,7 @@ var signInWords = []struct {
 	{"clientauthentication is disabled", SignInDisabled},
 	{"mechanism is too weak", SignInMechanism},
 	{"encryption required", SignInMechanism},
+	{"invalid credentials", SignInPassword}, // maddy says so with 454
 }
 
 // signInCodes has the codes of RFC 4954 §6, RFC 3463, RFC 5248 and those the
@@ -88,4 +89,23 @@ func (e *Error) SignIn() SignInFailure {
 		return SignInUnavailable
 	}
 	return SignInRefused
+}
+
+// signInFirst are words of servers that want a sign-in and say so with another code
+// than 530, maddy (502), Exim and Exchange (550) among them.
+var signInFirst = []string{
+	"authenticate first", "must authenticate", "please authenticate", "authentication required", "authentication is required",
+	"auth required", "auth is required", "not authenticated",
+}
+
+// WantsSignIn reports whether a message was refused because nobody has signed in
+// (RFC 4954 §6).
+func (e *Error) WantsSignIn() bool {
+	switch {
+	case e.Phase == PhaseAuth:
+		return false
+	case e.Code == codeSignInFirst:
+		return true
+	}
+	return e.Phase == PhaseMail && e.Code/100 == 5 && saysOne(strings.ToLower(e.Text), signInFirst)
 }

@@ -291,7 +291,7 @@ func needsUser(e *smtpclient.Error) mail.BlockedBy {
 		}
 	case errors.Is(e, smtpclient.ErrNoSTARTTLS), errors.Is(e, smtpclient.ErrInjection):
 		return mail.BlockedByConnection
-	case e.Phase == smtpclient.PhaseAuth && !e.Temporary, e.Phase != smtpclient.PhaseAuth && e.Code == 530: // RFC 4954 §6: authentication required
+	case e.Phase == smtpclient.PhaseAuth && !e.Temporary, e.WantsSignIn():
 		return mail.BlockedBySignIn
 	}
 	return ""
