@@ -30,6 +30,7 @@ const (
 // Reasons found without a reply of the server; errors.Is sees them through Error.
 var (
 	ErrClosed        = errors.New("the connection is closed")
+	ErrSilent        = errors.New("the server did not greet in time; its port may be one for tls = \"implicit\"")
 	ErrNoSTARTTLS    = errors.New("the server does not offer encryption (STARTTLS)")
 	ErrInjection     = errors.New("the server sent more than its answer before encryption began; someone may be tampering")
 	ErrDesync        = errors.New("the server's replies do not match the commands")

@@ -192,6 +192,8 @@ func (e *Error) explainCause() string {
 		return "The server asks for more than this way to sign in has."
 	case errors.Is(e.Err, context.Canceled):
 		return "It was cancelled; the message was not sent."
+	case errors.Is(e.Err, ErrSilent):
+		return sentence(ErrSilent.Error())
 	case errors.Is(e.Err, errTimeout), errors.Is(e.Err, context.DeadlineExceeded):
 		return "The server did not answer in time."
 	}

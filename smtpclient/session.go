@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"strings"
 
 	"postea/internal/dial"
@@ -39,6 +40,10 @@ func (c *Client) greeting(ctx context.Context) error {
 	c.in.expect(1, false, false)
 	r, err := c.answer(ctx, command{phase: PhaseGreeting, wait: c.opts.Timeouts.Greeting})
 	if err != nil {
+		if _, secure := c.TLSState(); !secure && (errors.Is(err, errTimeout) || errors.Is(err, context.DeadlineExceeded)) {
+			e := asError(err)
+			e.Err = fmt.Errorf("%w: %w", ErrSilent, e.Err)
+		}
 		return err
 	}
 	switch {

@@ -287,3 +287,14 @@ func TestContextEndsTheOpening(t *testing.T) {
 		})
 	})
 }
+
+// A port for TLS from the start says nothing to somebody who waits for a greeting.
+func TestSilenceHasAHint(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, err := openOver(t, plainOptions(), tls.Certificate{}, "WAIT 6m")
+		e := asError(err)
+		if !errors.Is(err, ErrSilent) || !e.Temporary || !strings.Contains(e.Explain(), `tls = "implicit"`) {
+			t.Errorf("%#v: %s", err, e.Explain())
+		}
+	})
+}
