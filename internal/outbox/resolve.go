@@ -68,8 +68,12 @@ type resolver struct {
 // finished is for a message that the server took for at least one recipient.
 func (r *resolver) finished() {
 	accepted, refused, waiting := 0, 0, 0
+	var why *smtpclient.Reply // of the first who waits because of one
 	for i, n := range r.sent {
 		rr := r.res.Recipients[i]
+		if why == nil && !rr.Accepted && rr.Temporary && !rr.Limited {
+			why = rr.Reply
+		}
 		switch {
 		case rr.Accepted:
 			accepted++
@@ -87,12 +91,21 @@ func (r *resolver) finished() {
 	r.out.Text = fmt.Sprintf("%d %s", r.res.Reply.Code, r.res.Reply.Text)
 	r.out.Detail = countWords(accepted, refused, waiting)
 	if waiting > 0 {
+		r.out.Text, r.out.Detail = r.out.Detail, r.out.Text
+		if why != nil {
+			r.out.Text += ": " + explain(why)
+		}
 		r.schedule()
 	}
 	if r.res.Limited() && accepted > 0 {
 		// Not refused, only too many for one transaction: the next one follows.
 		r.out.Next = r.now
 	}
+}
+
+// explain says why a recipient waits.
+func explain(r *smtpclient.Reply) string {
+	return (&smtpclient.Error{Phase: smtpclient.PhaseRcpt, Code: r.Code, Enhanced: r.Enhanced, Text: r.Text, Temporary: true}).Explain()
 }
 
 // allRefused is for a message that no recipient may get now.

@@ -128,3 +128,23 @@ func TestBlockedBy(t *testing.T) {
 		}
 	}
 }
+
+// Who waits is told of with the reason of the wait, and not with the words that the
+// server had for the others.
+func TestResolveSaysWhySomebodyWaits(t *testing.T) {
+	now := time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
+	res := &smtpclient.Result{Reply: *reply(250), Recipients: []smtpclient.RecipientResult{
+		{Accepted: true, Reply: reply(250)}, {Reply: reply(550)}, {Temporary: true, Reply: reply(450)},
+	}}
+	item := mail.Outgoing{Created: now, Attempts: 1, Recipients: make([]mail.Recipient, 3)}
+	out := Resolve(item, []int{0, 1, 2}, res, nil, config.Send{Retry: []time.Duration{time.Minute}}, now)
+	const want = "1 accepted · 1 refused · 1 to be tried again: The server does not take mail for this address at the moment."
+	if out.Kind != "accepted" || out.Text != want || out.Detail != "250 words" {
+		t.Errorf("%s: %q, %q", out.Kind, out.Text, out.Detail)
+	}
+	item.Created = now.Add(-72 * time.Hour)
+	out = Resolve(item, []int{0, 1, 2}, res, nil, config.Send{GiveUp: 48 * time.Hour}, now)
+	if strings.Contains(out.Text, "250") || !strings.HasPrefix(out.Text, "gave up after 2 days: ") {
+		t.Errorf("given up: %q", out.Text)
+	}
+}
