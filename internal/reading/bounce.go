@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,6 +31,10 @@ func (r *Report) readBounceText(m *Message) []Field {
 		return returned
 	}
 	res := bounce.Read(n)
+	if !namesMailer(m) && !n.Sure && len(n.Failed) == 0 && returned == nil && res.Copy == "" {
+		return nil // an answer that a person's mailbox gave by itself
+	}
+	r.InWords = true
 	for _, to := range res.Recipients {
 		r.bounced(to, res.Delayed)
 	}
@@ -73,15 +78,18 @@ func fromMailer(m *Message) bool {
 	if strings.HasPrefix(h.AutoSubmitted, "auto-replied") && returnPath != "<>" {
 		return false
 	}
-	for _, a := range h.From {
-		if isMailerName(a.Address) || isMailerName(a.Name) {
-			return true
-		}
+	if namesMailer(m) {
+		return true
 	}
 	if strings.HasPrefix(h.AutoSubmitted, "auto-replied") {
 		return false // a person's, with an empty return path as it should be
 	}
 	return returnPath == "<>" || isMailerName(strings.Trim(returnPath, "<>"))
+}
+
+// namesMailer tells that a message says itself that a mail system wrote it.
+func namesMailer(m *Message) bool {
+	return slices.ContainsFunc(m.Header.From, func(a mail.Address) bool { return isMailerName(a.Address) || isMailerName(a.Name) })
 }
 
 func isMailerName(s string) bool {

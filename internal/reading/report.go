@@ -23,6 +23,7 @@ type Report struct {
 	SenderID          string   // the Message-ID that the sender gave it, where a server has replaced that; "" otherwise
 	EnvID             string   // Original-Envelope-Id
 	ReportingMTA      string
+	InWords           bool // it was told in words, not in the fields of RFC 3464
 	Recipients        []ReportRecipient
 }
 

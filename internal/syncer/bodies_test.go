@@ -270,6 +270,28 @@ func TestReportsAreFetchedWhateverThePolicy(t *testing.T) {
 	}
 }
 
+// What a recipient's mailbox answers by itself is no bounce, though it quotes the message
+// and speaks of failure.
+func TestAnswerThatReadsLikeABounce(t *testing.T) {
+	s := newServer(t, modern)
+	r := newRig(t, s.profile(), func(o *Options) { o.Bodies = "all" })
+	id := r.sent("mine", "carol@example.net")
+	s.add("INBOX", []byte("Return-Path: <>\r\nFrom: Carol <Carol@example.net>\r\nTo: ada@example.org\r\nSubject: Automatic reply: hi\r\nMessage-ID: <away>\r\nIn-Reply-To: <mine>\r\n"+
+		"\r\nI have left; your message could not be delivered to anybody. Write to the following address:\r\n\r\nbob@example.net\r\n\r\n-----Original Message-----\r\nFrom: Ada\r\nTo: carol@example.net\r\n\r\nhi\r\n"))
+	l := r.listen()
+	r.sync()
+	o, err := r.store.OutboxItem(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := o.Recipients[0].State; got != mail.RecipientAccepted {
+		t.Errorf("carol is %s", got)
+	}
+	if got := notices(l.so()); len(got) != 0 {
+		t.Errorf("notices %q", got)
+	}
+}
+
 // A server that passes mail on from an alias may say only whom that did not reach.
 func TestReportOfWhereARecipientLeads(t *testing.T) {
 	s := newServer(t, modern)

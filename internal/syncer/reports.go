@@ -82,7 +82,7 @@ func (a *Account) applyReport(ctx context.Context, m *reading.Message) error {
 	if err == nil && len(items) == 0 {
 		items, err = a.store.FindOutgoing(ctx, rep.SenderID, "")
 	}
-	if err != nil || len(items) == 0 {
+	if err != nil || len(items) == 0 || rep.InWords && isAnswer(m, items) {
 		return err
 	}
 	ident := m.Header.MessageID
@@ -101,6 +101,16 @@ func (a *Account) applyReport(ctx context.Context, m *reading.Message) error {
 		}
 	}
 	return a.applyStrangers(ctx, items, rep, ident)
+}
+
+// isAnswer tells that a message comes from somebody to whom one of the items was sent. It
+// is then no bounce, whatever is said in it: that one is away, or wants to know who writes.
+func isAnswer(m *reading.Message, items []mail.Outgoing) bool {
+	return slices.ContainsFunc(m.Header.From, func(from mail.Address) bool {
+		return slices.ContainsFunc(items, func(item mail.Outgoing) bool {
+			return slices.ContainsFunc(item.Recipients, func(r mail.Recipient) bool { return strings.EqualFold(r.Address, from.Address) })
+		})
+	})
 }
 
 // applyStrangers tells of a failure for somebody whom the message was not sent to, as
