@@ -30,8 +30,8 @@ func Words(text string) map[string]string {
 			if below {
 				depth--
 			}
-			put(rest)
-		case line == "" || lines > maxReason || depth > 0 && indent <= depth:
+			put(strings.TrimLeft(rest, ". ")) // "<a@b>... Deferred", of sendmail
+		case line == "" || inTranscript(line) || lines > maxReason || depth > 0 && indent <= depth:
 			about = nil
 		case madeOf(line) != "" && len(about) > 0:
 			origin := strings.ToLower(madeOf(line))
@@ -45,6 +45,12 @@ func Words(text string) map[string]string {
 		lines++
 	}
 	return words
+}
+
+// inTranscript tells of sendmail's lines about the conversation with a server, in which
+// others may be meant.
+func inTranscript(line string) bool {
+	return strings.HasPrefix(line, "...") || strings.HasPrefix(line, ">>>") || strings.HasPrefix(line, "<<<")
 }
 
 // madeOf gives the address of "(generated from a@b)" and "(expanded from: <a@b>)".
