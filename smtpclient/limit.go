@@ -28,6 +28,9 @@ var (
 	bounds  = []string{"limit", "quota", "exceed", "maximum", "too many"}
 )
 
+// aboutConnection are words of a limit that another connection begins anew.
+var aboutConnection = []string{"in this connection", "on this connection", "for this connection", "per connection", "this session", "per session"}
+
 // aboutMailbox are codes of a recipient who is known not to take the message.
 var aboutMailbox = []string{".1.1", ".2.2", ".2.3", ".3.4"}
 
@@ -41,6 +44,9 @@ func (r Reply) OverLimit() bool {
 		return true
 	}
 	text := strings.Join(strings.Fields(strings.ToLower(r.Text)), " ")
+	if r.Code == codeClosing && saysOne(text, aboutConnection) {
+		return false
+	}
 	if strings.Contains(text, "submissionquota") { // Exchange says so under 5.2.2 too
 		return true
 	}

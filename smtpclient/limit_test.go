@@ -10,11 +10,14 @@ import (
 // about a recipient, a message or its sender.
 func TestOverLimit(t *testing.T) {
 	for line, want := range map[string]bool{
-		"550 5.4.5 Daily user sending limit exceeded. For more information on limits go to https://support.example":                                                     true,
-		"550 5.4.5 Daily SMTP relay sending limit exceeded for user.":                                                                                                   true,
-		"550 5.7.0 You have sent too many messages today.":                                                                                                              true,
-		"550 5.7.1 Email quota exceeded":                                                                                                                                true,
-		"550 5.1.90 Your message can't be sent because you've reached your daily limit for message recipients":                                                          true,
+		"550 5.4.5 Daily user sending limit exceeded. For more information on limits go to https://support.example": true,
+		"421 too many messages in this connection":                                                             false,
+		"421 4.7.0 Too many messages for this session, try again":                                              false,
+		"421 4.7.0 Too many messages, slow down":                                                               true,
+		"550 5.4.5 Daily SMTP relay sending limit exceeded for user.":                                          true,
+		"550 5.7.0 You have sent too many messages today.":                                                     true,
+		"550 5.7.1 Email quota exceeded":                                                                       true,
+		"550 5.1.90 Your message can't be sent because you've reached your daily limit for message recipients": true,
 		"554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException; Failed to process message due to a permanent exception":                              true,
 		"554 5.2.2 STOREDRV.Submission.Exception:SubmissionQuotaExceededException":                                                                                      true,
 		"554 5.2.0 STOREDRV.Submission.Exception:OutboundSpamException; WASCL UserAction verdict is not None. Actual verdict is RefuseQuota":                            true,

@@ -164,8 +164,9 @@ func (a *attempt) run(ctx context.Context) error {
 			a.tls = tls.VersionName(state.Version)
 		}
 		a.result, err = a.send(ctx, conn, content)
-		if err != nil && kept && !a.committed.Load() && stale(err) {
+		if err != nil && kept && a.untouched(err) {
 			conn.close()
+			a.committed.Store(false)
 			continue
 		}
 		a.w.keep(a.account.Name, conn)
@@ -180,6 +181,18 @@ func stale(err error) bool {
 		return false
 	}
 	return e.Code == 0 && e.Temporary || e.Code == 421
+}
+
+// untouched tells whether an error only says that a kept connection came to its end, by
+// age or because it has carried as many messages as the server wants, and that nothing
+// was taken: what leaves in one flight has passed the commit point before the answer to
+// MAIL can say so.
+func (a *attempt) untouched(err error) bool {
+	if !stale(err) {
+		return false
+	}
+	e := smtpError(err)
+	return !a.committed.Load() || e.Code == 421 && e.Phase == smtpclient.PhaseMail
 }
 
 func (a *attempt) send(ctx context.Context, conn *connection, content store.Content) (*smtpclient.Result, error) {

@@ -144,7 +144,7 @@ func (a *attempt) oneOf(ctx context.Context) (out store.Outcome, untouched bool)
 		}
 		a.result, err = a.send(ctx, a.conn, content)
 	}
-	if err != nil && !a.committed.Load() && stale(err) {
+	if err != nil && a.untouched(err) {
 		a.conn.close()
 		return out, true
 	}

@@ -204,3 +204,22 @@ func TestQueueInterrupted(t *testing.T) {
 	}
 	b.onceEach(n)
 }
+
+// A server that takes only so many messages on a connection gets the others on further
+// ones, at once: it is no limit of the account. In one flight a message has passed the
+// commit point before that is said.
+func TestQueueOverSeveralConnections(t *testing.T) {
+	const n = 12
+	for _, offers := range [][]string{nil, {"CHUNKING"}} {
+		t.Run(strings.Join(offers, " "), func(t *testing.T) {
+			b := newBench(t)
+			b.srv.set(func() { b.srv.perConn, b.srv.offers = 4, offers })
+			ids := b.queueMany(n)
+			b.flush()
+			if got := b.states(ids); got[mail.RecipientAccepted] != n {
+				t.Fatalf("%v", got)
+			}
+			b.onceEach(n)
+		})
+	}
+}

@@ -31,6 +31,7 @@ type server struct {
 	conns    int
 	dots     int
 	hangUps  int    // how often it hangs up when a message begins
+	perConn  int    // how many messages it takes on a connection; 0: any number
 	atRcpt   func() // when not nil: called at each RCPT
 }
 
@@ -79,11 +80,11 @@ func (s *server) serve(c net.Conn) {
 	say(greeting)
 	in := bufio.NewScanner(c)
 	in.Split(wholeLines)
-	rcpts := 0
+	rcpts, mails := 0, 0
 	for in.Scan() {
 		line := in.Text()
 		s.mu.Lock()
-		atMail, atAuth, rcpt := s.atMail, s.atAuth, s.rcpt
+		atMail, atAuth, rcpt, perConn := s.atMail, s.atAuth, s.rcpt, s.perConn
 		s.mu.Unlock()
 		verb, _, _ := strings.Cut(strings.ToUpper(line), " ")
 		switch {
@@ -102,8 +103,12 @@ func (s *server) serve(c net.Conn) {
 			say(or(atAuth, "235 2.7.0 welcome"))
 		case verb == "MAIL" && s.hangsUp():
 			return
+		case verb == "MAIL" && perConn > 0 && mails == perConn:
+			say("421 too many messages in this connection")
+			return
 		case verb == "MAIL":
 			rcpts = 0
+			mails++
 			say(or(atMail, "250 2.1.0 ok"))
 		case verb == "RCPT":
 			address := line[strings.Index(line, "<")+1 : strings.Index(line, ">")]
