@@ -195,16 +195,23 @@ func (r *Report) readStatus(b []byte) {
 }
 
 // addWords takes what happened from the text for people, where the fields only say
-// that it did.
+// that it did. Exim calls delivered in the fields what it has passed on, to a server that
+// makes no reports or to where an alias leads, and says so in the text.
 func (r *Report) addWords(root *node) {
 	var words map[string]string
 	for i := range r.Recipients {
 		to := &r.Recipients[i]
-		if !to.undelivered() || to.Text != "" {
+		if to.Action != "delivered" && (!to.undelivered() || to.Text != "") {
 			continue
 		}
 		if words == nil {
 			words = bounce.Words(noticeText(root))
+		}
+		if to.Action == "delivered" {
+			if strings.HasPrefix(words[strings.ToLower(to.Address)], "(relayed ") {
+				to.Action = "relayed"
+			}
+			continue
 		}
 		if to.Text = words[strings.ToLower(to.Address)]; to.Text == "" && to.FinalRecipient != "" {
 			to.Text = words[strings.ToLower(to.FinalRecipient)]

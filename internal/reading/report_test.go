@@ -33,6 +33,11 @@ func TestReport(t *testing.T) {
 		{"the header in a part of another type", dsn("\nFinal-Recipient: rfc822; a@x.example\nAction: failed\nStatus: 5.1.1\n", "Content-Type: message/rfc822-headers\n\nMessage-ID: <mine@us.example>\n"),
 			&Report{Kind: "failed", OriginalMessageID: "mine@us.example", OriginalIDs: []string{"mine@us.example", "orig@us.example"},
 				Recipients: []ReportRecipient{{Address: "a@x.example", Action: "failed", Status: "5.1.1", Reason: "no such mailbox"}}}},
+		{"passed on by Exim", crlf("From: Mailer-Daemon@mx.example\nReferences: <orig@us.example>\nContent-Type: multipart/report; report-type=delivery-status; boundary=r\n\n--r\n\n ----- The following addresses had successful delivery notifications -----\n" +
+			"<a@x.example> (relayed to non-DSN-aware mailer)\n\n<b@x.example> (delivered to mailbox)\n\n--r\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\nAction: delivered\nFinal-Recipient: rfc822;a@x.example\nStatus: 2.0.0\n\n" +
+			"Action: delivered\nFinal-Recipient: rfc822;b@x.example\nStatus: 2.0.0\n--r--\n"),
+			&Report{Kind: "relayed", OriginalMessageID: "orig@us.example", OriginalIDs: []string{"orig@us.example"}, ReportingMTA: "mx.example",
+				Recipients: []ReportRecipient{{Address: "a@x.example", Action: "relayed", Status: "2.0.0"}, {Address: "b@x.example", Action: "delivered", Status: "2.0.0"}}}},
 		{"the reply in a comment", dsn("\nFinal-Recipient: rfc822;a@x.example\nAction: failed\nStatus: 5.1.2 (550 No MX (mail server) for x.example)\n", ""),
 			&Report{Kind: "failed", OriginalMessageID: "orig@us.example", OriginalIDs: []string{"orig@us.example"},
 				Recipients: []ReportRecipient{{Address: "a@x.example", Action: "failed", Status: "5.1.2", Code: 550, Reason: "the domain has no mail server", Text: "550 No MX (mail server) for x.example"}}}},
