@@ -32,6 +32,8 @@ func (r resolver) resolve(err error) store.Outcome {
 		r.unknown(e)
 	case errors.Is(err, smtpclient.ErrNoHold):
 		r.holdHere()
+	case !r.direct && e.WantsSignIn(): // at whichever command, RFC 4954 §6
+		r.blocked(e)
 	case e.Phase == smtpclient.PhaseRcpt && r.res != nil && !anyAccepted(r.res):
 		r.allRefused(e)
 	case r.direct && certificateFailed(e):
@@ -219,7 +221,7 @@ func (r *resolver) pending(e *smtpclient.Error) {
 		var reply *smtpclient.Reply
 		if r.res != nil && i < len(r.res.Recipients) {
 			rr := r.res.Recipients[i]
-			if rr.Reply != nil && !rr.Accepted && !rr.Temporary {
+			if rr.Reply != nil && !rr.Accepted && !rr.Temporary && (r.direct || rr.Reply.Code != 530) { // 530 is about who sends
 				r.change(n, mail.RecipientFailed, rr.Reply.Code, rr.Reply.Enhanced, rr.Reply.Text)
 				continue
 			}

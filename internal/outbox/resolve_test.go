@@ -60,6 +60,7 @@ func TestResolve(t *testing.T) {
 		{"certificate", nil, certificate, false, "blocked", "pending pending", none},
 		{"a stranger's certificate", nil, certificate, true, "deferred", "pending pending", minute},
 		{"a sign-in is wanted", nil, &smtpclient.Error{Phase: smtpclient.PhaseMail, Code: 530}, false, "blocked", "pending pending", none},
+		{"a sign-in is wanted, at the recipients", []smtpclient.RecipientResult{{Reply: reply(530)}, {Reply: reply(530)}}, &smtpclient.Error{Phase: smtpclient.PhaseRcpt, Code: 530}, false, "blocked", "pending pending", none},
 		{"a sign-in is wanted, in words", nil, &smtpclient.Error{Phase: smtpclient.PhaseMail, Code: 502, Text: "Please authenticate first"}, false, "blocked", "pending pending", none},
 		{"a stranger wants a sign-in", nil, &smtpclient.Error{Phase: smtpclient.PhaseMail, Code: 530}, true, "rejected", "failed failed", none},
 		{"no secret", nil, &config.SecretError{Text: "no password"}, false, "blocked", "pending pending", none},
