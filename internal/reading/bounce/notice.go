@@ -55,6 +55,9 @@ func Read(n Notice) Result {
 	text, rest := cutCopy(n.Text)
 	text = text[:min(len(text), maxNotice)]
 	res := Result{Copy: rest}
+	if saysSuccess(n.Subject, text) {
+		return res
+	}
 	signs := strings.ToLower(n.Subject + "\n" + text[:min(len(text), maxSigns)])
 	if !n.Sure && len(n.Failed) == 0 && !containsAny(signs, failureSigns()) {
 		return res
@@ -67,6 +70,12 @@ func Read(n Notice) Result {
 		}
 	}
 	return res
+}
+
+// saysSuccess tells of sendmail's receipts, which have a transcript as its bounces do, and
+// no fields for a mailing list that was expanded.
+func saysSuccess(subject, text string) bool {
+	return strings.EqualFold(strings.TrimSpace(subject), "return receipt") && !strings.Contains(text, "fatal errors")
 }
 
 func containsAny(s string, signs []string) bool {

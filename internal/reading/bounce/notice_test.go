@@ -32,6 +32,8 @@ func TestRead(t *testing.T) {
 		{"reason behind a blank line", Notice{Text: "Your message was not delivered to:\n\n  b@x.example\n\nbecause:\n\n  User b (b@x.example) is not listed\n\nSend it again.\n"}, "b@x.example: because: User b (b@x.example) is not listed"},
 		{"no word of failure", Notice{Text: "Lunch?\n\nb@x.example\n"}, ""},
 		{"sure by structure", Notice{Sure: true, Text: "b@x.example\n"}, "b@x.example: "},
+		{"a receipt of sendmail", Notice{Subject: "Return receipt", Sure: true, Returned: []string{"list@x.example"}, Text: "The original message was received at 1:00\n\n   ----- Transcript of session follows -----\n" +
+			"Message delivered to mailing list <list@x.example>\n<list@x.example>... expanded to multiple addresses\n<<< 451 4.3.0 try later <b@y.example>\n"}, ""},
 		{"empty", Notice{}, ""},
 	}
 	for _, tt := range tests {
