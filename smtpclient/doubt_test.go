@@ -212,3 +212,33 @@ func groupOutcomes(outcomes iter.Seq2[*Result, error]) (accepted int, failed []*
 	}
 	return accepted, failed
 }
+
+// A server that hangs up at a recipient leaves a message in one flight in doubt; sent
+// again it goes in two steps, so that there is none, and the recipient is known.
+func TestDoubtIsNotRepeated(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		opts := plainOptions()
+		oneFlight(&opts)
+		to := envelope("bob@b.test", "drop@b.test", "eve@b.test")
+		var learned Learned
+		sendOver(t, opts, helloChunks+"C: MAIL *\nC: RCPT *\nC: RCPT *\nC: RCPT *\nCHUNK 30 LAST\nS: 250 ok\nS: 250 ok\nS: 550 go away\nCLOSE", func(ctx context.Context, c *Client) {
+			_, err := c.Send(ctx, to, strings.NewReader(message), SendOptions{})
+			outcome{phase: PhaseCommit, temporary: true, unknown: true}.verify(t, "the first time", err)
+			learned = c.Learned()
+		})
+		opts.Learned = learned
+		sendOver(t, opts, helloChunks+"C: MAIL *\nC: RCPT *\nC: RCPT *\nC: RCPT *\nCHUNK 30\nS: 250 ok\nS: 250 ok\nS: 550 go away\nCLOSE", func(ctx context.Context, c *Client) {
+			result, err := c.Send(ctx, to, strings.NewReader(message), SendOptions{})
+			outcome{phase: PhaseRcpt, temporary: true}.verify(t, "again", err)
+			if r := result.Recipients[1]; r.Reply == nil || r.Reply.Code != 550 {
+				t.Errorf("%+v", result.Recipients)
+			}
+		})
+		sendOver(t, opts, helloChunks+"C: MAIL *\nC: RCPT *\nC: RCPT *\nCHUNK 30\nS: 250 ok\nS: 250 ok\nS: 250 ok\nS: 250 ok\nC: BDAT 0 LAST\nS: 250 ok", func(ctx context.Context, c *Client) {
+			_, err := c.Send(ctx, envelope("bob@b.test", "eve@b.test"), strings.NewReader(message), SendOptions{})
+			if err != nil || c.Learned().InDoubt {
+				t.Error(err, c.Learned())
+			}
+		})
+	})
+}

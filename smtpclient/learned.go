@@ -29,6 +29,9 @@ type Learned struct {
 	// LostFlights counts the flights in a row that the line did not survive: two are
 	// no accident, and AvoidPipelining follows.
 	LostFlights int `json:"lost_flights,omitempty"`
+	// InDoubt records that the last message in one flight ended in doubt: the next one
+	// takes two steps, lest a server that hangs up at a recipient leaves it there again.
+	InDoubt bool `json:"in_doubt,omitempty"`
 	// AvoidDSN records that the server offers delivery reports and refuses the
 	// parameters that ask for them.
 	AvoidDSN bool `json:"avoid_dsn,omitempty"`

@@ -33,7 +33,7 @@ func (c *Client) mode(opts SendOptions, hold bool) mode {
 		return modeSequential
 	case !c.chunks() || c.learned.Discards != Yes:
 		return modeData
-	case hold, opts.AllOrNothing, c.dirty, time.Since(c.heard) > idleLimit:
+	case hold, opts.AllOrNothing, c.dirty, c.learned.InDoubt, time.Since(c.heard) > idleLimit:
 		// After a refusal the flight waits for the answer to RSET.
 		return modeTwoStep
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // stepKind is what a command of a transaction is, and so how its reply is judged.
@@ -277,6 +278,7 @@ func (tx *transaction) finish(err error) {
 		if tx.mode == modeData {
 			c.learned.LostFlights = 0
 		}
+		c.learned.InDoubt = false
 	case e != nil && e.Phase == PhaseMail && tx.mail.refusal() && c.refusesDSN(tx.plan.mail.line, tx.mail):
 		e.Temporary = true
 	case tx.mode == modeData && tx.fresh && pipeliningAtFault(e):
@@ -284,6 +286,8 @@ func (tx *transaction) finish(err error) {
 	case tx.mode.chunked() && chunkingAtFault(e):
 		c.learned.avoidChunking()
 		e.Temporary = true
+	case tx.mode == modeOneFlight && e != nil && e.Unknown():
+		c.learned.InDoubt, c.learned.At = true, time.Now()
 	}
 }
 

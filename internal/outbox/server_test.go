@@ -81,6 +81,7 @@ func (s *server) serve(c net.Conn) {
 	in := bufio.NewScanner(c)
 	in.Split(wholeLines)
 	rcpts, mails := 0, 0
+	var chunks strings.Builder
 	for in.Scan() {
 		line := in.Text()
 		s.mu.Lock()
@@ -108,6 +109,7 @@ func (s *server) serve(c net.Conn) {
 			return
 		case verb == "MAIL":
 			rcpts = 0
+			chunks.Reset()
 			mails++
 			say(or(atMail, "250 2.1.0 ok"))
 		case verb == "RCPT":
@@ -132,10 +134,13 @@ func (s *server) serve(c net.Conn) {
 		case verb == "BDAT":
 			var size int
 			fmt.Sscanf(line, "BDAT %d", &size)
-			if !s.chunk(in, say, size, rcpts > 0) {
+			last := strings.HasSuffix(line, " LAST")
+			if !s.chunk(in, say, size, last, rcpts > 0, &chunks) {
 				return
 			}
-			rcpts = 0
+			if last {
+				rcpts = 0
+			}
 		case verb == "QUIT":
 			say("221 bye")
 			return
@@ -176,20 +181,23 @@ func wholeLines(data []byte, atEOF bool) (int, []byte, error) {
 	return 0, nil, nil
 }
 
-// chunk reads a message that is counted, and throws it away if nobody gets it.
-func (s *server) chunk(in *bufio.Scanner, say func(string), size int, wanted bool) bool {
-	var b strings.Builder
-	for b.Len() < size && in.Scan() {
-		b.WriteString(in.Text() + "\r\n")
+// chunk reads a piece of a message that is counted, and throws it away if nobody gets it.
+func (s *server) chunk(in *bufio.Scanner, say func(string), size int, last, wanted bool, chunks *strings.Builder) bool {
+	end := chunks.Len() + size
+	for chunks.Len() < end && in.Scan() {
+		chunks.WriteString(in.Text() + "\r\n")
 	}
-	if b.Len() < size {
+	switch {
+	case chunks.Len() < end:
 		return false
-	}
-	if !wanted {
+	case !wanted:
 		say("554 5.5.1 no valid recipients")
 		return true
+	case !last:
+		say("250 2.0.0 go on")
+		return true
 	}
-	return s.verdict(say, b.String())
+	return s.verdict(say, chunks.String())
 }
 
 func (s *server) verdict(say func(string), message string) bool {
