@@ -31,7 +31,8 @@ func Words(text string) map[string]string {
 				depth--
 			}
 			put(strings.TrimLeft(rest, ". ")) // "<a@b>... Deferred", of sendmail
-		case line == "" || inTranscript(line) || lines > maxReason || depth > 0 && indent <= depth:
+		case strings.HasPrefix(line, ">>>") && indent > depth: // what was said to the server, as Courier tells it
+		case line == "" || inTranscript(line) && indent <= depth || lines > maxReason || depth > 0 && indent <= depth:
 			about = nil
 		case madeOf(line) != "" && len(about) > 0:
 			origin := strings.ToLower(madeOf(line))
@@ -40,15 +41,15 @@ func Words(text string) map[string]string {
 				about = append(about, origin)
 			}
 		default:
-			put(line)
+			put(strings.TrimPrefix(line, "<<< "))
 		}
 		lines++
 	}
 	return words
 }
 
-// inTranscript tells of sendmail's lines about the conversation with a server, in which
-// others may be meant.
+// inTranscript tells of lines about the conversation with a server. Where they are not
+// indented others may be meant, as in those of sendmail.
 func inTranscript(line string) bool {
 	return strings.HasPrefix(line, "...") || strings.HasPrefix(line, ">>>") || strings.HasPrefix(line, "<<<")
 }
