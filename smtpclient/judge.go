@@ -3,6 +3,7 @@ package smtpclient
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // leastRcptMax is what a server must have taken before "too many" is understood as
@@ -30,6 +31,9 @@ func (tx *transaction) note(s step, r Reply) {
 	result.Limited = tx.accepted > 0 && isRecipientLimit(r)
 	if result.Limited && tx.accepted >= leastRcptMax { // fewer may be about these recipients
 		tx.client.rcptMax = tx.accepted
+		if saysTooMany(r.Enhanced, r.Text) { // without that word it may have been about a mailbox
+			tx.client.learned.RcptMax, tx.client.learned.At = tx.accepted, time.Now()
+		}
 	}
 	result.Temporary = r.temporary() || result.Limited || tx.client.refusesDSN(s.line, r)
 }
@@ -39,6 +43,18 @@ func (tx *transaction) note(s step, r Reply) {
 func isRecipientLimit(r Reply) bool {
 	return strings.HasSuffix(r.Enhanced, ".5.3") ||
 		r.Enhanced == "" && (r.Code == codeTooMuch || r.Code == codeTooMany)
+}
+
+// onlyTooMany tells that a message was refused for good because of recipients beyond the
+// limit, which were refused already: Exim can be set up so. With as many as the server
+// has taken it will go.
+func (tx *transaction) onlyTooMany(e *Error) bool {
+	return e.Code/100 == 5 && tx.client.rcptMax > 0 && tx.accepted >= tx.client.rcptMax && tx.result.Limited() &&
+		saysTooMany(e.Enhanced, e.Text)
+}
+
+func saysTooMany(enhanced, text string) bool {
+	return strings.HasSuffix(enhanced, ".5.3") || strings.Contains(strings.ToLower(text), "too many recipients")
 }
 
 // verdict files the reply to the message; in LMTP there is one for each

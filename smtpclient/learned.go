@@ -32,6 +32,9 @@ type Learned struct {
 	// InDoubt records that the last message in one flight ended in doubt: the next one
 	// takes two steps, lest a server that hangs up at a recipient leaves it there again.
 	InDoubt bool `json:"in_doubt,omitempty"`
+	// RcptMax is how many recipients a transaction had when the server wanted no more; 0:
+	// it never said so.
+	RcptMax int `json:"rcpt_max,omitempty"`
 	// AvoidDSN records that the server offers delivery reports and refuses the
 	// parameters that ask for them.
 	AvoidDSN bool `json:"avoid_dsn,omitempty"`
@@ -66,7 +69,7 @@ func (c *Client) recall(stored Learned) {
 		}
 		return
 	}
-	c.learned = stored
+	c.learned, c.rcptMax = stored, max(stored.RcptMax, 0)
 	if stored.AvoidDSN {
 		delete(c.caps.params, "DSN")
 	}

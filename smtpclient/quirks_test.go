@@ -109,3 +109,28 @@ func TestLimitShown(t *testing.T) {
 		}
 	})
 }
+
+// A server that refuses all of a message because of those beyond its limit gets as many as
+// it has taken, also on another connection.
+func TestLimitThatRefusesAll(t *testing.T) {
+	const limit, all = 20, 50
+	var rcpts []string
+	for i := range all {
+		rcpts = append(rcpts, fmt.Sprintf("r%d@b.test", i))
+	}
+	opts := plainOptions()
+	refused := helloPipelining + "C: MAIL *\n" + strings.Repeat("C: RCPT *\n", all) + "C: DATA\nS: 250 ok\n" +
+		strings.Repeat("S: 250 ok\n", limit) + strings.Repeat("S: 552 too many recipients\n", all-limit) + "S: 554 Too many recipients"
+	sendOver(t, opts, refused, func(ctx context.Context, c *Client) {
+		_, err := c.Send(ctx, envelope(rcpts...), strings.NewReader(message), SendOptions{})
+		outcome{phase: PhaseData, code: 554, temporary: true}.verify(t, "all of them", err)
+		opts.Learned = c.Learned()
+	})
+	taken := helloPipelining + "C: MAIL *\n" + strings.Repeat("C: RCPT *\n", limit) + "C: DATA\nS: 250 ok\n" + strings.Repeat("S: 250 ok\n", limit) + "S: 354 go\nBODY\nS: 250 ok"
+	sendOver(t, opts, taken, func(ctx context.Context, c *Client) {
+		result, err := c.Send(ctx, envelope(rcpts...), strings.NewReader(message), SendOptions{})
+		if err != nil || !result.Limited() {
+			t.Error(err, result)
+		}
+	})
+}

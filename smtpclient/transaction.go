@@ -279,6 +279,8 @@ func (tx *transaction) finish(err error) {
 			c.learned.LostFlights = 0
 		}
 		c.learned.InDoubt = false
+	case e != nil && tx.onlyTooMany(e):
+		e.Temporary = true
 	case e != nil && e.Phase == PhaseMail && tx.mail.refusal() && c.refusesDSN(tx.plan.mail.line, tx.mail):
 		e.Temporary = true
 	case tx.mode == modeData && tx.fresh && pipeliningAtFault(e):
