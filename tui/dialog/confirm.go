@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"postea/tui/keys"
+	"postea/tui/layout"
 	"postea/tui/nav"
 	"postea/tui/theme"
 	"postea/tui/widget"
@@ -23,7 +24,7 @@ func (c *Confirm) Scope() keys.Scope { return keys.Choice }
 
 // Press implements Overlay.
 func (c *Confirm) Press(_ widget.Measure, key, _ string) nav.Cmd {
-	switch keys.Latin(key) {
+	switch layout.Latin(key) {
 	case "enter":
 		if !c.ask.Careful {
 			return dismiss(c.ask.Then)

@@ -1,6 +1,10 @@
 package keys
 
-import "strings"
+import (
+	"strings"
+
+	"postea/tui/layout"
+)
 
 // maxCount bounds what can be typed in front of an action.
 const maxCount = 999_999
@@ -39,7 +43,7 @@ func (d *Dispatcher) Press(s Scope, key string) Press {
 	full := strings.TrimSpace(d.chord + " " + key)
 	match, longer := d.find(s, full)
 	if match == None && !longer && s&InText == 0 { // whoever forgot to change the layout means the key
-		full = strings.TrimSpace(d.chord + " " + Latin(key))
+		full = strings.TrimSpace(d.chord + " " + layout.Latin(key))
 		match, longer = d.find(s, full)
 	}
 	switch {

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf8"
 )
 
 func TestTableHasNoConflicts(t *testing.T) {
@@ -105,13 +104,8 @@ func TestDispatcher(t *testing.T) {
 	}
 }
 
-func TestLayouts(t *testing.T) {
-	for _, l := range layouts {
-		if n := utf8.RuneCountInString(l.letters); n != len(l.latin) {
-			t.Errorf("%s has %d letters for %d keys", l.letters, n, len(l.latin))
-		}
-	}
-	// A letter that the user has named is no longer that of the place.
+// A letter of another script that the user has named is no longer that of its place.
+func TestOwnLetterOfAnotherScript(t *testing.T) {
 	m, problems := NewMap(map[string][]string{"archive": {"о"}})
 	if len(problems) > 0 {
 		t.Fatal(problems)

@@ -3,7 +3,7 @@ package widget
 import (
 	"strings"
 
-	"postea/tui/keys"
+	"postea/tui/layout"
 )
 
 type viMode int
@@ -107,7 +107,7 @@ func (e *Editor) viKey(key, text string) bool {
 	prefix, selecting := v.prefix, v.mode == viVisual || v.mode == viLines
 	v.prefix = ""
 	if prefix == "" || !strings.Contains("rfFtT", prefix) { // behind these stands a letter of the text
-		text = keys.Latin(text)
+		text = layout.Latin(text)
 	}
 	switch {
 	case prefix == "r" && selecting:

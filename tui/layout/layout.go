@@ -1,4 +1,6 @@
-package keys
+// Package layout knows on which keys of a Latin keyboard the letters of other scripts stand, for
+// whoever has forgotten to change the layout.
+package layout
 
 // Layouts of other scripts, each beside the keys of a Latin one on which its letters stand.
 var layouts = [...]struct{ letters, latin string }{
