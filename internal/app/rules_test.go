@@ -60,6 +60,13 @@ func ruledWith(t *testing.T, cfg *config.Config) *App {
 		if err != nil {
 			t.Fatal(err)
 		}
+		inbox, err := a.store.FolderByRole(t.Context(), account, mail.RoleInbox)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := a.store.SetFolderState(t.Context(), inbox.ID, 1, 0, true); err != nil {
+			t.Fatal(err)
+		}
 		if err := a.store.RoundDone(t.Context(), account); err != nil {
 			t.Fatal(err)
 		}

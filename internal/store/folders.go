@@ -177,6 +177,7 @@ func (s *Store) SetMailbox(ctx context.Context, account, mailbox string) (anothe
 				`UPDATE msg SET srv_uid = NULL, moving = 0 WHERE account = ? AND (srv_uid IS NOT NULL OR moving <> 0)`,
 				`UPDATE folder SET uidvalidity = 0, uidnext = 0, modseq = 0, complete = 0, depth = '', floor = 0, older = 0, more = 0, gone = 0 WHERE account = ?`,
 				`UPDATE account_state SET synced = 0, used = 0, room = 0 WHERE account = ?`, // what comes first is no news
+				`DELETE FROM ruled WHERE folder IN (SELECT id FROM folder WHERE account = ?)`,
 			} {
 				if err := t.exec(q, account); err != nil {
 					return err

@@ -12,11 +12,12 @@ import (
 const maxUnruled = 500
 
 // BeginRules makes what comes to the inboxes from now on new to the rules of the user, in
-// accounts whose first round is over; where it was called before, from then on. With on
-// false there are no rules, and what comes meanwhile is new to none.
+// accounts whose first round is over; where it was called before, from then on. An inbox that
+// could not be read in that round waits for its own. With on false there are no rules, and what
+// comes meanwhile is new to none.
 func (s *Store) BeginRules(ctx context.Context, on bool) error {
 	const unbegun = `FROM folder f JOIN account_state a ON a.account = f.account AND a.synced > 0
-		WHERE f.role = 'inbox' AND f.gone = 0 AND f.id NOT IN (SELECT folder FROM ruled)`
+		WHERE f.role = 'inbox' AND f.gone = 0 AND f.complete = 1 AND f.id NOT IN (SELECT folder FROM ruled)`
 	open, write := `SELECT EXISTS (SELECT 1 `+unbegun+`)`, `INSERT INTO ruled (folder, msg, uid, uidvalidity)
 		SELECT f.id, (SELECT coalesce(max(id), 0) FROM msg), (SELECT coalesce(max(srv_uid), 0) FROM msg WHERE srv_folder = f.id), f.uidvalidity `+unbegun
 	if !on {

@@ -19,6 +19,12 @@ func unruledIDs(t *testing.T, s *Store) []mail.ID {
 	return u.IDs
 }
 
+// pulled says that an inbox was read up to a UID.
+func pulled(t *testing.T, s *Store, inbox mail.FolderID, next uint32) {
+	t.Helper()
+	must(t, s.SetFolderState(t.Context(), inbox, next, 0, true))
+}
+
 // New to rules is what comes to an inbox after they began: nothing of the first round, nothing
 // that was fetched of what lay there before, nothing that is only moved there, and nothing twice.
 func TestWhatIsNewToRules(t *testing.T) {
@@ -26,6 +32,7 @@ func TestWhatIsNewToRules(t *testing.T) {
 	inbox, archive, _ := folders(t, s, "a")
 	must(t, s.BeginRules(t.Context(), true))
 	add(t, s, inbox, header(50, "<first@x>"))
+	pulled(t, s, inbox, 51)
 	must(t, s.RoundDone(t.Context(), "a"))
 	must(t, s.BeginRules(t.Context(), true))
 	want := func(when string, ids ...mail.ID) {
@@ -87,6 +94,7 @@ func TestRulesAndNewNumbers(t *testing.T) {
 	inbox, _, _ := folders(t, s, "a")
 	must(t, s.SetUIDValidity(t.Context(), inbox, 1))
 	add(t, s, inbox, header(900, "<1@x>"))
+	pulled(t, s, inbox, 901)
 	must(t, s.RoundDone(t.Context(), "a"))
 	must(t, s.BeginRules(t.Context(), true))
 	must(t, s.SetUIDValidity(t.Context(), inbox, 2))
@@ -115,6 +123,7 @@ func TestRulesAndANewMirror(t *testing.T) {
 	}
 	is("one@x")
 	add(t, s, inbox, header(1, "<1@x>"))
+	pulled(t, s, inbox, 2)
 	must(t, s.RoundDone(ctx, "a"))
 	must(t, s.BeginRules(ctx, true))
 
@@ -124,6 +133,7 @@ func TestRulesAndANewMirror(t *testing.T) {
 	if got := unruledIDs(t, s); len(got) > 0 {
 		t.Errorf("%v is new to rules in the midst of a first round", got)
 	}
+	pulled(t, s, inbox, 6)
 	must(t, s.RoundDone(ctx, "a"))
 	must(t, s.BeginRules(ctx, true))
 	if got := unruledIDs(t, s); len(got) > 0 {
@@ -147,6 +157,7 @@ func TestRulesAndANewMirror(t *testing.T) {
 func TestRulesWaitForWords(t *testing.T) {
 	s, _ := open(t)
 	inbox, _, _ := folders(t, s, "a")
+	pulled(t, s, inbox, 1)
 	must(t, s.RoundDone(t.Context(), "a"))
 	must(t, s.BeginRules(t.Context(), true))
 	ids := add(t, s, inbox, header(1, "<1@x>"), header(2, "<2@x>"), header(3, "<3@x>"))
@@ -162,5 +173,34 @@ func TestRulesWaitForWords(t *testing.T) {
 	}
 	if got := unruledIDs(t, s); !slices.Equal(got, ids[1:]) {
 		t.Errorf("%v is new to rules, not %v", got, ids[1:])
+	}
+}
+
+// An inbox that could not be read in the first round of its account is new to rules as little as
+// one that could, also where the account becomes another mailbox.
+func TestRulesAndAnInboxReadLater(t *testing.T) {
+	s, _ := open(t)
+	ctx := t.Context()
+	for _, mailbox := range []string{"one@x", "two@x"} {
+		_, err := s.SetMailbox(ctx, "a", mailbox)
+		must(t, err)
+		inbox, archive, _ := folders(t, s, "a")
+		add(t, s, archive, header(1, "<archived@"+mailbox))
+		must(t, s.RoundDone(ctx, "a"))
+		must(t, s.BeginRules(ctx, true))
+		must(t, s.SetUIDValidity(ctx, inbox, 7))
+		add(t, s, inbox, header(4, "<4@"+mailbox), header(5, "<5@"+mailbox))
+		if got := unruledIDs(t, s); len(got) > 0 {
+			t.Errorf("%s: %v is new to rules while the inbox is first read", mailbox, got)
+		}
+		pulled(t, s, inbox, 6)
+		must(t, s.BeginRules(ctx, true))
+		if got := unruledIDs(t, s); len(got) > 0 {
+			t.Errorf("%s: %v lay there before, and is new to rules", mailbox, got)
+		}
+		fresh := add(t, s, inbox, header(6, "<6@"+mailbox))
+		if got := unruledIDs(t, s); !slices.Equal(got, fresh) {
+			t.Errorf("%s: %v is new to rules, not %v", mailbox, got, fresh)
+		}
 	}
 }
