@@ -19,7 +19,7 @@ func (s *Store) BeginRules(ctx context.Context, on bool) error {
 	const unbegun = `FROM folder f JOIN account_state a ON a.account = f.account AND a.synced > 0
 		WHERE f.role = 'inbox' AND f.gone = 0 AND f.complete = 1 AND f.id NOT IN (SELECT folder FROM ruled)`
 	open, write := `SELECT EXISTS (SELECT 1 `+unbegun+`)`, `INSERT INTO ruled (folder, msg, uid, uidvalidity)
-		SELECT f.id, (SELECT coalesce(max(id), 0) FROM msg), (SELECT coalesce(max(srv_uid), 0) FROM msg WHERE srv_folder = f.id), f.uidvalidity `+unbegun
+		SELECT f.id, (SELECT coalesce(max(id), 0) FROM msg), max(f.uidnext - 1, (SELECT coalesce(max(srv_uid), 0) FROM msg WHERE srv_folder = f.id)), f.uidvalidity `+unbegun
 	if !on {
 		open, write = `SELECT EXISTS (SELECT 1 FROM ruled)`, `DELETE FROM ruled`
 	}
@@ -56,7 +56,9 @@ func (s *Store) Unruled(ctx context.Context) (Unruled, error) {
 		return Unruled{}, err
 	}
 	var since mail.ID
-	if err := s.mail.read.QueryRowContext(ctx, `SELECT coalesce(min(msg), ?) FROM ruled`, last).Scan(&since); err != nil {
+	// A folder that was numbered anew has older mail below its depth, as soon as it was read.
+	if err := s.mail.read.QueryRowContext(ctx, `SELECT coalesce(min(iif(f.uidvalidity = r.uidvalidity OR f.complete = 0, r.msg, 0)), ?)
+		FROM ruled r JOIN folder f ON f.id = r.folder`, last).Scan(&since); err != nil {
 		return Unruled{}, fmt.Errorf("%s: %w", what, err)
 	}
 	if since >= last {
@@ -108,9 +110,11 @@ func (s *Store) Rule(ctx context.Context, upTo mail.ID, parts []Part) error {
 		if err := t.exec(`DELETE FROM unruly WHERE msg <= ?`, upTo); err != nil {
 			return err
 		}
-		return t.exec(`UPDATE ruled SET msg = max(msg, ?1), uidvalidity = f.uidvalidity,
-			uid = max(iif(ruled.uidvalidity = f.uidvalidity, uid, 0),
-				coalesce((SELECT srv_uid FROM msg WHERE srv_folder = ruled.folder AND srv_uid IS NOT NULL AND id <= ?1 ORDER BY srv_uid DESC LIMIT 1), 0))
+		// What lies at the server by now is here, but for what comes after upTo: of much new
+		// mail the newest may be here first.
+		return t.exec(`UPDATE ruled SET msg = max(msg, ?1), uidvalidity = iif(f.complete = 1, f.uidvalidity, ruled.uidvalidity),
+			uid = max(iif(f.complete = 0 OR ruled.uidvalidity = f.uidvalidity, uid, 0), iif(f.complete = 0, 0, min(f.uidnext - 1,
+				coalesce((SELECT min(srv_uid) - 1 FROM msg WHERE id > ?1 AND +srv_folder = ruled.folder), f.uidnext - 1))))
 			FROM folder f WHERE f.id = ruled.folder`, upTo)
 	})
 }

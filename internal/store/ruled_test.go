@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -201,6 +202,76 @@ func TestRulesAndAnInboxReadLater(t *testing.T) {
 		fresh := add(t, s, inbox, header(6, "<6@"+mailbox))
 		if got := unruledIDs(t, s); !slices.Equal(got, fresh) {
 			t.Errorf("%s: %v is new to rules, not %v", mailbox, got, fresh)
+		}
+	}
+}
+
+// Of much new mail the newest comes first, and rules may be asked before the rest is here.
+func TestRulesAndTheNewestFirst(t *testing.T) {
+	s, _ := open(t)
+	ctx := t.Context()
+	inbox, archive, _ := folders(t, s, "a")
+	add(t, s, inbox, header(1, "<1@x>"))
+	pulled(t, s, inbox, 2)
+	must(t, s.RoundDone(ctx, "a"))
+	must(t, s.BeginRules(ctx, true))
+	ask := func(want ...mail.ID) {
+		t.Helper()
+		u, err := s.Unruled(ctx)
+		must(t, err)
+		if !slices.Equal(u.IDs, want) {
+			t.Errorf("%v is new to rules, not %v", u.IDs, want)
+		}
+		must(t, s.Rule(ctx, u.UpTo, []Part{{u.IDs, Change{MoveTo: archive}}}))
+	}
+	ask(add(t, s, inbox, header(9, "<9@x>"))...)
+	ask(add(t, s, inbox, header(5, "<5@x>"), header(6, "<6@x>"))...)
+	pulled(t, s, inbox, 10)
+	add(t, s, archive, header(1, "<other@x>"))
+	ask()
+	// From then on what turns up below that is not new.
+	add(t, s, inbox, header(7, "<7@x>"))
+	ask()
+
+	// So with more than are asked about at once.
+	var many []Header
+	for uid := mail.UID(1000); uid < 1000+maxUnruled; uid++ {
+		many = append(many, header(uid, fmt.Sprintf("<%d@x>", uid)))
+	}
+	first := add(t, s, inbox, many...)
+	last := add(t, s, inbox, header(500, "<500@x>"))
+	pulled(t, s, inbox, 1000+maxUnruled)
+	ask(first...)
+	ask(last...)
+}
+
+// Mail from below the depth of an account is not new to rules, whatever the inbox holds of it when
+// they begin, and whatever the server numbers its messages by.
+func TestRulesAndOlderMail(t *testing.T) {
+	for _, renumbered := range []bool{false, true} {
+		s, _ := open(t)
+		ctx := t.Context()
+		inbox, archive, _ := folders(t, s, "a")
+		must(t, s.SetUIDValidity(ctx, inbox, 1))
+		add(t, s, archive, header(1, "<1@x>"))
+		pulled(t, s, inbox, 51) // all of them lie below
+		must(t, s.RoundDone(ctx, "a"))
+		must(t, s.BeginRules(ctx, true))
+		if renumbered {
+			must(t, s.SetUIDValidity(ctx, inbox, 2))
+			pulled(t, s, inbox, 51)
+			for u, err := s.Unruled(ctx); u.UpTo != 0 || err != nil; u, err = s.Unruled(ctx) {
+				must(t, err)
+				must(t, s.Rule(ctx, u.UpTo, nil))
+			}
+		}
+		add(t, s, inbox, header(40, "<40@x>"), header(50, "<50@x>"))
+		if got := unruledIDs(t, s); len(got) > 0 {
+			t.Errorf("renumbered: %v: %v from below the depth is new to rules", renumbered, got)
+		}
+		fresh := add(t, s, inbox, header(51, "<51@x>"))
+		if got := unruledIDs(t, s); !slices.Equal(got, fresh) {
+			t.Errorf("renumbered: %v: %v is new to rules, not %v", renumbered, got, fresh)
 		}
 	}
 }
