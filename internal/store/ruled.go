@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"postea/internal/event"
 	"postea/internal/mail"
@@ -35,10 +36,20 @@ func (s *Store) BeginRules(ctx context.Context, on bool) error {
 
 // unruled joins the messages of inboxes, ready or not, that rules have not been asked about: none
 // of a first round, also where the mirror of an account begins anew. A server that numbers its
-// messages anew makes none of them new: they keep their id. What the user has copied there is none.
+// messages anew makes none of them new: they keep their id. What the user has copied there is none,
+// and neither is what another client has moved or copied from where rules had left it, though
+// it stands in two rows until its old folder is read. Where a message lies in all mail too, that has
+// been seen before says something only of one that came before ?1.
 const unruled = `FROM ruled r JOIN folder f ON f.id = r.folder JOIN account_state a ON a.account = f.account AND a.synced > 0
 	JOIN msg m ON m.srv_folder = r.folder AND m.srv_uid > iif(f.uidvalidity = r.uidvalidity, r.uid, 0)
-	WHERE m.folder = r.folder AND m.id > max(r.msg, a.begun) AND m.id NOT IN (SELECT msg FROM unruly) AND m.lift = 0`
+	WHERE m.folder = r.folder AND m.id > max(r.msg, a.begun) AND m.id NOT IN (SELECT msg FROM unruly) AND m.lift = 0
+	AND NOT EXISTS (SELECT 1 FROM msg o JOIN folder g ON g.id = o.srv_folder AND g.id <> r.folder AND g.role NOT IN ('sent', 'drafts')
+		WHERE (o.ident_hash, o.account, o.ident, o.size, o.internal) = (m.ident_hash, m.account, m.ident, m.size, m.internal) AND o.id <= r.msg
+		AND (m.internal < ?1 OR NOT EXISTS (SELECT 1 FROM folder WHERE account = m.account AND role = 'all')))`
+
+// settled is how long ago a message came that is seen in an inbox after it was seen in all mail, and
+// did not just come to both.
+const settled = time.Hour
 
 // Unruled is what rules are to be asked about next.
 type Unruled struct {
@@ -64,7 +75,8 @@ func (s *Store) Unruled(ctx context.Context) (Unruled, error) {
 	if since >= last {
 		return Unruled{}, nil
 	}
-	rows, err := s.mail.read.QueryContext(ctx, `SELECT m.id, m.id IN (SELECT msg FROM reindex) `+unruled+` AND m.id <= ? ORDER BY m.id LIMIT ?`, last, maxUnruled+1)
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT m.id, m.id IN (SELECT msg FROM reindex) `+unruled+` AND m.id <= ?2 ORDER BY m.id LIMIT ?3`,
+		s.now().Add(-settled).Unix(), last, maxUnruled+1)
 	if err != nil {
 		return Unruled{}, fmt.Errorf("%s: %w", what, err)
 	}
@@ -90,7 +102,7 @@ func (s *Store) Unruled(ctx context.Context) (Unruled, error) {
 
 // FirstUnruled is the first message that Unruled gives now or later; 0 for none.
 func (s *Store) FirstUnruled(ctx context.Context) (id mail.ID, err error) {
-	if err := s.mail.read.QueryRowContext(ctx, `SELECT coalesce(min(m.id), 0) `+unruled).Scan(&id); err != nil {
+	if err := s.mail.read.QueryRowContext(ctx, `SELECT coalesce(min(m.id), 0) `+unruled, s.now().Add(-settled).Unix()).Scan(&id); err != nil {
 		return 0, fmt.Errorf("looking for what is new to rules: %w", err)
 	}
 	return id, nil

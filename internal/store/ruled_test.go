@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"postea/internal/mail"
 )
@@ -274,4 +275,62 @@ func TestRulesAndOlderMail(t *testing.T) {
 			t.Errorf("renumbered: %v: %v is new to rules, not %v", renumbered, got, fresh)
 		}
 	}
+}
+
+// What another client moves or copies to an inbox, where it is seen before it is gone from the other
+// folder, is not new to rules; what came to both is, and so is what was sent to oneself.
+func TestRulesAndWhatOthersPutBack(t *testing.T) {
+	s, c := open(t)
+	ctx := t.Context()
+	must(t, s.SetFolders(ctx, "a", []RemoteFolder{
+		{Name: "INBOX", Wire: "INBOX", Role: mail.RoleInbox, Selectable: true},
+		{Name: "Sent", Wire: "Sent", Role: mail.RoleSent, Selectable: true},
+		{Name: "Lists", Wire: "Lists", Selectable: true},
+	}))
+	id := func(name string) mail.FolderID {
+		f, err := s.FolderNamed(ctx, "a", name)
+		must(t, err)
+		return f.ID
+	}
+	inbox, sent, lists := id("INBOX"), id("Sent"), id("Lists")
+	pulled(t, s, inbox, 1)
+	must(t, s.RoundDone(ctx, "a"))
+	must(t, s.BeginRules(ctx, true))
+	at := func(uid mail.UID, mid string, ago time.Duration) Header {
+		h := header(uid, mid)
+		h.Internal = c.Now().Add(-ago)
+		return h
+	}
+	ask := func(when string, want ...mail.ID) {
+		t.Helper()
+		u, err := s.Unruled(ctx)
+		must(t, err)
+		if !slices.Equal(u.IDs, want) {
+			t.Errorf("%s: %v is new to rules, not %v", when, u.IDs, want)
+		}
+		if u.UpTo != 0 {
+			must(t, s.Rule(ctx, u.UpTo, nil))
+		}
+	}
+	add(t, s, lists, at(1, "<1@x>", time.Minute))
+	add(t, s, sent, at(1, "<2@x>", time.Minute))
+	ask("elsewhere")
+	add(t, s, inbox, at(1, "<1@x>", time.Minute))
+	ask("put back")
+	ask("sent to oneself", add(t, s, inbox, at(2, "<2@x>", time.Minute))...)
+	ask("come once more", add(t, s, inbox, at(3, "<1@x>", 0))...)
+	add(t, s, lists, at(4, "<4@x>", 0))
+	ask("come to both at once", add(t, s, inbox, at(4, "<4@x>", 0))...)
+
+	// A message is also in all mail.
+	must(t, s.SetFolders(ctx, "a", []RemoteFolder{
+		{Name: "INBOX", Wire: "INBOX", Role: mail.RoleInbox, Selectable: true},
+		{Name: "All Mail", Wire: "All Mail", Role: mail.RoleAll, Selectable: true},
+	}))
+	all := id("All Mail")
+	add(t, s, all, at(1, "<10@x>", time.Minute), at(2, "<11@x>", 2*time.Hour))
+	ask("in all mail")
+	ask("come just now", add(t, s, inbox, at(10, "<10@x>", time.Minute))...)
+	add(t, s, inbox, at(11, "<11@x>", 2*time.Hour))
+	ask("put back from all mail")
 }
