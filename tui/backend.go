@@ -47,9 +47,9 @@ type Backend interface {
 	// Snooze and Remind take a time as people write it.
 	Snooze(ctx context.Context, in app.Place, t []mail.ThreadID, text string) (string, error)
 	Remind(ctx context.Context, in app.Place, t []mail.ThreadID, text string) (string, error)
-	// RulesFor proposes rules, which MakeRule keeps; Rules lists those that there are.
+	// RulesFor proposes rules, which MakeRule keeps and runs; Rules lists those that there are.
 	RulesFor(ctx context.Context, in app.Place, t mail.ThreadID) ([]app.RuleFor, error)
-	MakeRule(ctx context.Context, rule app.NewRule) (string, error)
+	MakeRule(ctx context.Context, in app.Place, t []mail.ThreadID, rule app.NewRule) (string, error)
 	Rules() []app.Rule
 	ForgetRule(ctx context.Context, name string) (string, error)
 	// RunRules does what the rules of the configuration want.

@@ -28,7 +28,7 @@ func TestMakeARule(t *testing.T) {
 		d.See("Move to a folder", "Mark as read and archive")
 		d.Type("mark as read")
 		d.Press("enter")
-		d.See("Kept the rule “From " + who.Label() + "”. Ran the rules on")
+		d.See("Kept the rule “From " + who.Label() + "”. Ran it on")
 		d.SeeNot(subject)
 		palette("make a rule", "Make a rule")
 		d.Type("has:attachment larger:5M")

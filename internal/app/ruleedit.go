@@ -91,9 +91,10 @@ type NewRule struct {
 	Read, Star  bool
 }
 
-// MakeRule keeps a rule in the configuration. It is asked about what comes from now on. A name
-// that another rule has gets a number.
-func (a *App) MakeRule(ctx context.Context, wanted NewRule) (string, error) {
+// MakeRule keeps a rule in the configuration, and does what it says with the conversations that it
+// was made for, as far as they lie in the place, in one step of undo; other rules are not asked about
+// them. From now on it is asked about what comes. A name that another rule has gets a number.
+func (a *App) MakeRule(ctx context.Context, in Place, t []mail.ThreadID, wanted NewRule) (string, error) {
 	rule := config.Rule{Name: wanted.Name, Match: wanted.Match, Move: wanted.Move, Read: wanted.Read, Star: wanted.Star}
 	if wanted.Label != "" {
 		rule.Label = []string{wanted.Label}
@@ -116,7 +117,17 @@ func (a *App) MakeRule(ctx context.Context, wanted NewRule) (string, error) {
 		}
 	}
 	a.takeRules(append(slices.Clip(list), rule))
-	return fmt.Sprintf("Kept the rule “%s”", rule.Name), nil
+	kept := fmt.Sprintf("Kept the rule “%s”", rule.Name)
+	n, err := a.run(ctx, []config.Rule{rule}, "Ran a rule on", in, t)
+	switch bad, ok := errors.AsType[*UsageError](err); {
+	case ok: // it is kept all the same, and not to be made once more
+		return kept + ". " + bad.Text, nil
+	case err != nil:
+		return "", fmt.Errorf("the rule “%s” is kept, and was not run: %w", rule.Name, err)
+	case n == 0:
+		return kept + ". It is for none of these", nil
+	}
+	return kept + ". Ran it on " + messages(n), nil
 }
 
 // Rule is a rule as it is shown.

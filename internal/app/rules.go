@@ -38,11 +38,11 @@ type rule struct {
 // few messages are asked about one by one; of more, all that a rule holds for are looked up.
 const few = 500
 
-// rules gives the rules that can be asked, and calls trouble for those that cannot: what is
+// rules gives those of a list that can be asked, and calls trouble for those that cannot: what is
 // named in the search of one need not be there.
-func (a *App) rules(ctx context.Context, trouble func(config.Rule, string)) ([]rule, error) {
+func (a *App) rules(ctx context.Context, list []config.Rule, trouble func(config.Rule, string)) ([]rule, error) {
 	var out []rule
-	for _, r := range a.ruleList() {
+	for _, r := range list {
 		q, err := a.parse(ctx, r.Search())
 		if err != nil {
 			return nil, err
@@ -56,11 +56,11 @@ func (a *App) rules(ctx context.Context, trouble func(config.Rule, string)) ([]r
 	return out, nil
 }
 
-// judge asks the rules about messages and gives those that a rule holds for, in the order of
+// judge asks rules about messages and gives those that a rule holds for, in the order of
 // ids. Each rule sees a message as it is, and not as those before it want it. With act, what is
 // wanted is made ready: a folder of a role is made where there is none.
-func (a *App) judge(ctx context.Context, ids []mail.ID, act bool, trouble func(config.Rule, string)) ([]*Ruling, error) {
-	rules, err := a.rules(ctx, trouble)
+func (a *App) judge(ctx context.Context, of []config.Rule, ids []mail.ID, act bool, trouble func(config.Rule, string)) ([]*Ruling, error) {
+	rules, err := a.rules(ctx, of, trouble)
 	if err != nil || len(rules) == 0 || len(ids) == 0 {
 		return nil, err
 	}
@@ -187,7 +187,7 @@ func (a *App) ruleNew(ctx context.Context) ([]string, error) {
 		if err != nil || u.UpTo == 0 {
 			return slices.Sorted(maps.Keys(changed)), err
 		}
-		list, err := a.judge(ctx, u.IDs, true, a.ruleTrouble)
+		list, err := a.judge(ctx, a.ruleList(), u.IDs, true, a.ruleTrouble)
 		if err != nil {
 			return nil, err
 		}
@@ -220,7 +220,7 @@ func (a *App) ruleTrouble(r config.Rule, why string) {
 // TryRules says what the rules want of messages, and does nothing. The error is a *UsageError
 // where one of them cannot do what it says; the others are asked.
 func (a *App) TryRules(ctx context.Context, ids []mail.ID) ([]Ruling, error) {
-	list, err := a.judgeAll(ctx, ids, false)
+	list, err := a.judgeAll(ctx, a.ruleList(), ids, false)
 	out := make([]Ruling, len(list))
 	for i, v := range list {
 		out[i] = *v
@@ -229,9 +229,9 @@ func (a *App) TryRules(ctx context.Context, ids []mail.ID) ([]Ruling, error) {
 }
 
 // judgeAll is judge for a user who is there to be told.
-func (a *App) judgeAll(ctx context.Context, ids []mail.ID, act bool) ([]*Ruling, error) {
+func (a *App) judgeAll(ctx context.Context, of []config.Rule, ids []mail.ID, act bool) ([]*Ruling, error) {
 	var problem error
-	list, err := a.judge(ctx, ids, act, func(r config.Rule, why string) {
+	list, err := a.judge(ctx, of, ids, act, func(r config.Rule, why string) {
 		problem = &UsageError{fmt.Sprintf("The rule %q: %s", r.Name, why)}
 	})
 	if err == nil {
@@ -243,23 +243,33 @@ func (a *App) judgeAll(ctx context.Context, ids []mail.ID, act bool) ([]*Ruling,
 // RunRules does what the rules want of conversations, as far as they lie in the place, in one
 // step of undo. It does nothing where one of them cannot do what it says.
 func (a *App) RunRules(ctx context.Context, in Place, t []mail.ThreadID) (string, error) {
-	if len(a.ruleList()) == 0 {
+	rules := a.ruleList()
+	if len(rules) == 0 {
 		return "", &UsageError{"There are no rules; each is a [[rule]] in the configuration"}
 	}
-	ids, err := a.selected(ctx, in, t)
+	n, err := a.run(ctx, rules, "Ran the rules on", in, t)
 	if err != nil {
 		return "", err
 	}
-	list, err := a.judgeAll(ctx, ids, true)
-	if err != nil {
-		return "", err
-	}
-	if len(list) == 0 {
+	if n == 0 {
 		return "No rule is for any of these", nil
 	}
-	label := "Ran the rules on " + messages(len(list))
-	_, err = a.store.ApplyAll(ctx, label, partsOf(list))
-	return label, err
+	return "Ran the rules on " + messages(n), nil
+}
+
+// run does what rules want of conversations, in one step of undo whose label begins with some
+// words, and counts the messages that they held for.
+func (a *App) run(ctx context.Context, of []config.Rule, label string, in Place, t []mail.ThreadID) (int, error) {
+	ids, err := a.selected(ctx, in, t)
+	if err != nil {
+		return 0, err
+	}
+	list, err := a.judgeAll(ctx, of, ids, true)
+	if err != nil || len(list) == 0 {
+		return 0, err
+	}
+	_, err = a.store.ApplyAll(ctx, label+" "+messages(len(list)), partsOf(list))
+	return len(list), err
 }
 
 func partsOf(list []*Ruling) []store.Part {

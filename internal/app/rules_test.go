@@ -315,7 +315,7 @@ func TestRulesAreMade(t *testing.T) {
 	}
 
 	for range 2 {
-		if _, err := a.MakeRule(t.Context(), NewRule{Name: "From Grace Hopper", Match: list[1].Match, Move: "Lists/Build", Label: "navy"}); err != nil {
+		if _, err := a.MakeRule(t.Context(), Place{}, nil, NewRule{Name: "From Grace Hopper", Match: list[1].Match, Move: "Lists/Build", Label: "navy"}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -335,7 +335,7 @@ func TestRulesAreMade(t *testing.T) {
 		t.Errorf("%s: %s, %v", words, stands(t, a, ids[0]), err)
 	}
 	for _, match := range []string{"", "in:nowhere", "from:("} {
-		if _, err := a.MakeRule(t.Context(), NewRule{Name: "bad", Match: match, Star: true}); err == nil {
+		if _, err := a.MakeRule(t.Context(), Place{}, nil, NewRule{Name: "bad", Match: match, Star: true}); err == nil {
 			t.Errorf("%q is kept", match)
 		}
 	}
@@ -344,6 +344,40 @@ func TestRulesAreMade(t *testing.T) {
 	}
 	if kept, err = config.Load(path); err != nil || names(kept.Rules) != "From Grace Hopper (2)" || len(a.Rules()) != 1 || a.Rules()[0].Says.String() != "account:work from:grace@navy.example → move to Lists/Build; label navy" {
 		t.Errorf("left are %s, shown %+v; %v", names(kept.Rules), a.Rules(), err)
+	}
+}
+
+// A rule that is made runs on what it was made for, and no other rule does, nor does one in trouble keep
+// it from that.
+func TestARuleThatIsMadeRunsAlone(t *testing.T) {
+	a := ruledApp(t, `
+[[rule]]
+name = "all"
+match = "from:grace"
+move = "junk"
+stop = true
+[[rule]]
+name = "lost"
+match = "in:nowhere"
+star = true
+`)
+	id, other := come(t, a, "work", "grace@navy.example", "kept here"), come(t, a, "work", "grace@navy.example", "another")
+	these := []mail.ThreadID{mail.Alone(id), mail.Alone(other)}
+	for _, c := range []struct {
+		rule  NewRule
+		words string
+	}{
+		{NewRule{Name: "one", Match: "subject:kept", Star: true}, "Kept the rule “one”. Ran it on 1 message"},
+		{NewRule{Name: "none", Match: "subject:parcel", Star: true}, "Kept the rule “none”. It is for none of these"},
+		{NewRule{Name: "gone", Match: "subject:kept", Move: "Nowhere"}, "Kept the rule “gone”. The rule \"gone\": there is no folder \"Nowhere\"; there are: "},
+	} {
+		words, err := a.MakeRule(t.Context(), Place{}, these, c.rule)
+		if err != nil || !strings.HasPrefix(words, c.words) {
+			t.Errorf("%s: %s, %v", c.rule.Name, words, err)
+		}
+	}
+	if got := stands(t, a, id) + ", " + stands(t, a, other); got != `INBOX \Flagged, INBOX` || len(a.Rules()) != 5 {
+		t.Errorf("%s; %d rules", got, len(a.Rules()))
 	}
 }
 

@@ -33,7 +33,7 @@ type Source interface {
 	Snooze(ctx context.Context, in app.Place, t []mail.ThreadID, text string) (string, error)
 	Remind(ctx context.Context, in app.Place, t []mail.ThreadID, text string) (string, error)
 	RulesFor(ctx context.Context, in app.Place, t mail.ThreadID) ([]app.RuleFor, error)
-	MakeRule(ctx context.Context, rule app.NewRule) (string, error)
+	MakeRule(ctx context.Context, in app.Place, t []mail.ThreadID, rule app.NewRule) (string, error)
 	Rules() []app.Rule
 	ForgetRule(ctx context.Context, name string) (string, error)
 	RunRules(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error)

@@ -87,12 +87,7 @@ func (m *Model) ruled(msg ruleMsg) nav.Cmd {
 		return m.pickDeed(msg)
 	}
 	return m.apply(msg.rows, change{once: true, call: func(ctx context.Context, in app.Place, t []mail.ThreadID) (string, error) {
-		words, err := m.source.MakeRule(ctx, msg.rule)
-		if err != nil {
-			return "", err
-		}
-		done, err := m.source.RunRules(ctx, in, t)
-		return words + ". " + done, err
+		return m.source.MakeRule(ctx, in, t, msg.rule)
 	}})
 }
 

@@ -421,15 +421,16 @@ func (b *Backend) RulesFor(_ context.Context, in app.Place, t mail.ThreadID) ([]
 	return nil, nil
 }
 
-// MakeRule implements tui.Backend.
-func (b *Backend) MakeRule(_ context.Context, rule app.NewRule) (string, error) {
-	err := b.enter("MakeRule")
-	defer b.mu.Unlock()
-	if err != nil {
-		return "", err
+// MakeRule implements tui.Backend; the rule archives.
+func (b *Backend) MakeRule(_ context.Context, in app.Place, t []mail.ThreadID, rule app.NewRule) (string, error) {
+	kept := "Kept the rule “" + rule.Name + "”. Ran it on " + count(len(t))
+	words, err := b.change("MakeRule", in, t, kept, func(m *Message) { m.Folder = b.folder(m.Account, mail.RoleArchive) })
+	if err == nil {
+		b.mu.Lock()
+		b.Made = append(b.Made, rule)
+		b.mu.Unlock()
 	}
-	b.Made = append(b.Made, rule)
-	return "Kept the rule “" + rule.Name + "”", nil
+	return words, err
 }
 
 // Rules implements tui.Backend.
