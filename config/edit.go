@@ -41,7 +41,7 @@ func appendBlock(data []byte, text string) []byte {
 }
 
 // RemoveAccount cuts an account out of a configuration file, with its tables
-// and the comment directly above it. The error is ErrNoAccount where there is none.
+// and the comment directly above it; comments below it that stand apart stay. The error is ErrNoAccount where there is none.
 func RemoveAccount(path, name string) error {
 	return edit(path, func(data []byte) ([]byte, error) { return cutBlock(path, data, "account", name) })
 }
@@ -51,7 +51,24 @@ func cutBlock(path string, data []byte, key, name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.Concat(data[:b.from], data[b.to:]), nil
+	return slices.Concat(data[:b.from], data[unrelated(data, b):]), nil
+}
+
+// unrelated is where the comments begin that stand below a block, behind an empty line: they are about
+// something else. It is the end of the block where there are none.
+func unrelated(data []byte, b block) int {
+	at, comment := b.to, b.to
+	for end := b.to; end > b.from; end = lineStart(data, end-1) {
+		switch line := bytes.TrimSpace(data[lineStart(data, end-1):end]); {
+		case len(line) == 0:
+			at = comment
+		case line[0] != '#':
+			return at
+		default:
+			comment = lineStart(data, end-1)
+		}
+	}
+	return at
 }
 
 // EditAccount sets keys of an account, such as "imap.port" or "real_name", and

@@ -80,3 +80,27 @@ func TestRulesAreKeptAndForgotten(t *testing.T) {
 		t.Errorf("left is\n%s", got)
 	}
 }
+
+// A rule that is forgotten takes the comments along that stand at it, and no others.
+func TestCommentsAroundRules(t *testing.T) {
+	const account = "[[account]]\nname = \"a\"\naddress = \"a@b.c\"\n[account.smtp]\nhost = \"h\"\n\n"
+	const rule = "[[rule]]\nname = \"x\"\nmatch = \"x\"\nlabel = [\n  \"y\", # why\n]\n"
+	for _, c := range []struct{ with, without string }{
+		{account + "# of x\n" + rule + "# at x\n", account},
+		{account + rule + "\n# of nothing\n# [ui]\n\n", account + "# of nothing\n# [ui]\n\n"},
+		{rule + "# at x\n\n# of nothing\n\n# nor this\n\n# of a\n" + account, "# of nothing\n\n# nor this\n\n# of a\n" + account},
+		{rule + "# of a\n" + account, "# of a\n" + account},
+		{rule + "\n\n" + account, account},
+	} {
+		path := filepath.Join(t.TempDir(), "config.toml")
+		if err := os.WriteFile(path, []byte(c.with), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := RemoveRule(path, "x"); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(path); err != nil || string(got) != c.without {
+			t.Errorf("%s\nwithout the rule is\n%s\n%v", c.with, got, err)
+		}
+	}
+}
