@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -106,6 +107,7 @@ func (e *env) printRuling(v app.Ruling) error {
 	if err := e.printListed(v.Message); err != nil {
 		return err
 	}
-	e.print("%s", app.SafeLine(fmt.Sprintf("       %s: %s", strings.Join(v.Rules, ", "), app.RuleDoes(config.Rule{Move: v.MoveTo, Label: v.Labels, Read: v.Read, Star: v.Star}))))
+	does := app.RuleDoes(config.Rule{Move: v.MoveTo, Label: v.Labels, Read: v.Read, Star: v.Star})
+	e.print("       %s", app.SafeLine(fmt.Sprintf("%s: %s", strings.Join(v.Rules, ", "), cmp.Or(does, "nothing"))))
 	return nil
 }

@@ -105,7 +105,7 @@ func TestRulesWhileSyncing(t *testing.T) {
 		t.Errorf("what the user has put back is in %s", got)
 	}
 
-	if out := sh.ok("rule", "try"); strings.Count(out, "builds: move to Lists/Builds; label ci") != 2 || !strings.Contains(out, "bills: mark as read; star") {
+	if out := sh.ok("rule", "try"); strings.Count(out, "\n       builds: move to Lists/Builds; label ci\n") != 2 || !strings.Contains(out, "       bills: mark as read; star") {
 		t.Errorf("trying says\n%s", out)
 	}
 	if got := server("Build 1"); got != "INBOX" {
