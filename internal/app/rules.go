@@ -132,7 +132,11 @@ func (a *App) want(ctx context.Context, v *Ruling, r rule, act bool, trouble fun
 	}
 	f, err := a.folderOf(ctx, v.Message.Account, r.Move, act)
 	if bad, ok := errors.AsType[*UsageError](err); ok {
-		trouble(r.Rule, bad.Text)
+		why := bad.Text
+		if len(a.cfg.Accounts) > 1 {
+			why = fmt.Sprintf("in %s %s", v.Message.Account, why)
+		}
+		trouble(r.Rule, why)
 		return nil
 	}
 	if err != nil {

@@ -201,7 +201,7 @@ label = "seen"
 			told = append(told, n.Text)
 		}
 	}
-	want := []string{`The rule "no account": there is no account "play"; there are work, home`, `The rule "nowhere": there is no folder "Nowhere"`, `The rule "only folders": Lists holds only folders, no messages`}
+	want := []string{`The rule "no account": there is no account "play"; there are work, home`, `The rule "nowhere": in work there is no folder "Nowhere"`, `The rule "only folders": in work Lists holds only folders, no messages`}
 	if len(told) != len(want) {
 		t.Fatalf("told:\n%s", strings.Join(told, "\n"))
 	}
@@ -369,7 +369,7 @@ star = true
 	}{
 		{NewRule{Name: "one", Match: "subject:kept", Star: true}, "Kept the rule “one”. Ran it on 1 message"},
 		{NewRule{Name: "none", Match: "subject:parcel", Star: true}, "Kept the rule “none”. It is for none of these"},
-		{NewRule{Name: "gone", Match: "subject:kept", Move: "Nowhere"}, "Kept the rule “gone”. The rule \"gone\": there is no folder \"Nowhere\"; there are: "},
+		{NewRule{Name: "gone", Match: "subject:kept", Move: "Nowhere"}, "Kept the rule “gone”. The rule \"gone\": in work there is no folder \"Nowhere\"; there are: "},
 	} {
 		words, err := a.MakeRule(t.Context(), Place{}, these, c.rule)
 		if err != nil || !strings.HasPrefix(words, c.words) {
