@@ -60,8 +60,12 @@ func (a *App) RulesFor(ctx context.Context, in Place, t mail.ThreadID) ([]RuleFo
 	}
 	var out []RuleFor
 	add := func(words, field, value string) {
-		if value = strings.TrimSpace(value); value != "" {
-			out = append(out, RuleFor{reading.Line(words), of + field + ":" + query.Quote(value)})
+		if value = strings.TrimSpace(value); value == "" {
+			return
+		}
+		r := RuleFor{reading.Line(words), of + field + ":" + query.Quote(value)}
+		if q := query.Parse(config.Rule{Match: r.Match}.Search(), a.now()); len(q.Problems) == 0 { // not of signs alone
+			out = append(out, r)
 		}
 	}
 	add("Of the list "+list, "list", list)
@@ -78,7 +82,7 @@ func (a *App) RulesFor(ctx context.Context, in Place, t mail.ThreadID) ([]RuleFo
 			add("To "+to.Address, "to", to.Address)
 		}
 	}
-	if subject := strings.TrimPrefix(compose.ReplySubject(m.Subject), "Re: "); subject != "" {
+	if subject := strings.TrimSpace(strings.TrimPrefix(compose.ReplySubject(m.Subject), "Re:")); subject != "" {
 		add("About “"+subject+"”", "subject", subject)
 	}
 	return out, nil

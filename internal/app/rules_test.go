@@ -347,6 +347,17 @@ func TestRulesAreMade(t *testing.T) {
 	}
 }
 
+// What is proposed can be kept: nothing that a search cannot ask for, and no word of every answer.
+func TestRulesThatCannotBeAsked(t *testing.T) {
+	a := ruledApp(t, "[[rule]]\nname = \"a\"\nmatch = \"x\"\nstar = true\n")
+	for _, c := range []struct{ from, subject string }{{"@", "!!! ???"}, {"", "Re: "}, {"*@*", "\""}} {
+		id := come(t, a, "work", c.from, c.subject)
+		if list, err := a.RulesFor(t.Context(), Place{}, mail.Alone(id)); err != nil || len(list) > 0 {
+			t.Errorf("%q from %q: %+v, %v", c.subject, c.from, list, err)
+		}
+	}
+}
+
 // A rule that is made runs on what it was made for, and no other rule does, nor does one in trouble keep
 // it from that.
 func TestARuleThatIsMadeRunsAlone(t *testing.T) {
