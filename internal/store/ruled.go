@@ -109,11 +109,16 @@ func (s *Store) FirstUnruled(ctx context.Context) (id mail.ID, err error) {
 }
 
 // Rule does what rules want of messages and records that those up to one have been asked about,
-// in one transaction: a message is ruled once. It is no step of undo.
+// in one transaction: a message is ruled once. What the user has moved since it was asked about stays
+// there. It is no step of undo.
 func (s *Store) Rule(ctx context.Context, upTo mail.ID, parts []Part) error {
 	return s.writeMail(ctx, "doing what rules want", func(t *txn) error {
 		var done []undoItem
 		for _, p := range parts {
+			var err error
+			if p.IDs, err = t.inInbox(p.IDs); err != nil {
+				return err
+			}
 			if _, err := t.apply(p, &done); err != nil {
 				return err
 			}
@@ -129,4 +134,13 @@ func (s *Store) Rule(ctx context.Context, upTo mail.ID, parts []Part) error {
 				coalesce((SELECT min(srv_uid) - 1 FROM msg WHERE id > ?1 AND +srv_folder = ruled.folder), f.uidnext - 1))))
 			FROM folder f WHERE f.id = ruled.folder`, upTo)
 	})
+}
+
+// inInbox gives those of some messages that lie where rules are asked.
+func (t *txn) inInbox(ids []mail.ID) ([]mail.ID, error) {
+	rows, err := t.QueryContext(t.ctx, `SELECT id FROM msg WHERE id IN (SELECT value FROM json_each(?)) AND folder IN (SELECT folder FROM ruled)`, jsonList(ids))
+	if err != nil {
+		return nil, err
+	}
+	return collect(rows, func() (id mail.ID, err error) { return id, rows.Scan(&id) })
 }

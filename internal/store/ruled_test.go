@@ -334,3 +334,25 @@ func TestRulesAndWhatOthersPutBack(t *testing.T) {
 	add(t, s, inbox, at(11, "<11@x>", 2*time.Hour))
 	ask("put back from all mail")
 }
+
+// What the user moves while rules are asked about it stays there.
+func TestRulesAndWhatTheUserMoves(t *testing.T) {
+	s, _ := open(t)
+	ctx := t.Context()
+	inbox, archive, trash := folders(t, s, "a")
+	pulled(t, s, inbox, 1)
+	must(t, s.RoundDone(ctx, "a"))
+	must(t, s.BeginRules(ctx, true))
+	ids := add(t, s, inbox, header(1, "<1@x>"), header(2, "<2@x>"))
+	u, err := s.Unruled(ctx)
+	must(t, err)
+	if _, err := s.Apply(ctx, ids[:1], Change{MoveTo: trash}); err != nil {
+		t.Fatal(err)
+	}
+	must(t, s.Rule(ctx, u.UpTo, []Part{{ids[:1], Change{MoveTo: archive, Add: []string{mail.FlagFlagged}}}, {ids[1:], Change{MoveTo: archive}}}))
+	for i, want := range []mail.FolderID{trash, archive} {
+		if m, err := s.Summary(ctx, ids[i]); err != nil || m.Folder != want || len(m.Flags) > 0 {
+			t.Errorf("%d lies in %d and has %v, not in %d; %v", ids[i], m.Folder, m.Flags, want, err)
+		}
+	}
+}
