@@ -175,6 +175,7 @@ func (p *planner) everything(n query.Node) atom {
 
 const (
 	firstLook = 1500   // hits of the index that are looked up before another way is thought of
+	fewListed = 20     // so many are rather asked about one by one
 	fewRows   = 10_000 // so many rows are rather gathered, and the hits of the index compared with them
 )
 
@@ -187,6 +188,8 @@ func (s *Store) run(ctx context.Context, b branch, limit int) ([]Hit, error) {
 		return s.byRows(ctx, b, limit)
 	case len(b.where) == 0:
 		return s.byWords(ctx, b, limit, -1)
+	case b.listed > fewListed:
+		return s.byBoth(ctx, b, "", limit)
 	case b.narrow:
 		return s.byRows(ctx, b, limit)
 	}
@@ -214,9 +217,12 @@ func (s *Store) run(ctx context.Context, b branch, limit int) ([]Hit, error) {
 // Deleted messages are left out at the end, so that the rows need not be read
 // where an index knows all that is asked.
 func (s *Store) byBoth(ctx context.Context, b branch, index string, limit int) ([]Hit, error) {
-	where := slices.Concat([]string{`m.doc >= ? AND m.doc < ?`}, b.where)
+	where := slices.Concat([]string{`+m.doc >= ? AND +m.doc < ?`}, b.where)
+	if index != "" {
+		where[0], index = `m.doc >= ? AND m.doc < ?`, " INDEXED BY "+index
+	}
 	args := append([]any{b.from, b.below}, b.args...)
-	rows, err := s.mail.read.QueryContext(ctx, `SELECT m.doc FROM msg m INDEXED BY `+index+` WHERE `+strings.Join(where, " AND "), args...)
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT m.doc FROM msg m`+index+` WHERE `+strings.Join(where, " AND "), args...)
 	if err != nil {
 		return nil, err
 	}

@@ -549,3 +549,40 @@ func TestTooLongToSpreadOut(t *testing.T) {
 		}
 	}
 }
+
+// Messages that are named one by one are found as they are among all, few of them or many.
+func TestSearchAmongNamedMessages(t *testing.T) {
+	s, _ := open(t)
+	inbox, archive, _ := folders(t, s, "a")
+	var all []Header
+	for uid := mail.UID(1); uid <= 4*fewListed; uid++ {
+		h := header(uid, fmt.Sprintf("<%d@x>", uid))
+		h.Subject = []string{"red apple", "green apple", "red pear"}[uid%3]
+		if uid%5 == 0 {
+			h.Flags = []string{mail.FlagSeen}
+		}
+		all = append(all, h)
+	}
+	ids := add(t, s, inbox, all...)
+	if _, err := s.Apply(t.Context(), ids[:7], Change{MoveTo: archive}); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{"red ", "red -apple ", "-red ", "is:unread ", "apple is:unread ", "(green OR is:read) in:inbox ", "(green OR -apple) (is:read OR red) "} {
+		root := query.Parse(text, time.Now()).Root
+		found, err := s.Search(t.Context(), Search{For: root}, 1000)
+		must(t, err)
+		for _, n := range []int{fewListed / 2, 3 * fewListed} {
+			var these query.Any
+			named := map[mail.ID]bool{}
+			for _, id := range ids[2 : 2+n] {
+				these.IDs, named[id] = append(these.IDs, int64(id)), true
+			}
+			want := slices.DeleteFunc(slices.Clone(found), func(h Hit) bool { return !named[h.ID] })
+			got, err := s.Search(t.Context(), Search{For: query.And{these, root}}, 1000)
+			must(t, err)
+			if len(want) == 0 || !slices.Equal(got, want) {
+				t.Errorf("%samong %d: %d hits, not %d", text, n, len(got), len(want))
+			}
+		}
+	}
+}

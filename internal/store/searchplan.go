@@ -25,6 +25,7 @@ type branch struct {
 	from   int64 // docs of the index
 	below  int64
 	narrow bool // a condition that few messages fulfil and that has an index
+	listed int  // how many messages are named one by one, which is narrow too
 	never  bool
 
 	unread, marked bool // conditions that have an index of their own

@@ -26,7 +26,7 @@ func (p *planner) leaf(n query.Node) ([][]atom, bool) {
 	case query.Label:
 		return one(p.label(n.Name, not))
 	case query.Any:
-		return one(condition(`m.id IN (SELECT value FROM json_each(?))`, not, func(b *branch) { b.narrow = true }, jsonList(n.IDs)))
+		return one(condition(`m.id IN (SELECT value FROM json_each(?))`, not, func(b *branch) { b.narrow, b.listed = true, len(n.IDs) }, jsonList(n.IDs)))
 	case query.Dates:
 		return p.dates(n, not)
 	case query.Size:
