@@ -14,7 +14,7 @@ func Reference() string {
 One TOML file: ` + "`postea config path`" + ` says where, ` + "`postea config check`" + ` what is wrong with it, ` + "`postea config example`" + ` prints
 it whole. Unknown keys are refused. Durations are written like "10s", "5m", "48h", "2d".
 
-A postea that runs takes over changed rules; otherwise it keeps the configuration it began with, and says so when the file has come to say something else.
+A postea that runs takes over changed rules, unless the file has a fault, which it tells of; otherwise it keeps the configuration it began with, and says so when the file has come to say something else.
 
 This page is made of the program's own table of settings.
 `)

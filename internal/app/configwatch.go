@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"reflect"
 	"time"
@@ -29,8 +30,8 @@ func (a *App) keepConfig(ctx context.Context) {
 // watchConfig takes over the rules of the configuration file when they change, and publishes
 // ConfigChanged once for each other thing that the file comes to say, unless that is what this
 // process began with. A file is read when it has
-// rested since the look before, as it may be being written, and passed over while it has
-// faults.
+// rested since the look before, as it may be being written. While it has faults it is passed over;
+// the user, who may wait for a rule in it, is told of the first.
 func (a *App) watchConfig(ctx context.Context, tick <-chan time.Time) {
 	if a.cfg.Path == "" {
 		return
@@ -57,7 +58,11 @@ func (a *App) watchConfig(ctx context.Context, tick <-chan time.Time) {
 			continue
 		}
 		read = true
-		if c, err := config.Load(a.cfg.Path); err == nil && !reflect.DeepEqual(c.Rules, a.ruleList()) {
+		c, err := config.Load(a.cfg.Path)
+		if faults, ok := errors.AsType[config.Problems](err); ok && len(faults) > 0 {
+			a.bus.Publish(event.Notice{Error: true, Text: fmt.Sprintf("The configuration has a fault, and what has changed in it waits: %s", faults[0])})
+		}
+		if err == nil && !reflect.DeepEqual(c.Rules, a.ruleList()) {
 			a.takeRules(c.Rules)
 		}
 		now, err := config.Said(a.cfg.Path)

@@ -427,4 +427,13 @@ func TestRulesOfTheFileAreTakenOver(t *testing.T) {
 	if err != nil || !slices.Contains(batch, event.Event(event.RulesChanged{})) || slices.Contains(batch, event.Event(event.ConfigChanged{})) {
 		t.Errorf("told of %v, %v", batch, err)
 	}
+	var faults []string
+	for _, e := range batch {
+		if n, ok := e.(event.Notice); ok {
+			faults = append(faults, n.Text)
+		}
+	}
+	if want := "The configuration has a fault, and what has changed in it waits: " + path + ":3:1: match: the bracket is not closed (at character 3 of the search)"; !slices.Equal(faults, []string{want}) {
+		t.Errorf("told %q, not %q", faults, want)
+	}
 }
