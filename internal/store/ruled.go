@@ -39,9 +39,10 @@ func (s *Store) BeginRules(ctx context.Context, on bool) error {
 // messages anew makes none of them new: they keep their id. What the user has copied there is none,
 // and neither is what another client has moved or copied from where rules had left it, though
 // it stands in two rows until its old folder is read. Where a message lies in all mail too, that has
-// been seen before says something only of one that came before ?1.
-const unruled = `FROM ruled r JOIN folder f ON f.id = r.folder JOIN account_state a ON a.account = f.account AND a.synced > 0
-	JOIN msg m ON m.srv_folder = r.folder AND m.srv_uid > iif(f.uidvalidity = r.uidvalidity, r.uid, 0)
+// been seen before says something only of one that came before ?1. The inboxes come first: else all
+// messages are gone through.
+const unruled = `FROM ruled r CROSS JOIN folder f ON f.id = r.folder CROSS JOIN account_state a ON a.account = f.account AND a.synced > 0
+	CROSS JOIN msg m ON m.srv_folder = r.folder AND m.srv_uid > iif(f.uidvalidity = r.uidvalidity, r.uid, 0)
 	WHERE m.folder = r.folder AND m.id > max(r.msg, a.begun) AND m.id NOT IN (SELECT msg FROM unruly) AND m.lift = 0
 	AND NOT EXISTS (SELECT 1 FROM msg o JOIN folder g ON g.id = o.srv_folder AND g.id <> r.folder AND g.role NOT IN ('sent', 'drafts')
 		WHERE (o.ident_hash, o.account, o.ident, o.size, o.internal) = (m.ident_hash, m.account, m.ident, m.size, m.internal) AND o.id <= r.msg

@@ -356,3 +356,19 @@ func TestRulesAndWhatTheUserMoves(t *testing.T) {
 		}
 	}
 }
+
+// That nothing is new to rules is found out without looking at all mail, at each of its changes.
+func TestWhatIsNewToRulesIsFoundByTheInbox(t *testing.T) {
+	s, _ := open(t)
+	rows, err := s.mail.read.QueryContext(t.Context(), `EXPLAIN QUERY PLAN SELECT coalesce(min(m.id), 0) `+unruled, 0)
+	must(t, err)
+	plan, err := collect(rows, func() (step string, err error) {
+		var a, b, c int
+		err = rows.Scan(&a, &b, &c, &step)
+		return step, err
+	})
+	must(t, err)
+	if !slices.Contains(plan, "SEARCH m USING INDEX msg_srv (srv_folder=? AND srv_uid>?)") {
+		t.Errorf("messages are found by %q", plan)
+	}
+}
