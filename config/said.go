@@ -11,20 +11,6 @@ import (
 // writes itself, and the rules, which are taken over.
 func (c *Config) Said() uint64 { return c.said }
 
-// Said identifies what a configuration file says now. The error is that of reading it,
-// or Problems.
-func Said(path string) (uint64, error) {
-	data, err := readText(path)
-	if err != nil {
-		return 0, err
-	}
-	root, problems := parseTree(path, data)
-	if problems != nil {
-		return 0, problems
-	}
-	return said(root), nil
-}
-
 func said(root *item) uint64 {
 	sum := fnv.New64a()
 	sum.Write([]byte(root.said("")))

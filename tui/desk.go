@@ -100,6 +100,12 @@ func (d *desk) Pace(now time.Time) time.Duration { return d.list.Pace(now) }
 
 // Why implements nav.Screen.
 func (d *desk) Why(a keys.Action) string {
+	switch a {
+	case keys.ForgetSearch:
+		return d.side.Why(a)
+	case keys.ForgetRule:
+		return d.list.Why(a)
+	}
 	if d.focus == readPane {
 		switch a {
 		case keys.NextConversation:

@@ -38,6 +38,8 @@ func (d *desk) Do(a keys.Action, count int) nav.Cmd {
 	switch {
 	case a == keys.SaveSearch:
 		return d.askSaveSearch()
+	case a == keys.ForgetRule:
+		return d.list.Do(a, count)
 	case a == keys.ForgetSearch:
 		return d.side.Forget()
 	case a == keys.NewFolder && d.focus != sidePane:

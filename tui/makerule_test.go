@@ -47,6 +47,7 @@ func TestMakeARule(t *testing.T) {
 		d.Type("Apollo")
 		d.Press("enter")
 		d.See("Kept the rule")
+		d.Press("enter") // also in an open conversation
 		palette("forget a rule", "Forget a rule")
 		d.See("from:" + who.Address)
 		d.Press("enter")

@@ -130,7 +130,7 @@ func TestSavedSearchStandsAmongTheFolders(t *testing.T) {
 		d.Press(":")
 		d.Type("forget a saved")
 		d.Press("enter")
-		d.See("there is no saved search")
+		d.See("No search is saved")
 	})
 }
 

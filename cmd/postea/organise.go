@@ -38,16 +38,21 @@ func (e *env) organiseCommands() []*cobra.Command {
 // organise does something to messages by their ids and says what.
 func (e *env) organise(ctx context.Context, args []string, f func(context.Context, *app.App, []mail.ThreadID) (string, error)) error {
 	return e.change(ctx, args, func(ctx context.Context, a *app.App, ids []mail.ID) error {
-		alone := make([]mail.ThreadID, len(ids))
-		for i, id := range ids {
-			alone[i] = mail.Alone(id)
-		}
-		words, err := f(ctx, a, alone)
+		words, err := f(ctx, a, alone(ids))
 		if err == nil && e.verbose {
 			e.say("%s", app.SafeLine(words))
 		}
 		return err
 	})
+}
+
+// alone makes a conversation of each message.
+func alone(ids []mail.ID) []mail.ThreadID {
+	out := make([]mail.ThreadID, len(ids))
+	for i, id := range ids {
+		out[i] = mail.Alone(id)
+	}
+	return out
 }
 
 func (e *env) toggleCommand(use, short string, f func(context.Context, *app.App, []mail.ThreadID) (string, error)) *cobra.Command {

@@ -50,11 +50,7 @@ func (e *env) ruleCommand() *cobra.Command {
 			return err
 		}),
 		over("run", "Do what the rules say with the messages of a folder", func(c *cobra.Command, a *app.App, ids []mail.ID) error {
-			alone := make([]mail.ThreadID, len(ids))
-			for i, id := range ids {
-				alone[i] = mail.Alone(id)
-			}
-			words, err := a.RunRules(c.Context(), app.Place{}, alone)
+			words, err := a.RunRules(c.Context(), app.Place{}, alone(ids))
 			if err == nil {
 				e.say("%s", words)
 			}

@@ -29,9 +29,9 @@ func (a *App) keepConfig(ctx context.Context) {
 
 // watchConfig takes over the rules of the configuration file when they change, and publishes
 // ConfigChanged once for each other thing that the file comes to say, unless that is what this
-// process began with. A file is read when it has
-// rested since the look before, as it may be being written. While it has faults it is passed over;
-// the user, who may wait for a rule in it, is told of the first.
+// process began with. A file is read when it has rested since the look before, as it may be being
+// written. While it has faults it is passed over; the user, who may wait for a rule in it, is told
+// of the first.
 func (a *App) watchConfig(ctx context.Context, tick <-chan time.Time) {
 	if a.cfg.Path == "" {
 		return
@@ -62,14 +62,16 @@ func (a *App) watchConfig(ctx context.Context, tick <-chan time.Time) {
 		if faults, ok := errors.AsType[config.Problems](err); ok && len(faults) > 0 {
 			a.bus.Publish(event.Notice{Error: true, Text: fmt.Sprintf("The configuration has a fault, and what has changed in it waits: %s", faults[0])})
 		}
-		if err == nil && !reflect.DeepEqual(c.Rules, a.ruleList()) {
-			a.takeRules(c.Rules)
-		}
-		now, err := config.Said(a.cfg.Path)
-		if err != nil || now == told {
+		if err != nil {
 			continue
 		}
-		if told = now; now != began {
+		if !reflect.DeepEqual(c.Rules, a.ruleList()) {
+			a.takeRules(c.Rules)
+		}
+		if c.Said() == told {
+			continue
+		}
+		if told = c.Said(); told != began {
 			a.bus.Publish(event.ConfigChanged{})
 		}
 	}

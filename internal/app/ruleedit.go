@@ -103,12 +103,8 @@ func (a *App) MakeRule(ctx context.Context, in Place, t []mail.ThreadID, wanted 
 	if wanted.Label != "" {
 		rule.Label = []string{wanted.Label}
 	}
-	if q, err := a.parse(ctx, rule.Search()); err != nil {
+	if _, err := a.parseWhole(ctx, rule.Search()); err != nil {
 		return "", err
-	} else if len(q.Problems) > 0 {
-		return "", &UsageError{"This finds nothing: " + q.Problems[0].Text}
-	} else if q.Root == nil {
-		return "", &UsageError{"A rule needs a search that says what it is for"}
 	}
 	list := a.ruleList()
 	rule.Name = strings.Join(strings.Fields(rule.Name), " ")

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 
@@ -35,23 +34,20 @@ type rule struct {
 	search query.Node
 }
 
-// few messages are asked about one by one; of more, all that a rule holds for are looked up.
-const few = 500
-
 // rules gives those of a list that can be asked, and calls trouble for those that cannot: what is
 // named in the search of one need not be there.
 func (a *App) rules(ctx context.Context, list []config.Rule, trouble func(config.Rule, string)) ([]rule, error) {
 	var out []rule
 	for _, r := range list {
-		q, err := a.parse(ctx, r.Search())
+		search, err := a.parseWhole(ctx, r.Search())
+		if bad, ok := errors.AsType[*QueryError](err); ok {
+			trouble(r, bad.Text)
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
-		if len(q.Problems) > 0 {
-			trouble(r, q.Problems[0].Text)
-			continue
-		}
-		out = append(out, rule{r, q.Root})
+		out = append(out, rule{r, search})
 	}
 	return out, nil
 }
@@ -69,84 +65,100 @@ func (a *App) judge(ctx context.Context, of []config.Rule, ids []mail.ID, act bo
 		return nil, err
 	}
 	all := make(map[mail.ID]*Ruling, len(list))
-	for _, m := range list {
+	these := query.Any{IDs: make([]int64, len(list))}
+	for i, m := range list {
 		all[m.ID] = &Ruling{Message: m, part: store.Part{IDs: []mail.ID{m.ID}}}
+		these.IDs[i] = int64(m.ID)
 	}
 	for _, r := range rules {
-		hits, err := a.heldBy(ctx, r, ids)
+		hits, err := a.store.Search(ctx, store.Search{For: query.And{these, r.search}}, len(list))
 		if err != nil {
 			return nil, fmt.Errorf("asking the rule %q: %w", r.Name, err)
 		}
+		deeds := map[string]*deed{}
 		for _, h := range hits {
-			if v := all[h.ID]; v != nil && !v.last {
-				if err := a.want(ctx, v, r, act, trouble); err != nil {
+			v := all[h.ID]
+			if v.last {
+				continue
+			}
+			account := v.Message.Account
+			if deeds[account] == nil {
+				if deeds[account], err = a.deed(ctx, r.Rule, account, act, trouble); err != nil {
 					return nil, fmt.Errorf("asking the rule %q: %w", r.Name, err)
 				}
 			}
+			v.want(r.Rule, deeds[account])
 		}
 	}
 	var out []*Ruling
-	for _, id := range ids {
-		if v := all[id]; v != nil && len(v.Rules) > 0 {
+	for _, m := range list {
+		if v := all[m.ID]; len(v.Rules) > 0 {
 			out = append(out, v)
 		}
 	}
 	return out, nil
 }
 
-// heldBy finds the messages that a rule holds for, at least those of ids.
-func (a *App) heldBy(ctx context.Context, r rule, ids []mail.ID) ([]store.Hit, error) {
-	if len(ids) > few {
-		return a.store.Search(ctx, store.Search{For: r.search}, math.MaxInt32)
-	}
-	these := query.Any{IDs: make([]int64, len(ids))}
-	for i, id := range ids {
-		these.IDs[i] = int64(id)
-	}
-	return a.store.Search(ctx, store.Search{For: query.And{these, r.search}}, len(ids))
+// deed is what a rule does in an account.
+type deed struct {
+	flags []string
+	to    string // the name of the folder to move to; "": none
+	move  store.Change
 }
 
-// want adds what a rule wants of a message.
-func (a *App) want(ctx context.Context, v *Ruling, r rule, act bool, trouble func(config.Rule, string)) error {
-	v.Rules, v.last = append(v.Rules, r.Name), r.Stop
-	v.Read, v.Star = v.Read || r.Read, v.Star || r.Star
+// deed makes ready what a rule does in an account.
+func (a *App) deed(ctx context.Context, r config.Rule, account string, act bool, trouble func(config.Rule, string)) (*deed, error) {
+	d := &deed{}
 	if r.Read {
-		v.part.Add = append(v.part.Add, mail.FlagSeen)
+		d.flags = append(d.flags, mail.FlagSeen)
 	}
 	if r.Star {
-		v.part.Add = append(v.part.Add, mail.FlagFlagged)
+		d.flags = append(d.flags, mail.FlagFlagged)
 	}
-	for _, name := range r.Label {
-		gmail, err := a.gmail(ctx, v.Message.Account)
+	if len(r.Label) > 0 {
+		gmail, err := a.gmail(ctx, account)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		flag, err := mail.LabelFlag(name, gmail)
-		if err != nil {
-			return err
+		for _, name := range r.Label {
+			flag, err := mail.LabelFlag(name, gmail)
+			if err != nil {
+				return nil, err
+			}
+			d.flags = append(d.flags, flag)
 		}
-		v.part.Add, v.Labels = append(v.part.Add, flag), append(v.Labels, name)
 	}
-	if r.Move == "" || v.MoveTo != "" {
-		return nil
+	if r.Move == "" {
+		return d, nil
 	}
-	f, err := a.folderOf(ctx, v.Message.Account, r.Move, act)
+	f, err := a.folderOf(ctx, account, r.Move, act)
 	if bad, ok := errors.AsType[*UsageError](err); ok {
 		why := bad.Text
 		if len(a.cfg.Accounts) > 1 {
-			why = fmt.Sprintf("in %s %s", v.Message.Account, why)
+			why = fmt.Sprintf("in %s %s", account, why)
 		}
-		trouble(r.Rule, why)
-		return nil
+		trouble(r, why)
+		return d, nil
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	v.part.MoveTo, v.MoveTo = f.ID, f.Name
+	d.to, d.move.MoveTo = f.Name, f.ID
 	if f.Role == mail.RoleJunk {
-		v.part.Add, v.part.Remove = append(v.part.Add, mail.FlagJunk), []string{mail.FlagNotJunk, nonJunk}
+		d.move.Add, d.move.Remove = []string{mail.FlagJunk}, []string{mail.FlagNotJunk, nonJunk}
 	}
-	return nil
+	return d, nil
+}
+
+// want adds what a rule wants of the message.
+func (v *Ruling) want(r config.Rule, d *deed) {
+	v.Rules, v.last = append(v.Rules, r.Name), r.Stop
+	v.Read, v.Star, v.Labels = v.Read || r.Read, v.Star || r.Star, append(v.Labels, r.Label...)
+	v.part.Add = append(v.part.Add, d.flags...)
+	if d.to != "" && v.MoveTo == "" {
+		v.MoveTo, v.part.MoveTo = d.to, d.move.MoveTo
+		v.part.Add, v.part.Remove = append(v.part.Add, d.move.Add...), d.move.Remove
+	}
 }
 
 // folderOf gives an account's folder of a name or role. Where there is none of a role, it is

@@ -79,12 +79,12 @@ func (s *Store) EnsureFolder(ctx context.Context, account string, role mail.Role
 	if f, err := s.FolderByRole(ctx, account, role); !errors.Is(err, ErrNotFound) {
 		return f, err
 	}
-	err := s.writeMail(ctx, "making folder "+name, func(t *txn) error {
+	name, err := ownName(ctx, s.mail.read, account, name, 0)
+	if err != nil {
+		return FolderState{}, err
+	}
+	err = s.writeMail(ctx, "making folder "+name, func(t *txn) error {
 		t.emit(event.FoldersChanged{Account: account})
-		name, err := t.ownName(account, name, 0)
-		if err != nil {
-			return err
-		}
 		return t.exec(`INSERT INTO folder (account, name, wire, role, remote) VALUES (?, ?, '', ?, 0)
 			ON CONFLICT (account, name) DO UPDATE SET role = excluded.role, gone = 0`, account, name, role)
 	})

@@ -75,13 +75,13 @@ func (s *Store) FolderWishes(ctx context.Context, account string) ([]FolderWish,
 // makes on the server, as a step of undo. The error is a *FolderExistsError where
 // there is one.
 func (s *Store) MakeFolder(ctx context.Context, account, name, label string) (mail.FolderID, error) {
+	name, err := ownName(ctx, s.mail.read, account, name, 0)
+	if err != nil {
+		return 0, err
+	}
 	var id mail.FolderID
-	err := s.writeMail(ctx, "making a folder", func(t *txn) error {
+	err = s.writeMail(ctx, "making a folder", func(t *txn) error {
 		var made []folderBefore
-		name, err := t.ownName(account, name, 0)
-		if err != nil {
-			return err
-		}
 		levels := strings.Split(name, "/")
 		for i := range levels {
 			f := folderBefore{Account: account, Name: strings.Join(levels[:i+1], "/"), Made: true}
@@ -139,11 +139,13 @@ func (s *Store) RenameFolder(ctx context.Context, id mail.FolderID, name, label 
 	if err != nil {
 		return err
 	}
+	if name, err = ownName(ctx, s.mail.read, old.Account, name, id); err != nil {
+		return err
+	}
+	if err := s.copyViews(ctx, old.Account, map[string]string{name: old.Name}); err != nil {
+		return err
+	}
 	return s.writeMail(ctx, "renaming a folder", func(t *txn) error {
-		name, err := t.ownName(old.Account, name, id)
-		if err != nil {
-			return err
-		}
 		list, err := t.folderTree(id)
 		if err != nil {
 			return err
@@ -158,10 +160,7 @@ func (s *Store) RenameFolder(ctx context.Context, id mail.FolderID, name, label 
 		if err := t.rename(list, func(f folderBefore) string { return f.NameAfter }); err != nil {
 			return err
 		}
-		if err := t.pushUndo(label, []undoItem{}, undoMore{Folders: list}); err != nil {
-			return err
-		}
-		return s.copyViews(ctx, old.Account, map[string]string{name: old.Name})
+		return t.pushUndo(label, []undoItem{}, undoMore{Folders: list})
 	})
 }
 

@@ -36,7 +36,7 @@ func (s *Store) SetOwnPrefix(ctx context.Context, account, prefix string) error 
 			if r.remote || r.Wire != "" {
 				continue
 			}
-			name, err := t.ownName(account, r.Name, 0)
+			name, err := ownName(t.ctx, t, account, r.Name, 0)
 			if err != nil || name == r.Name {
 				if err != nil {
 					return err
@@ -73,9 +73,9 @@ func (t *txn) takeIn(into, from mail.FolderID) error {
 // ownName gives the name under which the server will list an own folder, or one that
 // shall not be called as it is any more. What lies elsewhere, as folders of others do, and
 // what is to lie in such a folder keeps its name.
-func (t *txn) ownName(account, name string, was mail.FolderID) (string, error) {
+func ownName(ctx context.Context, q queryer, account, name string, was mail.FolderID) (string, error) {
 	prefix := ""
-	err := t.QueryRowContext(t.ctx, `SELECT prefix FROM account_state WHERE account = ?`, account).Scan(&prefix)
+	err := q.QueryRowContext(ctx, `SELECT prefix FROM account_state WHERE account = ?`, account).Scan(&prefix)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return "", err
 	}
@@ -83,7 +83,7 @@ func (t *txn) ownName(account, name string, was mail.FolderID) (string, error) {
 		return name, nil
 	}
 	var elsewhere bool
-	err = t.QueryRowContext(t.ctx, `SELECT EXISTS (SELECT 1 FROM folder WHERE account = ?1 AND wire <> '' AND substr(srv_name || '/', 1, length(?4)) <> ?4
+	err = q.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM folder WHERE account = ?1 AND wire <> '' AND substr(srv_name || '/', 1, length(?4)) <> ?4
 		AND (id = ?3 OR substr(?2, 1, length(name) + 1) = name || '/'))`, account, name, was, prefix).Scan(&elsewhere)
 	if err != nil || elsewhere {
 		return name, err

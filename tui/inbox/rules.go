@@ -70,7 +70,7 @@ func (m *Model) pickDeed(msg ruleMsg) nav.Cmd {
 		Preview: func(text string, _ time.Time, _ when.Style) (string, bool) { return "", strings.TrimSpace(text) != "" },
 		Then:    func(text string) tea.Msg { return does(func(r *app.NewRule) { r.Label = strings.TrimSpace(text) }) },
 	}
-	return nav.Say(nav.Menu{Title: msg.rule.Name, Hint: "keep the rule", Items: []nav.Item{
+	return nav.Say(nav.Menu{Title: nav.Line(msg.rule.Name), Hint: "keep the rule", Items: []nav.Item{
 		{Label: "Move to a folder…", Msg: toFolder},
 		{Label: "Archive", Msg: does(func(r *app.NewRule) { r.Move = string(mail.RoleArchive) })},
 		{Label: "Label…", Msg: label},

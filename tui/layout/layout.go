@@ -2,6 +2,11 @@
 // whoever has forgotten to change the layout.
 package layout
 
+import (
+	"strings"
+	"unicode/utf8"
+)
+
 // Layouts of other scripts, each beside the keys of a Latin one on which its letters stand.
 var layouts = [...]struct{ letters, latin string }{
 	{"йцукенгшщзхъфывапролджэячсмитьбюёіїєґ", "qwertyuiop[]asdfghjkl;'zxcvbnm,.`s]'\\"}, // Russian, with the letters of Ukrainian
@@ -17,13 +22,13 @@ var layouts = [...]struct{ letters, latin string }{
 // Latin gives the key of a Latin layout on which a letter of another script stands, or the
 // key as it is.
 func Latin(key string) string {
+	if utf8.RuneCountInString(key) != 1 {
+		return key
+	}
 	for _, l := range layouts {
-		at := 0
-		for _, letter := range l.letters {
-			if string(letter) == key {
-				return l.latin[at : at+1]
-			}
-			at++
+		if before, _, found := strings.Cut(l.letters, key); found {
+			at := utf8.RuneCountInString(before)
+			return l.latin[at : at+1]
 		}
 	}
 	return key

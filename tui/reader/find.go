@@ -44,7 +44,7 @@ func (m *Model) askFind() nav.Cmd {
 	return nav.Say(nav.Prompt{
 		Title: "Find", Hint: "find", Help: where + "; capitals make no difference", Text: text,
 		Preview: func(text string, _ time.Time, _ when.Style) (string, bool) {
-			switch n := m.countFound(text); n {
+			switch n := len(m.linesWith(text)); n {
 			case 0:
 				return "not " + where, false
 			case 1:
@@ -74,35 +74,60 @@ func (m *Model) toFound(by int) nav.Cmd {
 			s.at = m.top
 		}
 	}
-	n := len(m.lines)
-	for step := 1; step <= n; step++ {
-		i := ((s.at+by*step)%n + n) % n
-		if !m.beginsIn(i, s.text) {
-			continue
+	found := m.linesWith(s.text)
+	if len(found) == 0 {
+		if m.raw.on {
+			return nav.Done("“" + s.text + "” is not in this text")
 		}
-		s.at = i
-		if !m.raw.on && m.lines[i].kind == textLine {
-			m.current, m.toItem = m.lines[i].item, -1
-		}
-		if i < m.top || i >= m.top+m.size.Height {
-			m.scrollTo(i - m.size.Height/3)
-		}
-		return nil
+		return nav.Done("“" + s.text + "” is not in what is unfolded here")
 	}
-	if m.raw.on {
-		return nav.Done("“" + s.text + "” is not in this text")
+	i, here := slices.BinarySearch(found, s.at)
+	switch {
+	case by < 0:
+		i--
+	case here:
+		i++
 	}
-	return nav.Done("“" + s.text + "” is not in what is unfolded here")
+	i = (i + len(found)) % len(found)
+	s.at = found[i]
+	if !m.raw.on && m.lines[s.at].kind == textLine {
+		m.current, m.toItem = m.lines[s.at].item, -1
+	}
+	if s.at < m.top || s.at >= m.top+m.size.Height {
+		m.scrollTo(s.at - m.size.Height/3)
+	}
+	return nil
 }
 
-func (m *Model) countFound(text string) int {
-	n := 0
-	for i := range m.lines {
-		if m.beginsIn(i, text) {
-			n++
+// linesWith gives the lines in which a text begins that is looked for. Where a line ends does not
+// part words that the text has side by side.
+func (m *Model) linesWith(text string) []int {
+	var out []int
+	var passage strings.Builder
+	var begins []int // of its lines
+	for first := 0; first < len(m.lines); first += len(begins) {
+		passage.Reset()
+		begins = begins[:0]
+		for i, more := first, true; more; i++ {
+			begins = append(begins, passage.Len())
+			passage.WriteString(m.shownText(m.lines[i]))
+			var joint string
+			if joint, more = m.joint(i); more {
+				passage.WriteString(joint)
+			}
+		}
+		last := -1
+		for _, s := range spans(passage.String(), text) {
+			at, exact := slices.BinarySearch(begins, s[0])
+			if !exact {
+				at--
+			}
+			if at != last {
+				out, last = append(out, first+at), at
+			}
 		}
 	}
-	return n
+	return out
 }
 
 // shownText is the text of a line in which something can be looked for.
@@ -120,16 +145,8 @@ func (m *Model) shownText(l line) string {
 	return ""
 }
 
-// beginsIn tells whether a text is found in a line, or begins there and goes on in the next ones.
-func (m *Model) beginsIn(i int, text string) bool {
-	around, at := m.around(i, len(text))
-	end := at + len(m.shownText(m.lines[i]))
-	return slices.ContainsFunc(spans(around, text), func(s [2]int) bool { return s[0] >= at && s[0] < end })
-}
-
 // around gives a line joined with those before and after it, as far as a text of n bytes that
-// touches it reaches, and where the line begins therein. Where a line ends does not part words
-// that the text has side by side.
+// touches it reaches, and where the line begins therein.
 func (m *Model) around(i, n int) (text string, at int) {
 	text = m.shownText(m.lines[i])
 	for j := i - 1; at < n; j-- {

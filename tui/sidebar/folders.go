@@ -2,7 +2,6 @@ package sidebar
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
@@ -213,13 +212,8 @@ func (m *Model) confirmEmpty(msg emptyMsg) nav.Cmd {
 	})
 }
 
-var errNoSearch = errors.New("there is no saved search")
-
 // Forget asks which saved search to forget.
 func (m *Model) Forget() nav.Cmd {
-	if len(m.data.Searches) == 0 {
-		return nav.Failed(errNoSearch)
-	}
 	menu := nav.Menu{Title: "Forget", Hint: "forget"}
 	for _, s := range m.data.Searches {
 		name := s.Raw
