@@ -164,7 +164,7 @@ func redirect(t *testing.T, s *lab.Server) {
 	d.Press(":")
 	d.Type("redirect")
 	d.Press("enter")
-	d.See("As it was.", "To")
+	d.See("Redirect: " + tag)
 	d.Type(bob.Address)
 	d.Press("shift+tab", "tab")
 	d.send()
