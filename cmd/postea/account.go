@@ -133,7 +133,7 @@ func (e *env) removeAccount(ctx context.Context, name string) error {
 	if !ok {
 		return exit(exConfig, "there is no account %q; there are: %s", name, strings.Join(accountNames(cfg), ", "))
 	}
-	a, err := e.openWith(ctx, cfg, false)
+	a, err := e.openWith(ctx, app.Options{Config: cfg})
 	if err != nil {
 		return err
 	}

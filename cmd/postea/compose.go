@@ -4,6 +4,8 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+
+	"postea/internal/app"
 )
 
 func (e *env) composeCommand() *cobra.Command {
@@ -40,7 +42,7 @@ func (e *env) compose(c *cobra.Command, f letterFlags) error {
 	if err := e.unlockForUse(cfg); err != nil {
 		return err
 	}
-	a, err := e.openWith(c.Context(), cfg, true)
+	a, err := e.openWith(c.Context(), app.Options{Config: cfg, Hold: true})
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func eachCommand(c *cobra.Command, f func(*cobra.Command)) {
 // Every verb explains itself, within the width of a terminal, and has a page
 // that man can show.
 func TestHelpAndManual(t *testing.T) {
-	root := rootCommand(&env{stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{}, now: time.Now})
+	root := rootCommand(&env{stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{}, now: time.Now}, nil)
 	roff, _ := exec.LookPath("groff")
 	n := 0
 	eachCommand(root, func(c *cobra.Command) {
@@ -85,6 +85,37 @@ func TestHelpAndManual(t *testing.T) {
 	})
 	if n < 30 {
 		t.Errorf("only %d commands", n)
+	}
+}
+
+// A verb that is made alone explains itself as beside all the others, and a line that may
+// mean something else has all of them.
+func TestVerbAlone(t *testing.T) {
+	e := &env{stdout: &bytes.Buffer{}, stderr: &bytes.Buffer{}, now: time.Now}
+	usage := func(root *cobra.Command, verb string) string {
+		c, _, err := root.Find([]string{verb})
+		if err != nil {
+			t.Fatalf("%s: %v", verb, err)
+		}
+		return c.Long + c.UsageString()
+	}
+	whole, alone := rootCommand(e, nil), 0
+	for _, c := range whole.Commands() {
+		one := rootCommand(e, []string{"--json", "--data", "list", "--config=x", c.Name(), "--limit", "3"})
+		if len(one.Commands()) < len(whole.Commands()) {
+			alone++
+		}
+		if got, want := usage(one, c.Name()), usage(whole, c.Name()); got != want {
+			t.Errorf("%s alone explains\n%s\nbeside the others\n%s", c.Name(), got, want)
+		}
+	}
+	if alone < 20 {
+		t.Errorf("only %d verbs are made alone", alone)
+	}
+	for _, args := range [][]string{{"serach"}, {"--limit", "search"}, {"-h"}, {"help", "search"}, {cobra.ShellCompRequestCmd, "search", ""}, {"--data"}, {}} {
+		if n := len(rootCommand(e, args).Commands()); n < len(whole.Commands()) {
+			t.Errorf("%q: %d verbs of %d", args, n, len(whole.Commands()))
+		}
 	}
 }
 

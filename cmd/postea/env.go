@@ -125,13 +125,23 @@ func (e *env) openFor(ctx context.Context, talk bool) (*app.App, error) {
 	return e.open(ctx)
 }
 
-// open opens the store with the configured accounts.
+// open opens the store with the configured accounts, for a command that does not talk
+// to servers and is soon over.
 func (e *env) open(ctx context.Context) (*app.App, error) {
 	c, err := e.loadConfig(false)
 	if err != nil {
 		return nil, err
 	}
-	return e.openWith(ctx, c, false)
+	return e.openWith(ctx, app.Options{Config: c, Brief: true})
+}
+
+// openMail is open for a command that only looks into the mirror.
+func (e *env) openMail(ctx context.Context) (*app.App, error) {
+	c, err := e.loadConfig(false)
+	if err != nil {
+		return nil, err
+	}
+	return e.openWith(ctx, app.Options{Config: c, Brief: true, MailOnly: true})
 }
 
 // openToTalk is open for a command that talks to servers: the passphrase of
@@ -144,11 +154,13 @@ func (e *env) openToTalk(ctx context.Context) (*app.App, error) {
 	if err := e.unlockForUse(c); err != nil {
 		return nil, err
 	}
-	return e.openWith(ctx, c, false)
+	return e.openWith(ctx, app.Options{Config: c})
 }
 
-func (e *env) openWith(ctx context.Context, c *config.Config, hold bool) (*app.App, error) {
-	a, err := app.Open(ctx, app.Options{Config: c, Dir: e.data(), Log: e.logger(), Now: e.now, Hold: hold, Step: e.step, Helper: e.helper})
+// openWith opens the store as the options say; what they leave out of the world is e's.
+func (e *env) openWith(ctx context.Context, o app.Options) (*app.App, error) {
+	o.Dir, o.Log, o.Now, o.Step, o.Helper = e.data(), e.logger(), e.now, e.step, e.helper
+	a, err := app.Open(ctx, o)
 	if err != nil {
 		return nil, &exitError{exCantCreate, err}
 	}

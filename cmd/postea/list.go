@@ -29,7 +29,7 @@ snoozed all); it is the inbox where none is named. postea search looks into all.
 			if err != nil {
 				return err
 			}
-			a, err := e.open(c.Context())
+			a, err := e.openMail(c.Context())
 			if err != nil {
 				return err
 			}

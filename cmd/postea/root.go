@@ -21,7 +21,7 @@ func run(ctx context.Context, e *env, args []string) int {
 	}
 	out := &output{w: e.stdout}
 	e.stdout = out
-	root := rootCommand(e)
+	root := rootCommand(e, args[1:])
 	if slices.Contains(args, cobra.ShellCompRequestCmd) {
 		withoutQuotes(root)
 	}
@@ -44,7 +44,9 @@ func run(ctx context.Context, e *env, args []string) int {
 	return code
 }
 
-func rootCommand(e *env) *cobra.Command {
+// rootCommand is the command of a line, with all its verbs, or with the only one that the
+// line needs: to make the others takes a program that is soon over noticeable time.
+func rootCommand(e *env, args []string) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "postea",
 		Short: "Mail in the terminal, and never a doubt about what happened to a message",
@@ -75,20 +77,61 @@ and tells what became of every message. Without a verb it opens its interface.
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return exit(exUsage, "%w; see  %s --help", flagError(err), c.CommandPath())
 	})
-	root.AddCommand(
-		e.accountCommand(), e.syncCommand(), e.listCommand(), e.searchCommand(), e.showCommand(), e.saveCommand(),
-		e.sendCommand(), e.replyCommand(), e.forwardCommand(), e.composeCommand(), e.sendmailCommand(), e.outboxCommand(), e.configCommand(), e.keysCommand(),
-		e.contactsCommand(), e.importCommand(), e.exportCommand(), e.backupCommand(), e.demoCommand(), e.probeCommand(), e.versionCommand(), e.completionCommand(root), e.manCommand(root), e.helperCommand(),
-	)
-	root.AddCommand(e.changeCommands()...)
-	root.AddCommand(e.organiseCommands()...)
-	root.AddCommand(e.folderCommand(), e.ruleCommand())
+	root.AddCommand(e.verbs(root, verbOf(f, args))...)
 	root.CompletionOptions.DisableDefaultCmd = true
 	strictHelp(root)
 	e.completeValues(root)
 	explain(root)
 	wrapUsage(root)
 	return root
+}
+
+// verbs makes the verb of this name, or all of them where there is none that could stand
+// alone.
+func (e *env) verbs(root *cobra.Command, name string) []*cobra.Command {
+	alone := []struct {
+		name string
+		make func() *cobra.Command
+	}{
+		{"account", e.accountCommand}, {"sync", e.syncCommand}, {"list", e.listCommand}, {"search", e.searchCommand},
+		{"show", e.showCommand}, {"save", e.saveCommand}, {"send", e.sendCommand}, {"reply", e.replyCommand},
+		{"forward", e.forwardCommand}, {"compose", e.composeCommand}, {"sendmail", e.sendmailCommand}, {"outbox", e.outboxCommand},
+		{"config", e.configCommand}, {"keys", e.keysCommand}, {"contacts", e.contactsCommand}, {"import", e.importCommand},
+		{"export", e.exportCommand}, {"backup", e.backupCommand}, {"demo", e.demoCommand}, {"probe", e.probeCommand},
+		{"version", e.versionCommand}, {"folder", e.folderCommand}, {"rule", e.ruleCommand}, {helperVerb, e.helperCommand},
+	}
+	var all []*cobra.Command
+	for _, v := range alone {
+		if v.name == name {
+			return []*cobra.Command{v.make()}
+		}
+	}
+	for _, v := range alone {
+		all = append(all, v.make())
+	}
+	all = append(all, e.completionCommand(root), e.manCommand(root))
+	all = append(all, e.changeCommands()...)
+	return append(all, e.organiseCommands()...)
+}
+
+// verbOf is the first word of a line behind the flags that may stand before a verb; ""
+// where there is none, or a flag that only a verb knows.
+func verbOf(f *pflag.FlagSet, args []string) string {
+	for len(args) > 0 {
+		name, isFlag := strings.CutPrefix(args[0], "--")
+		if !isFlag {
+			return args[0]
+		}
+		name, _, valued := strings.Cut(name, "=")
+		flag := f.Lookup(name)
+		if flag == nil {
+			return ""
+		}
+		if args = args[1:]; !valued && flag.NoOptDefVal == "" && len(args) > 0 {
+			args = args[1:]
+		}
+	}
+	return ""
 }
 
 const wordType = "word"

@@ -36,7 +36,7 @@ Behind -- stands a query that begins with a minus.`,
 			if err != nil {
 				return err
 			}
-			a, err := e.open(c.Context())
+			a, err := e.openMail(c.Context())
 			if err != nil {
 				return err
 			}

@@ -116,7 +116,7 @@ func (e *env) send(ctx context.Context, f sendFlags, wait time.Duration, begin f
 	if err := e.unlockForUse(c); err != nil {
 		return err
 	}
-	a, err := e.openWith(ctx, c, false)
+	a, err := e.openWith(ctx, app.Options{Config: c})
 	if err != nil {
 		return err
 	}

@@ -56,7 +56,7 @@ The other flags of postea (--config, --data, --account …) have two dashes.`,
 			if err != nil {
 				return err
 			}
-			a, err := e.openWith(c.Context(), cfg, false)
+			a, err := e.openWith(c.Context(), app.Options{Config: cfg})
 			if err != nil {
 				return err
 			}

@@ -55,7 +55,7 @@ func (e *env) interactOnce(ctx context.Context, cfg *config.Config, target strin
 		return err
 	}
 	cfg.TakeTerminal()
-	a, err := e.openWith(ctx, cfg, true)
+	a, err := e.openWith(ctx, app.Options{Config: cfg, Hold: true})
 	if err != nil {
 		return err
 	}

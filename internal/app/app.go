@@ -53,8 +53,9 @@ type Options struct {
 	Now    func() time.Time // nil: time.Now
 	// Hold says whether the undo window of an account is used for sends. The
 	// command line does not, unless asked.
-	Hold bool
-	Step func(point string) // store.Options.Step
+	Hold            bool
+	Brief, MailOnly bool               // store.Options
+	Step            func(point string) // store.Options.Step
 	// Dates is how times are read and written in what is told.
 	Dates when.Style
 	// Helper is a command that calls Help with the word that is added to it; nil
@@ -103,7 +104,7 @@ func Open(ctx context.Context, o Options) (*App, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	a := &App{cfg: o.Config, bus: &event.Bus{}, log: o.Log, now: o.Now, hold: o.Hold, dates: o.Dates, txt: lookupTXT, helper: o.Helper, ruled: o.Config.Rules, syncers: map[string]*syncer.Account{}, online: make(chan struct{}, 1)}
-	s, err := store.Open(ctx, o.Dir, store.Options{Bus: a.bus, Now: o.Now, Committed: a.committed, Step: o.Step})
+	s, err := store.Open(ctx, o.Dir, store.Options{Bus: a.bus, Now: o.Now, Committed: a.committed, Brief: o.Brief, MailOnly: o.MailOnly, Step: o.Step})
 	if err != nil {
 		return nil, err
 	}
@@ -113,6 +114,9 @@ func Open(ctx context.Context, o Options) (*App, error) {
 		if acc.IMAP.Host != "" {
 			a.syncers[acc.Name] = a.newSyncer(acc)
 		}
+	}
+	if o.MailOnly {
+		return a, nil
 	}
 	if err := a.followRenames(ctx); err != nil {
 		a.log.Warn("accounts under new names", "err", err)

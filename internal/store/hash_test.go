@@ -21,7 +21,9 @@ func before(t *testing.T, dir string, schema int, statements ...string) {
 	defer db.Close()
 	db.SetMaxOpenConns(1)
 	for _, m := range steps[:schema] {
-		_, err := db.ExecContext(t.Context(), m.sql)
+		statements, err := schemas.ReadFile(m.file)
+		must(t, err)
+		_, err = db.ExecContext(t.Context(), string(statements))
 		must(t, err)
 	}
 	for _, q := range append(statements, fmt.Sprintf("PRAGMA user_version = %d", schema)) {

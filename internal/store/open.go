@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
@@ -25,7 +26,12 @@ type Options struct {
 	Bus       *event.Bus       // where changes are published; nil: nowhere
 	Now       func() time.Time // nil: time.Now
 	Committed func()           // called after each commit that others may want to see; nil: nothing
-	ReadOnly  bool             // refuse to create the files
+	// Brief is for a process that looks once and ends: it reads mail.db where the system
+	// has it, without a copy. A disk that fails ends such a process at once.
+	Brief bool
+	// MailOnly leaves own.db alone, for a process that only looks into the mirror. What
+	// asks for own.db fails.
+	MailOnly bool
 	// Step is told before and after each transaction is committed, as
 	// "own.beginning-to-send.commit" and "….committed"; tests end the process
 	// there. nil: nobody.
@@ -74,10 +80,8 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if !o.ReadOnly {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return nil, fmt.Errorf("making the data directory: %w", err)
-		}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("making the data directory: %w", err)
 	}
 	if o.Step == nil {
 		o.Step = func(string) {}
@@ -90,7 +94,7 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	if s.dec, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxMemory(maxBody)); err != nil {
 		return nil, err
 	}
-	if err := s.openFiles(ctx, o.ReadOnly); err != nil {
+	if err := s.openFiles(ctx, o); err != nil {
 		return nil, err
 	}
 	s.gather = newGatherer(s.writeGathered)
@@ -99,26 +103,24 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 
 // openFiles opens both files, each beside the other: half of the start of a
 // command is spent here.
-func (s *Store) openFiles(ctx context.Context, readOnly bool) error {
+func (s *Store) openFiles(ctx context.Context, o Options) error {
 	var mailNotice, ownNotice string
-	var mailErr error
+	var ownErr error
 	var beside sync.WaitGroup
-	beside.Go(func() { s.mail, mailNotice, mailErr = s.openFile(ctx, "mail", "NORMAL", readOnly) })
-	var err error
-	if s.own, ownNotice, err = s.openFile(ctx, "own", "FULL", readOnly); err == nil {
-		s.content, err = s.own.read.PrepareContext(ctx, `SELECT c.wire, c.bcc, o.eight_bit, o.utf8
-			FROM content c JOIN outgoing o ON o.id = c.outgoing WHERE c.outgoing = ?`)
-		if err != nil {
-			err = fmt.Errorf("opening the store: %w", err)
-		}
+	if o.MailOnly {
+		s.own = unopened("own.db")
+	} else {
+		beside.Go(func() { ownNotice, ownErr = s.openOwn(ctx, o.Brief) })
 	}
+	var err error
+	s.mail, mailNotice, err = s.openFile(ctx, "mail", "NORMAL", o.Brief)
 	beside.Wait()
 	for _, n := range []string{ownNotice, mailNotice} {
 		if n != "" {
 			s.notices = append(s.notices, n)
 		}
 	}
-	if err = cmp.Or(err, mailErr); err == nil {
+	if err = cmp.Or(ownErr, err); err == nil {
 		return nil
 	}
 	for _, d := range []*database{s.own, s.mail} {
@@ -127,6 +129,19 @@ func (s *Store) openFiles(ctx context.Context, readOnly bool) error {
 		}
 	}
 	return err
+}
+
+// openOwn opens own.db; the notice is that of openFile.
+func (s *Store) openOwn(ctx context.Context, mapped bool) (notice string, err error) {
+	if s.own, notice, err = s.openFile(ctx, "own", "FULL", mapped); err != nil {
+		return notice, err
+	}
+	s.content, err = s.own.read.PrepareContext(ctx, `SELECT c.wire, c.bcc, o.eight_bit, o.utf8
+		FROM content c JOIN outgoing o ON o.id = c.outgoing WHERE c.outgoing = ?`)
+	if err != nil {
+		err = fmt.Errorf("opening the store: %w", err)
+	}
+	return notice, err
 }
 
 // maxBody bounds what one stored message may unpack to.
@@ -144,19 +159,19 @@ func (s *Store) Close() error {
 	s.gather.close()
 	s.dec.Close()
 	s.turns.close()
-	return errors.Join(s.mail.close(), s.own.close(), s.enc.Close())
+	var own error
+	var beside sync.WaitGroup
+	own = s.own.close()
+	err := s.mail.close()
+	beside.Wait()
+	return errors.Join(err, own, s.enc.Close())
 }
 
 // openFile opens one of the files; the notice tells of a damaged one that was put
 // aside.
-func (s *Store) openFile(ctx context.Context, name, sync string, readOnly bool) (db *database, notice string, err error) {
+func (s *Store) openFile(ctx context.Context, name, sync string, mapped bool) (db *database, notice string, err error) {
 	path := filepath.Join(s.dir, name+".db")
-	if readOnly {
-		if _, err := os.Stat(path); err != nil {
-			return nil, "", fmt.Errorf("opening the store: %w", err)
-		}
-	}
-	db, err = openDatabase(ctx, path, name, sync)
+	db, err = openDatabase(ctx, path, name, sync, mapped)
 	if err == nil || !damaged(err) {
 		return db, "", explain(err)
 	}
@@ -171,7 +186,7 @@ func (s *Store) openFile(ctx context.Context, name, sync string, readOnly bool) 
 		loss = "drafts and outbox begin empty; nothing was deleted"
 	}
 	notice = fmt.Sprintf("%s was damaged (%v) and is kept as %s; %s", path, err, aside, loss)
-	db, err = openDatabase(ctx, path, name, sync)
+	db, err = openDatabase(ctx, path, name, sync, mapped)
 	return db, notice, explain(err)
 }
 
@@ -193,7 +208,7 @@ type database struct {
 	waiting     atomic.Int32 // who wants to write and has no long work to do
 }
 
-func openDatabase(ctx context.Context, path, name, sync string) (*database, error) {
+func openDatabase(ctx context.Context, path, name, sync string, mapped bool) (*database, error) {
 	fresh, err := touchPrivate(path)
 	if err != nil {
 		return nil, fmt.Errorf("opening the store: %w", err)
@@ -218,7 +233,11 @@ func openDatabase(ctx context.Context, path, name, sync string) (*database, erro
 	if err != nil {
 		return nil, err
 	}
-	r, err := open(4, "query_only(1)")
+	reading := []string{"query_only(1)"}
+	if mapped {
+		reading = append(reading, fmt.Sprintf("mmap_size(%d)", mostMapped))
+	}
+	r, err := open(4, reading...)
 	if err != nil {
 		w.Close()
 		return nil, err
@@ -231,12 +250,29 @@ func openDatabase(ctx context.Context, path, name, sync string) (*database, erro
 	return db, nil
 }
 
+const mostMapped = 0x7fff0000 // bytes; SQLite maps no more
+
 // fileName is a path as SQLite takes it, whatever characters are in it.
 func fileName(path string) string {
 	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath()}).String()
 }
 
 func (d *database) close() error { return errors.Join(d.read.Close(), d.write.Close()) }
+
+// notOpened is the way to a database that was not opened.
+type notOpened string
+
+func (n notOpened) Connect(context.Context) (driver.Conn, error) {
+	return nil, fmt.Errorf("%s was not opened", string(n))
+}
+
+func (notOpened) Driver() driver.Driver { return &sqlite.Driver{} }
+
+// unopened is a database of which every use fails.
+func unopened(path string) *database {
+	db := sql.OpenDB(notOpened(path))
+	return &database{path: path, write: db, read: db}
+}
 
 // touchPrivate makes the file 0600 before SQLite opens it; SQLite gives its
 // -wal and -shm files the same mode. It tells whether there is nothing in it.

@@ -61,12 +61,16 @@ func checkSchema(ctx context.Context, db *sql.DB, path string) error {
 
 // migration is a step from one schema to the next.
 type migration struct {
-	sql  string
+	file string
 	then func(context.Context, *sql.Tx) error // what SQL cannot do; nil: nothing
 }
 
 func (m migration) take(ctx context.Context, tx *sql.Tx) error {
-	if _, err := tx.ExecContext(ctx, m.sql); err != nil || m.then == nil {
+	statements, err := schemas.ReadFile(m.file)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, string(statements)); err != nil || m.then == nil {
 		return err
 	}
 	return m.then(ctx, tx)
@@ -83,11 +87,7 @@ func migrations(name string) ([]migration, error) {
 		if !strings.HasPrefix(e.Name(), name+"_") {
 			continue
 		}
-		b, err := schemas.ReadFile("schema/" + e.Name())
-		if err != nil {
-			return nil, err
-		}
-		steps = append(steps, migration{string(b), then[e.Name()]})
+		steps = append(steps, migration{"schema/" + e.Name(), then[e.Name()]})
 	}
 	return steps, nil
 }

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +13,7 @@ import (
 
 	"postea/internal/event"
 	"postea/internal/mail"
+	"postea/internal/query"
 )
 
 // clock is a time that tests move by hand.
@@ -445,5 +447,38 @@ func TestKeywordsBeforeTheIndex(t *testing.T) {
 	must(t, err)
 	if got, err := s.Keywords(ctx, "a"); err != nil || got["Urgent"] != 1 {
 		t.Errorf("%v, %v", got, err)
+	}
+}
+
+// A process that looks once sees what another one commits meanwhile, and leaves own.db
+// alone where it is told to.
+func TestBriefLook(t *testing.T) {
+	ctx := t.Context()
+	s, _ := open(t)
+	inbox, _, _ := folders(t, s, "work")
+	brief, err := Open(ctx, s.Dir(), Options{Brief: true, MailOnly: true})
+	must(t, err)
+	for n := range 3 {
+		hits, err := brief.Search(ctx, Search{For: query.Text{Words: []string{"engine"}}}, 10)
+		must(t, err)
+		if len(hits) != n {
+			t.Errorf("%d messages are found, of %d", len(hits), n)
+		}
+		h := header(mail.UID(n+1), fmt.Sprintf("%d@x.example", n))
+		h.Subject = "engine"
+		_, err = s.AddHeaders(ctx, inbox, []Header{h})
+		must(t, err)
+	}
+	if _, err := brief.SearchHistory(ctx); err == nil || !strings.Contains(err.Error(), "own.db was not opened") {
+		t.Errorf("of own.db: %v", err)
+	}
+	must(t, brief.Close())
+
+	dir := t.TempDir()
+	brief, err = Open(ctx, dir, Options{Brief: true, MailOnly: true})
+	must(t, err)
+	must(t, brief.Close())
+	if _, err := os.Stat(filepath.Join(dir, "own.db")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("own.db was made: %v", err)
 	}
 }
