@@ -40,10 +40,9 @@ type Client struct {
 	shares     bool // the last list had folders of others
 	elsewhere  elsewhere
 
-	selected string // wire name of the open folder
-	open     bool
-	exists   uint32
-	news     bool // the server has spoken about the open folder
+	open   bool
+	exists uint32
+	news   bool // the server has spoken about the open folder
 
 	bye      *statusResponse // the server's goodbye during the command under way
 	progress int             // how often the server has said that it takes long

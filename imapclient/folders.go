@@ -103,7 +103,7 @@ func (c *Client) Unselect(ctx context.Context) error {
 	if _, err := c.run(ctx, newCommand("UNSELECT")); err != nil {
 		return err
 	}
-	c.open, c.selected = false, ""
+	c.open = false
 	return nil
 }
 

@@ -234,7 +234,6 @@ func (c *Client) selectCommand(wire string, readOnly bool, opened func(*imap.Sel
 	cmd.ended = func(r statusResponse) {
 		c.open, c.exists, c.news = r.ok(), data.NumMessages, false
 		if r.ok() {
-			c.selected = wire
 			opened(data)
 		}
 	}

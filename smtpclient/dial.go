@@ -1,8 +1,6 @@
 package smtpclient
 
 import (
-	"crypto/x509"
-
 	"postea/internal/dial"
 	"postea/internal/sasl"
 )
@@ -30,6 +28,3 @@ type DialError = dial.Error
 // ErrCleartext is wrapped by the Error of a sign-in that would have sent a
 // secret without encryption.
 var ErrCleartext = sasl.ErrCleartext
-
-// PinOf returns the pin of a certificate's key, as DialConfig.Pin takes it.
-func PinOf(cert *x509.Certificate) string { return dial.PinOf(cert) }

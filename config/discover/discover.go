@@ -56,7 +56,6 @@ type Found struct {
 type Step struct {
 	Source Source
 	Where  string
-	Took   time.Duration
 	Text   string // "found", or why not; text from outside may be in it
 }
 
@@ -191,17 +190,15 @@ func (f Finder) ask(ctx context.Context, who person, a *Answer) {
 		n     int
 		found Found
 		err   error
-		took  time.Duration
 	}
 	qs := f.questions(who)
 	replies := make(chan reply, len(qs))
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	began := time.Now()
 	for n, q := range qs {
 		go func() {
 			found, err := q.ask(ctx)
-			replies <- reply{n, found, err, time.Since(began)}
+			replies <- reply{n, found, err}
 		}()
 	}
 	got := make([]*reply, len(qs))
@@ -224,18 +221,15 @@ func (f Finder) ask(ctx context.Context, who person, a *Answer) {
 		heard = heard || r != nil && q.source != Guess && !unreached(r.err)
 		switch {
 		case r == nil && ctx.Err() != nil:
-			s.Text, s.Took = "did not answer in time", time.Since(began)
+			s.Text = "did not answer in time"
 		case r == nil:
-			s.Text, s.Took = "not needed", time.Since(began)
+			s.Text = "not needed"
 		case r.err != nil:
-			s.Text, s.Took = reason(r.err), r.took
+			s.Text = reason(r.err)
+		case a.Best == nil:
+			a.Best = &r.found
 		default:
-			s.Took = r.took
-			if a.Best == nil {
-				a.Best = &r.found
-			} else {
-				a.Others = append(a.Others, r.found)
-			}
+			a.Others = append(a.Others, r.found)
 		}
 		a.Steps = append(a.Steps, s)
 	}

@@ -18,7 +18,7 @@ func (a *App) Conversation(ctx context.Context, in Place, t mail.ThreadID) (Conv
 	if err != nil {
 		return Conversation{}, err
 	}
-	c := Conversation{Thread: t}
+	var c Conversation
 	seen := map[string]bool{}
 	for _, m := range list {
 		away := (m.FolderRole == mail.RoleTrash || m.FolderRole == mail.RoleJunk) && m.FolderRole != in.Role && in.Kind != PlaceEverywhere
@@ -33,18 +33,7 @@ func (a *App) Conversation(ctx context.Context, in Place, t mail.ThreadID) (Conv
 		return c, ErrNotFound
 	}
 	c.Subject = c.Messages[len(c.Messages)-1].Subject
-	if in.Query != "" {
-		return c, nil
-	}
-	drafts, _, err := a.ownDrafts(ctx, in)
-	if err != nil {
-		return c, err
-	}
-	r, _, err := a.withDrafts(ctx, in, Window{Anchor: t, Limit: 1}, drafts)
-	if err == nil && r.AnchorPresent {
-		c.Position, c.Of = r.Offset+1, r.Total
-	}
-	return c, err
+	return c, nil
 }
 
 // thread gives the messages of a conversation, or the one that stands alone.
@@ -120,7 +109,7 @@ func (a *App) Open(ctx context.Context, id mail.ID) (Message, error) {
 	acc, _ := a.cfg.Account(sum.Account)
 	out.Here, out.Partial, out.Body = true, !m.Whole(), body{m, a.cfg.Reading.PreferHTML}
 	out.From, out.To, out.Cc = persons(acc, m.Header.From), persons(acc, m.Header.To), persons(acc, m.Header.Cc)
-	out.Bcc, out.ReplyTo = persons(acc, m.Header.Bcc), persons(acc, m.Header.ReplyTo)
+	out.Bcc = persons(acc, m.Header.Bcc)
 	out.Attachments = attachments(m)
 	if out.Partial {
 		if out.Parts, err = a.Parts(ctx, id); err != nil {

@@ -110,7 +110,7 @@ func (a *App) conversationsFound(ctx context.Context, q search, n int, enough fu
 
 // find gives a window of the conversations that a search finds in a place.
 func (a *App) find(ctx context.Context, p Place, w Window) (Page, error) {
-	page := Page{Place: p}
+	var page Page
 	parsed, err := a.parse(ctx, p.Query)
 	if err != nil {
 		return page, err

@@ -95,7 +95,7 @@ func (a *App) List(ctx context.Context, p Place, w Window) (Page, error) {
 	if p.Query != "" || p.Kind == PlaceEverywhere {
 		return a.find(ctx, p, w)
 	}
-	page := Page{Place: p}
+	var page Page
 	drafts, newer, err := a.ownDrafts(ctx, p)
 	if err != nil {
 		return page, err

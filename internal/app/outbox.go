@@ -73,7 +73,7 @@ func (a *App) outboxItem(o mail.Outgoing) OutboxItem {
 		ID: o.ID, Account: o.Account, State: o.State, HeldFor: o.HeldFor, Subject: subjectLine(o.Subject), To: recipientsLine(o),
 		Created: o.Created, NotBefore: o.NotBefore, NextAttempt: o.NextAttempt, Finished: o.Finished, Attempts: o.Attempts, Size: o.Size,
 		Sent: a.outbox.Progress(o.ID).Sent, Detail: reading.Line(outboxDetail(o)), QueueID: reading.Line(o.QueueID),
-		MessageID: reading.Line(o.MessageID), CopyPending: o.Copy == mail.CopyPending,
+		MessageID: reading.Line(o.MessageID),
 	}
 	for _, r := range o.Recipients {
 		it.Recipients = append(it.Recipients, OutboxRecipient{

@@ -18,10 +18,6 @@ func (a *App) Sidebar(ctx context.Context) (Sidebar, error) {
 	if err != nil {
 		return sb, err
 	}
-	statuses, err := a.Statuses(ctx)
-	if err != nil {
-		return sb, err
-	}
 	views, err := a.views(ctx)
 	if err != nil {
 		return sb, err
@@ -30,8 +26,8 @@ func (a *App) Sidebar(ctx context.Context) (Sidebar, error) {
 	if sb.Undo, err = a.canUndo(ctx); err != nil {
 		return sb, err
 	}
-	for i, acc := range a.cfg.Accounts {
-		item := AccountItem{Name: acc.Name, Address: acc.Address, Label: reading.Line(acc.Address), Color: acc.Color, Status: statuses[i]}
+	for _, acc := range a.cfg.Accounts {
+		item := AccountItem{Name: acc.Name, Label: reading.Line(acc.Address), Color: acc.Color}
 		q, err := a.store.Quota(ctx, acc.Name)
 		if err != nil {
 			return sb, err

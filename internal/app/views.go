@@ -69,7 +69,6 @@ type Window struct {
 
 // Page is a part of a list.
 type Page struct {
-	Place  Place
 	Offset int // index of Rows[0] in the whole list
 	Rows   []Row
 	Total  int // conversations in the list
@@ -121,10 +120,8 @@ type FolderItem struct {
 // AccountItem is one account with its folders, in the order of the configuration.
 type AccountItem struct {
 	Name    string
-	Address string
 	Label   Text
 	Color   string // config.Account.Color
-	Status  Status
 	Folders []FolderItem
 	Used    int64 // of the room for mail, in bytes
 	Room    int64 // 0: not known
@@ -181,7 +178,6 @@ type Message struct {
 	Role        mail.Role
 	From        []Person
 	To, Cc, Bcc []Person
-	ReplyTo     []Person
 	Subject     Text
 	Date        time.Time
 	Flags       []string
@@ -240,11 +236,8 @@ type Body interface {
 // Conversation is a thread opened in the reader, oldest message first. Bodies
 // are only loaded by Open; the heads carry a snippet.
 type Conversation struct {
-	Thread   mail.ThreadID
 	Subject  Text
 	Messages []Message // without Body
-	Position int       // of the conversation in its list, from 1; 0 unknown
-	Of       int
 }
 
 // OutboxItem is one line of the outbox view.
@@ -266,7 +259,6 @@ type OutboxItem struct {
 	Detail      Text  // what happened last, in words
 	QueueID     Text
 	MessageID   Text
-	CopyPending bool
 }
 
 // OutboxRecipient is one recipient of an outgoing message.

@@ -131,7 +131,6 @@ type Outgoing struct {
 	QueueID     string
 	LastText    string // the last thing a server or the network said
 	ReportsOpen bool   // delivery reports were asked for and some are outstanding
-	SentBytes   int64  // upload progress of the attempt under way, not durable
 	ReplacedBy  OutboxID
 	Replaces    OutboxID
 	Release     time.Time // until then the server is asked to hold it back; zero: not

@@ -54,7 +54,6 @@ type block struct {
 	depth  int    // of quoting
 	first  string // before the first line: a bullet, a number
 	indent int    // cells before the others
-	level  int    // of a heading, from 1
 	keep   bool   // leading and repeated blanks count
 	runs   []run
 	grid   *grid // a table; runs is empty
@@ -284,7 +283,7 @@ func headingBlocks(h *Header) []block {
 		if value = strings.TrimSpace(value); value == "" {
 			return
 		}
-		blocks = append(blocks, block{kind: Heading, level: 6, indent: 2, runs: []run{{text: name + ": ", kind: Dim}, {text: value}}})
+		blocks = append(blocks, block{kind: Heading, indent: 2, runs: []run{{text: name + ": ", kind: Dim}, {text: value}}})
 	}
 	add("From", mail.FormatAddresses(h.From))
 	if !h.Date.IsZero() {

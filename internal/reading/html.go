@@ -356,7 +356,7 @@ func (r *htmlRenderer) flush() {
 	if len(r.runs) == 0 {
 		return
 	}
-	b := block{kind: r.at.kind, depth: r.at.depth, level: r.at.level, keep: r.at.pre, runs: r.runs}
+	b := block{kind: r.at.kind, depth: r.at.depth, keep: r.at.pre, runs: r.runs}
 	r.runs = nil
 	blank := b.blank()
 	if r.gap || blank {

@@ -131,7 +131,7 @@ func (b *Backend) Sidebar(context.Context) (app.Sidebar, error) {
 	}
 	s := app.Sidebar{Searches: slices.Clone(b.Searches), Offline: b.Away, Undo: len(b.undo) > 0}
 	for _, a := range b.Accounts {
-		item := app.AccountItem{Name: a.Name, Address: a.Address, Label: reading.Line(a.Name), Used: b.Room[0], Room: b.Room[1]}
+		item := app.AccountItem{Name: a.Name, Label: reading.Line(a.Name), Used: b.Room[0], Room: b.Room[1]}
 		for _, f := range a.Folders {
 			p := app.Place{Account: a.Name, Folder: f.ID, Name: f.Name, Role: f.Role}
 			fi := app.FolderItem{Place: p, Label: reading.Line(f.Leaf()), Depth: f.Depth(), Selectable: f.Selectable, Subscribed: !b.Hidden[f.ID], View: b.Views[f.ID]}
@@ -324,7 +324,7 @@ func (b *Backend) List(_ context.Context, p app.Place, w app.Window) (app.Page, 
 	}
 	at = min(at, max(len(rows)-1, 0))
 	end := min(len(rows), at+w.Limit)
-	page := app.Page{Place: p, Offset: at, Rows: slices.Clone(rows[at:end]), Total: len(rows), Unread: unread, Count: count, View: b.Views[p.Folder]}
+	page := app.Page{Offset: at, Rows: slices.Clone(rows[at:end]), Total: len(rows), Unread: unread, Count: count, View: b.Views[p.Folder]}
 	if p.Query == "" {
 		page.Older = b.Older
 		return page, nil
@@ -375,7 +375,7 @@ func (b *Backend) Conversation(_ context.Context, _ app.Place, t mail.ThreadID) 
 	if err := b.enter("Conversation"); err != nil {
 		return app.Conversation{}, err
 	}
-	c := app.Conversation{Thread: t}
+	var c app.Conversation
 	for _, m := range b.Messages {
 		if m.Thread == t {
 			c.Messages = append(c.Messages, b.head(m))

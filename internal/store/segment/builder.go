@@ -14,8 +14,7 @@ const maxToken = 32768
 
 // Builder gathers the words of rows. It is not safe for concurrent use.
 type Builder struct {
-	columns int
-	prefix  int // characters of the beginnings that are indexed
+	prefix int // characters of the beginnings that are indexed
 
 	seed    maphash.Seed
 	mix     [2]uint64 // the seed for short words
@@ -59,7 +58,7 @@ type entry struct {
 // NewBuilder makes a builder for a table of so many columns that also indexes the
 // beginnings of words of so many characters.
 func NewBuilder(columns, prefix int) *Builder {
-	return &Builder{columns: columns, prefix: prefix, seed: maphash.MakeSeed(), mix: [2]uint64{rand.Uint64(), rand.Uint64()}, slots: make([]slot, 1<<12), totals: make([]uint64, columns)}
+	return &Builder{prefix: prefix, seed: maphash.MakeSeed(), mix: [2]uint64{rand.Uint64(), rand.Uint64()}, slots: make([]slot, 1<<12), totals: make([]uint64, columns)}
 }
 
 // Reset empties the builder, for the next segment. What Write and RowList gave is no
