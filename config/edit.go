@@ -477,7 +477,7 @@ func Complete(a Account) (Account, error) {
 // this configuration: what it keeps, it keeps there.
 func (c *Config) Complete(a Account) (Account, error) {
 	passphrase := c.lock.passphrase
-	full, _, err := parse("the account", []byte(accountText(a)), c.lock)
+	full, err := parse("the account", []byte(accountText(a)), c.lock)
 	c.lock.passphrase = passphrase
 	if err != nil {
 		return a, err

@@ -26,8 +26,7 @@ func Load(path string) (*Config, error) {
 // Parse is Load for bytes; path is only named in problems, and the file's
 // permissions are not looked at.
 func Parse(path string, data []byte) (*Config, error) {
-	c, _, err := parse(path, data, newLocker(path))
-	return c, err
+	return parse(path, data, newLocker(path))
 }
 
 // Examine is Load that gives what could be read beside the Problems, so that
@@ -46,12 +45,12 @@ func Examine(path string) (*Config, error) {
 	return c, err
 }
 
-func parse(path string, data []byte, lock *locker) (*Config, *reader, error) {
-	c, r, err := examine(path, data, lock)
+func parse(path string, data []byte, lock *locker) (*Config, error) {
+	c, _, err := examine(path, data, lock)
 	if err != nil {
-		return nil, r, err
+		return nil, err
 	}
-	return c, r, nil
+	return c, nil
 }
 
 func examine(path string, data []byte, lock *locker) (*Config, *reader, error) {

@@ -105,7 +105,7 @@ func (c *Client) idle(ctx context.Context, until time.Time) (bool, error) {
 			return nil, nil
 		}
 		started = true
-		err := c.listen(ctx, cmd, until)
+		err := c.listen(cmd, until)
 		if errors.Is(err, errIdleEnded) {
 			return nil, nil
 		}
@@ -135,7 +135,7 @@ func (c *Client) idle(ctx context.Context, until time.Time) (bool, error) {
 }
 
 // listen takes what the server says until there is news or the wait is over.
-func (c *Client) listen(ctx context.Context, cmd *command, until time.Time) error {
+func (c *Client) listen(cmd *command, until time.Time) error {
 	for !c.news && !c.elsewhere.news() {
 		err := c.wire.wait(until)
 		switch {

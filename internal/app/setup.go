@@ -360,7 +360,8 @@ func (s Service) Pin() string {
 // HostPort reads HOST, HOST:PORT, and [::1]:PORT; the port is 0 where there is none.
 func HostPort(s string) (host string, port int, err error) {
 	s = strings.TrimSpace(s)
-	host, text, cut := s, "", false
+	var text string
+	cut := false
 	if h, p, err := net.SplitHostPort(s); err == nil {
 		host, text, cut = h, p, true
 	} else {

@@ -139,7 +139,6 @@ func (r recoder) body(fields []rawField, body []byte, usual string) ([]rawField,
 		kind = usual
 	}
 	_, params, _ := mime.ParseMediaType(value)
-	ok := true
 	switch transfer {
 	case "", "7bit", "8bit", "binary":
 	case "quoted-printable":
@@ -157,7 +156,7 @@ func (r recoder) body(fields []rawField, body []byte, usual string) ([]rawField,
 		if kind == "multipart/digest" {
 			usual = "message/rfc822" // RFC 2046 §5.1.5
 		}
-		body, ok = r.parts(body, params["boundary"], usual)
+		body, ok := r.parts(body, params["boundary"], usual)
 		return withTransfer(fields, ""), body, ok
 	case kind == "message/rfc822":
 		if inner, ok := r.entity(body, "text/plain"); ok {

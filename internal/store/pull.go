@@ -206,14 +206,14 @@ func (t *txn) newMsg(account string, folder mail.FolderID, h *headerRow, b *batc
 		b.unread++
 	}
 	if err == nil && t.book.muted {
-		err = t.hush(account, folder, id, unread)
+		err = t.hush(folder, id, unread)
 	}
 	return id, true, err
 }
 
 // hush mutes a message of a muted conversation: one that is new passes the inbox
 // by.
-func (t *txn) hush(account string, folder mail.FolderID, id mail.ID, unread bool) error {
+func (t *txn) hush(folder mail.FolderID, id mail.ID, unread bool) error {
 	m, err := t.findMsg(`id = ?`, id)
 	if err != nil {
 		return err
