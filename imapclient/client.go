@@ -154,6 +154,14 @@ func (c *Client) Logout(ctx context.Context) error {
 	return err
 }
 
+// Lag is how long the answer to the last command took to begin: the way there and
+// back, and what the server had to think.
+func (c *Client) Lag() time.Duration { return c.wire.lag() }
+
+// Flow is how many bytes come in a second once an answer has begun, 0 while too little
+// has come to tell.
+func (c *Client) Flow() int64 { return c.wire.rate() }
+
 // Noop asks the server for a sign of life.
 func (c *Client) Noop(ctx context.Context) error {
 	_, err := c.run(ctx, newCommand("NOOP"))

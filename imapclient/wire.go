@@ -59,6 +59,10 @@ type wire struct {
 	typical  int       // bytes of a response, of late
 	began    time.Time // of the command under way
 	received int64     // bytes since then
+	opening  int64     // those of the first read
+	first    time.Time // when that was
+	last     time.Time // when the last one was
+	flow     int64     // bytes a second, of late; 0: not known
 
 	mu          sync.Mutex // guards what follows
 	waiting     bool       // in wait: no response has begun
@@ -77,13 +81,46 @@ type readerFunc func([]byte) (int, error)
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 // begin starts the clock of a command.
-func (w *wire) begin() { w.began, w.received = time.Now(), 0 }
+func (w *wire) begin() {
+	w.flow = w.rate()
+	w.began, w.received = time.Now(), 0
+}
+
+// enoughToTell is from how many bytes on it is told how fast they come.
+const enoughToTell = 8 << 10
+
+// rate is how many bytes come in a second, by the answer under way and those before it.
+func (w *wire) rate() int64 {
+	n, took := w.received-w.opening, w.last.Sub(w.first)
+	if w.received == 0 || n < enoughToTell {
+		return w.flow
+	}
+	now := int64(float64(n) / max(took, time.Millisecond).Seconds())
+	if w.flow == 0 {
+		return now
+	}
+	return (w.flow + now) / 2
+}
+
+// lag is how long the first byte of the answer was waited for.
+func (w *wire) lag() time.Duration {
+	if w.received == 0 {
+		return 0
+	}
+	return w.first.Sub(w.began)
+}
 
 func (w *wire) read(p []byte) (int, error) {
 	if err := w.arm(); err != nil {
 		return 0, err
 	}
 	n, err := w.conn.Read(p)
+	if n > 0 {
+		w.last = time.Now()
+		if w.received == 0 {
+			w.first, w.opening = w.last, int64(n)
+		}
+	}
 	w.received += int64(n)
 	if errors.Is(err, os.ErrDeadlineExceeded) && w.wasInterrupted() {
 		return n, errInterrupted

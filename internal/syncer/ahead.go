@@ -54,6 +54,7 @@ func (a *Account) bodyWindows(ctx context.Context, f store.FolderState, left []s
 	if all > window {
 		defer a.setStatus(Status{Kind: Syncing})
 	}
+	a.bodyWindow = a.affordable(a.bodyWindow)
 	for first := true; len(left) > 0; first = false {
 		if all > window {
 			a.setStatus(Status{Kind: Syncing, Done: all - len(left), Of: all})
@@ -76,7 +77,8 @@ func (a *Account) bodyWindows(ctx context.Context, f store.FolderState, left []s
 				return err
 			}
 		}
-		a.bodyWindow = nextBytes(a.bodyWindow, time.Since(began))
+		took, may := a.lasted(began)
+		a.bodyWindow = nextWindow(a.bodyWindow, 1, largestBodies, 2, took, may)
 		left = left[len(chunk):]
 	}
 	return nil
@@ -97,16 +99,6 @@ func sizeOf(list []store.Place) (n int64) {
 		n += p.Size
 	}
 	return n
-}
-
-func nextBytes(size int64, took time.Duration) int64 {
-	switch {
-	case took < windowTime/2:
-		return min(2*size, largestBodies)
-	case took > windowTime:
-		return max(size/2, 1)
-	}
-	return size
 }
 
 // bodiesTogether fetches bodies together. Where the server stumbles over one of

@@ -63,10 +63,10 @@ func (a *Account) keepHeaders(ctx context.Context, folder mail.FolderID, long bo
 func (a *Account) windows(ctx context.Context, f store.FolderState, fresh []imap.UID, came int, k headerKeeper) error {
 	all, stored, size := came+len(fresh), time.Now(), firstWindow
 	if came > 0 { // there is something to see
-		size = window
+		size = max(int(a.affordable(window*headerBytes)/headerBytes), leastHeaders)
 	}
-	for len(fresh) > 0 {
-		if size > firstWindow && len(fresh) > worthCompressing {
+	for first := came == 0; len(fresh) > 0; first = false {
+		if !first && len(fresh) > worthCompressing {
 			if err := a.client.Compress(ctx); err != nil {
 				return err
 			}
@@ -81,13 +81,14 @@ func (a *Account) windows(ctx context.Context, f store.FolderState, fresh []imap
 		}
 		// The first is seen at once, the others as transactions fill, or when they
 		// come slowly.
-		if size == firstWindow || time.Since(stored) > showWithin {
+		if first || time.Since(stored) > showWithin {
 			if err := k.flush(); err != nil {
 				return err
 			}
 			stored = time.Now()
 		}
-		size = nextWindow(size, time.Since(began))
+		took, may := a.lasted(began)
+		size = int(nextWindow(int64(size), leastHeaders, largestOfAll, 4, took, may))
 		if fresh = fresh[len(chunk):]; len(fresh) == 0 {
 			break
 		}
@@ -105,26 +106,15 @@ func (a *Account) windows(ctx context.Context, f store.FolderState, fresh []imap
 }
 
 const (
-	// windowTime is how long a window should take: what the user waits for waits
-	// no longer.
-	windowTime   = 500 * time.Millisecond
 	showWithin   = time.Second
+	leastHeaders = 10
 	largestOfAll = 8000
+	headerBytes  = 1 << 10 // that come of one, roughly
 )
 
 // worthCompressing is from how many headers on the round trip that compression
 // takes is saved.
 const worthCompressing = 2000
-
-func nextWindow(size int, took time.Duration) int {
-	switch {
-	case took < windowTime/2:
-		return min(4*size, largestOfAll)
-	case took > windowTime:
-		return max(size/2, firstWindow)
-	}
-	return size
-}
 
 // headerWindow fetches headers to be stored. An answer that cannot be read spoils
 // the connection but not the folder: the window is halved until the odd message

@@ -13,6 +13,9 @@ import (
 	"postea/internal/store"
 )
 
+// leastOfPart is the smallest window of a part.
+const leastOfPart = 4 << 10
+
 // wantedParts fetches the parts that the user waits for, one after the other.
 func (a *Account) wantedParts(ctx context.Context) error {
 	if a.fetching {
@@ -65,7 +68,7 @@ func (a *Account) fetchPart(ctx context.Context, at store.Place, p store.WantedP
 	if err != nil {
 		return err
 	}
-	size, looked := int64(firstBodies), time.Now()
+	size, looked := max(a.affordable(firstBodies), leastOfPart), time.Now()
 	for wanted := true; wanted; {
 		if time.Since(looked) > lookMeanwhile {
 			if err := a.lookForMail(ctx); err != nil {
@@ -103,7 +106,8 @@ func (a *Account) fetchPart(ctx context.Context, at store.Place, p store.WantedP
 		if p.Got += n; end {
 			return a.partDone(ctx, p)
 		}
-		size = nextBytes(size, time.Since(began))
+		took, may := a.lasted(began)
+		size = nextWindow(size, leastOfPart, largestBodies, 2, took, may)
 		if err := a.attendWhile(ctx, a.wantedTexts); err != nil {
 			return err
 		}
