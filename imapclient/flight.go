@@ -118,6 +118,7 @@ func (c *Client) flight(ctx context.Context, cmds ...*command) ([]statusResponse
 		if err := c.wire.write(out); err != nil {
 			return f.answers, c.lost(ctx, f.first().op, err)
 		}
+		c.wire.uploaded(len(out))
 		written <- nil
 	} else {
 		// A server may stop reading until its first answers are taken.

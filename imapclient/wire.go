@@ -28,11 +28,13 @@ const (
 	maxDropped   = 64 << 20 // a literal beyond this is not worth reading past
 	maxLiterals  = 10_000   // in one response
 	maxEmpty     = 100      // empty lines in a row
-	writeBlock   = 64 << 10
+	writeBlock   = 16 << 10
 	firstBlock   = 64 << 10
 	maxTypical   = 8 << 10
 	graceFactor  = 10  // silences, after which a response must show progress
 	leastPerSec  = 256 // bytes
+	uploadPerSec = 1 << 10
+	uploadFactor = 4 // silences that an answer may be late for an upload
 	paceInterval = time.Second
 )
 
@@ -64,6 +66,8 @@ type wire struct {
 	last     time.Time // when the last one was
 	flow     int64     // bytes a second, of late; 0: not known
 
+	underway time.Duration // what was written may need to arrive
+
 	mu          sync.Mutex // guards what follows
 	waiting     bool       // in wait: no response has begun
 	until       time.Time  // end of that wait
@@ -83,7 +87,18 @@ func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 // begin starts the clock of a command.
 func (w *wire) begin() {
 	w.flow = w.rate()
-	w.began, w.received = time.Now(), 0
+	w.began, w.received, w.underway = time.Now(), 0, 0
+}
+
+// uploaded begins the clock of the answer to something large. However long it took to
+// write is not the server's fault, and the system and what lies on the way may have taken
+// more than has arrived by now.
+func (w *wire) uploaded(size int) {
+	if size <= writeBlock {
+		return
+	}
+	w.begin()
+	w.underway = min(time.Duration(size/uploadPerSec)*time.Second, uploadFactor*w.silence)
 }
 
 // enoughToTell is from how many bytes on it is told how fast they come.
@@ -141,7 +156,11 @@ func (w *wire) arm() error {
 	if w.crawls() {
 		return fmt.Errorf("the server sends too slowly to be of use: %w", os.ErrDeadlineExceeded)
 	}
-	return w.conn.SetReadDeadline(time.Now().Add(w.silence))
+	patience := w.silence
+	if w.received == 0 {
+		patience += w.underway
+	}
+	return w.conn.SetReadDeadline(time.Now().Add(patience))
 }
 
 // crawls finds servers that send a byte now and then to hold a client for ever.

@@ -2,7 +2,9 @@ package imapclient
 
 import (
 	"fmt"
+	"io"
 	"net"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -38,4 +40,62 @@ func TestLagAndFlow(t *testing.T) {
 			t.Errorf("before the next answer: %v, %d", w.lag(), w.rate())
 		}
 	})
+}
+
+// An upload may take as long as it moves, and its answer as long as the rest of it may be
+// on its way.
+func TestSlowUpload(t *testing.T) {
+	for name, tt := range map[string]struct {
+		piece  int           // that is read in every
+		every  time.Duration // of this
+		answer time.Duration // after the last byte
+		ok     bool
+	}{
+		"a slow line":          {3 << 10, time.Second, time.Second, true},
+		"what lies on the way": {1 << 20, time.Second, 4 * time.Minute, true},
+		"no answer":            {1 << 20, time.Second, time.Hour, false},
+		"a dead line":          {1 << 10, time.Hour, time.Second, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				near, far := net.Pipe()
+				c := &Client{opts: Options{}.withDefaults(), conn: near, raw: near, capsKnown: true}
+				c.wire = newWire(near, c.opts.Timeouts.Command)
+				raw := make([]byte, 3<<20)
+				for i := range raw {
+					raw[i] = 'x'
+				}
+				var server sync.WaitGroup
+				defer server.Wait()
+				defer far.Close()
+				defer c.Close()
+				server.Go(func() {
+					buf := make([]byte, 1<<20)
+					n, _ := far.Read(buf)
+					for string(buf[max(n-3, 0):n]) != "}\r\n" { // the announcement
+						m, err := far.Read(buf[n:])
+						if err != nil {
+							return
+						}
+						n += m
+					}
+					fmt.Fprint(far, "+ go on\r\n")
+					for left := len(raw) + 2; left > 0; {
+						time.Sleep(tt.every)
+						n, err := io.ReadFull(far, buf[:min(tt.piece, left)])
+						if err != nil {
+							return
+						}
+						left -= n
+					}
+					time.Sleep(tt.answer)
+					fmt.Fprint(far, "P1 OK done\r\n")
+				})
+				_, err := c.Append(t.Context(), "Sent", NewMessage{Raw: raw})
+				if (err == nil) != tt.ok {
+					t.Errorf("after the upload: %v", err)
+				}
+			})
+		})
+	}
 }

@@ -116,6 +116,7 @@ func connect(ctx context.Context, c Config, host string) (net.Conn, error) {
 		KeepAliveConfig: net.KeepAliveConfig{
 			Enable: true, Idle: time.Minute, Interval: 15 * time.Second, Count: 3,
 		},
+		Control: keepLittleUnsent,
 	}
 	if c.Proxy != "" {
 		conn, err := dialProxy(ctx, dialer, c.Proxy, c.address(host))
