@@ -261,6 +261,7 @@ func TestReadingBombs(t *testing.T) {
 		"sheet":            "<style>" + strings.Repeat(".a{display:none}", 50_000) + "</style>x",
 		"open sheet":       "<style>" + strings.Repeat("@media{", 100_000) + "</style>x",
 		"classes":          "<p class=\"" + strings.Repeat("a ", 200_000) + "\">x",
+		"rules":            "<style>" + strings.Repeat(".a,.b,", 5000) + ".c{display:none;" + strings.Repeat("x:y;", 5000) + "}</style>" + strings.Repeat("<b class=\"a b c\">", 20_000) + "x",
 		"entities":         strings.Repeat("&amp;&#x41;&nosuch;", 50_000) + "x",
 		"comments":         strings.Repeat("<!--", 100_000) + "-->x",
 		"cdata":            strings.Repeat("<![CDATA[", 100_000) + "x",

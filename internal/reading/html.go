@@ -46,7 +46,7 @@ type scope struct {
 // htmlRenderer walks the tree and makes blocks.
 type htmlRenderer struct {
 	links     *linker
-	hiding    map[string]bool
+	sheet     sheet
 	forwarded bool
 	looks     map[string]look // by style attribute
 	blocks    []block
@@ -70,7 +70,7 @@ type htmlRenderer struct {
 func renderHTML(src string, links *linker, forwarded bool) []block {
 	before := len(links.list)
 	tree, styles := buildTree(src)
-	r := htmlRenderer{links: links, hiding: hidingSelectors(styles), forwarded: forwarded}
+	r := htmlRenderer{links: links, sheet: readSheet(styles), forwarded: forwarded}
 	r.children(tree, scope{})
 	r.flush()
 	if len(r.wordless) > 0 {

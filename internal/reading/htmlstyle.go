@@ -5,7 +5,12 @@ import (
 	"strings"
 )
 
-const maxLooks = 1000 // styles that are remembered
+const (
+	maxLooks     = 1000    // styles that are remembered
+	maxRules     = 4       // that hide one element
+	maxRule      = 1 << 10 // bytes of one
+	maxSheetWork = 1 << 20 // bytes that are read for all selectors
+)
 
 // look is what the style of an element changes for a reader.
 type look struct {
@@ -22,20 +27,21 @@ type look struct {
 
 // lookOf reads the style attribute and the attributes that hide.
 func (r *htmlRenderer) lookOf(e *element) look {
-	l := r.styleOf(e.attr("style"))
+	style, sized := e.attr("style"), false
+	rules := 0
+	r.sheet.rulesFor(e, func(hiding string, size bool) {
+		sized = sized || size
+		if hiding != "" && rules < maxRules {
+			style = hiding + ";" + style // the element has the last word
+			rules++
+		}
+	})
+	l := r.styleOf(style)
+	if l.font == 0 && (sized || e.tag == "font" && e.has("size")) {
+		l.font = 1
+	}
 	if e.has("hidden") {
 		l.hidden = true
-	}
-	if r.hiding != nil && !l.hidden {
-		if id := e.attr("id"); id != "" && r.hiding["#"+id] {
-			l.hidden = true
-		}
-		for c := range strings.FieldsSeq(e.attr("class")) {
-			if r.hiding["."+c] || r.hiding[e.tag+"."+c] {
-				l.hidden = true
-				break
-			}
-		}
 	}
 	if c := e.attr("color"); c != "" && e.tag == "font" {
 		l.coloured, l.tone = true, toneOf(c)
@@ -76,20 +82,19 @@ func parseStyle(style string) look {
 		return l
 	}
 	d := declarations(style)
-	clipped := d["overflow"] == "hidden"
+	clipped := strings.HasPrefix(d["overflow"], "hidden") || d["overflow-x"] == "hidden" || d["overflow-y"] == "hidden"
+	narrow := isZero(d["max-width"]) && (d["width"] == "" || isZero(d["width"])) // a cell with a width has it all the same
 	switch {
-	case d["display"] == "none", d["visibility"] == "hidden", d["visibility"] == "collapse", d["mso-hide"] == "all":
+	case d["display"] == "none", d["visibility"] == "hidden", d["visibility"] == "collapse", isZero(d["opacity"]):
+		l.hidden = true // mso-hide is for Outlook alone: such a button is there for everybody else
+	case clipped && (isZero(d["height"]) || isZero(d["width"]) || isZero(d["max-height"]) || narrow):
 		l.hidden = true
-	case isZero(d["max-height"]), isZero(d["max-width"]), isZero(d["opacity"]):
-		l.hidden = true
-	case clipped && (isZero(d["height"]) || isZero(d["width"])):
-		l.hidden = true
-	case d["color"] == "transparent", d["color"] != "" && d["color"] == background(d):
+	case d["color"] == "transparent", isColour(d["color"]) && d["color"] == background(d) && (d["background-image"] == "" || d["background-image"] == "none"):
 		l.hidden = true
 	case farOff(d["text-indent"]), d["position"] == "absolute" && (farOff(d["left"]) || farOff(d["top"])):
 		l.hidden = true
 	}
-	if size := d["font-size"]; size != "" {
+	if size := fontSize(d); size != "" {
 		l.font = 1
 		if isTiny(size) {
 			l.font = -1
@@ -139,6 +144,29 @@ func background(d map[string]string) string {
 	return d["background"]
 }
 
+// isColour tells of a colour that an element has of itself.
+func isColour(v string) bool {
+	switch v {
+	case "", "inherit", "initial", "unset", "revert", "revert-layer", "currentcolor":
+		return false
+	}
+	return true
+}
+
+// fontSize gives the size of type, also out of "bold 14px/20px Arial".
+func fontSize(d map[string]string) string {
+	if size := d["font-size"]; size != "" {
+		return size
+	}
+	for word := range strings.FieldsSeq(d["font"]) {
+		size, _, line := strings.Cut(word, "/")
+		if strings.ContainsAny(size[:min(len(size), 1)], "0123456789.") && (line || strings.Trim(size, "0123456789") != "") {
+			return size
+		}
+	}
+	return ""
+}
+
 // isZero reads "0", "0px", "0.0em", "0 0 0 0".
 func isZero(v string) bool {
 	if v == "" {
@@ -173,11 +201,41 @@ func farOff(v string) bool {
 	return err == nil && n <= -900
 }
 
-// hidingSelectors finds the classes and ids that a style sheet hides. Rules
-// under a condition (@media) do not count: they are for other screens.
-func hidingSelectors(css string) map[string]bool {
-	var found map[string]bool
-	for css != "" {
+// sheet is what counts of the style sheets: by selectors of one tag, class or id,
+// what hides and whether a size of type is said.
+type sheet map[string]rule
+
+type rule struct {
+	hiding string // all declarations of one that hides
+	sized  bool
+}
+
+// rulesFor calls f with the rules for an element.
+func (s sheet) rulesFor(e *element, f func(hiding string, sized bool)) {
+	if s == nil {
+		return
+	}
+	apply := func(selector string) {
+		if rule, ok := s[selector]; ok {
+			f(rule.hiding, rule.sized)
+		}
+	}
+	apply(e.tag)
+	if id := e.attr("id"); id != "" {
+		apply("#" + id)
+	}
+	for c := range strings.FieldsSeq(e.attr("class")) {
+		apply("." + c)
+		apply(e.tag + "." + c)
+	}
+}
+
+// readSheet reads style sheets. Rules under a condition (@media) do not count:
+// they are for other screens.
+func readSheet(css string) sheet {
+	said := make(map[string][]string)
+	work := 0
+	for css != "" && work < maxSheetWork {
 		open := strings.IndexByte(css, '{')
 		if open < 0 {
 			break
@@ -192,29 +250,60 @@ func hidingSelectors(css string) map[string]bool {
 		if end < 0 {
 			break
 		}
-		if l := parseStyle(css[:end]); l.hidden || l.font < 0 {
+		if l := parseStyle(css[:end]); l.hidden || l.font != 0 || shows(css[:end]) {
 			for s := range strings.SplitSeq(selectors, ",") {
-				if s = simpleSelector(s); s != "" {
-					if found == nil {
-						found = make(map[string]bool)
-					}
-					found[s] = true
+				if s = simpleSelector(s); s != "" && work < maxSheetWork {
+					work += end
+					said[s] = append(said[s], css[:end])
 				}
 			}
 		}
 		css = css[end+1:]
 	}
+	var found sheet
+	for s, rules := range said {
+		all := strings.Join(rules, ";") // what is said last counts
+		r, l := rule{}, parseStyle(all)
+		if r.sized = l.font > 0; (l.hidden || l.font < 0) && strings.ContainsAny(s, ".#") {
+			if r.hiding = all; len(all) > maxRule {
+				r.hiding = "display:none"
+			}
+		}
+		if r != (rule{}) {
+			if found == nil {
+				found = make(sheet)
+			}
+			found[s] = r
+		}
+	}
 	return found
 }
 
-// simpleSelector gives a selector that is one class or one id; others are "".
+// shows tells of declarations that could take back what hides.
+func shows(declared string) bool {
+	lower := strings.ToLower(declared)
+	for _, name := range []string{"display", "visibility", "opacity", "height", "width", "overflow"} {
+		if strings.Contains(lower, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// simpleSelector gives a selector that is one tag, class or id; others are "".
 func simpleSelector(s string) string {
 	if i := strings.LastIndex(s, "*/"); i >= 0 {
 		s = s[i+2:]
 	}
 	s = strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(s), "<!--"))
+	if strings.ContainsAny(s, " >+~:[*") {
+		return ""
+	}
 	dot := strings.IndexAny(s, ".#")
-	if dot < 0 || strings.ContainsAny(s, " >+~:[*") || strings.ContainsAny(s[dot+1:], ".#") {
+	if dot < 0 {
+		return strings.ToLower(s)
+	}
+	if strings.ContainsAny(s[dot+1:], ".#") {
 		return ""
 	}
 	if s[dot] == '#' {

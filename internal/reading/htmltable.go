@@ -168,7 +168,7 @@ func clampSpan(v string, most int) int {
 
 // cellLines renders a cell by itself; it holds no blocks but lines.
 func (r *htmlRenderer) cellLines(c *element, s scope) []block {
-	inner := htmlRenderer{links: r.links, hiding: r.hiding, forwarded: r.forwarded, looks: r.looks}
+	inner := htmlRenderer{links: r.links, sheet: r.sheet, forwarded: r.forwarded, looks: r.looks}
 	if c.tag == "th" {
 		s.span = max(s.span, Strong)
 	}

@@ -91,7 +91,8 @@ func buildTree(src string) (*element, string) {
 // is not closed. What follows such a tag is returned; browsers lose it.
 func (b *treeBuilder) read(src string) (rest string) {
 	z := html.NewTokenizer(strings.NewReader(src))
-	raw := "" // inside an element whose text is not shown
+	raw := ""        // inside an element whose text is not shown
+	foreign := false // a style sheet for paper, or for small screens
 	at := 0
 	for {
 		kind := z.Next()
@@ -102,7 +103,9 @@ func (b *treeBuilder) read(src string) (rest string) {
 		at += len(z.Raw())
 		switch kind {
 		case html.TextToken:
-			b.addText(string(z.Text()), raw)
+			if !foreign {
+				b.addText(string(z.Text()), raw)
+			}
 		case html.StartTagToken, html.SelfClosingTagToken:
 			t := z.Token()
 			if kind == html.SelfClosingTagToken {
@@ -113,6 +116,7 @@ func (b *treeBuilder) read(src string) (rest string) {
 			if isRaw(t.Data) {
 				if kind == html.StartTagToken {
 					raw = t.Data
+					foreign = raw == "style" && !forScreens(t)
 				}
 				continue
 			}
@@ -120,12 +124,24 @@ func (b *treeBuilder) read(src string) (rest string) {
 		case html.EndTagToken:
 			name, _ := z.TagName()
 			if raw != "" && string(name) == raw {
-				raw = ""
+				raw, foreign = "", false
 				continue
 			}
 			b.end(string(name))
 		}
 	}
+}
+
+// forScreens tells whether the media attribute of a style sheet lets it count here.
+func forScreens(style html.Token) bool {
+	e := element{attrs: style.Attr}
+	for medium := range strings.SplitSeq(strings.ToLower(e.attr("media")), ",") {
+		switch strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(medium), "only ")) {
+		case "", "all", "screen":
+			return true
+		}
+	}
+	return false
 }
 
 // isRaw tells of elements whose content the tokenizer gives as one text.
