@@ -30,7 +30,7 @@ type gridCell struct {
 
 func (r *htmlRenderer) table(e *element, s scope) {
 	rows := tableRows(e, nil)
-	if e.hasTable || !isGrid(rows) {
+	if e.hasTable || !isGrid(rows) || e.letters > lettersOf(e, rows) {
 		r.block(s, false, func() { r.children(e, s) })
 		return
 	}
@@ -63,6 +63,24 @@ func tableRows(e *element, rows []*element) []*element {
 		}
 	}
 	return rows
+}
+
+// lettersOf counts the text that a grid shows: not what stands between rows and cells.
+func lettersOf(table *element, rows []*element) int {
+	n := 0
+	for _, k := range table.kids {
+		if k.tag == "caption" {
+			n += k.letters
+		}
+	}
+	for _, row := range rows {
+		for _, c := range row.kids {
+			if isCell(c) {
+				n += c.letters
+			}
+		}
+	}
+	return n
 }
 
 func isCell(e *element) bool { return e.tag == "td" || e.tag == "th" }
@@ -133,9 +151,6 @@ func (r *htmlRenderer) gridRow(row *element, s scope, held map[int]int) []gridCe
 			column++
 		}
 		span := clampSpan(c.attr("colspan"), maxColumns-column)
-		if span == 0 {
-			break
-		}
 		if down := clampSpan(c.attr("rowspan"), maxColumns); down > 1 {
 			for i := range span {
 				held[column+i] = down - 1
@@ -145,9 +160,22 @@ func (r *htmlRenderer) gridRow(row *element, s scope, held map[int]int) []gridCe
 		cs.inherit(l)
 		lines := r.cellLines(c, cs)
 		filled = filled || len(lines) > 0
+		if span == 0 { // more columns than anybody compares: it is read behind the one before
+			if len(cells) == 0 {
+				cells = append(cells, gridCell{span: 1})
+			}
+			last := &cells[len(cells)-1]
+			last.lines = append(last.lines, lines...)
+			continue
+		}
 		right := strings.EqualFold(c.attr("align"), "right") || l.right
 		cells = append(cells, gridCell{column, span, right, lines})
 		column += span
+	}
+	for right, rows := range held { // a row may end before what still covers it
+		if right >= column && rows > 0 {
+			held[right]--
+		}
 	}
 	if !filled {
 		return nil

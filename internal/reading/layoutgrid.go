@@ -15,7 +15,7 @@ func (l *layouter) layGrid(g *grid, width int) [][]Span {
 	numbers := g.numberColumns()
 	var out [][]Span
 	for _, row := range g.rows {
-		out = append(out, l.gridLines(row, widths, numbers)...)
+		out = append(out, l.gridLines(row, widths, numbers, width)...)
 	}
 	return out
 }
@@ -77,13 +77,39 @@ func (l *layouter) columnWidths(g *grid) []int {
 			if c.span > 1 {
 				continue
 			}
-			for k := range c.lines {
-				l.fill(c.lines[k].runs, false)
-				widths[c.column] = max(widths[c.column], cellsWidth(l.cells))
+			widths[c.column] = max(widths[c.column], l.naturalWidth(&c))
+		}
+	}
+	l.widenSpanned(g, widths)
+	return widths
+}
+
+// widenSpanned makes room for cells over several columns where those have none, or
+// too little of it. One at the end of its row goes on beyond them.
+func (l *layouter) widenSpanned(g *grid, widths []int) {
+	for _, row := range g.rows {
+		for i, c := range row {
+			over := widths[c.column:min(c.column+c.span, len(widths))]
+			if have := spanWidth(over); c.span > 1 && (have == 0 || i < len(row)-1) {
+				last := 0
+				for j, w := range over {
+					if w > 0 {
+						last = j
+					}
+				}
+				over[last] += max(0, l.naturalWidth(&c)-have)
 			}
 		}
 	}
-	return widths
+}
+
+func (l *layouter) naturalWidth(c *gridCell) int {
+	widest := 0
+	for k := range c.lines {
+		l.fill(c.lines[k].runs, false)
+		widest = max(widest, cellsWidth(l.cells))
+	}
+	return widest
 }
 
 func cellsWidth(cells []cell) int {
@@ -138,12 +164,15 @@ func total(widths []int) int {
 	return sum
 }
 
-func (l *layouter) gridLines(row []gridCell, widths []int, numbers []bool) [][]Span {
+func (l *layouter) gridLines(row []gridCell, widths []int, numbers []bool, width int) [][]Span {
 	wrapped := make([][][]Span, len(row))
 	sizes := make([]int, len(row))
 	height := 0
 	for i, c := range row {
 		sizes[i] = spanWidth(widths[c.column:min(c.column+c.span, len(widths))])
+		if c.span > 1 && i == len(row)-1 {
+			sizes[i] = max(sizes[i], min(l.naturalWidth(&c), width-startOf(widths, c.column)))
+		}
 		for k := range c.lines {
 			lines, _ := l.paragraph(&block{runs: c.lines[k].runs}, max(sizes[i], 1))
 			wrapped[i] = append(wrapped[i], lines...)
