@@ -345,14 +345,7 @@ func (c *collector) passedOver(n *node) {
 
 // related shows the root of RFC 2387 §3.1 and lists the rest as inline files.
 func (c *collector) related(n *node, show func(*node)) {
-	root := 0
-	if start := strings.Trim(n.params["start"], "<> "); start != "" {
-		for i, child := range n.children {
-			if child.contentID() == start {
-				root = i
-			}
-		}
-	}
+	root := n.relatedRoot()
 	for i, child := range n.children {
 		switch {
 		case i == root:
@@ -364,6 +357,28 @@ func (c *collector) related(n *node, show func(*node)) {
 			c.file(child, true)
 		}
 	}
+}
+
+// relatedRoot gives the part that start names, else the first. A picture that stands
+// there is none: some programs put what belongs to the text in front of it.
+func (n *node) relatedRoot() int {
+	root := 0
+	if start := strings.Trim(n.params["start"], "<> "); start != "" {
+		for i, child := range n.children {
+			if child.contentID() == start {
+				root = i
+			}
+		}
+	}
+	text := func(child *node) bool {
+		return child.multipart() || (child.kind == "text/html" || child.kind == "text/plain") && child.disposition != "attachment"
+	}
+	if root < len(n.children) && !text(n.children[root]) {
+		if i := slices.IndexFunc(n.children, text); i >= 0 {
+			return i
+		}
+	}
+	return root
 }
 
 func (m *Message) joinHTML() string {

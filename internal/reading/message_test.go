@@ -290,3 +290,17 @@ func TestDoubledCR(t *testing.T) {
 		t.Errorf("%q %q", got, m.Defects)
 	}
 }
+
+func TestRelatedRoot(t *testing.T) {
+	const picture, page = "Content-Type: image/png; name=a.png\nContent-ID: <a>\n\nx", "Content-Type: text/html\n\n<p>words</p>"
+	for name, raw := range map[string]string{
+		"first":                 "\n\n--b\n" + page + "\n--b\n" + picture,
+		"behind a picture":      "\n\n--b\n" + picture + "\n--b\n" + page,
+		"start names a picture": "; start=\"<a>\"\n\n--b\n" + page + "\n--b\n" + picture,
+	} {
+		m := Parse([]byte("Content-Type: multipart/related; boundary=b" + raw + "\n--b--\n"))
+		if m.Text() != "words\n" || len(m.Attachments) != 1 {
+			t.Errorf("%s: %q with %d files", name, m.Text(), len(m.Attachments))
+		}
+	}
+}
