@@ -38,7 +38,7 @@ func decodeCharset(b []byte, label string) (string, bool) {
 		}
 	}
 	if utf8.Valid(b) {
-		if label == "" && bytes.Contains(b, []byte("\x1b$B")) {
+		if bytes.Contains(b, []byte("\x1b$B")) || bytes.Contains(b, []byte("\x1b$@")) { // whatever it is labelled as: no other text has that
 			if s, ok := decodeAs(b, "iso-2022-jp"); ok {
 				return s, false
 			}
@@ -202,9 +202,9 @@ func findEncoding(label string) encoding.Encoding {
 		label = "iso-2022-jp" // which has all that is used of them
 	case "cp932", "windows-932", "ms932", "sjis":
 		label = "shift_jis"
-	case "cp936", "ms936", "gb2312-80", "x-gbk":
+	case "cp936", "ms936", "gb2312-80", "x-gbk", "cn-gb":
 		label = "gbk"
-	case "cp949", "ms949", "ks_c_5601-1987", "ksc5601", "uhc":
+	case "cp949", "ms949", "ks_c_5601-1987", "ksc5601", "uhc", "x-windows-949":
 		label = "euc-kr"
 	case "cp950", "x-big5":
 		label = "big5"

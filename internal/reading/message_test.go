@@ -203,6 +203,8 @@ func TestCharset(t *testing.T) {
 		{"a Chinese UTF-8 text under the label gb2312", "谢谢", "gb2312", "谢谢"},
 		{"iso-2022-kr", "\x1b$)C\x0e0!\x0f abc", "iso-2022-kr", "가 abc"},
 		{"iso-2022-jp-2", "\x1b$B$3$s\x1b(B", "iso-2022-jp-2", "こん"},
+		{"Japanese that says it is ASCII", "\x1b$B$3$s\x1b(B", "us-ascii", "こん"},
+		{"a code page for it", "\x1b$B$3$s\x1b(B", "cp50220", "こん"},
 		{"utf-32le", "a\x00\x00\x00\xe4\x00\x00\x00", "utf-32le", "aä"},
 		{"quoted label", "\xe4", `"iso-8859-15"`, "ä"},
 	}
