@@ -28,7 +28,8 @@ when postea is called by that name.
   -bm, -odi, -odb, -oem, -oee, -v, -N …, -R …, -B …   accepted
 
 What postea is not (-bs, -bd, -bp, -bi, -q) is refused, with what to use instead.
-A line "From …" before the header, as in an mbox, is left out.
+A line "From …" before the header, as in an mbox, is left out. What has no header
+is sent as a text, to the recipients that are named.
 
 Local names, such as root, are taken for the account's own address.
 

@@ -50,7 +50,7 @@ func (e *LineError) Error() string {
 // words where a header field holds plain UTF-8, the charset of a text in UTF-8 that
 // names none, Bcc taken off. The body is left
 // as it is but for its line ends, for NUL, which no server takes, and for texts and
-// files with lines that are too long. The error is ErrNoHeader, ErrNoRecipients, a
+// files with lines that are too long. A text without a header is a body. The error is ErrNoHeader for nothing, ErrNoRecipients, a
 // *HeaderError, a *LineError or a *FieldError.
 func Adopt(raw []byte, o Adoption) (*Built, error) {
 	if o.Now.IsZero() {
@@ -61,9 +61,15 @@ func Adopt(raw []byte, o Adoption) (*Built, error) {
 	}
 	raw = crlf(raw)
 	fields, body, err := splitFields(raw)
+	if errors.Is(err, ErrNoHeader) && len(raw) > 0 {
+		if fields, body, err = textAlone(raw); err == nil {
+			o.From, o.To, o.Cc, o.Bcc, o.Resent, o.MessageID = nil, nil, nil, nil, false, ""
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
+	fields = inUTF8(fields)
 	b := &Built{MessageID: o.MessageID}
 	if err := b.adoptEnvelope(o); err != nil {
 		return nil, err
@@ -118,6 +124,20 @@ func Adopt(raw []byte, o Adoption) (*Built, error) {
 		b.EightBit = b.EightBit || b.Wire[i] >= 0x80
 	}
 	return b, checkLines(b.Wire)
+}
+
+// textAlone makes a message of a text without a header, as echo writes it into
+// sendmail: that takes it.
+func textAlone(raw []byte) (fields []rawField, body []byte, err error) {
+	body = raw
+	if bytes.HasPrefix(body, []byte("From ")) {
+		_, body, _ = bytes.Cut(body, []byte("\r\n"))
+	}
+	if hidesRecipients(body) { // a message whose first line is broken
+		line, _, _ := bytes.Cut(body, []byte("\r\n"))
+		return nil, nil, &HeaderError{oneLine(string(line[:min(len(line), 60)]))}
+	}
+	return []rawField{{"MIME-Version", " 1.0"}}, bytes.TrimPrefix(body, []byte("\r\n")), nil
 }
 
 // adoptEnvelope finds sender and recipients.

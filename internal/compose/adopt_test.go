@@ -36,6 +36,24 @@ func TestAdopt(t *testing.T) {
 			has: []string{"X-Odd:  kept  as is \r\n", "\r\n\r\nbody\r\n.\r\n..\r\n", "Message-ID: <1@x>\r\n", "Date: Thu, 1 Jan 2026"},
 		},
 		{
+			name: "text alone", raw: "disk full: höchste\n.x\n\nend",
+			o:    Adoption{Recipients: []string{"bob@example.org"}, From: []mail.Address{{Address: "eve@example.org"}}},
+			from: "ada@example.org", to: []string{"bob@example.org"}, eightBit: true,
+			has: []string{"From: Ada <ada@example.org>\r\n", "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\ndisk full: höchste\r\n.x\r\n\r\nend\r\n"},
+		},
+		{
+			name: "header in the charset of the text", raw: "Subject: caf\xe9\nX-Other: \x80\nContent-Type: text/plain; charset=iso-8859-1\n\nx\n",
+			o:    Adoption{Recipients: []string{"bob@example.org"}},
+			from: "ada@example.org", to: []string{"bob@example.org"},
+			has: []string{"Subject: =?utf-8?b?Y2Fmw6k=?=\r\n", "X-Other: =?utf-8?b?4oKs?=\r\n"},
+		},
+		{
+			name: "Cyrillic header", raw: "Subject: \xd0\xd2\xc9\nContent-Type: text/plain; charset=koi8-r\n\nx\n",
+			o:    Adoption{Recipients: []string{"bob@example.org"}},
+			from: "ada@example.org", to: []string{"bob@example.org"},
+			has: []string{"Subject: =?utf-8?b?0L/RgNC4?=\r\n"},
+		},
+		{
 			name: "what is missing is added", raw: "Subject: x\n\nbody",
 			o:    Adoption{Recipients: []string{"bob@example.org"}},
 			from: "ada@example.org", to: []string{"bob@example.org"},
@@ -166,7 +184,8 @@ func TestAdoptRefuses(t *testing.T) {
 		o         Adoption
 		is        func(error) bool
 	}{
-		{"no header", "just text\nand more\n", Adoption{Recipients: []string{"b@x.example"}}, func(err error) bool { return errors.Is(err, ErrNoHeader) }},
+		{"text alone, to nobody", "just text\nand more\n", Adoption{FromHeader: true, To: []mail.Address{{Address: "b@x.example"}}}, func(err error) bool { return errors.Is(err, ErrNoRecipients) }},
+		{"field behind a stray first line", "this is junk\nBcc: hidden@x.example\n\ny\n", Adoption{Recipients: []string{"b@x.example"}}, func(err error) bool { return errors.As(err, &stray) && stray.Line == "this is junk" }},
 		{"nothing", "", Adoption{Recipients: []string{"b@x.example"}}, func(err error) bool { return errors.Is(err, ErrNoHeader) }},
 		{"nobody", "Subject: x\n\ny\n", Adoption{}, func(err error) bool { return errors.Is(err, ErrNoRecipients) }},
 		{"field behind a stray line", "To: a@x.example\nthis is junk\nBcc: hidden@x.example\n\ny\n", Adoption{Recipients: []string{"b@x.example"}}, func(err error) bool { return errors.As(err, &stray) && stray.Line == "this is junk" }},

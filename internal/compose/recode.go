@@ -117,6 +117,7 @@ func (r recoder) entity(raw []byte, usual string) (out []byte, ok bool) {
 		if fields, body, err = splitFields(raw); err != nil {
 			return nil, false
 		}
+		fields = inUTF8(fields)
 	}
 	if r.must(body) {
 		if fields, body, ok = r.body(fields, body, usual); !ok {

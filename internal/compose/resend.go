@@ -23,7 +23,7 @@ func Resend(raw []byte, d mail.Draft, o Options) (*Built, error) {
 	if err != nil {
 		return nil, err
 	}
-	fields, body = shortLines(fields, body)
+	fields, body = shortLines(inUTF8(fields), body)
 	b := &Built{MessageID: d.MessageID, From: env.sender, Recipients: env.recipients, UTF8: env.utf8}
 	if !isMessageID(b.MessageID) {
 		b.MessageID = NewMessageID(env.sender, o.Rand)

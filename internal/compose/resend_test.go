@@ -65,3 +65,10 @@ func TestForOthers(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+func TestResendKeepsLetters(t *testing.T) {
+	b, err := Resend([]byte("From: M\xfcller <a@x.example>\nSubject: caf\xe9\n\nbody\n"), mail.Draft{From: ada, To: "team@example.org"}, fixed())
+	if err != nil || !strings.Contains(string(b.Wire), "\r\nFrom: =?utf-8?q?M=C3=BCller?= <a@x.example>\r\nSubject: =?utf-8?b?Y2Fmw6k=?=\r\n") {
+		t.Errorf("%v\n%s", err, b.Wire)
+	}
+}
