@@ -40,6 +40,8 @@ type Pace struct {
 	// rather than always for what may be nothing, which costs it more: 0.1 s, less than
 	// 0: never.
 	Near time.Duration
+	// Beside is how long the user waits for a text before a second connection fetches it: 2 s.
+	Beside time.Duration
 }
 
 func (p Pace) withDefaults() Pace {
@@ -52,6 +54,7 @@ func (p Pace) withDefaults() Pace {
 	set(&p.MaxPause, 5*time.Minute)
 	set(&p.Round, 2*time.Minute)
 	set(&p.Refused, 30*time.Minute)
+	set(&p.Beside, 2*time.Second)
 	if p.Near == 0 {
 		p.Near = 100 * time.Millisecond
 	}
@@ -71,6 +74,8 @@ type Account struct {
 	pace     Pace
 	wake     chan struct{} // a token: look at the store again
 	retry    chan struct{} // a token: try again now, a whole round
+	beside   beside
+	readOnly bool // this is the second connection
 
 	session // of the goroutine in Run or Round
 
@@ -89,7 +94,7 @@ func New(o Options) *Account {
 	return &Account{
 		store: o.Store, profile: o.Account, bus: o.Bus, log: o.Log.With("account", o.Account.Name), now: o.Now,
 		bodies: o.Bodies, timeouts: o.Timeouts, pace: o.Pace.withDefaults(), wake: make(chan struct{}, 1), retry: make(chan struct{}, 1),
-		session: newSession(),
+		beside: beside{wake: make(chan struct{}, 1)}, session: newSession(),
 	}
 }
 
@@ -97,7 +102,10 @@ func New(o Options) *Account {
 func (a *Account) Name() string { return a.profile.Name }
 
 // Wake makes Run look for local changes and wanted bodies. It never blocks.
-func (a *Account) Wake() { token(a.wake) }
+func (a *Account) Wake() {
+	token(a.wake)
+	token(a.beside.wake)
+}
 
 // SyncNow makes Run begin a whole round at once, also while it waits to try
 // again or for the user. It never blocks.
@@ -113,6 +121,9 @@ func token(c chan struct{}) {
 // Run follows the account until ctx ends. It never gives up: a lost connection
 // is taken up again after a growing pause.
 func (a *Account) Run(ctx context.Context) error {
+	var group sync.WaitGroup
+	defer group.Wait()
+	group.Go(func() { a.standBy(ctx) })
 	pause := a.pace.FirstPause
 	for ctx.Err() == nil {
 		a.settled = time.Time{}

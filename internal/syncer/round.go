@@ -267,9 +267,16 @@ var (
 // the last pull saw, and its UIDVALIDITY with the mirror's.
 func (a *Account) selectFolder(ctx context.Context, f store.FolderState) (*imap.SelectData, error) {
 	a.selected = 0
-	data, err := a.client.Select(ctx, f.Wire, false)
+	data, err := a.client.Select(ctx, f.Wire, a.readOnly)
 	if err != nil {
 		return nil, err
+	}
+	if a.readOnly {
+		if data.UIDValidity != f.UIDValidity {
+			return data, errRekeyed
+		}
+		a.selected = f.ID
+		return data, nil
 	}
 	a.selected = f.ID
 	if was, pulled := a.seen[f.ID]; pulled && was != snapshotOf(data) {
