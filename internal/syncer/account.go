@@ -126,15 +126,13 @@ func (a *Account) Run(ctx context.Context) error {
 	group.Go(func() { a.standBy(ctx) })
 	pause := a.pace.FirstPause
 	for ctx.Err() == nil {
-		a.settled = time.Time{}
+		a.signedIn, a.settled = time.Time{}, time.Time{}
 		err := a.stay(ctx)
 		a.hangUp()
 		if ctx.Err() != nil {
 			break
 		}
-		if !a.settled.IsZero() && time.Since(a.settled) >= pause {
-			pause = a.pace.FirstPause // it had worked for a while
-		}
+		pause = a.pace.behind(pause, since(a.signedIn), since(a.settled))
 		st := a.failed(err, a.now().Add(pause))
 		a.log.Warn("connection ended", "err", err)
 		a.setStatus(st)
@@ -149,6 +147,32 @@ func (a *Account) Run(ctx context.Context) error {
 	}
 	a.setStatus(Status{Kind: Idle})
 	return nil
+}
+
+// lasting is from how long on a connection is more than one that breaks at once.
+const lasting = 15 * time.Second
+
+// behind is the pause before a connection is taken up again that has lasted and worked so
+// long, where the one before was so long: none that would have grown behind one that had
+// worked for a while, and a short one behind one that had lasted. A line that breaks now
+// and then may never let a first round come to its end, but each connection brings some
+// of it.
+func (p Pace) behind(pause, lasted, worked time.Duration) time.Duration {
+	switch {
+	case worked >= pause:
+		return p.FirstPause
+	case lasted >= lasting:
+		return max(p.FirstPause, min(pause, lasted/4))
+	}
+	return pause
+}
+
+// since is 0 for the zero time.
+func since(t time.Time) time.Duration {
+	if t.IsZero() {
+		return 0
+	}
+	return time.Since(t)
 }
 
 // again is how long what needs the user is waited for before it is tried all the same;

@@ -26,6 +26,7 @@ type session struct {
 	spoils   int                // how often this round had to reconnect
 	admitted bool               // this process has signed in before
 	refusals int                // what needed the user since then
+	signedIn time.Time          // when this connection began
 	settled  time.Time          // when the first round of this connection was done
 
 	patience keepalive
@@ -271,7 +272,7 @@ func (a *Account) connect(ctx context.Context) error {
 		return err
 	}
 	a.client, a.selected, a.near = c, 0, time.Since(began) < a.pace.Near
-	a.admitted, a.refusals = true, 0
+	a.admitted, a.refusals, a.signedIn = true, 0, time.Now()
 	a.log.Debug("signed in", "server", o.Dial.Host, "port", o.Dial.Port, "tls", o.Dial.TLS, "took", time.Since(began).Round(time.Millisecond))
 	another, err := a.store.SetMailbox(ctx, a.profile.Name, Mailbox(a.profile.IMAP))
 	if another {
