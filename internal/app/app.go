@@ -340,6 +340,7 @@ func (a *App) runWorkers(ctx context.Context, own *owner.Owner) {
 	})
 	group.Go(func() { a.keepIndex(ctx, a.syncing) })
 	group.Go(func() { a.watchClock(ctx, a.resumed) })
+	group.Go(func() { a.watchLine(ctx) })
 	group.Go(func() { a.keepMarks(ctx) })
 	group.Go(func() { a.keepNotices(ctx, a.hook) })
 	for ctx.Err() == nil {

@@ -60,6 +60,7 @@ func (w *Worker) attempt(ctx context.Context, item mail.Outgoing) error {
 	if err := w.record(ctx, item.ID, out); err != nil {
 		return err
 	}
+	w.reached(account.Name, out.Kind != "deferred" || !unreached(runErr))
 	if runErr == nil {
 		w.learn(ctx, account.Name)
 		if err := w.unblocked(ctx, account.Name); err != nil {

@@ -205,7 +205,7 @@ func (r *resolver) local(err error) {
 
 func (r *resolver) deferred(e *smtpclient.Error) {
 	r.pending(e)
-	r.silent = e.Code == 0 && beforeMail(e.Phase)
+	r.silent = unreached(e)
 	r.out.Kind, r.out.Text, r.out.Detail = "deferred", e.Explain(), replyText(e)
 	if errors.Is(e, context.Canceled) {
 		r.out.Text, r.out.Detail = "interrupted before anything was handed over", ""
@@ -319,6 +319,12 @@ func certificateFailed(e *smtpclient.Error) bool {
 
 // beforeMail tells whether a refusal was about the connection and not about the
 // message; it is tried again then, whatever its code.
+// unreached tells whether an error is that of the line, or of a server that said nothing.
+func unreached(err error) bool {
+	e := smtpError(err)
+	return e != nil && e.Code == 0 && beforeMail(e.Phase)
+}
+
 func beforeMail(p smtpclient.Phase) bool {
 	switch p {
 	case smtpclient.PhaseConnect, smtpclient.PhaseGreeting, smtpclient.PhaseHello, smtpclient.PhaseTLS, smtpclient.PhaseIdle:

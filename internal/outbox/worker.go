@@ -43,6 +43,8 @@ type Worker struct {
 	warm     map[string]*connection           // by account, idle
 	memory   map[string]*serverMemory         // by account
 	admitted map[string]bool                  // accounts that this process has signed in
+	// unreached are the accounts whose server could not be reached when it was tried last.
+	unreached map[string]bool
 	// blockages are by account; nil where nothing waits for the user.
 	blockages map[string]*blockage
 }
@@ -65,7 +67,7 @@ func New(o Options) *Worker {
 		progress: map[mail.OutboxID]event.Progress{},
 		warm:     map[string]*connection{},
 		memory:   map[string]*serverMemory{},
-		admitted: map[string]bool{}, blockages: map[string]*blockage{},
+		admitted: map[string]bool{}, unreached: map[string]bool{}, blockages: map[string]*blockage{},
 	}
 }
 

@@ -87,6 +87,28 @@ func (s *Store) Blocked(ctx context.Context) ([]Blockage, error) {
 	return collect(rows, func() (b Blockage, err error) { return b, rows.Scan(&b.Account, &b.Why) })
 }
 
+// Hasten makes due what waits of an account without that a server has said why. What is
+// scheduled for a time keeps it.
+func (s *Store) Hasten(ctx context.Context, account string) error {
+	return s.writeOwn(ctx, "trying at once", func(t *txn) error {
+		list, err := s.selectOutgoing(ctx, t.Tx, `finished = 0 AND cancelled = 0 AND sending = 0 AND account = ?1 AND blocked = '' AND next_attempt > ?2
+			AND EXISTS (SELECT 1 FROM recipient r WHERE r.outgoing = outgoing.id AND r.state = 'pending')
+			AND NOT EXISTS (SELECT 1 FROM recipient r WHERE r.outgoing = outgoing.id AND r.state = 'pending' AND r.code <> 0)`, account, s.now().UnixMilli())
+		if err != nil {
+			return err
+		}
+		for _, o := range list {
+			n, _ := o.ID.Number()
+			o.NextAttempt = s.now()
+			if err := t.saveOutgoing(n, o, o.Recipients); err != nil {
+				return err
+			}
+		}
+		t.wake = len(list) > 0
+		return nil
+	})
+}
+
 // Unblock lets the items of an account go again that wait for the user: those that
 // were for later still are.
 func (s *Store) Unblock(ctx context.Context, account string) error {

@@ -1,0 +1,70 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"postea/internal/event"
+	"postea/internal/syncer"
+)
+
+// downLong is how long an account must have been without its server for its return to say
+// something about the line, which others use too.
+const downLong = 30 * time.Second
+
+// lines knows since when accounts are without their servers.
+type lines map[string]time.Time
+
+// back takes what has become of an account, and tells whether it is back after a while.
+func (l lines) back(account string, k syncer.Kind, now time.Time) bool {
+	since, down := l[account]
+	switch k {
+	case syncer.Connecting:
+		return false
+	case syncer.Offline:
+		if !down {
+			l[account] = now
+		}
+		return false
+	}
+	delete(l, account)
+	return down && (k == syncer.Syncing || k == syncer.Online) && now.Sub(since) >= downLong
+}
+
+// watchLine lets everybody try at once who waits because no server was reached, when an
+// account has reached its own again: the pauses that have grown meanwhile are meant for
+// servers that are down. Until ctx ends.
+func (a *App) watchLine(ctx context.Context) {
+	sub := a.bus.Subscribe()
+	defer sub.Close()
+	l := lines{}
+	for {
+		batch, err := sub.Next(ctx)
+		if err != nil {
+			return
+		}
+		back := false
+		for _, e := range batch {
+			switch e.(type) {
+			case event.AccountChanged, event.Overflow:
+				for _, s := range a.chosen("") {
+					back = l.back(s.Name(), s.Status().Kind, a.now()) || back
+				}
+			}
+		}
+		if back {
+			a.lineBack(ctx)
+		}
+	}
+}
+
+func (a *App) lineBack(ctx context.Context) {
+	if err := a.outbox.LineBack(ctx); err != nil && ctx.Err() == nil {
+		a.log.Error("outbox", "err", err)
+	}
+	for _, s := range a.chosen("") {
+		if s.Status().Kind == syncer.Offline {
+			s.SyncNow()
+		}
+	}
+}
