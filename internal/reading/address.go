@@ -74,9 +74,10 @@ func (p *addressParser) step() {
 		}
 		p.both(":")
 	default:
-		end := p.i + 1
+		// A comma or a bracket that stands uncoded in an encoded word parts nothing.
+		end := p.i + max(1, wordLength(p.s[p.i:]))
 		for end < len(p.s) && strings.IndexByte("\"(<,;:", p.s[end]) < 0 {
-			end++
+			end += max(1, wordLength(p.s[end:]))
 		}
 		p.both(p.s[p.i:end])
 		p.i = end
@@ -143,8 +144,8 @@ func (p *addressParser) angleAddr() {
 	default:
 		next += end
 	}
-	if p.apart && p.hasAddr && strings.Contains(rest[:end], "@") {
-		p.flush()
+	if p.hasAddr && strings.Contains(rest[:end], "@") && (p.apart || !strings.EqualFold(cleanAddrSpec(rest[:end]), cleanAddrSpec(p.angle))) {
+		p.flush() // a comma is missing, or somebody hides behind the first
 	}
 	p.angled = true
 	if a := strings.TrimSpace(rest[:end]); !p.hasAddr && a != "" {
@@ -192,7 +193,11 @@ func (p *addressParser) mailbox() mail.Address {
 		if !p.quoted {
 			s = strings.Join(strings.Fields(s), " ") // around a comment there are two blanks
 		}
-		return strings.TrimSpace(decodeWords(strings.TrimSpace(s)))
+		s = strings.TrimSpace(decodeWords(strings.TrimSpace(s)))
+		if inner := strings.TrimSuffix(strings.TrimPrefix(s, `"`), `"`); len(inner) == len(s)-2 && !strings.Contains(inner, `"`) {
+			s = inner // quotes that were encoded along with it
+		}
+		return s
 	}
 	if p.hasAddr {
 		a := mail.Address{Name: name(p.phrase.String()), Address: cleanAddrSpec(p.angle)}

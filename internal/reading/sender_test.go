@@ -36,6 +36,7 @@ func TestSender(t *testing.T) {
 		{"a forged field below", "Authentication-Results: mx.example; dmarc=fail header.from=example.org\n" + pass + "From: a@example.org\n", known, trust.Refuted, nil},
 		{"two From fields", pass + "From: a@example.org\nFrom: b@evil.example\n", known, trust.Unknown, []WarningKind{ManySenders}},
 		{"two addresses", pass + "From: a@example.org, b@evil.example\n", known, trust.Unknown, []WarningKind{ManySenders}},
+		{"two without a comma", pass + "From: A <a@example.org> <b@evil.example>\n", known, trust.Unknown, []WarningKind{ManySenders}},
 		{"address as a name", "From: \"ada@example.org\" <x@evil.example>\n", known, trust.Unknown, []WarningKind{NameIsAddress}},
 		{"encoded address as a name", "From: =?utf-8?q?ada=40example.org?= <x@evil.example>\n", known, trust.Unknown, []WarningKind{NameIsAddress}},
 		{"the same address as a name", "From: ada@example.org <ADA@example.org>\n", known, trust.Unknown, nil},

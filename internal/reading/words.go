@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// maxWordLength is far more than RFC 2047 §2 allows, and less than costs time.
+const maxWordLength = 2000
+
 // decodeWords reads a header value: encoded words (RFC 2047) wherever they
 // stand, also inside quotes and with blanks in them, and bytes above 7f as
 // decodeCharset judges. The time is linear in len(s).
@@ -76,6 +79,25 @@ func parseWord(s string) (w encodedWord, n int, closed bool) {
 		w.bytes = decodeQ(body[:end])
 	}
 	return w, 2 + q + 3 + end + 2, true
+}
+
+// wordLength tells how long the encoded word at the start of s is, 0 where there is
+// none without blanks. Its time is linear in what a caller passes over.
+func wordLength(s string) int {
+	if !strings.HasPrefix(s, "=?") {
+		return 0
+	}
+	head := s[2:min(len(s), 2+80)]
+	q := strings.IndexByte(head, '?')
+	if q <= 0 || len(head) < q+3 || head[q+2] != '?' || strings.ContainsAny(head[:q], " \t\"<>()=") || !strings.ContainsAny(head[q+1:q+2], "bBqQ") {
+		return 0
+	}
+	start := 2 + q + 3
+	end := strings.IndexAny(s[start:min(len(s), start+maxWordLength)], "? \t\r\n")
+	if end < 0 || !strings.HasPrefix(s[start+end:], "?=") {
+		return 0
+	}
+	return start + end + 2
 }
 
 // decodeQ reads the Q encoding of RFC 2047 §4.2.
