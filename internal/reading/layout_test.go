@@ -328,3 +328,20 @@ func TestLinesGoOn(t *testing.T) {
 		}
 	}
 }
+
+func TestWhereURLsEnd(t *testing.T) {
+	for in, want := range map[string]string{
+		"see https://a.example/x.":        "https://a.example/x",
+		"(https://a.example/x_(y))":       "https://a.example/x_(y)",
+		"https://a.example/v?id=Ab3_":     "https://a.example/v?id=Ab3_",
+		"详见https://a.example/x，谢谢":        "https://a.example/x",
+		"「https://a.example/x」と（https://": "https://a.example/x",
+		"https://a.example/ü/日本":          "https://a.example/ü/日本",
+		"*https://a.example/x*":           "https://a.example/x",
+	} {
+		links := parsePlain(in).Links(LayoutOptions{})
+		if len(links) != 1 || links[0].URL != want {
+			t.Errorf("%s: %v, want %s", in, links, want)
+		}
+	}
+}

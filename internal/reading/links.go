@@ -123,11 +123,12 @@ func nextURL(s string) int {
 
 func isWord(c byte) bool { return isBase64(c) && c != '+' && c != '/' || c == '_' }
 
-// urlLength ends a URL at a blank, a quote or a bracket, and takes off the
-// punctuation of the sentence around it.
+// urlLength ends a URL at a blank, a quote, a bracket or the punctuation of Chinese
+// and Japanese, behind which no blank stands, and takes off that of the sentence
+// around it. An underscore stays: identifiers end in one.
 func urlLength(s string) int {
 	end := strings.IndexFunc(s, func(r rune) bool {
-		return r <= ' ' || strings.ContainsRune("<>\"`{}|\\^\u00a0\u3000\u201c\u201d\u00ab\u00bb\u3001\u3002", r)
+		return r <= ' ' || strings.ContainsRune("<>\"`{}|\\^\u00a0\u3000\u201c\u201d\u00ab\u00bb\u2026、。〈〉《》「」『』【】！（），：；？", r)
 	})
 	if end < 0 {
 		end = len(s)
@@ -136,7 +137,7 @@ func urlLength(s string) int {
 	opened := strings.Count(s[:end], "(") - strings.Count(s[:end], ")")
 	for end > 0 {
 		switch s[end-1] {
-		case '.', ',', ';', ':', '!', '?', '\'', ']', '*', '_':
+		case '.', ',', ';', ':', '!', '?', '\'', ']', '*':
 		case ')':
 			if opened >= 0 {
 				return end
