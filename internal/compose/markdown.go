@@ -16,6 +16,7 @@ import (
 	"github.com/yuin/goldmark/extension"
 	extast "github.com/yuin/goldmark/extension/ast"
 	"github.com/yuin/goldmark/parser"
+	"github.com/yuin/goldmark/renderer"
 	gmhtml "github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
@@ -50,7 +51,7 @@ func Markdown(source string, picture func(destination string) (contentID string,
 			parser.WithInlineParsers(withoutParser(parser.DefaultInlineParsers(), parser.NewRawHTMLParser())...),
 			parser.WithParagraphTransformers(util.Prioritized(&definitions{strings.ToLower(source)}, 100)),
 		)),
-		goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList, extension.Linkify),
+		goldmark.WithExtensions(extension.Table, strikethrough{}, extension.TaskList, extension.Linkify),
 		goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(&styler{picture}, 999))),
 		goldmark.WithRendererOptions(gmhtml.WithHardWraps()),
 	)
@@ -65,6 +66,24 @@ func Markdown(source string, picture func(destination string) (contentID string,
 	}
 	b.WriteString("</body></html>\n")
 	return b.String()
+}
+
+// strikethrough strikes what stands between two tildes on each side. Of one alone,
+// "5~10 or 15~20" would lose its middle.
+type strikethrough struct{ parser.InlineParser }
+
+// Extend implements goldmark.Extender.
+func (strikethrough) Extend(m goldmark.Markdown) {
+	m.Parser().AddOptions(parser.WithInlineParsers(util.Prioritized(strikethrough{extension.NewStrikethroughParser()}, 500)))
+	m.Renderer().AddOptions(renderer.WithNodeRenderers(util.Prioritized(extension.NewStrikethroughHTMLRenderer(), 500)))
+}
+
+// Parse implements parser.InlineParser.
+func (s strikethrough) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
+	if line, _ := block.PeekLine(); len(line) < 2 || line[1] != '~' {
+		return nil
+	}
+	return s.InlineParser.Parse(parent, block, pc)
 }
 
 // withoutParser leaves out the one that is of the same type as one.

@@ -12,6 +12,7 @@ func TestMarkdown(t *testing.T) {
 		has, lacks []string
 	}{
 		{"words", "Hello **bold** _slanted_ ~~gone~~ `code`", []string{"<strong>bold</strong>", "<em>slanted</em>", "<del>gone</del>", `<code style="font-family`}, nil},
+		{"a range strikes nothing", "5~10 or 15~20, 2~3일, ~~gone~~ ~~~x~~~", []string{"5~10 or 15~20, 2~3일, <del>gone</del>"}, nil},
 		{"a line break stays", "one\ntwo\n\nthree", []string{"<p>one<br", "two</p>", "<p>three</p>"}, nil},
 		{"list", "- a\n- [x] b\n\n1. c", []string{"<ul>", "<li>a</li>", `type="checkbox"`, "<ol>"}, nil},
 		{"table", "| a | b |\n|---|--:|\n| 1 | 2 |", []string{`<table style="border-collapse`, `<td style=`, ">1</td>"}, nil},
