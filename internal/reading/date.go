@@ -50,6 +50,8 @@ func (d *dateParts) token(tok string) {
 	switch {
 	case !d.hasTime && strings.Count(tok, ":") >= 1 && isDigit(tok[0]):
 		d.clock(tok)
+	case !d.hasTime && d.hasYear && isDigit(tok[0]) && strings.Contains(tok, "."): // 10.20.30, as a locale writes it
+		d.clock(strings.ReplaceAll(tok, ".", ":"))
 	case d.hasTime && !d.hasZone && len(tok) >= 2 && (tok[0] == '+' || tok[0] == '-') && isDigit(tok[1]):
 		d.zone, d.hasZone = numericZone(tok), true
 	case isDigit(tok[0]) && strings.Count(tok, "-") == 2: // 12-Mar-2024

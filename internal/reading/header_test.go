@@ -186,7 +186,7 @@ func TestParseDate(t *testing.T) {
 		"Tue Mar  5 14:07:09 2024", "5-Mar-2024 14:07:09 GMT", "2024-03-05T14:07:09Z", "2024-03-05 14:07:09",
 		"Tuesday, 5 March 2024 2:07:09 PM", "Tue, 5 Mar 2024 15:07:09 +01:00", "Tue, 5 Mar 2024 15:07:09+0100",
 		"Tue, 5 Mar 2024 14:07:09 XYZ", "Tue, 5 Mar 2024 15:07:09 GMT+0100", "Tue, 5 Mar 124 14:07:09",
-		"Tue, 5 Mar 2024 14:07:09 +9999",
+		"Tue, 5 Mar 2024 14:07:09 +9999", "Tue, 05 Mar 2024 21.07.09 +0700",
 	} {
 		if in == "Tue, 5 Mar 124 14:07:09" { // a year of three digits counts from 1900
 			in = "Tue, 5 Mar 124 14:07:09 UT"
