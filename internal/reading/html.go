@@ -41,6 +41,7 @@ type scope struct {
 	zeroFont bool
 	tone     Tone
 	script   string // "sup" or "sub" around digits
+	struck   bool
 }
 
 // htmlRenderer walks the tree and makes blocks.
@@ -120,8 +121,8 @@ func (r *htmlRenderer) element(e *element, s scope) {
 	case "select", "svg", "audio", "video", "canvas", "datalist", "template", "object", "applet":
 	case "q":
 		r.enclosed(e, s, "“", "”")
-	case "s", "strike", "del": // a price that is no longer asked must not read as one
-		r.enclosed(e, s, "~", "~")
+	case "s", "strike", "del":
+		r.struck(e, s)
 	case "input":
 		r.input(e, s)
 	case "sup", "sub":
@@ -143,6 +144,28 @@ func (r *htmlRenderer) enclosed(e *element, s scope, before, after string) {
 	r.children(e, s)
 	r.space = false
 	r.text(after, s)
+}
+
+// struck marks what is struck: a price that is no longer asked must not read as one.
+func (r *htmlRenderer) struck(e *element, s scope) {
+	if s.struck {
+		r.children(e, s)
+		return
+	}
+	s.struck = true
+	r.enclosed(e, s, "~", "~")
+}
+
+// oneText tells of an element in which no line ends.
+func (e *element) oneText() bool {
+	for _, k := range e.kids {
+		switch {
+		case k.tag == "":
+		case k.tag == "br", isBlockTag(k.tag), isTableTag(k.tag), k.tag == "li", !k.oneText():
+			return false
+		}
+	}
+	return true
 }
 
 // input shows whether a task is done; nothing else of a form works here.
@@ -195,6 +218,9 @@ func (r *htmlRenderer) styled(e *element, s scope, l look) {
 		r.older = append(r.older, len(r.blocks))
 	}
 	inside := func() { r.children(e, s) }
+	if l.struck && !s.struck && e.oneText() {
+		inside = func() { r.struck(e, s) }
+	}
 	switch e.tag {
 	case "h1", "h2", "h3", "h4", "h5", "h6":
 		s.kind, s.level = Heading, int(e.tag[1]-'0')

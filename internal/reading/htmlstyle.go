@@ -17,6 +17,7 @@ type look struct {
 	hidden           bool
 	font             int // 1: has a size, -1: size zero, 0: not said
 	bold, italic     bool
+	struck           bool
 	pre              bool
 	noMargin         bool
 	right            bool // text-align
@@ -109,6 +110,7 @@ func parseStyle(style string) look {
 		}
 	}
 	l.italic = d["font-style"] == "italic" || d["font-style"] == "oblique"
+	l.struck = strings.Contains(d["text-decoration"], "line-through") || d["text-decoration-line"] == "line-through"
 	l.pre = strings.HasPrefix(d["white-space"], "pre") && d["white-space"] != "pre-line"
 	l.right = d["text-align"] == "right"
 	l.noMargin = isZero(d["margin"]) || isZero(d["margin-bottom"]) && isZero(d["margin-top"])

@@ -64,6 +64,9 @@ func checkURL(s string) (target, host string) {
 		return "", ""
 	}
 	s = strings.ReplaceAll(s, " ", "%20")
+	if strings.HasPrefix(s, "//") { // as on a page, whose scheme a mail does not have
+		s = "https:" + s
+	}
 	scheme, _, _ := strings.Cut(s, ":")
 	switch strings.ToLower(scheme) {
 	case "mailto":
