@@ -23,7 +23,7 @@ func parseMediaType(s string) (string, map[string]string) {
 	if i := strings.IndexAny(kind, " \t\r\n"); i >= 0 {
 		kind, rest = kind[:i], kind[i:]+";"+rest // the semicolon was forgotten
 	}
-	kind = strings.ToLower(strings.Trim(kind, `"'`))
+	kind = strings.ToLower(strings.Trim(kind, `"',:`)) // a comma, too, is written for the semicolon
 	if strings.Contains(kind, "=") {
 		kind, rest = "", s
 	}

@@ -218,6 +218,7 @@ func TestCharset(t *testing.T) {
 func TestMediaType(t *testing.T) {
 	tests := []struct{ in, kind, name, want string }{
 		{`text/plain; charset="utf-8"`, "text/plain", "charset", "utf-8"},
+		{`text/html, charset=utf-8`, "text/html", "charset", "utf-8"},
 		{`TEXT/Plain;charset=utf-8;`, "text/plain", "charset", "utf-8"},
 		{`multipart/mixed boundary=foo`, "multipart/mixed", "boundary", "foo"},
 		{`multipart/mixed; boundary=foo charset=bar`, "multipart/mixed", "boundary", "foo"},
