@@ -72,3 +72,15 @@ func TestHeaderInTheExternalEditor(t *testing.T) {
 		}
 	})
 }
+
+func TestFoldedHeaderInTheExternalEditor(t *testing.T) {
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Options: tui.Options{EditHeader: true, TempDir: t.TempDir()}, Exec: func(c *exec.Cmd) error {
+		return os.WriteFile(c.Args[len(c.Args)-1], []byte("To: bob@example.net,\n\tcarol@example.net,\n  dave@example.net\nX-Note: mine\nSubject: Folded\n on\n\n  two\nwords\n"), 0o600)
+	}}, func(d *tuitest.Driver) {
+		write(d, "grace@example.net", "Moth", "one")
+		d.Press("ctrl+e")
+		d.See("Subject  Folded on", "To  bob@example.net, carol@example.net, dave@example.net", "X-Note: mine", "  two", "words")
+		d.Press("ctrl+s")
+		d.See("Queued")
+	})
+}

@@ -197,22 +197,51 @@ var headerFields = []struct {
 	at   place
 }{{"To", inTo}, {"Cc", inCc}, {"Bcc", inBcc}, {"Subject", inSubject}}
 
-// takeHeader takes the fields in front of a text, and gives the rest. Where there
-// are none the text is all, and the fields stay; so does one that is left out.
+// takeHeader takes the fields in front of a text, also folded ones, and gives the
+// rest, with those at its top that no message here has. Where there are none the text
+// is all, and the fields stay; so does one that is left out.
 func (m *Model) takeHeader(text string) string {
-	rest, found := text, false
-	for {
+	rest, strange, found := text, "", false
+	for rest != "" {
 		line, after, _ := strings.Cut(rest, "\n")
-		name, value, ok := strings.Cut(line, ":")
-		if !ok || !m.takeField(name, strings.TrimSpace(value)) {
-			break
+		for after != "" && (after[0] == ' ' || after[0] == '\t') { // RFC 5322 §2.2.3
+			var more string
+			more, after, _ = strings.Cut(after, "\n")
+			line += " " + strings.TrimSpace(more)
 		}
-		rest, found = after, true
+		name, value, ok := strings.Cut(line, ":")
+		switch {
+		case ok && m.takeField(name, strings.TrimSpace(value)):
+			found = true
+		case ok && found && !strings.ContainsAny(name, " \t") && fieldsFollow(after):
+			strange += line + "\n"
+		case !found:
+			return text
+		default:
+			return strange + strings.TrimPrefix(rest, "\n")
+		}
+		rest = after
 	}
-	if !found {
-		return text
+	return strange
+}
+
+// fieldsFollow tells whether one more of the fields stands before a blank line.
+func fieldsFollow(text string) bool {
+	for line := range strings.SplitSeq(text, "\n") {
+		if strings.HasPrefix(line, " ") || strings.HasPrefix(line, "\t") {
+			continue
+		}
+		name, _, ok := strings.Cut(line, ":")
+		if line == "" || !ok || strings.ContainsAny(name, " \t") {
+			return false
+		}
+		for _, f := range headerFields {
+			if strings.EqualFold(name, f.name) {
+				return true
+			}
+		}
 	}
-	return strings.TrimPrefix(rest, "\n")
+	return false
 }
 
 func (m *Model) takeField(name, value string) bool {
