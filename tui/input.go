@@ -209,22 +209,3 @@ func (r *Root) leave() nav.Cmd {
 	}
 	return r.quit()
 }
-
-// quit ends the program, after a question while a message is on its way out (or
-// held for the seconds in which it can be taken back), and after every screen has
-// saved what it must.
-func (r *Root) quit() nav.Cmd {
-	out := r.desk.side.Data().Outbox
-	if r.overlay != nil || out.Sending+out.Soon == 0 {
-		return r.leaveAll()
-	}
-	question := "A message is being sent. Quit all the same?"
-	if out.Sending == 0 {
-		question = "A message goes out in a moment. Quit before it has?"
-	}
-	return nav.Say(nav.Confirm{
-		Question: question,
-		Detail:   "It stays in the outbox and goes on when postea runs again.",
-		Yes:      "quit", No: "stay", Then: r.ask.Answer(quitNow{}),
-	})
-}

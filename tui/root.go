@@ -38,6 +38,7 @@ type Root struct {
 	notices  string    // how new mail is told of
 	progress bool      // is shown in the terminal's tab
 	line     nav.Order // where changes wait for each other
+	ending   bool      // the user has quit, and what was changed is still being written
 	desk     *desk
 	frames   []frame // the desk, then what lies over it; the last has the keys
 	overlay  dialog.Overlay
@@ -125,7 +126,7 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		r.ahead = r.ahead[1:]
 		cmds = append(cmds, r.take(next))
 	}
-	cmds = append(cmds, r.carryOut(r.tick()), r.shown())
+	cmds = append(cmds, r.carryOut(nav.Batch(r.tick(), r.watch())), r.shown())
 	return r, tea.Batch(cmds...)
 }
 
@@ -206,7 +207,9 @@ func (r *Root) update(msg tea.Msg) nav.Cmd {
 	case endMsg:
 		return r.leaveAll()
 	case quitMsg:
-		return nav.Later(tea.Quit)
+		return r.end()
+	case endedMsg:
+		return r.ended()
 	default:
 		return r.goTo(msg)
 	}
@@ -242,7 +245,12 @@ func (r *Root) answer(msg tea.Msg) nav.Cmd {
 		}
 		return r.undone(msg.undone)
 	case quitNow:
+		if r.ending {
+			return nav.Later(tea.Quit)
+		}
 		return r.leaveAll()
+	case slowMsg:
+		r.status.Working = r.line.Changing()
 	case announceMsg:
 		return r.announced(msg)
 	case doneMsg:

@@ -74,7 +74,7 @@ func (r *Root) leaveAll() nav.Cmd {
 			return l.Leave(quitMsg{})
 		}
 	}
-	return nav.Later(tea.Quit)
+	return r.end()
 }
 
 // room is the size of the screens.

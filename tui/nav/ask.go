@@ -2,6 +2,7 @@ package nav
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -26,8 +27,52 @@ type Asker struct {
 
 // Order is where changes wait for each other: askers that share one carry theirs
 // out in the order in which they were made, so that an undo takes back what was
-// done last. It is used from Update only.
-type Order struct{ last chan struct{} }
+// done last. It also knows what of all that was asked to be done is not done yet.
+// It is used from Update only.
+type Order struct {
+	last chan struct{}   // the end of the last change
+	open []chan struct{} // the ends of other work
+}
+
+// Changing tells whether a change is under way.
+func (l *Order) Changing() bool { return l.last != nil && !over(l.last) }
+
+// Working tells whether anything is under way that was to be brought to its end.
+func (l *Order) Working() bool {
+	l.open = slices.DeleteFunc(l.open, over)
+	return l.Changing() || len(l.open) > 0
+}
+
+// Ends gives what waits for all that is under way: for changes as long as they take,
+// for other work, which may wait for a server, no longer than so long.
+func (l *Order) Ends(so time.Duration) (wait func(context.Context)) {
+	last, open := l.last, slices.Clone(l.open)
+	return func(ctx context.Context) {
+		if last != nil {
+			select {
+			case <-last:
+			case <-ctx.Done():
+			}
+		}
+		ctx, cancel := context.WithTimeout(ctx, so)
+		defer cancel()
+		for _, end := range open {
+			select {
+			case <-end:
+			case <-ctx.Done():
+			}
+		}
+	}
+}
+
+func over(end chan struct{}) bool {
+	select {
+	case <-end:
+		return true
+	default:
+		return false
+	}
+}
 
 // stand gives the end of the change before, and what to close at the end of this
 // one.
@@ -90,7 +135,15 @@ func (a *Asker) Ask(slot string, f func(context.Context) tea.Msg) Cmd {
 // Run runs f, which changes something, to its end: it is not cancelled when
 // the screen goes, and what it returns is delivered in any case.
 func (a *Asker) Run(f func(context.Context) tea.Msg) Cmd {
+	own := make(chan struct{})
+	a.line.open = append(slices.DeleteFunc(a.line.open, over), own)
+	return a.toEnd(own, f)
+}
+
+// toEnd runs f and closes own at its end.
+func (a *Asker) toEnd(own chan struct{}, f func(context.Context) tea.Msg) Cmd {
 	return Later(func() tea.Msg {
+		defer close(own)
 		msg := f(a.ctx)
 		return Result{At: a.now(), asker: a, msg: msg}
 	})
@@ -99,8 +152,7 @@ func (a *Asker) Run(f func(context.Context) tea.Msg) Cmd {
 // Change is Run for what can be undone: it waits for the changes made before.
 func (a *Asker) Change(f func(context.Context) tea.Msg) Cmd {
 	before, own := a.line.stand()
-	return a.Run(func(ctx context.Context) tea.Msg {
-		defer close(own)
+	return a.toEnd(own, func(ctx context.Context) tea.Msg {
 		if before != nil {
 			select {
 			case <-before:

@@ -27,6 +27,8 @@ const (
 
 // Bar is the bottom line.
 type Bar struct {
+	Working bool // something that the user has changed is still being written
+
 	source   Source
 	ask      *nav.Asker
 	accounts []app.Status

@@ -113,6 +113,9 @@ func (b *Bar) left(a widget.Area, outbox app.OutboxCounts) []nav.Piece {
 		return b.toastPieces(a)
 	}
 	p := b.state(a)
+	if b.Working {
+		p = []nav.Piece{mark(a, a.Look.Signs.Working, theme.Accent, ""), dim("writing down what you changed" + a.Look.Signs.Ellipsis)}
+	}
 	if n := b.Pending(); n > 0 {
 		s, _ := b.worst()
 		if s.Kind != app.StatusOffline {

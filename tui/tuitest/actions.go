@@ -17,6 +17,7 @@ import (
 
 // change changes the messages of conversations in a place, as one undo step.
 func (b *Backend) change(method string, in app.Place, threads []mail.ThreadID, words string, f func(*Message)) (string, error) {
+	time.Sleep(b.Slow[method])
 	err := b.enter(method)
 	if err == nil && len(threads) == 0 {
 		err = errors.New("nothing is there any more")

@@ -36,9 +36,10 @@ type Backend struct {
 	Versions     []mail.Draft // earlier states of any draft
 	Spells       *app.Speller // nil: no dictionary
 	TemplateList []app.Template
-	Elsewhere    []app.Contact    // what the query command finds
-	Fail         map[string]error // by method: what it returns instead
-	Hold         time.Duration    // the undo window of a send
+	Elsewhere    []app.Contact            // what the query command finds
+	Fail         map[string]error         // by method: what it returns instead
+	Slow         map[string]time.Duration // by method: how long a change takes
+	Hold         time.Duration            // the undo window of a send
 	Sent         []mail.Draft
 	MoreOutgoing int
 	Redirected   []string                    // "failed to right"

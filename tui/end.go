@@ -1,0 +1,89 @@
+package tui
+
+import (
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"postea/tui/nav"
+)
+
+const (
+	// lastMoment is how long what is no change, such as a file that is fetched, may go on
+	// after the user has quit.
+	lastMoment = 500 * time.Millisecond
+	// slow is how long a change may take before it is told that it is still being made.
+	slow = time.Second
+)
+
+type (
+	// endedMsg says that what was under way when the user quit is done.
+	endedMsg struct{}
+	// slowMsg asks whether a change is still being made.
+	slowMsg struct{}
+)
+
+// quit ends the program, after a question while a message is on its way out (or
+// held for the seconds in which it can be taken back), and after every screen has
+// saved what it must.
+func (r *Root) quit() nav.Cmd {
+	if r.ending {
+		if r.overlay != nil {
+			return nav.Later(tea.Quit)
+		}
+		return nav.Say(nav.Confirm{
+			Question: "A change is still being written down. Quit without it?",
+			Detail:   "postea ends by itself when it is written.",
+			Yes:      "quit", No: "wait", Then: r.ask.Answer(quitNow{}),
+		})
+	}
+	out := r.desk.side.Data().Outbox
+	if r.overlay != nil || out.Sending+out.Soon == 0 {
+		return r.leaveAll()
+	}
+	question := "A message is being sent. Quit all the same?"
+	if out.Sending == 0 {
+		question = "A message goes out in a moment. Quit before it has?"
+	}
+	return nav.Say(nav.Confirm{
+		Question: question,
+		Detail:   "It stays in the outbox and goes on when postea runs again.",
+		Yes:      "quit", No: "stay", Then: r.ask.Answer(quitNow{}),
+	})
+}
+
+// end quits once all that was changed is written down, as a change takes longer than the
+// key that quits after it, and would be taken back.
+func (r *Root) end() nav.Cmd {
+	if !r.line.Working() {
+		return nav.Later(tea.Quit)
+	}
+	r.ending = true
+	ctx, wait := r.ctx, r.line.Ends(lastMoment)
+	return nav.Batch(
+		nav.Say(nav.Toast{Text: words("Ends when what you changed is written down"), Stay: true}),
+		nav.Later(func() tea.Msg {
+			wait(ctx)
+			return endedMsg{}
+		}))
+}
+
+// ended quits, unless something has been changed meanwhile.
+func (r *Root) ended() nav.Cmd {
+	if r.line.Changing() {
+		return r.end()
+	}
+	return nav.Later(tea.Quit)
+}
+
+// watch has it told when a change takes long.
+func (r *Root) watch() nav.Cmd {
+	if !r.line.Changing() {
+		r.status.Working = false
+		return nil
+	}
+	if r.ask.Waiting("slow") {
+		return nil
+	}
+	return r.ask.After("slow", slow, slowMsg{})
+}
