@@ -90,8 +90,8 @@ type Backend interface {
 	// is in the list afterwards.
 	AskServers(ctx context.Context, p app.Place) (app.Asked, error)
 
-	// MarkRead marks one message as read because it was on screen; it is no undo step.
-	MarkRead(ctx context.Context, id mail.ID) error
+	// MarkRead marks messages as read because they were on screen; it is no undo step.
+	MarkRead(ctx context.Context, ids ...mail.ID) error
 	Undo(ctx context.Context) (app.Undone, error)
 
 	// SaveAttachments writes attachments (indexes from 1; none: all) of a

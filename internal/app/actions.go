@@ -300,16 +300,26 @@ func (a *App) flag(ctx context.Context, ids []mail.ID, flag string, on bool, yes
 	return no, err
 }
 
-// MarkRead marks one message as read because it was on screen; it is no undo step.
-func (a *App) MarkRead(ctx context.Context, id mail.ID) error {
-	m, err := a.store.Summary(ctx, id)
-	if err != nil || !m.Unread() {
+// MarkRead marks messages as read because they were on screen; it is no undo step.
+func (a *App) MarkRead(ctx context.Context, ids ...mail.ID) error {
+	list, err := a.store.Summaries(ctx, ids)
+	if err != nil {
 		return err
 	}
-	if err := a.store.SeenContact(ctx, m.From); err != nil {
+	var unread []mail.ID
+	var from []mail.Address
+	for _, m := range list {
+		if m.Unread() {
+			unread, from = append(unread, m.ID), append(from, m.From...)
+		}
+	}
+	if len(unread) == 0 {
+		return nil
+	}
+	if err := a.store.SeenContact(ctx, from); err != nil {
 		return err
 	}
-	_, err = a.store.Apply(ctx, []mail.ID{id}, store.Change{Add: []string{mail.FlagSeen}})
+	_, err = a.store.Apply(ctx, unread, store.Change{Add: []string{mail.FlagSeen}})
 	return err
 }
 

@@ -22,7 +22,7 @@ type Source interface {
 	Open(ctx context.Context, id mail.ID) (app.Message, error)
 	HeaderText(ctx context.Context, id mail.ID) ([]app.Text, error)
 	SourceText(ctx context.Context, id mail.ID) ([]app.Text, error)
-	MarkRead(ctx context.Context, id mail.ID) error
+	MarkRead(ctx context.Context, ids ...mail.ID) error
 	Parts(ctx context.Context, id mail.ID) ([]app.PartState, error)
 	StopPart(ctx context.Context, id mail.ID, part string) error
 	SaveAttachments(ctx context.Context, id mail.ID, index ...int) ([]string, error)
@@ -100,6 +100,8 @@ type item struct {
 	failed app.Text
 	away   bool // the store has no text yet
 	stale  bool // more of it is here than head knows
+	came   int  // counts what has come of it while it is shown
+	told   int  // came, when it was last read
 	text   []reading.TextLine
 	laid   layoutKey
 	rows   []row             // what stands between header and text, for the width of laid
@@ -221,12 +223,16 @@ func (m *Model) renumber(was []*item) {
 	if m.raw.on || len(was) == 0 {
 		return
 	}
-	now := make([]int, len(was))
-	for i, it := range was {
-		now[i] = slices.Index(m.items, it)
+	now := make(map[*item]int, len(m.items))
+	for i, it := range m.items {
+		now[it] = i
 	}
 	for i := range m.lines {
-		m.lines[i].item = now[m.lines[i].item]
+		n, ok := now[was[m.lines[i].item]]
+		if !ok {
+			n = -1
+		}
+		m.lines[i].item = n
 	}
 }
 
@@ -238,48 +244,6 @@ func (m *Model) firstToRead() int {
 		}
 	}
 	return max(len(m.items)-1, 0)
-}
-
-type bodyMsg struct {
-	id      mail.ID
-	message app.Message
-	text    []reading.TextLine
-	laid    layoutKey
-	hung    map[string]*hung
-	send    string // to the terminal, before the text is drawn
-	err     error
-}
-
-// fetch asks for the bodies of open messages, and lays out again what was laid
-// out for another width.
-func (m *Model) fetch() nav.Cmd {
-	var cmds []nav.Cmd
-	for _, it := range m.items {
-		want := m.layoutFor(it)
-		if !it.open || want.width <= 0 || it.laid == want && !it.stale || it.failed.String() != "" {
-			continue
-		}
-		slot := "body " + it.head.ID.String()
-		if (it.head.Body == nil || it.stale) && m.ask.Waiting(slot) {
-			continue
-		}
-		cmds = append(cmds, m.ask.Ask(slot, fetching(m.source, it.head, it.stale, want, it.shownGallery(), it.hung)))
-	}
-	return nav.Batch(cmds...)
-}
-
-func fetching(source Source, head app.Message, anew bool, want layoutKey, g *gallery, before map[string]*hung) func(context.Context) tea.Msg {
-	return func(ctx context.Context) tea.Msg {
-		msg := bodyMsg{id: head.ID, message: head, laid: want}
-		if head.Body == nil || anew {
-			msg.message, msg.err = source.Open(ctx, head.ID)
-		}
-		if msg.err == nil && msg.message.Body != nil {
-			msg.hung, msg.send = g.place(want.width, before)
-			msg.text = msg.message.Body.Lines(want.width, want.options(msg.hung))
-		}
-		return msg
-	}
 }
 
 func (m *Model) layoutFor(it *item) layoutKey {
@@ -303,47 +267,6 @@ func (m *Model) find(id mail.ID) *item {
 		}
 	}
 	return nil
-}
-
-func (m *Model) tookBody(msg bodyMsg) nav.Cmd {
-	it := m.find(msg.id)
-	if it == nil {
-		return nil
-	}
-	if msg.err != nil {
-		it.failed = nav.Words(msg.err)
-		m.arrange()
-		return nil
-	}
-	if it.laid.width > 0 && msg.laid.again(it.laid) {
-		m.keepStand()
-		m.match = -1 // it has another line
-		defer m.takeStand()
-	}
-	unread := it.head.Unread
-	it.head = msg.message
-	it.head.Unread = it.head.Unread && unread
-	it.away, it.stale = msg.message.Body == nil, false
-	if !it.away {
-		it.text, it.laid, it.hung = msg.text, msg.laid, msg.hung
-		if m.passage.on && m.items[m.passage.item] == it { // its lines are others now
-			m.EndSelection()
-		}
-	}
-	m.arrange()
-	var send nav.Cmd
-	if msg.send != "" {
-		send = nav.Later(tea.Raw(msg.send))
-	}
-	return nav.Batch(send, m.fetchStale(it), m.askPictures(it, false), m.markLater())
-}
-
-// fetchStale lays out once more where the width changed in the meantime.
-func (m *Model) fetchStale(it *item) nav.Cmd {
-	if it.head.Body == nil || it.laid == m.layoutFor(it) {
-		return nil
-	}
-	return m.fetch()
 }
 
 type markMsg struct{}
@@ -373,16 +296,17 @@ func (m *Model) anyToMark() bool {
 func (it *item) toMark() bool { return it.open && it.head.Unread && it.head.Body != nil }
 
 func (m *Model) mark() nav.Cmd {
-	var cmds []nav.Cmd
+	var ids []mail.ID
 	for _, it := range m.items {
-		if !it.toMark() {
-			continue
+		if it.toMark() {
+			it.head.Unread = false
+			ids = append(ids, it.head.ID)
 		}
-		it.head.Unread = false
-		id := it.head.ID
-		cmds = append(cmds, m.ask.Run(func(ctx context.Context) tea.Msg { return doneMsg{err: m.source.MarkRead(ctx, id)} }))
 	}
-	return nav.Batch(cmds...)
+	if len(ids) == 0 {
+		return nil
+	}
+	return m.ask.Run(func(ctx context.Context) tea.Msg { return doneMsg{err: m.source.MarkRead(ctx, ids...)} })
 }
 
 // doneMsg ends something that was asked for.
@@ -430,7 +354,9 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 	case conversationMsg:
 		return m.took(msg)
 	case bodyMsg:
-		return m.tookBody(msg)
+		return m.tookBodies(msg)
+	case bodiesMsg:
+		return nav.Batch(m.tookBodies(msg...), m.fetchMore())
 	case markMsg:
 		return m.mark()
 	case fateMsg:

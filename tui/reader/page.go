@@ -44,7 +44,7 @@ func (m *Model) arrange() {
 		return
 	}
 	fixed, y := m.fixed()
-	p := []line{{kind: gapLine}, {kind: subjectLine}, {kind: gapLine}}
+	p := append(make([]line, 0, len(m.lines)+3*(len(m.items)+1)), line{kind: gapLine}, line{kind: subjectLine}, line{kind: gapLine})
 	start := 0
 	for i, it := range m.items {
 		if i > 0 && (it.open || m.items[i-1].open) {
@@ -58,7 +58,7 @@ func (m *Model) arrange() {
 			continue
 		}
 		it.rows = above(it, m.measure(), m.measureWidth())
-		p = append(p, it.lines(i)...)
+		p = it.lines(p, i)
 	}
 	m.lines = append(p, line{kind: gapLine})
 	if m.toItem >= 0 && m.toItem < len(m.items) {
@@ -131,8 +131,9 @@ func (m *Model) itemHeight(start int) int {
 	return n
 }
 
-func (it *item) lines(i int) []line {
-	p := []line{{kind: fromLine, item: i}, {kind: toLine, item: i}}
+// lines adds those of an open message to a page.
+func (it *item) lines(p []line, i int) []line {
+	p = append(p, line{kind: fromLine, item: i}, line{kind: toLine, item: i})
 	for n := range it.rows {
 		p = append(p, line{kind: rowLine, item: i, n: n})
 	}

@@ -31,6 +31,7 @@ func (m *Model) arrived(e event.BodyArrived) nav.Cmd {
 		return nil
 	}
 	it.failed = reading.Line(e.Failed)
+	it.came++
 	m.arrange()
 	m.ask.Drop("body " + e.ID.String())
 	return m.fetch()
@@ -71,6 +72,7 @@ func (m *Model) tookParts(msg partsMsg) nav.Cmd {
 // readAnew asks for a message again of which more is here now.
 func (m *Model) readAnew(it *item) nav.Cmd {
 	it.stale, it.asked = true, false
+	it.came++
 	m.ask.Drop("body " + it.head.ID.String())
 	return m.fetch()
 }

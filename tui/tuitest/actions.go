@@ -102,12 +102,13 @@ func (b *Backend) SetRead(_ context.Context, in app.Place, t []mail.ThreadID, on
 }
 
 // MarkRead implements tui.Backend.
-func (b *Backend) MarkRead(_ context.Context, id mail.ID) error {
+func (b *Backend) MarkRead(_ context.Context, ids ...mail.ID) error {
 	err := b.enter("MarkRead")
 	if err == nil {
-		var m *Message
-		if m, err = b.find(id); err == nil {
-			m.Unread = false
+		for _, id := range ids {
+			if m, _ := b.find(id); m != nil {
+				m.Unread = false
+			}
 		}
 	}
 	b.mu.Unlock()
