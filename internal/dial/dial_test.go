@@ -112,6 +112,10 @@ func TestDialHandshakeFails(t *testing.T) {
 		says   string
 	}{
 		{"plain server", func(conn net.Conn) { io.WriteString(conn, "220 hello\r\n"); io.Copy(io.Discard, conn) }, "does not speak TLS from the start"},
+		{"web page", func(conn net.Conn) {
+			io.WriteString(conn, "HTTP/1.1 302 Found\r\nLocation: http://portal.example/\r\n\r\n")
+			io.Copy(io.Discard, conn)
+		}, "sign in on the page of this network"},
 		{"hangs up", func(net.Conn) {}, "hung up"},
 		{"TLS 1.1", echoTLS(&tls.Config{Certificates: []tls.Certificate{cert}, MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10}), "older than 1.2"},
 	}

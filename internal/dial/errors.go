@@ -206,6 +206,8 @@ func tlsReason(err error) string {
 	var record tls.RecordHeaderError
 	var alert tls.AlertError
 	switch {
+	case errors.As(err, &record) && string(record.RecordHeader[:]) == "HTTP/":
+		return "a web server answers on this port: sign in on the page of this network first, or check the port"
 	case errors.As(err, &record):
 		return "the server does not speak TLS from the start on this port; it may be one for tls = \"starttls\""
 	case hungUp(err):
