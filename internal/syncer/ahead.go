@@ -68,6 +68,13 @@ func (a *Account) bodyWindows(ctx context.Context, f store.FolderState, left []s
 			return err
 		}
 		chunk := left[:windowOf(left, a.bodyWindow)]
+		if len(chunk) == 1 && a.isLong(chunk[0]) {
+			if err := a.bodyAlone(ctx, chunk[0], a.fetchLong); err != nil {
+				return err
+			}
+			left = left[1:]
+			continue
+		}
 		began := time.Now()
 		if err := a.bodiesTogether(ctx, f, chunk, shelf); err != nil {
 			return err
@@ -105,7 +112,7 @@ func sizeOf(list []store.Place) (n int64) {
 // them, what it did not give is asked for again in ever smaller pieces.
 func (a *Account) bodiesTogether(ctx context.Context, f store.FolderState, places []store.Place, shelf *shelf) error {
 	if len(places) == 1 {
-		return a.bodyAlone(ctx, places[0])
+		return a.bodyAlone(ctx, places[0], a.fetchWhole)
 	}
 	uids := make([]imap.UID, len(places))
 	byUID := make(map[imap.UID]store.Place, len(places))
@@ -154,11 +161,11 @@ func (a *Account) bodiesTogether(ctx context.Context, f store.FolderState, place
 
 // bodyAlone fetches one body. One at which the connection is lost twice is left
 // alone too.
-func (a *Account) bodyAlone(ctx context.Context, p store.Place) error {
+func (a *Account) bodyAlone(ctx context.Context, p store.Place, fetch func(context.Context, store.Place, func(string) error) error) error {
 	if a.noBody[p.ID] {
 		return nil
 	}
-	err := a.fetch(ctx, p, func(why string) error {
+	err := fetch(ctx, p, func(why string) error {
 		a.log.Info("body not fetched", "message", p.ID, "why", why)
 		a.noBody[p.ID] = true
 		return nil

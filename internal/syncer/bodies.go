@@ -141,19 +141,12 @@ func (a *Account) recent(ctx context.Context, f store.FolderState, places []stor
 	return out, nil
 }
 
-// fetch gets one body and stores it. A message that the server will not give
-// goes to fail, with the reason in words; only a lost connection is an error.
+// fetch gets what is to be read of one message, or all of it, and stores it. A message
+// that the server will not give goes to fail, with the reason in words; only a lost
+// connection is an error.
 func (a *Account) fetch(ctx context.Context, p store.Place, fail func(why string) error) error {
-	f, err := a.store.Folder(ctx, p.Folder)
-	if errors.Is(err, store.ErrNotFound) {
-		return fail("its folder is gone")
-	}
-	if err != nil {
-		return err
-	}
-	if err := a.reselect(ctx, f); unavailable(err) {
-		return fail(a.explain(err))
-	} else if err != nil {
+	f, ok, err := a.openFor(ctx, p, fail)
+	if err != nil || !ok {
 		return err
 	}
 	if p.Size > prefetchSize {
@@ -164,6 +157,29 @@ func (a *Account) fetch(ctx context.Context, p store.Place, fail func(why string
 		case err != nil, len(left) == 0:
 			return err
 		}
+	}
+	return a.fetchWhole(ctx, p, fail)
+}
+
+// openFor opens the folder of a message; false where it cannot be had.
+func (a *Account) openFor(ctx context.Context, p store.Place, fail func(why string) error) (store.FolderState, bool, error) {
+	f, err := a.store.Folder(ctx, p.Folder)
+	if errors.Is(err, store.ErrNotFound) {
+		return f, false, fail("its folder is gone")
+	}
+	if err == nil {
+		err = a.reselect(ctx, f)
+	}
+	if unavailable(err) {
+		return f, false, fail(a.explain(err))
+	}
+	return f, err == nil, err
+}
+
+// fetchWhole is fetch for all of a message, whatever is in it.
+func (a *Account) fetchWhole(ctx context.Context, p store.Place, fail func(why string) error) error {
+	if _, ok, err := a.openFor(ctx, p, fail); err != nil || !ok {
+		return err
 	}
 	raw, err := a.client.FetchBody(ctx, imap.UID(p.UID), maxBody)
 	if err != nil {

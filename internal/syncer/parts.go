@@ -75,6 +75,9 @@ func (a *Account) fetchPart(ctx context.Context, at store.Place, p store.WantedP
 				return err
 			}
 			looked = time.Now()
+			if moved, err := a.elsewhereNow(ctx, at); err != nil || moved {
+				return err // it goes on from where it is now
+			}
 		}
 		if err := a.reselect(ctx, f); unavailable(err) {
 			return fail(a.explain(err))
