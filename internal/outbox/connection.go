@@ -144,14 +144,19 @@ func (w *Worker) keep(account string, conn *connection) {
 		}
 		w.mu.Unlock()
 		if mine {
-			quit(conn)
+			quit(conn, goodbye)
 		}
 	})
 	w.warm[account] = conn
 }
 
-func quit(conn *connection) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+const (
+	goodbye  = 5 * time.Second // for an answer to QUIT
+	farewell = time.Second     // the same, where the end of the program waits for it
+)
+
+func quit(conn *connection, within time.Duration) {
+	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	// What was accepted stays accepted, whatever QUIT brings.
 	_ = conn.client.Quit(ctx)
@@ -165,7 +170,7 @@ func (w *Worker) closeAll() {
 	var group sync.WaitGroup
 	for _, conn := range conns {
 		conn.idle.Stop()
-		group.Go(func() { quit(conn) })
+		group.Go(func() { quit(conn, farewell) })
 	}
 	group.Wait()
 }
