@@ -11,8 +11,10 @@
 // something is new, newest messages first, in windows; then it does what the
 // outbox asks for by rows (the copy in Sent, looking for a message whose sending
 // ended in doubt), and fetches bodies; of large messages the texts, for the other parts
-// come when somebody wants them. Between windows it does what the user
-// waits for. Between rounds the account follows INBOX by IDLE, and all folders
+// come when somebody wants them. Windows are as large as the line carries in half a second,
+// or in a few times the way there and back (windows.go). Between them it does what the user
+// waits for; where the connection is longer at something else, a second one fetches the
+// texts that the user has asked for (beside.go). Between rounds the account follows INBOX by IDLE, and all folders
 // where the server offers NOTIFY, and a quick round does what has come up. State of a folder is recorded only after the data it
 // speaks of.
 //
