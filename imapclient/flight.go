@@ -92,6 +92,7 @@ func (c *Client) flight(ctx context.Context, cmds ...*command) ([]statusResponse
 				if err := c.wire.write(out); err != nil {
 					return f.answers, c.lost(ctx, cmd.op, err)
 				}
+				c.wire.uploaded(len(out))
 				out = nil
 				goAhead, err := c.answers(ctx, f, i)
 				if err != nil {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -49,12 +51,14 @@ func TestSlowUpload(t *testing.T) {
 		piece  int           // that is read in every
 		every  time.Duration // of this
 		answer time.Duration // after the last byte
+		many   int           // messages in one step
 		ok     bool
 	}{
-		"a slow line":          {3 << 10, time.Second, time.Second, true},
-		"what lies on the way": {1 << 20, time.Second, 4 * time.Minute, true},
-		"no answer":            {1 << 20, time.Second, time.Hour, false},
-		"a dead line":          {1 << 10, time.Hour, time.Second, false},
+		"a slow line":          {3 << 10, time.Second, time.Second, 1, true},
+		"what lies on the way": {1 << 20, time.Second, 4 * time.Minute, 1, true},
+		"one after the other":  {3 << 10, time.Second, 4 * time.Minute, 2, true},
+		"no answer":            {1 << 20, time.Second, time.Hour, 1, false},
+		"a dead line":          {1 << 10, time.Hour, time.Second, 1, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -71,27 +75,34 @@ func TestSlowUpload(t *testing.T) {
 				defer c.Close()
 				server.Go(func() {
 					buf := make([]byte, 1<<20)
-					n, _ := far.Read(buf)
-					for string(buf[max(n-3, 0):n]) != "}\r\n" { // the announcement
-						m, err := far.Read(buf[n:])
-						if err != nil {
-							return
+					for i := range tt.many {
+						for n := 0; !strings.HasSuffix(string(buf[:n]), "}\r\n"); { // the announcement
+							m, err := far.Read(buf[n:])
+							if err != nil {
+								return
+							}
+							n += m
 						}
-						n += m
+						if i > 0 {
+							time.Sleep(tt.answer)
+						}
+						fmt.Fprint(far, "+ go on\r\n")
+						for left := len(raw); left > 0; {
+							time.Sleep(tt.every)
+							n, err := io.ReadFull(far, buf[:min(tt.piece, left)])
+							if err != nil {
+								return
+							}
+							left -= n
+						}
 					}
-					fmt.Fprint(far, "+ go on\r\n")
-					for left := len(raw) + 2; left > 0; {
-						time.Sleep(tt.every)
-						n, err := io.ReadFull(far, buf[:min(tt.piece, left)])
-						if err != nil {
-							return
-						}
-						left -= n
+					if _, err := io.ReadFull(far, buf[:2]); err != nil {
+						return
 					}
 					time.Sleep(tt.answer)
 					fmt.Fprint(far, "P1 OK done\r\n")
 				})
-				_, err := c.Append(t.Context(), "Sent", NewMessage{Raw: raw})
+				_, err := c.Append(t.Context(), "Sent", slices.Repeat([]NewMessage{{Raw: raw}}, tt.many)...)
 				if (err == nil) != tt.ok {
 					t.Errorf("after the upload: %v", err)
 				}
