@@ -70,7 +70,7 @@ type htmlRenderer struct {
 // message itself, and no quote.
 func renderHTML(src string, links *linker, forwarded bool) []block {
 	before := len(links.list)
-	tree, styles := buildTree(src)
+	tree, styles, whole := buildTree(src)
 	r := htmlRenderer{links: links, sheet: readSheet(styles), forwarded: forwarded}
 	r.children(tree, scope{})
 	r.flush()
@@ -78,6 +78,9 @@ func renderHTML(src string, links *linker, forwarded bool) []block {
 		r.blocks = append(r.blocks, block{only: true, pictures: r.wordless})
 	}
 	r.quoteOlder()
+	if !whole {
+		r.blocks = append(r.blocks, block{kind: Note, runs: []run{{text: tooLong, kind: Dim}}})
+	}
 	if foot := footer(links.list[before:]); foot != nil {
 		r.blocks = append(r.blocks, foot...)
 	}

@@ -75,16 +75,48 @@ func (b *treeBuilder) element() *element {
 	return e
 }
 
-// buildTree reads HTML and returns its tree and its style sheets.
-func buildTree(src string) (*element, string) {
-	src = src[:min(len(src), maxHTMLBytes)]
+// withoutData leaves out what data: URLs hold (RFC 2397) where a source is longer than
+// what is read of one. Nothing here shows it, and the text behind a large picture would
+// be lost.
+func withoutData(src string) string {
+	const mark, large = ";base64,", 1 << 10
+	if len(src) <= maxHTMLBytes {
+		return src
+	}
+	var out strings.Builder
+	for out.Len() <= maxHTMLBytes {
+		before, after, found := strings.Cut(src, mark)
+		out.WriteString(before)
+		if !found {
+			break
+		}
+		out.WriteString(mark)
+		n := 0
+		for n < len(after) && (isBase64(after[n]) || strings.IndexByte("=%\r\n", after[n]) >= 0) {
+			n++
+		}
+		if n < large {
+			n = 0
+		}
+		src = after[n:]
+	}
+	return out.String()
+}
+
+// buildTree reads HTML and returns its tree and its style sheets. whole is false where
+// the source is longer than what is read of one.
+func buildTree(src string) (root *element, styles string, whole bool) {
+	src = withoutData(src)
+	if whole = len(src) <= maxHTMLBytes; !whole {
+		src = src[:maxHTMLBytes]
+	}
 	b := treeBuilder{stack: []*element{{tag: "body"}}, skipped: make(map[string]int)}
 	for tries := 0; src != "" && tries < maxRepairs; tries++ {
 		src = b.read(src)
 	}
-	root := b.stack[0]
+	root = b.stack[0]
 	root.measure()
-	return root, b.styles.String()
+	return root, b.styles.String(), whole
 }
 
 // read reads up to the end, or up to a tag that has none because a quote in it

@@ -347,3 +347,17 @@ func TestWhereURLsEnd(t *testing.T) {
 		}
 	}
 }
+
+func TestTextBehindLargePicture(t *testing.T) {
+	picture := `<img src="data:image/png;base64,` + strings.Repeat("QUJD\r\n", 500_000) + `" alt=pic>`
+	m := parseHTML("<p>before</p>" + picture + "<p>after</p>")
+	if got := m.Text(); got != "before\n\n[pic]\n\nafter\n" {
+		t.Errorf("%.200q", got)
+	}
+	if page := m.WebPage(); !strings.Contains(page, "<p>after</p>") {
+		t.Error("the page for the browser ends before it")
+	}
+	if got := parseHTML("<p>before</p><!--" + strings.Repeat("x", 3<<20) + "--><p>after</p>").Text(); !strings.Contains(got, tooLong) {
+		t.Errorf("that something is left out is not told: %.200q", got)
+	}
+}

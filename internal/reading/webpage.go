@@ -54,6 +54,7 @@ const pageSkipped = " script noscript noembed noframes template iframe object ap
 const pageAttributes = " align alt bgcolor border cellpadding cellspacing class color colspan dir face height id lang nowrap rowspan size span start style title type valign width "
 
 func (c *pageCleaner) clean(source string) {
+	source = withoutData(source)
 	z := html.NewTokenizer(strings.NewReader(source[:min(len(source), maxHTMLBytes)]))
 	inStyle := false
 	for {
