@@ -39,6 +39,8 @@ type scope struct {
 	link     int
 	pre      bool
 	zeroFont bool
+	faded    bool // in the colour of what is behind
+	veiled   bool // not visible, but there
 	tone     Tone
 	script   string // "sup" or "sub" around digits
 	struck   bool
@@ -184,9 +186,18 @@ func (r *htmlRenderer) input(e *element, s scope) {
 	r.space = true
 }
 
+// unseen tells of text that nobody sees, unless an element in it says otherwise.
+func (s scope) unseen() bool { return s.zeroFont || s.faded || s.veiled }
+
 func (s *scope) inherit(l look) {
 	if l.font != 0 {
 		s.zeroFont = l.font < 0
+	}
+	if l.faded || l.coloured || l.backed {
+		s.faded = l.faded
+	}
+	if l.veiled || l.unveiled {
+		s.veiled = l.veiled
 	}
 	if l.bold && s.span == Plain {
 		s.span = Strong
@@ -266,7 +277,7 @@ func (r *htmlRenderer) block(s scope, spaced bool, f func()) {
 }
 
 func (r *htmlRenderer) text(text string, s scope) {
-	if s.zeroFont {
+	if s.unseen() {
 		return
 	}
 	if s.script != "" {
@@ -497,7 +508,7 @@ func (r *htmlRenderer) list(e *element, s scope) {
 					r.bullet = marker(e.attr("type"), next) + ". "
 					next++
 				}
-				r.children(k, s)
+				r.item(k, s)
 				r.flush()
 				r.bullet = ""
 				r.gap = false
@@ -507,11 +518,24 @@ func (r *htmlRenderer) list(e *element, s scope) {
 	r.lists--
 }
 
+func (r *htmlRenderer) item(e *element, s scope) {
+	l := r.lookOf(e)
+	s.inherit(l)
+	if l.struck && !s.struck && e.oneText() {
+		r.struck(e, s)
+		return
+	}
+	r.children(e, s)
+}
+
 // image shows the alternative text, and keeps the source for those who want to
 // see pictures. Pictures of one pixel are there to count readers.
 func (r *htmlRenderer) image(e *element, s scope) {
 	if isDot(e.attr("width")) || isDot(e.attr("height")) {
 		r.links.counter(e.attr("src"))
+		return
+	}
+	if s.veiled {
 		return
 	}
 	source := pictureSource(e.attr("src"))
@@ -525,9 +549,10 @@ func (r *htmlRenderer) image(e *element, s scope) {
 	if s.link == 0 {
 		s.span, alt = Dim, "["+alt+"]"
 	}
+	s.zeroFont, s.faded = false, false // which is about text; cells of pictures alone have no size of type
 	before := len(r.runs)
 	r.text(alt, s)
-	if source == "" || s.zeroFont || s.pre || len(r.runs) == 0 {
+	if source == "" || s.unseen() || s.pre || len(r.runs) == 0 {
 		return
 	}
 	if len(r.runs) <= before { // it went on in the run of the words before

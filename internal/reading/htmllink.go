@@ -16,8 +16,8 @@ const maxShownURL = 120
 // anchor numbers a link. Where its text names one host and it leads to
 // another, the other is shown beside the number.
 func (r *htmlRenderer) anchor(e *element, s scope) {
-	n := 0
-	if href := e.attr("href"); href != "" && s.link == 0 && !s.zeroFont {
+	n, before := 0, len(r.links.list)
+	if href := e.attr("href"); href != "" && s.link == 0 {
 		n = r.links.add(href, "")
 	}
 	if n == 0 {
@@ -30,8 +30,9 @@ func (r *htmlRenderer) anchor(e *element, s scope) {
 	r.children(e, s)
 	text := r.textSince(start, runs)
 	if text == "" {
-		if e.letters > 0 {
-			return // all of it is hidden
+		if e.letters > 0 || s.unseen() { // all of it is hidden
+			r.links.cut(before)
+			return
 		}
 		r.text(link.Host, s)
 		text = link.Host

@@ -23,6 +23,10 @@ type look struct {
 	right            bool // text-align
 	blockish, inline bool
 	coloured         bool // a colour is said
+	backed           bool // and one behind the text
+	faded            bool // the same one
+	veiled, unveiled bool // visibility
+	displayed        bool // display says how
 	tone             Tone
 }
 
@@ -41,9 +45,10 @@ func (r *htmlRenderer) lookOf(e *element) look {
 	if l.font == 0 && (sized || e.tag == "font" && e.has("size")) {
 		l.font = 1
 	}
-	if e.has("hidden") {
+	if e.has("hidden") && !l.displayed {
 		l.hidden = true
 	}
+	l.backed = l.backed || e.has("bgcolor")
 	if c := e.attr("color"); c != "" && e.tag == "font" {
 		l.coloured, l.tone = true, toneOf(c)
 	}
@@ -86,15 +91,17 @@ func parseStyle(style string) look {
 	clipped := strings.HasPrefix(d["overflow"], "hidden") || d["overflow-x"] == "hidden" || d["overflow-y"] == "hidden"
 	narrow := isZero(d["max-width"]) && (d["width"] == "" || isZero(d["width"])) // a cell with a width has it all the same
 	switch {
-	case d["display"] == "none", d["visibility"] == "hidden", d["visibility"] == "collapse", isZero(d["opacity"]):
+	case d["display"] == "none", isZero(d["opacity"]):
 		l.hidden = true // mso-hide is for Outlook alone: such a button is there for everybody else
 	case clipped && (isZero(d["height"]) || isZero(d["width"]) || isZero(d["max-height"]) || narrow):
-		l.hidden = true
-	case d["color"] == "transparent", isColour(d["color"]) && d["color"] == background(d) && (d["background-image"] == "" || d["background-image"] == "none"):
 		l.hidden = true
 	case farOff(d["text-indent"]), d["position"] == "absolute" && (farOff(d["left"]) || farOff(d["top"])):
 		l.hidden = true
 	}
+	l.displayed = d["display"] != "" && !l.hidden
+	l.veiled, l.unveiled = d["visibility"] == "hidden" || d["visibility"] == "collapse", d["visibility"] == "visible"
+	l.backed = isColour(background(d)) && background(d) != "transparent" && background(d) != "none"
+	l.faded = d["color"] == "transparent" || isColour(d["color"]) && d["color"] == background(d) && (d["background-image"] == "" || d["background-image"] == "none")
 	if size := fontSize(d); size != "" {
 		l.font = 1
 		if isTiny(size) {
@@ -103,7 +110,7 @@ func parseStyle(style string) look {
 	}
 	weight, _ := strconv.Atoi(d["font-weight"])
 	l.bold = d["font-weight"] == "bold" || d["font-weight"] == "bolder" || weight >= 600
-	if c := d["color"]; c != "" {
+	if c := d["color"]; isColour(c) {
 		l.coloured = true
 		if background(d) == "" { // else it is a button or a badge, made for a page
 			l.tone = toneOf(c)
@@ -252,7 +259,7 @@ func readSheet(css string) sheet {
 		if end < 0 {
 			break
 		}
-		if l := parseStyle(css[:end]); l.hidden || l.font != 0 || shows(css[:end]) {
+		if l := parseStyle(css[:end]); l.hides() || l.font != 0 || shows(css[:end]) {
 			for s := range strings.SplitSeq(selectors, ",") {
 				if s = simpleSelector(s); s != "" && work < maxSheetWork {
 					work += end
@@ -266,7 +273,7 @@ func readSheet(css string) sheet {
 	for s, rules := range said {
 		all := strings.Join(rules, ";") // what is said last counts
 		r, l := rule{}, parseStyle(all)
-		if r.sized = l.font > 0; (l.hidden || l.font < 0) && strings.ContainsAny(s, ".#") {
+		if r.sized = l.font > 0; l.hides() && strings.ContainsAny(s, ".#") {
 			if r.hiding = all; len(all) > maxRule {
 				r.hiding = "display:none"
 			}
@@ -281,10 +288,12 @@ func readSheet(css string) sheet {
 	return found
 }
 
+func (l look) hides() bool { return l.hidden || l.faded || l.veiled || l.font < 0 }
+
 // shows tells of declarations that could take back what hides.
 func shows(declared string) bool {
 	lower := strings.ToLower(declared)
-	for _, name := range []string{"display", "visibility", "opacity", "height", "width", "overflow"} {
+	for _, name := range []string{"display", "visibility", "opacity", "height", "width", "overflow", "color"} {
 		if strings.Contains(lower, name) {
 			return true
 		}

@@ -201,11 +201,7 @@ func (r *htmlRenderer) cellLines(c *element, s scope) []block {
 		s.span = max(s.span, Strong)
 	}
 	s.indent = 0
-	if r.lookOf(c).struck && c.oneText() {
-		inner.struck(c, s)
-	} else {
-		inner.children(c, s)
-	}
+	inner.item(c, s)
 	inner.flush()
 	lines := inner.blocks[:0]
 	for _, b := range inner.blocks {

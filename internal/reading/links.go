@@ -50,6 +50,14 @@ func (l *linker) add(rawURL, text string) int {
 	return n
 }
 
+// cut takes back the links beyond the first n.
+func (l *linker) cut(n int) {
+	for _, link := range l.list[n:] {
+		delete(l.number, link.URL)
+	}
+	l.list = l.list[:n]
+}
+
 // checkURL lets only http, https and mailto through and finds the host that a
 // browser would go to, whatever stands before an @ in front of it.
 func checkURL(s string) (target, host string) {
