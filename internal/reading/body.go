@@ -254,6 +254,9 @@ func (s *segment) isPoor(texts []string, c contents) bool {
 	plain := 0
 	says := false
 	for _, text := range texts {
+		if s.isSource(text, c) {
+			return true
+		}
 		for range strings.FieldsSeq(text) {
 			if plain++; plain > enough {
 				return false
@@ -274,6 +277,23 @@ func (s *segment) isPoor(texts []string, c contents) bool {
 		return html > 0
 	}
 	return html > 5*plain || says && html > plain
+}
+
+// isSource tells of a plain version that is the source of the HTML one, as programs
+// write it that give both the same.
+func (s *segment) isSource(text string, c contents) bool {
+	const enough, most = 400, 64 << 10
+	head := strings.Join(strings.Fields(text[:min(len(text), enough)]), " ")
+	if !strings.Contains(head, "</") && !strings.Contains(strings.ToLower(head), "<br") {
+		return false
+	}
+	for _, n := range s.html {
+		source := n.htmlOf(c.of(n))
+		if strings.Contains(strings.Join(strings.Fields(source[:min(len(source), most)]), " "), head) {
+			return true
+		}
+	}
+	return false
 }
 
 // headingBlocks shows the fields that a forwarded message is known by.

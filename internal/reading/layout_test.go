@@ -210,6 +210,8 @@ func TestChoiceOfVersion(t *testing.T) {
 		{"plain", alternative("Hello there", "<p>Hello <b>there</b></p>"), "Hello there"},
 		{"empty plain", alternative(" \n", "<p>rich</p>"), "rich\n"},
 		{"plain is a stand-in", alternative("Your client cannot show HTML.", "<p>"+strings.Repeat("rich ", 20)+"</p>"), strings.TrimSpace(strings.Repeat("rich ", 20)) + "\n"},
+		{"plain is the source", alternative("<p>Dear Ada, your order <b>4711</b>\nhas been shipped today.</p>", "<html><p>Dear Ada, your order <b>4711</b> has been shipped today.</p></html>"), "Dear Ada, your order 4711 has been shipped today.\n"},
+		{"plain speaks of tags", alternative("Use <b>bold</b> and <br> in all of it", "<p>Use &lt;b&gt;bold&lt;/b&gt; and &lt;br&gt; in all of it</p>"), "Use <b>bold</b> and <br> in all of it"},
 		{"html as plain", "Content-Type: text/plain\n\n<html><body>rich</body></html>", "rich\n"},
 	}
 	for _, tt := range tests {
