@@ -50,11 +50,12 @@ func signatureBlock(signature string) string {
 }
 
 // quote marks every line; deeper quotes get another ">" without a blank. The
-// signature of the author is left out.
+// signature of the author is left out, with what he quotes below it, but not where
+// he has written among that.
 func quote(text string) string {
 	lines := strings.Split(quotable(text), "\n")
 	for i, line := range lines {
-		if line == "-- " {
+		if line == "-- " && !answersBelow(lines[i+1:]) {
 			lines = lines[:i]
 			break
 		}
@@ -75,6 +76,22 @@ func quote(text string) string {
 		return ""
 	}
 	return b.String()
+}
+
+// answersBelow tells whether words stand behind a quote, up to another signature.
+func answersBelow(lines []string) bool {
+	quoted := false
+	for _, line := range lines {
+		switch {
+		case line == "-- ":
+			return false
+		case strings.HasPrefix(line, ">"):
+			quoted = true
+		case quoted && strings.TrimSpace(line) != "":
+			return true
+		}
+	}
+	return false
 }
 
 // quotable drops the controls that a received text may hold; an answer has no

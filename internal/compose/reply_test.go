@@ -220,3 +220,17 @@ func FuzzReply(f *testing.F) {
 		}
 	})
 }
+
+func TestQuoteOfSignature(t *testing.T) {
+	for name, tt := range map[string]struct{ text, want string }{
+		"at the end":                       {"one\n-- \nBob", "> one\n"},
+		"above what was answered":          {"one\n-- \nBob\n\nAda wrote:\n> two", "> one\n"},
+		"above answers among the question": {"one\n-- \nBob\n\nAda wrote:\n> two?\nthree.", "> one\n> --\n> Bob\n>\n> Ada wrote:\n>> two?\n> three.\n"},
+		"and another at the end":           {"-- \nBob\n> two?\nthree.\n-- \na list", "> --\n> Bob\n>> two?\n> three.\n"},
+		"footer of a list":                 {"one\n-- \nBob\n> two\n-- \na list", "> one\n"},
+	} {
+		if got := quote(tt.text); got != tt.want {
+			t.Errorf("%s: %q, want %q", name, got, tt.want)
+		}
+	}
+}
