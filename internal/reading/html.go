@@ -116,6 +116,8 @@ func (r *htmlRenderer) element(e *element, s scope) {
 		r.image(e, s)
 	case "a":
 		r.anchor(e, s)
+	case "area":
+		r.area(e, s)
 	case "table":
 		r.table(e, s)
 	case "ul", "ol", "menu", "dir":

@@ -46,6 +46,19 @@ func (r *htmlRenderer) anchor(e *element, s scope) {
 	}
 }
 
+// area shows a field of a picture that leads somewhere: of a newsletter that is one
+// picture, they are all the links there are.
+func (r *htmlRenderer) area(e *element, s scope) {
+	if e.attr("href") == "" {
+		return
+	}
+	alt := strings.Join(strings.Fields(e.attr("alt")), " ")
+	s.zeroFont, s.faded = false, false
+	r.space = true
+	r.anchor(&element{tag: "a", attrs: e.attrs, kids: []*element{{text: alt}}, letters: len(alt)}, s)
+	r.space = true
+}
+
 // textSince collects what was written since a point, for the text of a link.
 func (r *htmlRenderer) textSince(blocks, runs int) string {
 	var parts []string
