@@ -1,6 +1,10 @@
 package reading
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // htmlOf gives the source of an HTML part out of its content. Where the part
 // has no charset, that of a meta element counts.
@@ -361,12 +365,25 @@ func (r *htmlRenderer) write(text string, s scope) {
 	}
 	if len(r.runs) == 0 {
 		r.at = s
+	} else if s.link > 0 && r.behindMark(text) {
+		r.runs = append(r.runs, run{text: " "})
 	}
 	if n := len(r.runs); n > 0 && r.runs[n-1].kind == s.span && r.runs[n-1].link == s.link && r.runs[n-1].tone == s.shownTone() && r.runs[n-1].picture == "" && len(r.runs[n-1].text) < 1024 {
 		r.runs[n-1].text += text
 		return
 	}
 	r.runs = append(r.runs, run{text: text, kind: s.span, link: s.link, tone: s.shownTone()})
+}
+
+// behindMark tells of a word that touches the number of a link. Where it is one itself,
+// two pictures that lead somewhere stand side by side.
+func (r *htmlRenderer) behindMark(text string) bool {
+	last := &r.runs[len(r.runs)-1]
+	if last.kind != Dim || last.link == 0 || !strings.HasSuffix(last.text, "]") {
+		return false
+	}
+	first, _ := utf8.DecodeRuneInString(text)
+	return unicode.IsLetter(first) || unicode.IsDigit(first)
 }
 
 // shownTone leaves links and headings in their own colours.

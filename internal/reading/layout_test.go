@@ -154,6 +154,7 @@ func TestHTMLLayout(t *testing.T) {
 		{"a link without letters of its own", `<a href="https://a.example/" style="font-size:0">x<b style="font-size:9px">buy</b></a><a href="https://b.example/" style="font-size:0">x</a>`, 40, "b{buy} [1]\nl\nl[1] https://{a.example}/\n"},
 		{"seen within what is not", `<div style="color:#fff;background:#fff">x<p style="color:#000">one</p><table><tr><td bgcolor="#000000">two</table></div><div style="visibility:hidden">x<p style="visibility:visible">three</p></div><div hidden style="display:block">four</div>`, 40, "bone\nb\nbtwo\nb\nbthree\nb\nbfour\n"},
 		{"letters of an item", `<ul style="font-size:0"><li style="font-size:9px">one<li style="font-size:9px;text-decoration:line-through">two<li>x</ul>`, 40, "b• one\nb• ~two~\n"},
+		{"pictures side by side", `<a href="https://a.example/1"><img src=x alt=Men></a><a href="https://a.example/2"><img src=x alt=Women></a>, <a href="https://a.example/1">x</a>.`, 80, "b{Men} [1] {Women} [2], {x} [1].\nl\nl[1] https://{a.example}/1\nl[2] https://{a.example}/2\n"},
 		{"fields of a picture", `<img src=x usemap=#m><map name=m><area href="https://a.example/1" alt="Shop  now"><area href="https://a.example/2"><area alt=none></map>`, 80, "b{Shop now} [1] {a.example} [2]\nl\nl[1] https://{a.example}/1\nl[2] https://{a.example}/2\n"},
 		{"white on white", `<p style="color:#fff;background-color:#fff">x</p>ok`, 40, "bok\n"},
 		{"script and comment", "<script>x</script><!-- x --><title>x</title><![if !mso]>ok<![endif]>", 40, "bok\n"},
