@@ -20,18 +20,43 @@ type doubt struct {
 func (m *Model) doubts(p place) []doubt {
 	f := &m.fields[p]
 	var list []doubt
-	for _, piece := range mail.SplitAddresses(f.Text()) {
-		if m.focus == p && piece.From <= f.Cursor() && f.Cursor() <= piece.To {
-			continue
-		}
-		a, err := mail.ParseAddress(piece.Text)
-		if err != nil {
-			list = append(list, doubt{piece, true, err.Error()})
-		} else if meant := likelyDomain(a.Domain()); meant != "" {
-			list = append(list, doubt{piece, false, a.Address + ": it looks like " + meant})
+	for _, d := range m.reading(p).doubts {
+		if m.focus != p || f.Cursor() < d.From || d.To < f.Cursor() {
+			list = append(list, d)
 		}
 	}
 	return list
+}
+
+// addresses is how the text of a field is read.
+type addresses struct {
+	text   string
+	list   []mail.Address
+	doubts []doubt
+}
+
+// reading reads a field of addresses, once for each of its texts: it is drawn with every
+// key, wherever that is typed, and may hold thousands of them.
+func (m *Model) reading(p place) addresses {
+	text := m.fields[p].Text()
+	if r := m.read[p]; r.text == text {
+		return r
+	}
+	r := addresses{text: text}
+	r.list, _ = mail.ParseAddressList(text)
+	for _, piece := range mail.SplitAddresses(text) {
+		a, err := mail.ParseAddress(piece.Text)
+		if err != nil {
+			r.doubts = append(r.doubts, doubt{piece, true, err.Error()})
+		} else if meant := likelyDomain(a.Domain()); meant != "" {
+			r.doubts = append(r.doubts, doubt{piece, false, a.Address + ": it looks like " + meant})
+		}
+	}
+	if m.read == nil {
+		m.read = map[place]addresses{}
+	}
+	m.read[p] = r
+	return r
 }
 
 // marks underlines the doubtful addresses of a field.

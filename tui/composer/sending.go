@@ -180,8 +180,7 @@ func (m *Model) outline(between string) string {
 	}
 	var all []mail.Address
 	for _, p := range []place{inTo, inCc, inBcc} {
-		list, _ := mail.ParseAddressList(m.fields[p].Text())
-		all = append(all, list...)
+		all = append(all, m.reading(p).list...)
 	}
 	format := m.format()
 	if beyondASCII(all) {
