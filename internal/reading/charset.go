@@ -25,39 +25,38 @@ const detectSample = 32 << 10
 
 // decodeCharset gives the UTF-8 text of b. Labels are wrong so often that the
 // bytes come first: what is valid UTF-8 is UTF-8. Otherwise the label decides,
-// and where there is none that can be right, a guess. The second result is
-// false where the label did not fit.
-func decodeCharset(b []byte, label string) (string, bool) {
+// and where there is none that can be right, a guess.
+func decodeCharset(b []byte, label string) string {
 	label = cleanLabel(label)
 	if s, ok := decodeBOM(b); ok {
-		return s, true
+		return s
 	}
 	if isSevenBitCode(label) || strings.HasPrefix(label, "utf-16") || strings.HasPrefix(label, "utf-32") {
 		if s, ok := decodeAs(b, label); ok {
-			return s, true
+			return s
 		}
 	}
 	if utf8.Valid(b) {
 		if bytes.Contains(b, []byte("\x1b$B")) || bytes.Contains(b, []byte("\x1b$@")) { // whatever it is labelled as: no other text has that
 			if s, ok := decodeAs(b, "iso-2022-jp"); ok {
-				return s, false
+				return s
 			}
 		}
 		if s, ok := decodePairs(b, label); ok {
-			return s, true
+			return s
 		}
-		return string(b), true
+		return string(b)
 	}
 	if label == "utf-8" || label == "utf8" {
 		if mostlyUTF8(b) {
-			return strings.ToValidUTF8(string(b), "\ufffd"), false
+			return strings.ToValidUTF8(string(b), "\ufffd")
 		}
-		return guess(b), false
+		return guess(b)
 	}
 	if s, ok := decodeAs(b, label); ok {
-		return s, true
+		return s
 	}
-	return guess(b), false
+	return guess(b)
 }
 
 // OwnText gives what the user's own programs write, in UTF-8, or else in a charset

@@ -13,7 +13,7 @@ func (n *node) htmlOf(content []byte) string {
 	if label == "" {
 		label = metaCharset(content)
 	}
-	s, _ := decodeCharset(content, label)
+	s := decodeCharset(content, label)
 	return normalizeNewlines(s)
 }
 
@@ -112,7 +112,7 @@ func (r *htmlRenderer) element(e *element, s scope) {
 	case "br":
 		r.lineBreak(s)
 	case "hr":
-		r.block(s, true, func() {
+		r.block(true, func() {
 			r.blankLine(s.depth)
 			r.blocks = append(r.blocks, block{kind: Rule, depth: s.depth})
 		})
@@ -241,28 +241,28 @@ func (r *htmlRenderer) styled(e *element, s scope, l look) {
 	switch e.tag {
 	case "h1", "h2", "h3", "h4", "h5", "h6":
 		s.kind, s.level = Heading, int(e.tag[1]-'0')
-		r.block(s, true, inside)
+		r.block(true, inside)
 	case "blockquote":
 		s.kind, s.depth, s.indent = Quote, min(s.depth+1, maxQuoteDepth), 0
-		r.block(s, true, inside)
+		r.block(true, inside)
 	case "pre", "xmp", "listing", "plaintext":
 		s.pre = true
 		if s.depth == 0 {
 			s.kind = Code
 		}
-		r.block(s, true, inside)
+		r.block(true, inside)
 	case "p":
-		r.block(s, !l.noMargin, inside)
+		r.block(!l.noMargin, inside)
 	case "dd":
 		s.indent += 4
-		r.block(s, false, inside)
+		r.block(false, inside)
 	case "figure", "fieldset", "dl", "form":
-		r.block(s, true, inside)
+		r.block(true, inside)
 	case "dt", "td", "th", "tr", "caption", "legend", "li", "option", "textarea", "tbody", "thead", "tfoot":
-		r.block(s, false, inside)
+		r.block(false, inside)
 	default:
 		if isBlockTag(e.tag) && !l.inline || l.blockish {
-			r.block(s, false, inside)
+			r.block(false, inside)
 			return
 		}
 		inside()
@@ -271,7 +271,7 @@ func (r *htmlRenderer) styled(e *element, s scope, l look) {
 
 // block puts what f writes on lines of its own, with a blank line around if
 // spaced says so.
-func (r *htmlRenderer) block(s scope, spaced bool, f func()) {
+func (r *htmlRenderer) block(spaced bool, f func()) {
 	r.flush()
 	r.gap = r.gap || spaced && r.bullet == "" // text goes beside its bullet
 	f()

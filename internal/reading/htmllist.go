@@ -39,7 +39,7 @@ func (r *htmlRenderer) list(e *element, s scope) {
 		s.indent++
 	}
 	r.lists++
-	r.block(s, r.lists == 1, func() {
+	r.block(r.lists == 1, func() {
 		for _, k := range e.kids {
 			switch {
 			case k.tag == "":

@@ -31,10 +31,10 @@ type gridCell struct {
 func (r *htmlRenderer) table(e *element, s scope) {
 	rows := tableRows(e, nil)
 	if e.hasTable || !isGrid(rows) || e.letters > lettersOf(e, rows) {
-		r.block(s, false, func() { r.children(e, s) })
+		r.block(false, func() { r.children(e, s) })
 		return
 	}
-	r.block(s, true, func() {
+	r.block(true, func() {
 		for _, k := range e.kids {
 			if k.tag == "caption" {
 				r.element(k, s)

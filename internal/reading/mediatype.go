@@ -161,13 +161,13 @@ func joinPieces(segments map[int]param) string {
 	if !coded {
 		return decodeWords(string(raw))
 	}
-	text, _ := decodeCharset(raw, charset)
+	text := decodeCharset(raw, charset)
 	return text
 }
 
 func decodeExtended(s string) string {
 	charset, value := extendedCharset(s)
-	text, _ := decodeCharset(unhex(nil, value, '%'), charset)
+	text := decodeCharset(unhex(nil, value, '%'), charset)
 	return text
 }
 

@@ -209,7 +209,7 @@ func TestCharset(t *testing.T) {
 		{"quoted label", "\xe4", `"iso-8859-15"`, "ä"},
 	}
 	for _, tt := range tests {
-		if got, _ := decodeCharset([]byte(tt.in), tt.label); got != tt.want {
+		if got := decodeCharset([]byte(tt.in), tt.label); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}

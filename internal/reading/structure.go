@@ -330,7 +330,7 @@ func (n *node) text() string { return n.textOf(n.content()) }
 
 // textOf gives the text that the content holds, with LF line ends.
 func (n *node) textOf(content []byte) string {
-	s, _ := decodeCharset(content, n.params["charset"])
+	s := decodeCharset(content, n.params["charset"])
 	return normalizeNewlines(s)
 }
 

@@ -16,7 +16,7 @@ func newTransferReader(body []byte, encoding string) io.Reader {
 	case "quoted-printable":
 		return bytes.NewReader(decodeQuotedPrintable(body))
 	case "x-uuencode", "uuencode", "x-uue", "uue":
-		if data, _, _, ok := decodeUU(body); ok {
+		if data, ok := decodeUU(body); ok {
 			return bytes.NewReader(data)
 		}
 	}
@@ -30,7 +30,7 @@ func decodeTransfer(body []byte, encoding string) []byte {
 	case "quoted-printable":
 		return decodeQuotedPrintable(body)
 	case "x-uuencode", "uuencode", "x-uue", "uue":
-		if data, _, _, ok := decodeUU(body); ok {
+		if data, ok := decodeUU(body); ok {
 			return data
 		}
 	}
@@ -242,26 +242,26 @@ func hexValue(c byte) int {
 }
 
 // decodeUU reads the first uuencoded file in b. rest is what follows its end.
-func decodeUU(b []byte) (data []byte, name string, rest []byte, ok bool) {
+func decodeUU(b []byte) (data []byte, ok bool) {
 	at := bytes.Index(b, []byte("begin "))
 	if at < 0 || at > 0 && b[at-1] != '\n' {
-		return nil, "", b, false
+		return nil, false
 	}
 	head, body, _ := bytes.Cut(b[at:], []byte("\n"))
 	fields := strings.SplitN(strings.TrimSpace(string(head)), " ", 3)
 	if len(fields) < 3 || len(fields[1]) < 3 || strings.Trim(fields[1], "01234567") != "" {
-		return nil, "", b, false
+		return nil, false
 	}
 	for len(body) > 0 {
 		line, next, _ := bytes.Cut(body, []byte("\n"))
 		line = bytes.TrimRight(line, "\r")
 		if bytes.Equal(line, []byte("end")) {
-			return data, fields[2], next, true
+			return data, true
 		}
 		data = appendUULine(data, line)
 		body = next
 	}
-	return data, fields[2], nil, len(data) > 0
+	return data, len(data) > 0
 }
 
 func appendUULine(out, line []byte) []byte {

@@ -43,7 +43,7 @@ func decodeWords(s string) string {
 func decodeRaw(s string) string {
 	for i := range len(s) {
 		if s[i] >= 0x80 || s[i] == 0x1b {
-			text, _ := decodeCharset([]byte(s), "")
+			text := decodeCharset([]byte(s), "")
 			return text
 		}
 	}
@@ -145,7 +145,7 @@ func (d *wordDecoder) plain(s string) {
 
 func (d *wordDecoder) flush() {
 	if d.inWord {
-		text, _ := decodeCharset(d.held.bytes, d.held.charset)
+		text := decodeCharset(d.held.bytes, d.held.charset)
 		d.out.WriteString(text)
 	}
 	d.held, d.inWord = encodedWord{}, false
