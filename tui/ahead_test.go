@@ -45,3 +45,22 @@ func TestTypedAheadOfAFailure(t *testing.T) {
 		d.Advance(5 * time.Second)
 	})(t)
 }
+
+// What is typed while postea starts is not overtaken by the first list that it opens.
+func TestKeysBeforeTheFirstList(t *testing.T) {
+	b := tuitest.Sample()
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Backend: b, Early: []string{"/"}}, func(d *tuitest.Driver) {
+		d.Type("edge")
+		d.See("/ edge")
+		b.Do(func() {
+			for _, call := range b.Calls {
+				if call == "Archive" || call == "Delete" {
+					t.Errorf("a letter of the search has done %s", call)
+				}
+			}
+		})
+	})
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Early: []string{"tab"}}, func(d *tuitest.Driver) {
+		d.See("tab next pane") // with the keys of the folders
+	})
+}

@@ -98,7 +98,9 @@ func (r *Root) asker(handle func(tea.Msg) nav.Cmd) *nav.Asker {
 // Init implements tea.Model.
 func (r *Root) Init() tea.Cmd {
 	r.news = &listener{news: r.backend.Events(), now: r.options.Now}
-	cmds := []nav.Cmd{r.listen(), r.desk.side.Start(), r.status.Start(), r.ask.Ask("tick", func(context.Context) tea.Msg { return tickMsg{} })}
+	// What is typed before the first list has been opened is meant for that: a search that was begun
+	// would end with it, and its letters be verbs.
+	cmds := []nav.Cmd{r.listen(), nav.Hold(r.desk.side.Start()), r.status.Start(), r.ask.Ask("tick", func(context.Context) tea.Msg { return tickMsg{} })}
 	cmds = append(cmds, r.askGround())
 	if r.options.First && r.options.Setup != nil {
 		cmds = append(cmds, nav.Say(nav.AddAccount{}))

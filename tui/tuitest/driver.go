@@ -25,6 +25,7 @@ type Setup struct {
 	Width, Height int
 	Backend       *Backend
 	Options       tui.Options
+	Early         []string // keys that are pressed before anything has been answered
 	// Exec stands for an external program; nil does nothing and succeeds.
 	Exec func(*exec.Cmd) error
 }
@@ -64,7 +65,8 @@ func Run(t *testing.T, s Setup, f func(*Driver)) {
 		}
 		d := &Driver{T: t, Backend: s.Backend, root: tui.New(ctx, s.Backend, s.Options)}
 		d.run(d.root.Init())
-		d.Send(tea.WindowSizeMsg{Width: s.Width, Height: s.Height})
+		d.update(tea.WindowSizeMsg{Width: s.Width, Height: s.Height})
+		d.Burst(s.Early...)
 		f(d)
 		cancel()
 		s.Backend.Close()
