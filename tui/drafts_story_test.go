@@ -160,7 +160,7 @@ func redirect(t *testing.T, s *lab.Server) {
 	d.start(t)
 	d.See("synced", tag)
 	d.Press("g g", "enter")
-	d.See("As it was.")
+	d.See("As it was.", "A. Smith") // which the list does not show
 	d.Press(":")
 	d.Type("redirect")
 	d.Press("enter")

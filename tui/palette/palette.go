@@ -71,7 +71,7 @@ func folders(o Options) []nav.Item {
 		for _, f := range a.Folders {
 			if f.Selectable && !(a.Name == o.Account && hasAction(f.Place.Role)) {
 				items = append(items, nav.Item{
-					Label: "Go to " + f.Label.String(), Detail: a.Label.String(), Msg: nav.OpenPlace{Place: f.Place},
+					Label: "Go to " + f.Label.String(), Detail: inAccount(a, f), Msg: nav.OpenPlace{Place: f.Place},
 				})
 			}
 		}
@@ -127,7 +127,7 @@ func Folders(s app.Sidebar, pick nav.PickFolder) nav.Menu {
 			if f.Selectable && (f.Place.Folder != pick.Except || pick.Except == 0) {
 				d := detail(f)
 				if pick.Account == "" && len(s.Accounts) > 1 {
-					d = strings.TrimSpace(a.Label.String() + "  " + d)
+					d = inAccount(a, f)
 				}
 				menu.Items = append(menu.Items, nav.Item{Label: f.Label.String(), Detail: d, Msg: pick.Then(f)})
 			}
@@ -142,4 +142,9 @@ func detail(f app.FolderItem) string {
 		return ""
 	}
 	return nav.Line(f.Place.Name)
+}
+
+// inAccount is detail behind the account's name.
+func inAccount(a app.AccountItem, f app.FolderItem) string {
+	return strings.TrimSpace(a.Label.String() + "  " + detail(f))
 }
