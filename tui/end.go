@@ -68,9 +68,13 @@ func (r *Root) end() nav.Cmd {
 		}))
 }
 
-// ended quits, unless something has been changed meanwhile.
+// ended quits, unless something has been changed meanwhile, is still to be told of, or
+// could not be done.
 func (r *Root) ended() nav.Cmd {
-	if r.line.Changing() {
+	switch {
+	case !r.ending:
+		return nil
+	case r.line.Changing():
 		return r.end()
 	}
 	return nav.Later(tea.Quit)

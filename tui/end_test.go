@@ -1,6 +1,7 @@
 package tui_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -58,6 +59,18 @@ func TestQuitWaitsForChanges(t *testing.T) {
 		}
 		if d.Advance(5 * time.Second); !d.Quit || !archived(d) {
 			d.T.Errorf("quit %v, archived %v", d.Quit, archived(d))
+		}
+	}))
+	t.Run("unless one cannot be made", slowly(func(d *tuitest.Driver) {
+		d.Backend.Do(func() { d.Backend.Fail = map[string]error{"Archive": errors.New("the disk is full")} })
+		d.Press("q")
+		d.Advance(6 * time.Second)
+		d.See("the disk is full")
+		if d.Quit {
+			d.T.Error("it has ended without a word")
+		}
+		if d.Press("q"); !d.Quit {
+			d.T.Error("it does not end any more")
 		}
 	}))
 	t.Run("unless it is asked again", slowly(func(d *tuitest.Driver) {

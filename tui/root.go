@@ -199,6 +199,7 @@ func (r *Root) update(msg tea.Msg) nav.Cmd {
 		if away := msg.Away.String(); away != "" && r.desk.side.Data().Offline {
 			msg.Text, msg.Until = msg.Away, time.Time{}
 		}
+		r.ending = r.ending && !msg.Error // who quits is to see what could not be done
 		return r.status.Say(msg, r.now)
 	case nav.EndCountdown:
 		r.status.EndCountdown()

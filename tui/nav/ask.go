@@ -30,12 +30,13 @@ type Asker struct {
 // done last. It also knows what of all that was asked to be done is not done yet.
 // It is used from Update only.
 type Order struct {
-	last chan struct{}   // the end of the last change
-	open []chan struct{} // the ends of other work
+	last    chan struct{}   // the end of the last change
+	changes int             // whose answer has not been delivered
+	open    []chan struct{} // the ends of other work
 }
 
-// Changing tells whether a change is under way.
-func (l *Order) Changing() bool { return l.last != nil && !over(l.last) }
+// Changing tells whether a change is under way, or has ended and not been told of yet.
+func (l *Order) Changing() bool { return l.changes > 0 }
 
 // Working tells whether anything is under way that was to be brought to its end.
 func (l *Order) Working() bool {
@@ -100,12 +101,17 @@ type Result struct {
 	slot  string
 	of    *ticket // nil: the answer matters however late it comes
 	msg   tea.Msg
+
+	change bool // it is the answer to a Change
 }
 
 // Deliver gives the answer to its screen, or drops it where a newer question
 // has been asked since, or the screen has gone.
 func (r Result) Deliver() Cmd {
 	a := r.asker
+	if r.change {
+		a.line.changes--
+	}
 	if r.of != nil {
 		if a.closed || a.slots[r.slot] != r.of {
 			return nil
@@ -128,7 +134,7 @@ func (a *Asker) Ask(slot string, f func(context.Context) tea.Msg) Cmd {
 	return Later(func() tea.Msg {
 		defer cancel()
 		msg := f(ctx)
-		return Result{a.now(), a, slot, t, msg}
+		return Result{At: a.now(), asker: a, slot: slot, of: t, msg: msg}
 	})
 }
 
@@ -137,21 +143,22 @@ func (a *Asker) Ask(slot string, f func(context.Context) tea.Msg) Cmd {
 func (a *Asker) Run(f func(context.Context) tea.Msg) Cmd {
 	own := make(chan struct{})
 	a.line.open = append(slices.DeleteFunc(a.line.open, over), own)
-	return a.toEnd(own, f)
+	return a.toEnd(own, f, false)
 }
 
 // toEnd runs f and closes own at its end.
-func (a *Asker) toEnd(own chan struct{}, f func(context.Context) tea.Msg) Cmd {
+func (a *Asker) toEnd(own chan struct{}, f func(context.Context) tea.Msg, change bool) Cmd {
 	return Later(func() tea.Msg {
 		defer close(own)
 		msg := f(a.ctx)
-		return Result{At: a.now(), asker: a, msg: msg}
+		return Result{At: a.now(), asker: a, msg: msg, change: change}
 	})
 }
 
 // Change is Run for what can be undone: it waits for the changes made before.
 func (a *Asker) Change(f func(context.Context) tea.Msg) Cmd {
 	before, own := a.line.stand()
+	a.line.changes++
 	return a.toEnd(own, func(ctx context.Context) tea.Msg {
 		if before != nil {
 			select {
@@ -160,7 +167,7 @@ func (a *Asker) Change(f func(context.Context) tea.Msg) Cmd {
 			}
 		}
 		return f(ctx)
-	})
+	}, true)
 }
 
 // Answer makes msg one that is delivered to the screen, for something that is
