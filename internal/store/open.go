@@ -91,6 +91,7 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	if s.enc, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(1<<20)); err != nil {
 		return nil, err
 	}
+	// It is left to the garbage collector: to close it ends a program that reads by it just then.
 	if s.dec, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(2), zstd.WithDecoderMaxMemory(maxBody)); err != nil {
 		return nil, err
 	}
@@ -154,10 +155,10 @@ func (s *Store) Notices() []string { return s.notices }
 // Dir is the data directory.
 func (s *Store) Dir() string { return s.dir }
 
-// Close closes both files.
+// Close closes both files. What is still being read by then, as a message that nobody
+// waits for any more, ends with an error or is given.
 func (s *Store) Close() error {
 	s.gather.close()
-	s.dec.Close()
 	s.turns.close()
 	var own error
 	var beside sync.WaitGroup

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -480,5 +482,31 @@ func TestBriefLook(t *testing.T) {
 	must(t, brief.Close())
 	if _, err := os.Stat(filepath.Join(dir, "own.db")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("own.db was made: %v", err)
+	}
+}
+
+// The program may end while a message is read.
+func TestCloseWhileReading(t *testing.T) {
+	for range 4 {
+		s, err := Open(t.Context(), t.TempDir(), Options{})
+		must(t, err)
+		inbox, _, _ := folders(t, s, "work")
+		ids, err := s.AddHeaders(t.Context(), inbox, []Header{header(1, "1@x.example")})
+		must(t, err)
+		must(t, s.PutBody(t.Context(), ids[0], bytes.Repeat([]byte("Girders and moths.\r\n"), 20_000), BodyInfo{}))
+		begun, reading := make(chan struct{}), sync.WaitGroup{}
+		reading.Go(func() {
+			for n := 0; ; n++ {
+				if n == 1 {
+					close(begun)
+				}
+				if _, err := s.Body(t.Context(), ids[0]); err != nil {
+					return
+				}
+			}
+		})
+		<-begun
+		must(t, s.Close())
+		reading.Wait()
 	}
 }
