@@ -17,8 +17,8 @@ const (
 )
 
 type (
-	// endedMsg says that what was under way when the user quit is done.
-	endedMsg struct{}
+	// momentMsg says that what is no change has had its last moment.
+	momentMsg struct{}
 	// slowMsg asks whether a change is still being made.
 	slowMsg struct{}
 )
@@ -58,24 +58,16 @@ func (r *Root) end() nav.Cmd {
 	if !r.line.Working() {
 		return nav.Later(tea.Quit)
 	}
-	r.ending = true
-	ctx, wait := r.ctx, r.line.Ends(lastMoment)
+	r.ending, r.patient = true, true
 	return nav.Batch(
 		nav.Say(nav.Toast{Text: words("Ends when what you changed is written down"), Stay: true}),
-		nav.Later(func() tea.Msg {
-			wait(ctx)
-			return endedMsg{}
-		}))
+		r.ask.After("last moment", lastMoment, momentMsg{}))
 }
 
-// ended quits, unless something has been changed meanwhile, is still to be told of, or
-// could not be done.
+// ended quits when all is done that is waited for, and told of.
 func (r *Root) ended() nav.Cmd {
-	switch {
-	case !r.ending:
+	if !r.ending || r.line.Changing() || r.patient && r.line.Working() {
 		return nil
-	case r.line.Changing():
-		return r.end()
 	}
 	return nav.Later(tea.Quit)
 }

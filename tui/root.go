@@ -39,6 +39,7 @@ type Root struct {
 	progress bool      // is shown in the terminal's tab
 	line     nav.Order // where changes wait for each other
 	ending   bool      // the user has quit, and what was changed is still being written
+	patient  bool      // other work is waited for too
 	desk     *desk
 	frames   []frame // the desk, then what lies over it; the last has the keys
 	overlay  dialog.Overlay
@@ -128,7 +129,7 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		r.ahead = r.ahead[1:]
 		cmds = append(cmds, r.take(next))
 	}
-	cmds = append(cmds, r.carryOut(nav.Batch(r.tick(), r.watch())), r.shown())
+	cmds = append(cmds, r.carryOut(nav.Batch(r.tick(), r.watch(), r.ended())), r.shown())
 	return r, tea.Batch(cmds...)
 }
 
@@ -211,8 +212,6 @@ func (r *Root) update(msg tea.Msg) nav.Cmd {
 		return r.leaveAll()
 	case quitMsg:
 		return r.end()
-	case endedMsg:
-		return r.ended()
 	default:
 		return r.goTo(msg)
 	}
@@ -252,6 +251,8 @@ func (r *Root) answer(msg tea.Msg) nav.Cmd {
 			return nav.Later(tea.Quit)
 		}
 		return r.leaveAll()
+	case momentMsg:
+		r.patient = false
 	case slowMsg:
 		r.status.Working = r.line.Changing()
 	case announceMsg:

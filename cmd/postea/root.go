@@ -89,7 +89,7 @@ and tells what became of every message. Without a verb it opens its interface.
 // verbs makes the verb of this name, or all of them where there is none that could stand
 // alone.
 func (e *env) verbs(root *cobra.Command, name string) []*cobra.Command {
-	alone := []struct {
+	single := []struct {
 		name string
 		make func() *cobra.Command
 	}{
@@ -100,16 +100,15 @@ func (e *env) verbs(root *cobra.Command, name string) []*cobra.Command {
 		{"export", e.exportCommand}, {"backup", e.backupCommand}, {"demo", e.demoCommand}, {"probe", e.probeCommand},
 		{"version", e.versionCommand}, {"folder", e.folderCommand}, {"rule", e.ruleCommand}, {helperVerb, e.helperCommand},
 	}
-	var all []*cobra.Command
-	for _, v := range alone {
+	for _, v := range single {
 		if v.name == name {
 			return []*cobra.Command{v.make()}
 		}
 	}
-	for _, v := range alone {
+	all := []*cobra.Command{e.completionCommand(root), e.manCommand(root)}
+	for _, v := range single {
 		all = append(all, v.make())
 	}
-	all = append(all, e.completionCommand(root), e.manCommand(root))
 	all = append(all, e.changeCommands()...)
 	return append(all, e.organiseCommands()...)
 }

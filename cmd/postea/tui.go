@@ -98,7 +98,7 @@ func (e *env) interact(ctx context.Context, a *app.App, d *mail.Draft) error {
 	o.Account = e.account
 	o.Setup, o.First = app.NewSetup(cfg, app.SetupOptions{}), len(cfg.Accounts) == 0
 	err = tui.Run(ctx, a, o)
-	if side, err := a.Sidebar(context.WithoutCancel(ctx)); err == nil && side.Outbox.Sending > 0 {
+	if a.Sending(context.WithoutCancel(ctx)) {
 		e.say("a message is being sent; its server is given a moment to answer")
 	}
 	if errors.Is(err, context.Canceled) { // SIGTERM or ctrl+c of the shell

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"postea/internal/event"
@@ -43,19 +44,26 @@ func (a *App) watchLine(ctx context.Context) {
 		if err != nil {
 			return
 		}
+		if !slices.ContainsFunc(batch, ofAccounts) {
+			continue
+		}
 		back := false
-		for _, e := range batch {
-			switch e.(type) {
-			case event.AccountChanged, event.Overflow:
-				for _, s := range a.chosen("") {
-					back = l.back(s.Name(), s.Status().Kind, a.now()) || back
-				}
-			}
+		for _, s := range a.chosen("") {
+			back = l.back(s.Name(), s.Status().Kind, a.now()) || back
 		}
 		if back {
 			a.lineBack(ctx)
 		}
 	}
+}
+
+// ofAccounts tells whether an event may be about the state of an account.
+func ofAccounts(e event.Event) bool {
+	switch e.(type) {
+	case event.AccountChanged, event.Overflow:
+		return true
+	}
+	return false
 }
 
 func (a *App) lineBack(ctx context.Context) {

@@ -57,6 +57,13 @@ func (a *App) OutgoingLog(ctx context.Context, id mail.OutboxID) ([]mail.LogEntr
 	return log, attempts, err
 }
 
+// Sending tells whether this process is just handing a message over, for the answer to
+// which Close waits a moment.
+func (a *App) Sending(ctx context.Context) bool {
+	c, err := a.outboxCounts(ctx)
+	return err == nil && c.Sending > 0 && a.owns()
+}
+
 func (a *App) outboxCounts(ctx context.Context) (OutboxCounts, error) {
 	c, err := a.store.CountOutbox(ctx)
 	out := OutboxCounts{Sending: c.Sending, Waiting: c.Waiting, NeedsYou: c.NeedYou}

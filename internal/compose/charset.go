@@ -13,16 +13,16 @@ import (
 // inUTF8 brings what fields hold in the charset of the text, or else in that of
 // Windows, to UTF-8, so that no letter is lost where it is encoded.
 func inUTF8(fields []rawField) []rawField {
-	out := fields
-	for i, f := range fields {
-		if utf8.ValidString(f.value) {
-			continue
+	foreign := func(f rawField) bool { return !utf8.ValidString(f.value) }
+	if !slices.ContainsFunc(fields, foreign) {
+		return fields
+	}
+	_, params, _ := mime.ParseMediaType(fieldOf(fields, "content-type"))
+	out := slices.Clone(fields)
+	for i, f := range out {
+		if foreign(f) {
+			out[i].value = decodeBytes(f.value, params["charset"])
 		}
-		if &out[0] == &fields[0] {
-			out = slices.Clone(fields)
-		}
-		_, params, _ := mime.ParseMediaType(fieldOf(fields, "content-type"))
-		out[i].value = decodeBytes(f.value, params["charset"])
 	}
 	return out
 }

@@ -317,14 +317,14 @@ func certificateFailed(e *smtpclient.Error) bool {
 	return errors.As(e, &d) && d.Kind == dial.KindCertificate
 }
 
-// beforeMail tells whether a refusal was about the connection and not about the
-// message; it is tried again then, whatever its code.
 // unreached tells whether an error is that of the line, or of a server that said nothing.
 func unreached(err error) bool {
 	e := smtpError(err)
 	return e != nil && e.Code == 0 && beforeMail(e.Phase)
 }
 
+// beforeMail tells whether a refusal was about the connection and not about the
+// message; it is tried again then, whatever its code.
 func beforeMail(p smtpclient.Phase) bool {
 	switch p {
 	case smtpclient.PhaseConnect, smtpclient.PhaseGreeting, smtpclient.PhaseHello, smtpclient.PhaseTLS, smtpclient.PhaseIdle:

@@ -154,6 +154,15 @@ func (r *htmlRenderer) enclosed(e *element, s scope, before, after string) {
 	r.text(after, s)
 }
 
+// inside writes what stands in an element that looks so.
+func (r *htmlRenderer) inside(e *element, s scope, l look) {
+	if l.struck && e.oneText() {
+		r.struck(e, s)
+		return
+	}
+	r.children(e, s)
+}
+
 // struck marks what is struck: a price that is no longer asked must not read as one.
 func (r *htmlRenderer) struck(e *element, s scope) {
 	if s.struck {
@@ -234,10 +243,7 @@ func (r *htmlRenderer) styled(e *element, s scope, l look) {
 		r.flush()
 		r.older = append(r.older, len(r.blocks))
 	}
-	inside := func() { r.children(e, s) }
-	if l.struck && !s.struck && e.oneText() {
-		inside = func() { r.struck(e, s) }
-	}
+	inside := func() { r.inside(e, s, l) }
 	switch e.tag {
 	case "h1", "h2", "h3", "h4", "h5", "h6":
 		s.kind, s.level = Heading, int(e.tag[1]-'0')

@@ -70,9 +70,5 @@ func (r *htmlRenderer) list(e *element, s scope) {
 func (r *htmlRenderer) item(e *element, s scope) {
 	l := r.lookOf(e)
 	s.inherit(l)
-	if l.struck && !s.struck && e.oneText() {
-		r.struck(e, s)
-		return
-	}
-	r.children(e, s)
+	r.inside(e, s, l)
 }

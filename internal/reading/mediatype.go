@@ -161,14 +161,12 @@ func joinPieces(segments map[int]param) string {
 	if !coded {
 		return decodeWords(string(raw))
 	}
-	text := decodeCharset(raw, charset)
-	return text
+	return decodeCharset(raw, charset)
 }
 
 func decodeExtended(s string) string {
 	charset, value := extendedCharset(s)
-	text := decodeCharset(unhex(nil, value, '%'), charset)
-	return text
+	return decodeCharset(unhex(nil, value, '%'), charset)
 }
 
 // extendedCharset parts charset'language'value, RFC 2231 §4.

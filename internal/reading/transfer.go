@@ -241,7 +241,7 @@ func hexValue(c byte) int {
 	return -1
 }
 
-// decodeUU reads the first uuencoded file in b. rest is what follows its end.
+// decodeUU reads the first uuencoded file in b.
 func decodeUU(b []byte) (data []byte, ok bool) {
 	at := bytes.Index(b, []byte("begin "))
 	if at < 0 || at > 0 && b[at-1] != '\n' {

@@ -43,8 +43,7 @@ func decodeWords(s string) string {
 func decodeRaw(s string) string {
 	for i := range len(s) {
 		if s[i] >= 0x80 || s[i] == 0x1b {
-			text := decodeCharset([]byte(s), "")
-			return text
+			return decodeCharset([]byte(s), "")
 		}
 	}
 	return s
@@ -145,8 +144,7 @@ func (d *wordDecoder) plain(s string) {
 
 func (d *wordDecoder) flush() {
 	if d.inWord {
-		text := decodeCharset(d.held.bytes, d.held.charset)
-		d.out.WriteString(text)
+		d.out.WriteString(decodeCharset(d.held.bytes, d.held.charset))
 	}
 	d.held, d.inWord = encodedWord{}, false
 }

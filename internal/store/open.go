@@ -160,12 +160,7 @@ func (s *Store) Dir() string { return s.dir }
 func (s *Store) Close() error {
 	s.gather.close()
 	s.turns.close()
-	var own error
-	var beside sync.WaitGroup
-	own = s.own.close()
-	err := s.mail.close()
-	beside.Wait()
-	return errors.Join(err, own, s.enc.Close())
+	return errors.Join(s.mail.close(), s.own.close(), s.enc.Close())
 }
 
 // openFile opens one of the files; the notice tells of a damaged one that was put

@@ -3,10 +3,6 @@ package syncer
 import (
 	"context"
 	"errors"
-	"fmt"
-	"time"
-
-	imap "github.com/emersion/go-imap/v2"
 
 	"postea/internal/mail"
 	"postea/internal/store"
@@ -19,48 +15,17 @@ func (a *Account) isLong(p store.Place) bool { return p.Size > prefetchSize && p
 // fetchLong is fetchWhole for a message that takes long and that nobody waits for: in windows,
 // between which comes what somebody does, and new mail.
 func (a *Account) fetchLong(ctx context.Context, p store.Place, fail func(why string) error) error {
-	if p.Size > maxBody {
-		return fail(fmt.Sprintf("it is larger than %d MB", maxBody>>20))
-	}
 	var raw []byte
-	size, looked := max(a.affordable(firstBodies), leastOfPart), time.Now()
-	for {
-		if moved, err := a.elsewhereNow(ctx, p); err != nil || moved {
-			return err
-		}
-		if _, ok, err := a.openFor(ctx, p, fail); err != nil || !ok {
-			return err
-		}
-		began := time.Now()
-		data, err := a.client.FetchWindow(ctx, imap.UID(p.UID), mail.WholePart, int64(len(raw)), size)
-		if windowless(err) {
-			return a.fetchWhole(ctx, p, fail)
-		}
-		if err != nil {
-			return a.notGiven(ctx, err, fail)
-		}
-		raw = append(raw, data...)
-		n := int64(len(data))
-		switch {
-		case len(raw) == 0:
-			return fail("the server gives nothing of it")
-		case len(raw) > maxBody:
-			return fail(fmt.Sprintf("it is larger than %d MB", maxBody>>20))
-		case n == 0 || n < size && int64(len(raw)) >= p.Size:
-			return a.keep(ctx, p.ID, raw)
-		}
-		took, may := a.lasted(began)
-		size = nextWindow(size, leastOfPart, largestBodies, 2, took, may)
-		if err := a.attend(ctx); err != nil {
-			return err
-		}
-		if time.Since(looked) > lookMeanwhile {
-			if err := a.lookForMail(ctx); err != nil {
-				return err
+	return a.inWindows(ctx, p, windowed{
+		section: mail.WholePart, size: p.Size, between: a.attend, fail: fail,
+		keep: func(data []byte, _ int64, end bool) (bool, error) {
+			if raw = append(raw, data...); end {
+				return false, a.keep(ctx, p.ID, raw)
 			}
-			looked = time.Now()
-		}
-	}
+			return true, nil
+		},
+		atOnce: func() error { return a.fetchWhole(ctx, p, fail) },
+	})
 }
 
 // elsewhereNow tells whether the server does not have a message any more where it was:

@@ -3,7 +3,6 @@ package syncer
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	imap "github.com/emersion/go-imap/v2"
@@ -12,9 +11,6 @@ import (
 	"postea/internal/mail"
 	"postea/internal/store"
 )
-
-// leastOfPart is the smallest window of a part.
-const leastOfPart = 4 << 10
 
 // wantedParts fetches the parts that the user waits for, one after the other.
 func (a *Account) wantedParts(ctx context.Context) error {
@@ -54,68 +50,25 @@ func (a *Account) wantedParts(ctx context.Context) error {
 // will not give is failed; only a lost connection is an error.
 func (a *Account) fetchPart(ctx context.Context, at store.Place, p store.WantedPart) error {
 	fail := func(why string) error { return a.store.PartFailed(ctx, p.ID, p.Path, why) }
-	if p.Size > maxBody {
-		return fail(fmt.Sprintf("it is larger than %d MB", maxBody>>20))
-	}
-	f, err := a.store.Folder(ctx, at.Folder)
-	if errors.Is(err, store.ErrNotFound) {
-		return fail("its folder is gone")
-	}
-	if err != nil {
-		return err
-	}
 	section, err := a.sectionOf(ctx, p)
 	if err != nil {
 		return err
 	}
-	size, looked := max(a.affordable(firstBodies), leastOfPart), time.Now()
-	for wanted := true; wanted; {
-		if time.Since(looked) > lookMeanwhile {
-			if err := a.lookForMail(ctx); err != nil {
-				return err
+	return a.inWindows(ctx, at, windowed{
+		section: section, got: p.Got, size: p.Size, fail: fail,
+		between: func(ctx context.Context) error { return a.attendWhile(ctx, a.wantedTexts) },
+		keep: func(data []byte, at int64, end bool) (bool, error) {
+			wanted, err := a.store.AddChunk(ctx, p.ID, p.Path, at, data, end && p.Path != mail.WholePart)
+			if err != nil {
+				return false, err
 			}
-			looked = time.Now()
-			if moved, err := a.elsewhereNow(ctx, at); err != nil || moved {
-				return err // it goes on from where it is now
+			if delete(a.wantLost, p.ID); end {
+				return false, a.partDone(ctx, p)
 			}
-		}
-		if err := a.reselect(ctx, f); unavailable(err) {
-			return fail(a.explain(err))
-		} else if err != nil {
-			return err
-		}
-		began := time.Now()
-		data, err := a.client.FetchWindow(ctx, imap.UID(at.UID), section, p.Got, size)
-		if windowless(err) {
-			return a.fetchPartAtOnce(ctx, at, p, section, fail)
-		}
-		if err != nil {
-			return a.notGiven(ctx, err, fail)
-		}
-		// What the server said of the size may be wrong, and it may give less than
-		// it was asked for: the end is where nothing more comes.
-		n := int64(len(data))
-		end := n == 0 || n < size && p.Got+n >= p.Size
-		if p.Got+n > maxBody {
-			return fail(fmt.Sprintf("it is larger than %d MB", maxBody>>20))
-		}
-		if n == 0 && p.Got == 0 && p.Size > 0 {
-			return fail("the server says that there is nothing in it")
-		}
-		if wanted, err = a.store.AddChunk(ctx, p.ID, p.Path, p.Got, data, end && p.Path != mail.WholePart); err != nil {
-			return err
-		}
-		delete(a.wantLost, p.ID)
-		if p.Got += n; end {
-			return a.partDone(ctx, p)
-		}
-		took, may := a.lasted(began)
-		size = nextWindow(size, leastOfPart, largestBodies, 2, took, may)
-		if err := a.attendWhile(ctx, a.wantedTexts); err != nil {
-			return err
-		}
-	}
-	return nil
+			return wanted, nil
+		},
+		atOnce: func() error { return a.fetchPartAtOnce(ctx, at, p, section, fail) },
+	})
 }
 
 // lookMeanwhile is how long new mail may stay unseen while a part is fetched, for

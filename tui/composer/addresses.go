@@ -52,9 +52,6 @@ func (m *Model) reading(p place) addresses {
 			r.doubts = append(r.doubts, doubt{piece, false, a.Address + ": it looks like " + meant})
 		}
 	}
-	if m.read == nil {
-		m.read = map[place]addresses{}
-	}
 	m.read[p] = r
 	return r
 }

@@ -76,7 +76,7 @@ type Model struct {
 	identities []app.Identity
 	identity   int
 	fields     [inBody]widget.Field
-	read       map[place]addresses // of fields
+	read       [inBody]addresses // of fields
 	body       widget.Editor
 	attached
 	attaching int  // files that are being looked at

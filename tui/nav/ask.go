@@ -2,7 +2,6 @@ package nav
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -30,50 +29,15 @@ type Asker struct {
 // done last. It also knows what of all that was asked to be done is not done yet.
 // It is used from Update only.
 type Order struct {
-	last    chan struct{}   // the end of the last change
-	changes int             // whose answer has not been delivered
-	open    []chan struct{} // the ends of other work
+	last           chan struct{} // the end of the last change
+	changes, works int           // whose answer has not been delivered
 }
 
 // Changing tells whether a change is under way, or has ended and not been told of yet.
 func (l *Order) Changing() bool { return l.changes > 0 }
 
-// Working tells whether anything is under way that was to be brought to its end.
-func (l *Order) Working() bool {
-	l.open = slices.DeleteFunc(l.open, over)
-	return l.Changing() || len(l.open) > 0
-}
-
-// Ends gives what waits for all that is under way: for changes as long as they take,
-// for other work, which may wait for a server, no longer than so long.
-func (l *Order) Ends(so time.Duration) (wait func(context.Context)) {
-	last, open := l.last, slices.Clone(l.open)
-	return func(ctx context.Context) {
-		if last != nil {
-			select {
-			case <-last:
-			case <-ctx.Done():
-			}
-		}
-		ctx, cancel := context.WithTimeout(ctx, so)
-		defer cancel()
-		for _, end := range open {
-			select {
-			case <-end:
-			case <-ctx.Done():
-			}
-		}
-	}
-}
-
-func over(end chan struct{}) bool {
-	select {
-	case <-end:
-		return true
-	default:
-		return false
-	}
-}
+// Working tells the same of anything that was to be brought to its end.
+func (l *Order) Working() bool { return l.changes+l.works > 0 }
 
 // stand gives the end of the change before, and what to close at the end of this
 // one.
@@ -102,15 +66,15 @@ type Result struct {
 	of    *ticket // nil: the answer matters however late it comes
 	msg   tea.Msg
 
-	change bool // it is the answer to a Change
+	count *int // of what has no answer yet; nil: it is not counted
 }
 
 // Deliver gives the answer to its screen, or drops it where a newer question
 // has been asked since, or the screen has gone.
 func (r Result) Deliver() Cmd {
 	a := r.asker
-	if r.change {
-		a.line.changes--
+	if r.count != nil {
+		*r.count--
 	}
 	if r.of != nil {
 		if a.closed || a.slots[r.slot] != r.of {
@@ -141,25 +105,23 @@ func (a *Asker) Ask(slot string, f func(context.Context) tea.Msg) Cmd {
 // Run runs f, which changes something, to its end: it is not cancelled when
 // the screen goes, and what it returns is delivered in any case.
 func (a *Asker) Run(f func(context.Context) tea.Msg) Cmd {
-	own := make(chan struct{})
-	a.line.open = append(slices.DeleteFunc(a.line.open, over), own)
-	return a.toEnd(own, f, false)
+	return a.toEnd(&a.line.works, f)
 }
 
-// toEnd runs f and closes own at its end.
-func (a *Asker) toEnd(own chan struct{}, f func(context.Context) tea.Msg, change bool) Cmd {
+// toEnd runs f, which counts until its answer is delivered.
+func (a *Asker) toEnd(count *int, f func(context.Context) tea.Msg) Cmd {
+	*count++
 	return Later(func() tea.Msg {
-		defer close(own)
 		msg := f(a.ctx)
-		return Result{At: a.now(), asker: a, msg: msg, change: change}
+		return Result{At: a.now(), asker: a, msg: msg, count: count}
 	})
 }
 
 // Change is Run for what can be undone: it waits for the changes made before.
 func (a *Asker) Change(f func(context.Context) tea.Msg) Cmd {
 	before, own := a.line.stand()
-	a.line.changes++
-	return a.toEnd(own, func(ctx context.Context) tea.Msg {
+	return a.toEnd(&a.line.changes, func(ctx context.Context) tea.Msg {
+		defer close(own)
 		if before != nil {
 			select {
 			case <-before:
@@ -167,7 +129,7 @@ func (a *Asker) Change(f func(context.Context) tea.Msg) Cmd {
 			}
 		}
 		return f(ctx)
-	}, true)
+	})
 }
 
 // Answer makes msg one that is delivered to the screen, for something that is
