@@ -13,7 +13,7 @@ import (
 func AskWhen(title, hint string, then func(text string) tea.Msg) Prompt {
 	return Prompt{
 		Title: title, Hint: hint, Help: "or type: " + when.Examples, Then: then,
-		Choices: []string{"in 2h", "tonight", "tomorrow 9:00", "monday 9:00"},
+		Choices: []string{"in 2h", "tonight", "tomorrow 9:00", "next week"},
 		Preview: func(text string, now time.Time, dates when.Style) (string, bool) {
 			at, err := dates.Parse(text, now)
 			switch {
