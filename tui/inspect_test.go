@@ -105,6 +105,20 @@ func TestAFailureThatWasDealtWithSaysWhy(t *testing.T) {
 	})
 }
 
+// A server that takes long is told by how long it has taken so far.
+func TestSendingThatTakesLongSaysHowLong(t *testing.T) {
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36}, func(d *tuitest.Driver) {
+		d.Backend.Outgoing = []app.OutboxItem{{ID: "o7", State: mail.ItemSending, Subject: reading.Line("Into the void"), To: reading.Line("gracie@example.net"), Began: time.Now(), Size: 900}}
+		d.Press("g o")
+		d.See("sending", "Into the void")
+		d.SeeNot("so far")
+		d.Advance(12 * time.Second)
+		d.See("12 s so far")
+		d.Advance(2 * time.Minute)
+		d.See("2 min so far")
+	})
+}
+
 // A message longer than the page begins below its subject; in a low window the
 // message itself begins at the top.
 func TestALongMessageBeginsBelowItsSubject(t *testing.T) {

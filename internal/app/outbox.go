@@ -78,7 +78,7 @@ func (a *App) outboxCounts(ctx context.Context) (OutboxCounts, error) {
 func (a *App) outboxItem(o mail.Outgoing) OutboxItem {
 	it := OutboxItem{
 		ID: o.ID, Account: o.Account, State: o.State, HeldFor: o.HeldFor, Subject: subjectLine(o.Subject), To: recipientsLine(o),
-		Created: o.Created, NotBefore: o.NotBefore, NextAttempt: o.NextAttempt, Finished: o.Finished, Attempts: o.Attempts, Size: o.Size,
+		Created: o.Created, NotBefore: o.NotBefore, NextAttempt: o.NextAttempt, Finished: o.Finished, Began: o.Began, Attempts: o.Attempts, Size: o.Size,
 		Sent: a.outbox.Progress(o.ID).Sent, Detail: reading.Line(outboxDetail(o)), QueueID: reading.Line(o.QueueID),
 		MessageID: reading.Line(o.MessageID),
 	}

@@ -253,6 +253,7 @@ type OutboxItem struct {
 	NotBefore   time.Time
 	NextAttempt time.Time
 	Finished    time.Time // zero: not finished
+	Began       time.Time // of the attempt under way; zero: none is
 	Attempts    int
 	Size        int64
 	Sent        int64 // upload progress while sending

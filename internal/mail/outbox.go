@@ -126,7 +126,8 @@ type Outgoing struct {
 	Blocked     string // sign-in or certificate: what the user must mend; "" for none
 	BlockedBy   BlockedBy
 	Cancelled   bool
-	Sending     bool // an attempt is under way
+	Sending     bool      // an attempt is under way
+	Began       time.Time // when it began; zero: none is
 	Copy        Copy
 	QueueID     string
 	LastText    string // the last thing a server or the network said

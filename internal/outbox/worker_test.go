@@ -310,7 +310,9 @@ func TestRecovery(t *testing.T) {
 				}
 				want = []string{"unsure", "failed 550"}
 			}
-			b.expect(id, mail.ItemSending, want...)
+			if o := b.expect(id, mail.ItemSending, want...); !o.Began.Equal(b.now) {
+				t.Errorf("began %v, not %v", o.Began, b.now)
+			}
 			ids, err := b.store.Recover(t.Context())
 			if err != nil || len(ids) != 1 {
 				t.Fatalf("%v %v", ids, err)
@@ -320,7 +322,9 @@ func TestRecovery(t *testing.T) {
 				return
 			}
 			b.flush()
-			b.expect(id, mail.ItemAccepted, "accepted 250", "accepted 250")
+			if o := b.expect(id, mail.ItemAccepted, "accepted 250", "accepted 250"); !o.Began.IsZero() {
+				t.Errorf("it is sent, and under way since %v", o.Began)
+			}
 		})
 	}
 }

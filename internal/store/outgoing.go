@@ -187,6 +187,7 @@ func (t *txn) log(n int64, kind, text, detail string) error {
 
 const outgoingColumns = `id, account, created, not_before, hold_reason, next_attempt, attempts, message_id, envid, env_from, from_header, to_header,
 	subject, size, blocked, blocked_by, cancelled, sending, copy, queue_id, last_text, reports_open, replaces, replaced_by, unsure_since, reconciled, finished, planned, release, tried,
+	iif(sending, ifnull((SELECT started FROM attempt WHERE attempt.outgoing = outgoing.id ORDER BY n DESC LIMIT 1), 0), 0),
 	(SELECT json_group_array(json_object('a', address, 's', state, 'o', source, 'c', code, 'e', enhanced, 't', text, 'd', settled) ORDER BY n)
 		FROM recipient WHERE recipient.outgoing = outgoing.id)`
 
@@ -221,11 +222,11 @@ func (o *outgoingRow) forgiveClock(now time.Time) {
 
 func scanOutgoing(row interface{ Scan(...any) error }) (outgoingRow, error) {
 	var o outgoingRow
-	var created, notBefore, next, unsure, finished, replaces, replacedBy, planned, release, tried int64
+	var created, notBefore, next, unsure, finished, replaces, replacedBy, planned, release, tried, began int64
 	var from, to, recipients string
 	err := row.Scan(&o.n, &o.Account, &created, &notBefore, &o.HoldReason, &next, &o.Attempts, &o.MessageID, &o.EnvID, &o.From, &from, &to,
 		&o.Subject, &o.Size, &o.Blocked, &o.BlockedBy, &o.Cancelled, &o.Sending, &o.Copy, &o.QueueID, &o.LastText, &o.ReportsOpen, &replaces, &replacedBy,
-		&unsure, &o.Reconciled, &finished, &planned, &release, &tried, &recipients)
+		&unsure, &o.Reconciled, &finished, &planned, &release, &tried, &began, &recipients)
 	if errors.Is(err, sql.ErrNoRows) {
 		return o, ErrNotFound
 	}
@@ -235,7 +236,7 @@ func scanOutgoing(row interface{ Scan(...any) error }) (outgoingRow, error) {
 	o.ID = mail.NewOutboxID(o.n)
 	o.Created, o.NotBefore, o.NextAttempt = fromMillis(created), fromMillis(notBefore), fromMillis(next)
 	o.UnsureSince, o.Finished, o.planned = fromMillis(unsure), fromMillis(finished), fromMillis(planned)
-	o.Release, o.Tried = fromMillis(release), fromMillis(tried)
+	o.Release, o.Tried, o.Began = fromMillis(release), fromMillis(tried), fromMillis(began)
 	if err := json.Unmarshal([]byte(from), &o.FromHeader); err != nil {
 		return o, fmt.Errorf("reading an outbox item: %w", err)
 	}

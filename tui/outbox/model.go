@@ -88,6 +88,9 @@ func (m *Model) Pace(now time.Time) time.Duration { return pace(m.items, now) }
 
 func pace(items []app.OutboxItem, now time.Time) time.Duration {
 	for _, it := range items {
+		if it.State == mail.ItemSending && now.Sub(it.Began) < time.Minute {
+			return time.Second
+		}
 		next := it.NextAttempt
 		if it.State == mail.ItemHeld {
 			next = it.NotBefore

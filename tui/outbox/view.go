@@ -17,6 +17,8 @@ import (
 const (
 	topGap   = 1
 	wideRows = 100 // width from which on an item fits one line
+
+	slowSending = 10 * time.Second // from when on it is told how long sending takes
 )
 
 func (m *Model) pitch() int {
@@ -200,6 +202,10 @@ func (m *Model) detail(it app.OutboxItem, a widget.Area) string {
 			return m.ask.Hint(keys.Outbox, keys.Undo, "brings it back")
 		}
 		return words.Until(it.NotBefore, a.Now, a.Look.Dates)
+	case mail.ItemSending:
+		if took := a.Now.Sub(it.Began); took >= slowSending && !it.Began.IsZero() && !a.Look.Dates.Still {
+			return with(words.Span(took) + " so far")
+		}
 	case mail.ItemQueued:
 		if m.away {
 			return with("goes out when you are online again")
