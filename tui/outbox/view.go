@@ -204,7 +204,7 @@ func (m *Model) detail(it app.OutboxItem, a widget.Area) string {
 		return words.Until(it.NotBefore, a.Now, a.Look.Dates)
 	case mail.ItemSending:
 		if took := a.Now.Sub(it.Began); took >= slowSending && !it.Began.IsZero() && !a.Look.Dates.Still {
-			return with(words.Span(took) + " so far")
+			return words.Span(took) + " so far"
 		}
 	case mail.ItemQueued:
 		if m.away {
