@@ -62,13 +62,13 @@ func plain(f *vcard.Field) {
 }
 
 // Split cuts a file at its BEGIN lines, so that a broken card costs no
-// other one. Lines that version 2.1 breaks with a = are joined.
+// other one. Lines that are folded, or that version 2.1 breaks with a =, are joined.
 func Split(data []byte) [][]byte {
 	var out [][]byte
 	var card []byte
 	flush := func() {
 		if len(bytes.TrimSpace(card)) > 0 {
-			out = append(out, utf8Card(card))
+			out = append(out, UTF8(card))
 		}
 		card = nil
 	}
@@ -84,23 +84,17 @@ func Split(data []byte) [][]byte {
 			continue
 		}
 		soft = false
-		if len(line) > 0 && line[0] != ' ' && line[0] != '\t' {
+		switch {
+		case len(line) == 0:
+		case line[0] == ' ' || line[0] == '\t': // it goes on; one that reads the card would copy what was before for each
+			card, line = bytes.TrimSuffix(card, []byte("\r\n")), line[1:]
+		default:
 			line = []byte(withNames(string(line)))
 		}
 		card = append(append(card, line...), '\r', '\n')
 	}
 	flush()
 	return out
-}
-
-// utf8Card gives a card in UTF-8, where it is in a charset that it does not name. A
-// line may be folded within a character.
-func utf8Card(card []byte) []byte {
-	whole := bytes.ReplaceAll(bytes.ReplaceAll(card, []byte("\r\n "), nil), []byte("\r\n\t"), nil)
-	if utf8.Valid(whole) {
-		return card
-	}
-	return fromWindows(card)
 }
 
 // UTF8 gives a text that does not name its charset in UTF-8: by the mark that it begins

@@ -1,6 +1,7 @@
 package vcf
 
 import (
+	"strings"
 	"testing"
 	"unicode/utf16"
 
@@ -27,5 +28,18 @@ func TestCharsets(t *testing.T) {
 		if got := c.PreferredValue(vcard.FieldFormattedName); err != nil || got != "Zo\u00eb J\u00f6rg" {
 			t.Errorf("%s: %q %v", name, got, err)
 		}
+	}
+}
+
+// TestManyFolds: a card with a picture is one line of megabytes, folded; to read it
+// took minutes.
+func TestManyFolds(t *testing.T) {
+	cards := Split([]byte("BEGIN:VCARD\nVERSION:3.0\nFN:Ada\nPHOTO:" + strings.Repeat("\r\n aaaa", 1<<20) + "\nEND:VCARD\n"))
+	if len(cards) != 1 {
+		t.Fatalf("%d cards", len(cards))
+	}
+	card, err := Decode(cards[0])
+	if err != nil || card.Value("FN") != "Ada" || len(card.Value("PHOTO")) != 4<<20 {
+		t.Errorf("%v: %q, %d bytes", err, card.Value("FN"), len(card.Value("PHOTO")))
 	}
 }
