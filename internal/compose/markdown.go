@@ -80,8 +80,9 @@ func (strikethrough) Extend(m goldmark.Markdown) {
 
 // Parse implements parser.InlineParser.
 func (s strikethrough) Parse(parent ast.Node, block text.Reader, pc parser.Context) ast.Node {
-	if line, _ := block.PeekLine(); len(line) < 2 || line[1] != '~' {
-		return nil
+	line, _ := block.PeekLine()
+	if !bytes.HasPrefix(line, []byte("~~")) || bytes.HasPrefix(line, []byte("~~~")) {
+		return nil // goldmark counts more than two to their end, and at each of them
 	}
 	return s.InlineParser.Parse(parent, block, pc)
 }

@@ -61,3 +61,11 @@ func FuzzMarkdown(f *testing.F) {
 		}
 	})
 }
+
+// TestMarkdownOfManyTildes: goldmark alone takes minutes.
+func TestMarkdownOfManyTildes(t *testing.T) {
+	tildes := strings.Repeat("~", 1<<20)
+	if got := Markdown("> a"+tildes, nil); !strings.Contains(got, tildes) {
+		t.Errorf("got %.200q", got)
+	}
+}
