@@ -287,6 +287,15 @@ func decode(t *testing.T, r io.Reader, transfer string) string {
 	return string(b)
 }
 
+// TestFlowOfALongLine: what is answered may be one line of megabytes, which took
+// minutes.
+func TestFlowOfALongLine(t *testing.T) {
+	in := strings.Repeat("words of it ", 1<<19) + "end\n"
+	if got := unflow(strings.ReplaceAll(flow(in), "\n", "\r\n")); got != in {
+		t.Errorf("%d bytes of %d came back", len(got), len(in))
+	}
+}
+
 // unflow joins format=flowed text by the rules for a reader.
 func unflow(s string) string {
 	var out strings.Builder

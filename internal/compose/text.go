@@ -70,11 +70,7 @@ func splitQuote(line string) (depth int, rest string) {
 func breakLine(line string, width int) []string {
 	width = max(width, 20)
 	var pieces []string
-	for utf8.RuneCountInString(line) > width {
-		cut := cutAfterBlank(line, width)
-		if cut <= 0 || cut == len(line) {
-			break
-		}
+	for cut := cutAfterBlank(line, width); cut > 0; cut = cutAfterBlank(line, width) {
 		pieces = append(pieces, line[:cut])
 		line = line[cut:]
 	}
@@ -82,7 +78,7 @@ func breakLine(line string, width int) []string {
 }
 
 // cutAfterBlank gives the place after the last blank within width characters,
-// or after the first one beyond.
+// or after the first one beyond; 0 for none, or where the line is not longer.
 func cutAfterBlank(line string, width int) int {
 	best, n := 0, 0
 	for i, r := range line {
@@ -95,7 +91,7 @@ func cutAfterBlank(line string, width int) int {
 			best = next
 		}
 	}
-	return best
+	return 0
 }
 
 // encoding of a text part.
