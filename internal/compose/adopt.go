@@ -234,30 +234,37 @@ func splitFields(raw []byte) (fields []rawField, body []byte, err error) {
 		_, rest, _ = bytes.Cut(rest, []byte("\r\n"))
 	}
 	for {
-		line, after, found := bytes.Cut(rest, []byte("\r\n"))
-		switch {
-		case len(line) == 0: // also at the end of the message
+		field, after, found := cutField(rest)
+		if len(field) == 0 { // also at the end of the message
 			if len(fields) == 0 {
 				return nil, nil, ErrNoHeader
 			}
 			return fields, after, nil
-		case (line[0] == ' ' || line[0] == '\t') && len(fields) > 0:
-			fields[len(fields)-1].value += "\r\n" + string(line)
-		default:
-			name, value, ok := strings.Cut(string(line), ":")
-			if name = strings.TrimRight(name, " \t"); !ok || !isFieldName(name) {
-				if len(fields) == 0 {
-					return nil, nil, ErrNoHeader
-				}
-				if hidesRecipients(after) {
-					return nil, nil, &HeaderError{oneLine(string(line[:min(len(line), 60)]))}
-				}
-				return fields, rest, nil // a body without a blank line before it
-			}
-			fields = append(fields, rawField{name, value})
 		}
+		name, value, ok := strings.Cut(string(field), ":")
+		if name = strings.TrimRight(name, " \t"); !ok || !isFieldName(name) {
+			if len(fields) == 0 {
+				return nil, nil, ErrNoHeader
+			}
+			if hidesRecipients(after) {
+				return nil, nil, &HeaderError{oneLine(string(field[:min(len(field), 60)]))}
+			}
+			return fields, rest, nil // a body without a blank line before it
+		}
+		fields = append(fields, rawField{name, value})
 		if rest = after; !found {
 			return fields, nil, nil
+		}
+	}
+}
+
+// cutField cuts behind the first line and those that go on with it.
+func cutField(raw []byte) (field, after []byte, found bool) {
+	for end := 0; ; end += len("\r\n") {
+		line, rest, found := bytes.Cut(raw[end:], []byte("\r\n"))
+		end += len(line)
+		if !found || end == 0 || len(rest) == 0 || rest[0] != ' ' && rest[0] != '\t' {
+			return raw[:end], rest, found
 		}
 	}
 }

@@ -66,6 +66,15 @@ func TestForOthers(t *testing.T) {
 	}
 }
 
+// TestForOthersOfManyFolds: each line of a field copied those before it, which took
+// minutes.
+func TestForOthersOfManyFolds(t *testing.T) {
+	in := "From: a@x.example\r\nX-Long:" + strings.Repeat("\r\n a", 1<<20) + "\r\n\r\nbody\r\n"
+	if got := string(ForOthers([]byte(in))); got != in {
+		t.Errorf("%d bytes of %d came back", len(got), len(in))
+	}
+}
+
 func TestResendKeepsLetters(t *testing.T) {
 	b, err := Resend([]byte("From: M\xfcller <a@x.example>\nSubject: caf\xe9\n\nbody\n"), mail.Draft{From: ada, To: "team@example.org"}, fixed())
 	if err != nil || !strings.Contains(string(b.Wire), "\r\nFrom: =?utf-8?q?M=C3=BCller?= <a@x.example>\r\nSubject: =?utf-8?b?Y2Fmw6k=?=\r\n") {
