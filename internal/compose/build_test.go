@@ -296,6 +296,15 @@ func TestFlowOfALongLine(t *testing.T) {
 	}
 }
 
+// TestFlowOfADeepQuote: each piece of a line bore all of its marks, which made
+// gigabytes of a megabyte.
+func TestFlowOfADeepQuote(t *testing.T) {
+	in := strings.Repeat(">", 10_000) + strings.Repeat(" word", 10_000) + "\n"
+	if got := flow(in); len(got) > 10*len(in) {
+		t.Errorf("%d bytes became %d", len(in), len(got))
+	}
+}
+
 // unflow joins format=flowed text by the rules for a reader.
 func unflow(s string) string {
 	var out strings.Builder

@@ -49,10 +49,13 @@ func needsStuffing(s string) bool {
 	return strings.HasPrefix(s, " ") || strings.HasPrefix(s, ">") || strings.HasPrefix(s, "From ")
 }
 
+// maxQuoteDepth bounds the marks that each piece of a line bears; more are text.
+const maxQuoteDepth = 100
+
 // splitQuote takes the quote marks off a line as a person writes them.
 func splitQuote(line string) (depth int, rest string) {
 	rest = line
-	for strings.HasPrefix(rest, ">") {
+	for depth < maxQuoteDepth && strings.HasPrefix(rest, ">") {
 		depth++
 		rest = rest[1:]
 		if strings.HasPrefix(rest, " >") {
