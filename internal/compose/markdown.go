@@ -51,7 +51,7 @@ func Markdown(source string, picture func(destination string) (contentID string,
 			parser.WithInlineParsers(withoutParser(parser.DefaultInlineParsers(), parser.NewRawHTMLParser())...),
 			parser.WithParagraphTransformers(util.Prioritized(&definitions{strings.ToLower(source)}, 100)),
 		)),
-		goldmark.WithExtensions(extension.Table, strikethrough{}, extension.TaskList, extension.Linkify),
+		goldmark.WithExtensions(tables{}, strikethrough{}, extension.TaskList, extension.Linkify),
 		goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(&styler{picture}, 999))),
 		goldmark.WithRendererOptions(gmhtml.WithHardWraps()),
 	)
@@ -85,6 +85,33 @@ func (s strikethrough) Parse(parent ast.Node, block text.Reader, pc parser.Conte
 		return nil // goldmark counts more than two to their end, and at each of them
 	}
 	return s.InlineParser.Parse(parent, block, pc)
+}
+
+// tables makes tables of what has most of its cells. Goldmark adds those that lines lack,
+// which makes gigabytes of some wide lines and a thousand short ones.
+type tables struct{ parser.ParagraphTransformer }
+
+// Extend implements goldmark.Extender.
+func (tables) Extend(m goldmark.Markdown) {
+	m.Parser().AddOptions(
+		parser.WithParagraphTransformers(util.Prioritized(tables{extension.NewTableParagraphTransformer()}, 200)),
+		parser.WithASTTransformers(util.Prioritized(extension.NewTableASTTransformer(), 0)),
+	)
+	m.Renderer().AddOptions(renderer.WithNodeRenderers(util.Prioritized(extension.NewTableHTMLRenderer(), 500)))
+}
+
+// Transform implements parser.ParagraphTransformer.
+func (t tables) Transform(node *ast.Paragraph, reader text.Reader, pc parser.Context) {
+	lines := node.Lines()
+	widest, cells := 0, 0
+	for i := range lines.Len() {
+		line := lines.At(i)
+		n := 1 + bytes.Count(line.Value(reader.Source()), []byte("|"))
+		widest, cells = max(widest, n), cells+n
+	}
+	if widest*lines.Len() <= 4*cells {
+		t.ParagraphTransformer.Transform(node, reader, pc)
+	}
 }
 
 // withoutParser leaves out the one that is of the same type as one.

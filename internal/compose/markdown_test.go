@@ -69,3 +69,17 @@ func TestMarkdownOfManyTildes(t *testing.T) {
 		t.Errorf("got %.200q", got)
 	}
 }
+
+// TestMarkdownOfAWideTable: a row has as many cells as the first one, which made 11
+// million of 40 KB.
+func TestMarkdownOfAWideTable(t *testing.T) {
+	wide := "|" + strings.Repeat("a|", 10_000) + "\n|" + strings.Repeat("-|", 10_000) + "\n" + strings.Repeat("|\n", 10_000)
+	for _, in := range []string{wide, "> " + strings.ReplaceAll(wide, "\n", "\n> ")} {
+		if got := Markdown(in, nil); len(got) > 50*len(in) {
+			t.Errorf("%d bytes became %d", len(in), len(got))
+		}
+	}
+	if got := Markdown("> |a|b|c|\n> |-|-|-|\n> |1|2|3|\n> |4|\n", nil); !strings.Contains(got, "<table") || strings.Count(got, "<tr>") != 3 {
+		t.Errorf("got %s", got)
+	}
+}
