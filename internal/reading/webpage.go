@@ -155,9 +155,11 @@ func (c *pageCleaner) embedded(ref string) string {
 		if a.ContentID != id || !slices.Contains([]string{"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"}, a.Type) {
 			continue
 		}
-		limit := min(maxPageImage, c.images)
-		data, err := io.ReadAll(io.LimitReader(c.m.Open(a), limit+1))
-		if err != nil || int64(len(data)) > limit {
+		if a.Size > min(maxPageImage, c.images) { // which may be asked for a thousand times
+			return ""
+		}
+		data, err := io.ReadAll(io.LimitReader(c.m.Open(a), a.Size))
+		if err != nil {
 			return ""
 		}
 		c.images -= int64(len(data))

@@ -32,6 +32,17 @@ func TestWebPage(t *testing.T) {
 	}
 }
 
+// TestWebPageOfALargeImage: one that is too large was decoded wherever it is named.
+func TestWebPageOfALargeImage(t *testing.T) {
+	var data strings.Builder
+	encodeBase64(&data, make([]byte, maxPageImage+1))
+	got := Parse([]byte("Content-Type: multipart/related; boundary=b\n\n--b\nContent-Type: text/html\n\n" + strings.Repeat("<img src=cid:a>", 50_000) +
+		"\n--b\nContent-Type: image/png\nContent-ID: <a>\nContent-Transfer-Encoding: base64\n\n" + data.String() + "\n--b--\n")).WebPage()
+	if n := strings.Count(got, "<img>"); n != 50_000 {
+		t.Errorf("%d images stand empty", n)
+	}
+}
+
 var fetches = regexp.MustCompile(`(?i)url\s*\(|image-set|@import|@font-face|expression\s*\(|\\`)
 
 var embeddedImage = regexp.MustCompile(`^data:image/(png|jpeg|gif|webp|bmp);base64,[A-Za-z0-9+/=]*$`)
