@@ -15,6 +15,7 @@ import (
 
 const (
 	maxEntries  = 2000
+	maxName     = 4096      // a longer path can be made nowhere
 	maxExpanded = 128 << 20 // of a compressed tar, which has no directory
 )
 
@@ -109,7 +110,7 @@ func (l *listing) add(name string, size int64, at time.Time, locked bool) bool {
 	if at.Year() > 1980 {
 		day = at.Format("2006-01-02")
 	}
-	line := strings.ReplaceAll(shown+"  "+day+"  ", " ", "\u00a0") + strings.ToValidUTF8(name, "\ufffd")
+	line := strings.ReplaceAll(shown+"  "+day+"  ", " ", "\u00a0") + strings.ToValidUTF8(name[:min(len(name), maxName)], "\ufffd")
 	if locked {
 		line += "  (encrypted)"
 	}
