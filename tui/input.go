@@ -109,7 +109,7 @@ func (r *Root) do(p keys.Press) nav.Cmd {
 	case keys.Quit:
 		return r.quit()
 	case keys.Suspend:
-		return nav.Later(tea.Suspend)
+		return nav.Later(suspend)
 	case keys.Help:
 		r.overlay = help.New(r.keys.Map(), r.top().Scope(), r.look.Signs.Enter)
 		return nil

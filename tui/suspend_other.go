@@ -1,0 +1,5 @@
+//go:build !unix
+
+package tui
+
+func stoppable() bool { return false }
