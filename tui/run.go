@@ -25,8 +25,12 @@ import (
 // the system decides, and it lets one that slept go first.
 const spare = 2
 
-// lastSave is how long a program that is told to end may take to save a draft.
-const lastSave = 2 * time.Second
+const (
+	// lastSave is how long a program that is told to end may take to save a draft.
+	lastSave = 2 * time.Second
+	// lastWord is how long it then may take to leave the terminal as it was.
+	lastWord = time.Second
+)
 
 // AddedError ends Run when an account has been added: whoever called it opens
 // the configuration anew and runs the interface again.
@@ -64,6 +68,7 @@ func Run(ctx context.Context, b Backend, o Options) error {
 	go s.Run(ctx)
 	p := tea.NewProgram(shown{root, s, &lent}, tea.WithContext(ctx), tea.WithInput(&screen.Keyboard{File: os.Stdin}), tea.WithOutput(s), tea.WithColorProfile(colours), tea.WithoutSignalHandler())
 	var gone atomic.Bool
+	over := make(chan struct{})
 	go func() {
 		select {
 		case <-ctx.Done():
@@ -71,14 +76,21 @@ func Run(ctx context.Context, b Backend, o Options) error {
 		case <-ended:
 		}
 		gone.Store(true)
+		defer close(over)
 		go p.Send(endMsg{})
 		lent.wait() // until then nothing is handled
 		last, stop := context.WithTimeout(ctx, lastSave)
 		defer stop()
 		<-last.Done()
 		cancel()
+		rest, done := context.WithTimeout(context.WithoutCancel(ctx), lastWord)
+		defer done()
+		<-rest.Done()
 	}()
-	_, err := p.Run()
+	err := attend(p, over)
+	if errors.Is(err, errOver) {
+		return context.Canceled
+	}
 	if err != nil && !errors.Is(err, tea.ErrProgramPanic) {
 		finish(ctx, root, lent.take())
 	}
@@ -95,6 +107,25 @@ func Run(ctx context.Context, b Backend, o Options) error {
 		return &AddedError{root.added}
 	}
 	return nil
+}
+
+// errOver says that the interface was left as it was.
+var errOver = errors.New("the terminal takes nothing any more")
+
+// attend runs the interface until it ends, or until it is over: a line that has died
+// takes nothing any more, and would be waited for.
+func attend(p *tea.Program, over <-chan struct{}) error {
+	ended := make(chan error, 1)
+	go func() {
+		_, err := p.Run()
+		ended <- err
+	}()
+	select {
+	case err := <-ended:
+		return err
+	case <-over:
+		return errOver
+	}
 }
 
 // guest is a program that has the terminal for a while.
