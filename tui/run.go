@@ -15,6 +15,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+	"golang.org/x/term"
 
 	"postea/tui/screen"
 )
@@ -153,6 +154,11 @@ func (g *guest) Run() error {
 func (g *guest) host() error {
 	if g.lend != nil {
 		defer g.lend()()
+	}
+	if f, ok := g.Stdin.(*os.File); ok {
+		if was, err := term.GetState(int(f.Fd())); err == nil {
+			defer term.Restore(int(f.Fd()), was) // a guest that is killed leaves it raw
+		}
 	}
 	if err := g.Start(); err != nil {
 		return err
