@@ -123,7 +123,7 @@ func (a *App) me(n query.Node) query.Node {
 	var own query.Or
 	for _, acc := range a.cfg.Accounts {
 		for _, id := range acc.Identities() {
-			own = append(own, query.Phrase(t.Field, id.Address))
+			own = append(own, query.Address{Field: t.Field, Address: id.Address})
 		}
 	}
 	if len(own) == 0 {

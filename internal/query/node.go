@@ -36,6 +36,13 @@ type Text struct {
 	Typed  string   // the words as they were typed, for a server, which has ways of its own with them
 }
 
+// Address holds where one of the field's addresses is that one, in any case; nobody
+// types it.
+type Address struct {
+	Field   Field // From, To or Cc
+	Address string
+}
+
 // State is what a message is or has.
 type State int
 
@@ -93,6 +100,7 @@ func (And) isNode()     {}
 func (Or) isNode()      {}
 func (Not) isNode()     {}
 func (Text) isNode()    {}
+func (Address) isNode() {}
 func (Is) isNode()      {}
 func (In) isNode()      {}
 func (Account) isNode() {}
@@ -187,6 +195,10 @@ func Needles(n Node) []Text {
 		case Text:
 			if !not {
 				out = append(out, n)
+			}
+		case Address:
+			if !not {
+				out = append(out, Phrase(n.Field, n.Address))
 			}
 		}
 	}

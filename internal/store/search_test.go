@@ -37,7 +37,8 @@ func sentence(r *rand.Rand, n int) string {
 
 func people(r *rand.Rand) []mail.Address {
 	all := []mail.Address{{Name: "Ada Lovelace", Address: "ada@example.org"}, {Name: "Grace Höpper", Address: "grace@navy.example"},
-		{Name: "小野", Address: "ono@example.jp"}, {Address: "no-reply@shop.example"}, {Name: "Ada Byron", Address: "byron@example.net"}}
+		{Name: "小野", Address: "ono@example.jp"}, {Address: "no-reply@shop.example"}, {Name: "Ada Byron", Address: "byron@example.net"},
+		{Name: "ada@example.org", Address: "Not.Ada@example.org"}, {Name: `","address":"ada@example.org"}`, Address: "ada@example.org.example"}}
 	r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 	return all[:r.IntN(3)]
 }
@@ -174,6 +175,9 @@ func (m *fake) holds(n query.Node, folders map[mail.FolderID]FolderState) bool {
 		return !m.holds(n.Of, folders)
 	case query.Text:
 		return slices.ContainsFunc(m.texts(n.Field), func(s string) bool { return says(s, n) })
+	case query.Address:
+		lists := map[query.Field][]mail.Address{query.From: m.From, query.To: slices.Concat(m.To, m.Cc), query.Cc: m.Cc}
+		return slices.ContainsFunc(lists[n.Field], func(a mail.Address) bool { return strings.EqualFold(a.Address, n.Address) })
 	case query.Account:
 		return strings.EqualFold(m.Account, n.Name)
 	case query.Label:
@@ -288,7 +292,7 @@ func someQuery(r *rand.Rand, depth int) string {
 	case 4:
 		return not + `"` + word + " " + somewhere(r, vocabulary()) + `"`
 	case 5, 6:
-		return not + somewhere(r, []string{"from:", "to:", "cc:"}) + somewhere(r, []string{"ada", "grace", "byron", "小野", "example", "hop*", `"ada lovelace"`, "ada@example.org"})
+		return not + somewhere(r, []string{"from:", "to:", "cc:"}) + somewhere(r, []string{"ada", "grace", "byron", "小野", "example", "hop*", `"ada lovelace"`, "ada@example.org", "me", "me"})
 	case 7:
 		return not + "subject:" + word
 	case 8:
@@ -333,6 +337,12 @@ func TestSearchEqualsBruteForce(t *testing.T) {
 	for range shorter(200, 40) {
 		text := someQuery(r, 3)
 		q := query.Parse(text, c.Now())
+		q.Root = query.Map(q.Root, func(n query.Node) query.Node {
+			if t, ok := n.(query.Text); ok && len(t.Words) == 1 && t.Words[0] == "me" {
+				return query.Address{Field: t.Field, Address: "Ada@Example.org"}
+			}
+			return n
+		})
 		var want []*fake
 		for _, m := range all {
 			if m.holds(q.Root, folders) {

@@ -31,6 +31,8 @@ func (p *planner) leaf(n query.Node) ([][]atom, bool) {
 		return p.dates(n, not)
 	case query.Size:
 		return sizes(n, not)
+	case query.Address:
+		return one(p.address(n, not))
 	case query.ID:
 		return one(idAtom(n.ID, not))
 	case query.Thread:
@@ -267,6 +269,18 @@ func sizeAtom(over, under int64) atom {
 	a := condition(sql, false, nil, args...)
 	if len(classes) > 0 {
 		a.text.expr = "(" + strings.Join(classes, " OR ") + ")"
+	}
+	return a
+}
+
+// address asks the index for the words of an address, which may also stand within a
+// longer one or in a name, and the row whether it is that address.
+func (p *planner) address(n query.Address, not bool) atom {
+	list := map[query.Field]string{query.From: `m.sender`, query.To: `m.rcpt || m.cc`, query.Cc: `m.cc`}[n.Field]
+	one := strings.TrimPrefix(addressJSON([]mail.Address{{Address: n.Address}}), `[{"name":""`)
+	a := condition(`instr(lower(`+list+`), lower(?)) > 0`, not, nil, strings.TrimSuffix(one, `]`))
+	if !not {
+		a.text = p.text(query.Phrase(n.Field, n.Address))
 	}
 	return a
 }

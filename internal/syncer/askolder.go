@@ -73,6 +73,9 @@ func narrow(n query.Node, c *imap.SearchCriteria) {
 		for _, part := range n {
 			narrow(part, c)
 		}
+	case query.Address:
+		sub, _ := find(n.Field, n.Address)
+		c.And(&sub)
 	case query.Dates:
 		if at := n.From.Add(-day); !n.From.IsZero() {
 			c.Or = append(c.Or, [2]imap.SearchCriteria{{SentSince: at}, {Since: at}})
