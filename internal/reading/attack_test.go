@@ -246,6 +246,16 @@ func TestManyShortLines(t *testing.T) {
 	}
 }
 
+// TestURLsWithoutAnEnd: each was looked for an end through all that is left, which took
+// minutes.
+func TestURLsWithoutAnEnd(t *testing.T) {
+	const n = 8 << 20
+	got := findURLs(strings.Repeat("www.a.é/", n/9))
+	if len(got) < n/maxURLSize-1 || got[0] != [2]int{0, maxURLSize} {
+		t.Errorf("%d, the first %v", len(got), got[0])
+	}
+}
+
 func TestReadingBombs(t *testing.T) {
 	for name, body := range map[string]string{
 		"nested":           strings.Repeat("<div>", 100_000) + "x",

@@ -138,13 +138,13 @@ func isWord(c byte) bool { return isBase64(c) && c != '+' && c != '/' || c == '_
 // and Japanese, behind which no blank stands, and takes off that of the sentence
 // around it. An underscore stays: identifiers end in one.
 func urlLength(s string) int {
+	s = s[:min(len(s), maxURLSize)]
 	end := strings.IndexFunc(s, func(r rune) bool {
 		return r <= ' ' || strings.ContainsRune("<>\"`{}|\\^\u00a0\u3000\u201c\u201d\u00ab\u00bb\u2026、。〈〉《》「」『』【】！（），：；？", r)
 	})
 	if end < 0 {
 		end = len(s)
 	}
-	end = min(end, maxURLSize)
 	opened := strings.Count(s[:end], "(") - strings.Count(s[:end], ")")
 	for end > 0 {
 		switch s[end-1] {
