@@ -173,7 +173,8 @@ func runs(m *reading.Message, at reading.Attachment) string {
 	}
 	switch strings.ToLower(filepath.Ext(at.SafeName())) {
 	case ".exe", ".com", ".bat", ".cmd", ".scr", ".msi", ".ps1", ".vbs", ".vbe", ".js", ".jse", ".wsf", ".hta", ".lnk", ".pif",
-		".desktop", ".sh", ".jar", ".app", ".command", ".appimage", ".url", ".reg", ".cpl", ".dll", ".iso", ".img", ".apk":
+		".desktop", ".sh", ".jar", ".jnlp", ".app", ".command", ".tool", ".terminal", ".workflow", ".scpt", ".pkg", ".dmg", ".appimage", ".url", ".inetloc",
+		".fileloc", ".webloc", ".reg", ".cpl", ".msc", ".chm", ".xll", ".dll", ".iso", ".img", ".vhd", ".vhdx", ".apk":
 		return "of a kind that can run as a program"
 	}
 	return ""

@@ -17,6 +17,7 @@ import (
 	"postea/config"
 	"postea/internal/lab"
 	"postea/internal/mail"
+	"postea/internal/reading"
 	"postea/internal/store"
 )
 
@@ -175,6 +176,16 @@ func TestCopiesAreSafe(t *testing.T) {
 	c, err := a.Copies(t.Context(), ids[0])
 	if err != nil || c.Address != "x@y.example" || c.MessageID != "<1@y.example>" || strings.ContainsAny(c.Text+c.Subject, "\x1b\r\u200b\u202e") {
 		t.Errorf("%+q, %v", c, err)
+	}
+}
+
+// What the systems run that is no program by its bytes is told by its name.
+func TestProgramsByName(t *testing.T) {
+	for name, want := range map[string]bool{"a.EXE": true, "a.pdf.terminal": true, "a.inetloc": true, "a.jnlp": true, "a.chm": true, "a.vhdx": true, "a.pdf": false, "terminal": false} {
+		m := reading.Parse([]byte("Content-Type: application/octet-stream\nContent-Disposition: attachment; filename=" + name + "\n\nx\n"))
+		if got := runs(m, m.Attachments[0]) != ""; got != want {
+			t.Errorf("%s: %v", name, got)
+		}
 	}
 }
 
