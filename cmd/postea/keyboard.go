@@ -8,12 +8,15 @@ import (
 )
 
 // keyboard is ctrl+c as the terminal sends it to every program in front.
-type keyboard struct{ came chan os.Signal }
+type keyboard struct {
+	came  chan os.Signal
+	ended <-chan struct{} // the program is to end; nil is never
+}
 
 // listen ends with stop when ctrl+c comes. When it comes again it ends the program as
 // it is, which may hang where no context reaches, such as at a pipe nobody writes to.
 func listen(ctx context.Context, stop context.CancelFunc) keyboard {
-	k := keyboard{make(chan os.Signal, 1)}
+	k := keyboard{make(chan os.Signal, 1), ctx.Done()}
 	signal.Notify(k.came, os.Interrupt)
 	go func() {
 		select {

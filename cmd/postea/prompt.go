@@ -13,6 +13,8 @@ import (
 	"postea/internal/app"
 )
 
+var errNoAnswer = errors.New("there was no answer; nothing was changed")
+
 // prompter asks questions on the terminal.
 type prompter struct {
 	e  *env
@@ -49,11 +51,34 @@ func (p *prompter) line(what, fallback string, check func(string) string) (strin
 }
 
 func (p *prompter) read() (string, error) {
-	answer, err := p.in.ReadString('\n')
+	answer, err := p.wait(func() (string, error) { return p.in.ReadString('\n') })
+	if errors.Is(err, errNoAnswer) {
+		fmt.Fprintln(p.e.stdout) // the question stands there
+	}
 	if err != nil && (answer == "" || !errors.Is(err, io.EOF)) {
-		return "", exit(exUsage, "there was no answer; nothing was changed")
+		return "", exit(exUsage, "%w", errNoAnswer)
 	}
 	return strings.TrimSpace(answer), nil
+}
+
+// wait reads what is typed, unless the command is to end first: no context reaches
+// what reads.
+func (p *prompter) wait(read func() (string, error)) (string, error) {
+	type answer struct {
+		line string
+		err  error
+	}
+	came := make(chan answer, 1)
+	go func() {
+		line, err := read()
+		came <- answer{line, err}
+	}()
+	select {
+	case a := <-came:
+		return a.line, a.err
+	case <-p.e.keyboard.ended:
+		return "", errNoAnswer
+	}
 }
 
 func (p *prompter) yes(what string, fallback bool) (bool, error) {
@@ -80,13 +105,20 @@ func (p *prompter) yes(what string, fallback bool) (bool, error) {
 func (p *prompter) secret(what string) (string, error) {
 	secret := ""
 	if f, ok := p.e.stdin.(*os.File); ok && p.e.inTerminal {
+		fd := int(f.Fd())
 		fmt.Fprintf(p.e.stdout, "  %s (it is not shown): ", what)
-		raw, err := term.ReadPassword(int(f.Fd()))
+		if was, err := term.GetState(fd); err == nil {
+			defer term.Restore(fd, was) // where the command ends first
+		}
+		raw, err := p.wait(func() (string, error) {
+			b, err := term.ReadPassword(fd)
+			return string(b), err
+		})
 		fmt.Fprintln(p.e.stdout)
 		if err != nil {
 			return "", exit(exUsage, "the password cannot be read: %w", err)
 		}
-		secret = string(raw)
+		secret = raw
 	} else {
 		line, err := p.in.ReadString('\n')
 		if err != nil && line == "" {

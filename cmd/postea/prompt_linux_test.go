@@ -1,0 +1,74 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// A question ends with ctrl+c and SIGTERM, and not only with an answer; after that for
+// a password the terminal shows what is typed.
+func TestQuestionsEndWithTheCommand(t *testing.T) {
+	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer master.Close()
+	if err := unix.IoctlSetPointerInt(int(master.Fd()), unix.TIOCSPTLCK, 0); err != nil {
+		t.Fatal(err)
+	}
+	n, err := unix.IoctlGetInt(int(master.Fd()), unix.TIOCGPTN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tty, err := os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tty.Close()
+	echo := func() bool {
+		modes, err := unix.IoctlGetTermios(int(tty.Fd()), unix.TCGETS)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return modes.Lflag&unix.ECHO != 0
+	}
+	silent, nobody := io.Pipe()
+	defer nobody.Close()
+	for name, c := range map[string]struct {
+		stdin    io.Reader
+		terminal bool
+		ask      func(*prompter) error
+	}{
+		"a line":     {silent, false, func(p *prompter) error { _, err := p.line("Mail address", "", nil); return err }},
+		"yes or no":  {silent, false, func(p *prompter) error { _, err := p.yes("Remove it", false); return err }},
+		"a password": {tty, true, func(p *prompter) error { _, err := p.secret("Password"); return err }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ended := make(chan struct{})
+			var out bytes.Buffer
+			e := &env{stdin: c.stdin, stdout: &out, inTerminal: c.terminal, keyboard: keyboard{ended: ended}}
+			answer := make(chan error)
+			go func() { answer <- c.ask(newPrompter(e)) }()
+			for c.terminal && echo() {
+				select {
+				case err := <-answer:
+					t.Fatal(err)
+				default:
+				}
+			}
+			close(ended)
+			if err := <-answer; err == nil || !strings.Contains(err.Error(), "no answer") {
+				t.Error(err)
+			}
+			if !echo() {
+				t.Error("what is typed is not shown any more")
+			}
+		})
+	}
+}
