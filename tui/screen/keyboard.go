@@ -21,8 +21,14 @@ type reading int
 const (
 	inText reading = iota
 	inEscape
+	inBegun // a control sequence, of which nothing has come yet
 	inParams
+	inConsole
 )
+
+// The Linux console says ESC [ [ A to E for F1 to F5, of which the letter would be read
+// as a key. Without the second bracket, and with these letters, F1 to F4 are known.
+const consoleKeys = "PQRST"
 
 // Name implements the files of package os.
 func (k *Keyboard) Name() string {
@@ -35,13 +41,18 @@ func (k *Keyboard) Name() string {
 // Terminal is what is read, for what has the terminal to itself for a while.
 func (k *Keyboard) Terminal() io.ReadWriteCloser { return k.File }
 
-// Read reads what was typed, without parameters in excess.
+// Read reads what was typed, without parameters in excess, and with function keys as
+// they are known.
 func (k *Keyboard) Read(p []byte) (int, error) {
 	for {
 		n, err := k.File.Read(p)
 		kept := p[:0]
 		for _, c := range p[:n] {
+			console := k.state == inConsole
 			if k.keeps(c) {
+				if console && c >= 'A' && c <= 'E' {
+					c = consoleKeys[c-'A']
+				}
 				kept = append(kept, c)
 			}
 		}
@@ -60,10 +71,15 @@ func (k *Keyboard) keeps(c byte) bool {
 	switch {
 	case c == 0x1b:
 		k.state = inEscape
-	case k.state == inEscape && (c == '[' || c == 'P'), c == 0x9b, c == 0x90: // CSI, DCS
+	case k.state == inEscape && c == '[': // CSI
+		k.state, k.params = inBegun, 1
+	case k.state == inEscape && c == 'P', c == 0x9b, c == 0x90: // DCS, and both as one byte
 		k.state, k.params = inParams, 1
-	case k.state == inParams && c >= '0' && c <= '?':
-		if c == ';' || c == ':' {
+	case k.state == inBegun && c == '[':
+		k.state = inConsole
+		return false
+	case (k.state == inBegun || k.state == inParams) && c >= '0' && c <= '?':
+		if k.state = inParams; c == ';' || c == ':' {
 			k.params++
 		}
 		return k.params <= maxParams

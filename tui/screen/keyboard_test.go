@@ -19,7 +19,8 @@ func (typed) Close() error                { return nil }
 func (typed) Fd() uintptr                 { return 0 }
 
 // What comes from a terminal is read as it is, but for what would break the program
-// down: a sequence with more parameters than there is room for.
+// down, a sequence with more parameters than there is room for, and for what would be
+// taken for letters: the function keys of the Linux console.
 func TestKeyboard(t *testing.T) {
 	long := strings.Repeat("1;", 1000)
 	for in, want := range map[string]string{
@@ -28,6 +29,7 @@ func TestKeyboard(t *testing.T) {
 		"\x1b]52;c;" + long + "\a":                                 "\x1b]52;c;" + long + "\a",
 		"\x1b[" + long + "m" + long:                                "\x1b[" + long[:2*maxParams-1] + "m" + long,
 		"\x9b" + strings.ReplaceAll(long, ";", ":") + "u":          "\x9b" + strings.ReplaceAll(long[:2*maxParams-1], ";", ":") + "u",
+		"\x1b[[A\x1b[[Ex[[A\x1b[A\x1b[1[A":                         "\x1b[P\x1b[Tx[[A\x1b[A\x1b[1[A",
 	} {
 		for name, r := range map[string]io.Reader{"at once": strings.NewReader(in), "byte by byte": iotest.OneByteReader(strings.NewReader(in))} {
 			got, err := io.ReadAll(&Keyboard{File: typed{r}})
