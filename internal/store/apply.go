@@ -227,6 +227,11 @@ func (s *Store) DropCopies(ctx context.Context, account string, ids []mail.ID, w
 }
 
 func (t *txn) pushUndo(label string, items []undoItem, more undoMore) error {
+	left, err := t.left(items, more.Folders)
+	if err != nil {
+		return err
+	}
+	more.Folders = slices.Concat(more.Folders, left)
 	b, err := json.Marshal(items)
 	if err != nil {
 		return err
@@ -239,4 +244,24 @@ func (t *txn) pushUndo(label string, items []undoItem, more undoMore) error {
 		return err
 	}
 	return t.exec(`DELETE FROM undo WHERE id <= (SELECT max(id) FROM undo) - ?`, maxUndo)
+}
+
+// left lists the folders that messages have left, beside those of a list.
+func (t *txn) left(items []undoItem, list []folderBefore) ([]folderBefore, error) {
+	var ids []int64
+	for _, it := range items {
+		known := slices.ContainsFunc(list, func(f folderBefore) bool { return f.ID == mail.FolderID(it.FolderBefore) })
+		if it.FolderBefore != it.FolderAfter && !known && !slices.Contains(ids, it.FolderBefore) {
+			ids = append(ids, it.FolderBefore)
+		}
+	}
+	rows, err := t.QueryContext(t.ctx, `SELECT id, account, name, role FROM folder WHERE id IN (SELECT value FROM json_each(?))`, jsonList(ids))
+	if err != nil {
+		return nil, err
+	}
+	return collect(rows, func() (folderBefore, error) {
+		f := folderBefore{Gone: true}
+		err := rows.Scan(&f.ID, &f.Account, &f.Name, &f.Role)
+		return f, err
+	})
 }

@@ -219,6 +219,7 @@ func (s *Store) DropAccount(ctx context.Context, account string) error {
 			`DELETE FROM msg WHERE account = ?`,
 			`DELETE FROM folder_thread WHERE folder IN (SELECT id FROM folder WHERE account = ?)`,
 			`DELETE FROM folder WHERE account = ?`,
+			`DELETE FROM undo WHERE EXISTS (SELECT 1 FROM json_each(more, '$.folders') WHERE value->>'a' = ?)`, // or it would make the folders again
 			`DELETE FROM reference WHERE thread IN (SELECT id FROM thread WHERE account = ?)`,
 			`DELETE FROM thread WHERE account = ?`,
 			`DELETE FROM account_state WHERE account = ?`,

@@ -33,7 +33,7 @@ type folderBefore struct {
 	NameAfter  string        `json:"m,omitempty"` // "": the step did not rename it
 	Role       mail.Role     `json:"r,omitempty"`
 	Made       bool          `json:"c,omitempty"` // the step has made it
-	Gone       bool          `json:"g,omitempty"` // the step has deleted it
+	Gone       bool          `json:"g,omitempty"` // the step has deleted it, or has taken messages out of it
 	Subscribed *bool         `json:"s,omitempty"` // as before; nil: the step did not change it
 }
 
@@ -261,9 +261,11 @@ func (s *Store) SubscribeFolder(ctx context.Context, id mail.FolderID, on bool, 
 	})
 }
 
-// restoreFolders takes a step back, as far as folders go.
-func (t *txn) restoreFolders(list []folderBefore) error {
+// restoreFolders takes a step back, as far as folders go. It tells which folders those
+// that messages return to are now.
+func (t *txn) restoreFolders(list []folderBefore) (map[mail.FolderID]mail.FolderID, error) {
 	var renamed []folderBefore
+	now := map[mail.FolderID]mail.FolderID{}
 	for _, f := range list {
 		t.emit(event.FoldersChanged{Account: f.Account})
 		var err error
@@ -271,28 +273,28 @@ func (t *txn) restoreFolders(list []folderBefore) error {
 		case f.Made:
 			err = t.unmake(f.ID)
 		case f.Gone:
-			err = t.bringBack(f)
+			now[f.ID], err = t.bringBack(f)
 		case f.Subscribed != nil:
 			err = t.exec(`UPDATE folder SET subscribed = ? WHERE id = ?`, *f.Subscribed, f.ID)
 		case f.NameAfter != "":
-			var now string
-			err = t.QueryRowContext(t.ctx, `SELECT name FROM folder WHERE id = ?`, f.ID).Scan(&now)
+			var name string
+			err = t.QueryRowContext(t.ctx, `SELECT name FROM folder WHERE id = ?`, f.ID).Scan(&name)
 			if errors.Is(err, sql.ErrNoRows) {
 				err = nil
-			} else if now == f.NameAfter {
+			} else if name == f.NameAfter {
 				renamed = append(renamed, f)
 			}
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 	}
 	for _, f := range renamed {
 		if err := t.freeName(f.Account, f.Name, renamed); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return t.rename(renamed, func(f folderBefore) string { return f.Name })
+	return now, t.rename(renamed, func(f folderBefore) string { return f.Name })
 }
 
 // unmake takes back that a folder was made. One with messages stays. The server
@@ -301,14 +303,16 @@ func (t *txn) unmake(id mail.FolderID) error {
 	return t.exec(`UPDATE folder SET gone = 1 WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM msg WHERE folder = ?1)`, id)
 }
 
-// bringBack takes back that a folder was deleted, also where it is gone by now.
-func (t *txn) bringBack(f folderBefore) error {
-	n, err := t.changed(`UPDATE folder SET gone = 0 WHERE id = ?`, f.ID)
+// bringBack takes back that a folder was deleted, also where it is gone by now, be it
+// by another client, and its number is that of another one.
+func (t *txn) bringBack(f folderBefore) (id mail.FolderID, err error) {
+	n, err := t.changed(`UPDATE folder SET gone = 0 WHERE id = ? AND account = ? AND (gone <> 0 OR name = ?)`, f.ID, f.Account, f.Name)
 	if err != nil || n > 0 {
-		return err
+		return f.ID, err
 	}
-	return t.exec(`INSERT INTO folder (id, account, name, wire, role, remote, made) VALUES (?, ?, ?, '', ?, 0, 1)
-		ON CONFLICT (account, name) DO UPDATE SET gone = 0`, f.ID, f.Account, f.Name, f.Role)
+	err = t.QueryRowContext(t.ctx, `INSERT INTO folder (account, name, wire, role, remote, made) VALUES (?, ?, '', ?, 0, 1)
+		ON CONFLICT (account, name) DO UPDATE SET gone = 0 RETURNING id`, f.Account, f.Name, f.Role).Scan(&id)
+	return id, err
 }
 
 // FolderRenamed records that the server has renamed a folder, with those below it.

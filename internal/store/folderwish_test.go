@@ -1,6 +1,11 @@
 package store
 
-import "testing"
+import (
+	"errors"
+	"testing"
+
+	"postea/internal/mail"
+)
 
 // What is wished for while the server makes a folder is not forgotten when the
 // answer comes.
@@ -28,5 +33,65 @@ func TestWishesWhileAFolderIsMade(t *testing.T) {
 	must(t, err)
 	if len(wishes) != 2 || wishes[1].ID != undone || !wishes[1].Gone || !wishes[1].Remote || !wishes[0].Gone {
 		t.Errorf("nobody deletes it on the server: %+v", wishes)
+	}
+}
+
+// What lay in a folder that is gone by now, deleted here or by another client, lies in it
+// again and is counted, also where another folder has its number.
+func TestUndoBringsTheFolderBack(t *testing.T) {
+	inbox := RemoteFolder{Name: "INBOX", Wire: "INBOX", Role: mail.RoleInbox, Selectable: true}
+	travel := RemoteFolder{Name: "Travel", Wire: "Travel", Selectable: true}
+	trips := RemoteFolder{Name: "Trips", Wire: "Trips", Selectable: true}
+	for name, byUser := range map[string]bool{"deleted here": true, "deleted elsewhere": false} {
+		for now, folders := range map[string][]RemoteFolder{"gone": {inbox}, "its number taken": {inbox, trips}, "made again": {inbox, trips, travel}} {
+			t.Run(name+", "+now, func(t *testing.T) {
+				s, _ := open(t)
+				ctx := t.Context()
+				named := func(name string) FolderState {
+					t.Helper()
+					list, err := s.Folders(ctx, "a")
+					must(t, err)
+					for _, f := range list {
+						if f.Name == name {
+							return f
+						}
+					}
+					t.Fatalf("there is no %s among %+v", name, list)
+					return FolderState{}
+				}
+				must(t, s.SetFolders(ctx, "a", []RemoteFolder{inbox, travel}))
+				f, in := named("Travel").ID, named("INBOX").ID
+				ids := add(t, s, f, Header{UID: 1, MessageID: "m@x"})
+				if byUser {
+					must(t, s.DeleteFolder(ctx, f, in, "deleted"))
+				} else {
+					_, err := s.Apply(ctx, ids, Change{Label: "moved", MoveTo: in})
+					must(t, err)
+				}
+				must(t, s.MoveDone(ctx, in, map[mail.ID]mail.UID{ids[0]: 1}))
+				must(t, s.SetFolders(ctx, "a", []RemoteFolder{inbox}))
+				must(t, s.FolderDeleted(ctx, f))
+				must(t, s.SetFolders(ctx, "a", folders))
+				step, err := s.Undo(ctx)
+				must(t, err)
+				m, err := s.Summary(ctx, ids[0])
+				must(t, err)
+				if back := named("Travel"); m.Folder != back.ID || step.Folder != back.ID || back.Total != 1 || back.Unread != 1 || named("INBOX").Total != 0 {
+					t.Errorf("it lies in %q, %+v; led to %d", m.FolderName, back, step.Folder)
+				}
+			})
+		}
+	}
+}
+
+// A mirror that is made anew gets no folders by an undo of what was done in the old one.
+func TestUndoOfAnotherMirror(t *testing.T) {
+	s, _ := open(t)
+	inbox, _, _ := folders(t, s, "a")
+	_, err := s.Apply(t.Context(), add(t, s, inbox, Header{UID: 1, MessageID: "m@x"}), Change{Label: "erased", Erase: true})
+	must(t, err)
+	must(t, s.DropAccount(t.Context(), "a"))
+	if _, err := s.Undo(t.Context()); !errors.Is(err, ErrNotFound) {
+		t.Error(err)
 	}
 }

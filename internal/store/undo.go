@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -77,20 +78,24 @@ func (s *Store) Undo(ctx context.Context) (UndoStep, error) {
 		return UndoStep{}, err
 	}
 	err = s.writeMail(ctx, "undoing", func(t *txn) error {
+		now, err := t.restoreFolders(last.more.Folders)
+		if err != nil {
+			return err
+		}
+		last.Folder = cmp.Or(now[last.Folder], last.Folder)
 		for _, it := range slices.Backward(last.items) { // one message may stand there twice
-			if err := t.undo(it); err != nil {
+			before := mail.FolderID(it.FolderBefore)
+			if err := t.undo(it, cmp.Or(now[before], before)); err != nil {
 				return err
 			}
-		}
-		if err := t.restoreFolders(last.more.Folders); err != nil {
-			return err
 		}
 		return t.exec(`DELETE FROM undo WHERE id = ?`, last.id)
 	})
 	return last.UndoStep, err
 }
 
-func (t *txn) undo(it undoItem) error {
+// undo takes back what a step has done to a message; to is the folder where it lay.
+func (t *txn) undo(it undoItem, to mail.FolderID) error {
 	m, err := t.findMsg(`id = ?`, it.ID)
 	if errors.Is(err, ErrNotFound) {
 		return nil
@@ -100,7 +105,7 @@ func (t *txn) undo(it undoItem) error {
 	}
 	before := m
 	if m.folder == mail.FolderID(it.FolderAfter) {
-		m.folder = mail.FolderID(it.FolderBefore)
+		m.folder = to
 	}
 	add, remove := flagDelta(it.FlagsAfter, it.FlagsBefore)
 	m.flags = applyFlags(m.flags, add, remove)
