@@ -14,6 +14,8 @@ type Keyboard struct {
 	state  reading
 	params int // that have begun
 	follow int // bytes that are missing of a character
+	held   []byte
+	ready  []byte // to be read
 }
 
 type reading int
@@ -42,24 +44,35 @@ func (k *Keyboard) Name() string {
 func (k *Keyboard) Terminal() io.ReadWriteCloser { return k.File }
 
 // Read reads what was typed, without parameters in excess, and with function keys as
-// they are known.
+// they are known. What a terminal reports comes in one piece, however late its rest is.
 func (k *Keyboard) Read(p []byte) (int, error) {
-	for {
+	for len(k.ready) == 0 {
 		n, err := k.File.Read(p)
-		kept := p[:0]
 		for _, c := range p[:n] {
 			console := k.state == inConsole
 			if k.keeps(c) {
 				if console && c >= 'A' && c <= 'E' {
 					c = consoleKeys[c-'A']
 				}
-				kept = append(kept, c)
+				k.held = append(k.held, c)
 			}
 		}
-		if len(kept) > 0 || n == 0 || err != nil {
-			return len(kept), err
+		cut := len(k.held)
+		if n > 0 && err == nil {
+			cut = whole(k.held)
+		}
+		k.ready, k.held = k.held[:cut:cut], append([]byte(nil), k.held[cut:]...)
+		if n == 0 || err != nil {
+			return k.give(p), err
 		}
 	}
+	return k.give(p), nil
+}
+
+func (k *Keyboard) give(p []byte) int {
+	n := copy(p, k.ready)
+	k.ready = k.ready[n:]
+	return n
 }
 
 func (k *Keyboard) keeps(c byte) bool {

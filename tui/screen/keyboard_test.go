@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -36,6 +37,60 @@ func TestKeyboard(t *testing.T) {
 			if err != nil || string(got) != want {
 				t.Errorf("%s: got %q, want %q, %v", name, got, want, err)
 			}
+		}
+	}
+}
+
+// A report whose rest is late comes whole: the pieces would be keys. What may be a key
+// that was pressed is not waited for.
+func TestKeyboardWaitsForTheRestOfAReport(t *testing.T) {
+	long := "\x1b]52;c;" + strings.Repeat("A", maxReport)
+	for _, c := range []struct{ sent, want []string }{
+		{[]string{"\x1b[<64;1", "0;20M", "j"}, []string{"\x1b[<64;10;20M", "j"}},
+		{[]string{"j\x1b[<0;10;20", "M\x1b[<0;10;20", "m"}, []string{"j", "\x1b[<0;10;20M", "\x1b[<0;10;20m"}},
+		{[]string{"\x1b]11;rgb:1a1a/", "1a1a/1a1a\x1b", "\\"}, []string{"\x1b]11;rgb:1a1a/1a1a/1a1a\x1b\\"}},
+		{[]string{"\x1b]11;rgb:1a1a/1a1a/1a1a", "\a"}, []string{"\x1b]11;rgb:1a1a/1a1a/1a1a\a"}},
+		{[]string{"\x1b[?2026;2", "$", "y"}, []string{"\x1b[?2026;2$y"}},
+		{[]string{"\x1bP>|XTerm(", "390)\x1b\\"}, []string{"\x1bP>|XTerm(390)\x1b\\"}},
+		{[]string{"\x1b_Gi=1;O", "K\x1b\\"}, []string{"\x1b_Gi=1;OK\x1b\\"}},
+		{[]string{"\x1b[1;5", "A"}, []string{"\x1b[1;5A"}},
+		{[]string{"\x1b]11;rgb:1a1a", "\x03"}, []string{"\x1b]11;rgb:1a1a\x03"}},
+		{[]string{"\x1b]11;rgb:1a1a", "\x1b[A"}, []string{"\x1b]11;rgb:1a1a\x1b[A"}},
+		{[]string{"\x1b[<0;1"}, []string{"\x1b[<0;1"}}, // the line ends
+		{[]string{"\x1b", "[A"}, nil},
+		{[]string{"\x1b[", "A"}, nil},
+		{[]string{"\x1b]", "1"}, nil},
+		{[]string{"\x1bP", "1"}, nil},
+		{[]string{"\x1b", "j"}, nil},
+		{[]string{"\x1b]x", "y"}, nil},
+		{[]string{"\x1b_x", "y"}, nil},
+		{[]string{"\x1b[200~\x1b", "]", "x\x1b[201~"}, nil},
+		{[]string{long, "A\a"}, nil},
+	} {
+		if c.want == nil {
+			c.want = c.sent
+		}
+		if got := reads(c.sent); !slices.Equal(got, c.want) {
+			t.Errorf("%q is read as %q", c.sent, got)
+		}
+	}
+}
+
+// reads is what is read of what a terminal sends piece by piece.
+func reads(pieces []string) (got []string) {
+	var list []io.Reader
+	for _, p := range pieces {
+		list = append(list, strings.NewReader(p))
+	}
+	k := &Keyboard{File: typed{io.MultiReader(list...)}}
+	b := make([]byte, 4096)
+	for {
+		n, err := k.Read(b)
+		if n > 0 {
+			got = append(got, string(b[:n]))
+		}
+		if err != nil {
+			return got
 		}
 	}
 }
