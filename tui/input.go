@@ -110,6 +110,8 @@ func (r *Root) do(p keys.Press) nav.Cmd {
 		return r.quit()
 	case keys.Suspend:
 		return nav.Later(suspend)
+	case keys.Redraw:
+		return nav.Later(tea.ClearScreen)
 	case keys.Help:
 		r.overlay = help.New(r.keys.Map(), r.top().Scope(), r.look.Signs.Enter)
 		return nil

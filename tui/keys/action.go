@@ -21,7 +21,7 @@ const (
 	TogglePreview         Action = "toggle-preview"
 	ToggleDensity         Action = "toggle-density"
 	Help, Palette         Action = "help", "palette"
-	Sync, Suspend         Action = "sync", "suspend"
+	Sync, Suspend, Redraw Action = "sync", "suspend", "redraw"
 	Compose, Reply        Action = "compose", "reply"
 	ReplyAll, Forward     Action = "reply-all", "forward"
 	ReplyList, Redirect   Action = "reply-list", "redirect"

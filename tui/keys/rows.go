@@ -194,6 +194,7 @@ func everywhere() []Entry {
 		{ID: Help, Title: "Help", Short: "help", Help: "the keys of this view", Keys: []string{"?", "f1"}, In: Pages | Composer | Search | People | Setup | Passage},
 		{ID: Back, Title: "Back", Short: "back", Keys: []string{"esc"}, In: Pages},
 		{ID: Leave, Title: "Back, or quit at the top", Keys: []string{"q"}, In: Pages},
+		{ID: Redraw, Title: "Draw the screen anew", Help: "where something else wrote on it", Keys: []string{"ctrl+l"}, In: Pages},
 		{ID: Suspend, Title: "Suspend", Keys: []string{"ctrl+z"}, In: Pages},
 		{ID: Quit, Title: "Quit", Short: "quit", Help: "asks only while sending", Keys: []string{"ctrl+c"}, In: All},
 	}

@@ -193,8 +193,9 @@ func (s *Screen) update() []byte {
 		s.cells.Clear()
 	}
 	s.put(f, was)
+	b := s.bytes(f)
 	s.shown, s.cleared = f, false
-	return s.bytes(f)
+	return b
 }
 
 // put writes the lines that are not as they were into the cells. Every line begins
@@ -238,6 +239,9 @@ func (s *Screen) bytes(f frame) []byte {
 	}
 	if s.foreign {
 		b.WriteString(ansi.ResetStyle)
+		if s.cleared { // after a guest that may have ended in the middle
+			b.WriteString(resetMargins)
+		}
 		s.foreign = false
 	}
 	b.Write(s.buf.Bytes())
@@ -255,6 +259,8 @@ func (s *Screen) bytes(f frame) []byte {
 	}
 	return b.Bytes()
 }
+
+const resetMargins = "\x1b[r" // DECSTBM
 
 const steadyBlock = 2 // DECSCUSR; 0 is what the user has set
 

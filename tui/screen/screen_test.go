@@ -250,7 +250,10 @@ func TestTheTerminalOfOthers(t *testing.T) {
 	if all := term.written(); len(all) != 0 {
 		t.Fatalf("drawn over an editor: %q", all)
 	}
-	_, _ = s.Write([]byte("an editor" + ansi.SetModeAltScreenSaveCursor))
+	_, _ = s.Write([]byte("an editor\x1b[2;3r" + ansi.SetModeAltScreenSaveCursor))
+	if out := strings.Join(term.written(), ""); !strings.Contains(out, "\x1b[r") {
+		t.Errorf("all scrolls within the margins of an editor that was killed: %q", out)
+	}
 	term.expect(t, "later")
 }
 
