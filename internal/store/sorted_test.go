@@ -15,7 +15,7 @@ func sorts() []string { return []string{"", "oldest", "sender", "subject", "larg
 // Every window of a list whose order is kept is what sorting the folder gives,
 // also after a day's changes.
 func TestKeptOrderIsTheSortedOne(t *testing.T) {
-	size := shorter(400, 260)
+	size := shorter(400, 360)
 	for _, single := range []bool{false, true} {
 		for i, sort := range sorts() {
 			if testing.Short() && i%2 == 0 == single {
