@@ -5,14 +5,11 @@ import (
 	"fmt"
 	"image"
 	"image/png"
-	"os"
 	"strings"
-	"syscall"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
-	"golang.org/x/sys/unix"
 
 	"postea/internal/lab"
 	"postea/internal/picture"
@@ -23,7 +20,7 @@ import (
 // A picture has the terminal to itself, though its input and output run through what
 // reads and draws for the interface, and any key ends it.
 func TestWholePicture(t *testing.T) {
-	master, slave := terminal(t)
+	master, slave := lab.Terminal(t)
 	s := screen.New(slave, nil, colorprofile.TrueColor)
 	s.Hear(tea.WindowSizeMsg{Width: 40, Height: 10})
 	s.Show(tea.NewView("the interface"))
@@ -61,24 +58,4 @@ func TestWholePicture(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
-}
-
-// terminal is a pair of ends of a terminal.
-func terminal(t *testing.T) (master, slave *os.File) {
-	t.Helper()
-	master, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
-	lab.Require(t, "terminal", err == nil, fmt.Sprintf("a pseudo-terminal cannot be opened: %v", err))
-	t.Cleanup(func() { master.Close() })
-	if err := unix.IoctlSetPointerInt(int(master.Fd()), unix.TIOCSPTLCK, 0); err != nil {
-		t.Fatal(err)
-	}
-	n, err := unix.IoctlGetInt(int(master.Fd()), unix.TIOCGPTN)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|syscall.O_NOCTTY, 0); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { slave.Close() })
-	return master, slave
 }
