@@ -77,16 +77,13 @@ func Run(ctx context.Context, b Backend, o Options) error {
 		case <-ended:
 		}
 		gone.Store(true)
-		defer close(over)
 		go p.Send(endMsg{})
 		lent.wait() // until then nothing is handled
 		last, stop := context.WithTimeout(ctx, lastSave)
 		defer stop()
 		<-last.Done()
 		cancel()
-		rest, done := context.WithTimeout(context.WithoutCancel(ctx), lastWord)
-		defer done()
-		<-rest.Done()
+		time.AfterFunc(lastWord, func() { close(over) })
 	}()
 	err := attend(p, over)
 	if errors.Is(err, errOver) {

@@ -120,7 +120,7 @@ func (p *prompter) secret(what string) (string, error) {
 		}
 		secret = raw
 	} else {
-		line, err := p.in.ReadString('\n')
+		line, err := p.wait(func() (string, error) { return p.in.ReadString('\n') })
 		if err != nil && line == "" {
 			return "", exit(exUsage, "the password is read from standard input, and there is none")
 		}

@@ -120,13 +120,13 @@ func (a *App) me(n query.Node) query.Node {
 	if !ok || t.Field != query.From && t.Field != query.To && t.Field != query.Cc || len(t.Words) != 1 || t.Words[0] != "me" {
 		return n
 	}
-	var own query.Or
+	own := query.Addresses{Field: t.Field}
 	for _, acc := range a.cfg.Accounts {
 		for _, id := range acc.Identities() {
-			own = append(own, query.Address{Field: t.Field, Address: id.Address})
+			own.Of = append(own.Of, id.Address)
 		}
 	}
-	if len(own) == 0 {
+	if len(own.Of) == 0 {
 		return n
 	}
 	return own

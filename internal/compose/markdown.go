@@ -87,8 +87,9 @@ func (s strikethrough) Parse(parent ast.Node, block text.Reader, pc parser.Conte
 	return s.InlineParser.Parse(parent, block, pc)
 }
 
-// tables makes tables of what has most of its cells. Goldmark adds those that lines lack,
-// which makes gigabytes of some wide lines and a thousand short ones.
+// tables makes tables of what has a quarter of its cells at least, or has few. Goldmark
+// adds those that lines lack, which makes gigabytes of some wide lines and a thousand
+// short ones.
 type tables struct{ parser.ParagraphTransformer }
 
 // Extend implements goldmark.Extender.
@@ -100,6 +101,8 @@ func (tables) Extend(m goldmark.Markdown) {
 	m.Renderer().AddOptions(renderer.WithNodeRenderers(util.Prioritized(extension.NewTableHTMLRenderer(), 500)))
 }
 
+const fewCells = 10_000
+
 // Transform implements parser.ParagraphTransformer.
 func (t tables) Transform(node *ast.Paragraph, reader text.Reader, pc parser.Context) {
 	lines := node.Lines()
@@ -109,7 +112,7 @@ func (t tables) Transform(node *ast.Paragraph, reader text.Reader, pc parser.Con
 		n := 1 + bytes.Count(line.Value(reader.Source()), []byte("|"))
 		widest, cells = max(widest, n), cells+n
 	}
-	if widest*lines.Len() <= 4*cells {
+	if widest*lines.Len() <= max(4*cells, fewCells) {
 		t.ParagraphTransformer.Transform(node, reader, pc)
 	}
 }

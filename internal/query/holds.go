@@ -28,8 +28,8 @@ func Holds(n Node, it Item) bool {
 		return !Holds(n.Of, it)
 	case Text:
 		return it.has(n)
-	case Address:
-		return it.isAmong(n.Field, n.Address) || n.Field == To && it.isAmong(Cc, n.Address)
+	case Addresses:
+		return it.names(n.Field, n.Of) || n.Field == To && it.names(Cc, n.Of)
 	case Is:
 		return slices.Contains(it.States, n.State)
 	case In:
@@ -58,8 +58,10 @@ func (it Item) has(n Text) bool {
 	return false
 }
 
-// isAmong tells whether an address is one of those that a field names.
-func (it Item) isAmong(f Field, address string) bool {
+// names tells whether one of the addresses that a field names is one of these.
+func (it Item) names(f Field, addresses []string) bool {
 	parts := strings.FieldsFunc(it.Texts[f], func(r rune) bool { return isBlank(r) || strings.ContainsRune(",;<>", r) })
-	return slices.ContainsFunc(parts, func(part string) bool { return strings.EqualFold(part, address) })
+	return slices.ContainsFunc(parts, func(part string) bool {
+		return slices.ContainsFunc(addresses, func(a string) bool { return strings.EqualFold(part, a) })
+	})
 }

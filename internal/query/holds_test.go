@@ -53,7 +53,7 @@ func TestHolds(t *testing.T) {
 func TestHoldsAnAddress(t *testing.T) {
 	it := Item{Texts: map[Field]string{To: "Ada <ada@example.org>, bob@example.org", Cc: "not.grace@example.org"}}
 	for address, want := range map[string]bool{"ADA@example.org": true, "bob@example.org": true, "not.grace@example.org": true, "grace@example.org": false, "ada@example": false} {
-		if got := Holds(Address{To, address}, it); got != want {
+		if got := Holds(Addresses{To, []string{"nobody@example.org", address}}, it); got != want {
 			t.Errorf("%s: %v, want %v", address, got, want)
 		}
 	}

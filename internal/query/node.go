@@ -36,11 +36,21 @@ type Text struct {
 	Typed  string   // the words as they were typed, for a server, which has ways of its own with them
 }
 
-// Address holds where one of the field's addresses is that one, in any case; nobody
-// types it.
-type Address struct {
-	Field   Field // From, To or Cc
-	Address string
+// Addresses holds where one of the field's addresses is one of these, in any case;
+// nobody types it.
+type Addresses struct {
+	Field Field // From, To or Cc
+	Of    []string
+}
+
+// Words is the condition that the field holds the words of one of the addresses, which
+// may also stand within a longer one or in a name.
+func (n Addresses) Words() Or {
+	var out Or
+	for _, a := range n.Of {
+		out = append(out, Phrase(n.Field, a))
+	}
+	return out
 }
 
 // State is what a message is or has.
@@ -96,20 +106,20 @@ type (
 	Thread struct{ ID int64 }
 )
 
-func (And) isNode()     {}
-func (Or) isNode()      {}
-func (Not) isNode()     {}
-func (Text) isNode()    {}
-func (Address) isNode() {}
-func (Is) isNode()      {}
-func (In) isNode()      {}
-func (Account) isNode() {}
-func (Dates) isNode()   {}
-func (Size) isNode()    {}
-func (ID) isNode()      {}
-func (Thread) isNode()  {}
-func (Label) isNode()   {}
-func (Any) isNode()     {}
+func (And) isNode()       {}
+func (Or) isNode()        {}
+func (Not) isNode()       {}
+func (Text) isNode()      {}
+func (Addresses) isNode() {}
+func (Is) isNode()        {}
+func (In) isNode()        {}
+func (Account) isNode()   {}
+func (Dates) isNode()     {}
+func (Size) isNode()      {}
+func (ID) isNode()        {}
+func (Thread) isNode()    {}
+func (Label) isNode()     {}
+func (Any) isNode()       {}
 
 // Span is a piece of the input, in bytes.
 type Span struct{ Start, End int }
@@ -196,10 +206,8 @@ func Needles(n Node) []Text {
 			if !not {
 				out = append(out, n)
 			}
-		case Address:
-			if !not {
-				out = append(out, Phrase(n.Field, n.Address))
-			}
+		case Addresses:
+			walk(n.Words(), not)
 		}
 	}
 	walk(n, false)

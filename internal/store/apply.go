@@ -255,6 +255,9 @@ func (t *txn) left(items []undoItem, list []folderBefore) ([]folderBefore, error
 			ids = append(ids, it.FolderBefore)
 		}
 	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
 	rows, err := t.QueryContext(t.ctx, `SELECT id, account, name, role FROM folder WHERE id IN (SELECT value FROM json_each(?))`, jsonList(ids))
 	if err != nil {
 		return nil, err

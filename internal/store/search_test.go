@@ -175,9 +175,11 @@ func (m *fake) holds(n query.Node, folders map[mail.FolderID]FolderState) bool {
 		return !m.holds(n.Of, folders)
 	case query.Text:
 		return slices.ContainsFunc(m.texts(n.Field), func(s string) bool { return says(s, n) })
-	case query.Address:
+	case query.Addresses:
 		lists := map[query.Field][]mail.Address{query.From: m.From, query.To: slices.Concat(m.To, m.Cc), query.Cc: m.Cc}
-		return slices.ContainsFunc(lists[n.Field], func(a mail.Address) bool { return strings.EqualFold(a.Address, n.Address) })
+		return slices.ContainsFunc(lists[n.Field], func(a mail.Address) bool {
+			return slices.ContainsFunc(n.Of, func(own string) bool { return strings.EqualFold(a.Address, own) })
+		})
 	case query.Account:
 		return strings.EqualFold(m.Account, n.Name)
 	case query.Label:
@@ -339,7 +341,7 @@ func TestSearchEqualsBruteForce(t *testing.T) {
 		q := query.Parse(text, c.Now())
 		q.Root = query.Map(q.Root, func(n query.Node) query.Node {
 			if t, ok := n.(query.Text); ok && len(t.Words) == 1 && t.Words[0] == "me" {
-				return query.Address{Field: t.Field, Address: "Ada@Example.org"}
+				return query.Addresses{Field: t.Field, Of: []string{"Ada@Example.org", "byron@example.net"}}
 			}
 			return n
 		})

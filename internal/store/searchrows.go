@@ -31,8 +31,8 @@ func (p *planner) leaf(n query.Node) ([][]atom, bool) {
 		return p.dates(n, not)
 	case query.Size:
 		return sizes(n, not)
-	case query.Address:
-		return one(p.address(n, not))
+	case query.Addresses:
+		return one(p.addresses(n, not))
 	case query.ID:
 		return one(idAtom(n.ID, not))
 	case query.Thread:
@@ -273,14 +273,19 @@ func sizeAtom(over, under int64) atom {
 	return a
 }
 
-// address asks the index for the words of an address, which may also stand within a
-// longer one or in a name, and the row whether it is that address.
-func (p *planner) address(n query.Address, not bool) atom {
+// addresses asks the index for the words of the addresses, and the row whether it has one
+// of them.
+func (p *planner) addresses(n query.Addresses, not bool) atom {
 	list := map[query.Field]string{query.From: `m.sender`, query.To: `m.rcpt || m.cc`, query.Cc: `m.cc`}[n.Field]
-	one := strings.TrimPrefix(addressJSON([]mail.Address{{Address: n.Address}}), `[{"name":""`)
-	a := condition(`instr(lower(`+list+`), lower(?)) > 0`, not, nil, strings.TrimSuffix(one, `]`))
+	var or []string
+	var args []any
+	for _, address := range n.Of {
+		one := strings.TrimPrefix(addressJSON([]mail.Address{{Address: address}}), "["+jsonName)
+		or, args = append(or, `instr(lower(`+list+`), lower(?)) > 0`), append(args, strings.TrimSuffix(one, "]"))
+	}
+	a := condition(`(`+strings.Join(or, ` OR `)+`)`, not, nil, args...)
 	if !not {
-		a.text = p.text(query.Phrase(n.Field, n.Address))
+		a.text = p.expr(n.Words())
 	}
 	return a
 }

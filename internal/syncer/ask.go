@@ -149,7 +149,7 @@ func criteria(n query.Node, f store.FolderState) (imap.SearchCriteria, truth) {
 // local tells of conditions that the mirror looks at.
 func local(n query.Node) bool {
 	switch n.(type) {
-	case query.Is, query.Dates, query.Size, query.ID, query.Thread, query.Label, query.Any, query.Address:
+	case query.Is, query.Dates, query.Size, query.ID, query.Thread, query.Label, query.Any, query.Addresses:
 		return true
 	}
 	return false

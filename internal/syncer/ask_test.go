@@ -45,6 +45,28 @@ func TestWordsForTheServer(t *testing.T) {
 	}
 }
 
+// For older mail a server is asked for each of one's own addresses.
+func TestOwnAddressesForTheServer(t *testing.T) {
+	own := query.Addresses{Field: query.From, Of: []string{"ada@example.org", "byron@example.net"}}
+	var c imap.SearchCriteria
+	narrow(query.And{own, query.Size{Over: 10}}, &c)
+	var asked []string
+	var walk func(imap.SearchCriteria)
+	walk = func(c imap.SearchCriteria) {
+		for _, h := range c.Header {
+			asked = append(asked, h.Value)
+		}
+		for _, or := range c.Or {
+			walk(or[0])
+			walk(or[1])
+		}
+	}
+	walk(c)
+	if got := strings.Join(asked, " | "); got != "ada@example.org | ada example org | byron@example.net | byron example net" || c.Larger != 10 {
+		t.Errorf("%s, larger than %d", got, c.Larger)
+	}
+}
+
 // One that knows ASCII only is asked for that.
 func TestServerWithoutCharset(t *testing.T) {
 	s := newServer(t, modern)

@@ -73,8 +73,8 @@ func narrow(n query.Node, c *imap.SearchCriteria) {
 		for _, part := range n {
 			narrow(part, c)
 		}
-	case query.Address:
-		sub, _ := find(n.Field, n.Address)
+	case query.Addresses:
+		sub, _ := either(n.Words(), store.FolderState{})
 		c.And(&sub)
 	case query.Dates:
 		if at := n.From.Add(-day); !n.From.IsZero() {

@@ -1,6 +1,9 @@
 package screen
 
-import "io"
+import (
+	"bytes"
+	"io"
+)
 
 // maxParams bounds the parameters of a control sequence that is read. No terminal
 // sends as many; a paste, or a file shown by mistake, may, and what reads them has
@@ -12,9 +15,9 @@ type Keyboard struct {
 	File
 
 	state  reading
-	params int // that have begun
-	follow int // bytes that are missing of a character
-	held   []byte
+	params int    // that have begun
+	follow int    // bytes that are missing of a character
+	held   []byte // of a report that goes on
 	ready  []byte // to be read
 }
 
@@ -49,11 +52,7 @@ func (k *Keyboard) Read(p []byte) (int, error) {
 	for len(k.ready) == 0 {
 		n, err := k.File.Read(p)
 		for _, c := range p[:n] {
-			console := k.state == inConsole
-			if k.keeps(c) {
-				if console && c >= 'A' && c <= 'E' {
-					c = consoleKeys[c-'A']
-				}
+			if c, ok := k.keep(c); ok {
 				k.held = append(k.held, c)
 			}
 		}
@@ -61,7 +60,7 @@ func (k *Keyboard) Read(p []byte) (int, error) {
 		if n > 0 && err == nil {
 			cut = whole(k.held)
 		}
-		k.ready, k.held = k.held[:cut:cut], append([]byte(nil), k.held[cut:]...)
+		k.ready, k.held = k.held[:cut], bytes.Clone(k.held[cut:])
 		if n == 0 || err != nil {
 			return k.give(p), err
 		}
@@ -75,10 +74,11 @@ func (k *Keyboard) give(p []byte) int {
 	return n
 }
 
-func (k *Keyboard) keeps(c byte) bool {
+// keep gives what is to be read of a byte, if anything.
+func (k *Keyboard) keep(c byte) (byte, bool) {
 	if k.follow > 0 && c&0xc0 == 0x80 {
 		k.follow--
-		return true
+		return c, true
 	}
 	k.follow = 0
 	switch {
@@ -90,12 +90,15 @@ func (k *Keyboard) keeps(c byte) bool {
 		k.state, k.params = inParams, 1
 	case k.state == inBegun && c == '[':
 		k.state = inConsole
-		return false
+		return 0, false
+	case k.state == inConsole && c >= 'A' && c <= 'E':
+		k.state = inText
+		return consoleKeys[c-'A'], true
 	case (k.state == inBegun || k.state == inParams) && c >= '0' && c <= '?':
 		if k.state = inParams; c == ';' || c == ':' {
 			k.params++
 		}
-		return k.params <= maxParams
+		return c, k.params <= maxParams
 	default:
 		k.state = inText
 		if c >= 0xc2 && c < 0xf5 {
@@ -108,5 +111,5 @@ func (k *Keyboard) keeps(c byte) bool {
 			}
 		}
 	}
-	return true
+	return c, true
 }
