@@ -113,9 +113,15 @@ func TestHostile(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for name, file := range map[string][]byte{"100,000 × 100,000": bomb(100_000, 100_000), "2³¹ × 1": bomb(1<<31-1, 1)} {
+	for name, file := range map[string][]byte{"16,000 × 16,000": bomb(16_000, 16_000), "2²⁸ × 1": bomb(1<<28-1, 1)} {
 		if _, err := Decode(bytes.NewReader(file), 100); !errors.Is(err, ErrTooLarge) {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+	// Where an int has 32 bits the decoder refuses these itself.
+	for name, file := range map[string][]byte{"100,000 × 100,000": bomb(100_000, 100_000), "2³¹ × 1": bomb(1<<31-1, 1)} {
+		if _, err := Decode(bytes.NewReader(file), 100); err == nil {
+			t.Errorf("%s: it was decoded", name)
 		}
 	}
 	if _, err := Decode(endless{}, 100); !errors.Is(err, ErrTooLarge) {
