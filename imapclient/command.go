@@ -282,7 +282,7 @@ func (c *Client) notice(u *untagged, cmd *command) {
 
 // lost ends the connection and tells why; a goodbye of the server explains more
 // than the broken line behind it.
-func (c *Client) lost(ctx context.Context, op string, err error) error {
+func (c *Client) lost(ctx context.Context, op string, err error) *Error {
 	c.abandon()
 	var e *Error
 	if errors.As(err, &e) {

@@ -3,6 +3,7 @@ package imapclient
 import (
 	"context"
 	"crypto/tls"
+	"fmt"
 
 	imap "github.com/emersion/go-imap/v2"
 
@@ -45,7 +46,11 @@ func (c *Client) greeting(ctx context.Context) (preauth bool, err error) {
 	for range maxNonsense {
 		raw, _, err := c.wire.response(usual)
 		if err != nil {
-			return false, c.lost(ctx, op, err)
+			lost := c.lost(ctx, op, err)
+			if _, secure := c.TLSState(); !secure && lost.Kind == KindTimeout {
+				lost.Err = fmt.Errorf("%w: %w", ErrSilent, lost.Err)
+			}
+			return false, lost
 		}
 		c.trace.server(raw)
 		star, rest := cutWord(raw)

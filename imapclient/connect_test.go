@@ -438,6 +438,9 @@ func TestSilentServer(t *testing.T) {
 				began := time.Now()
 				err := wholeSession(t, conn)
 				want(t, err, KindTimeout, true)
+				if silent := errors.Is(err, ErrSilent); silent != (n == 0) { // what only a greeting tells
+					t.Errorf("%v: %v", err, silent)
+				}
 				if took := time.Since(began); took < 20*time.Second || took > 41*time.Second {
 					t.Errorf("gave up after %v", took)
 				}

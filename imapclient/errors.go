@@ -34,6 +34,7 @@ const (
 // Error.
 var (
 	ErrClosed      = errors.New("the connection is closed")
+	ErrSilent      = errors.New("the server did not greet in time; its port may be one for tls = \"implicit\"")
 	ErrNoSTARTTLS  = errors.New("the server does not offer encryption (STARTTLS)")
 	ErrInjection   = errors.New("the server sent more than its answer before encryption began; someone may be tampering")
 	ErrPreauth     = errors.New("the server claims to have signed in already, without encryption; someone may be tampering")

@@ -129,6 +129,9 @@ func (a *Account) explainIMAP(e *imapclient.Error) string {
 		}
 		return fmt.Sprintf("%s refused the sign-in of %s: %s; check user name and password of account %s", host, a.profile.IMAP.Username, strings.TrimRight(why, ". "), a.profile.Name)
 	case imapclient.KindTimeout:
+		if errors.Is(e, imapclient.ErrSilent) {
+			return fmt.Sprintf("%s: %v%s", host, imapclient.ErrSilent, trying)
+		}
 		return host + " does not answer" + trying
 	case imapclient.KindBye:
 		return fmt.Sprintf("%s ended the connection: %s%s", host, e.Text, trying)

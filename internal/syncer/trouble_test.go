@@ -183,6 +183,21 @@ func TestUnknownHost(t *testing.T) {
 	saysWhatToDo(t, r.awaitKind(Offline), "nowhere.invalid", "check the host name")
 }
 
+// TestPortForTLS: a port for TLS from the start says nothing to somebody who waits
+// for a greeting; it was said to be silent, as one that is overloaded.
+func TestPortForTLS(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	p := (&server{port: l.Addr().(*net.TCPAddr).Port}).profile()
+	p.IMAP.TLS = "starttls"
+	r := newRig(t, p, impatient)
+	r.run()
+	saysWhatToDo(t, r.awaitKind(Offline), "127.0.0.1", `tls = "implicit"`, "postea keeps trying")
+}
+
 func TestStalledServer(t *testing.T) {
 	for _, command := range []string{"AUTHENTICATE", "LIST", "SELECT", "UID SEARCH", "UID FETCH", "UID MOVE", "IDLE"} {
 		t.Run(command, func(t *testing.T) {
