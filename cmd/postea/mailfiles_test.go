@@ -119,6 +119,16 @@ func TestExportOfASearch(t *testing.T) {
 	}
 }
 
+// What a server or the way to it says is told once, in the words of sync.
+func TestImportWithoutTheServer(t *testing.T) {
+	sh := newShell(t, demo.Options{Empty: true})
+	sh.ok("account", "edit", "home", "--imap-port", "1", "--imap-tls", "none")
+	r := sh.run("", "import", "--account", "home", letters(t, 1))
+	if s := sh.run("", "sync", "--account", "home"); r.code != exUnavailable || r.err != s.err {
+		t.Errorf("import: %+v; sync: %+v", r, s)
+	}
+}
+
 // A server that does not answer is asked once, and not for each message; what is
 // here is exported.
 func TestExportWithoutTheServer(t *testing.T) {
