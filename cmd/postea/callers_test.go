@@ -148,6 +148,7 @@ func TestSendmailCallers(t *testing.T) {
 		{"CR LF", "To: echo@postea.example\r\nSubject: x\r\n\r\na\r\nb\r\n", []string{"-ti"}, 0, "", "echo@postea.example", "a\r\nb\r\n", "\r\r"},
 		{"no header", "only text\n", []string{"-i", "echo@postea.example"}, 0, "", "echo@postea.example", "MIME-Version: 1.0\r\n\r\nonly text\r\n", ""},
 		{"no header, and none named", "only text\n", []string{"-t"}, exData, "recipients", "", "", ""},
+		{"values that say nothing here", message, []string{"-Nnever", "-R", "hdrs", "-Venvelope", "-ODeliveryMode=b", "-O", "ErrorMode=m", "-X/dev/null", "-L", "tag", "-B8BITMIME", "echo@postea.example"}, 0, "", "echo@postea.example", "", ""},
 		{"no recipients", message, []string{"-i"}, exData, "recipients", "", "", ""},
 		{"no text at all", "", []string{"-t"}, exNoInput, "no message", "", "", ""},
 		{"SMTP on standard input", "EHLO x\n", []string{"-bs"}, exUsage, "no SMTP on standard input", "", "", ""},

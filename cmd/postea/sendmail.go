@@ -25,7 +25,7 @@ when postea is called by that name.
   -f, -r ADDR  the envelope sender; it also chooses the account
   -F NAME      accepted and not used: the message's From stays as it is
   -odq         only queue it
-  -bm, -odi, -odb, -oem, -oee, -v, -N …, -R …, -B …   accepted
+  -bm, -odi, -odb, -oem, -oee, -v, -B …, -L …, -N …, -O …, -R …, -V …, -X …   accepted
 
 What postea is not (-bs, -bd, -bp, -bi, -q) is refused, with what to use instead.
 A line "From …" before the header, as in an mbox, is left out. What has no header
@@ -160,12 +160,11 @@ func parseSendmail(args []string) (sendmailArgs, error) {
 			s.from, err = value("-r")
 		case strings.HasPrefix(a, "-F"):
 			_, err = value("-F")
-		case a == "-N", a == "-R", a == "-B", a == "-V", a == "-h", a == "-L", a == "-X", a == "-O", a == "-p":
-			_, err = value(a)
+		case strings.Contains("BLNORVXp", a[1:2]):
+			_, err = value(a[:2])
 		case sendmailRefuses(a) != "":
 			return s, exit(exUsage, "sendmail: %s: %s", a, sendmailRefuses(a))
-		case a == "-bm", a == "-v", a == "-n", a == "-m", a == "-G", a == "-U", strings.HasPrefix(a, "-o"),
-			strings.HasPrefix(a, "-N"), strings.HasPrefix(a, "-R"), strings.HasPrefix(a, "-B"), strings.HasPrefix(a, "-L"):
+		case a == "-bm", a == "-v", a == "-n", a == "-m", a == "-G", a == "-U", strings.HasPrefix(a, "-o"):
 		default:
 			return s, exit(exUsage, "sendmail: %s is not known here; see  postea sendmail --help", a)
 		}
