@@ -38,7 +38,7 @@ func (m *Map) lay(remap map[string][]string) []Problem {
 	own := map[Action]bool{}
 	for name := range remap {
 		if !slices.ContainsFunc(m.entries, func(e Entry) bool { return string(e.ID) == name }) {
-			problems = append(problems, Problem{Action: Action(name), Index: -1, Why: "no such action"})
+			problems = append(problems, Problem{Action: Action(name), Index: -1, Why: "no such action;  postea keys  lists them"})
 		}
 	}
 	before := slices.Clone(m.entries)

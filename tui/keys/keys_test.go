@@ -228,7 +228,7 @@ func TestRemapProblems(t *testing.T) {
 		all = append(all, p.Error())
 	}
 	got := strings.Join(all, "\n")
-	for _, want := range []string{"fly: no such action", `star = "w": the key is also that of archive`} {
+	for _, want := range []string{"fly: no such action;  postea keys  lists them", `star = "w": the key is also that of archive`} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}
