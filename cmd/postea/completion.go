@@ -19,7 +19,7 @@ func (e *env) completionCommand(root *cobra.Command) *cobra.Command {
 		Use: "completion bash|zsh|fish|powershell", Short: "Print a completion script for a shell",
 		Long: `Print a completion script. To try it:
 
-  bash   source <(postea completion bash)
+  bash   source <(postea completion bash)     # with the package bash-completion
   zsh    source <(postea completion zsh)
   fish   postea completion fish | source`,
 		Args: cobra.MatchAll(cobra.ExactArgs(1), cobra.OnlyValidArgs), ValidArgs: shells,

@@ -139,6 +139,16 @@ func TestCompletion(t *testing.T) {
 	}
 }
 
+// The pages that man offers are those that it has.
+func TestCompletionOfPages(t *testing.T) {
+	sh := newShell(t, demo.Options{Empty: true})
+	for line := range strings.Lines(sh.ok("__complete", "man", "")) {
+		if name, _, ok := strings.Cut(line, "\t"); ok {
+			sh.ok("man", name)
+		}
+	}
+}
+
 // The scripts work in the shells that are here.
 func TestCompletionInShells(t *testing.T) {
 	t.Parallel()

@@ -23,6 +23,9 @@ the same text as --help. With --dir all pages are written into a directory.`,
 			var out []string
 			if at, _, err := root.Find(args); err == nil {
 				for _, sub := range at.Commands() {
+					if !sub.IsAvailableCommand() {
+						continue
+					}
 					out = append(out, sub.Name()+"\t"+sub.Short)
 				}
 			}
