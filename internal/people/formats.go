@@ -312,6 +312,16 @@ func readLDIF(text string) ([]Person, []Group, error) {
 	return c.result()
 }
 
+// The titles of columns in lower case. Outlook and Thunderbird write them in the language
+// they speak; these are in English, German and French.
+var (
+	wholeNames  = []string{"display name", "name", "full name", "anzeigename", "nom à afficher"}
+	firstNames  = []string{"first name", "given name", "vorname", "prénom"}
+	middleNames = []string{"middle name", "additional name", "weitere vornamen", "deuxième prénom"}
+	lastNames   = []string{"last name", "family name", "nachname", "nom"}
+	companies   = []string{"company", "organization", "organization name", "organization 1 - name", "firma", "société"}
+)
+
 // readCSV reads a table with a line of titles, as Google, Outlook and
 // Thunderbird export it; false where it is none with addresses.
 func readCSV(text string) ([]Person, []Group, bool) {
@@ -333,7 +343,7 @@ func readCSV(text string) ([]Person, []Group, bool) {
 		t = strings.ToLower(strings.TrimSpace(t))
 		column[t] = i
 		switch {
-		case strings.Contains(t, "mail") && !slices.ContainsFunc([]string{"type", "label", "typ", "display", "anzeige"}, func(s string) bool { return strings.HasSuffix(t, s) || strings.Contains(t, s+" ") }):
+		case (strings.Contains(t, "mail") || strings.Contains(t, "messagerie")) && !slices.ContainsFunc([]string{"type", "label", "typ", "display", "anzeige"}, func(s string) bool { return strings.HasSuffix(t, s) || strings.Contains(t, s+" ") }):
 			addresses = append(addresses, i)
 		case t == "labels", t == "group membership", t == "categories":
 			labels = append(labels, i)
@@ -359,9 +369,12 @@ func readCSV(text string) ([]Person, []Group, bool) {
 			}
 			return ""
 		}
-		name := clean(get("display name", "name", "full name"))
+		name := clean(get(wholeNames...))
 		if name == "" {
-			name = clean(strings.Join([]string{get("first name", "given name"), get("middle name", "additional name"), get("last name", "family name")}, " "))
+			name = clean(get(firstNames...) + " " + get(middleNames...) + " " + get(lastNames...))
+		}
+		if name == "" {
+			name = clean(get(companies...))
 		}
 		var own []mail.Address
 		for _, i := range addresses {

@@ -16,6 +16,9 @@ func ParseQuery(output string) []mail.Address {
 		if !tabbed {
 			if a, err := mail.ParseAddress(line); err == nil {
 				list = append(list, a)
+			} else {
+				several, _ := mail.ParseAddressList(line)
+				list = append(list, several...)
 			}
 			continue
 		}

@@ -145,7 +145,8 @@ func nameOf(card vcard.Card) string {
 	if n := card.Name(); n != nil {
 		return strings.Join(strings.Fields(n.GivenName+" "+n.AdditionalName+" "+n.FamilyName), " ")
 	}
-	return card.Value(vcard.FieldOrganization)
+	company, _, _ := strings.Cut(card.Value(vcard.FieldOrganization), ";") // its units stand behind it
+	return company
 }
 
 // clean makes one line of a value.
