@@ -191,7 +191,7 @@ func (e *Error) explainCause() string {
 	case errors.Is(e.Err, gosasl.ErrUnexpectedServerChallenge):
 		return "The server asks for more than this way to sign in has."
 	case errors.Is(e.Err, context.Canceled):
-		return "It was cancelled; the message was not sent."
+		return "Sending was broken off from here; the message was not sent."
 	case errors.Is(e.Err, ErrSilent):
 		return sentence(ErrSilent.Error())
 	case errors.Is(e.Err, errTimeout), errors.Is(e.Err, context.DeadlineExceeded):

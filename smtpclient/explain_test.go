@@ -49,7 +49,7 @@ func TestExplain(t *testing.T) {
 		{Error{Phase: PhaseMail, Code: 421, Temporary: true}, "busy or closing"},
 		{Error{Phase: PhaseCommit}, "may or may not"},
 		{Error{Phase: PhaseMail, Temporary: true, Err: errors.New("reset")}, "broke before"},
-		{Error{Phase: PhaseMail, Err: context.Canceled}, "cancelled"},
+		{Error{Phase: PhaseMail, Err: context.Canceled}, "broken off from here"},
 		{Error{Phase: PhaseMail, Err: errTimeout}, "in time"},
 		{Error{Phase: PhaseBody, Err: errors.New("disk full.")}, "Disk full."},
 		{Error{Phase: PhaseBody, Err: fmt.Errorf("x: %w", ErrNUL)}, "The message holds a NUL byte."},
