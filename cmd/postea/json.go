@@ -180,7 +180,7 @@ func listed(m mail.Summary) messageJSON {
 // shown is a message as read; sum is zero for a file.
 func shown(m *reading.Message, sum mail.Summary) shownJSON {
 	h := m.Header
-	j := shownJSON{messageJSON: messageJSON{Flags: []string{}, Size: int64(len(m.Source()))}}
+	j := shownJSON{messageJSON: messageJSON{Flags: []string{}, Labels: []string{}, Size: int64(len(m.Source()))}}
 	if sum.ID != 0 {
 		j.messageJSON = listed(sum)
 	}

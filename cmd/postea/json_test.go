@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -125,9 +124,9 @@ func decode(t *testing.T, out string) []map[string]any {
 	return list
 }
 
-// documented reads the fields of a section of docs/json.md: "links.url" is one
-// of an object in links.
-func documented(t *testing.T, section string) []string {
+// documented reads the fields of a section of docs/json.md with their types:
+// "links.url" is one of an object in links.
+func documented(t *testing.T, section string) map[string]string {
 	t.Helper()
 	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "json.md"))
 	if err != nil {
@@ -138,17 +137,18 @@ func documented(t *testing.T, section string) []string {
 		t.Fatalf("docs/json.md has no section %q", section)
 	}
 	block, _, _ := strings.Cut(rest, "```")
-	var out, path []string
+	out := map[string]string{}
+	var path []string
 	for line := range strings.SplitSeq(strings.TrimSpace(block), "\n") {
 		depth := (len(line) - len(strings.TrimLeft(line, " "))) / 2
-		name, _, _ := strings.Cut(strings.TrimSpace(line), " ")
-		path = append(path[:depth], name)
-		out = append(out, strings.Join(path, "."))
+		words := strings.Fields(line)
+		path = append(path[:depth], words[0])
+		out[strings.Join(path, ".")] = words[1]
 	}
 	return out
 }
 
-func checkFields(t *testing.T, known []string, at string, v any) {
+func checkFields(t *testing.T, known map[string]string, at string, v any) {
 	t.Helper()
 	switch v := v.(type) {
 	case []any:
@@ -158,12 +158,15 @@ func checkFields(t *testing.T, known []string, at string, v any) {
 	case map[string]any:
 		for name, value := range v {
 			path := strings.TrimPrefix(at+"."+name, ".")
-			if !slices.Contains(known, path) {
+			switch kind, ok := known[path]; {
+			case !ok:
 				t.Errorf("%s is not documented in docs/json.md", path)
+			case value == nil && !strings.HasSuffix(kind, "?"):
+				t.Errorf("%s is null, and %s in docs/json.md", path, kind)
 			}
 			checkFields(t, known, path, value)
 		}
-		for _, k := range known { // and what is documented is there
+		for k := range known { // and what is documented is there
 			if rest, ok := strings.CutPrefix(k, strings.TrimPrefix(at+".", ".")); ok && rest != "" && !strings.Contains(rest, ".") && v != nil {
 				if _, has := v[rest]; !has {
 					t.Errorf("%s is documented, and missing", k)
