@@ -61,15 +61,17 @@ func (a *App) ExportMail(ctx context.Context, path string, o ExportOptions) (int
 			}
 			continue
 		}
-		if err = w.Add(mailfile.Message{Raw: raw, Flags: list[i].Flags, Date: list[i].Date}); err == nil {
-			written++
+		if err = w.Add(mailfile.Message{Raw: raw, Flags: list[i].Flags, Date: list[i].Date}); err != nil {
+			err = &CreateError{err}
+			break
 		}
+		written++
 		if o.Progress != nil {
 			o.Progress(written, len(list))
 		}
 	}
-	if cerr := w.Close(); err == nil {
-		err = cerr
+	if cerr := w.Close(); err == nil && cerr != nil {
+		err = &CreateError{cerr}
 	}
 	if err != nil {
 		return written, fmt.Errorf("writing %s: %w", path, err)
