@@ -33,8 +33,8 @@ as Maildir++ (.A.B), mbox files, those of Thunderbird. Each goes into a folder o
 its own below that of --folder; with --folder "" they keep their names.
 
 An import that is cut off goes on where it was when the same command is given
-again. One message at a time is in memory. What the server does not take is told
-and left out; the code is 65 then.`,
+again. One message at a time is in memory. What is no mail, or the server does not
+take, is told and left out; the code is 65 then.`,
 		Example: `  postea import --account work --folder Old ~/Mail/archive.mbox
   postea import --folder archive --unique ~/Maildir
   postea import --folder Old --recursive ~/Mail`,
@@ -52,6 +52,10 @@ and left out; the code is 65 then.`,
 			code := exOK
 			for _, path := range args {
 				n, err := e.importPath(c.Context(), acc, path, o, recursive)
+				if isNoMail(err) && len(args) > 1 { // a pattern of the shell takes along what lies beside mail
+					e.say("left out: %v", err)
+					n, err = exData, nil
+				}
 				if err != nil {
 					return err
 				}

@@ -119,6 +119,22 @@ func TestExportOfASearch(t *testing.T) {
 	}
 }
 
+// What a pattern of the shell takes along with mail does not get to the server, nor
+// does it keep the others from it.
+func TestImportOfWhatIsNoMail(t *testing.T) {
+	sh := newShell(t, demo.Options{Empty: true})
+	index := filepath.Join(t.TempDir(), "Inbox.msf")
+	if err := os.WriteFile(index, []byte("// <!-- <mdb:mork:z v=\"1.4\"/> -->\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r := sh.run("", "import", "--account", "home", index); r.code != exData || r.out != "" || !strings.Contains(r.err, index+" is no mbox, and no message") {
+		t.Errorf("alone: %+v", r)
+	}
+	if r := sh.run("", "import", "--account", "home", index, letters(t, 2)); r.code != exData || !strings.Contains(r.out, "2 imported") || !strings.Contains(r.err, "left out: "+index) {
+		t.Errorf("before mail: %+v", r)
+	}
+}
+
 // What a server or the way to it says is told once, in the words of sync.
 func TestImportWithoutTheServer(t *testing.T) {
 	sh := newShell(t, demo.Options{Empty: true})

@@ -2,6 +2,7 @@ package mailfile
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode"
 )
 
 // Format is how mail lies in files.
@@ -38,13 +40,13 @@ type Source struct {
 	Total  int64 // what Message.Next comes to in the end: bytes of an mbox, else messages
 }
 
-// NoMailError says that a directory is none with mail.
-type NoMailError struct{ Path string }
+// NoMailError says that a directory is none with mail, or that a file is no mail.
+type NoMailError struct{ Path, Why string }
 
-func (e *NoMailError) Error() string { return e.Path + " is no Maildir and has no .eml files" }
+func (e *NoMailError) Error() string { return e.Path + " " + e.Why }
 
 // Open finds out what lies at a path: a Maildir, a directory of .eml files, an
-// mbox or a single message.
+// mbox or a single message, which begins with a header or is named .eml.
 func Open(path string) (Source, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -59,7 +61,7 @@ func Open(path string) (Source, error) {
 	case info.IsDir():
 		list, err := emlFiles(path)
 		if err == nil && len(list) == 0 {
-			err = &NoMailError{Path: path}
+			err = &NoMailError{path, "is no Maildir and has no .eml files"}
 		}
 		s.Format, s.Total = EML, int64(len(list))
 		return s, err
@@ -69,18 +71,29 @@ func Open(path string) (Source, error) {
 		return s, err
 	}
 	defer f.Close()
-	head, err := bufio.NewReader(f).Peek(5)
-	if err == nil && string(head) == "From " {
+	head, _ := bufio.NewReader(f).Peek(1000)
+	switch {
+	case bytes.HasPrefix(head, []byte("From ")), len(head) == 0:
 		s.Format, s.Total = Mbox, info.Size()
-		return s, nil
+	case isEML(path), hasField(head):
+		s.Format, s.Total = EML, 1
+	default:
+		err = &NoMailError{path, "is no mbox, and no message: it does not begin with a header"}
 	}
-	if info.Size() == 0 {
-		s.Format = Mbox
-		return s, nil
-	}
-	s.Format, s.Total = EML, 1
-	return s, nil
+	return s, err
 }
+
+// hasField tells whether a text begins with a field of a header, as programs name
+// them: what lies beside mail, such as an index, may have a colon too.
+func hasField(text []byte) bool {
+	name, _, ok := bytes.Cut(text, []byte(":"))
+	name = bytes.TrimRight(name, " \t")
+	return ok && len(name) > 0 && !bytes.ContainsFunc(name, func(r rune) bool {
+		return r != '-' && r != '_' && (r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r))
+	})
+}
+
+func isEML(path string) bool { return strings.EqualFold(filepath.Ext(path), ".eml") }
 
 func isDir(path string) bool {
 	info, err := os.Stat(path)
@@ -90,7 +103,7 @@ func isDir(path string) bool {
 func emlFiles(path string) ([]string, error) {
 	var out []string
 	err := filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
-		if err == nil && d.Type().IsRegular() && strings.EqualFold(filepath.Ext(p), ".eml") {
+		if err == nil && d.Type().IsRegular() && isEML(p) {
 			out = append(out, p)
 		}
 		return err

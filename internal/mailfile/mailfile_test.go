@@ -175,6 +175,25 @@ func TestNotMail(t *testing.T) {
 	if err != nil || len(readAll(t, s, 0)) != 0 {
 		t.Errorf("%+v %v", s, err)
 	}
+	for text, ok := range map[string]bool{
+		"Subject: x\n\ny\n": true, "X-Spam_Flag : no\n": true, "Return-Path:\n": true, "From a Mon Nov  2 10:00:00 2026\n\n": true,
+		"// <!-- <mdb:mork:z v=\"1.4\"/> -->\n<(85=From:)>": false, "version=\"9\"\nname=\"a: b\"\n": false, `{"key": 1}`: false, "Dear Ada, see: this\n": false,
+		"text": false, "\n\n": false, "\x00\x01:": false, "\xff: x\n": false, ": x\n": false,
+	} {
+		path := filepath.Join(t.TempDir(), "file")
+		for _, name := range []string{path, path + ".EML"} {
+			if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, err := Open(path)
+		if _, none := errors.AsType[*NoMailError](err); none == ok {
+			t.Errorf("%q: %v", text, err)
+		}
+		if _, err := Open(path + ".EML"); err != nil {
+			t.Errorf("%q, named as a message: %v", text, err)
+		}
+	}
 }
 
 // Whatever an mbox holds: its messages, written and read again, are the same.

@@ -43,7 +43,7 @@ func Within(path string) ([]Box, error) {
 			}
 			return nil
 		}
-		if d.Type().IsRegular() && !strings.HasPrefix(d.Name(), ".") && !strings.EqualFold(filepath.Ext(p), ".eml") && !isMaildir(filepath.Dir(p)) && isMbox(p) {
+		if d.Type().IsRegular() && !strings.HasPrefix(d.Name(), ".") && !isEML(p) && !isMaildir(filepath.Dir(p)) && isMbox(p) {
 			out = append(out, Box{p, Mbox, levels(path, rel)})
 		}
 		return nil
