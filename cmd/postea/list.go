@@ -35,7 +35,7 @@ snoozed all); it is the inbox where none is named. postea search looks into all.
 			}
 			defer a.Close()
 			list, err := a.Messages(c.Context(), e.account, folder, n)
-			if role, isRole := mail.ParseRole(folder); isRole {
+			if role, isRole := mail.ParseRole(folder); isRole && a.Reads(e.account) {
 				if _, none := errors.AsType[*app.UsageError](err); none { // as with a search, that is no fault: the first snoozed message makes Snoozed
 					e.say("no folder is the %s one", role)
 					return nil

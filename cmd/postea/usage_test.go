@@ -50,6 +50,10 @@ func TestListOfRole(t *testing.T) {
 	if r := sh.run("", "list", "--folder", "snoozed", "--json"); r.code != exOK || r.out != "" || !strings.Contains(r.err, "snoozed") {
 		t.Errorf("%d %s%s", r.code, r.out, r.err)
 	}
+	sh.ok("account", "add", "sender", "--address", "ada@b.example", "--smtp-host", "smtp.b.example", "--password-env", "X", "--no-test")
+	if r := sh.run("", "list", "--account", "sender"); r.code != exUsage || !strings.Contains(r.err, "account sender only sends") {
+		t.Errorf("%d %s%s", r.code, r.out, r.err)
+	}
 	if r := sh.run("", "list", "--folder", "snozed"); r.code != exUsage {
 		t.Errorf("%d %s%s", r.code, r.out, r.err)
 	}

@@ -62,7 +62,7 @@ func (a *App) FindFolders(ctx context.Context, account, folder string) ([]mail.F
 		return byName, nil
 	case len(inInbox) > 0:
 		return inInbox, nil
-	case len(names) == 0 && !a.reads(account):
+	case len(names) == 0 && !a.Reads(account):
 		if account != "" {
 			return nil, &UsageError{fmt.Sprintf("account %s only sends: it has no [account.imap]", account)}
 		}
@@ -73,8 +73,8 @@ func (a *App) FindFolders(ctx context.Context, account, folder string) ([]mail.F
 	return nil, &UsageError{fmt.Sprintf("there is no folder %q; there are: %s", folder, strings.Join(names, ", "))}
 }
 
-// reads tells whether the account, or one of all, has a server to read from.
-func (a *App) reads(account string) bool {
+// Reads tells whether the account, or one of all, has a server to read from.
+func (a *App) Reads(account string) bool {
 	return slices.ContainsFunc(a.cfg.Accounts, func(acc config.Account) bool {
 		return (account == "" || acc.Name == account) && acc.IMAP.Used()
 	})
