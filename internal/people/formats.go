@@ -223,7 +223,7 @@ func readAbook(text string) ([]Person, []Group, error) {
 		var own []mail.Address
 		for address := range strings.SplitSeq(entry["email"], ",") {
 			if address = strings.TrimSpace(address); address != "" {
-				a := mail.Address{Name: clean(entry["name"]), Address: address}
+				a := called(clean(entry["name"]), address)
 				own = append(own, a)
 				c.person(a)
 			}
@@ -292,7 +292,7 @@ func readLDIF(text string) ([]Person, []Group, error) {
 			name = clean(first("givenname") + " " + first("sn"))
 		}
 		for i, address := range slices.Concat(at["mail"], at["mozillasecondemail"]) {
-			a := mail.Address{Name: name, Address: address}
+			a := called(name, address)
 			c.person(a)
 			if i == 0 && mail.CheckAddrSpec(address) == "" {
 				byDN[strings.ToLower(first("dn"))] = a
@@ -383,7 +383,7 @@ func readCSV(text string) ([]Person, []Group, bool) {
 			}
 			for address := range strings.SplitSeq(row[i], ":::") { // Google
 				if address = strings.TrimSpace(address); mail.CheckAddrSpec(address) == "" {
-					a := mail.Address{Name: name, Address: address}
+					a := called(name, address)
 					own = append(own, a)
 					c.person(a)
 				}

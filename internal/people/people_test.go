@@ -139,7 +139,7 @@ func TestWrittenCardsAreRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	gotList, gotGroups, err := ReadCards(&b)
-	if err != nil || len(gotList) != 2 || gotList[0] != list[0] || gotList[1].Address.Address != "用户@例え.example" {
+	if err != nil || len(gotList) != 2 || !slices.Equal(gotList, list) {
 		t.Errorf("%+v, %v", gotList, err)
 	}
 	if len(gotGroups) != 1 || gotGroups[0].Name != "Team, A" || mail.FormatAddresses(gotGroups[0].Members) != "bob@x.example, carol@x.example" {
@@ -148,7 +148,7 @@ func TestWrittenCardsAreRead(t *testing.T) {
 }
 
 func TestParseQuery(t *testing.T) {
-	got := ParseQuery("Searching database ... 3 entries\nada@x.example\tAda Lovelace\twork\r\nbob@x.example\t\nno address\tx\n\"Carol, C\" <carol@x.example>\n\n")
+	got := ParseQuery("Searching database ... 3 entries\nada@x.example\tAda Lovelace\twork\r\nbob@x.example\tBob@x.example\nno address\tx\n\"Carol, C\" <carol@x.example>\n\n")
 	want := []mail.Address{{Name: "Ada Lovelace", Address: "ada@x.example"}, {Address: "bob@x.example"}, {Name: "Carol, C", Address: "carol@x.example"}}
 	if !slices.Equal(got, want) {
 		t.Errorf("%+v", got)

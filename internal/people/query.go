@@ -24,7 +24,7 @@ func ParseQuery(output string) []mail.Address {
 		}
 		name, _, _ := strings.Cut(rest, "\t")
 		if address = strings.TrimSpace(address); mail.CheckAddrSpec(address) == "" {
-			list = append(list, mail.Address{Name: clean(name), Address: address})
+			list = append(list, called(clean(name), address))
 		}
 	}
 	return list

@@ -82,7 +82,7 @@ func (c *cards) add(card vcard.Card) {
 			continue
 		}
 		seen[address] = true
-		a := mail.Address{Name: name, Address: address}
+		a := called(name, address)
 		own = append(own, a)
 		c.people = append(c.people, Person{Address: a, Kept: true})
 	}
@@ -147,6 +147,15 @@ func nameOf(card vcard.Card) string {
 	}
 	company, _, _ := strings.Cut(card.Value(vcard.FieldOrganization), ";") // its units stand behind it
 	return company
+}
+
+// called is an address with a name. A card must have one, and where nobody gave it
+// programs write an address there.
+func called(name, address string) mail.Address {
+	if mail.CheckAddrSpec(name) == "" {
+		name = ""
+	}
+	return mail.Address{Name: name, Address: address}
 }
 
 // clean makes one line of a value.
