@@ -130,7 +130,7 @@ func TestExitCodes(t *testing.T) {
 		{"nothing on standard input", "", []string{"show", "-"}, exNoInput, "standard input"},
 		{"nobody to add", "", []string{"contacts", "add", ""}, exData, "no address"},
 		{"bad address", "x", []string{"send", "--to", "no address"}, exData, "no address"},
-		{"nobody", "x", []string{"send"}, exData, "recipients"},
+		{"nobody", "", []string{"send"}, exData, "no recipients: say whom with --to"},
 		{"nobody, and somebody else", "x", []string{"send", "--to", "", "--bcc", "ada@postea.example"}, exData, "--to names nobody"},
 		{"missing attachment", "x", []string{"send", "--to", "a@postea.example", "--attach", missing}, exNoInput, "missing.eml"},
 		{"nothing piped in", "", []string{"send", "--to", "a@postea.example", "--attach", "-"}, exNoInput, "nothing came"},

@@ -91,6 +91,9 @@ func (e *env) letter(ctx context.Context, a *app.App, f letterFlags) (mail.Draft
 	if err := e.fill(ctx, a, f, &d); err != nil {
 		return d, err
 	}
+	if !f.unfinished && d.To+d.Cc+d.Bcc == "" { // before a text is typed
+		return d, exit(exData, "there are no recipients: say whom with --to, --cc or --bcc")
+	}
 	text, err := e.textOf(f)
 	if err != nil {
 		return d, err
