@@ -199,7 +199,7 @@ func (e *env) contactsImportCommand() *cobra.Command {
 }
 
 func (e *env) importContacts(c *cobra.Command, a *app.App, path string) error {
-	r := e.stdin
+	r := e.input()
 	if path != "-" {
 		f, err := os.Open(path)
 		if err != nil {

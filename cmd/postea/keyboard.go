@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io"
 	"os"
 	"os/signal"
 	"syscall"
@@ -27,6 +29,46 @@ func listen(ctx context.Context, stop context.CancelFunc) keyboard {
 		}
 	}()
 	return k
+}
+
+// errEnded says that the command was to end before something was read.
+var errEnded = errors.New("it was broken off")
+
+// unlessEnded reads, unless the command is to end first: no context reaches what reads.
+func unlessEnded[T any](k keyboard, read func() (T, error)) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	came := make(chan result, 1)
+	go func() {
+		value, err := read()
+		came <- result{value, err}
+	}()
+	select {
+	case r := <-came:
+		return r.value, r.err
+	case <-k.ended:
+		var none T
+		return none, errEnded
+	}
+}
+
+// input is standard input, until the command is to end.
+type input struct {
+	from     io.Reader
+	keyboard keyboard
+}
+
+func (e *env) input() io.Reader { return input{e.stdin, e.keyboard} }
+
+func (in input) Read(p []byte) (int, error) {
+	b, err := unlessEnded(in.keyboard, func() ([]byte, error) {
+		b := make([]byte, len(p)) // what comes too late is nobody's
+		n, err := in.from.Read(b)
+		return b[:n], err
+	})
+	return copy(p, b), err
 }
 
 // lend leaves ctrl+c and ctrl+\ to another program, such as an editor, until give

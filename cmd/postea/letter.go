@@ -181,7 +181,7 @@ func (e *env) attachment(ctx context.Context, a *app.App, path, name string) (ma
 
 // readInput reads standard input as far as a message may be large.
 func (e *env) readInput(what string) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(e.stdin, maxMessage+1))
+	data, err := io.ReadAll(io.LimitReader(e.input(), maxMessage+1))
 	switch {
 	case err != nil:
 		return nil, exit(exNoInput, "reading %s: %w", what, err)

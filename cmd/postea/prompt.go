@@ -21,7 +21,7 @@ type prompter struct {
 	in *bufio.Reader
 }
 
-func newPrompter(e *env) *prompter { return &prompter{e, bufio.NewReader(e.stdin)} }
+func newPrompter(e *env) *prompter { return &prompter{e, bufio.NewReader(e.input())} }
 
 // line asks for one line; an empty answer is the fallback. check says what is
 // wrong with an answer, and it is asked again.
@@ -51,34 +51,14 @@ func (p *prompter) line(what, fallback string, check func(string) string) (strin
 }
 
 func (p *prompter) read() (string, error) {
-	answer, err := p.wait(func() (string, error) { return p.in.ReadString('\n') })
-	if errors.Is(err, errNoAnswer) {
+	answer, err := p.in.ReadString('\n')
+	if errors.Is(err, errEnded) {
 		fmt.Fprintln(p.e.stdout) // the question stands there
 	}
 	if err != nil && (answer == "" || !errors.Is(err, io.EOF)) {
 		return "", exit(exUsage, "%w", errNoAnswer)
 	}
 	return strings.TrimSpace(answer), nil
-}
-
-// wait reads what is typed, unless the command is to end first: no context reaches
-// what reads.
-func (p *prompter) wait(read func() (string, error)) (string, error) {
-	type answer struct {
-		line string
-		err  error
-	}
-	came := make(chan answer, 1)
-	go func() {
-		line, err := read()
-		came <- answer{line, err}
-	}()
-	select {
-	case a := <-came:
-		return a.line, a.err
-	case <-p.e.keyboard.ended:
-		return "", errNoAnswer
-	}
 }
 
 func (p *prompter) yes(what string, fallback bool) (bool, error) {
@@ -110,17 +90,14 @@ func (p *prompter) secret(what string) (string, error) {
 		if was, err := term.GetState(fd); err == nil {
 			defer term.Restore(fd, was) // where the command ends first
 		}
-		raw, err := p.wait(func() (string, error) {
-			b, err := term.ReadPassword(fd)
-			return string(b), err
-		})
+		raw, err := unlessEnded(p.e.keyboard, func() ([]byte, error) { return term.ReadPassword(fd) })
 		fmt.Fprintln(p.e.stdout)
 		if err != nil {
 			return "", exit(exUsage, "the password cannot be read: %w", err)
 		}
-		secret = raw
+		secret = string(raw)
 	} else {
-		line, err := p.wait(func() (string, error) { return p.in.ReadString('\n') })
+		line, err := p.in.ReadString('\n')
 		if err != nil && line == "" {
 			return "", exit(exUsage, "the password is read from standard input, and there is none")
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -11,7 +12,7 @@ import (
 	"postea/internal/lab"
 )
 
-// A question ends with ctrl+c and SIGTERM, and not only with an answer; after that for
+// A question ends with ctrl+c and SIGTERM, and not only with an answer, and so does a text that is typed; after that for
 // a password the terminal shows what is typed.
 func TestQuestionsEndWithTheCommand(t *testing.T) {
 	_, tty := lab.Terminal(t)
@@ -32,6 +33,8 @@ func TestQuestionsEndWithTheCommand(t *testing.T) {
 		"a line":     {silent, false, func(p *prompter) error { _, err := p.line("Mail address", "", nil); return err }},
 		"yes or no":  {silent, false, func(p *prompter) error { _, err := p.yes("Remove it", false); return err }},
 		"a password": {tty, true, func(p *prompter) error { _, err := p.secret("Password"); return err }},
+		"a text":     {silent, false, func(p *prompter) error { _, err := p.e.textOf(letterFlags{}); return err }},
+		"a message":  {silent, false, func(p *prompter) error { _, err := p.e.readMessage("-"); return err }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ended := make(chan struct{})
@@ -47,7 +50,7 @@ func TestQuestionsEndWithTheCommand(t *testing.T) {
 				}
 			}
 			close(ended)
-			if err := <-answer; err == nil || !strings.Contains(err.Error(), "no answer") {
+			if err := <-answer; err == nil || !strings.Contains(err.Error(), "no answer") && !errors.Is(err, errEnded) {
 				t.Error(err)
 			}
 			if !echo() {

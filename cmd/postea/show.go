@@ -111,7 +111,7 @@ func fileExists(path string) bool {
 }
 
 func (e *env) readMessage(arg string) ([]byte, error) {
-	in := e.stdin
+	in := e.input()
 	if arg != "-" {
 		f, err := os.Open(arg)
 		if err != nil {
