@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -227,4 +228,15 @@ func TestSendLoop(t *testing.T) {
 		}
 	}
 	t.Logf("%d messages, a process each, in %.1f s: %.0f ms each", n, took.Seconds(), took.Seconds()*1000/float64(n))
+}
+
+// What ends a message without -i is the dot: some callers wait then for sendmail to end,
+// with the pipe still open.
+func TestTheDotEndsAMessage(t *testing.T) {
+	in, out := io.Pipe()
+	defer out.Close()
+	go out.Write([]byte("Subject: x\r\n\r\ny\r\n..\r\n.\r\n"))
+	if raw, err := readDotted(in, false); err != nil || string(raw) != "Subject: x\r\n\r\ny\r\n..\r\n" {
+		t.Errorf("%q, %v", raw, err)
+	}
 }

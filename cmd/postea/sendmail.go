@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"io"
 	"strings"
 	"time"
@@ -49,7 +51,7 @@ The other flags of postea (--config, --data, --account …) have two dashes.`,
 			if err != nil {
 				return err
 			}
-			raw, err := readDotted(e.stdin, s.ignoreDots)
+			raw, err := readDotted(e.input(), s.ignoreDots)
 			if err != nil {
 				return err
 			}
@@ -197,26 +199,29 @@ func sendmailRefuses(flag string) string {
 	return ""
 }
 
-// readDotted reads a message; without -i a line with a single dot ends it.
+// readDotted reads a message; without -i a line with a single dot ends it, behind
+// which nothing need come.
 func readDotted(r io.Reader, ignoreDots bool) ([]byte, error) {
-	raw, err := io.ReadAll(io.LimitReader(r, maxMessage+1))
+	in := bufio.NewReader(io.LimitReader(r, maxMessage+1))
+	var raw []byte
+	for {
+		line, err := in.ReadBytes('\n')
+		if !ignoreDots && string(bytes.TrimRight(line, "\r\n")) == "." {
+			break
+		}
+		raw = append(raw, line...)
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			return nil, exit(exNoInput, "reading the message: %w", err)
+		}
+	}
 	switch {
-	case err != nil:
-		return nil, exit(exNoInput, "reading the message: %w", err)
 	case len(raw) > maxMessage:
 		return nil, exit(exData, "the message is larger than %d MiB", maxMessage>>20)
 	case len(raw) == 0:
 		return nil, exit(exNoInput, "there is no message on standard input")
-	case ignoreDots:
-		return raw, nil
-	}
-	text := string(raw)
-	for at := 0; at < len(text); {
-		line, _, _ := strings.Cut(text[at:], "\n")
-		if strings.TrimSuffix(line, "\r") == "." {
-			return raw[:at], nil
-		}
-		at += len(line) + 1
 	}
 	return raw, nil
 }
