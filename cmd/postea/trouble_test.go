@@ -51,7 +51,7 @@ func TestSyncTellsWhatIsBlocked(t *testing.T) {
 	if r := sh.run("", "sync"); r.code != exOK || !strings.Contains(r.err, "home: o1 waits for you: ") || !strings.Contains(r.err, "postea outbox flush") {
 		t.Errorf("%d %s", r.code, r.err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 	defer cancel()
 	var out, errs strings.Builder
 	e := &env{stdin: strings.NewReader(""), stdout: &out, stderr: &errs, now: time.Now}
