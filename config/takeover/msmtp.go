@@ -141,7 +141,7 @@ func (a msmtpAccount) server(f *Found) config.Server {
 		}
 	}
 	secret := config.Secret{Value: a.set["password"]}
-	if command := a.set["passwordeval"]; command != "" {
+	if command := a.set["passwordeval"]; command != "" && secret.Value == "" { // msmtp runs it only then
 		secret = shellCommand(command)
 	}
 	how, said := a.set["auth"]

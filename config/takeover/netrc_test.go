@@ -84,13 +84,16 @@ host elsewhere.example
 from ada@example.org
 auth on
 user ada
+account other : command
+host other.example
+password another
 `
 	for _, name := range []string{".msmtprc", ".config/msmtp/config"} {
 		found, err := Read(Msmtp, write(name, accounts))
-		if err != nil || len(found) != 5 {
+		if err != nil || len(found) != 6 {
 			t.Fatalf("%s: %d accounts, %v", name, len(found), err)
 		}
-		for i, want := range []string{"#hash", "its-own", "", "", ""} {
+		for i, want := range []string{"#hash", "its-own", "", "", "", "another"} {
 			if got := found[i].Account.SMTP.Password; got.Value != want || (i == 2) != (len(got.Command) > 0) {
 				t.Errorf("%s: %s has %q %q, want %q", name, found[i].Name, got.Value, got.Command, want)
 			}
