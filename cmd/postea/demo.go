@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -47,6 +49,8 @@ runs the server, and prints where it is as one line of JSON.`,
 
 // demoServer starts the server in a directory of its own, which done removes.
 func demoServer(ctx context.Context, echoAfter time.Duration) (s *demo.Server, dir string, done func(), err error) {
+	// Who stops reading what is printed, such as head, would end postea before done.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	dir, err = os.MkdirTemp("", "postea-demo-")
 	if err != nil {
 		return nil, "", nil, exit(exCantCreate, "making a directory for the demo: %w", err)

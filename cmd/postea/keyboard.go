@@ -64,7 +64,7 @@ func (e *env) input() io.Reader { return input{e.stdin, e.keyboard} }
 
 func (in input) Read(p []byte) (int, error) {
 	b, err := unlessEnded(in.keyboard, func() ([]byte, error) {
-		b := make([]byte, len(p)) // what comes too late is nobody's
+		b := make([]byte, min(len(p), 64<<10)) // what comes too late is nobody's
 		n, err := in.from.Read(b)
 		return b[:n], err
 	})
