@@ -36,3 +36,30 @@ func TestReportsInAnyOrder(t *testing.T) {
 		}
 	}
 }
+
+// A bounce may be here before it is recorded that the server took the message, as for one
+// that left in a batch: it is not forgotten for that, and the copy in Sent is made.
+func TestReportBeforeTheOutcome(t *testing.T) {
+	s, ctx := longQueue(t, 0), t.Context()
+	id, err := s.Queue(ctx, QueueItem{WantsCopy: true, Outgoing: mail.Outgoing{Account: "work", Recipients: []mail.Recipient{{Address: "bob@b.test"}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.HandOver(ctx, nil, []mail.OutboxID{id}, "a.test", s.now()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Reported(ctx, id, "a", []RecipientChange{{State: mail.RecipientFailed, Source: mail.SourceReport}}, "x", ""); err != nil {
+		t.Fatal(err)
+	}
+	taken := Outcome{Kind: "accepted", Changes: []RecipientChange{{State: mail.RecipientAccepted, Source: mail.SourceReply, Code: 250}}}
+	if _, err := s.HandOver(ctx, []Ended{{ID: id, Outcome: taken}}, nil, "a.test", s.now()); err != nil {
+		t.Fatal(err)
+	}
+	item, err := s.OutboxItem(ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if item.Recipients[0].State != mail.RecipientFailed || item.State != mail.ItemRejected || item.Copy != mail.CopyPending {
+		t.Errorf("the item is %s, its recipient %s, the copy %s", item.State, item.Recipients[0].State, item.Copy)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"postea/internal/event"
@@ -192,6 +193,9 @@ func (t *txn) endAttempt(n int64, o *mail.Outgoing, out Outcome) error {
 		return err
 	}
 	for _, c := range out.Changes {
+		if c.Index < len(o.Recipients) && o.Recipients[c.Index].Source == mail.SourceReport {
+			continue // it came before this was recorded, and knows more
+		}
 		c.apply(o)
 	}
 	o.Sending, o.NextAttempt, o.Blocked, o.BlockedBy, o.LastText = false, out.Next, out.Blocked, out.BlockedBy, out.Text
@@ -233,9 +237,11 @@ func (t *txn) late(n int64, o *mail.Outgoing, why string) error {
 	return t.log(n, "late", "you were told that it still waits", "")
 }
 
-// accepted starts the steps that follow the first acceptance: the copy in Sent.
+// accepted starts the steps that follow the first acceptance: the copy in Sent. What is
+// reported, also a failure, was accepted before.
 func (t *txn) accepted(n int64, o *mail.Outgoing) error {
-	if o.Copy == mail.CopyNone && countState(*o, mail.RecipientAccepted, mail.RecipientDelivered, mail.RecipientRelayed, mail.RecipientExpanded, mail.RecipientDelayed) > 0 {
+	taken := func(r mail.Recipient) bool { return r.State == mail.RecipientAccepted || r.Source == mail.SourceReport }
+	if o.Copy == mail.CopyNone && slices.ContainsFunc(o.Recipients, taken) {
 		o.Copy = mail.CopyPending
 		t.wake = true
 		return t.exec(`UPDATE outgoing SET accepted = ? WHERE id = ? AND accepted = 0`, t.s.now().UnixMilli(), n)
