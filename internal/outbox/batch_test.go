@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"postea/internal/mail"
 	"postea/internal/store"
@@ -222,4 +223,20 @@ func TestQueueOverSeveralConnections(t *testing.T) {
 			b.onceEach(n)
 		})
 	}
+}
+
+// Somebody of whom it is not known whether he has the message gets it no second time
+// because the others, whose turn comes in a batch, have to wait once more.
+func TestUnsureIsNotGivenBack(t *testing.T) {
+	b := newBench(t)
+	b.srv.set(func() { b.srv.afterDot, b.srv.rcpt["eve@e.test"] = "drop", greylisted })
+	id := b.flushed("bob@b.test", "eve@e.test")
+	b.expect(id, mail.ItemUnsure, "unsure", "pending 451")
+
+	b.srv.set(func() { b.srv.afterDot, b.srv.perConn = "", 1; delete(b.srv.rcpt, "eve@e.test") })
+	b.queueMany(1)
+	b.w.drain(t.Context(), "work", nil) // its connection is kept, and takes no more
+	b.now = b.now.Add(time.Hour)
+	b.w.drain(t.Context(), "work", nil)
+	b.expect(id, mail.ItemUnsure, "unsure", "accepted 250")
 }

@@ -86,9 +86,11 @@ func (t *txn) giveBack(n int64, o *mail.Outgoing) error {
 }
 
 // DueItems lists the ids of items of an account that may be attempted now,
-// oldest first, none of them larger than a number of bytes.
+// oldest first, none of them larger than a number of bytes, and none that is unsure for
+// somebody already: who is unsure by being handed over could not be told from them.
 func (s *Store) DueItems(ctx context.Context, account string, limit int, largest int64) ([]mail.OutboxID, error) {
-	rows, err := s.own.read.QueryContext(ctx, `SELECT DISTINCT r.outgoing FROM `+pending+` AND o.account = ?2 AND o.size <= ?3 AND `+dueNow+` ORDER BY r.outgoing LIMIT ?4`,
+	rows, err := s.own.read.QueryContext(ctx, `SELECT DISTINCT r.outgoing FROM `+pending+` AND o.account = ?2 AND o.size <= ?3 AND `+dueNow+`
+		AND NOT EXISTS (SELECT 1 FROM recipient u INDEXED BY recipient_unsure WHERE u.outgoing = o.id AND u.state = 'unsure') ORDER BY r.outgoing LIMIT ?4`,
 		s.now().UnixMilli(), account, largest, limit)
 	if err != nil {
 		return nil, fmt.Errorf("reading the outbox: %w", err)
