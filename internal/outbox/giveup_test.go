@@ -95,3 +95,14 @@ func TestNotReachedAfterARest(t *testing.T) {
 	b.flush()
 	b.expect(id, mail.ItemAccepted, "accepted 250")
 }
+
+// Whoever only did not fit into the transaction is not given up: his turn comes next.
+func TestTooManyAreNotGivenUp(t *testing.T) {
+	b := newBench(t)
+	b.srv.set(func() { b.srv.atMail, b.srv.offers = greylisted, []string{"LIMITS RCPTMAX=1"} })
+	id := b.flushed("bob@b.test", "eve@e.test", "joe@j.test")
+	b.now = b.now.Add(49 * time.Hour)
+	b.srv.set(func() { b.srv.atMail = "" })
+	b.flush()
+	b.expect(id, mail.ItemAccepted, "accepted 250", "accepted 250", "accepted 250")
+}

@@ -64,6 +64,7 @@ type resolver struct {
 	now    time.Time
 	direct bool // the server is a stranger's: its faults are not for the user to mend
 	silent bool // the server was not reached
+	more   bool // some were not refused, only too many for one transaction: the next one follows
 	out    store.Outcome
 }
 
@@ -97,11 +98,8 @@ func (r *resolver) finished() {
 		if why != nil {
 			r.out.Text += ": " + explain(why)
 		}
+		r.more = accepted > 0 && r.res.Limited()
 		r.schedule()
-	}
-	if r.res.Limited() && accepted > 0 {
-		// Not refused, only too many for one transaction: the next one follows.
-		r.out.Next = r.now
 	}
 }
 
@@ -256,7 +254,7 @@ func (r *resolver) givenUp() bool {
 	if since.IsZero() {
 		since = r.item.Created
 	}
-	if r.silent && r.item.Rested >= r.policy.GiveUp/2 {
+	if r.more || r.silent && r.item.Rested >= r.policy.GiveUp/2 {
 		return false
 	}
 	return r.policy.GiveUp > 0 && r.now.Sub(since) >= r.policy.GiveUp
@@ -282,7 +280,9 @@ func (r *resolver) schedule() {
 		r.out.HoldHere = true
 		return
 	}
-	r.out.Next = r.now.Add(Backoff(r.policy.Retry, r.item.Attempts))
+	if r.out.Next = r.now; !r.more {
+		r.out.Next = r.now.Add(Backoff(r.policy.Retry, r.item.Attempts))
+	}
 }
 
 // Backoff is the wait after the given number of failed attempts; the last wait
