@@ -104,7 +104,7 @@ func isMailerName(s string) bool {
 	case "mailerdaemon", "postmaster", "maildaemon", "mdaemon", "root", "maildeliverysystem", "maildeliversystem", "maildeliverysubsystem":
 		return true
 	}
-	return strings.Contains(local, "maildelivery") || strings.Contains(local, "mailerdaemon")
+	return strings.Contains(local, "maildelivery") || strings.Contains(local, "mailerdaemon") || strings.HasPrefix(local, "microsoftexchange") // and a number
 }
 
 // noticeText gives the text of a report, of its HTML where it has no other.
