@@ -72,10 +72,13 @@ func Read(n Notice) Result {
 	return res
 }
 
-// saysSuccess tells of sendmail's receipts, which have a transcript as its bounces do, and
-// no fields for a mailing list that was expanded.
+// saysSuccess tells of receipts that have lost their fields, or never had any: sendmail's
+// have a transcript as its bounces do, and none for a mailing list that was expanded.
 func saysSuccess(subject, text string) bool {
-	return strings.EqualFold(strings.TrimSpace(subject), "return receipt") && !strings.Contains(text, "fatal errors")
+	subject = strings.ToLower(strings.TrimSpace(subject))
+	return subject == "return receipt" && !strings.Contains(text, "fatal errors") ||
+		strings.HasPrefix(subject, "delivered: ") || strings.HasPrefix(subject, "relayed: ") || strings.HasPrefix(subject, "expanded: ") ||
+		strings.HasSuffix(subject, "(success)") || strings.HasSuffix(subject, "(relay)")
 }
 
 func containsAny(s string, signs []string) bool {

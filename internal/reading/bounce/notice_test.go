@@ -34,6 +34,7 @@ func TestRead(t *testing.T) {
 		{"sure by structure", Notice{Sure: true, Text: "b@x.example\n"}, "b@x.example: "},
 		{"a receipt of sendmail", Notice{Subject: "Return receipt", Sure: true, Returned: []string{"list@x.example"}, Text: "The original message was received at 1:00\n\n   ----- Transcript of session follows -----\n" +
 			"Message delivered to mailing list <list@x.example>\n<list@x.example>... expanded to multiple addresses\n<<< 451 4.3.0 try later <b@y.example>\n"}, ""},
+		{"a receipt in words", Notice{Subject: "Delivered: lunch", Text: "Your message has been delivered to the following recipients:\n\nb@x.example\n"}, ""},
 		{"empty", Notice{}, ""},
 	}
 	for _, tt := range tests {
