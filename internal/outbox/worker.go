@@ -262,8 +262,9 @@ func (w *Worker) flush(ctx context.Context, of string, only map[mail.OutboxID]bo
 }
 
 // resendUnsure retries unsure items of accounts whose owner has given consent
-// in advance (on_unsure = "resend"), once they have been looked for in vain.
-// The consent is for one more time: a second end in doubt asks.
+// in advance (on_unsure = "resend"), once they have been looked for in vain, or where there
+// is no mailbox to look in. The consent is for one more time: a second end in doubt asks,
+// and so does what waited when a copy of the outbox was made.
 func (w *Worker) resendUnsure(ctx context.Context) error {
 	list, err := w.store.Unsure(ctx)
 	if err != nil {
@@ -271,7 +272,12 @@ func (w *Worker) resendUnsure(ctx context.Context) error {
 	}
 	for _, item := range list {
 		a, ok := w.account(item.Account)
-		if !ok || a.Send.OnUnsure != "resend" || item.Reconciled < len(a.Send.Reconcile) || item.Attempts > 1 {
+		if !ok || a.Send.OnUnsure != "resend" || item.LastText == store.FromCopy || a.IMAP.Used() && item.Reconciled < len(a.Send.Reconcile) {
+			continue
+		}
+		if again, err := w.twiceUnsure(ctx, item.ID); err != nil {
+			return err
+		} else if again {
 			continue
 		}
 		if err := w.store.Retry(ctx, item.ID); err != nil {
@@ -280,6 +286,18 @@ func (w *Worker) resendUnsure(ctx context.Context) error {
 		w.Wake()
 	}
 	return nil
+}
+
+// twiceUnsure tells whether more than one try at an item has ended in doubt.
+func (w *Worker) twiceUnsure(ctx context.Context, id mail.OutboxID) (bool, error) {
+	log, err := w.store.OutboxLog(ctx, id)
+	times := 0
+	for _, e := range log {
+		if e.Kind == "unsure" {
+			times++
+		}
+	}
+	return times > 1, err
 }
 
 func (w *Worker) report(p event.Progress) {
