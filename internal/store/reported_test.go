@@ -52,6 +52,9 @@ func TestReportBeforeTheOutcome(t *testing.T) {
 		t.Fatal(err)
 	}
 	taken := Outcome{Kind: "accepted", Changes: []RecipientChange{{State: mail.RecipientAccepted, Source: mail.SourceReply, Code: 250}}}
+	if err := s.CommitPoint(ctx, id, taken.Changes); err != nil { // of one of several servers
+		t.Fatal(err)
+	}
 	if _, err := s.HandOver(ctx, []Ended{{ID: id, Outcome: taken}}, nil, "a.test", s.now()); err != nil {
 		t.Fatal(err)
 	}

@@ -140,6 +140,9 @@ func (c RecipientChange) apply(o *mail.Outgoing) {
 		return
 	}
 	r := &o.Recipients[c.Index]
+	if r.Source == mail.SourceReport && c.Source != mail.SourceReport {
+		return // it came before this was recorded, and knows more
+	}
 	r.State, r.Source, r.Code, r.Enhanced, r.Text = c.State, c.Source, c.Code, c.Enhanced, c.Text
 }
 
@@ -193,9 +196,6 @@ func (t *txn) endAttempt(n int64, o *mail.Outgoing, out Outcome) error {
 		return err
 	}
 	for _, c := range out.Changes {
-		if c.Index < len(o.Recipients) && o.Recipients[c.Index].Source == mail.SourceReport {
-			continue // it came before this was recorded, and knows more
-		}
 		c.apply(o)
 	}
 	o.Sending, o.NextAttempt, o.Blocked, o.BlockedBy, o.LastText = false, out.Next, out.Blocked, out.BlockedBy, out.Text
