@@ -20,7 +20,7 @@ type Report struct {
 	Kind              string   // the worst action: failed, delayed, relayed, expanded, delivered
 	OriginalMessageID string   // without <>, "" if the report does not tell
 	OriginalIDs       []string // every Message-ID the report may be about, the surest first
-	SenderID          string   // the Message-ID that the sender gave it, where a server has replaced that; "" otherwise
+	SenderID          string   // the Message-ID that the sender gave it, where a server has replaced that or it was sent on; "" otherwise
 	EnvID             string   // Original-Envelope-Id
 	ReportingMTA      string
 	InWords           bool // it was told in words, not in the fields of RFC 3464
@@ -303,8 +303,8 @@ func worstAction(list []ReportRecipient) string {
 	return order[worst]
 }
 
-// tie gathers the Message-IDs that the report may be about. Exchange replaces
-// the Message-ID and keeps the old one in a field of its own.
+// tie gathers the Message-IDs that the report may be about. What was sent on is followed
+// by that of this. Exchange replaces the Message-ID and keeps the old one in a field of its own.
 func (r *Report) tie(returned []Field, own Header) {
 	add := func(ids []string) {
 		for _, id := range ids {
@@ -313,7 +313,11 @@ func (r *Report) tie(returned []Field, own Header) {
 			}
 		}
 	}
-	add(parseIDs(first(returned, "Message-ID")))
+	given := parseIDs(first(returned, "Message-ID"))
+	if add(parseIDs(first(returned, "Resent-Message-ID"))); len(r.OriginalIDs) > 0 && len(given) > 0 {
+		r.SenderID = given[0]
+	}
+	add(given)
 	add([]string{r.OriginalMessageID})
 	for _, fields := range [][]Field{returned, own.fields} {
 		ids := parseIDs(first(fields, "X-Microsoft-Original-Message-ID"))

@@ -135,3 +135,14 @@ func TestReportOfGmail(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// What was sent on has two: the Message-ID that everybody's copy has, by which a message of
+// one's own could be taken for it, and that of the sending on.
+func TestReportOfWhatWasSentOn(t *testing.T) {
+	m := Parse(crlf("From: MAILER-DAEMON@x.example\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nsorry\n--b\nContent-Type: message/delivery-status\n\n" +
+		"Reporting-MTA: dns; x.example\n\nFinal-Recipient: rfc822; b@x.example\nAction: failed\nStatus: 5.1.1\n\n--b\nContent-Type: text/rfc822-headers\n\n" +
+		"Resent-Message-ID: <on@us.example>\nResent-To: b@x.example\nMessage-ID: <orig@a.example>\n\n--b--\n"))
+	if r := m.Report(); r == nil || r.OriginalMessageID != "on@us.example" || r.SenderID != "orig@a.example" {
+		t.Errorf("%+v", r)
+	}
+}

@@ -339,3 +339,19 @@ func TestReportOfARenamedMessage(t *testing.T) {
 		t.Errorf("%+v", carol)
 	}
 }
+
+// One's own message that was sent on to somebody else has two names: what came back is the
+// one under the name of the sending on.
+func TestReportOfWhatWasSentOn(t *testing.T) {
+	s := newServer(t, modern)
+	r := newRig(t, s.profile())
+	mine, on := r.sent("mine", "bob@example.net"), r.sent("on", "carol@example.net")
+	s.add("INBOX", []byte("From: MAILER-DAEMON@mx.example.net\r\nTo: ada@example.org\r\nSubject: failed\r\nMessage-ID: <bounce>\r\n"+
+		"MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nsorry\r\n--b\r\n"+
+		"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.net\r\n\r\nFinal-Recipient: rfc822; carol@example.net\r\nAction: failed\r\n"+
+		"Status: 5.1.1\r\n\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\nResent-Message-ID: <on>\r\nMessage-ID: <mine>\r\nSubject: hi\r\n\r\n--b--\r\n"))
+	r.sync()
+	if bob, carol := r.outgoing(mine).Recipients[0].State, r.outgoing(on).Recipients[0].State; bob != mail.RecipientAccepted || carol != mail.RecipientFailed {
+		t.Errorf("bob is %s, carol %s", bob, carol)
+	}
+}
