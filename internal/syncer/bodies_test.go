@@ -355,3 +355,21 @@ func TestReportOfWhatWasSentOn(t *testing.T) {
 		t.Errorf("bob is %s, carol %s", bob, carol)
 	}
 }
+
+// The bounces of qmail have no Message-ID, and two servers may write one in the same second.
+func TestReportsWithoutMessageID(t *testing.T) {
+	s := newServer(t, modern)
+	r := newRig(t, s.profile())
+	id := r.sent("mine", "bob@example.net", "carol@example.org")
+	for _, to := range []string{"bob@example.net", "carol@example.org"} {
+		s.add("INBOX", []byte("Return-Path: <>\r\nDate: 30 Nov 2026 10:00:00 -0000\r\nFrom: MAILER-DAEMON@mx.example.net\r\nTo: ada@example.org\r\nSubject: failure notice\r\n\r\n"+
+			"Hi. This is the qmail-send program at mx.example.net.\r\n\r\n<"+to+">:\r\nSorry, no mailbox here by that name. (#5.1.1)\r\n\r\n"+
+			"--- Below this line is a copy of the message.\r\n\r\nMessage-ID: <mine>\r\nSubject: hi\r\n\r\nhi\r\n"))
+	}
+	r.sync()
+	for _, to := range r.outgoing(id).Recipients {
+		if to.State != mail.RecipientFailed {
+			t.Errorf("%s is %s", to.Address, to.State)
+		}
+	}
+}

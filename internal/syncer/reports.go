@@ -85,10 +85,7 @@ func (a *Account) applyReport(ctx context.Context, m *reading.Message) error {
 	if err != nil || len(items) == 0 || rep.InWords && isAnswer(m, items) {
 		return err
 	}
-	ident := m.Header.MessageID
-	if ident == "" {
-		ident = rep.OriginalMessageID + m.Header.Date.String()
-	}
+	ident := reportName(m, rep)
 	for _, item := range items {
 		changes, text, detail := reportChanges(item, rep)
 		if len(changes) == 0 {
@@ -101,6 +98,19 @@ func (a *Account) applyReport(ctx context.Context, m *reading.Message) error {
 		}
 	}
 	return a.applyStrangers(ctx, items, rep, ident)
+}
+
+// reportName is by what a report is known again. Those of qmail have no Message-ID, and
+// there may be several in a second.
+func reportName(m *reading.Message, rep *reading.Report) string {
+	name := m.Header.MessageID
+	if name == "" {
+		name = rep.OriginalMessageID + m.Header.Date.String()
+		for _, r := range rep.Recipients {
+			name += " " + r.Address
+		}
+	}
+	return name
 }
 
 // isAnswer tells that a message comes from somebody to whom one of the items was sent. It
