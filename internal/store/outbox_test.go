@@ -177,3 +177,36 @@ func TestDraftIsSentOnce(t *testing.T) {
 		}
 	}
 }
+
+// Who is unsure since an earlier try does not make a later one, which a crash ended before
+// anything was handed over, one that the server was taking.
+func TestRecoverBesideUnsure(t *testing.T) {
+	s, ctx := longQueue(t, 0), t.Context()
+	id, err := s.Queue(ctx, QueueItem{Outgoing: mail.Outgoing{Account: "work", Recipients: []mail.Recipient{{Address: "bob@b.test"}, {Address: "eve@e.test"}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	unsure := []RecipientChange{{State: mail.RecipientUnsure}}
+	if _, err := s.BeginAttempt(ctx, id, "a.test", s.now()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.CommitPoint(ctx, id, unsure); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.EndAttempt(ctx, id, Outcome{Kind: "unsure", Changes: unsure, Next: s.now()}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.BeginAttempt(ctx, id, "a.test", s.now()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Recover(ctx); err != nil {
+		t.Fatal(err)
+	}
+	log, err := s.OutboxLog(ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if last := log[len(log)-1]; last.Kind != "deferred" {
+		t.Errorf("the log ends with %s: %s", last.Kind, last.Text)
+	}
+}

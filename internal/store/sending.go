@@ -295,9 +295,13 @@ func (s *Store) Recover(ctx context.Context) ([]mail.OutboxID, error) {
 					return err
 				}
 			}
+			committed := false
+			if err := t.QueryRowContext(t.ctx, `SELECT committed FROM attempt WHERE outgoing = ? AND n = ?`, n, o.Attempts).Scan(&committed); err != nil {
+				return err
+			}
 			o.Sending, o.NextAttempt = false, s.now()
 			kind, text := "deferred", "the program ended while sending; nothing had been handed over"
-			if countState(*o, mail.RecipientUnsure) > 0 {
+			if committed && countState(*o, mail.RecipientUnsure) > 0 {
 				kind, text = "unsure", "the program ended while the server was taking the message"
 			}
 			o.LastText = text
