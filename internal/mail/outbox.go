@@ -57,6 +57,10 @@ func (r Recipient) Plain() string {
 	return text
 }
 
+// Taken tells whether a server has taken the message for the recipient: what is reported,
+// also a failure, was accepted before.
+func (r Recipient) Taken() bool { return r.State == RecipientAccepted || r.Source == SourceReport }
+
 // ItemState is the state of an outgoing message as a whole.
 type ItemState string
 

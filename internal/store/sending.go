@@ -237,11 +237,9 @@ func (t *txn) late(n int64, o *mail.Outgoing, why string) error {
 	return t.log(n, "late", "you were told that it still waits", "")
 }
 
-// accepted starts the steps that follow the first acceptance: the copy in Sent. What is
-// reported, also a failure, was accepted before.
+// accepted starts the steps that follow the first acceptance: the copy in Sent.
 func (t *txn) accepted(n int64, o *mail.Outgoing) error {
-	taken := func(r mail.Recipient) bool { return r.State == mail.RecipientAccepted || r.Source == mail.SourceReport }
-	if o.Copy == mail.CopyNone && slices.ContainsFunc(o.Recipients, taken) {
+	if o.Copy == mail.CopyNone && slices.ContainsFunc(o.Recipients, mail.Recipient.Taken) {
 		o.Copy = mail.CopyPending
 		t.wake = true
 		return t.exec(`UPDATE outgoing SET accepted = ? WHERE id = ? AND accepted = 0`, t.s.now().UnixMilli(), n)

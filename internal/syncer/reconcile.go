@@ -3,6 +3,7 @@ package syncer
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"postea/internal/mail"
@@ -37,7 +38,8 @@ func (a *Account) reconcileAt(o mail.Outgoing) (time.Time, bool) {
 }
 
 // reconcile looks for messages whose sending ended in doubt: in Sent, where the
-// provider may have filed them, and in INBOX, where one to oneself arrives.
+// provider may have filed them, and in INBOX, where one to oneself arrives. Where somebody
+// has one already, it is there since, and proves nothing about the others.
 func (a *Account) reconcile(ctx context.Context) error {
 	list, err := a.store.Unsure(ctx)
 	if err != nil {
@@ -58,7 +60,17 @@ func (a *Account) reconcile(ctx context.Context) error {
 	return nil
 }
 
+// taken tells whether a server has taken an item for somebody, also for one who is to get
+// it again.
+func taken(o mail.Outgoing) bool {
+	return o.Copy == mail.CopyPending || o.Copy == mail.CopyFiled || slices.ContainsFunc(o.Recipients, mail.Recipient.Taken)
+}
+
 func (a *Account) lookFor(ctx context.Context, messageID string) (string, error) {
+	items, err := a.store.FindOutgoing(ctx, messageID, "") // also that to an address which was corrected
+	if err != nil || slices.ContainsFunc(items, taken) {
+		return "", err
+	}
 	for _, role := range []mail.Role{mail.RoleSent, mail.RoleInbox, mail.RoleAll} {
 		f, err := a.store.FolderByRole(ctx, a.profile.Name, role)
 		if errors.Is(err, store.ErrNotFound) || err == nil && !f.Remote {
