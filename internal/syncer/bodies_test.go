@@ -373,3 +373,19 @@ func TestReportsWithoutMessageID(t *testing.T) {
 		}
 	}
 }
+
+// What a program hands over for each recipient by itself has one Message-ID: the bounce of
+// one is none of the others.
+func TestReportOfOneOfSeveralWithAMessageID(t *testing.T) {
+	s := newServer(t, modern)
+	r := newRig(t, s.profile())
+	bob, carol := r.sent("mine", "bob@example.net"), r.sent("mine", "carol@example.org")
+	s.add("INBOX", []byte("From: MAILER-DAEMON@mx.example.net\r\nTo: ada@example.org\r\nSubject: failed\r\nMessage-ID: <bounce>\r\n"+
+		"MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\n\r\nsorry\r\n--b\r\n"+
+		"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.net\r\n\r\nFinal-Recipient: rfc822; bob@example.net\r\nAction: failed\r\n"+
+		"Status: 5.1.1\r\n\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <mine>\r\n\r\n--b--\r\n"))
+	r.sync()
+	if b, c := r.outgoing(bob).Recipients[0].State, r.outgoing(carol).Recipients[0].State; b != mail.RecipientFailed || c != mail.RecipientAccepted {
+		t.Errorf("bob is %s, carol %s", b, c)
+	}
+}

@@ -25,7 +25,7 @@ func TestReportForTag(t *testing.T) {
 		}
 		raw += "Final-Recipient: " + c.final + "\nAction: failed\nStatus: 5.1.1\n\n--b--\n"
 		item := mail.Outgoing{Recipients: []mail.Recipient{{Address: "other@x.example"}, {Address: c.own}}}
-		changes, _, _ := reportChanges(item, reading.Parse([]byte(raw)).Report())
+		changes, _, _ := reportChanges(item, []mail.Outgoing{item}, reading.Parse([]byte(raw)).Report())
 		if len(changes) != 1 || changes[0].Index != 1 {
 			t.Errorf("%s by %q: %+v", c.own, c.original, changes)
 		}

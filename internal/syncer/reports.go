@@ -78,26 +78,32 @@ func (a *Account) applyReport(ctx context.Context, m *reading.Message) error {
 	if rep == nil {
 		return nil
 	}
-	items, err := a.store.FindOutgoing(ctx, rep.OriginalMessageID, rep.EnvID)
-	if err == nil && len(items) == 0 {
-		items, err = a.store.FindOutgoing(ctx, rep.SenderID, "")
-	}
+	items, err := a.reported(ctx, rep)
 	if err != nil || len(items) == 0 || rep.InWords && isAnswer(m, items) {
 		return err
 	}
 	ident := reportName(m, rep)
 	for _, item := range items {
-		changes, text, detail := reportChanges(item, rep)
+		changes, text, detail := reportChanges(item, items, rep)
 		if len(changes) == 0 {
 			continue
 		}
-		// An item sent again to a corrected address shares the Message-ID; each
-		// takes what is about its own recipients.
 		if err := a.store.Reported(ctx, item.ID, ident+"/"+string(item.ID), changes, text, detail); err != nil {
 			return err
 		}
 	}
 	return a.applyStrangers(ctx, items, rep, ident)
+}
+
+// reported gives the items that a report is about. One sent again to a corrected address
+// shares the Message-ID; each takes what is about its own recipients.
+func (a *Account) reported(ctx context.Context, rep *reading.Report) ([]mail.Outgoing, error) {
+	for _, by := range []struct{ messageID, envID string }{{"", rep.EnvID}, {rep.OriginalMessageID, ""}, {rep.SenderID, ""}} {
+		if items, err := a.store.FindOutgoing(ctx, by.messageID, by.envID); err != nil || len(items) > 0 {
+			return items, err
+		}
+	}
+	return nil, nil
 }
 
 // reportName is by what a report is known again. Those of qmail have no Message-ID, and
@@ -131,19 +137,13 @@ func (a *Account) applyStrangers(ctx context.Context, items []mail.Outgoing, rep
 	if len(lines) == 0 {
 		return nil
 	}
-	of := items[0]
-	for _, item := range items {
-		if rep.EnvID != "" && item.EnvID == rep.EnvID {
-			of = item
-		}
-	}
-	return a.store.Reported(ctx, of.ID, ident+"/others", []store.RecipientChange{{Index: store.Somebody, State: mail.RecipientFailed}}, lines[0], strings.Join(lines[1:], "\n"))
+	return a.store.Reported(ctx, items[0].ID, ident+"/others", []store.RecipientChange{{Index: store.Somebody, State: mail.RecipientFailed}}, lines[0], strings.Join(lines[1:], "\n"))
 }
 
 func strangers(items []mail.Outgoing, rep *reading.Report) []string {
 	var lines []string
 	for _, r := range rep.Recipients {
-		if r.Action != "failed" || slices.ContainsFunc(items, func(item mail.Outgoing) bool { return newsOf(item, rep, r) >= 0 }) {
+		if r.Action != "failed" || slices.ContainsFunc(items, func(item mail.Outgoing) bool { return newsOf(item, items, rep, r) >= 0 }) {
 			continue
 		}
 		line := fmt.Sprintf("failed for %s, to whom one of the recipients leads", r.Address)
@@ -155,7 +155,7 @@ func strangers(items []mail.Outgoing, rep *reading.Report) []string {
 	return lines
 }
 
-func reportChanges(item mail.Outgoing, rep *reading.Report) ([]store.RecipientChange, string, string) {
+func reportChanges(item mail.Outgoing, items []mail.Outgoing, rep *reading.Report) ([]store.RecipientChange, string, string) {
 	var changes []store.RecipientChange
 	var lines []string
 	for _, r := range rep.Recipients {
@@ -163,7 +163,7 @@ func reportChanges(item mail.Outgoing, rep *reading.Report) ([]store.RecipientCh
 		if !ok {
 			continue
 		}
-		i := newsOf(item, rep, r)
+		i := newsOf(item, items, rep, r)
 		if i < 0 {
 			continue
 		}
@@ -180,10 +180,10 @@ func reportChanges(item mail.Outgoing, rep *reading.Report) ([]store.RecipientCh
 	return changes, lines[0], strings.Join(lines[1:], "\n")
 }
 
-// newsOf finds whom of an item's recipients one of a report is; -1 is none. An only one
-// is the only one.
-func newsOf(item mail.Outgoing, rep *reading.Report, r reading.ReportRecipient) int {
-	if i := reportedOf(item, r); i >= 0 || len(rep.Recipients) != 1 || len(item.Recipients) != 1 {
+// newsOf finds whom of an item's recipients one of a report about some items is; -1 is
+// none. An only one is the only one.
+func newsOf(item mail.Outgoing, items []mail.Outgoing, rep *reading.Report, r reading.ReportRecipient) int {
+	if i := reportedOf(item, r); i >= 0 || len(items) != 1 || len(rep.Recipients) != 1 || len(item.Recipients) != 1 {
 		return i
 	}
 	return 0
