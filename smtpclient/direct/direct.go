@@ -153,7 +153,9 @@ func (t *Transport) deliver(ctx context.Context, g group, env smtpclient.Envelop
 		d.Host = host
 		client, err := t.connect(ctx, host, rules.enforced())
 		if err != nil {
-			lastErr = err
+			if lastErr == nil || !errors.Is(err, ErrNoServer) { // a name that leads nowhere says nothing of the others
+				lastErr = err
+			}
 			if ctx.Err() != nil {
 				break
 			}

@@ -166,6 +166,7 @@ func TestDirect(t *testing.T) {
 	}{
 		{"the nearest server", []string{"a@two.test", "b@two.test"}, []string{"two.test near.test ok [0 1]"}, "near.test"},
 		{"the next when the nearest is down", []string{"a@down.test"}, []string{"down.test far.test ok [0]"}, "off.test far.test"},
+		{"the nearest is down, the next has no address", []string{"a@stale.test"}, []string{"stale.test gone.test for now: connection refused [0]"}, "off.test gone.test"},
 		{"no MX: the domain itself", []string{"a@implicit.test"}, []string{"implicit.test implicit.test ok [0]"}, "implicit.test"},
 		{"null MX", []string{"a@null.test"}, []string{"null.test  for good: the domain accepts no mail [0]"}, ""},
 		{"no such domain", []string{"a@nowhere.test"}, []string{"nowhere.test nowhere.test for good: the domain has no mail server [0]"}, "nowhere.test"},
@@ -186,7 +187,8 @@ func TestDirect(t *testing.T) {
 			w := &world{
 				mx: map[string][]*net.MX{
 					"two.test": {{Host: "far.test.", Pref: 20}, {Host: "near.test.", Pref: 10}}, "down.test": {{Host: "off.test.", Pref: 1}, {Host: "far.test.", Pref: 2}},
-					"null.test": {{Host: "."}}, "other.test": {{Host: "mx.other.test."}},
+					"stale.test": {{Host: "off.test.", Pref: 1}, {Host: "gone.test.", Pref: 2}},
+					"null.test":  {{Host: "."}}, "other.test": {{Host: "mx.other.test."}},
 					"sts.test": {{Host: "evil.test.", Pref: 1}, {Host: "mx1.sts.test.", Pref: 5}}, "outside.test": {{Host: "evil.test."}},
 					"wild.test": {{Host: "mx.wild.test."}}, "testing.test": {{Host: "mx.other.test."}}, "moved.test": {{Host: "mx.other.test."}},
 				},
