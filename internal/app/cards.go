@@ -149,16 +149,14 @@ func (a *App) bounce(ctx context.Context, out *Message, m *reading.Message) erro
 	}
 	out.Bounce = b
 	envID := r.EnvID
-	for _, id := range append(slices.Clone(r.OriginalIDs), "") {
-		if id == "" && envID == "" {
-			break
-		}
+	for _, id := range append([]string{""}, r.OriginalIDs...) {
 		list, err := a.store.FindOutgoing(ctx, id, envID)
 		if err != nil {
 			return err
 		}
 		if len(list) > 0 {
-			b.Outgoing, b.Subject, b.Sent = list[0].ID, subjectLine(list[0].Subject), list[0].Created
+			o := list[max(slices.IndexFunc(list, func(o mail.Outgoing) bool { return isAbout(r, o) }), 0)]
+			b.Outgoing, b.Subject, b.Sent = o.ID, subjectLine(o.Subject), o.Created
 			return nil
 		}
 		envID = ""
@@ -176,6 +174,13 @@ func (a *App) bounce(ctx context.Context, out *Message, m *reading.Message) erro
 		}
 	}
 	return nil
+}
+
+// isAbout tells an item that a report is about from others under the same Message-ID.
+func isAbout(r *reading.Report, o mail.Outgoing) bool {
+	return slices.ContainsFunc(r.Recipients, func(to reading.ReportRecipient) bool {
+		return slices.ContainsFunc(o.Recipients, func(own mail.Recipient) bool { return to.IsFor(own.Address) || to.ReachedAs(own.Address) })
+	})
 }
 
 // knownDomains bounds how many domains a look-alike is compared with.

@@ -4,7 +4,9 @@ import (
 	"testing"
 
 	"postea/config"
+	"postea/internal/mail"
 	"postea/internal/reading"
+	"postea/internal/store"
 )
 
 func readingOptions() reading.LayoutOptions { return reading.LayoutOptions{Graphemes: true} }
@@ -106,5 +108,24 @@ func TestKnownDomainsAreCompared(t *testing.T) {
 	a.cfg.Accounts = []config.Account{{Name: "work", Address: "ada@paypal.example"}}
 	if m, err = a.Open(t.Context(), ids[0]); err != nil || len(m.Warnings) != 1 {
 		t.Errorf("%v, %v", m.Warnings, err)
+	}
+}
+
+// Under one Message-ID there may be a message for each recipient: a bounce leads to that of
+// its own.
+func TestBounceLeadsToItsMessage(t *testing.T) {
+	a, ids := holding(t, "From: MAILER-DAEMON@mx.y.example\nSubject: failure notice\n\nHi. This is the qmail-send program.\n\n<bob@y.example>:\nno mailbox here (#5.1.1)\n\n"+
+		"--- Below this line is a copy of the message.\n\nMessage-ID: <mine@x.example>\n\nhi\n")
+	var list []store.QueueItem
+	for _, to := range []string{"bob@y.example", "carol@y.example"} {
+		list = append(list, store.QueueItem{Outgoing: mail.Outgoing{Account: "work", MessageID: "mine@x.example", Recipients: []mail.Recipient{{Address: to}}}})
+	}
+	sent, err := a.store.QueueAll(t.Context(), list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := a.Open(t.Context(), ids[0])
+	if err != nil || m.Bounce == nil || m.Bounce.Outgoing != sent[0] {
+		t.Errorf("%+v, %v", m.Bounce, err)
 	}
 }
