@@ -150,6 +150,8 @@ type Backend interface {
 	RestoreDraft(ctx context.Context, version int64) (mail.Draft, error)
 	// AttachFile checks a path and gives what the composer shows for it.
 	AttachFile(ctx context.Context, path string) (mail.AttachmentRef, error)
+	// AttachFiles is AttachFile for a path that may be a pattern, such as *.pdf.
+	AttachFiles(ctx context.Context, path string) ([]mail.AttachmentRef, error)
 	// InlinePicture is AttachFile for a picture that stands in the text.
 	InlinePicture(ctx context.Context, path string) (mail.AttachmentRef, error)
 	// PictureSizes gives the sizes that an attached picture can be sent in.

@@ -326,6 +326,12 @@ func TestAttachments(t *testing.T) {
 		d.See("missing: no such file")
 		d.Press("esc", "shift+tab", "delete")
 		d.SeeNot("programme.pdf")
+		d.Press("ctrl+a")
+		d.Type("~/*.csv")
+		d.Press("enter")
+		d.See("one.csv", "two.csv")
+		d.Press("ctrl+z")
+		d.SeeNot("one.csv", "two.csv")
 	})(t)
 }
 

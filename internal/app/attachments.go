@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -268,6 +269,42 @@ func (a *App) AttachFile(_ context.Context, path string) (mail.AttachmentRef, er
 	}
 	f.Close()
 	return mail.AttachmentRef{Path: full, Name: filepath.Base(full), Size: size}, nil
+}
+
+// AttachFiles is AttachFile for a path that may be a pattern as of a shell, such as
+// *.pdf, which stands for all files that it matches and not for directories.
+func (a *App) AttachFiles(ctx context.Context, path string) ([]mail.AttachmentRef, error) {
+	ref, err := a.AttachFile(ctx, path)
+	if err == nil {
+		return []mail.AttachmentRef{ref}, nil
+	}
+	var refs []mail.AttachmentRef
+	for _, p := range matching(path) {
+		ref, err := a.AttachFile(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		refs = append(refs, ref)
+	}
+	if refs == nil {
+		return nil, err
+	}
+	return refs, nil
+}
+
+// matching lists the files that a pattern stands for; hidden ones only where it
+// begins with a dot.
+func matching(pattern string) []string {
+	full, err := absolute(pattern)
+	if err != nil {
+		return nil
+	}
+	found, _ := filepath.Glob(full) // no pattern, no files
+	hidden := strings.HasPrefix(filepath.Base(full), ".")
+	return slices.DeleteFunc(found, func(p string) bool {
+		info, err := os.Stat(p)
+		return err == nil && info.IsDir() || strings.HasPrefix(filepath.Base(p), ".") && !hidden
+	})
 }
 
 // openRegular opens a file; a pipe or a device would wait. The error goes on behind

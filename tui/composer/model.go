@@ -24,6 +24,7 @@ type Source interface {
 	DraftVersions(ctx context.Context, id mail.DraftID) ([]app.DraftVersion, error)
 	DraftVersion(ctx context.Context, version int64) (mail.Draft, error)
 	AttachFile(ctx context.Context, path string) (mail.AttachmentRef, error)
+	AttachFiles(ctx context.Context, path string) ([]mail.AttachmentRef, error)
 	InlinePicture(ctx context.Context, path string) (mail.AttachmentRef, error)
 	PictureSizes(ctx context.Context, ref mail.AttachmentRef) (app.PictureSizes, error)
 	SmallerPicture(ctx context.Context, ref mail.AttachmentRef, edge int) (mail.AttachmentRef, error)

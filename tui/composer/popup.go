@@ -181,8 +181,8 @@ func (m *Model) tookPaths(msg pathsMsg) {
 }
 
 type attachedMsg struct {
-	ref mail.AttachmentRef
-	err error
+	refs []mail.AttachmentRef
+	err  error
 }
 
 func (m *Model) attach(path string) nav.Cmd {
@@ -192,8 +192,8 @@ func (m *Model) attach(path string) nav.Cmd {
 	m.dropped = dropped{}
 	m.attaching++
 	return nav.Hold(m.ask.Run(func(ctx context.Context) tea.Msg {
-		ref, err := m.source.AttachFile(ctx, path)
-		return attachedMsg{ref, err}
+		refs, err := m.source.AttachFiles(ctx, path)
+		return attachedMsg{refs, err}
 	}))
 }
 
@@ -203,7 +203,7 @@ func (m *Model) tookFile(msg attachedMsg) nav.Cmd {
 		m.problem = nav.Words(msg.err)
 		return nil
 	}
-	m.addFiles(msg.ref)
+	m.addFiles(msg.refs...)
 	m.problem = app.Text{}
 	m.fields[inPath].Set("")
 	m.popup = popup{}

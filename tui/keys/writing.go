@@ -6,7 +6,7 @@ func composing() []Entry {
 		{ID: Send, Title: "Send", Short: "send", Keys: []string{"ctrl+s", "ctrl+enter"}, In: Composer},
 		{ID: SendAndArchive, Title: "Send and archive", Short: "send, archive", Help: "the conversation that is answered leaves the inbox", Keys: []string{"alt+e"}, In: Composer},
 		{ID: SendLater, Title: "Send later…", Short: "later", Help: "tomorrow 9:00, fri 17:30, in 2h", Keys: []string{"ctrl+l"}, In: Composer},
-		{ID: Attach, Title: "Attach a file…", Short: "attach", Keys: []string{"ctrl+a"}, In: Composer},
+		{ID: Attach, Title: "Attach a file…", Short: "attach", Help: "or several: *.pdf", Keys: []string{"ctrl+a"}, In: Composer},
 		{ID: ExternalEditor, Title: "Edit in $EDITOR", Short: "editor", Keys: []string{"ctrl+e"}, In: Composer},
 		{ID: NextIdentity, Title: "Next identity", Short: "from", Help: "write from another address", Keys: []string{"ctrl+f"}, In: Composer},
 		{ID: CopyFields, Title: "Cc and Bcc", Short: "cc bcc", Help: "show the fields", Keys: []string{"ctrl+o"}, In: Composer},

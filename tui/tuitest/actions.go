@@ -336,6 +336,19 @@ func (b *Backend) AttachFile(_ context.Context, path string) (mail.AttachmentRef
 	return mail.AttachmentRef{Path: path, Name: name, Size: 2_097_152}, nil
 }
 
+// AttachFiles implements tui.Backend: * stands for one and two.
+func (b *Backend) AttachFiles(ctx context.Context, path string) ([]mail.AttachmentRef, error) {
+	var refs []mail.AttachmentRef
+	for _, p := range slices.Compact([]string{strings.Replace(path, "*", "one", 1), strings.Replace(path, "*", "two", 1)}) {
+		ref, err := b.AttachFile(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		refs = append(refs, ref)
+	}
+	return refs, nil
+}
+
 // CompletePath implements tui.Backend.
 func (b *Backend) CompletePath(_ context.Context, typed string) ([]string, error) {
 	defer b.mu.Unlock()
