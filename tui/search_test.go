@@ -219,6 +219,41 @@ func TestStorySearch(t *testing.T) {
 	}
 }
 
+// What a search found of a long conversation is what is opened, and the keys for
+// matches open the rest of it.
+func TestStoryFoundInALongConversation(t *testing.T) {
+	s := startDemo(t, demo.Options{Empty: true})
+	for i := range 40 {
+		from := "Everybody"
+		if i == 7 || i == 12 {
+			from = "Zoe"
+		}
+		raw := fmt.Sprintf("From: %s <p@example.org>\nSubject: Re: The walk\nDate: 1 Nov 2026 10:%02d:00 +0000\nMessage-ID: <%d@example.org>\nReferences: <0@example.org>\n\nLetter %d, in which.\n\nMuch is said.\n", from, i, i, i)
+		if err := s.Deliver(s.Users[0].Address, "INBOX", []byte(raw)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := newPerson(t, demoProfiles(t, s)...)
+	p.Press("g", "a")
+	p.See("The walk", "40")
+	p.Press("A")
+	p.See("40 messages")
+	p.Press("/")
+	p.Type("from:zoe walk")
+	p.See("1 found", "2 ")
+	p.Press("enter", "enter")
+	opened := func(letter string) func(string) bool {
+		return func(screen string) bool {
+			return slices.ContainsFunc(strings.Split(screen, "\n"), func(line string) bool { return strings.HasSuffix(strings.TrimRight(line, " "), letter+", in which.") })
+		}
+	}
+	p.Until("the newest that was found is open", opened("Letter 12"))
+	p.Press("N")
+	p.Until("the other one is", opened("Letter 7"))
+	p.Press("N")
+	p.See("This is the first conversation")
+}
+
 // In a window in which more rows of a search are seen than are asked for on one side
 // of the cursor, the list is not asked for ever.
 func TestSearchInATallWindow(t *testing.T) {

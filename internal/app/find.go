@@ -19,9 +19,8 @@ const maxFound = 20_000
 // found is a conversation with messages that a search has found.
 type found struct {
 	thread mail.ThreadID
-	newest mail.ID
 	folder mail.FolderID // where verbs act
-	hits   int           // among those that were looked at
+	hits   []mail.ID     // among those that were looked at, newest first
 }
 
 // actsIn chooses the folder in which verbs act on a conversation: that of its
@@ -82,7 +81,7 @@ func (a *App) conversationsFound(ctx context.Context, q search, n int, enough fu
 		return nil, false, err
 	}
 	for _, d := range q.drafts[:min(len(q.drafts), n)] {
-		list = append(list, found{thread: draftRow(d.ID), newest: mail.DraftAsMessage(d.ID), hits: 1})
+		list = append(list, found{thread: draftRow(d.ID), hits: []mail.ID{mail.DraftAsMessage(d.ID)}})
 	}
 	for size := n + n/2 + 1; ; size *= 2 {
 		hits, err := a.store.Search(ctx, q.Search, size)
@@ -91,7 +90,7 @@ func (a *App) conversationsFound(ctx context.Context, q search, n int, enough fu
 		}
 		for _, h := range hits {
 			if i, ok := at[h.Thread]; ok {
-				list[i].hits++
+				list[i].hits = append(list[i].hits, h.ID)
 				list[i].actsIn(h.Folder, own)
 				continue
 			}
@@ -99,7 +98,7 @@ func (a *App) conversationsFound(ctx context.Context, q search, n int, enough fu
 				return list, true, nil
 			}
 			at[h.Thread] = len(list)
-			list = append(list, found{h.Thread, h.ID, h.Folder, 1})
+			list = append(list, found{h.Thread, h.Folder, []mail.ID{h.ID}})
 		}
 		if len(hits) < size || enough != nil && enough(list) {
 			return list, len(hits) == size, nil
@@ -147,7 +146,7 @@ func (a *App) find(ctx context.Context, p Place, w Window) (Page, error) {
 func (a *App) foundRows(ctx context.Context, p Place, q search, list []found) ([]Row, error) {
 	ids := make([]mail.ID, len(list))
 	for i, f := range list {
-		ids[i] = f.newest
+		ids[i] = f.hits[0]
 	}
 	sums, err := a.store.Summaries(ctx, ids)
 	if err != nil {
@@ -163,7 +162,7 @@ func (a *App) foundRows(ctx context.Context, p Place, q search, list []found) ([
 	}
 	var rows []Row
 	for _, d := range q.drafts {
-		if of[draftRow(d.ID)].hits > 0 {
+		if len(of[draftRow(d.ID)].hits) > 0 {
 			m := draftSummary(d, 0)
 			row := a.row(store.Conversation{Summary: m, Count: 1, Attached: len(d.Attach) > 0})
 			if p.Kind == PlaceEverywhere {
@@ -173,11 +172,12 @@ func (a *App) foundRows(ctx context.Context, p Place, q search, list []found) ([
 		}
 	}
 	for _, m := range sums {
-		row := a.row(store.Conversation{Summary: m, Count: of[m.Thread].hits, UnreadCount: b2i(m.Unread()),
+		row := a.row(store.Conversation{Summary: m, Count: len(of[m.Thread].hits), UnreadCount: b2i(m.Unread()),
 			Starred: mail.HasFlag(m.Flags, mail.FlagFlagged), Attached: slices.ContainsFunc(m.Attachments, func(x mail.AttachmentInfo) bool { return !x.Inline })})
 		if p.Kind == PlaceEverywhere {
 			row.Where = a.where(folders, of[m.Thread].folder)
 		}
+		row.Hits = of[m.Thread].hits
 		rows = append(rows, row)
 	}
 	return rows, nil

@@ -37,7 +37,8 @@ type Place struct {
 // message in that place.
 type Row struct {
 	Thread      mail.ThreadID
-	ID          mail.ID // newest message of the conversation in this place
+	ID          mail.ID   // newest message of the conversation in this place
+	Hits        []mail.ID // those that a search found, as far as it has looked, newest first
 	Account     string
 	Folder      mail.FolderID
 	Role        mail.Role

@@ -1,6 +1,8 @@
 package reader
 
 import (
+	"slices"
+
 	"postea/internal/app"
 	"postea/tui/keys"
 	"postea/tui/nav"
@@ -18,8 +20,9 @@ func (m *Model) isMatch(l line) bool {
 	return len(m.marks.Find(m.shownText(l))) > 0
 }
 
-// toMatch goes to the next line with a match, up or down. Where there is none
-// left it does what goes on to another conversation.
+// toMatch goes to the next line with a match, up or down, and where there is none
+// left to the next folded message that was found. After those it does what goes on
+// to another conversation.
 func (m *Model) toMatch(by int, then keys.Action) nav.Cmd {
 	from := m.match + by
 	if m.match < m.top || m.match >= m.top+m.size.Height { // it was scrolled away
@@ -38,6 +41,11 @@ func (m *Model) toMatch(by int, then keys.Action) nav.Cmd {
 			m.scrollTo(i - m.size.Height/3)
 		}
 		return nil
+	}
+	for i := m.current + by; i >= 0 && i < len(m.items); i += by {
+		if it := m.items[i]; !it.open && slices.Contains(m.hits, it.head.ID) {
+			return m.goTo(i)
+		}
 	}
 	return nav.Say(nav.Run{Action: then})
 }

@@ -78,6 +78,7 @@ type state struct {
 	beside  bool
 	raw     rawView
 	marks   app.Marks // what a search was about
+	hits    []mail.ID // what it found
 	match   int       // line of the page that the last step to a match went to; -1: none
 	sought  sought    // in the conversation, in place of the search
 
@@ -150,12 +151,12 @@ func (m *Model) Clear() {
 
 // Open shows the conversation of a row.
 func (m *Model) Open(in app.Place, row app.Row) nav.Cmd {
-	if m.thread == row.Thread && m.loaded {
+	if m.thread == row.Thread && m.loaded && m.place.Query == in.Query {
 		return nil
 	}
 	forget := m.forget()
 	m.Clear()
-	m.place, m.thread, m.subject = in, row.Thread, row.Subject
+	m.place, m.thread, m.subject, m.hits = in, row.Thread, row.Subject, row.Hits
 	m.arrange()
 	return nav.Batch(forget, m.load())
 }
@@ -212,6 +213,7 @@ func (m *Model) took(msg conversationMsg) nav.Cmd {
 	if first {
 		m.current = m.firstToRead()
 		m.toItem = m.current
+		m.items[m.current].open = true
 	}
 	m.current = min(m.current, max(len(m.items)-1, 0))
 	m.arrange()
@@ -236,14 +238,20 @@ func (m *Model) renumber(was []*item) {
 	}
 }
 
-// firstToRead is the oldest unread message, or else the newest one.
+// firstToRead is the oldest unread message, or else the newest one; of those that
+// a search found, where it found some.
 func (m *Model) firstToRead() int {
+	newest := max(len(m.items)-1, 0)
 	for i, it := range m.items {
+		if len(m.hits) > 0 && !slices.Contains(m.hits, it.head.ID) {
+			continue
+		}
 		if it.head.Unread {
 			return i
 		}
+		newest = i
 	}
-	return max(len(m.items)-1, 0)
+	return newest
 }
 
 func (m *Model) layoutFor(it *item) layoutKey {
