@@ -50,3 +50,29 @@ func TestAnswerIsRemembered(t *testing.T) {
 		t.Errorf("taken back: %q", s)
 	}
 }
+
+// Who answers is the one who was invited: an alias under its own name, or an address
+// of another account, from where the invitation was passed on.
+func TestAnswerIsOfWhoWasInvited(t *testing.T) {
+	for invited, want := range map[string][2]string{
+		"Countess@x.example": {"work", "From: The Countess <countess@x.example>"},
+		"ada@club.example":   {"club", "From: Ada at the club <ada@club.example>"},
+		"talk@lists.example": {"work", "From: Ada <ada@x.example>"},
+	} {
+		a, ids := holding(t, strings.Replace(invitationMail, "mailto:ada@x.example", "mailto:"+invited, 1))
+		a.cfg.Accounts[0].RealName = "Ada"
+		a.cfg.Accounts[0].More = []config.Identity{{Address: "countess@x.example", RealName: "The Countess"}}
+		a.cfg.Accounts = append(a.cfg.Accounts, config.Account{Name: "club", Address: "ada@club.example", RealName: "Ada at the club"})
+		d, err := a.AnswerInvitation(t.Context(), ids[0], "accepted")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := [2]string{d.Account, "From: " + d.From.String()}; got != want {
+			t.Errorf("%s answers as %q, want %q", invited, got, want)
+		}
+		m, err := a.Open(t.Context(), ids[0])
+		if err != nil || (m.Invitation.Mine == "") != (invited == "talk@lists.example") {
+			t.Errorf("%s is %q in the invitation, %v", invited, m.Invitation.Mine, err)
+		}
+	}
+}

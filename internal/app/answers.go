@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
+	"postea/config"
 	"postea/internal/compose"
 	"postea/internal/mail"
 	"postea/internal/reading"
@@ -22,16 +24,14 @@ func (a *App) AnswerInvitation(ctx context.Context, id mail.ID, status string) (
 		return mail.Draft{}, err
 	}
 	inv := m.Invitation(a.now().Location(), when.Style{})
-	if inv == nil || !invitationOf(acc, inv).Answer {
+	if inv == nil || !a.invitationOf(acc, inv).Answer {
 		return mail.Draft{}, &UsageError{"this message asks for no answer to an invitation"}
 	}
 	e := inv.Source.Events[0]
 	me := compose.ChooseIdentity(original(m), acc.Identities())
-	for _, p := range e.Attendees {
-		if acc.Own(p.Address.Address) {
-			me = mail.Address{Name: cmp.Or(me.Name, p.Name), Address: p.Address.Address}
-			break
-		}
+	if in, as, ok := a.invited(acc, e); ok {
+		acc, me = in, compose.ChooseIdentity(compose.Original{To: []mail.Address{as.Address}}, in.Identities())
+		me.Name = cmp.Or(me.Name, as.Name)
 	}
 	calendar, err := invite.Reply(m.Calendar, invite.Answer{As: me, Status: status, Now: a.now()})
 	if err != nil {
@@ -52,6 +52,19 @@ func (a *App) AnswerInvitation(ctx context.Context, id mail.ID, status string) (
 	}
 	d.Refs = append(append(d.Refs, m.Header.References...), m.Header.MessageID)
 	return d, nil
+}
+
+// invited gives who of the invited the user is, and in which account: in that of the
+// message, or in another one, from where it was passed on.
+func (a *App) invited(acc config.Account, e invite.Event) (in config.Account, as invite.Person, ok bool) {
+	for _, in := range slices.Concat([]config.Account{acc}, a.cfg.Accounts) {
+		for _, p := range e.Attendees {
+			if in.Own(p.Address.Address) {
+				return in, p, true
+			}
+		}
+	}
+	return acc, invite.Person{}, false
 }
 
 // LeaveList takes the user off the list that a message came over, by one

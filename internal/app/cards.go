@@ -70,7 +70,7 @@ func (a *App) describe(ctx context.Context, acc config.Account, out *Message, m 
 		out.ReceiptTo = reading.Line(to[0].Label())
 	}
 	if inv := m.Invitation(a.now().Location(), a.dates); inv != nil {
-		out.Invitation = invitationOf(acc, inv)
+		out.Invitation = a.invitationOf(acc, inv)
 		if given, err := a.answered(ctx, inv.Source.Events[0]); err != nil {
 			return err
 		} else if given != "" {
@@ -119,13 +119,11 @@ func leaveBy(l *reading.List) (LeaveBy, string) {
 	return LeaveNot, ""
 }
 
-func invitationOf(acc config.Account, inv *reading.Invitation) *Invitation {
+func (a *App) invitationOf(acc config.Account, inv *reading.Invitation) *Invitation {
 	out := &Invitation{Invitation: *inv}
 	e := inv.Source.Events[0]
-	for _, p := range e.Attendees {
-		if acc.Own(p.Address.Address) {
-			out.Mine = reading.Line(p.Status).String()
-		}
+	if _, as, ok := a.invited(acc, e); ok {
+		out.Mine = reading.Line(as.Status).String()
 	}
 	to := e.Organizer.Address
 	if inv.Method == "REQUEST" && !e.Cancelled && e.UID != "" && mail.CheckAddrSpec(to.Address) == "" && !acc.Own(to.Address) {
