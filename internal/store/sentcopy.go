@@ -13,7 +13,7 @@ import (
 // forwarded. Both may be done twice without harm: the copy is first looked for
 // by its Message-ID, a flag is set or is set already.
 
-// FollowUp is what is left to do for an accepted message of an account.
+// FollowUp is what is left to do for an accepted message.
 type FollowUp struct {
 	ID        mail.OutboxID
 	Account   string
@@ -29,13 +29,14 @@ type FollowUp struct {
 // back since, for nothing is put off for so long.
 const copyDue = `copy = 'pending' AND (copy_next <= ?1 OR copy_next > ?1 + 7200000)`
 
-// FollowUps lists what is to be done now for an account, oldest first.
+// FollowUps lists what is to be done now, oldest first: the copies of an account, and
+// the flags, as what is answered may be of another one than the answer.
 func (s *Store) FollowUps(ctx context.Context, account string) ([]FollowUp, error) {
-	rows, err := s.own.read.QueryContext(ctx, `SELECT id, account, message_id, `+copyDue+`, copy_tries, accepted,
+	rows, err := s.own.read.QueryContext(ctx, `SELECT id, account, message_id, account = ?2 AND `+copyDue+`, copy_tries, accepted,
 		CASE parent_done WHEN 0 THEN answers ELSE '' END, CASE parent_done WHEN 0 THEN forwards ELSE '' END
-		FROM outgoing WHERE account = ?2 AND ((`+copyDue+`)
+		FROM outgoing WHERE (account = ?2 AND `+copyDue+`)
 		OR (parent_done = 0 AND answers || forwards <> '' AND EXISTS (SELECT 1 FROM recipient r WHERE r.outgoing = outgoing.id
-			AND r.state NOT IN ('pending', 'unsure', 'failed')))) ORDER BY id LIMIT 1000`, s.now().UnixMilli(), account)
+			AND r.state NOT IN ('pending', 'unsure', 'failed'))) ORDER BY id LIMIT 1000`, s.now().UnixMilli(), account)
 	if err != nil {
 		return nil, fmt.Errorf("reading the outbox: %w", err)
 	}

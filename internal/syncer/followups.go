@@ -57,7 +57,7 @@ func (a *Account) flagParent(ctx context.Context, f store.FollowUp) error {
 		if parent.id == "" {
 			continue
 		}
-		if err := a.store.FlagByMessageID(ctx, a.profile.Name, parent.id, parent.flag); err != nil {
+		if err := a.store.FlagByMessageID(ctx, parent.id, parent.flag); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package syncer
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,7 +16,7 @@ import (
 // queue puts a message in the outbox as the composer does.
 func (r *rig) queue(mid string, q store.QueueItem, to ...string) mail.OutboxID {
 	r.t.Helper()
-	q.Outgoing = mail.Outgoing{Account: "a", MessageID: mid, EnvID: "env-" + mid, From: "ada@example.org", Subject: "x"}
+	q.Outgoing = mail.Outgoing{Account: cmp.Or(q.Outgoing.Account, "a"), MessageID: mid, EnvID: "env-" + mid, From: "ada@example.org", Subject: "x"}
 	for _, a := range to {
 		q.Outgoing.Recipients = append(q.Outgoing.Recipients, mail.Recipient{Address: a, State: mail.RecipientPending})
 	}
@@ -227,6 +228,24 @@ func TestAnsweredAndForwardedParentsAreMarked(t *testing.T) {
 	r.sync()
 	if got := strings.Join(s.truth(), "\n"); strings.Contains(got, "answered") {
 		t.Errorf("marked again: %s", got)
+	}
+}
+
+// What was answered from another account, which may be one without a mailbox, is
+// marked too; the copy of the answer is that one's.
+func TestParentOfAnotherAccountIsMarked(t *testing.T) {
+	s := newServer(t, modern)
+	s.add("INBOX", letter("question", "x"))
+	r := newRig(t, always(s.profile()))
+	r.sync()
+	id := r.queue("answer", store.QueueItem{Outgoing: mail.Outgoing{Account: "b"}, Answers: "question"}, "bob@example.net")
+	r.hand(id, mail.RecipientAccepted)
+	r.sync()
+	if got := strings.Join(s.truth(), "\n"); !strings.Contains(got, `question \answered`) {
+		t.Errorf("the server has %s", got)
+	}
+	if o := r.outgoing(id); o.Copy != mail.CopyPending || len(s.copies()) != 0 {
+		t.Errorf("item is %+v, with the copies %q", o, s.copies())
 	}
 }
 
