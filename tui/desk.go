@@ -232,6 +232,7 @@ func (d *desk) enter(row app.Row) nav.Cmd {
 
 // show opens a conversation in the reader, with what a search was about marked.
 func (d *desk) show(row app.Row) nav.Cmd {
+	d.list.Keep(row)
 	cmd := d.read.Open(d.list.Place(), row)
 	d.read.Mark(d.list.Marks())
 	return cmd

@@ -237,7 +237,7 @@ func TestStoryFoundInALongConversation(t *testing.T) {
 	p.Press("g", "a")
 	p.See("The walk", "40")
 	p.Press("A")
-	p.See("40 messages")
+	p.See("Marked 40 messages as read")
 	p.Press("/")
 	p.Type("from:zoe walk")
 	p.See("1 found", "2 ")
@@ -252,6 +252,32 @@ func TestStoryFoundInALongConversation(t *testing.T) {
 	p.Until("the other one is", opened("Letter 7"))
 	p.Press("N")
 	p.See("This is the first conversation")
+}
+
+// What is read stays where a search for unread mail found it until something else is
+// read, so that keys mean it, and the next one is the next one.
+func TestStoryReadingWhatIsUnread(t *testing.T) {
+	s := startDemo(t, demo.Options{Empty: true})
+	for i, letter := range []string{"third", "second", "first"} {
+		raw := fmt.Sprintf("From: Eve <eve@example.org>\nSubject: The %s\nDate: 1 Nov 2026 10:%02d:00 +0000\n\nLetter.\n", letter, i)
+		if err := s.Deliver(s.Users[0].Address, "INBOX", []byte(raw)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := newPerson(t, demoProfiles(t, s)...)
+	p.Press("/")
+	p.Type("is:unread in:inbox")
+	p.See("3 found")
+	p.Press("enter", "enter")
+	p.See("The first", "1 of 3")
+	p.See("All inboxes       2") // it is read
+	p.Press("]")
+	p.See("The second", "All inboxes       1")
+	p.Press("e")
+	p.See("Archived 1 conversation")
+	if hits, err := p.app.SearchMessages(t.Context(), "in:archive", "", 10); err != nil || len(hits) != 1 || hits[0].Subject != "The second" {
+		t.Errorf("archived are %v, %v", hits, err)
+	}
 }
 
 // In a window in which more rows of a search are seen than are asked for on one side

@@ -149,14 +149,23 @@ func (a *App) askFolders(ctx context.Context, p Place, text bool) ([]store.Folde
 	}), nil
 }
 
-// withAsked adds to a search what servers have found: what else it asks for must
-// hold all the same.
+// withAsked adds to a search what servers have found, where what else it asks for
+// holds all the same, and what is kept there.
 func (a *App) withAsked(p Place, root query.Node) query.Node {
-	ids := a.asked.get(askKey(p))
-	if root == nil || len(ids) == 0 {
+	if root == nil {
+		return nil
+	}
+	out := query.Or{root}
+	if ids := a.asked.get(askKey(p)); len(ids) > 0 {
+		out = append(out, query.And{query.Any{IDs: ids}, loose(root, false)})
+	}
+	if p.Kept != 0 {
+		out = append(out, query.Any{IDs: []int64{int64(p.Kept)}})
+	}
+	if len(out) == 1 {
 		return root
 	}
-	return query.Or{root, query.And{query.Any{IDs: ids}, loose(root, false)}}
+	return out
 }
 
 // loose is a search without its words, which a server has looked at.

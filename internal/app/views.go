@@ -31,6 +31,7 @@ type Place struct {
 	Folder  mail.FolderID
 	Name    string // decoded folder name, for looking it up again
 	Role    mail.Role
+	Kept    mail.ID // stays among what a search finds, as long as it is read, though it is found no more
 }
 
 // Row is one line of a message list: a conversation, shown by its newest

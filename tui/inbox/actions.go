@@ -341,7 +341,10 @@ type changedMsg struct {
 
 // apply shows a change at once and carries it out.
 func (m *Model) apply(rows []app.Row, c change) nav.Cmd {
-	in := m.place
+	in, here := m.place, m.Place()
+	if c.leaves {
+		m.place.Kept = 0
+	}
 	c.leaves = c.leaves && in.Kind != app.PlaceEverywhere // a search finds it where it is then
 	threads := make([]mail.ThreadID, len(rows))
 	for i, r := range rows {
@@ -361,7 +364,7 @@ func (m *Model) apply(rows []app.Row, c change) nav.Cmd {
 	m.stale = true
 	run := m.ask.Change(func(ctx context.Context) tea.Msg {
 		words, err := c.call(ctx, in, threads)
-		return changedMsg{words, err, in, marked}
+		return changedMsg{words, err, here, marked}
 	})
 	return nav.Batch(run, m.sayCursor(true))
 }
@@ -381,7 +384,7 @@ func (m *Model) changed(msg changedMsg) nav.Cmd {
 	say := nav.Done(msg.words)
 	if msg.err != nil {
 		say = nav.Failed(msg.err)
-		if !m.Marking() && msg.in == m.place { // to be tried in another way
+		if !m.Marking() && msg.in == m.Place() { // to be tried in another way
 			for _, t := range msg.marked {
 				m.marked[t] = true
 			}

@@ -104,7 +104,19 @@ func New(source Source, ask *nav.Asker) *Model {
 }
 
 // Place is what the list shows.
-func (m *Model) Place() app.Place { return m.place }
+func (m *Model) Place() app.Place {
+	p := m.place
+	p.Kept = 0
+	return p
+}
+
+// Keep has what is read stay where a search found it: by being read, it may be what
+// is looked for no more.
+func (m *Model) Keep(row app.Row) {
+	if m.place.Query != "" {
+		m.place.Kept = row.ID
+	}
+}
 
 // Open shows another place, with the cursor on focus where that is not zero.
 func (m *Model) Open(p app.Place, focus mail.ThreadID) nav.Cmd {
