@@ -256,14 +256,30 @@ func (a *App) SetStarred(ctx context.Context, in Place, t []mail.ThreadID, on bo
 	if err != nil {
 		return "", err
 	}
-	if on && len(t) > 0 { // one star per conversation is enough: its newest message
-		heads, err := a.store.Heads(ctx, ids)
-		if err != nil {
+	if on && len(t) > 0 { // one star per conversation is enough: on what its row shows
+		if ids, err = a.shown(ctx, in, t, ids); err != nil {
 			return "", err
 		}
-		ids = newest(heads)
 	}
 	return a.flag(ctx, ids, mail.FlagFlagged, on, "Starred "+conversations(len(t)), "Unstarred "+conversations(len(t)))
+}
+
+// shown keeps of each conversation the message that its row shows; single ones are
+// what theirs do.
+func (a *App) shown(ctx context.Context, in Place, t []mail.ThreadID, ids []mail.ID) ([]mail.ID, error) {
+	if _, single := t[0].Single(); single {
+		return ids, nil
+	}
+	if in.Query == "" {
+		heads, err := a.store.Heads(ctx, ids)
+		return newest(heads), err
+	}
+	list, err := a.foundOf(ctx, in, t)
+	out := make([]mail.ID, len(list))
+	for i, f := range list {
+		out[i] = f.hits[0]
+	}
+	return out, err
 }
 
 // newest keeps of each conversation the message that came last.

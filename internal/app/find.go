@@ -301,10 +301,8 @@ func threadsFound(list []found) []mail.ThreadID {
 	return out
 }
 
-// selectedFound gives the messages that a verb acts on in a list of what was
-// found: of each conversation those that lie in the folder that its row names,
-// as if it had been done there.
-func (a *App) selectedFound(ctx context.Context, in Place, threads []mail.ThreadID) ([]mail.ID, error) {
+// foundOf gives what a search in a place finds of conversations.
+func (a *App) foundOf(ctx context.Context, in Place, threads []mail.ThreadID) ([]found, error) {
 	q, err := a.placeSearch(ctx, in)
 	if err != nil || q.For == nil {
 		return nil, err
@@ -328,11 +326,20 @@ func (a *App) selectedFound(ctx context.Context, in Place, threads []mail.Thread
 	for _, t := range threads {
 		wanted[t] = true
 	}
+	return slices.DeleteFunc(list, func(f found) bool { return !wanted[f.thread] }), nil
+}
+
+// selectedFound gives the messages that a verb acts on in a list of what was
+// found: of each conversation those that lie in the folder that its row names,
+// as if it had been done there.
+func (a *App) selectedFound(ctx context.Context, in Place, threads []mail.ThreadID) ([]mail.ID, error) {
+	list, err := a.foundOf(ctx, in, threads)
+	if err != nil {
+		return nil, err
+	}
 	byFolder := map[mail.FolderID][]mail.ThreadID{}
 	for _, f := range list {
-		if wanted[f.thread] {
-			byFolder[f.folder] = append(byFolder[f.folder], f.thread)
-		}
+		byFolder[f.folder] = append(byFolder[f.folder], f.thread)
 	}
 	var out []mail.ID
 	for folder, threads := range byFolder {

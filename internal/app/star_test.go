@@ -1,0 +1,60 @@
+package app
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"postea/internal/mail"
+	"postea/internal/store"
+)
+
+// The star is put on the message that the row shows: the newest of the conversation,
+// the newest that a search found of it, or each one where they stand singly.
+func TestStarIsSeen(t *testing.T) {
+	for what, tt := range map[string]struct {
+		query  string
+		single bool
+		want   []int
+	}{
+		"a conversation":         {"", false, []int{3}},
+		"a search":               {"tea", false, []int{2}},
+		"messages by themselves": {"", true, []int{1, 2}},
+	} {
+		a, ctx := writer(t), t.Context()
+		f, err := a.store.EnsureFolder(ctx, "a", mail.RoleInbox, "INBOX")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var ids []mail.ID
+		for i, subject := range []string{"tea", "cake", "tea", "cake"} {
+			got, err := a.store.AddHeaders(ctx, f.ID, []store.Header{{UID: mail.UID(i + 1), MessageID: fmt.Sprint(i, "@x"), References: []string{"0@x"}, Subject: subject, Date: a.now().Add(time.Duration(i) * time.Hour)}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			ids = append(ids, got...)
+		}
+		m, err := a.store.Summary(ctx, ids[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		in, threads := folderItem(f).Place, []mail.ThreadID{m.Thread}
+		in.Query = tt.query
+		if tt.single {
+			threads = []mail.ThreadID{mail.Alone(ids[1]), mail.Alone(ids[2])}
+		}
+		if _, err := a.SetStarred(ctx, in, threads, true); err != nil {
+			t.Fatal(err)
+		}
+		var starred []int
+		for i, id := range ids {
+			if m, err := a.store.Summary(ctx, id); err != nil || mail.HasFlag(m.Flags, mail.FlagFlagged) {
+				starred = append(starred, i)
+			}
+		}
+		if !slices.Equal(starred, tt.want) {
+			t.Errorf("of %s the messages %v are starred, want %v", what, starred, tt.want)
+		}
+	}
+}
