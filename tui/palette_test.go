@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"postea/internal/app"
+	"postea/internal/reading"
 	"postea/tui"
 	"postea/tui/tuitest"
 )
@@ -28,4 +30,22 @@ func TestPaletteKnowsOtherNames(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Every place of the sidebar is found in the palette, also those that are no folders.
+func TestPaletteGoesToSearches(t *testing.T) {
+	b := tuitest.Sample()
+	b.Searches = []app.SavedSearch{{Name: reading.Line("Bills to pay"), Raw: "Bills to pay", Query: "subject:engine"}}
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Backend: b}, func(d *tuitest.Driver) {
+		d.Press(":")
+		d.Type("starred")
+		d.Press("enter")
+		if first, _, _ := strings.Cut(d.Screen(), "\n"); !strings.Contains(first, "Starred") {
+			t.Errorf("starred leads to %s", first)
+		}
+		d.Press(":")
+		d.Type("bills")
+		d.Press("enter")
+		d.See("/ subject:engine")
+	})
 }

@@ -48,7 +48,7 @@ func New(o Options) nav.Menu {
 		}
 	}
 	if o.Scope&keys.InText == 0 {
-		menu.Items = append(menu.Items, folders(o)...)
+		menu.Items = append(append(menu.Items, searches(o.Sidebar)...), folders(o)...)
 	}
 	menu.Items = append(menu.Items, motions...)
 	return menu
@@ -62,6 +62,18 @@ func motion(a keys.Action) bool {
 		return true
 	}
 	return false
+}
+
+// searches are the places that are no folders: what has a star, and the searches
+// that are kept.
+func searches(s app.Sidebar) []nav.Item {
+	items := []nav.Item{{Label: "Go to Starred", Detail: "in all folders", Msg: nav.OpenPlace{Place: app.Place{Kind: app.PlaceStarred}}}}
+	for _, one := range s.Searches {
+		items = append(items, nav.Item{
+			Label: "Go to " + one.Name.String(), Detail: nav.Line(one.Query), Msg: nav.OpenPlace{Place: app.Place{Kind: app.PlaceEverywhere, Query: one.Query}},
+		})
+	}
+	return items
 }
 
 // folders are the folders that no action goes to.
