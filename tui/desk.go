@@ -109,7 +109,7 @@ func (d *desk) Why(a keys.Action) string {
 	if d.focus == readPane {
 		switch a {
 		case keys.NextConversation:
-			if n, of := d.list.Position(); n >= of {
+			if n, of := d.list.Position(); n >= of && !(of > 0 && d.left()) {
 				return "This is the last conversation"
 			}
 		case keys.PrevConversation:

@@ -77,12 +77,24 @@ func (d *desk) inReader(a keys.Action, count int) nav.Cmd {
 			return nav.Say(nav.Toast{Text: words("This conversation is no longer in the list"), Error: true})
 		}
 		return d.list.Act(a, row)
-	case keys.NextConversation, keys.PrevConversation:
+	case keys.NextConversation, keys.NextUnread:
+		if row, ok := d.list.Current(); ok && d.left() && (row.Unread || a == keys.NextConversation) {
+			return d.show(row) // it has taken the place of what is read
+		}
+		if a == keys.NextUnread {
+			return d.list.ReadOn()
+		}
 		return d.list.Do(a, count)
-	case keys.NextUnread:
-		return d.list.ReadOn()
+	case keys.PrevConversation:
+		return d.list.Do(a, count)
 	}
 	return d.read.Do(a, count)
+}
+
+// left tells whether what is read has left the list.
+func (d *desk) left() bool {
+	_, ok := d.list.Find(d.read.Thread())
+	return !ok
 }
 
 type saveSearchMsg struct{ name, query string }

@@ -278,6 +278,9 @@ func TestStoryReadingWhatIsUnread(t *testing.T) {
 	if hits, err := p.app.SearchMessages(t.Context(), "in:archive", "", 10); err != nil || len(hits) != 1 || hits[0].Subject != "The second" {
 		t.Errorf("archived are %v, %v", hits, err)
 	}
+	p.See("1 of 1") // it has left the list, and the next one stands in its place
+	p.Press("]")
+	p.See("The third")
 }
 
 // In a window in which more rows of a search are seen than are asked for on one side
