@@ -174,8 +174,11 @@ func (a *App) foundRows(ctx context.Context, p Place, q search, list []found) ([
 	for _, m := range sums {
 		row := a.row(store.Conversation{Summary: m, Count: len(of[m.Thread].hits), UnreadCount: b2i(m.Unread()),
 			Starred: mail.HasFlag(m.Flags, mail.FlagFlagged), Attached: slices.ContainsFunc(m.Attachments, func(x mail.AttachmentInfo) bool { return !x.Inline })})
-		if p.Kind == PlaceEverywhere {
+		switch {
+		case p.Kind == PlaceEverywhere:
 			row.Where = a.where(folders, of[m.Thread].folder)
+		case a.overAccounts(p):
+			row.Where = reading.Line(m.Account)
 		}
 		row.Hits = of[m.Thread].hits
 		rows = append(rows, row)

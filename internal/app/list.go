@@ -117,14 +117,19 @@ func (a *App) List(ctx context.Context, p Place, w Window) (Page, error) {
 			c.To, c.Cc, c.Subject, c.Snippet, c.Date, c.Attached = s.To, s.Cc, s.Subject, s.Snippet, s.Date, len(d.Attach) > 0
 		}
 		page.Rows[i], ids[i] = a.row(c), c.MessageID
-		if row := &page.Rows[i]; row.Color != "" && p.Account == "" && p.Folder == 0 {
-			row.Where = reading.Line(row.Account)
+		if a.overAccounts(p) {
+			page.Rows[i].Where = reading.Line(c.Account)
 		}
 	}
 	if p.Role == mail.RoleSent {
 		err = a.markFailed(ctx, page.Rows, ids)
 	}
 	return page, err
+}
+
+// overAccounts tells whether a list has messages of several accounts, which it names.
+func (a *App) overAccounts(p Place) bool {
+	return len(a.cfg.Accounts) > 1 && p.Account == "" && p.Folder == 0
 }
 
 func (a *App) row(c store.Conversation) Row {
