@@ -40,12 +40,7 @@ func (w *Worker) attempt(ctx context.Context, item mail.Outgoing) error {
 	if err != nil {
 		return err
 	}
-	a := &attempt{w: w, item: item, account: account}
-	for i, r := range item.Recipients {
-		if r.State == mail.RecipientPending {
-			a.sent = append(a.sent, i)
-		}
-	}
+	a := &attempt{w: w, item: item, account: account, sent: waiting(item)}
 	if account.SMTP.Direct() {
 		return w.record(ctx, item.ID, a.deliverDirect(ctx))
 	}
@@ -145,6 +140,23 @@ type attempt struct {
 	// handedOver says that the commit point was recorded before the attempt.
 	handedOver bool
 	committed  atomic.Bool
+}
+
+// waiting gives the indexes of those who are still to get an item. Whom the server was not
+// asked about the last time comes first: those it puts off each time would else take up all
+// the room that it has in a transaction.
+func waiting(item mail.Outgoing) []int {
+	var asked, others []int
+	for i, r := range item.Recipients {
+		switch {
+		case r.State != mail.RecipientPending:
+		case r.Code != 0:
+			asked = append(asked, i)
+		default:
+			others = append(others, i)
+		}
+	}
+	return append(others, asked...)
 }
 
 // run connects and sends. A connection that was kept and turns out to be dead

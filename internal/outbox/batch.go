@@ -132,11 +132,7 @@ func (w *Worker) batch(ctx context.Context, account config.Account, conn *connec
 // oneOf sends one message of a batch. It is untouched where the connection turns
 // out to have been closed before anything was handed over.
 func (a *attempt) oneOf(ctx context.Context) (out store.Outcome, untouched bool) {
-	for i, r := range a.item.Recipients {
-		if r.State == mail.RecipientPending {
-			a.sent = append(a.sent, i)
-		}
-	}
+	a.sent = waiting(a.item)
 	content, err := a.w.store.OutboxContent(ctx, a.item.ID)
 	if err == nil {
 		if state, ok := a.conn.client.TLSState(); ok {

@@ -126,3 +126,20 @@ func TestRecipientLimit(t *testing.T) {
 		t.Errorf("%d messages in %d attempts", len(took), o.Attempts)
 	}
 }
+
+// A recipient that is put off each time, in a transaction without room for more, leaves
+// it to others who were not asked about yet.
+func TestPutOffStepsBack(t *testing.T) {
+	b := newBench(t)
+	b.srv.set(func() {
+		b.srv.offers = []string{"LIMITS RCPTMAX=1"}
+		b.srv.rcpt["busy@b.test"] = greylisted
+	})
+	id := b.flushed("busy@b.test", "bob@b.test", "eve@e.test")
+	b.expect(id, mail.ItemDeferred, "pending 451", "pending", "pending")
+	for range 2 {
+		b.setNow(b.clock().Add(time.Hour))
+		b.flush()
+	}
+	b.expect(id, mail.ItemDeferred, "pending 451", "accepted 250", "accepted 250")
+}
