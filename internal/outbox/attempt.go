@@ -187,13 +187,14 @@ func (a *attempt) run(ctx context.Context) error {
 	}
 }
 
-// stale tells whether an error says that an idle connection had been closed.
+// stale tells whether an error says that an idle connection had been closed, or that the
+// server does not forget the message before.
 func stale(err error) bool {
 	e := smtpError(err)
 	if e == nil || e.Unknown() {
 		return false
 	}
-	return e.Code == 0 && e.Temporary || e.Code == 421
+	return e.Code == 0 && e.Temporary || e.Code == 421 || e.Command == "RSET"
 }
 
 // untouched tells whether an error only says that a kept connection came to its end, by

@@ -143,3 +143,17 @@ func TestPutOffStepsBack(t *testing.T) {
 	}
 	b.expect(id, mail.ItemDeferred, "pending 451", "accepted 250", "accepted 250")
 }
+
+// A server that does not take RSET behind a refused recipient gets the next message on
+// another connection.
+func TestResetRefused(t *testing.T) {
+	b := newBench(t)
+	b.srv.set(func() {
+		b.srv.rcpt["bop@b.test"] = "550 5.1.1 no such user"
+		b.srv.atReset = "502 5.5.1 not here"
+	})
+	b.queue("bop@b.test", "bob@b.test")
+	next := b.queue("eve@e.test")
+	b.flush()
+	b.expect(next, mail.ItemAccepted, "accepted 250")
+}

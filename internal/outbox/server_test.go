@@ -20,6 +20,7 @@ type server struct {
 	atMail   string            // reply to MAIL
 	afterDot string            // "": 250; "drop": take it and hang up; "lose": hang up and forget it; else the reply
 	atAuth   string
+	atReset  string
 	offers   []string // further EHLO keywords
 	sevenBit bool     // it does not offer 8BITMIME
 	greeting string
@@ -85,7 +86,7 @@ func (s *server) serve(c net.Conn) {
 	for in.Scan() {
 		line := in.Text()
 		s.mu.Lock()
-		atMail, atAuth, rcpt, perConn := s.atMail, s.atAuth, s.rcpt, s.perConn
+		atMail, atAuth, atReset, rcpt, perConn := s.atMail, s.atAuth, s.atReset, s.rcpt, s.perConn
 		s.mu.Unlock()
 		verb, _, _ := strings.Cut(strings.ToUpper(line), " ")
 		switch {
@@ -102,6 +103,8 @@ func (s *server) serve(c net.Conn) {
 			say("250-PIPELINING\r\n250-ENHANCEDSTATUSCODES\r\n250-DSN\r\n250 AUTH PLAIN")
 		case verb == "AUTH":
 			say(or(atAuth, "235 2.7.0 welcome"))
+		case verb == "RSET":
+			say(or(atReset, "250 2.0.0 ok"))
 		case verb == "MAIL" && s.hangsUp():
 			return
 		case verb == "MAIL" && perConn > 0 && mails == perConn:
