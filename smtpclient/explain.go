@@ -196,6 +196,8 @@ func (e *Error) explainCause() string {
 		return sentence(ErrSilent.Error())
 	case errors.Is(e.Err, errTimeout), errors.Is(e.Err, context.DeadlineExceeded):
 		return "The server did not answer in time."
+	case dial.Alert(e.Err) != "":
+		return "The server ended the encrypted connection (" + dial.Alert(e.Err) + ")."
 	}
 	for _, known := range []error{
 		ErrNoSTARTTLS, ErrInjection, ErrDesync, ErrNoSMTPUTF8, ErrNoEightBit, ErrTooLarge, ErrAddress,

@@ -2,6 +2,7 @@ package smtpclient
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 	"strings"
 	"testing"
@@ -58,6 +59,26 @@ func TestImplicitTLSSession(t *testing.T) {
 			t.Errorf("trace:\n%s", &rec)
 		}
 	})
+}
+
+// With TLS 1.3 the handshake is over for the client before the server can have anything
+// against it.
+func TestServerWantsCertificate(t *testing.T) {
+	opts, cert := tlsOptions(t, dial.ModeImplicit)
+	ours, theirs := net.Pipe()
+	go func() {
+		s := tls.Server(theirs, &tls.Config{Certificates: []tls.Certificate{cert}, ClientAuth: tls.RequireAnyClientCert})
+		_ = s.HandshakeContext(t.Context()) // is refused
+		s.Close()
+	}()
+	secure, err := dial.StartTLS(t.Context(), ours, opts.Dial)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = New(t.Context(), secure, opts)
+	if e := asError(err); e == nil || !e.Temporary || !strings.Contains(e.Explain(), "certificate required") {
+		t.Errorf("%v", err)
+	}
 }
 
 func TestCloseWhileSending(t *testing.T) {

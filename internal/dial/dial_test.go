@@ -118,6 +118,7 @@ func TestDialHandshakeFails(t *testing.T) {
 		}, "sign in on the page of this network"},
 		{"hangs up", func(net.Conn) {}, "hung up"},
 		{"TLS 1.1", echoTLS(&tls.Config{Certificates: []tls.Certificate{cert}, MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10}), "older than 1.2"},
+		{"wants a certificate", echoTLS(&tls.Config{Certificates: []tls.Certificate{cert}, MaxVersion: tls.VersionTLS12, ClientAuth: tls.RequireAnyClientCert}), "the server refused the handshake (tls: "},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -202,9 +202,19 @@ func hungUp(err error) bool {
 	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET)
 }
 
+// Alert gives the words by which the other side ended TLS, "" where it said none. What a
+// server of TLS 1.3 has against the client's certificate, or that there is none, comes
+// only with what is read first.
+func Alert(err error) string {
+	var told *net.OpError
+	if errors.As(err, &told) && told.Op == "remote error" { // of crypto/tls, whose type for it is its own
+		return printable(errText(told.Err))
+	}
+	return ""
+}
+
 func tlsReason(err error) string {
 	var record tls.RecordHeaderError
-	var alert tls.AlertError
 	switch {
 	case errors.As(err, &record) && string(record.RecordHeader[:]) == "HTTP/":
 		return "a web server answers on this port: sign in on the page of this network first, or check the port"
@@ -212,11 +222,11 @@ func tlsReason(err error) string {
 		return "the server does not speak TLS from the start on this port; it may be one for tls = \"starttls\""
 	case hungUp(err):
 		return "the server hung up during the handshake"
-	case errors.As(err, &alert):
-		return "the server refused the handshake (" + printable(alert.Error()) + ")"
 	case err != nil && strings.Contains(err.Error(), "unsupported protocol version"),
 		err != nil && strings.Contains(err.Error(), "protocol version not supported"):
 		return "the server offers only TLS versions older than 1.2"
+	case Alert(err) != "":
+		return "the server refused the handshake (" + Alert(err) + ")"
 	}
 	return printable(errText(err))
 }
