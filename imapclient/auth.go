@@ -147,8 +147,8 @@ func (c *Client) signIn(ctx context.Context, client gosasl.Client, mech string) 
 	if err != nil {
 		return err
 	}
-	if x.failed != nil {
-		return &Error{Op: authOp, Kind: KindAuth, Text: r.text, Code: r.code, Err: x.failed}
+	if x.failed != nil { // the answer is only about our having broken off
+		return &Error{Op: authOp, Kind: KindAuth, Err: x.failed}
 	}
 	return c.refusal(r, client)
 }

@@ -318,6 +318,24 @@ func TestSignInFailures(t *testing.T) {
 	}
 }
 
+// What a server answers to an exchange that was broken off here is no reason why.
+func TestSignInBrokenOff(t *testing.T) {
+	conn := serve(t, func(s *script) {
+		s.greet("IMAP4rev1 AUTH=SCRAM-SHA-256 SASL-IR")
+		s.line()
+		s.send("+ bm9uc2Vuc2U=")
+		s.expectLine("*")
+		s.tag = "P1"
+		s.send("@ NO [AUTHENTICATIONFAILED] wrong password")
+	})
+	o := withPassword(plain())
+	o.Auth.Policy = "strong"
+	_, err := New(t.Context(), conn, o)
+	if e := want(t, err, KindAuth, true); e.Text != "" || e.Code != "" || e.Err == nil {
+		t.Errorf("error is %v", e)
+	}
+}
+
 func TestSecretNotToBeHad(t *testing.T) {
 	sad := errors.New("no keyring")
 	o := withPassword(plain())

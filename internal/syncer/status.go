@@ -123,11 +123,11 @@ func (a *Account) explainIMAP(e *imapclient.Error) string {
 	host := a.profile.IMAP.Host
 	switch e.Kind {
 	case imapclient.KindAuth:
-		why := e.Text
-		if why == "" && e.Err != nil {
-			why = e.Err.Error()
+		user, name := a.profile.IMAP.Username, a.profile.Name
+		if e.Text == "" && e.Err != nil { // the server has refused nothing
+			return fmt.Sprintf("%s cannot be signed in to as %s: %v; check auth, tls and password of account %s", host, user, e.Err, name)
 		}
-		return fmt.Sprintf("%s refused the sign-in of %s: %s; check user name and password of account %s", host, a.profile.IMAP.Username, strings.TrimRight(why, ". "), a.profile.Name)
+		return fmt.Sprintf("%s refused the sign-in of %s: %s; check user name and password of account %s", host, user, strings.TrimRight(e.Text, ". "), name)
 	case imapclient.KindTimeout:
 		if errors.Is(e, imapclient.ErrSilent) {
 			return fmt.Sprintf("%s: %v%s", host, imapclient.ErrSilent, trying)

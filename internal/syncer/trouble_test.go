@@ -60,6 +60,14 @@ func TestWrongPasswordIsTriedOnce(t *testing.T) {
 	}
 }
 
+func TestNoWayToSignIn(t *testing.T) {
+	p := newServer(t, modern).profile()
+	p.IMAP.Auth = "strong"
+	r := newRig(t, p)
+	r.run()
+	saysWhatToDo(t, r.awaitKind(NeedsYou), `127.0.0.1 cannot be signed in to as ada: the server offers no way to sign in that "strong" allows`, "check auth")
+}
+
 func TestSignInRefusedForNowIsTriedAgain(t *testing.T) {
 	s := newServer(t, modern)
 	s.bendOnce("AUTHENTICATE", "NO [UNAVAILABLE] come back later")
