@@ -145,17 +145,30 @@ func (c Client) explain(err error) error {
 		}
 		return fmt.Errorf("asking for a token: %w", err)
 	}
-	why := clean(re.ErrorDescription)
+	denied := &Denied{clean(re.ErrorCode), clean(re.ErrorDescription)}
 	switch re.ErrorCode {
 	case "invalid_grant", "interaction_required", "consent_required", "login_required":
-		return &Revoked{why}
+		return &Revoked{denied.Why}
 	case "":
 		if re.Response != nil {
 			return fmt.Errorf("asking for a token: the provider answered %s", re.Response.Status)
 		}
 		return errors.New("asking for a token: the provider gave no answer that can be read")
 	}
-	return &Denied{clean(re.ErrorCode), why}
+	if passing(re) {
+		return fmt.Errorf("asking for a token: %v", denied)
+	}
+	return denied
+}
+
+// passing tells of trouble that the provider has, or says to be over soon, with whichever
+// of code and status says so.
+func passing(re *oauth2.RetrieveError) bool {
+	switch re.ErrorCode {
+	case "temporarily_unavailable", "server_error":
+		return true
+	}
+	return re.Response != nil && (re.Response.StatusCode >= 500 || re.Response.StatusCode == http.StatusTooManyRequests)
 }
 
 // clean makes a text from outside one short line.

@@ -3,7 +3,9 @@ package oauth_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -135,5 +137,42 @@ func TestOnlyTLS(t *testing.T) {
 		if !ok || !strings.HasPrefix(app.AuthURL, "https://") || !strings.HasPrefix(app.TokenURL, "https://") || len(app.Scopes) == 0 {
 			t.Errorf("%s: %+v", name, app)
 		}
+	}
+}
+
+// What a token endpoint says beside a token: only some of it is for the user to mend.
+func TestRefreshRefused(t *testing.T) {
+	refusal := func(status int, code string) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(status)
+			fmt.Fprintf(w, `{"error":%q,"error_description":"AADSTS90033: a transient error has occurred"}`, code)
+		}
+	}
+	tests := map[string]struct {
+		answer http.HandlerFunc
+		kind   error // nil: it may work later
+	}{
+		"busy":           {refusal(http.StatusServiceUnavailable, "temporarily_unavailable"), nil},
+		"busy with 400":  {refusal(http.StatusBadRequest, "temporarily_unavailable"), nil},
+		"its own fault":  {refusal(http.StatusInternalServerError, "internal_failure"), nil},
+		"too often":      {refusal(http.StatusTooManyRequests, "rate_limit_exceeded"), nil},
+		"another client": {refusal(http.StatusUnauthorized, "invalid_client"), &oauth.Denied{}},
+		"revoked":        {refusal(http.StatusBadRequest, "invalid_grant"), &oauth.Revoked{}},
+		"a page":         {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>") }, nil},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := httptest.NewTLSServer(tt.answer)
+			t.Cleanup(s.Close)
+			c := oauth.Client{App: oauth.App{ClientID: "x", TokenURL: s.URL}, HTTP: s.Client()}
+			_, err := c.Refresh(t.Context(), oauth.Token{Refresh: "r"})
+			var gone *oauth.Revoked
+			var denied *oauth.Denied
+			wantGone, wantDenied := errors.As(tt.kind, &gone), errors.As(tt.kind, &denied)
+			if err == nil || errors.As(err, &gone) != wantGone || errors.As(err, &denied) != wantDenied {
+				t.Errorf("%T %v", err, err)
+			}
+		})
 	}
 }
