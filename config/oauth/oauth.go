@@ -80,11 +80,13 @@ type Client struct {
 const httpTimeout = 30 * time.Second
 
 func (c Client) context(ctx context.Context) context.Context {
-	h := c.HTTP
-	if h == nil {
-		h = &http.Client{Timeout: httpTimeout}
+	h := http.Client{Timeout: httpTimeout}
+	if c.HTTP != nil {
+		h = *c.HTTP
 	}
-	return context.WithValue(ctx, oauth2.HTTPClient, h)
+	// What gets tokens is for the configured address alone, and would go along.
+	h.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return context.WithValue(ctx, oauth2.HTTPClient, &h)
 }
 
 // config refuses addresses without TLS: what is sent there signs in.

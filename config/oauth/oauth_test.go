@@ -140,8 +140,11 @@ func TestOnlyTLS(t *testing.T) {
 	}
 }
 
-// What a token endpoint says beside a token: only some of it is for the user to mend.
+// What a token endpoint says beside a token: only some of it is for the user to mend, and
+// nobody but the provider gets what signs in.
 func TestRefreshRefused(t *testing.T) {
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the refresh token was taken elsewhere") }))
+	t.Cleanup(elsewhere.Close)
 	refusal := func(status int, code string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/json")
@@ -160,6 +163,7 @@ func TestRefreshRefused(t *testing.T) {
 		"another client": {refusal(http.StatusUnauthorized, "invalid_client"), &oauth.Denied{}},
 		"revoked":        {refusal(http.StatusBadRequest, "invalid_grant"), &oauth.Revoked{}},
 		"a page":         {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>") }, nil},
+		"elsewhere":      {http.RedirectHandler(elsewhere.URL, http.StatusTemporaryRedirect).ServeHTTP, nil},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
