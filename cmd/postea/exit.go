@@ -84,6 +84,9 @@ func codeOf(err error) int {
 	case errors.Is(err, app.ErrNotHere):
 		return exTempFail
 	case errors.As(err, &secret):
+		if secret.Temporary() {
+			return exTempFail
+		}
 		return exNoPerm
 	case errors.As(err, &prob):
 		return exConfig

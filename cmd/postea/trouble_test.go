@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"postea/config"
+	"postea/config/oauth"
 	"postea/internal/demo"
 )
 
@@ -88,5 +90,29 @@ func TestVerbose(t *testing.T) {
 		if strings.Contains(string(log), never) {
 			t.Errorf("%s is in\n%s", never, log)
 		}
+	}
+}
+
+// A provider that gives no token at the moment is no refusal: a script tries later.
+func TestNoTokenForNowIsTryLater(t *testing.T) {
+	cfg, err := config.Parse(filepath.Join(t.TempDir(), "config.toml"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cfg.Vault().Unlock("open sesame"); err != nil {
+		t.Fatal(err)
+	}
+	a, err := cfg.Complete(config.Account{
+		Name: "work", Address: "ada@a.test", IMAP: config.Server{Host: "localhost", Auth: "oauth2"},
+		OAuth2: config.OAuth2{ClientID: "x", TokenURL: "https://127.0.0.1:1/token", AuthURL: "https://127.0.0.1:1/auth", Keep: "encrypted"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := a.KeepToken(t.Context(), oauth.Token{Refresh: "r"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.IMAP.Token.Resolve(t.Context(), config.Key{Account: "work", Service: "imap"}); codeOf(err) != exTempFail {
+		t.Errorf("%d for %v", codeOf(err), err)
 	}
 }

@@ -91,7 +91,7 @@ func needsUser(err error) bool {
 	var e *imapclient.Error
 	switch {
 	case errors.As(err, &secret):
-		return true
+		return !secret.Temporary()
 	case errors.As(err, &d):
 		return d.Kind == dial.KindCertificate || d.Kind == dial.KindConfig
 	case errors.As(err, &e):

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"postea/config"
+	"postea/config/oauth"
 	"postea/imapclient"
 	"postea/internal/dial"
 	"postea/internal/event"
@@ -58,6 +60,29 @@ func TestWrongPasswordIsTriedOnce(t *testing.T) {
 	if st := r.Status(); st.Kind != Idle {
 		t.Errorf("after the end: %+v", st)
 	}
+}
+
+// A provider that gives no token at the moment is nothing that the user could mend.
+func TestNoTokenForNowIsTriedAgain(t *testing.T) {
+	cfg, err := config.Parse(filepath.Join(t.TempDir(), "config.toml"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cfg.Vault().Unlock("open sesame"); err != nil {
+		t.Fatal(err)
+	}
+	p := newServer(t, modern+" AUTH=XOAUTH2").profile()
+	p.Address, p.IMAP.Auth, p.IMAP.Password = "ada@a.test", "oauth2", config.Secret{}
+	p.OAuth2 = config.OAuth2{ClientID: "x", TokenURL: "https://127.0.0.1:1/token", AuthURL: "https://127.0.0.1:1/auth", Keep: "encrypted"}
+	if p, err = cfg.Complete(p); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.KeepToken(t.Context(), oauth.Token{Refresh: "r"}); err != nil {
+		t.Fatal(err)
+	}
+	r := newRig(t, p)
+	r.run()
+	saysWhatToDo(t, r.awaitKind(Offline), "gives no new token", "tried again later")
 }
 
 func TestNoWayToSignIn(t *testing.T) {
