@@ -177,8 +177,17 @@ func (r *resolver) holdHere() {
 // blocked is for what only the user can mend.
 func (r *resolver) blocked(e *smtpclient.Error) {
 	r.pending(nil)
-	r.out.Kind, r.out.Text, r.out.Detail = "blocked", e.Explain(), replyText(e)
-	r.out.Blocked, r.out.BlockedBy = e.Explain(), needsUser(e)
+	r.out.Kind, r.out.Text, r.out.Detail = "blocked", plain(e), replyText(e)
+	r.out.Blocked, r.out.BlockedBy = r.out.Text, needsUser(e)
+}
+
+// plain says what an error means for the user; one of a secret does so itself.
+func plain(e *smtpclient.Error) string {
+	var secret *config.SecretError
+	if errors.As(e, &secret) {
+		return secret.Error()
+	}
+	return e.Explain()
 }
 
 // local is for an error before the client was asked at all: a secret that
@@ -204,7 +213,7 @@ func (r *resolver) local(err error) {
 func (r *resolver) deferred(e *smtpclient.Error) {
 	r.pending(e)
 	r.silent = unreached(e)
-	r.out.Kind, r.out.Text, r.out.Detail = "deferred", e.Explain(), replyText(e)
+	r.out.Kind, r.out.Text, r.out.Detail = "deferred", plain(e), replyText(e)
 	if errors.Is(e, context.Canceled) {
 		r.out.Text, r.out.Detail = "interrupted before anything was handed over", ""
 		r.out.Next, r.out.HoldHere = r.now, r.item.Release.After(r.now)

@@ -149,3 +149,15 @@ func TestResolveSaysWhySomebodyWaits(t *testing.T) {
 		t.Errorf("given up: %q", out.Text)
 	}
 }
+
+// Why a secret cannot be had is said as it is, and nothing of a broken line.
+func TestSecretSpeaksForItself(t *testing.T) {
+	why := &config.SecretError{Text: "the provider gives no new token at the moment; it is tried again later"}
+	for _, temporary := range []bool{true, false} {
+		err := &smtpclient.Error{Phase: smtpclient.PhaseAuth, Temporary: temporary, Err: fmt.Errorf("getting the password or token: %w", why)}
+		item := mail.Outgoing{Recipients: []mail.Recipient{{Address: "bob@b.test"}}}
+		if out := Resolve(item, []int{0}, nil, err, config.Send{}, time.Now()); out.Text != why.Text || !temporary && out.Blocked != why.Text {
+			t.Errorf("%q, blocked %q", out.Text, out.Blocked)
+		}
+	}
+}
