@@ -57,6 +57,7 @@ others leave that to it.`,
 				return &exitError{worst(err), err}
 			}
 			if !mine {
+				a.AskForRound()
 				e.say("another postea looks after this data directory and was told to sync")
 			}
 			return nil

@@ -330,9 +330,12 @@ func (a *App) runWorkers(ctx context.Context, own *owner.Owner) {
 	}
 	var group sync.WaitGroup
 	group.Go(func() {
-		err := own.Listen(ctx, func() {
+		err := own.Listen(ctx, func(asked bool) {
 			a.bus.Publish(event.Overflow{})
 			a.wakeWorkers()
+			if asked {
+				_ = a.SyncNow(ctx, "")
+			}
 		})
 		if err != nil {
 			a.log.Error("wake socket", "err", err)

@@ -9,7 +9,10 @@ import (
 	"time"
 
 	"postea/config"
+	"postea/internal/demo"
 	"postea/internal/event"
+	"postea/internal/owner"
+	"postea/internal/syncer"
 )
 
 // Why nobody can become the owner is told once, and not every two seconds.
@@ -48,4 +51,47 @@ func TestLockThatCannotBeTaken(t *testing.T) {
 			t.Errorf("told %d times", told)
 		}
 	})
+}
+
+// Whoever has mended a password elsewhere has the process that stays try it, which does
+// not by itself.
+func TestAskedForRoundSignsInAgain(t *testing.T) {
+	server, err := demo.Start(t.Context(), demo.Options{Dir: t.TempDir(), Empty: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { server.Close() })
+	const secret = "POSTEA_TEST_MENDED"
+	t.Setenv(secret, "wrong")
+	user, info, dir := server.Users[0], server.Info(), t.TempDir()
+	cfg := &config.Config{Accounts: []config.Account{{Name: "a", Address: user.Address, IMAP: config.Server{
+		Host: info.IMAP.Host, Port: info.IMAP.Port, TLS: "implicit", Username: user.Username, Auth: "password", CAFile: info.CAFile, Password: config.Secret{Env: secret},
+	}}}}
+	stays, err := Open(t.Context(), Options{Config: cfg, Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stays.Close()
+	other, err := Open(t.Context(), Options{Config: cfg, Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	sub := stays.Events()
+	stays.Start(t.Context())
+	await := func(kind syncer.Kind) {
+		limit, end := context.WithTimeout(t.Context(), 30*time.Second)
+		defer end()
+		for stays.chosen("")[0].Status().Kind != kind {
+			if _, err := sub.Next(limit); err != nil {
+				t.Fatalf("the account is %+v", stays.chosen("")[0].Status())
+			}
+		}
+	}
+	await(syncer.NeedsYou)
+	t.Setenv(secret, user.Password)
+	for !owner.Wake(dir) && t.Context().Err() == nil { // until it listens
+	}
+	other.AskForRound()
+	await(syncer.Online)
 }

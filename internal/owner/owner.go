@@ -3,7 +3,8 @@
 //
 // Every process may read and commit to the store. The one that holds the lock
 // on owner.lock sends and syncs. The lock dies with its process. Others poke it
-// through the unix socket "wake", which carries no words: it means "look again".
+// through the unix socket "wake": it means "look again" or, with a byte in it, "begin a
+// round".
 //
 //	own, err := owner.Acquire(dir)
 //	switch {
@@ -53,10 +54,10 @@ func Acquire(dir string) (*Owner, error) {
 // Release gives the lock up.
 func (o *Owner) Release() error { return o.lock.Close() }
 
-// Listen calls woken for every poke, one call at a time, until ctx ends. A
-// socket that a dead process left behind is replaced: only the holder of the
+// Listen calls woken for every poke, one call at a time, until ctx ends, and tells
+// whether it was one of Ask. A socket that a dead process left behind is replaced: only the holder of the
 // lock may listen.
-func (o *Owner) Listen(ctx context.Context, woken func()) error {
+func (o *Owner) Listen(ctx context.Context, woken func(asked bool)) error {
 	path := socketPath(o.dir)
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("clearing the wake socket: %w", err)
@@ -76,19 +77,27 @@ func (o *Owner) Listen(ctx context.Context, woken func()) error {
 		if err != nil {
 			return fmt.Errorf("listening on the wake socket: %w", err)
 		}
+		_ = c.SetReadDeadline(time.Now().Add(time.Second))
+		n, _ := c.Read(make([]byte, 1)) // nothing but the end of it from Wake
 		c.Close()
-		woken()
+		woken(n > 0)
 	}
 }
 
 // Wake pokes the owner of a data directory and tells whether there was one.
-func Wake(dir string) bool {
+func Wake(dir string) bool { return poke(dir, nil) }
+
+// Ask is Wake for a whole round with the servers, at once.
+func Ask(dir string) bool { return poke(dir, []byte{1}) }
+
+func poke(dir string, word []byte) bool {
 	c, err := net.DialTimeout("unix", socketPath(dir), time.Second)
 	if err != nil {
 		return false
 	}
-	c.Close()
-	return true
+	defer c.Close()
+	_, err = c.Write(word)
+	return err == nil
 }
 
 // socketPath is <dir>/wake, or a short name in the temporary directory of the

@@ -29,14 +29,19 @@ func TestOneOwnerAndItsWakeUps(t *testing.T) {
 				t.Fatalf("second owner: %v", err)
 			}
 			ctx, cancel := context.WithCancel(t.Context())
-			woken, ended := make(chan struct{}, 16), make(chan error, 1)
-			go func() { ended <- first.Listen(ctx, func() { woken <- struct{}{} }) }()
+			woken, ended := make(chan bool, 16), make(chan error, 1)
+			go func() { ended <- first.Listen(ctx, func(asked bool) { woken <- asked }) }()
 			for !Wake(dir) { // until it listens
 				if err := ctx.Err(); err != nil {
 					t.Fatal(err)
 				}
 			}
-			<-woken
+			if <-woken {
+				t.Error("woken, and told to begin a round")
+			}
+			if !Ask(dir) || !<-woken {
+				t.Error("asked, and told nothing")
+			}
 			cancel()
 			if err := <-ended; err != nil {
 				t.Fatal(err)
