@@ -190,6 +190,18 @@ func TestRepeatDoesTheSameAgain(t *testing.T) {
 	})(t)
 }
 
+// What is in Trash is deleted for good by no key alone, whichever it is.
+func TestRepeatedDeletionAsksInTrash(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Press("d", "g t", ".")
+		d.See("Delete this conversation for good?")
+		d.Press("n")
+		d.See("Re: the talk on Thursday")
+		d.Press("g i", ".") // and elsewhere it deletes as before
+		d.SeeNot("for good?", "[PATCH v2 0/7]")
+	})(t)
+}
+
 func TestFastArchivingNeverHitsTheSameConversationTwice(t *testing.T) {
 	at(120, 36, func(d *tuitest.Driver) {
 		d.Press("e", "e", "e")

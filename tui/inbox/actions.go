@@ -111,7 +111,7 @@ func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 	case keys.Back:
 		m.unmark()
 	case keys.Repeat:
-		return m.withTargets(count, func(rows []app.Row) nav.Cmd { return m.last(m.place, rows) })
+		return m.withTargets(count, m.last)
 	default:
 		return m.withTargets(count, func(rows []app.Row) nav.Cmd { return m.verb(a, rows) })
 	}
@@ -181,7 +181,7 @@ func (m *Model) answer(id mail.ID, how app.Answering) nav.Cmd {
 // shows it.
 func (m *Model) Act(a keys.Action, row app.Row) nav.Cmd {
 	if a == keys.Repeat {
-		return m.last(m.place, []app.Row{row})
+		return m.last([]app.Row{row})
 	}
 	return m.verb(a, []app.Row{row})
 }
@@ -204,11 +204,7 @@ func (m *Model) verb(a keys.Action, rows []app.Row) nav.Cmd {
 	case keys.Archive:
 		return m.apply(rows, change{leaves: true, call: m.source.Archive})
 	case keys.Delete:
-		del := change{leaves: true, call: m.source.Delete}
-		if m.place.Role == mail.RoleTrash {
-			return m.confirmErase(rows, del)
-		}
-		return m.apply(rows, del)
+		return m.remove(rows)
 	case keys.Junk:
 		return m.apply(rows, change{leaves: true, call: m.source.Junk})
 	case keys.MoveTo:
@@ -317,8 +313,18 @@ func (m *Model) pickFolder(rows []app.Row, pick nav.PickFolder, into func(*Model
 	return nav.Say(pick)
 }
 
-func (m *Model) confirmErase(rows []app.Row, del change) nav.Cmd {
-	del.once = true
+// remove moves to Trash; what lies there is deleted for good, and only after a question.
+func (m *Model) remove(rows []app.Row) nav.Cmd {
+	if m.place.Role == mail.RoleTrash {
+		return m.confirmErase(rows)
+	}
+	del := m.apply(rows, change{leaves: true, call: m.source.Delete})
+	m.last = m.remove // where it is repeated may be Trash
+	return del
+}
+
+func (m *Model) confirmErase(rows []app.Row) nav.Cmd {
+	del := change{leaves: true, call: m.source.Delete, once: true}
 	what := "this conversation"
 	if len(rows) > 1 {
 		what = conversations(len(rows))
@@ -357,7 +363,7 @@ func (m *Model) apply(rows []app.Row, c change) nav.Cmd {
 	}
 	m.unmark()
 	if !c.once {
-		m.last = func(_ app.Place, rows []app.Row) nav.Cmd { return m.apply(rows, c) }
+		m.last = func(rows []app.Row) nav.Cmd { return m.apply(rows, c) }
 	}
 	m.busy++
 	m.ask.Drop("page")

@@ -89,11 +89,11 @@ type Model struct {
 	stale    bool          // ask again when nothing is under way
 
 	marked map[mail.ThreadID]bool
-	anchor int           // row where the range begins; -1 for none
-	begin  mail.ThreadID // the conversation of that row
-	last   func(in app.Place, rows []app.Row) nav.Cmd
-	Rows   string // "compact" or "comfortable"; "" is by the width
-	Plain  bool   // for a screen reader
+	anchor int                     // row where the range begins; -1 for none
+	begin  mail.ThreadID           // the conversation of that row
+	last   func([]app.Row) nav.Cmd // what the repeat key does
+	Rows   string                  // "compact" or "comfortable"; "" is by the width
+	Plain  bool                    // for a screen reader
 	width  int
 	height int
 }
