@@ -34,9 +34,9 @@ func (a *App) selected(ctx context.Context, in Place, threads []mail.ThreadID) (
 	if in.Query != "" {
 		ids, err = a.selectedFound(ctx, in, whole)
 	} else {
-		var folders []mail.FolderID
-		if folders, err = a.folders(ctx, in); err == nil {
-			ids, err = a.store.ThreadMessages(ctx, whole, folders)
+		var q store.ListQuery
+		if q, err = a.query(ctx, in); err == nil {
+			ids, err = a.store.ThreadMessages(ctx, whole, q)
 		}
 	}
 	return append(single, ids...), err

@@ -346,7 +346,7 @@ func (a *App) selectedFound(ctx context.Context, in Place, threads []mail.Thread
 	}
 	var out []mail.ID
 	for folder, threads := range byFolder {
-		ids, err := a.store.ThreadMessages(ctx, threads, []mail.FolderID{folder})
+		ids, err := a.store.ThreadMessages(ctx, threads, store.ListQuery{Folders: []mail.FolderID{folder}})
 		if err != nil {
 			return nil, err
 		}

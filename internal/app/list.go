@@ -10,7 +10,7 @@ import (
 	"postea/internal/store"
 )
 
-// folders gives the folders a place is made of.
+// folders gives the folders a place is made of; Starred is made of conversations.
 func (a *App) folders(ctx context.Context, p Place) ([]mail.FolderID, error) {
 	switch p.Kind {
 	case PlaceFolder:
@@ -24,9 +24,7 @@ func (a *App) folders(ctx context.Context, p Place) ([]mail.FolderID, error) {
 	}
 	var out []mail.FolderID
 	for _, f := range all {
-		if p.Kind == PlaceEverywhere || f.Role != mail.RoleTrash && f.Role != mail.RoleJunk {
-			out = append(out, f.ID)
-		}
+		out = append(out, f.ID)
 	}
 	return out, nil
 }

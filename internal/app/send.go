@@ -75,7 +75,7 @@ func (a *App) answeredInInbox(ctx context.Context, d mail.Draft) ([]mail.ID, err
 	if err != nil {
 		return nil, err
 	}
-	return a.store.ThreadMessages(ctx, []mail.ThreadID{heads[0].Thread}, []mail.FolderID{inbox.ID})
+	return a.store.ThreadMessages(ctx, []mail.ThreadID{heads[0].Thread}, store.ListQuery{Folders: []mail.FolderID{inbox.ID}})
 }
 
 // SendAt is Send with a time of its own before which nothing leaves; zero is

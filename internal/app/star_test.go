@@ -10,6 +10,45 @@ import (
 	"postea/internal/store"
 )
 
+// Done in Starred, what is done to a conversation is done in the folder where it has a
+// star, and not to what lies of it elsewhere.
+func TestStarredIsOfAFolder(t *testing.T) {
+	a, ctx := writer(t), t.Context()
+	roles := []mail.Role{mail.RoleInbox, mail.RoleSent, mail.RoleDrafts, mail.RoleInbox}
+	folders := map[mail.Role]mail.FolderID{}
+	var ids []mail.ID
+	for i, role := range roles {
+		f, err := a.store.EnsureFolder(ctx, "a", role, string(role))
+		if err != nil {
+			t.Fatal(err)
+		}
+		folders[role] = f.ID
+		h := store.Header{UID: mail.UID(i + 1), MessageID: fmt.Sprint(i, "@x"), References: []string{"0@x"}, Subject: "tea", Date: a.now().Add(time.Duration(i) * time.Hour)}
+		if i == 3 {
+			h.Flags = []string{mail.FlagFlagged}
+		}
+		got, err := a.store.AddHeaders(ctx, f.ID, []store.Header{h})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, got...)
+	}
+	starred := Place{Kind: PlaceStarred}
+	threads, err := a.Threads(ctx, starred)
+	if err != nil || len(threads) != 1 {
+		t.Fatalf("%d are starred, %v", len(threads), err)
+	}
+	if _, err := a.Delete(ctx, starred, threads); err != nil {
+		t.Fatal(err)
+	}
+	for i, role := range roles {
+		m, err := a.store.Summary(ctx, ids[i])
+		if deleted := m.Folder != folders[role]; err != nil || deleted != (role == mail.RoleInbox) {
+			t.Errorf("message %d of %s: deleted %v, %v", i, role, deleted, err)
+		}
+	}
+}
+
 // The star is put on the message that the row shows: the newest of the conversation,
 // the newest that a search found of it, or each one where they stand singly.
 func TestStarIsSeen(t *testing.T) {

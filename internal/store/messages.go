@@ -116,12 +116,13 @@ func (s *Store) Thread(ctx context.Context, thread mail.ThreadID) ([]mail.Summar
 	return s.summaries(ctx, "reading the conversation", `m.thread = ? AND m.folder <> 0 ORDER BY m.date, m.subject LIKE 're:%', m.id`, thread)
 }
 
-// ThreadMessages lists the ids of a conversation's messages in the given folders.
-func (s *Store) ThreadMessages(ctx context.Context, threads []mail.ThreadID, folders []mail.FolderID) ([]mail.ID, error) {
-	if len(threads) == 0 || len(folders) == 0 {
+// ThreadMessages lists the messages of conversations that the rows of a list stand for.
+func (s *Store) ThreadMessages(ctx context.Context, threads []mail.ThreadID, q ListQuery) ([]mail.ID, error) {
+	if len(threads) == 0 || len(q.Folders) == 0 && !q.Starred {
 		return nil, nil
 	}
-	return s.idsOfThreads(ctx, threads, `folder IN (`+marks(len(folders))+`)`, anys(folders)...)
+	where, args := q.where()
+	return s.idsOfThreads(ctx, threads, `EXISTS (SELECT 1 FROM folder_thread ft WHERE ft.folder = msg.folder AND ft.thread = msg.thread AND `+where+`)`, args...)
 }
 
 // Conversation is one line of a list: its newest message and its counts in the folder.
