@@ -9,6 +9,38 @@ import (
 	"postea/internal/store"
 )
 
+// What was done to something that was so already is what is undone, and not what
+// was done before.
+func TestUndoIsOfTheLastDeed(t *testing.T) {
+	a, ctx := writer(t), t.Context()
+	f, err := a.store.EnsureFolder(ctx, "a", mail.RoleInbox, "INBOX")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids, err := a.store.AddHeaders(ctx, f.ID, []store.Header{{UID: 1, MessageID: "1@x", Subject: "tea", Date: a.now()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := Place{Kind: PlaceEverywhere, Query: "tea"}
+	threads, err := a.Threads(ctx, in)
+	if err != nil || len(threads) != 1 {
+		t.Fatalf("found %d, %v", len(threads), err)
+	}
+	for range 2 {
+		if _, err := a.Archive(ctx, in, threads); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, want := range []bool{false, true} {
+		if _, err := a.Undo(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if m, err := a.store.Summary(ctx, ids[0]); err != nil || (m.Folder == f.ID) != want {
+			t.Errorf("after %d times of undo it lies in %v, %v", i+1, m.Folder, err)
+		}
+	}
+}
+
 // An undo leads to the newest of what it brings back, which stands on top,
 // whichever of them the store has had longest.
 func TestUndoLeadsToTheNewest(t *testing.T) {

@@ -61,7 +61,8 @@ func (s *Store) Apply(ctx context.Context, ids []mail.ID, c Change) (int, error)
 }
 
 // ApplyAll is Apply for several changes that are one step of undo, under label;
-// "" makes none. The labels of the parts do not matter.
+// "" makes none. Where all was so already there is a step too, or undo would take
+// back the one before. The labels of the parts do not matter.
 func (s *Store) ApplyAll(ctx context.Context, label string, parts []Part) (int, error) {
 	// Marks lie in the other file. They come first: without the change they do
 	// nothing, and the change without them would not be taken back when due.
@@ -91,7 +92,7 @@ func (s *Store) ApplyAll(ctx context.Context, label string, parts []Part) (int, 
 			}
 			n += found
 		}
-		if label == "" || len(items) == 0 && len(more.Marks) == 0 {
+		if label == "" || n == 0 {
 			return nil
 		}
 		return t.pushUndo(label, items, more)
