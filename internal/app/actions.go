@@ -63,11 +63,11 @@ func (a *App) Junk(ctx context.Context, in Place, t []mail.ThreadID) (string, er
 		}
 	}
 	if len(junk) == 0 {
-		label := "Moved to Inbox as no junk: " + conversations(len(t))
+		label := "Moved to Inbox as no junk: " + counted(t)
 		_, err = a.MoveToRole(ctx, good, mail.RoleInbox, label)
 		return label, err
 	}
-	label := "Moved to Junk: " + conversations(len(t))
+	label := "Moved to Junk: " + counted(t)
 	_, err = a.MoveToRole(ctx, junk, mail.RoleJunk, label)
 	return label, err
 }
@@ -96,7 +96,7 @@ func (a *App) Delete(ctx context.Context, in Place, t []mail.ThreadID) (string, 
 	if _, err := a.store.Apply(ctx, ids, store.Change{Erase: true}); err != nil {
 		return "", err
 	}
-	return "Deleted for good: " + conversations(len(t)), nil
+	return "Deleted for good: " + counted(t), nil
 }
 
 // deleteDrafts deletes drafts that are kept here, and then what else was selected.
@@ -115,7 +115,7 @@ func (a *App) deleteDrafts(ctx context.Context, in Place, rest []mail.ThreadID, 
 }
 
 func (a *App) moveToRole(ctx context.Context, in Place, t []mail.ThreadID, role mail.Role, verb string) (string, error) {
-	return a.toRole(ctx, in, t, role, verb+" "+conversations(len(t)))
+	return a.toRole(ctx, in, t, role, verb+" "+counted(t))
 }
 
 func (a *App) toRole(ctx context.Context, in Place, t []mail.ThreadID, role mail.Role, label string) (string, error) {
@@ -206,12 +206,12 @@ func (a *App) Move(ctx context.Context, in Place, t []mail.ThreadID, to mail.Fol
 	if err != nil {
 		return "", err
 	}
-	return a.MoveMessages(ctx, ids, to, conversations(len(t)))
+	return a.MoveMessages(ctx, ids, to, counted(t))
 }
 
 // MoveByRole moves conversations, each to the folder of a role of its own account.
 func (a *App) MoveByRole(ctx context.Context, in Place, t []mail.ThreadID, role mail.Role) (string, error) {
-	return a.toRole(ctx, in, t, role, "Moved "+conversations(len(t))+" to "+roleLabel(role))
+	return a.toRole(ctx, in, t, role, "Moved "+counted(t)+" to "+roleLabel(role))
 }
 
 // MoveMessages moves messages to a folder of their own account; what says what
@@ -261,13 +261,13 @@ func (a *App) SetStarred(ctx context.Context, in Place, t []mail.ThreadID, on bo
 			return "", err
 		}
 	}
-	return a.flag(ctx, ids, mail.FlagFlagged, on, "Starred "+conversations(len(t)), "Unstarred "+conversations(len(t)))
+	return a.flag(ctx, ids, mail.FlagFlagged, on, "Starred "+counted(t), "Unstarred "+counted(t))
 }
 
 // shown keeps of each conversation the message that its row shows; single ones are
 // what theirs do.
 func (a *App) shown(ctx context.Context, in Place, t []mail.ThreadID, ids []mail.ID) ([]mail.ID, error) {
-	if _, single := t[0].Single(); single {
+	if singly(t) {
 		return ids, nil
 	}
 	if in.Query == "" {
@@ -304,7 +304,7 @@ func (a *App) SetRead(ctx context.Context, in Place, t []mail.ThreadID, on bool)
 	if err != nil {
 		return "", err
 	}
-	return a.flag(ctx, ids, mail.FlagSeen, on, "Marked "+conversations(len(t))+" as read", "Marked "+conversations(len(t))+" as unread")
+	return a.flag(ctx, ids, mail.FlagSeen, on, "Marked "+counted(t)+" as read", "Marked "+counted(t)+" as unread")
 }
 
 func (a *App) flag(ctx context.Context, ids []mail.ID, flag string, on bool, yes, no string) (string, error) {
@@ -434,3 +434,15 @@ func (a *App) undone(ctx context.Context, step store.UndoStep) (Undone, error) {
 }
 
 func conversations(n int) string { return Counted(n, "conversation") }
+
+// counted says how many rows of a list there are: of messages, where those stand singly.
+func counted(t []mail.ThreadID) string {
+	if singly(t) {
+		return messages(len(t))
+	}
+	return conversations(len(t))
+}
+
+func singly(t []mail.ThreadID) bool {
+	return !slices.ContainsFunc(t, func(t mail.ThreadID) bool { _, single := t.Single(); return !single })
+}

@@ -34,7 +34,7 @@ func (a *App) Copy(ctx context.Context, in Place, t []mail.ThreadID, to mail.Fol
 		}
 		ids[i] = h.ID
 	}
-	label := fmt.Sprintf("Copied %s to %s", conversations(len(t)), f.Name)
+	label := fmt.Sprintf("Copied %s to %s", counted(t), f.Name)
 	_, err = a.store.Apply(ctx, ids, store.Change{Label: label, CopyTo: to})
 	return label, err
 }
@@ -175,9 +175,9 @@ func (a *App) SetLabel(ctx context.Context, in Place, t []mail.ThreadID, name st
 			parts = append(parts, store.Part{IDs: []mail.ID{h.ID}, Change: c})
 		}
 	}
-	label := fmt.Sprintf("Labelled %s %s", conversations(len(t)), name)
+	label := fmt.Sprintf("Labelled %s %s", counted(t), name)
 	if !on {
-		label = fmt.Sprintf("Took %s off %s", name, conversations(len(t)))
+		label = fmt.Sprintf("Took %s off %s", name, counted(t))
 	}
 	_, err = a.store.ApplyAll(ctx, label, parts)
 	return label, err
@@ -283,11 +283,11 @@ func (a *App) Pin(ctx context.Context, in Place, t []mail.ThreadID) (string, err
 		}
 	}
 	if !slices.ContainsFunc(heads, func(h store.MsgHead) bool { return !pinned[h.Thread] }) {
-		label := "No longer pinned: " + conversations(len(t))
+		label := "No longer pinned: " + counted(t)
 		_, err := a.store.Apply(ctx, idsOf(heads), store.Change{Label: label, Lift: ptr(int64(0)), Mark: &store.MarkChange{Kind: store.MarkPin, Off: true}})
 		return label, err
 	}
-	label := "Pinned " + conversations(len(t))
+	label := "Pinned " + counted(t)
 	_, err = a.store.Apply(ctx, newest(heads), store.Change{Label: label, Lift: ptr(store.Pinned), Mark: &store.MarkChange{Kind: store.MarkPin}})
 	return label, err
 }
@@ -329,7 +329,7 @@ func (a *App) Snooze(ctx context.Context, in Place, t []mail.ThreadID, text stri
 			MoveTo: f.ID, Add: []string{mail.FlagSnoozed}, Mark: &store.MarkChange{Kind: store.MarkSnooze, At: at},
 		}})
 	}
-	label := fmt.Sprintf("Snoozed %s until %s", conversations(len(t)), a.dates.Coming(at, a.now()))
+	label := fmt.Sprintf("Snoozed %s until %s", counted(t), a.dates.Coming(at, a.now()))
 	_, err = a.store.ApplyAll(ctx, label, parts)
 	return label, err
 }

@@ -41,6 +41,24 @@ func TestUndoIsOfTheLastDeed(t *testing.T) {
 	}
 }
 
+// Where messages stand singly, what is said of them counts messages.
+func TestMessagesAreCounted(t *testing.T) {
+	a, ctx := writer(t), t.Context()
+	f, err := a.store.EnsureFolder(ctx, "a", mail.RoleInbox, "INBOX")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := []store.Header{{UID: 1, MessageID: "1@x"}, {UID: 2, MessageID: "2@x", References: []string{"1@x"}}}
+	ids, err := a.store.AddHeaders(ctx, f.ID, list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	words, err := a.Archive(ctx, folderItem(f).Place, []mail.ThreadID{mail.Alone(ids[0]), mail.Alone(ids[1])})
+	if want := "Archived 2 messages"; err != nil || words != want {
+		t.Errorf("says %q, want %q; %v", words, want, err)
+	}
+}
+
 // An undo leads to the newest of what it brings back, which stands on top,
 // whichever of them the store has had longest.
 func TestUndoLeadsToTheNewest(t *testing.T) {

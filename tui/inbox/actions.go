@@ -325,9 +325,9 @@ func (m *Model) remove(rows []app.Row) nav.Cmd {
 
 func (m *Model) confirmErase(rows []app.Row) nav.Cmd {
 	del := change{leaves: true, call: m.source.Delete, once: true}
-	what := "this conversation"
+	what := "this " + m.noun()
 	if len(rows) > 1 {
-		what = conversations(len(rows))
+		what = m.counted(len(rows))
 	}
 	return nav.Say(nav.Confirm{
 		Question: "Delete " + what + " for good?",

@@ -12,7 +12,15 @@ import (
 	"postea/tui/nav"
 )
 
-func conversations(n int) string { return app.Counted(n, "conversation") }
+// noun is what a row of the list is.
+func (m *Model) noun() string {
+	if m.page.View.Single {
+		return "message"
+	}
+	return "conversation"
+}
+
+func (m *Model) counted(n int) string { return app.Counted(n, m.noun()) }
 
 // toggle selects n rows from the cursor on, or takes the selection from them.
 func (m *Model) toggle(n int) {
@@ -221,7 +229,7 @@ func (m *Model) mark(msg threadsMsg) nav.Cmd {
 	for _, t := range msg.threads {
 		m.marked[t] = true
 	}
-	return nav.Done(conversations(len(msg.threads)) + " selected")
+	return nav.Done(m.counted(len(msg.threads)) + " selected")
 }
 
 var (
