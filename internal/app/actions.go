@@ -26,6 +26,13 @@ func (a *App) selected(ctx context.Context, in Place, threads []mail.ThreadID) (
 			whole = append(whole, t)
 		}
 	}
+	if in.Folder != 0 && len(single) > 0 {
+		heads, err := a.store.Heads(ctx, single)
+		if err != nil {
+			return nil, err
+		}
+		single = idsOf(slices.DeleteFunc(heads, func(h store.MsgHead) bool { return h.Folder != in.Folder }))
+	}
 	if len(whole) == 0 {
 		return single, nil
 	}

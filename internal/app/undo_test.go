@@ -41,6 +41,32 @@ func TestUndoIsOfTheLastDeed(t *testing.T) {
 	}
 }
 
+// What has left the list meanwhile is not deleted with it, also where messages stand singly.
+func TestWhatHasLeftIsLeft(t *testing.T) {
+	a, ctx := writer(t), t.Context()
+	trash, err := a.store.EnsureFolder(ctx, "a", mail.RoleTrash, "Trash")
+	if err != nil {
+		t.Fatal(err)
+	}
+	inbox, err := a.store.EnsureFolder(ctx, "a", mail.RoleInbox, "INBOX")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids, err := a.store.AddHeaders(ctx, trash.ID, []store.Header{{UID: 1, MessageID: "1@x"}, {UID: 2, MessageID: "2@x"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.MoveMessages(ctx, ids[:1], inbox.ID, "a message"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Delete(ctx, folderItem(trash).Place, []mail.ThreadID{mail.Alone(ids[0]), mail.Alone(ids[1])}); err != nil {
+		t.Fatal(err)
+	}
+	if m, err := a.store.Summary(ctx, ids[0]); err != nil || m.Folder != inbox.ID {
+		t.Errorf("what was brought back from Trash lies in %v, %v", m.Folder, err)
+	}
+}
+
 // Where messages stand singly, what is said of them counts messages.
 func TestMessagesAreCounted(t *testing.T) {
 	a, ctx := writer(t), t.Context()
