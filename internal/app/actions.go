@@ -79,12 +79,19 @@ func (a *App) Junk(ctx context.Context, in Place, t []mail.ThreadID) (string, er
 	return label, err
 }
 
+// heads gives what selected does, where messages stand singly each as a conversation.
 func (a *App) heads(ctx context.Context, in Place, t []mail.ThreadID) ([]store.MsgHead, error) {
 	ids, err := a.selected(ctx, in, t)
 	if err != nil {
 		return nil, err
 	}
-	return a.store.Heads(ctx, ids)
+	list, err := a.store.Heads(ctx, ids)
+	if singly(t) {
+		for i := range list {
+			list[i].Thread = mail.Alone(list[i].ID)
+		}
+	}
+	return list, err
 }
 
 // Delete moves conversations to Trash; from Trash it deletes them for good,

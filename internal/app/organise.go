@@ -188,7 +188,11 @@ func ptr[T any](v T) *T { return &v }
 // Mute mutes conversations: they leave the inbox, and what comes to them later
 // passes it by. Where all of them are muted already, it takes that back.
 func (a *App) Mute(ctx context.Context, in Place, t []mail.ThreadID) (string, error) {
-	heads, err := a.heads(ctx, in, t)
+	ids, err := a.selected(ctx, in, t)
+	if err != nil {
+		return "", err
+	}
+	heads, err := a.store.Heads(ctx, ids)
 	if err != nil || len(heads) == 0 {
 		return "", err
 	}
@@ -346,7 +350,7 @@ func (a *App) Remind(ctx context.Context, in Place, t []mail.ThreadID, text stri
 		return "", err
 	}
 	all := heads
-	if !slices.ContainsFunc(t, func(t mail.ThreadID) bool { _, single := t.Single(); return single }) {
+	if !singly(t) {
 		if all, err = a.whole(ctx, heads); err != nil {
 			return "", err
 		}

@@ -67,6 +67,48 @@ func TestWhatHasLeftIsLeft(t *testing.T) {
 	}
 }
 
+// Where messages stand singly, each is pinned, labelled and reminded of by itself.
+func TestEachStandsByItself(t *testing.T) {
+	a, ctx := writer(t), t.Context()
+	f, err := a.store.EnsureFolder(ctx, "a", mail.RoleInbox, "INBOX")
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := []store.Header{{UID: 1, MessageID: "1@x"}, {UID: 2, MessageID: "2@x", References: []string{"1@x"}}}
+	ids, err := a.store.AddHeaders(ctx, f.ID, list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, both := folderItem(f).Place, []mail.ThreadID{mail.Alone(ids[0]), mail.Alone(ids[1])}
+	for _, one := range both { // the first is pinned when the second is
+		if _, err := a.Pin(ctx, in, []mail.ThreadID{one}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := a.Remind(ctx, in, both, "tomorrow"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.SetLabel(ctx, in, both[:1], "tea", true); err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range ids {
+		for _, kind := range []store.MarkKind{store.MarkPin, store.MarkRemind} {
+			if _, err := a.store.MarkOf(ctx, id, kind); err != nil {
+				t.Errorf("message %v has no %v: %v", id, kind, err)
+			}
+		}
+	}
+	if labels, err := a.Labels(ctx, in, both); err != nil || len(labels) != 1 || labels[0].On {
+		t.Errorf("the label of one is that of both: %+v, %v", labels, err)
+	}
+	if _, err := a.Pin(ctx, in, both); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.store.MarkOf(ctx, ids[1], store.MarkPin); err == nil {
+		t.Error("what is pinned stays so")
+	}
+}
+
 // Where messages stand singly, what is said of them counts messages.
 func TestMessagesAreCounted(t *testing.T) {
 	a, ctx := writer(t), t.Context()
