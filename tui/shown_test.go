@@ -2,8 +2,11 @@ package tui_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
+	"time"
 
+	"postea/internal/mail"
 	"postea/tui"
 	"postea/tui/tuitest"
 )
@@ -33,4 +36,30 @@ func TestNoMessageIsShown(t *testing.T) {
 		d.Press("space", "enter", "J", "K", "n", "j", "G", "esc")
 		d.See("c compose")
 	})(t)
+}
+
+// The answer goes to the message that is marked as the one that is read, also where one
+// before it has come or gone meanwhile.
+func TestTheMessageThatIsReadStaysSo(t *testing.T) {
+	b := tuitest.Sample()
+	one := *b.Messages[2]
+	letter := func(i int) *tuitest.Message {
+		m := one
+		m.ID, m.Thread, m.Subject, m.Unread, m.Files = mail.ID(500+i), 500, "Tea", false, nil
+		m.From = mail.Address{Name: fmt.Sprint("Guest ", i), Address: fmt.Sprintf("guest%d@x.example", i)}
+		m.Date, m.Body = one.Date.Add(time.Duration(i)*time.Hour), fmt.Sprint("With milk ", i)
+		return &m
+	}
+	b.Messages = []*tuitest.Message{letter(1), letter(3), letter(4), letter(5)}
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Backend: b}, func(d *tuitest.Driver) {
+		d.Press("enter", "K", "K")
+		for _, now := range [][]*tuitest.Message{b.Messages[1:], {letter(1), letter(2), letter(3), letter(5)}} {
+			b.Do(func() { b.Messages = now })
+			d.Advance(time.Second)
+			d.See("▌ Guest 3")
+			d.Press("r")
+			d.See("To  Guest 3 <guest3@x.example>", "With milk 3")
+			d.Press("esc")
+		}
+	})
 }

@@ -214,10 +214,26 @@ func (m *Model) took(msg conversationMsg) nav.Cmd {
 		m.current = m.firstToRead()
 		m.toItem = m.current
 		m.items[m.current].open = true
+	} else {
+		m.stayOn(was)
 	}
-	m.current = min(m.current, max(len(m.items)-1, 0))
 	m.arrange()
 	return m.fetch()
+}
+
+// stayOn keeps the message that was the current one, as others before it come and go;
+// where it has gone itself, the one in its place.
+func (m *Model) stayOn(was []*item) {
+	i := -1
+	if m.current < len(was) {
+		i = slices.Index(m.items, was[m.current])
+	}
+	if i < 0 {
+		i = min(m.current, max(len(m.items)-1, 0))
+	}
+	if m.current = i; m.toItem >= 0 {
+		m.toItem = i
+	}
 }
 
 // renumber has the lines of the page name their messages by the new places of these.
