@@ -160,10 +160,14 @@ func (d *desk) Handle(msg tea.Msg) nav.Cmd {
 		}
 		return nav.Done("Saved the search " + msg.name)
 	case search.Changed:
+		d.ask.Drop("follow") // to what was found of what was typed before
 		return d.list.Narrow(msg.Place)
 	case search.Accept:
 		d.focus = listPane
-		return nav.Batch(d.list.Settle(), d.arrange(), d.followNow())
+		if settle := d.list.Settle(); settle != nil {
+			return nav.Batch(settle, d.arrange()) // the cursor is told of when its row is here
+		}
+		return nav.Batch(d.arrange(), d.followNow())
 	case search.Leave:
 		return d.open(msg.Place, msg.Focus)
 	case tea.KeyPressMsg, tea.PasteMsg:

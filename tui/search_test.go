@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -281,6 +282,22 @@ func TestStoryReadingWhatIsUnread(t *testing.T) {
 	p.See("1 of 1") // it has left the list, and the next one stands in its place
 	p.Press("]")
 	p.See("The third")
+}
+
+// So it is beside the list, and where the search is typed faster than anything is found.
+func TestStoryFoundWithoutWaiting(t *testing.T) {
+	d := newDesk(t)
+	d.other.deliver("INBOX", letter("Carl <carl@x.example>", d.account.Address, "Re: Anvil", "Anvil", "It has been dropped.", time.Now()))
+	d.Press("ctrl+r")
+	d.See("It has been dropped.")
+	d.Press("A", "j")
+	d.See("▌    Bellows", "   About the bellows.")
+	d.Press("k")
+	d.See("▸ Smith", "▌ Carl <carl@x.example>")
+	d.Press("/")
+	d.Type("from:smith0")
+	d.Press("enter")
+	d.See("1 found", "▌ Smith <smith0@x.example>")
 }
 
 // In a window in which more rows of a search are seen than are asked for on one side
