@@ -172,6 +172,18 @@ func TestSendingOfflineSaysThatItWaits(t *testing.T) {
 	})
 }
 
+// A long address does not cut off how many others there are.
+func TestTheOutboxCountsRecipients(t *testing.T) {
+	b := tuitest.Sample()
+	b.Outgoing = []app.OutboxItem{{ID: "o1", State: mail.ItemQueued, Subject: reading.Line("To both"), To: reading.Line(strings.Repeat("long.", 12) + "name@example.net"), More: 1}}
+	for _, width := range []int{80, 140} {
+		tuitest.Run(t, tuitest.Setup{Width: width, Height: 30, Backend: b}, func(d *tuitest.Driver) {
+			d.Press("g o")
+			d.See("long.", "… +1")
+		})
+	}
+}
+
 func TestOfflineTheOutboxSaysThatItWaits(t *testing.T) {
 	b := tuitest.Sample()
 	b.Outgoing = []app.OutboxItem{{ID: "o1", State: mail.ItemQueued, Subject: reading.Line("Into the blue"), To: reading.Line("grace@example.net")}}

@@ -77,11 +77,12 @@ func (a *App) outboxCounts(ctx context.Context) (OutboxCounts, error) {
 
 func (a *App) outboxItem(o mail.Outgoing) OutboxItem {
 	it := OutboxItem{
-		ID: o.ID, Account: o.Account, State: o.State, HeldFor: o.HeldFor, Subject: subjectLine(o.Subject), To: recipientsLine(o),
+		ID: o.ID, Account: o.Account, State: o.State, HeldFor: o.HeldFor, Subject: subjectLine(o.Subject),
 		Created: o.Created, NotBefore: o.NotBefore, NextAttempt: o.NextAttempt, Finished: o.Finished, Began: o.Began, Attempts: o.Attempts, Size: o.Size,
 		Sent: a.outbox.Progress(o.ID).Sent, Detail: reading.Line(outboxDetail(o)), QueueID: reading.Line(o.QueueID),
 		MessageID: reading.Line(o.MessageID),
 	}
+	it.To, it.More = recipientsLine(o)
 	for _, r := range o.Recipients {
 		it.Recipients = append(it.Recipients, OutboxRecipient{
 			Address: reading.Line(r.Address), Settled: r.Settled, State: o.Shown(r), Source: r.Source, Code: r.Code, Enhanced: reading.Line(r.Enhanced),
@@ -99,22 +100,20 @@ func reasonWords(r mail.Recipient) string {
 	return e.Explain()
 }
 
-// recipientsLine names one recipient: of a message that failed for some, one of
-// those.
-func recipientsLine(o mail.Outgoing) Text {
+// recipientsLine names one recipient, of a message that failed for some one of
+// those, and counts the others.
+func recipientsLine(o mail.Outgoing) (line Text, more int) {
 	named := 0
 	if i := slices.IndexFunc(o.Recipients, func(r mail.Recipient) bool { return r.State == mail.RecipientFailed && !r.Settled }); i > 0 {
 		named = i
 	}
 	switch n := len(o.Recipients); {
 	case n == 0:
-		return Text{}
-	case n == 1:
-		return reading.Line(o.Recipients[0].Address)
+		return Text{}, 0
 	case n <= 9:
-		return reading.Line(fmt.Sprintf("%s +%d", o.Recipients[named].Address, n-1))
+		return reading.Line(o.Recipients[named].Address), n - 1
 	default:
-		return reading.Line(fmt.Sprintf("%d recipients", n))
+		return reading.Line(fmt.Sprintf("%d recipients", n)), 0
 	}
 }
 

@@ -249,7 +249,8 @@ type OutboxItem struct {
 	State       mail.ItemState
 	HeldFor     mail.HeldFor
 	Subject     Text
-	To          Text // first recipient, "+ n" behind it or "n recipients"
+	To          Text // one recipient, or "n recipients"
+	More        int  // recipients beside that one
 	Recipients  []OutboxRecipient
 	Created     time.Time
 	NotBefore   time.Time

@@ -131,7 +131,7 @@ func (m *Model) stateWidth(a widget.Area) int {
 func (m *Model) drawItem(r widget.Area, it app.OutboxItem, cursor bool, column int) {
 	if r.Look.Plain {
 		word, _ := words.State(it, r.Now, r.Look.Dates)
-		r.PlainRow(cursor, word, it.Subject.String(), "to "+it.To.String(), r.Look.Dates.Short(it.Created, r.Now), m.detail(it, r))
+		r.PlainRow(cursor, word, it.Subject.String(), "to "+it.To.String()+others(it), r.Look.Dates.Short(it.Created, r.Now), m.detail(it, r))
 		return
 	}
 	if cursor {
@@ -154,15 +154,29 @@ func (m *Model) drawItem(r widget.Area, it app.OutboxItem, cursor bool, column i
 	if m.size.Width < wideRows {
 		end := r.Right(r.Width()-1, 0, theme.Style{Ink: theme.Dim}, r.Look.Dates.Short(it.Created, r.Now)) - 2
 		r.Fit(left, 0, end-left, main, subject)
-		x := r.Fit(left, 1, (r.Width()-left-1)/2, theme.Style{Ink: theme.Dim}, it.To.String()) + 2
+		x := drawTo(r, left, 1, (r.Width()-left-1)/2, it) + 2
 		m.drawDetail(r.Sub(x, 1, r.Width()-x-1, 1), it)
 		return
 	}
 	to := left + (r.Width()-left)*28/100
 	detail := to + (r.Width()-left)*24/100
 	r.Fit(left, 0, to-left-2, main, subject)
-	r.Fit(to, 0, detail-to-2, theme.Style{Ink: theme.Dim}, it.To.String())
+	drawTo(r, to, 0, detail-to-2, it)
 	m.drawDetail(r.Sub(detail, 0, r.Width()-detail-1, 1), it)
+}
+
+// drawTo draws the recipient; how many others there are is not cut off with a long address.
+func drawTo(r widget.Area, x, y, width int, it app.OutboxItem) int {
+	more := others(it)
+	x = r.Fit(x, y, width-len(more), theme.Style{Ink: theme.Dim}, it.To.String())
+	return r.Text(x, y, theme.Style{Ink: theme.Dim}, more)
+}
+
+func others(it app.OutboxItem) string {
+	if it.More == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" +%d", it.More)
 }
 
 func (m *Model) drawDetail(a widget.Area, it app.OutboxItem) {

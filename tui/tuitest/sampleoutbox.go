@@ -40,8 +40,8 @@ func (s *sampler) outbox() {
 	held.HeldFor, held.NotBefore = mail.HeldForUndo, s.now.Add(7*time.Second)
 	deferred := s.item(3, mail.ItemDeferred, "Invoice 2031", "books@example.com", "451 try again later")
 	deferred.Attempts, deferred.NextAttempt = 3, s.now.Add(4*time.Minute)
-	later := s.item(4, mail.ItemHeld, "Weekly report", "team@example.org +6", "")
-	later.HeldFor, later.NotBefore = mail.HeldForSchedule, time.Date(s.now.Year(), s.now.Month(), s.now.Day(), 17, 30, 0, 0, s.now.Location())
+	later := s.item(4, mail.ItemHeld, "Weekly report", "team@example.org", "")
+	later.More, later.HeldFor, later.NotBefore = 6, mail.HeldForSchedule, time.Date(s.now.Year(), s.now.Month(), s.now.Day(), 17, 30, 0, 0, s.now.Location())
 	refused := s.item(5, mail.ItemRejected, "Hello", "nobody@example.org", "", app.OutboxRecipient{
 		Address: reading.Line("nobody@example.org"), State: mail.RecipientFailed, Source: mail.SourceReply, Code: 550,
 		Enhanced: reading.Line("5.1.1"), Words: reading.Line("no such mailbox"), Text: reading.Line("User unknown"),
