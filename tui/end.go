@@ -24,7 +24,7 @@ type (
 )
 
 // quit ends the program, after a question while a message is on its way out (or
-// held for the seconds in which it can be taken back), and after every screen has
+// held for the time in which it can be taken back), and after every screen has
 // saved what it must.
 func (r *Root) quit() nav.Cmd {
 	if r.ending {
@@ -43,7 +43,7 @@ func (r *Root) quit() nav.Cmd {
 	}
 	question := "A message is being sent. Quit all the same?"
 	if out.Sending == 0 {
-		question = "A message goes out in a moment. Quit before it has?"
+		question = "A message is still to go out. Quit before it has?"
 	}
 	return nav.Say(nav.Confirm{
 		Question: question,

@@ -573,7 +573,7 @@ func TestQuit(t *testing.T) {
 		d.Press("ctrl+s")
 		d.See("Queued, goes out in")
 		d.Press("q")
-		d.See("A message goes out in a moment. Quit before it has?", "goes on when postea runs again")
+		d.See("A message is still to go out. Quit before it has?", "goes on when postea runs again")
 		if d.Press("n"); d.Quit {
 			d.T.Error("no quits")
 		}
