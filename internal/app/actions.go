@@ -266,7 +266,7 @@ func (a *App) MoveMessages(ctx context.Context, ids []mail.ID, to mail.FolderID,
 
 // SetStarred sets or clears the star.
 func (a *App) SetStarred(ctx context.Context, in Place, t []mail.ThreadID, on bool) (string, error) {
-	ids, err := a.selected(ctx, in, t)
+	ids, err := a.flagged(ctx, in, t)
 	if err != nil {
 		return "", err
 	}
@@ -314,7 +314,7 @@ func newest(heads []store.MsgHead) []mail.ID {
 
 // SetRead marks conversations read or unread.
 func (a *App) SetRead(ctx context.Context, in Place, t []mail.ThreadID, on bool) (string, error) {
-	ids, err := a.selected(ctx, in, t)
+	ids, err := a.flagged(ctx, in, t)
 	if err != nil {
 		return "", err
 	}

@@ -157,8 +157,21 @@ func (a *App) foundRows(ctx context.Context, p Place, q search, list []found) ([
 		return nil, err
 	}
 	of := map[mail.ThreadID]found{}
+	var hits []mail.ID
 	for _, f := range list {
 		of[f.thread] = f
+		hits = append(hits, f.hits...)
+	}
+	heads, err := a.store.Heads(ctx, hits)
+	if err != nil {
+		return nil, err
+	}
+	has := map[mail.ThreadID]store.Conversation{}
+	for _, h := range heads {
+		c := has[h.Thread]
+		c.UnreadCount += b2i(!mail.HasFlag(h.Flags, mail.FlagSeen))
+		c.Starred, c.Pinned = c.Starred || mail.HasFlag(h.Flags, mail.FlagFlagged), c.Pinned || h.Pinned
+		has[h.Thread] = c
 	}
 	var rows []Row
 	for _, d := range q.drafts {
@@ -172,8 +185,10 @@ func (a *App) foundRows(ctx context.Context, p Place, q search, list []found) ([
 		}
 	}
 	for _, m := range sums {
-		row := a.row(store.Conversation{Summary: m, Count: len(of[m.Thread].hits), UnreadCount: b2i(m.Unread()),
-			Starred: mail.HasFlag(m.Flags, mail.FlagFlagged), Attached: slices.ContainsFunc(m.Attachments, func(x mail.AttachmentInfo) bool { return !x.Inline })})
+		c := has[m.Thread]
+		c.Summary, c.Count = m, len(of[m.Thread].hits)
+		c.Attached = slices.ContainsFunc(m.Attachments, func(x mail.AttachmentInfo) bool { return !x.Inline })
+		row := a.row(c)
 		switch {
 		case p.Kind == PlaceEverywhere:
 			row.Where = a.where(folders, of[m.Thread].folder)
@@ -353,6 +368,20 @@ func (a *App) selectedFound(ctx context.Context, in Place, threads []mail.Thread
 		out = append(out, ids...)
 	}
 	return out, nil
+}
+
+// flagged gives the messages whose flags a verb changes: those that others act on, and
+// what was found of their conversations elsewhere, as the rows show the flags of both.
+func (a *App) flagged(ctx context.Context, in Place, t []mail.ThreadID) ([]mail.ID, error) {
+	ids, err := a.selected(ctx, in, t)
+	if err != nil || in.Query == "" {
+		return ids, err
+	}
+	list, err := a.foundOf(ctx, in, t)
+	for _, f := range list {
+		ids = append(ids, f.hits...)
+	}
+	return ids, err
 }
 
 // Marks tells what of a text a search was about. The zero value marks nothing.

@@ -367,7 +367,7 @@ func (a *App) MarkAllRead(ctx context.Context, in Place) (string, error) {
 	if in.Query != "" || in.Kind == PlaceStarred {
 		var threads []mail.ThreadID
 		if threads, err = a.Threads(ctx, in); err == nil {
-			ids, err = a.selected(ctx, in, threads)
+			ids, err = a.flagged(ctx, in, threads)
 		}
 	} else {
 		var folders []mail.FolderID

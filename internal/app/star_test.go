@@ -10,6 +10,48 @@ import (
 	"postea/internal/store"
 )
 
+// What a search found of a conversation in several folders is read, starred and pinned in
+// its row where one of it is, and each of that is taken back by the same key.
+func TestFlagsOfWhatIsFound(t *testing.T) {
+	a, ctx := writer(t), t.Context()
+	for i, role := range []mail.Role{mail.RoleInbox, mail.RoleSent} {
+		f, err := a.store.EnsureFolder(ctx, "a", role, string(role))
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := store.Header{UID: 1, MessageID: fmt.Sprint(i, "@x"), References: []string{"0@x"}, Subject: "tea", Date: a.now().Add(time.Duration(i) * time.Hour)}
+		if role == mail.RoleSent {
+			h.Flags = []string{mail.FlagSeen}
+		}
+		if _, err := a.store.AddHeaders(ctx, f.ID, []store.Header{h}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	in := Place{Kind: PlaceEverywhere, Query: "tea"}
+	row := func() Row {
+		page, err := a.List(ctx, in, Window{Limit: 9})
+		if err != nil || len(page.Rows) != 1 {
+			t.Fatalf("found %d, %v", len(page.Rows), err)
+		}
+		return page.Rows[0]
+	}
+	threads := []mail.ThreadID{row().Thread}
+	for _, on := range []bool{true, false} {
+		if _, err := a.SetRead(ctx, in, threads, on); err != nil || row().Unread == on {
+			t.Errorf("read is set to %v, and the row is unread: %v; %v", on, row().Unread, err)
+		}
+		if _, err := a.SetStarred(ctx, in, threads, on); err != nil || row().Starred != on {
+			t.Errorf("the star is set to %v, and the row has %v; %v", on, row().Starred, err)
+		}
+		if _, err := a.Pin(ctx, in, threads); err != nil || row().Pinned != on || row().Returned {
+			t.Errorf("the pin is set to %v, and the row has %v, returned %v; %v", on, row().Pinned, row().Returned, err)
+		}
+	}
+	if _, err := a.MarkAllRead(ctx, in); err != nil || row().Unread {
+		t.Errorf("all is read, and the row is unread: %v; %v", row().Unread, err)
+	}
+}
+
 // Done in Starred, what is done to a conversation is done in the folder where it has a
 // star, and not to what lies of it elsewhere.
 func TestStarredIsOfAFolder(t *testing.T) {

@@ -22,11 +22,12 @@ type MsgHead struct {
 	Flags   []string
 	Muted   bool
 	Lifted  bool
+	Pinned  bool
 }
 
 // Heads gives the messages of ids, in the order of their ids.
 func (s *Store) Heads(ctx context.Context, ids []mail.ID) ([]MsgHead, error) {
-	rows, err := s.mail.read.QueryContext(ctx, `SELECT m.id, m.account, m.thread, m.folder, coalesce(f.role, ''), m.date, m.flags, m.muted, m.lift <> 0
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT m.id, m.account, m.thread, m.folder, coalesce(f.role, ''), m.date, m.flags, m.muted, m.lift <> 0, m.lift >= `+pinBase+`
 		FROM json_each(?) j CROSS JOIN msg m ON m.id = j.value LEFT JOIN folder f ON f.id = m.folder WHERE m.folder <> 0 ORDER BY m.id`, jsonList(ids))
 	if err != nil {
 		return nil, fmt.Errorf("reading messages: %w", err)
@@ -34,7 +35,7 @@ func (s *Store) Heads(ctx context.Context, ids []mail.ID) ([]MsgHead, error) {
 	return collect(rows, func() (h MsgHead, err error) {
 		var date int64
 		var flags string
-		err = rows.Scan(&h.ID, &h.Account, &h.Thread, &h.Folder, &h.Role, &date, &flags, &h.Muted, &h.Lifted)
+		err = rows.Scan(&h.ID, &h.Account, &h.Thread, &h.Folder, &h.Role, &date, &flags, &h.Muted, &h.Lifted, &h.Pinned)
 		h.Date, h.Flags = time.Unix(date, 0), splitFlags(flags)
 		return h, err
 	})
