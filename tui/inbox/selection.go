@@ -189,10 +189,10 @@ func (m *Model) rows(from, to int, f func([]app.Row) nav.Cmd) nav.Cmd {
 		return f(append([]app.Row(nil), m.page.Rows[from-m.page.Offset:to-m.page.Offset]...))
 	}
 	place := m.place
-	return m.ask.Ask("range", func(ctx context.Context) tea.Msg {
+	return nav.Hold(m.ask.Ask("range", func(ctx context.Context) tea.Msg {
 		page, err := m.source.List(ctx, place, app.Window{Offset: from, Limit: to - from})
 		return rangeMsg{page.Rows, err, f}
-	})
+	}))
 }
 
 // selectAll selects the whole list, or nothing where everything is selected.
