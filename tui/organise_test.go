@@ -240,3 +240,17 @@ func TestFoldersByKeys(t *testing.T) {
 		t.Error("no folder was made")
 	}
 }
+
+// Also the first message that the store ever had is shown beside the list where it stands singly.
+func TestTheFirstMessageStandsSingly(t *testing.T) {
+	b := tuitest.Sample()
+	only := *b.Messages[2]
+	only.ID, only.Thread, only.Files, only.Body = 1, 1, nil, "It was the first."
+	b.Messages = []*tuitest.Message{&only}
+	b.Views = map[mail.FolderID]app.View{only.Folder: {Single: true}}
+	tuitest.Run(t, tuitest.Setup{Width: 180, Height: 36, Backend: b}, func(d *tuitest.Driver) {
+		d.Press("g s", "g i")
+		d.Advance(time.Second)
+		d.See("   It was the first.")
+	})
+}

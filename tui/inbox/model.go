@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"math"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -66,7 +67,7 @@ const (
 )
 
 // nobody is no conversation's id: it differs from that of an empty list.
-const nobody mail.ThreadID = -1
+const nobody mail.ThreadID = math.MinInt64
 
 // Model is the list. It is a nav.Screen.
 type Model struct {

@@ -378,7 +378,7 @@ func (b *Backend) Conversation(_ context.Context, _ app.Place, t mail.ThreadID) 
 	}
 	var c app.Conversation
 	for _, m := range b.Messages {
-		if m.Thread == t {
+		if m.Thread == t || mail.Alone(m.ID) == t {
 			c.Messages = append(c.Messages, b.head(m))
 		}
 	}
