@@ -78,7 +78,7 @@ func TestScheduledMessageIsEdited(t *testing.T) {
 		d.Press(":")
 		d.Type("continue")
 		d.Press("enter")
-		d.Type("weekly")
+		d.Type("bob")
 		d.Press("enter")
 		d.See("Subject  Weekly report")
 		d.Press("ctrl+l")
