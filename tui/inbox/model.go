@@ -277,6 +277,9 @@ func (m *Model) took(msg pageMsg) nav.Cmd {
 		m.failed = nav.Words(msg.err)
 		return m.again()
 	}
+	if msg.place != m.place { // something else is kept since
+		return m.query()
+	}
 	meant, anchor := !m.loaded || m.focus != 0, m.focus
 	if row, ok := m.Current(); anchor == 0 && ok && m.stays() && !m.narrowed {
 		anchor = row.Thread
