@@ -348,23 +348,24 @@ type changedMsg struct {
 // apply shows a change at once and carries it out.
 func (m *Model) apply(rows []app.Row, c change) nav.Cmd {
 	in, here := m.place, m.Place()
+	if !c.once {
+		m.last = func(rows []app.Row) nav.Cmd { return m.apply(rows, c) }
+	}
 	if c.leaves {
 		m.place.Kept = 0
 	}
-	c.leaves = c.leaves && in.Kind != app.PlaceEverywhere // a search finds it where it is then
+	shown := c // a search and Starred find it where it is then
+	shown.leaves = c.leaves && in.Kind != app.PlaceEverywhere && in.Kind != app.PlaceStarred
 	threads := make([]mail.ThreadID, len(rows))
 	for i, r := range rows {
 		threads[i] = r.Thread
 	}
-	m.show(threads, c)
+	m.show(threads, shown)
 	var marked []mail.ThreadID
 	if m.Marking() {
 		marked = threads
 	}
 	m.unmark()
-	if !c.once {
-		m.last = func(rows []app.Row) nav.Cmd { return m.apply(rows, c) }
-	}
 	m.busy++
 	m.ask.Drop("page")
 	m.stale = true
