@@ -14,8 +14,8 @@ import (
 // selected gives the messages of conversations as far as they lie in a place.
 // Where a conversation is no longer there, it acts on nothing.
 func (a *App) selected(ctx context.Context, in Place, threads []mail.ThreadID) ([]mail.ID, error) {
-	if _, drafts := withoutDrafts(threads); len(drafts) > 0 {
-		return nil, &UsageError{"A draft that is kept only here can be opened and deleted, and nothing else"}
+	if err := noDrafts(threads); err != nil {
+		return nil, err
 	}
 	var single []mail.ID
 	var whole []mail.ThreadID
@@ -39,7 +39,10 @@ func (a *App) selected(ctx context.Context, in Place, threads []mail.ThreadID) (
 	var ids []mail.ID
 	var err error
 	if in.Query != "" {
-		ids, err = a.selectedFound(ctx, in, whole)
+		var list []found
+		if list, err = a.foundOf(ctx, in, whole); err == nil {
+			ids, err = a.besideFound(ctx, list)
+		}
 	} else {
 		var q store.ListQuery
 		if q, err = a.query(ctx, in); err == nil {
@@ -47,6 +50,13 @@ func (a *App) selected(ctx context.Context, in Place, threads []mail.ThreadID) (
 		}
 	}
 	return append(single, ids...), err
+}
+
+func noDrafts(threads []mail.ThreadID) error {
+	if _, drafts := withoutDrafts(threads); len(drafts) > 0 {
+		return &UsageError{"A draft that is kept only here can be opened and deleted, and nothing else"}
+	}
+	return nil
 }
 
 // Archive moves conversations to their account's Archive.
@@ -266,27 +276,30 @@ func (a *App) MoveMessages(ctx context.Context, ids []mail.ID, to mail.FolderID,
 
 // SetStarred sets or clears the star.
 func (a *App) SetStarred(ctx context.Context, in Place, t []mail.ThreadID, on bool) (string, error) {
-	ids, err := a.flagged(ctx, in, t)
+	pick := a.flagged
+	if on { // one star per conversation is enough: on what its row shows
+		pick = a.shown
+	}
+	ids, err := pick(ctx, in, t)
 	if err != nil {
 		return "", err
-	}
-	if on && len(t) > 0 { // one star per conversation is enough: on what its row shows
-		if ids, err = a.shown(ctx, in, t, ids); err != nil {
-			return "", err
-		}
 	}
 	return a.flag(ctx, ids, mail.FlagFlagged, on, "Starred "+counted(t), "Unstarred "+counted(t))
 }
 
-// shown keeps of each conversation the message that its row shows; single ones are
-// what theirs do.
-func (a *App) shown(ctx context.Context, in Place, t []mail.ThreadID, ids []mail.ID) ([]mail.ID, error) {
-	if singly(t) {
-		return ids, nil
-	}
-	if in.Query == "" {
+// shown gives of each conversation the message that its row shows; single ones are what
+// theirs do.
+func (a *App) shown(ctx context.Context, in Place, t []mail.ThreadID) ([]mail.ID, error) {
+	if in.Query == "" || singly(t) {
+		ids, err := a.selected(ctx, in, t)
+		if err != nil || singly(t) {
+			return ids, err
+		}
 		heads, err := a.store.Heads(ctx, ids)
 		return newest(heads), err
+	}
+	if err := noDrafts(t); err != nil {
+		return nil, err
 	}
 	list, err := a.foundOf(ctx, in, t)
 	out := make([]mail.ID, len(list))

@@ -347,14 +347,10 @@ func (a *App) foundOf(ctx context.Context, in Place, threads []mail.ThreadID) ([
 	return slices.DeleteFunc(list, func(f found) bool { return !wanted[f.thread] }), nil
 }
 
-// selectedFound gives the messages that a verb acts on in a list of what was
-// found: of each conversation those that lie in the folder that its row names,
-// as if it had been done there.
-func (a *App) selectedFound(ctx context.Context, in Place, threads []mail.ThreadID) ([]mail.ID, error) {
-	list, err := a.foundOf(ctx, in, threads)
-	if err != nil {
-		return nil, err
-	}
+// besideFound gives the messages that a verb acts on in a list of what was found: of each
+// conversation those that lie in the folder that its row names, as if it had been done
+// there.
+func (a *App) besideFound(ctx context.Context, list []found) ([]mail.ID, error) {
 	byFolder := map[mail.FolderID][]mail.ThreadID{}
 	for _, f := range list {
 		byFolder[f.folder] = append(byFolder[f.folder], f.thread)
@@ -373,15 +369,22 @@ func (a *App) selectedFound(ctx context.Context, in Place, threads []mail.Thread
 // flagged gives the messages whose flags a verb changes: those that others act on, and
 // what was found of their conversations elsewhere, as the rows show the flags of both.
 func (a *App) flagged(ctx context.Context, in Place, t []mail.ThreadID) ([]mail.ID, error) {
-	ids, err := a.selected(ctx, in, t)
-	if err != nil || in.Query == "" {
-		return ids, err
+	if in.Query == "" || singly(t) {
+		return a.selected(ctx, in, t)
+	}
+	if err := noDrafts(t); err != nil {
+		return nil, err
 	}
 	list, err := a.foundOf(ctx, in, t)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := a.besideFound(ctx, list)
 	for _, f := range list {
 		ids = append(ids, f.hits...)
 	}
-	return ids, err
+	slices.Sort(ids)
+	return slices.Compact(ids), err
 }
 
 // Marks tells what of a text a search was about. The zero value marks nothing.
