@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"postea/internal/mail"
 	"postea/tui/tuitest"
 )
 
@@ -69,21 +68,15 @@ func TestKeysBeforeTheFirstList(t *testing.T) {
 // A verb for more rows than are loaded is done in the list where it was meant, also
 // where the way to another one is typed at once.
 func TestTypedAheadOfManyRows(t *testing.T) {
-	b := tuitest.Sample()
-	first := *b.Messages[2]
-	b.Messages = nil
-	for i := range 900 {
-		m := first
-		m.ID, m.Thread, m.Date = mail.ID(1000+i), mail.ThreadID(1000+i), first.Date.Add(-time.Duration(i)*time.Hour)
-		b.Messages = append(b.Messages, &m)
-	}
+	b := sampleOf(900)
+	inbox := b.Messages[0].Folder
 	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Backend: b}, func(d *tuitest.Driver) {
 		d.Burst("8", "0", "0", "e", "g", "s")
 		d.See("Archived 800 conversations", "Sent")
 		b.Do(func() {
 			n := 0
 			for _, m := range b.Messages {
-				if m.Folder != first.Folder {
+				if m.Folder != inbox {
 					n++
 				}
 			}

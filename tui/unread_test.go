@@ -10,16 +10,24 @@ import (
 	"postea/tui/tuitest"
 )
 
-// J and K go to what is unread, also beyond what is loaded, and say where there is none.
-func TestNextUnread(t *testing.T) {
+// sampleOf is a sample whose mail is n letters of an inbox, an hour apart.
+func sampleOf(n int) *tuitest.Backend {
 	b := tuitest.Sample()
 	first := *b.Messages[2]
 	b.Messages = nil
-	for i := range 900 {
+	for i := range n {
 		m := first
 		m.ID, m.Thread, m.Subject, m.Date = mail.ID(1000+i), mail.ThreadID(1000+i), fmt.Sprintf("letter %d", i), first.Date.Add(-time.Duration(i)*time.Hour)
-		m.Unread = i == 0 || i == 3 || i == 5 || i == 780
 		b.Messages = append(b.Messages, &m)
+	}
+	return b
+}
+
+// J and K go to what is unread, also beyond what is loaded, and say where there is none.
+func TestNextUnread(t *testing.T) {
+	b := sampleOf(900)
+	for i, m := range b.Messages {
+		m.Unread = i == 0 || i == 3 || i == 5 || i == 780
 	}
 	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 30, Backend: b}, func(d *tuitest.Driver) {
 		at := func(n int) {

@@ -67,8 +67,9 @@ func TestWhatHasLeftIsLeft(t *testing.T) {
 	}
 }
 
-// Where messages stand singly, each is pinned, labelled and reminded of by itself.
-func TestEachStandsByItself(t *testing.T) {
+// conversation is an App with one of two messages in the inbox.
+func conversation(t *testing.T) (*App, store.FolderState, []mail.ID) {
+	t.Helper()
 	a, ctx := writer(t), t.Context()
 	f, err := a.store.EnsureFolder(ctx, "a", mail.RoleInbox, "INBOX")
 	if err != nil {
@@ -79,6 +80,13 @@ func TestEachStandsByItself(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return a, f, ids
+}
+
+// Where messages stand singly, each is pinned, labelled and reminded of by itself.
+func TestEachStandsByItself(t *testing.T) {
+	a, f, ids := conversation(t)
+	ctx := t.Context()
 	in, both := folderItem(f).Place, []mail.ThreadID{mail.Alone(ids[0]), mail.Alone(ids[1])}
 	for _, one := range both { // the first is pinned when the second is
 		if _, err := a.Pin(ctx, in, []mail.ThreadID{one}); err != nil {
@@ -111,16 +119,8 @@ func TestEachStandsByItself(t *testing.T) {
 
 // Where messages stand singly, what is said of them counts messages.
 func TestMessagesAreCounted(t *testing.T) {
-	a, ctx := writer(t), t.Context()
-	f, err := a.store.EnsureFolder(ctx, "a", mail.RoleInbox, "INBOX")
-	if err != nil {
-		t.Fatal(err)
-	}
-	list := []store.Header{{UID: 1, MessageID: "1@x"}, {UID: 2, MessageID: "2@x", References: []string{"1@x"}}}
-	ids, err := a.store.AddHeaders(ctx, f.ID, list)
-	if err != nil {
-		t.Fatal(err)
-	}
+	a, f, ids := conversation(t)
+	ctx := t.Context()
 	words, err := a.Archive(ctx, folderItem(f).Place, []mail.ThreadID{mail.Alone(ids[0]), mail.Alone(ids[1])})
 	if want := "Archived 2 messages"; err != nil || words != want {
 		t.Errorf("says %q, want %q; %v", words, want, err)
