@@ -55,8 +55,8 @@ func Acquire(dir string) (*Owner, error) {
 func (o *Owner) Release() error { return o.lock.Close() }
 
 // Listen calls woken for every poke, one call at a time, until ctx ends, and tells
-// whether it was one of Ask. A socket that a dead process left behind is replaced: only the holder of the
-// lock may listen.
+// whether it was one of Ask. A socket that a dead process left behind is replaced:
+// only the holder of the lock may listen.
 func (o *Owner) Listen(ctx context.Context, woken func(asked bool)) error {
 	path := socketPath(o.dir)
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {

@@ -234,7 +234,8 @@ func (s *Store) ByMessageID(ctx context.Context, account, messageID string) (mai
 	return id, err
 }
 
-// FlagByMessageID adds a flag to every message that carries the Message-ID; used for \Answered and $Forwarded once a reply was accepted.
+// FlagByMessageID adds a flag to every message that carries the Message-ID, of whichever
+// account; used for \Answered and $Forwarded once a reply was accepted.
 func (s *Store) FlagByMessageID(ctx context.Context, messageID, flag string) error {
 	rows, err := s.mail.read.QueryContext(ctx, `SELECT id FROM msg WHERE ident_hash = ? AND ident = ? AND folder <> 0`, hashOf(messageID), messageID)
 	if err != nil {
