@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	imap "github.com/emersion/go-imap/v2"
+
+	"postea/internal/transcript"
 )
 
 const (
@@ -182,7 +184,7 @@ func (c *Client) respond(cmd *command, text string) error {
 	if err != nil || line == nil {
 		return err
 	}
-	c.trace.line(FromClient, blank)
+	c.trace.line(transcript.Client, blank)
 	return c.wire.write(append(line, "\r\n"...))
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/klauspost/compress/flate"
 
 	"postea/internal/dial"
+	"postea/internal/transcript"
 )
 
 const capCompress imap.Cap = "COMPRESS=DEFLATE"
@@ -39,7 +40,7 @@ func (c *Client) Compress(ctx context.Context) error {
 		return c.lost(ctx, "COMPRESS", err)
 	}
 	c.wire = newWire(newDeflated(c.conn, append([]byte(nil), early...)), c.opts.Timeouts.Command)
-	c.trace.line(Info, "compressed")
+	c.trace.line(transcript.Info, "compressed")
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	imap "github.com/emersion/go-imap/v2"
 
 	"postea/internal/dial"
+	"postea/internal/transcript"
 )
 
 // begin leads the conversation from the greeting to a signed-in session.
@@ -115,6 +116,6 @@ func (c *Client) startTLS(ctx context.Context) error {
 	c.wire = newWire(secure, c.opts.Timeouts.Command)
 	c.caps, c.capsKnown = nil, false
 	c.exists, c.news = 0, false
-	c.trace.line(Info, "encrypted with "+tls.VersionName(secure.ConnectionState().Version))
+	c.trace.line(transcript.Info, "encrypted with "+tls.VersionName(secure.ConnectionState().Version))
 	return nil
 }

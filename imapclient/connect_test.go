@@ -16,6 +16,7 @@ import (
 
 	"postea/internal/dial"
 	"postea/internal/sasl"
+	"postea/internal/transcript"
 )
 
 func TestGreeting(t *testing.T) {
@@ -370,7 +371,7 @@ func TestNoPasswordInClear(t *testing.T) {
 func TestTraceHidesSecrets(t *testing.T) {
 	var lines []string
 	o := withPassword(plain())
-	o.Trace = func(l Line) { lines = append(lines, l.String()) }
+	o.Trace = func(l transcript.Line) { lines = append(lines, l.String()) }
 	conn := serve(t, func(s *script) {
 		s.greet("IMAP4rev1")
 		s.expect(`LOGIN "ada" "secret"`)

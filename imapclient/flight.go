@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	imap "github.com/emersion/go-imap/v2"
+
+	"postea/internal/transcript"
 )
 
 const (
@@ -86,7 +88,7 @@ func (c *Client) flight(ctx context.Context, cmds ...*command) ([]statusResponse
 				out, shown = append(out, p.data...), shown+p.shown
 				continue
 			}
-			c.trace.line(FromClient, shown)
+			c.trace.line(transcript.Client, shown)
 			out, shown = append(out, "\r\n"...), p.shown
 			if !p.nonSync {
 				if err := c.wire.write(out); err != nil {
@@ -108,7 +110,7 @@ func (c *Client) flight(ctx context.Context, cmds ...*command) ([]statusResponse
 		if f.done(i) {
 			continue
 		}
-		c.trace.line(FromClient, shown)
+		c.trace.line(transcript.Client, shown)
 		out = append(out, "\r\n"...)
 	}
 	if len(f.open) == 0 {

@@ -8,6 +8,7 @@ import (
 	"postea/internal/dial"
 	"postea/internal/mail"
 	"postea/internal/sasl"
+	"postea/internal/transcript"
 )
 
 // Options says where and how to connect. The zero value of every field but
@@ -16,9 +17,9 @@ type Options struct {
 	Dial     dial.Config
 	Auth     Auth
 	Timeouts Timeouts
-	Roles    map[mail.Role]string // folders that the user has given a role; the server's word and known names give the others
-	Alert    func(text string)    // receives what the server wants the user to see (RFC 9051 §7.1, ALERT), likewise; one line from outside
-	Trace    func(Line)           // receives the conversation, on the goroutine of the call; nil for none
+	Roles    map[mail.Role]string  // folders that the user has given a role; the server's word and known names give the others
+	Alert    func(text string)     // receives what the server wants the user to see (RFC 9051 §7.1, ALERT), likewise; one line from outside
+	Trace    func(transcript.Line) // receives the conversation, on the goroutine of the call; nil for none
 }
 
 // Auth says how to sign in. With an empty Username and Policy nobody signs in.

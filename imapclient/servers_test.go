@@ -23,6 +23,7 @@ import (
 	"postea/internal/dial"
 	"postea/internal/lab"
 	"postea/internal/mail"
+	"postea/internal/transcript"
 )
 
 // target is a server with an account to try everything on.
@@ -38,7 +39,7 @@ type target struct {
 func (tg target) connect(t *testing.T) *imapclient.Client {
 	t.Helper()
 	o := tg.options
-	o.Trace = func(l imapclient.Line) { t.Log(l) }
+	o.Trace = func(l transcript.Line) { t.Log(l) }
 	c, err := imapclient.Connect(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)

@@ -5,35 +5,8 @@ import (
 	"time"
 
 	"postea/internal/sasl"
+	"postea/internal/transcript"
 )
-
-// Direction says who spoke a traced line.
-type Direction string
-
-const (
-	FromClient Direction = "client"
-	FromServer Direction = "server"
-	Info       Direction = "info" // not part of the conversation
-)
-
-// Line is one line of the conversation. Secrets are blanked, literals are
-// replaced by their size, and Text holds no control characters.
-type Line struct {
-	Time time.Time
-	From Direction
-	Text string
-}
-
-// String returns the line the way transcripts are printed.
-func (l Line) String() string {
-	switch l.From {
-	case FromClient:
-		return "Client: " + l.Text
-	case FromServer:
-		return "Server: " + l.Text
-	}
-	return "        " + l.Text
-}
 
 const (
 	blank = sasl.Blank
@@ -44,13 +17,13 @@ const (
 // tracer hands lines to the caller's function. While signing in it also takes
 // out secrets that a server repeats.
 type tracer struct {
-	emit    func(Line)
+	emit    func(transcript.Line)
 	secrets sasl.Secrets
 }
 
-func (t *tracer) line(from Direction, text string) {
+func (t *tracer) line(from transcript.Speaker, text string) {
 	if t.emit != nil {
-		t.emit(Line{Time: time.Now(), From: from, Text: printable(t.secrets.Scrub(text))})
+		t.emit(transcript.Line{At: time.Now(), From: from, Text: printable(t.secrets.Scrub(text))})
 	}
 }
 
@@ -58,7 +31,7 @@ func (t *tracer) server(raw []byte) {
 	if t.emit == nil {
 		return
 	}
-	t.line(FromServer, withoutLiterals(raw))
+	t.line(transcript.Server, withoutLiterals(raw))
 }
 
 // withoutLiterals shows a response as one line.

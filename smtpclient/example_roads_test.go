@@ -7,6 +7,7 @@ import (
 	"log"
 	"strings"
 
+	"postea/internal/transcript"
 	"postea/smtpclient"
 )
 
@@ -33,8 +34,8 @@ func rcpt(address string) []smtpclient.Recipient {
 // take one round trip each, also on later connections.
 func ExampleClient_Learn() {
 	var lines []string
-	client, _, end := exampleClient(smtpclient.Options{Trace: func(l smtpclient.Line) {
-		if l.From == smtpclient.FromClient {
+	client, _, end := exampleClient(smtpclient.Options{Trace: func(l transcript.Line) {
+		if l.From == transcript.Client {
 			lines = append(lines, l.Text)
 		}
 	}})

@@ -3,6 +3,8 @@ package smtpclient
 import (
 	"context"
 	"time"
+
+	"postea/internal/transcript"
 )
 
 // Options says where and how to connect. The zero value of every field but
@@ -10,12 +12,12 @@ import (
 type Options struct {
 	Dial      DialConfig
 	Auth      Auth
-	LocalName string     // name given in EHLO; "" is "[127.0.0.1]", which tells nothing about this machine
-	Learned   Learned    // what Client.Learned gave for this server before; the zero value is fine
-	Groups    bool       // SendGroup does not wait for the answer to one message before the next; see there
-	LMTP      bool       // speak LMTP (RFC 2033): local delivery, a verdict for each recipient
-	Timeouts  Timeouts   // zero values are those of RFC 5321
-	Trace     func(Line) // receives the conversation, on the goroutine of the call; nil for none
+	LocalName string                // name given in EHLO; "" is "[127.0.0.1]", which tells nothing about this machine
+	Learned   Learned               // what Client.Learned gave for this server before; the zero value is fine
+	Groups    bool                  // SendGroup does not wait for the answer to one message before the next; see there
+	LMTP      bool                  // speak LMTP (RFC 2033): local delivery, a verdict for each recipient
+	Timeouts  Timeouts              // zero values are those of RFC 5321
+	Trace     func(transcript.Line) // receives the conversation, on the goroutine of the call; nil for none
 }
 
 // Auth says how to sign in. With an empty Username and Policy nobody signs in.

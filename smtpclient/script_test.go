@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"postea/internal/dial"
+	"postea/internal/transcript"
 )
 
 // scriptServer plays the server's side of a conversation written down line by
@@ -274,7 +275,7 @@ type recorder struct {
 	lines []string
 }
 
-func (r *recorder) trace(l Line) {
+func (r *recorder) trace(l transcript.Line) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.lines = append(r.lines, l.String())

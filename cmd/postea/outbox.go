@@ -169,7 +169,7 @@ func journeyJSON(log []mail.LogEntry, attempts []mail.Attempt) []logJSON {
 	for _, t := range attempts {
 		j := logJSON{At: t.Started.Format(time.RFC3339), Kind: "attempt", Text: t.Outcome, Server: orNull(t.Server), TLS: orNull(t.TLS), Transcript: []traceJSON{}}
 		for _, l := range t.Transcript {
-			j.Transcript = append(j.Transcript, traceJSON{l.At.Format(time.RFC3339Nano), l.From, l.Text})
+			j.Transcript = append(j.Transcript, traceJSON{l.At.Format(time.RFC3339Nano), string(l.From), l.Text})
 		}
 		out = append(out, j)
 	}

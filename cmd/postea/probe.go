@@ -108,7 +108,7 @@ func lookOf(l app.Look) lookJSON {
 		Transcript: []traceJSON{}, Error: orNull(l.Text),
 	}
 	for _, t := range l.Conversation {
-		out.Transcript = append(out.Transcript, traceJSON{t.At.Format(time.RFC3339Nano), t.From, t.Text})
+		out.Transcript = append(out.Transcript, traceJSON{t.At.Format(time.RFC3339Nano), string(t.From), t.Text})
 	}
 	return out
 }

@@ -19,7 +19,7 @@ import (
 	"postea/config"
 	"postea/imapclient"
 	"postea/internal/dial"
-	"postea/internal/mail"
+	"postea/internal/transcript"
 	"postea/smtpclient"
 )
 
@@ -43,7 +43,7 @@ type Look struct {
 	Means        []string // what they mean, a line each
 	Advice       []string // what to do about what was found, a line each
 	MaxSize      int64
-	Conversation []mail.TraceLine
+	Conversation []transcript.Line
 	Err          error
 	Text         string // what Err means, one line
 }
@@ -222,7 +222,7 @@ func (l *Look) advise(now time.Time) {
 		l.Advice = append(l.Advice, "the server has no TLS 1.3: nothing is wrong with 1.2, but whoever runs it could switch it on")
 	}
 	for _, t := range l.Conversation {
-		if at, ok := toldTime(t.Text); ok && t.From == "Server" {
+		if at, ok := toldTime(t.Text); ok && t.From == transcript.Server {
 			s := Service{Server: l.Server, Skew: skew(at, t.At), SkewKnown: true}
 			s.adviseClock(now)
 			l.Advice = append(l.Advice, s.Advice...)
@@ -257,13 +257,11 @@ func (l *Look) secured(state tls.ConnectionState, ok bool, mode dial.TLSMode) {
 	}
 }
 
-func (l *Look) said(at time.Time, from, text string) {
-	l.Conversation = append(l.Conversation, mail.TraceLine{At: at, From: from, Text: text})
-}
+func (l *Look) said(line transcript.Line) { l.Conversation = append(l.Conversation, line) }
 
 func (l *Look) imap(ctx context.Context, c dial.Config) error {
 	client, err := imapclient.Connect(ctx, imapclient.Options{Dial: c, Auth: imapclient.Auth{Policy: "none"},
-		Trace: func(line imapclient.Line) { l.said(line.Time, speaks(string(line.From)), line.Text) }})
+		Trace: l.said})
 	if err != nil {
 		return err
 	}
@@ -280,7 +278,7 @@ func (l *Look) imap(ctx context.Context, c dial.Config) error {
 
 func (l *Look) smtp(ctx context.Context, c dial.Config) error {
 	client, err := smtpclient.Connect(ctx, smtpclient.Options{Dial: c, Auth: smtpclient.Auth{Policy: "none"},
-		Trace: func(line smtpclient.Line) { l.said(line.Time, speaks(string(line.From)), line.Text) }})
+		Trace: l.said})
 	if err != nil {
 		return err
 	}
@@ -292,16 +290,6 @@ func (l *Look) smtp(ctx context.Context, c dial.Config) error {
 	slices.Sort(l.Offers)
 	_ = client.Quit(ctx) // a courtesy
 	return nil
-}
-
-func speaks(direction string) string {
-	switch direction {
-	case "client":
-		return "Client"
-	case "server":
-		return "Server"
-	}
-	return "Info"
 }
 
 func (l *Look) words(at Endpoint, port int) string {

@@ -17,6 +17,7 @@ import (
 	"postea/internal/mail"
 	"postea/internal/outbox"
 	"postea/internal/syncer"
+	"postea/internal/transcript"
 	"postea/smtpclient"
 )
 
@@ -141,9 +142,9 @@ func probeIMAP(ctx context.Context, acc config.Account, s *Service, further bool
 
 func probeSMTP(ctx context.Context, acc config.Account, s *Service) error {
 	o := outbox.ClientOptions(acc)
-	o.Trace = func(l smtpclient.Line) {
-		if at, ok := toldTime(l.Text); ok && l.From == smtpclient.FromServer && !s.SkewKnown {
-			s.Skew, s.SkewKnown = skew(at, l.Time), true
+	o.Trace = func(l transcript.Line) {
+		if at, ok := toldTime(l.Text); ok && l.From == transcript.Server && !s.SkewKnown {
+			s.Skew, s.SkewKnown = skew(at, l.At), true
 		}
 	}
 	c, err := smtpclient.Connect(ctx, o)

@@ -5,6 +5,7 @@ import (
 
 	"postea/internal/mail"
 	"postea/internal/reading"
+	"postea/internal/transcript"
 )
 
 // Text is text made safe for a screen. Only internal/reading makes it; the
@@ -304,7 +305,7 @@ type AttemptView struct {
 // TraceView is one line of a conversation with a server.
 type TraceView struct {
 	At   time.Time
-	From string // Client, Server or Info
+	From transcript.Speaker
 	Text Text
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"postea/internal/dial"
 	"postea/internal/sasl"
+	"postea/internal/transcript"
 	"postea/smtpclient"
 )
 
@@ -78,7 +79,7 @@ func testOneFlight(t *testing.T, s *Server, want smtpclient.Answer) {
 func testFlights(t *testing.T, s *Server, mode dial.TLSMode, want smtpclient.Answer) {
 	opts := submission(s, mode, "")
 	var lines []string
-	opts.Trace = func(l smtpclient.Line) { lines = append(lines, l.String()) }
+	opts.Trace = func(l transcript.Line) { lines = append(lines, l.String()) }
 	c := open(t, opts)
 	alice, bob := s.Account(0).Address, s.Account(1).Address
 	if _, err := submit(t, c, alice, "first", bob); err != nil {

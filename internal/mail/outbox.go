@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"postea/internal/transcript"
 )
 
 // OutboxID names an outgoing message; it begins with "o".
@@ -222,14 +224,7 @@ type Attempt struct {
 	TLS        string    // "TLS 1.3", "" for none
 	Committed  bool      // the committing byte may have left
 	Outcome    string    // one line in words
-	Transcript []TraceLine
-}
-
-// TraceLine is one line of a conversation with a server, secrets blanked.
-type TraceLine struct {
-	At   time.Time
-	From string // "Client", "Server" or "Info"
-	Text string
+	Transcript []transcript.Line
 }
 
 // LogEntry is one line of an item's journey.

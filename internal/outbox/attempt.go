@@ -14,6 +14,7 @@ import (
 	"postea/internal/event"
 	"postea/internal/mail"
 	"postea/internal/store"
+	"postea/internal/transcript"
 	"postea/smtpclient"
 )
 
@@ -353,7 +354,7 @@ func (a *attempt) progress(total int64) func(sent, total int64) {
 	}
 }
 
-func (a *attempt) transcript() []mail.TraceLine {
+func (a *attempt) transcript() []transcript.Line {
 	if a.conn == nil {
 		return nil
 	}

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"postea/config"
-	"postea/internal/mail"
+	"postea/internal/transcript"
 	"postea/smtpclient"
 )
 
@@ -18,28 +18,18 @@ type connection struct {
 	idle   *time.Timer   // closes it when it was not used for a while
 
 	mu    sync.Mutex // guards what follows
-	lines []mail.TraceLine
+	lines []transcript.Line
 	cut   int // lines left out
 }
 
-func (c *connection) trace(line smtpclient.Line) {
+func (c *connection) trace(line transcript.Line) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if len(c.lines) >= maxTranscript {
 		c.cut++
 		return
 	}
-	c.lines = append(c.lines, mail.TraceLine{At: line.Time, From: speaker(line.From), Text: line.Text})
-}
-
-func speaker(d smtpclient.Direction) string {
-	switch d {
-	case smtpclient.FromClient:
-		return "Client"
-	case smtpclient.FromServer:
-		return "Server"
-	}
-	return "Info"
+	c.lines = append(c.lines, line)
 }
 
 // said counts the lines so far; unsay forgets those that came after.
@@ -56,7 +46,7 @@ func (c *connection) unsay(said int) {
 }
 
 // transcript returns the lines since the last call.
-func (c *connection) transcript() []mail.TraceLine {
+func (c *connection) transcript() []transcript.Line {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	lines := c.lines

@@ -14,6 +14,7 @@ import (
 	"postea/internal/dial"
 	"postea/internal/mail"
 	"postea/internal/store"
+	"postea/internal/transcript"
 	"postea/smtpclient"
 	"postea/smtpclient/direct"
 )
@@ -74,7 +75,7 @@ func (a *attempt) indexes(inEnvelope []int) []int {
 
 // transport gives the one for an account. The policies of domains are kept for
 // as long as the process runs.
-func (w *Worker) transport(a config.Account, trace func(smtpclient.Line)) *direct.Transport {
+func (w *Worker) transport(a config.Account, trace func(transcript.Line)) *direct.Transport {
 	o := w.mx
 	o.LocalName, o.CAFile, o.Trace = a.SMTP.Helo, a.SMTP.CAFile, trace
 	o.Policies = policies{w.store}

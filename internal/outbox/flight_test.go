@@ -65,7 +65,7 @@ func (b *bench) conversation(id mail.OutboxID) string {
 	}
 	var conversation strings.Builder
 	for _, l := range at[len(at)-1].Transcript {
-		conversation.WriteString(l.From + ": " + l.Text + "\n")
+		conversation.WriteString(l.String() + "\n")
 	}
 	return conversation.String()
 }

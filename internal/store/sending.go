@@ -11,6 +11,7 @@ import (
 
 	"postea/internal/event"
 	"postea/internal/mail"
+	"postea/internal/transcript"
 )
 
 // ErrNotDue says that an item is not to be attempted now: another process was
@@ -173,7 +174,7 @@ type Outcome struct {
 	TLS        string
 	Kind       string // of the journey's line: accepted, deferred, rejected, unsure, blocked
 	Detail     string
-	Transcript []mail.TraceLine
+	Transcript []transcript.Line
 	Reports    bool // delivery reports were asked for
 	// Late says that the message waits for longer than the user wants to be left
 	// in the dark about.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"postea/internal/dial"
+	"postea/internal/transcript"
 	"postea/smtpclient"
 )
 
@@ -32,7 +33,7 @@ type Options struct {
 	HTTP     *http.Client // fetches policies; nil: one that connects by Dial; redirects are never followed
 	Policies PolicyStore  // keeps the policies of domains; nil: for as long as the Transport lives
 	Timeouts smtpclient.Timeouts
-	Trace    func(smtpclient.Line)
+	Trace    func(transcript.Line)
 }
 
 // PolicyStore keeps a text for each domain, as long as it can. Without it whoever

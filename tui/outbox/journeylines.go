@@ -6,6 +6,7 @@ import (
 
 	"postea/internal/app"
 	"postea/internal/mail"
+	"postea/internal/transcript"
 	"postea/internal/when"
 	"postea/tui/theme"
 	"postea/tui/widget"
@@ -262,18 +263,18 @@ func (b *builder) inset(draw func(widget.Area)) {
 func (b *builder) trace(l app.TraceView) {
 	ink := theme.Dim
 	switch l.From {
-	case "Server":
+	case transcript.Server:
 		ink = theme.Blue
-	case "Client":
+	case transcript.Client:
 		ink = theme.Accent
 	}
 	for i, piece := range b.wrap(l.Text.String(), b.width-13) {
 		b.inset(func(a widget.Area) {
 			if i == 0 {
-				a.Text(2, 0, theme.Style{Ink: ink}, l.From)
+				a.Text(2, 0, theme.Style{Ink: ink}, string(l.From))
 			}
 			style := theme.Style{Ink: theme.Text}
-			if l.From == "Info" {
+			if l.From == transcript.Info {
 				style.Ink = theme.Dim
 			}
 			a.Text(11, 0, style, piece)

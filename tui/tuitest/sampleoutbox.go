@@ -8,6 +8,7 @@ import (
 	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/internal/reading"
+	"postea/internal/transcript"
 )
 
 func (s *sampler) item(n int64, state mail.ItemState, subject, to, detail string, rec ...app.OutboxRecipient) app.OutboxItem {
@@ -84,7 +85,7 @@ func (s *sampler) journey(it app.OutboxItem) app.Journey {
 		"Info 49,152 bytes sent", "Server 250 2.0.0 Ok: queued as 4XyZ12",
 	} {
 		from, text, _ := strings.Cut(l, " ")
-		t.Lines = append(t.Lines, app.TraceView{At: t.Started, From: from, Text: reading.Line(text)})
+		t.Lines = append(t.Lines, app.TraceView{At: t.Started, From: transcript.Speaker(from), Text: reading.Line(text)})
 	}
 	j.Attempts = []app.AttemptView{t}
 	return j
