@@ -140,7 +140,7 @@ func (a *App) askFolders(ctx context.Context, p Place, text bool) ([]store.Folde
 	}
 	var within []mail.FolderID
 	if p.Kind != PlaceEverywhere && p.Kind != PlaceStarred {
-		if within, err = a.folders(ctx, p); err != nil {
+		if within, err = a.searched(ctx, p); err != nil {
 			return nil, err
 		}
 	}

@@ -62,13 +62,36 @@ func (a *App) searchIn(ctx context.Context, p Place, root query.Node) (search, e
 	case PlaceStarred:
 		q.For = query.And{root, query.Is{State: query.Starred}}
 	default:
-		folders, err := a.folders(ctx, p)
+		folders, err := a.searched(ctx, p)
 		if err != nil {
 			return q, err
 		}
 		q.Folders = append([]mail.FolderID{}, folders...)
 	}
 	return q, nil
+}
+
+// searched are the folders in which a search in a place looks: in that of all mail
+// wherever it lies, as the text of a message is kept with one of its copies.
+func (a *App) searched(ctx context.Context, p Place) ([]mail.FolderID, error) {
+	folders, err := a.folders(ctx, p)
+	if err != nil || p.Kind != PlaceFolder {
+		return folders, err
+	}
+	in, err := a.store.Folder(ctx, p.Folder)
+	if errors.Is(err, store.ErrNotFound) { // gone meanwhile, with what was in it
+		return folders, nil
+	}
+	if err != nil || in.Role != mail.RoleAll {
+		return folders, err
+	}
+	all, err := a.store.Folders(ctx, in.Account)
+	for _, f := range all {
+		if f.ID != in.ID && f.Role != mail.RoleJunk && f.Role != mail.RoleTrash {
+			folders = append(folders, f.ID)
+		}
+	}
+	return folders, err
 }
 
 // conversationsFound gives the first n conversations that a search finds, by

@@ -193,6 +193,9 @@ func (s *Store) SetMailbox(ctx context.Context, account, mailbox string) (anothe
 func (s *Store) RoundDone(ctx context.Context, account string) error {
 	return s.writeMail(ctx, "storing the end of the round", func(t *txn) error {
 		t.emit(event.AccountChanged{Account: account})
+		if err := t.bequeath(account); err != nil {
+			return err
+		}
 		if err := t.exec(`DELETE FROM msg WHERE account = ? AND folder = 0 AND srv_folder = 0`, account); err != nil {
 			return err
 		}

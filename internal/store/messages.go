@@ -444,11 +444,12 @@ func (t *txn) learned(m bodyless, b BodyInfo, words string, many bool) error {
 	return t.exec(`DELETE FROM reindex WHERE msg = ?`, m.id)
 }
 
-// Body gives the exact bytes of a message. The error is ErrNotFound where they
-// are not here.
+// Body gives the exact bytes of a message, from wherever a copy of it lies. The error is
+// ErrNotFound where they are not here.
 func (s *Store) Body(ctx context.Context, id mail.ID) ([]byte, error) {
 	var packed []byte
-	err := s.mail.read.QueryRowContext(ctx, `SELECT zstd FROM body WHERE msg = ?`, id).Scan(&packed)
+	err := s.mail.read.QueryRowContext(ctx, `SELECT zstd FROM body WHERE msg = ?1
+		UNION ALL SELECT zstd FROM msg JOIN msg AS copy ON `+copyOfMsg+` JOIN body ON body.msg = copy.id WHERE msg.id = ?1 LIMIT 1`, id).Scan(&packed)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNotFound
 	}
@@ -461,7 +462,7 @@ func (s *Store) Body(ctx context.Context, id mail.ID) ([]byte, error) {
 // HasBody tells whether the bytes of a message are here.
 func (s *Store) HasBody(ctx context.Context, id mail.ID) (bool, error) {
 	var n int
-	err := s.mail.read.QueryRowContext(ctx, `SELECT count(*) FROM body WHERE msg = ?`, id).Scan(&n)
+	err := s.mail.read.QueryRowContext(ctx, `SELECT count(*) FROM msg WHERE id = ? AND (NOT `+noBody+` OR `+copyHere+`)`, id).Scan(&n)
 	return n > 0, err
 }
 

@@ -96,25 +96,8 @@ func (t *txn) absorb(m, twin msgRow, err error) error {
 	if err != nil {
 		return err
 	}
-	n, err := t.changed(`UPDATE OR IGNORE body SET msg = ? WHERE msg = ?`, m.id, twin.id)
-	if err != nil {
+	if err := t.inherit(m.id, twin.id); err != nil {
 		return err
-	}
-	if n > 0 {
-		if err := t.whole(m.id); err != nil {
-			return err
-		}
-	} else if n, err = t.changed(`INSERT OR IGNORE INTO partial (msg, away, zstd) SELECT ?1, away, zstd FROM partial
-		WHERE msg = ?2 AND NOT EXISTS (SELECT 1 FROM body WHERE msg = ?1)`, m.id, twin.id); err != nil {
-		return err
-	}
-	if n > 0 { // with its snippet; its words are read again
-		if err := t.exec(`UPDATE msg SET (snippet, attachments, attached) = (SELECT snippet, attachments, attached FROM msg WHERE id = ?) WHERE id = ?`, twin.id, m.id); err != nil {
-			return err
-		}
-		if err := t.exec(wishQuery, m.id); err != nil {
-			return err
-		}
 	}
 	if err := t.dropTwin(twin); err != nil {
 		return err
@@ -123,6 +106,50 @@ func (t *txn) absorb(m, twin msgRow, err error) error {
 	m.heard(twin.srvFlags)
 	m.folder, m.srvFolder, m.srvUID, m.moving = twin.folder, twin.srvFolder, twin.srvUID, 0
 	return t.save(before, m)
+}
+
+// inherit gives a message what is here of the text of another row of it, unless it has that.
+func (t *txn) inherit(id, from mail.ID) error {
+	n, err := t.changed(`UPDATE OR IGNORE body SET msg = ? WHERE msg = ?`, id, from)
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		if err := t.whole(id); err != nil {
+			return err
+		}
+	} else if n, err = t.changed(`INSERT OR IGNORE INTO partial (msg, away, zstd) SELECT ?1, away, zstd FROM partial
+		WHERE msg = ?2 AND NOT EXISTS (SELECT 1 FROM body WHERE msg = ?1)`, id, from); err != nil {
+		return err
+	}
+	if n == 0 {
+		return nil
+	}
+	// With its snippet; its words are read again.
+	if err := t.exec(`UPDATE msg SET (snippet, attachments, attached) = (SELECT snippet, attachments, attached FROM msg WHERE id = ?) WHERE id = ?`, from, id); err != nil {
+		return err
+	}
+	return t.exec(wishQuery, id)
+}
+
+// bequeath lets what was here of messages that are gone for good go on with their copies,
+// as when a label was taken off at the server.
+func (t *txn) bequeath(account string) error {
+	rows, err := t.QueryContext(t.ctx, `SELECT msg.id, copy.id FROM msg JOIN msg AS copy ON `+copyOfMsg+`
+		WHERE msg.account = ? AND msg.folder = 0 AND msg.srv_folder = 0 ORDER BY msg.id, copy.id`, account)
+	if err != nil {
+		return err
+	}
+	list, err := collect(rows, func() (pair [2]mail.ID, err error) { return pair, rows.Scan(&pair[0], &pair[1]) })
+	if err != nil {
+		return err
+	}
+	for _, pair := range list {
+		if err := t.inherit(pair[1], pair[0]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (t *txn) dropTwin(twin msgRow) error {

@@ -95,11 +95,21 @@ func (a *Account) prefetch(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	var own, all []store.FolderState
 	for _, f := range folders {
-		if f.Role == mail.RoleJunk || f.Role == mail.RoleTrash || f.Role == mail.RoleAll || !f.Remote || !f.Selectable {
-			continue
+		switch {
+		case f.Role == mail.RoleJunk, f.Role == mail.RoleTrash, !f.Remote, !f.Selectable:
+		case f.Role == mail.RoleAll: // of it what lies nowhere else
+			all = append(all, f)
+		default:
+			own = append(own, f)
 		}
+	}
+	for _, f := range slices.Concat(own, all) {
 		places, err := a.worthFetching(ctx, f)
+		if err == nil && len(all) > 0 { // then labels are folders, and what has several comes once
+			places, err = a.fromCopies(ctx, places)
+		}
 		if err != nil {
 			return err
 		}
@@ -108,6 +118,31 @@ func (a *Account) prefetch(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// fromCopies stores bodies of which a copy is here, and gives the other places.
+func (a *Account) fromCopies(ctx context.Context, places []store.Place) (rest []store.Place, err error) {
+	for chunk := range slices.Chunk(places, bodiesAtOnce) {
+		if err := a.attend(ctx); err != nil {
+			return nil, err
+		}
+		shelf := a.newShelf(ctx)
+		for _, p := range chunk {
+			raw, err := a.store.Body(ctx, p.ID)
+			if err == nil {
+				err = shelf.add(p.ID, raw)
+			} else if errors.Is(err, store.ErrNotFound) {
+				rest, err = append(rest, p), nil
+			}
+			if err != nil {
+				return nil, errors.Join(err, shelf.close())
+			}
+		}
+		if err := shelf.close(); err != nil {
+			return nil, err
+		}
+	}
+	return rest, nil
 }
 
 func (a *Account) worthFetching(ctx context.Context, f store.FolderState) ([]store.Place, error) {
