@@ -129,8 +129,17 @@ func (s *Store) MoveDone(ctx context.Context, to mail.FolderID, uids map[mail.ID
 		m.srvFolder, m.srvUID = to, sql.NullInt64{Int64: int64(uid), Valid: uid != 0}
 		m.moving = 0
 		m.doubt = applyFlags(m.doubt, nil, []string{mail.FlagDeleted}) // that was of the original
+		if err := t.listAll(before.srvFolder); err != nil {
+			return err
+		}
 		return t.save(before, m)
 	})
+}
+
+// listAll has the next pull of a folder of all mail ask for all there is: what was moved
+// or deleted there may lie in it all the same, and then its count tells nothing.
+func (t *txn) listAll(folder mail.FolderID) error {
+	return t.exec(`UPDATE folder SET uidnext = 0 WHERE id = ? AND role = 'all'`, folder)
 }
 
 // FlagsFound corrects what the server is known to have, by UID in the folder,
@@ -162,6 +171,9 @@ func (s *Store) EraseDone(ctx context.Context, ids []mail.ID) error {
 			t.emit(event.MessagesChanged{Account: m.account, Folder: m.folder}, event.FoldersChanged{Account: m.account})
 		}
 		t.touch(m.folder, m.thread)
+		if err := t.listAll(m.srvFolder); err != nil {
+			return err
+		}
 		return t.exec(`DELETE FROM msg WHERE id = ?`, m.id)
 	})
 }

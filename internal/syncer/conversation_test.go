@@ -348,7 +348,11 @@ func (c *conversation) append(rest string, raw []byte) string {
 	if i, j := strings.Index(rest, "("), strings.Index(rest, ")"); i >= 0 {
 		flags = strings.Fields(rest[i+1 : j])
 	}
-	uid := b.add(raw, time.Now(), flags...)
+	m := &message{raw: raw, date: time.Now(), flags: map[string]bool{}}
+	for _, f := range flags {
+		m.flags[f] = true
+	}
+	uid := c.s.put(name, m)
 	c.s.tell()
 	if c.offers("UIDPLUS") {
 		return fmt.Sprintf("OK [APPENDUID %d %d] done", b.validity, uid)
@@ -442,6 +446,7 @@ func (c *conversation) uid(rest string, literal []byte) string {
 					m.flags[f] = true
 				}
 			}
+			c.s.sameFlags(m)
 		}
 		c.s.tell()
 	case "COPY", "MOVE":
@@ -467,7 +472,7 @@ func (c *conversation) uid(rest string, literal []byte) string {
 			return "BAD what"
 		}
 		for _, m := range c.chosen(set) {
-			if m.flags[`\Deleted`] {
+			if m.flags[`\Deleted`] && !c.s.stays(c.name, m) {
 				b.remove(m.uid)
 			}
 		}
@@ -577,9 +582,10 @@ func (c *conversation) copy(verb, set, name string) string {
 	var from, to []string
 	var gone []uint32
 	for _, m := range c.chosen(set) {
-		uid := target.add(m.raw, m.date, slices.Collect(maps.Keys(m.flags))...)
-		from, to = append(from, fmt.Sprint(m.uid)), append(to, fmt.Sprint(uid))
-		gone = append(gone, m.uid)
+		from, to = append(from, fmt.Sprint(m.uid)), append(to, fmt.Sprint(c.s.put(name, m)))
+		if !c.s.stays(c.name, m) {
+			gone = append(gone, m.uid)
+		}
 	}
 	if verb == "MOVE" {
 		source.remove(gone...)

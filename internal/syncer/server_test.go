@@ -28,6 +28,7 @@ type server struct {
 	changed    chan struct{}                                      // closed at every change
 	password   string
 	plainFlags bool       // no keywords are kept
+	labels     bool       // folders are labels, see labelled
 	patient    bool       // answers wait until the client is silent, as on a long line
 	turns      [][]string // the commands that waited together
 	sent       int        // bytes
