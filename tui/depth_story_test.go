@@ -24,7 +24,7 @@ func TestStoryOlderMail(t *testing.T) {
 		}
 		g.account.Depth, g.account.Bodies = config.Depth{Newest: kept}, "none"
 		cfg.Accounts = []config.Account{g.account}
-		d := &deskOf{person: &person{saves: t.TempDir()}, ground: g, cfg: cfg, dir: t.TempDir()}
+		d := &deskOf{person: &person{saves: t.TempDir()}, ground: g, cfg: cfg, dir: emptyStore.Dir(t)}
 		d.start(t)
 		d.See("synced", "Stone 507", fmt.Sprint("of ", kept))
 		d.Gone("at the server")

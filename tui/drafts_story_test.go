@@ -58,7 +58,7 @@ func TestStoryServerDrafts(t *testing.T) {
 		if err := d.app.Close(); err != nil {
 			t.Fatal(err)
 		}
-		another := &deskOf{person: &person{saves: t.TempDir()}, ground: d.ground, cfg: d.cfg, dir: t.TempDir()}
+		another := &deskOf{person: &person{saves: t.TempDir()}, ground: d.ground, cfg: d.cfg, dir: emptyStore.Dir(t)}
 		another.start(t)
 		another.See("synced")
 		another.Press("g d")
@@ -156,7 +156,7 @@ func redirect(t *testing.T, s *lab.Server) {
 		t.Fatal(err)
 	}
 	cfg.Accounts = []config.Account{alice}
-	d := &deskOf{person: &person{saves: t.TempDir()}, ground: ground{account: alice, other: mine}, cfg: cfg, dir: t.TempDir()}
+	d := &deskOf{person: &person{saves: t.TempDir()}, ground: ground{account: alice, other: mine}, cfg: cfg, dir: emptyStore.Dir(t)}
 	d.start(t)
 	d.See("synced", tag)
 	d.Press("g g", "enter")
@@ -194,7 +194,7 @@ func TestStoryTextIsWaitedFor(t *testing.T) {
 	}
 	g.account.Bodies = "none"
 	cfg.Accounts = []config.Account{g.account}
-	d := &deskOf{person: &person{saves: t.TempDir()}, ground: g, cfg: cfg, dir: t.TempDir()}
+	d := &deskOf{person: &person{saves: t.TempDir()}, ground: g, cfg: cfg, dir: emptyStore.Dir(t)}
 	d.start(t)
 	d.See("synced", "Anvil")
 	d.Press("g g", "r")

@@ -229,7 +229,7 @@ func words(t *testing.T, a *app.App) int {
 // onServer counts the drafts that a postea finds that knows nothing yet.
 func onServer(t *testing.T, p config.Account) int {
 	t.Helper()
-	a := openTypist(t, t.TempDir(), typistSetup{Account: p, Start: time.Now()})
+	a := openTypist(t, emptyStore.Dir(t), typistSetup{Account: p, Start: time.Now()})
 	defer a.Close()
 	if _, err := a.Sync(t.Context(), ""); err != nil {
 		t.Fatal(err)

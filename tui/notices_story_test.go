@@ -53,7 +53,7 @@ func TestStoryHook(t *testing.T) {
 	}
 	cfg.Accounts = []config.Account{g.account}
 	cfg.Notify.Hook = []string{"/bin/sh", "-c", `cat >> "$1"`, "hook", out}
-	d := &deskOf{person: &person{}, ground: g, cfg: cfg, dir: t.TempDir()}
+	d := &deskOf{person: &person{}, ground: g, cfg: cfg, dir: emptyStore.Dir(t)}
 	d.start(t)
 	d.See("synced", "Chisel")
 	for i, to := range []string{"Archive", "INBOX"} {
@@ -105,7 +105,7 @@ func TestStoryNoticeOfTheSystem(t *testing.T) {
 		t.Fatal(err)
 	}
 	cfg.Accounts = []config.Account{g.account}
-	dir := t.TempDir()
+	dir := emptyStore.Dir(t)
 	owner, err := app.Open(t.Context(), app.Options{Config: cfg, Dir: dir, Hold: true})
 	if err != nil {
 		t.Fatal(err)

@@ -51,7 +51,7 @@ func deskAt(t *testing.T, g ground) *deskOf {
 	}
 	saves := t.TempDir()
 	cfg.Accounts, cfg.Reading.Downloads = []config.Account{g.account}, saves
-	d := &deskOf{person: &person{saves: saves}, ground: g, cfg: cfg, dir: t.TempDir()}
+	d := &deskOf{person: &person{saves: saves}, ground: g, cfg: cfg, dir: emptyStore.Dir(t)}
 	d.start(t)
 	d.See("synced", "Anvil", "Chisel")
 	d.Until("the bodies", func(string) bool {
@@ -446,7 +446,7 @@ func newPersonWith(t *testing.T, bodies string, acc config.Account) *person {
 	}
 	cfg.Accounts, cfg.Reading.Bodies = []config.Account{acc}, bodies
 	p := &person{}
-	if p.app, err = app.Open(t.Context(), app.Options{Config: cfg, Dir: t.TempDir(), Hold: true}); err != nil {
+	if p.app, err = app.Open(t.Context(), app.Options{Config: cfg, Dir: emptyStore.Dir(t), Hold: true}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { p.app.Close() })

@@ -32,7 +32,7 @@ label = "forge"
 	}
 	cfg.Accounts = []config.Account{g.account}
 	cfg.Notify.Hook = []string{"/bin/sh", "-c", `cat >> "$1"`, "hook", out}
-	d := &deskOf{person: &person{}, ground: g, cfg: cfg, dir: t.TempDir()}
+	d := &deskOf{person: &person{}, ground: g, cfg: cfg, dir: emptyStore.Dir(t)}
 	d.start(t)
 	d.See("synced", "Anvil", "Chisel")
 	for i, body := range []string{"The crucible is hot.", "Nothing is hot."} {

@@ -91,7 +91,7 @@ func (s *spied) nowhere(secrets map[string]string) {
 // The password and the passphrase of a session in the interface, with a refused
 // sign-in and a failed message in it, are nowhere but where they were put.
 func TestSecretsOfASession(t *testing.T) {
-	server, err := demo.Start(t.Context(), demo.Options{Dir: t.TempDir(), Empty: true})
+	server, err := demo.Start(t.Context(), demo.Options{Dir: emptyStore.Dir(t), Empty: true})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package tui_test
 
 import (
+	"context"
 	"crypto/sha256"
 	"fmt"
 	"math/rand/v2"
@@ -19,12 +20,17 @@ import (
 	"postea/internal/lab"
 	"postea/internal/mail"
 	"postea/internal/reading"
+	"postea/internal/storetest"
 	"postea/tui"
 	"postea/tui/tuitest"
 )
 
 // The stories in this file press keys on the real thing: the interface over an
 // App that sends and syncs, against servers in the process or of the system.
+
+var emptyStore = storetest.New(func(dir string) (*app.App, error) {
+	return app.Open(context.Background(), app.Options{Config: &config.Config{}, Dir: dir})
+})
 
 // person is somebody with a mailbox and a postea of their own.
 type person struct {
@@ -49,7 +55,7 @@ func openPerson(t *testing.T, accounts ...config.Account) *person {
 	}
 	p := &person{saves: t.TempDir()}
 	cfg.Accounts, cfg.Reading.Downloads = accounts, p.saves
-	p.app, err = app.Open(t.Context(), app.Options{Config: cfg, Dir: t.TempDir(), Hold: true})
+	p.app, err = app.Open(t.Context(), app.Options{Config: cfg, Dir: emptyStore.Dir(t), Hold: true})
 	if err != nil {
 		t.Fatal(err)
 	}

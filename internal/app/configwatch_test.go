@@ -36,7 +36,7 @@ func TestConfigChangesAreTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := Open(t.Context(), Options{Config: cfg, Dir: t.TempDir()})
+	a, err := Open(t.Context(), Options{Config: cfg, Dir: emptyStore.Dir(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

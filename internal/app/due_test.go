@@ -12,7 +12,7 @@ import (
 // What is due while the mirror is made anew comes back once its message is there again.
 func TestDueBeforeTheMirror(t *testing.T) {
 	ctx := t.Context()
-	a, err := Open(ctx, Options{Dir: t.TempDir(), Config: &config.Config{Accounts: []config.Account{
+	a, err := Open(ctx, Options{Dir: emptyStore.Dir(t), Config: &config.Config{Accounts: []config.Account{
 		{Name: "a", Address: "ada@a.test", IMAP: config.Server{Host: "imap.a.test", Port: 993}},
 	}}})
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 // two, it means the one at the top.
 func TestFindFoldersInInbox(t *testing.T) {
 	ctx := t.Context()
-	a, err := Open(ctx, Options{Dir: t.TempDir(), Config: &config.Config{Accounts: []config.Account{
+	a, err := Open(ctx, Options{Dir: emptyStore.Dir(t), Config: &config.Config{Accounts: []config.Account{
 		{Name: "a", Address: "ada@a.test", IMAP: config.Server{Host: "imap.a.test", Port: 993}},
 	}}})
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 // inboxIn opens a store with an account of one folder.
 func inboxIn(t *testing.T, bus *event.Bus) (*store.Store, store.FolderState) {
 	t.Helper()
-	s, err := store.Open(t.Context(), t.TempDir(), store.Options{Bus: bus})
+	s, err := store.Open(t.Context(), emptyStore.Dir(t), store.Options{Bus: bus})
 	if err != nil {
 		t.Fatal(err)
 	}

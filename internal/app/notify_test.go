@@ -19,7 +19,7 @@ func TestEachMessageIsToldOfOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dir := t.TempDir()
+	dir := emptyStore.Dir(t)
 	var windows []*App
 	for range 2 {
 		a, err := Open(t.Context(), Options{Config: cfg, Dir: dir})
@@ -84,7 +84,7 @@ func TestHookFailures(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a, err := Open(t.Context(), Options{Config: cfg, Dir: t.TempDir()})
+		a, err := Open(t.Context(), Options{Config: cfg, Dir: emptyStore.Dir(t)})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -17,7 +17,7 @@ import (
 
 // Why nobody can become the owner is told once, and not every two seconds.
 func TestLockThatCannotBeTaken(t *testing.T) {
-	dir := t.TempDir()
+	dir := emptyStore.Dir(t)
 	if err := os.Mkdir(filepath.Join(dir, "owner.lock"), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -56,14 +56,14 @@ func TestLockThatCannotBeTaken(t *testing.T) {
 // Whoever has mended a password elsewhere has the process that stays try it, which does
 // not by itself.
 func TestAskedForRoundSignsInAgain(t *testing.T) {
-	server, err := demo.Start(t.Context(), demo.Options{Dir: t.TempDir(), Empty: true})
+	server, err := demo.Start(t.Context(), demo.Options{Dir: emptyStore.Dir(t), Empty: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { server.Close() })
 	const secret = "POSTEA_TEST_MENDED"
 	t.Setenv(secret, "wrong")
-	user, info, dir := server.Users[0], server.Info(), t.TempDir()
+	user, info, dir := server.Users[0], server.Info(), emptyStore.Dir(t)
 	cfg := &config.Config{Accounts: []config.Account{{Name: "a", Address: user.Address, IMAP: config.Server{
 		Host: info.IMAP.Host, Port: info.IMAP.Port, TLS: "implicit", Username: user.Username, Auth: "password", CAFile: info.CAFile, Password: config.Secret{Env: secret},
 	}}}}

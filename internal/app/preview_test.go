@@ -28,7 +28,7 @@ func holding(t *testing.T, raws ...string) (*App, []mail.ID) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := Open(t.Context(), Options{Config: &config.Config{Accounts: []config.Account{acc}}, Dir: t.TempDir()})
+	a, err := Open(t.Context(), Options{Config: &config.Config{Accounts: []config.Account{acc}}, Dir: emptyStore.Dir(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -27,7 +27,7 @@ func TestAccountBearsAnotherName(t *testing.T) {
 		"as it was":      {[]config.Account{account("job", "ada"), account("work", "ada")}, "work"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir, ctx := t.TempDir(), t.Context()
+			dir, ctx := emptyStore.Dir(t), t.Context()
 			begin := func(accounts ...config.Account) *App {
 				a, err := Open(ctx, Options{Config: &config.Config{Accounts: accounts}, Dir: dir})
 				if err != nil {

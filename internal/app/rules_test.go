@@ -45,7 +45,7 @@ func ruledApp(t *testing.T, rules string) *App {
 
 func ruledWith(t *testing.T, cfg *config.Config) *App {
 	t.Helper()
-	a, err := Open(t.Context(), Options{Config: cfg, Dir: t.TempDir()})
+	a, err := Open(t.Context(), Options{Config: cfg, Dir: emptyStore.Dir(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

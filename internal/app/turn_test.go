@@ -15,7 +15,7 @@ import (
 // A command that waits in vain for its turn leaves what it has queued to the process that
 // has the turn, also where that one had looked at the outbox before.
 func TestLongTurnSendsWhatCame(t *testing.T) {
-	server, err := demo.Start(t.Context(), demo.Options{Dir: t.TempDir(), Empty: true})
+	server, err := demo.Start(t.Context(), demo.Options{Dir: emptyStore.Dir(t), Empty: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,7 +25,7 @@ func TestLongTurnSendsWhatCame(t *testing.T) {
 		return config.Server{Host: e.Host, Port: e.Port, TLS: "implicit", Username: user.Username, Auth: "password", CAFile: info.CAFile, Password: config.Secret{Value: user.Password}}
 	}
 	cfg := &config.Config{Accounts: []config.Account{{Name: "a", Address: user.Address, IMAP: end(info.IMAP), SMTP: end(info.Submissions), Sent: config.Sent{Copy: "never"}}}}
-	dir := t.TempDir()
+	dir := emptyStore.Dir(t)
 	other, err := Open(t.Context(), Options{Config: cfg, Dir: dir})
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"errors"
 	"image"
 	"image/png"
@@ -15,12 +16,17 @@ import (
 	"postea/internal/compose"
 	"postea/internal/mail"
 	"postea/internal/reading"
+	"postea/internal/store"
+	"postea/internal/storetest"
 )
+
+var emptyStore = storetest.New(func(dir string) (*store.Store, error) { return store.Open(context.Background(), dir, store.Options{}) })
 
 // writer is an App with one account and no server.
 func writer(t *testing.T) *App {
 	t.Helper()
 	dir := t.TempDir()
+	emptyStore.Put(t, filepath.Join(dir, "data"))
 	c, err := config.Parse(filepath.Join(dir, "config.toml"), []byte("[[account]]\nname = \"a\"\naddress = \"ada@example.org\"\nreal_name = \"Ada\"\nsignature = \"Ada\"\n[account.smtp]\nhost = \"smtp.example.org\"\npassword = { env = \"X\" }\n"))
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"postea/internal/event"
 	"postea/internal/mail"
 	"postea/internal/store"
+	"postea/internal/storetest"
 )
 
 type bench struct {
@@ -26,7 +27,9 @@ type bench struct {
 	commits []string
 }
 
-func newBench(t testing.TB) *bench { return newBenchIn(t, t.TempDir()) }
+var emptyStore = storetest.New(func(dir string) (*store.Store, error) { return store.Open(context.Background(), dir, store.Options{}) })
+
+func newBench(t testing.TB) *bench { return newBenchIn(t, emptyStore.Dir(t)) }
 
 func newBenchIn(t testing.TB, dir string) *bench {
 	b := &bench{t: t, srv: newServer(t), bus: &event.Bus{}, now: time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)}

@@ -11,7 +11,7 @@ import (
 // longQueue has n messages of all kinds of states.
 func longQueue(tb testing.TB, n int) *Store {
 	tb.Helper()
-	s, err := Open(tb.Context(), tb.TempDir(), Options{})
+	s, err := Open(tb.Context(), emptyStore.Dir(tb), Options{})
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -16,6 +16,7 @@ import (
 	"postea/internal/event"
 	"postea/internal/mail"
 	"postea/internal/query"
+	"postea/internal/storetest"
 )
 
 // clock is a time that tests move by hand.
@@ -23,10 +24,12 @@ type clock struct{ now time.Time }
 
 func (c *clock) Now() time.Time { return c.now }
 
+var emptyStore = storetest.New(func(dir string) (*Store, error) { return Open(context.Background(), dir, Options{}) })
+
 func open(t *testing.T) (*Store, *clock) {
 	t.Helper()
 	c := &clock{time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)}
-	s, err := Open(t.Context(), t.TempDir(), Options{Bus: &event.Bus{}, Now: c.Now})
+	s, err := Open(t.Context(), emptyStore.Dir(t), Options{Bus: &event.Bus{}, Now: c.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -488,7 +491,7 @@ func TestBriefLook(t *testing.T) {
 // The program may end while a message is read.
 func TestCloseWhileReading(t *testing.T) {
 	for range 4 {
-		s, err := Open(t.Context(), t.TempDir(), Options{})
+		s, err := Open(t.Context(), emptyStore.Dir(t), Options{})
 		must(t, err)
 		inbox, _, _ := folders(t, s, "work")
 		ids, err := s.AddHeaders(t.Context(), inbox, []Header{header(1, "1@x.example")})

@@ -10,7 +10,7 @@ import (
 // Where there is nothing to fetch nobody is told.
 func TestWishesAreTold(t *testing.T) {
 	told := 0
-	s, err := Open(t.Context(), t.TempDir(), Options{Committed: func() { told++ }})
+	s, err := Open(t.Context(), emptyStore.Dir(t), Options{Committed: func() { told++ }})
 	must(t, err)
 	defer s.Close()
 	inbox, _, _ := folders(t, s, "a")

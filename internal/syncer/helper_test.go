@@ -6,7 +6,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -17,6 +16,7 @@ import (
 	"postea/internal/event"
 	"postea/internal/mail"
 	"postea/internal/store"
+	"postea/internal/storetest"
 )
 
 // rig is an account with a store of its own.
@@ -43,51 +43,24 @@ var quickTimeouts = imapclient.Timeouts{Command: 20 * time.Second, Done: 2 * tim
 
 func newRig(t *testing.T, profile config.Account, options ...func(*Options)) *rig {
 	t.Helper()
-	r := &rig{t: t, profile: profile, dir: t.TempDir(), bus: &event.Bus{}}
+	r := &rig{t: t, profile: profile, dir: emptyStore.Dir(t), bus: &event.Bus{}}
 	r.options = Options{Account: profile, Bus: r.bus, Bodies: "none", Timeouts: quickTimeouts,
 		Pace: Pace{FirstPause: 10 * time.Millisecond, MaxPause: 100 * time.Millisecond}}
 	for _, f := range options {
 		f(&r.options)
 	}
-	copyTemplate(t, r.dir)
 	r.open()
 	t.Cleanup(func() { r.store.Close() })
 	return r
 }
 
-// template is the directory of an empty store: copied, not migrated each time.
-var template = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "syncer-template")
-	if err != nil {
-		return "", err
-	}
-	s, err := store.Open(context.Background(), dir, store.Options{})
-	if err != nil {
-		return "", err
-	}
-	return dir, s.Close()
-})
+var emptyStore = storetest.New(func(dir string) (*store.Store, error) { return store.Open(context.Background(), dir, store.Options{}) })
 
 func TestMain(m *testing.M) {
 	if job := os.Getenv(asSyncer); job != "" {
 		os.Exit(asSyncerMain(job))
 	}
-	code := m.Run()
-	if dir, err := template(); err == nil {
-		os.RemoveAll(dir)
-	}
-	os.Exit(code)
-}
-
-func copyTemplate(t *testing.T, dir string) {
-	t.Helper()
-	from, err := template()
-	if err == nil {
-		err = os.CopyFS(dir, os.DirFS(from))
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	os.Exit(m.Run())
 }
 
 func (r *rig) open() {

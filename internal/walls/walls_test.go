@@ -65,6 +65,7 @@ var aside = map[string]string{
 	"internal/demo":      "it is a server, and would come into every program",
 	"internal/smtpbench": "it is a command, to be measured beside others",
 	"internal/lab":       "it starts real servers for tests",
+	"internal/storetest": "it makes stores for tests",
 	"internal/walls":     "it is this test",
 	"tui/tuitest":        "it presses keys for tests",
 }
