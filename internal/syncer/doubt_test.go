@@ -157,6 +157,29 @@ func TestChangesOfWhatAnotherClientHasMovedFollow(t *testing.T) {
 	})
 }
 
+// What was to go to a folder that the server does not have yet, and was moved by another
+// client meanwhile, is where that has put it, and nowhere else.
+func TestMovedByAnotherClientBeforeItsFolderWasMade(t *testing.T) {
+	classes(t, func(t *testing.T, s *server) {
+		s.add("INBOX", letter("one", "x"))
+		r := newRig(t, s.profile())
+		r.sync()
+		f, err := r.store.EnsureFolder(t.Context(), "a", mail.RoleSnoozed, "Snoozed")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.apply(store.Change{MoveTo: f.ID}, r.message("one").ID)
+		s.change("INBOX", func(b *box) { b.remove(1) })
+		s.add("Trash", letter("one", "x"))
+		r.sync()
+		r.sync()
+		r.agree(s.truth)
+		if m := r.message("one"); m.FolderRole != mail.RoleTrash {
+			t.Errorf("it is %+v", m)
+		}
+	})
+}
+
 // A folder whose CREATE was carried out although the answer was lost, and that the
 // user has renamed or deleted since, is there once, and as it is wanted.
 func TestFolderMadeWithoutAnAnswer(t *testing.T) {

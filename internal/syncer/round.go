@@ -49,6 +49,11 @@ func (a *Account) round(ctx context.Context) error {
 	}
 	var due []store.FolderState
 	for _, f := range list {
+		if !f.Remote { // what was to go there and has left its place is not there
+			if err := a.store.DropUnclaimed(ctx, f.ID); err != nil {
+				return err
+			}
+		}
 		if !f.Selectable || !f.Remote || f.ID == pulled {
 			continue
 		}
