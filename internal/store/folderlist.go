@@ -164,6 +164,11 @@ func (t *txn) setFolder(account string, f RemoteFolder, byWire, byName map[strin
 	if was == *row {
 		return false, nil
 	}
+	if was.Selectable && !row.Selectable { // deleted, but for its name above those of others
+		if err := t.emptied(row.id); err != nil {
+			return true, err
+		}
+	}
 	return true, t.exec(`UPDATE folder SET name = ?, srv_name = ?, wire = ?, role = ?, selectable = ?, remote = 1, made = 0, making = '', subscribed = ?, srv_subscribed = ?, lasting = ? WHERE id = ?`,
 		row.Name, row.srvName, row.Wire, row.Role, row.Selectable, row.subscribed, row.Subscribed, row.Lasting, row.id)
 }

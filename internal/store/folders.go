@@ -99,6 +99,22 @@ func (t *txn) dropFolder(account, name string) error {
 	if err := t.QueryRowContext(t.ctx, `SELECT id FROM folder WHERE account = ? AND name = ?`, account, name).Scan(&id); err != nil {
 		return err
 	}
+	if err := t.emptied(id); err != nil {
+		return err
+	}
+	var left int
+	if err := t.QueryRowContext(t.ctx, `SELECT count(*) FROM msg WHERE folder = ?`, id).Scan(&left); err != nil {
+		return err
+	}
+	if left > 0 {
+		return t.exec(`UPDATE folder SET remote = 0, wire = '', srv_name = '' WHERE id = ?`, id)
+	}
+	return t.exec(`DELETE FROM folder WHERE id = ?`, id)
+}
+
+// emptied takes the messages of a folder away that can have none at the server any more,
+// and what was known of it.
+func (t *txn) emptied(id mail.FolderID) error {
 	if err := t.exec(`DELETE FROM msg WHERE srv_folder = ? AND folder = 0`, id); err != nil {
 		return err
 	}
@@ -113,14 +129,7 @@ func (t *txn) dropFolder(account, name string) error {
 	if err := t.exec(`DELETE FROM folder_thread WHERE folder = ?`, id); err != nil {
 		return err
 	}
-	var left int
-	if err := t.QueryRowContext(t.ctx, `SELECT count(*) FROM msg WHERE folder = ?`, id).Scan(&left); err != nil {
-		return err
-	}
-	if left > 0 {
-		return t.exec(`UPDATE folder SET remote = 0, wire = '', srv_name = '', uidvalidity = 0, uidnext = 0, complete = 0, depth = '', floor = 0, older = 0, more = 0, arranged = '', arranged_to = 0 WHERE id = ?`, id)
-	}
-	return t.exec(`DELETE FROM folder WHERE id = ?`, id)
+	return t.exec(`UPDATE folder SET uidvalidity = 0, uidnext = 0, modseq = 0, complete = 0, depth = '', floor = 0, older = 0, more = 0, arranged = '', arranged_to = 0 WHERE id = ?`, id)
 }
 
 // FolderCreated records that a folder now exists on the server under a name,

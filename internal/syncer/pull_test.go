@@ -210,6 +210,35 @@ func TestFoldersOfAllKinds(t *testing.T) {
 	}
 }
 
+// A folder above others that another client has deleted stays in the list of the server,
+// but can be opened no more: its messages are gone, and come again with it.
+func TestDeletedAboveOthers(t *testing.T) {
+	classes(t, func(t *testing.T, s *server) {
+		s.create("Parent", "")
+		s.create("Parent/child", "")
+		for _, mid := range []string{"gone", "starred", "moved"} {
+			s.add("Parent", letter(mid, "x"))
+		}
+		s.add("Parent/child", letter("child", "x"))
+		r := newRig(t, s.profile())
+		r.sync()
+		moved := r.message("moved").ID
+		r.apply(store.Change{Add: []string{mail.FlagFlagged}}, r.message("starred").ID)
+		s.create("Parent", `\Noselect`)
+		s.add("Archive", letter("moved", "x"))
+		r.sync()
+		r.sync()
+		r.agree(s.truth)
+		if m := r.message("moved"); m.ID != moved || m.FolderRole != mail.RoleArchive {
+			t.Errorf("moved is %+v, was %s", m, moved)
+		}
+		s.create("Parent", "")
+		s.add("Parent", letter("gone", "x"))
+		r.sync()
+		r.agree(s.truth)
+	})
+}
+
 func TestNewestFirstInWindowsWithProgress(t *testing.T) {
 	s := newServer(t, modern)
 	const n = 2*window + 10
