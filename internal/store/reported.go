@@ -14,31 +14,37 @@ const Somebody = -1
 // Reported applies a delivery report to an item, once: ident names the report.
 // A report may move a recipient forward (delayed, then failed or delivered),
 // never back. A failure comes after everything: an address that leads to others is
-// told of as delivered when it was passed on, or to the first of them.
+// told of as delivered when it was passed on, or to the first of them. text is about the
+// first that failed, where there is one.
 func (s *Store) Reported(ctx context.Context, id mail.OutboxID, ident string, changes []RecipientChange, text, detail string) error {
 	return s.changeOutbox(ctx, "recording a report about", id, func(t *txn, n int64, o *mail.Outgoing) error {
 		fresh, err := t.changed(`INSERT OR IGNORE INTO report_seen (ident, at) VALUES (?, ?)`, ident, s.now().Unix())
 		if err != nil || fresh == 0 {
 			return err
 		}
-		failed := false
+		failed := 0
 		for _, c := range changes {
-			if c.Index == Somebody {
-				failed = failed || c.State == mail.RecipientFailed
+			if c.Index != Somebody {
+				if c.Index < 0 || c.Index >= len(o.Recipients) || !forward(o.Recipients[c.Index].State, c.State) {
+					continue
+				}
+				c.apply(o)
+				o.Recipients[c.Index].Settled = false
 			}
-			if c.Index < 0 || c.Index >= len(o.Recipients) || !forward(o.Recipients[c.Index].State, c.State) {
-				continue
+			if c.State == mail.RecipientFailed {
+				failed++
 			}
-			c.apply(o)
-			o.Recipients[c.Index].Settled = false
-			failed = failed || c.State == mail.RecipientFailed
 		}
 		if err := t.accepted(n, o); err != nil {
 			return err
 		}
-		if failed {
+		if failed > 0 {
 			o.LastText = text
-			t.emit(event.Notice{Account: o.Account, Error: true, Text: text})
+			told := text
+			if failed > 1 {
+				told += fmt.Sprintf("; and for %d more", failed-1)
+			}
+			t.emit(event.Notice{Account: o.Account, Error: true, Text: told})
 		}
 		return t.log(n, "reported", text, detail)
 	})

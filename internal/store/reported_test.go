@@ -3,6 +3,7 @@ package store
 import (
 	"testing"
 
+	"postea/internal/event"
 	"postea/internal/mail"
 )
 
@@ -64,5 +65,19 @@ func TestReportBeforeTheOutcome(t *testing.T) {
 	}
 	if item.Recipients[0].State != mail.RecipientFailed || item.State != mail.ItemRejected || item.Copy != mail.CopyPending {
 		t.Errorf("the item is %s, its recipient %s, the copy %s", item.State, item.Recipients[0].State, item.Copy)
+	}
+}
+
+func TestNoticeOfSeveralFailures(t *testing.T) {
+	s := longQueue(t, 1)
+	s.bus = &event.Bus{}
+	sub := s.bus.Subscribe()
+	defer sub.Close()
+	changes := []RecipientChange{{Index: 0, State: mail.RecipientFailed}, {Index: 1, State: mail.RecipientFailed}}
+	must(t, s.Reported(t.Context(), "o1", "a", changes, "failed for bob@b.test", "failed for eve@e.test"))
+	batch, err := sub.Next(t.Context())
+	must(t, err)
+	if !hasEvent(batch, event.Notice{Account: "work", Error: true, Text: "failed for bob@b.test; and for 1 more"}) {
+		t.Errorf("events %v", batch)
 	}
 }

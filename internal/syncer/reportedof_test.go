@@ -31,3 +31,21 @@ func TestReportForTag(t *testing.T) {
 		}
 	}
 }
+
+// TestReportOfAllKinds: sendmail tells of what has arrived and of what failed in one report,
+// in the order of the envelope.
+func TestReportOfAllKinds(t *testing.T) {
+	raw := "From: mailer-daemon@x\nSubject: f\nMIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n" +
+		"--b\n\nSorry\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\n" +
+		"Final-Recipient: rfc822;a@x.example\nAction: delivered\nStatus: 2.1.5\n\n" +
+		"Final-Recipient: rfc822;b@x.example\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: x-local; account closed\n\n" +
+		"Final-Recipient: rfc822;c@x.example\nAction: failed\nStatus: 5.1.1\n\n--b--\n"
+	item := mail.Outgoing{Recipients: []mail.Recipient{{Address: "a@x.example"}, {Address: "b@x.example"}, {Address: "c@x.example"}}}
+	changes, text, detail := reportChanges(item, []mail.Outgoing{item}, reading.Parse([]byte(raw)).Report())
+	if want := "failed for b@x.example: account closed"; len(changes) != 3 || text != want {
+		t.Errorf("%d changes, %q, want %q", len(changes), text, want)
+	}
+	if want := "failed for c@x.example: no such mailbox\ndelivered for a@x.example"; detail != want {
+		t.Errorf("then %q, want %q", detail, want)
+	}
+}

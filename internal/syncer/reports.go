@@ -1,6 +1,7 @@
 package syncer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -155,9 +156,11 @@ func strangers(items []mail.Outgoing, rep *reading.Report) []string {
 	return lines
 }
 
+// reportChanges gives what a report changes for the recipients of an item, and says so, the
+// worst first: sendmail tells of what has arrived and of what failed in one report.
 func reportChanges(item mail.Outgoing, items []mail.Outgoing, rep *reading.Report) ([]store.RecipientChange, string, string) {
 	var changes []store.RecipientChange
-	var lines []string
+	var worst, others []string
 	for _, r := range rep.Recipients {
 		state, ok := recipientState(r.Action)
 		if !ok {
@@ -169,11 +172,19 @@ func reportChanges(item mail.Outgoing, items []mail.Outgoing, rep *reading.Repor
 		}
 		changes = append(changes, store.RecipientChange{Index: i, State: state, Source: mail.SourceReport, Code: r.Code, Enhanced: r.Status, Text: r.Text})
 		line := fmt.Sprintf("%s for %s", r.Action, item.Recipients[i].Address)
+		if state == mail.RecipientFailed {
+			r.Reason = cmp.Or(r.Reason, r.Text)
+		}
 		if r.Reason != "" {
 			line += ": " + r.Reason
 		}
-		lines = append(lines, line)
+		if r.Action == rep.Kind {
+			worst = append(worst, line)
+		} else {
+			others = append(others, line)
+		}
 	}
+	lines := append(worst, others...)
 	if len(lines) == 0 {
 		return nil, "", ""
 	}
