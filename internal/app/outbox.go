@@ -96,8 +96,18 @@ func reasonWords(r mail.Recipient) string {
 	if r.State != mail.RecipientFailed && r.State != mail.RecipientDelayed && r.State != mail.RecipientPending || r.Code == 0 && r.Enhanced == "" {
 		return ""
 	}
+	if r.Code == 0 { // told by a report, which gives no reply
+		return asSentence(reading.ReasonFor(r.Enhanced, 0, r.Text))
+	}
 	e := smtpclient.Error{Phase: smtpclient.PhaseRcpt, Code: r.Code, Enhanced: r.Enhanced, Text: r.Text, Temporary: r.Code/100 == 4}
 	return e.Explain()
+}
+
+func asSentence(words string) string {
+	if words == "" {
+		return ""
+	}
+	return strings.ToUpper(words[:1]) + words[1:] + "."
 }
 
 // recipientsLine names one recipient, of a message that failed for some one of

@@ -272,7 +272,7 @@ func failure(it app.OutboxItem) string {
 	case why == "":
 		return it.Detail.String()
 	case n > 1:
-		return fmt.Sprintf("%s, and %d more", why, n-1)
+		return fmt.Sprintf("%s, and %d more", strings.TrimSuffix(why, "."), n-1)
 	}
 	return why
 }
