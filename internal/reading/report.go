@@ -196,7 +196,8 @@ func (r *Report) readStatus(b []byte) {
 
 // addWords takes what happened from the text for people, where the fields only say
 // that it did. Exim calls delivered in the fields what it has passed on, to a server that
-// makes no reports or to where an alias leads, and says so in the text.
+// makes no reports or to where an alias leads, and says so in the text. OpenSMTPD 6 calls
+// delayed what it has given up.
 func (r *Report) addWords(root *node) {
 	var words map[string]string
 	for i := range r.Recipients {
@@ -215,6 +216,9 @@ func (r *Report) addWords(root *node) {
 		}
 		if to.Text = words[strings.ToLower(to.Address)]; to.Text == "" && to.FinalRecipient != "" {
 			to.Text = words[strings.ToLower(to.FinalRecipient)]
+		}
+		if strings.HasPrefix(to.Text, "Envelope expired") {
+			to.Action = "failed"
 		}
 		if to.Text != "" {
 			to.Code, _ = findCodes(to.Text)

@@ -47,6 +47,11 @@ func TestReport(t *testing.T) {
 			&Report{Kind: "failed", OriginalMessageID: "orig@us.example", OriginalIDs: []string{"orig@us.example"}, ReportingMTA: "mx.example",
 				Recipients: []ReportRecipient{{Address: "b@x.example", Action: "failed", Status: "5.3.0", Reason: "there is a problem with the mail system of the recipient", Text: "exited abnormally"},
 					{Address: "C+2Bc@x.example", FinalRecipient: "C@x.example", Action: "failed", Status: "5.0.0", Code: 550, Reason: "no such mailbox", Text: "550 5.1.1 no such user <c@x.example>"}}}},
+		{"given up, and called delayed by OpenSMTPD", crlf("From: MAILER-DAEMON@mx.example\nContent-Type: multipart/mixed; boundary=r\n\n--r\n\nA message is delayed for more than 0 seconds for the following\nlist of recipients:\n\nb@x.example: Envelope expired\nc@x.example: Network error on destination MXs\n\n" +
+			"    Below is a copy of the original message:\n\n--r\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; b@x.example\nAction: delayed\nStatus: 4.4.7\n\nFinal-Recipient: rfc822; c@x.example\nAction: delayed\nStatus: 4.4.1\n--r\n" + headers + "\n--r--\n"),
+			&Report{Kind: "failed", OriginalMessageID: "orig@us.example", OriginalIDs: []string{"orig@us.example"}, ReportingMTA: "mx.example",
+				Recipients: []ReportRecipient{{Address: "b@x.example", Action: "failed", Status: "4.4.7", Reason: "the server could not deliver it in time", Text: "Envelope expired"},
+					{Address: "c@x.example", Action: "delayed", Status: "4.4.1", Reason: "the server cannot be reached", Text: "Network error on destination MXs"}}}},
 		{"no action, a better code only in the text", dsn("\nFinal-Recipient: RFC822; <a@x.example>\nStatus: 5.0.0\nDiagnostic-Code: X-Unix; 552 5.2.2 full\n", ""),
 			&Report{Kind: "failed", OriginalMessageID: "orig@us.example", OriginalIDs: []string{"orig@us.example"},
 				Recipients: []ReportRecipient{{Address: "a@x.example", Action: "failed", Status: "5.0.0", Code: 552, Reason: "the mailbox is full", Text: "552 5.2.2 full"}}}},
