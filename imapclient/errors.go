@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	imap "github.com/emersion/go-imap/v2"
@@ -130,6 +131,9 @@ func temporaryCode(code imap.ResponseCode) bool {
 // temporaryText knows the words of servers that give no code.
 func temporaryText(text string) bool {
 	text = strings.ToLower(text)
+	if _, what, _ := strings.Cut(text, "too many "); slices.ContainsFunc([]string{"flags", "keywords", "labels", "folders"}, func(s string) bool { return strings.Contains(what, s) }) {
+		return false // as Cyrus says of keywords: so it stays until some are taken away
+	}
 	for _, sign := range []string{"too many", "not connected", "try again", "temporar", "unavailable",
 		"throttl", "backoff", "bandwidth limit", "rate limit", "connection limit", "maximum number of connections",
 		"system error", "server error", "internal error", "server busy", "server is busy", "mailbox is locked", "locked by pop", "waiting for lock", "timed out", "timeout"} {

@@ -230,9 +230,18 @@ func (a *Account) storeFlags(ctx context.Context, b *batch, permanent []imap.Fla
 		}
 		b.add = slices.DeleteFunc(slices.Clone(b.add), func(f string) bool { return slices.Contains(passing, f) })
 	}
+	// A server that keeps no more keywords may keep the flags.
+	var system, words []string
+	for _, f := range b.add {
+		if strings.HasPrefix(f, `\`) {
+			system = append(system, f)
+		} else {
+			words = append(words, f)
+		}
+	}
 	for _, part := range []struct {
 		add, remove []string
-	}{{b.add, nil}, {nil, b.remove}} {
+	}{{system, nil}, {words, nil}, {nil, b.remove}} {
 		flags := slices.Concat(part.add, part.remove)
 		if len(flags) == 0 {
 			continue

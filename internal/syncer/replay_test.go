@@ -147,6 +147,30 @@ func TestRefusedFlagsDoNotHoldTheMove(t *testing.T) {
 	}
 }
 
+// Cyrus keeps 100 keywords in a folder, and refuses one more.
+func TestTooManyKeywords(t *testing.T) {
+	s := newServer(t, modern)
+	s.add("INBOX", letter("one", "x"))
+	r := newRig(t, s.profile())
+	r.sync()
+	l := r.listen()
+	r.apply(store.Change{Add: []string{"another", mail.FlagFlagged}}, r.message("one").ID)
+	s.bend(func(c string) string {
+		if strings.HasPrefix(c, "UID STORE") && strings.Contains(c, "another") {
+			return "NO Too many user flags in mailbox"
+		}
+		return ""
+	})
+	r.sync()
+	r.agree(s.truth)
+	if m := r.message("one"); !slices.Equal(m.Flags, []string{mail.FlagFlagged}) || r.pending() != 0 {
+		t.Errorf("it has %q, and %d changes wait", m.Flags, r.pending())
+	}
+	if told := notices(l.so()); len(told) != 1 {
+		t.Errorf("it is told %q", told)
+	}
+}
+
 func TestRefusalForNowWaits(t *testing.T) {
 	s := newServer(t, modern)
 	s.add("INBOX", letter("one", "x"))
