@@ -360,8 +360,10 @@ func (a *Account) refusal(what string, n int, err error) string {
 	return fmt.Sprintf("The server would not %s %s: %s. %s", what, messages(n), text, advice)
 }
 
-// full recognises a mailbox without room, RFC 9208 §4.3.
-func full(e *imapclient.Error) bool { return e.Code == imap.ResponseCodeOverQuota && !e.Temporary() }
+// full recognises a mailbox without room, RFC 9208 §4.3. Courier says it in words only.
+func full(e *imapclient.Error) bool {
+	return (e.Code == imap.ResponseCodeOverQuota || strings.Contains(strings.ToLower(e.Text), "quota")) && !e.Temporary()
+}
 
 func messages(n int) string {
 	if n == 1 {

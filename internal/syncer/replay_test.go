@@ -96,6 +96,7 @@ func TestRefusalsPutRowsBackAndSaySo(t *testing.T) {
 	}{
 		{"move", "UID MOVE", "NO not today", "would not move a message: not today. It is as it was.", store.Change{MoveTo: 1}},
 		{"full", "UID MOVE", "NO [OVERQUOTA] Quota exceeded.", "The mailbox is full", store.Change{MoveTo: 1}},
+		{"full, in words", "UID MOVE", "NO You exceeded your mail quota.", "The mailbox is full", store.Change{MoveTo: 1}},
 		{"flags", "UID STORE", "NO read only", "would not change the flags of a message: read only", store.Change{Add: []string{mail.FlagFlagged}}},
 		{"erase", "UID STORE", "NO no deletions", "would not delete a message: no deletions", store.Change{Erase: true}},
 		{"bad", "UID MOVE", "BAD what", "would not move", store.Change{MoveTo: 1}},
