@@ -27,13 +27,15 @@ func (m *Model) questions(d mail.Draft) []question {
 	if strings.TrimSpace(d.Subject) == "" {
 		list = append(list, question{"subject", "Send without a subject?", ""})
 	}
-	if len(d.Attach) == 0 && speaksOfAttachment(d.Body) {
-		list = append(list, question{"attachment", "Send without an attachment?", "The text speaks of one, and nothing is attached."})
+	own := d.Body
+	if d.ReplyTo == 0 && d.Forwards == 0 { // otherwise it is the subject of somebody else
+		own = d.Subject + "\n" + own
 	}
-	if strings.Contains(d.Body, "{{") {
-		if from, to, ok := openField(d.Body, 0); ok {
-			list = append(list, question{"field", "Send with " + nav.Line(d.Body[from:to]) + " as it stands?", "A field of the template is still open."})
-		}
+	if len(d.Attach) == 0 && speaksOfAttachment(own) {
+		list = append(list, question{"attachment", "Send without an attachment?", "The message speaks of one, and nothing is attached."})
+	}
+	if from, to, ok := openField(own, 0); ok {
+		list = append(list, question{"field", "Send with " + nav.Line(own[from:to]) + " as it stands?", "A field of the template is still open."})
 	}
 	list = append(list, slips(d)...)
 	list = append(list, leavesTheHouse(d)...)
@@ -114,7 +116,7 @@ func (m *Model) otherIdentity(d mail.Draft) []question {
 // lower case. Words of Latin, Greek and Cyrillic script are found where a word
 // begins.
 var attachmentWords = []string{
-	"attached", "attachment", "enclosed", "i attach", "i'm attaching", "am attaching", // English
+	"attached", "attachment", "enclosed", "i attach", "i'm attaching", "am attaching", "i enclose", "i'm enclosing", "am enclosing", // English
 	"angehängt", "anhang", "anhänge", "anbei", "beigefügt", "im attachment", // German
 	"ci-joint", "pièce jointe", "pièces jointes", "en pj", "je joins", // French
 	"adjunto", "adjunta", "adjunté", "te adjunt", "archivo adjunto", // Spanish
@@ -139,10 +141,10 @@ var attachmentWords = []string{
 // and not in the signature.
 func speaksOfAttachment(body string) bool {
 	for line := range strings.SplitSeq(body, "\n") {
-		if line == "-- " || strings.HasPrefix(line, "---------- ") {
+		if line == "-- " || forwardedFrom(line) {
 			return false
 		}
-		if strings.HasPrefix(line, ">") {
+		if quoted(line) {
 			continue
 		}
 		lower := strings.ToLower(line)
@@ -154,6 +156,11 @@ func speaksOfAttachment(body string) bool {
 	}
 	return false
 }
+
+// forwardedFrom tells the line below which stands what another wrote.
+func forwardedFrom(line string) bool { return strings.HasPrefix(line, "---------- ") }
+
+func quoted(line string) bool { return strings.HasPrefix(line, ">") }
 
 // atWord tells whether word stands in s, where a word begins.
 func atWord(s, word string) bool {

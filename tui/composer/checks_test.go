@@ -10,7 +10,7 @@ import (
 
 func TestSpeaksOfAttachment(t *testing.T) {
 	for text, want := range map[string]bool{
-		"Please find attached the plan.": true, "See the attachment": true, "(attached)": true, "I am unattached.": false, "> it is attached\nThanks": false,
+		"Please find attached the plan.": true, "I enclose the plan": true, "See the attachment": true, "(attached)": true, "I am unattached.": false, "> it is attached\nThanks": false,
 		"Im Anhang ist der Plan": true, "Anbei": true, "ci-joint le plan": true, "Te lo envío adjunto": true, "in allegato": true, "Em anexo": true, "zie bijlage": true,
 		"Se bifogad fil": true, "Se vedhæftet fil": true, "Liitteenä": true, "W załączniku": true, "V příloze": true, "mellékelten csatolva": true,
 		"Файл во вложении": true, "Безвложение": false, "添付します": true, "请见附件": true, "첨부합니다": true, "הקובץ המצורף": true, "الملف المرفق": true, "ekteki dosya": true,
@@ -59,6 +59,14 @@ func TestQuestions(t *testing.T) {
 		{"the other identity, among others", with(func(d *mail.Draft) { d.To = "bob@work.example, carol@x.example" }), ""},
 		{"redirected", with(func(d *mail.Draft) { d.To, d.Redirects, d.Subject, d.Body = "bob@x.example", 7, "", "attached" }), ""},
 		{"no subject, an attachment, a field", with(func(d *mail.Draft) { d.To, d.Subject, d.Body = "bob@gmial.com", "", "attached {{x}}" }), "subject attachment field domain gmial.com"},
+		{"an attachment in the subject", with(func(d *mail.Draft) { d.To, d.Subject = "bob@x.example", "The plan, attached" }), "attachment"},
+		{"a field in the subject", with(func(d *mail.Draft) { d.To, d.Subject = "bob@x.example", "Thanks, {{first_name}}" }), "field"},
+		{"a field behind one that is too long", with(func(d *mail.Draft) { d.To, d.Body = "bob@x.example", "{{"+strings.Repeat("x", 90)+"}} {{x}}" }), "field"},
+		{"the subject of somebody else", with(func(d *mail.Draft) { d.To, d.Subject, d.ReplyTo = "bob@x.example", "Re: {{x}}, attached", 1 }), ""},
+		{"braces of somebody else", with(func(d *mail.Draft) { d.To, d.Body = "bob@x.example", "> name: {{ .Values.name }}\n\nYes." }), ""},
+		{"forwarded braces", with(func(d *mail.Draft) {
+			d.To, d.Body, d.Forwards = "bob@x.example", "See.\n\n---------- Forwarded message ----------\n\n{{ .Values.name }}", 1
+		}), ""},
 	}
 	for _, tt := range tests {
 		var got []string

@@ -3,6 +3,7 @@ package composer
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -116,27 +117,30 @@ func (m *Model) filled(msg filledMsg) nav.Cmd {
 	return nil
 }
 
-// openField finds the next {{field}} of a template that waits to be filled in,
-// from an offset on, then from the beginning.
+// templateField is a field of a template, on one line.
+var templateField = regexp.MustCompile(`\{\{[^\n{]{1,59}?\}\}`)
+
+// openField finds the next field that waits to be filled in, from an offset on, then
+// from the beginning. In what others wrote, braces are theirs.
 func openField(text string, at int) (from, to int, ok bool) {
-	for _, start := range []int{min(at, len(text)), 0} {
-		for i := start; ; {
-			open := strings.Index(text[i:], "{{")
-			if open < 0 {
-				break
-			}
-			open += i
-			end := strings.Index(text[open:], "}}")
-			if end < 0 {
-				break
-			}
-			if name := text[open+2 : open+end]; name != "" && len(name) < 60 && !strings.ContainsAny(name, "\n{") {
-				return open, open + end + 2, true
-			}
-			i = open + 2
+	begin := 0
+	for line := range strings.Lines(text) {
+		if forwardedFrom(line) {
+			break
 		}
+		if !quoted(line) {
+			for _, f := range templateField.FindAllStringIndex(line, -1) {
+				if begin+f[0] >= at {
+					return begin + f[0], begin + f[1], true
+				}
+				if !ok {
+					from, to, ok = begin+f[0], begin+f[1], true
+				}
+			}
+		}
+		begin += len(line)
 	}
-	return 0, 0, false
+	return from, to, ok
 }
 
 // nextOpenField selects the next field of a template; it tells whether there is
@@ -145,11 +149,7 @@ func (m *Model) nextOpenField() bool {
 	if m.focus != inBody {
 		return false
 	}
-	text := m.body.Text()
-	if !strings.Contains(text, "{{") {
-		return false
-	}
-	from, to, ok := openField(text, m.body.Offset())
+	from, to, ok := openField(m.body.Text(), m.body.Offset())
 	if ok {
 		m.body.Select(from, to)
 	}
