@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -98,26 +99,23 @@ func (a *App) FillTemplate(_ context.Context, file string, d mail.Draft) (Filled
 	}
 	now := a.now()
 	values := map[string]string{
-		"my_name": d.From.Label(), "my_address": d.From.Address, "date": now.Format("2 January 2006"), "time": now.Format("15:04"),
-	}
-	if d.Subject != "" {
-		values["subject"] = d.Subject
+		"my_name": d.From.Name, "my_address": d.From.Address, "subject": d.Subject, "date": now.Format("2 January 2006"), "time": now.Format("15:04"),
 	}
 	if to, _ := mail.ParseAddressList(d.To); len(to) > 0 {
-		values["address"], values["name"], values["first_name"] = to[0].Address, to[0].Label(), firstName(to[0])
+		values["address"], values["name"], values["first_name"] = to[0].Address, to[0].Name, firstName(to[0].Name)
 	}
+	maps.DeleteFunc(values, func(_, known string) bool { return strings.TrimSpace(known) == "" })
 	t = t.Fill(values)
 	return Filled(t), nil
 }
 
 // firstName is how one addresses somebody: of "Hopper, Grace" and "Grace
 // Hopper" it is Grace.
-func firstName(a mail.Address) string {
-	name := a.Label()
+func firstName(name string) string {
 	if _, given, ok := strings.Cut(name, ","); ok && strings.TrimSpace(given) != "" {
 		name = strings.TrimSpace(given)
 	}
-	first, _, _ := strings.Cut(name, " ")
+	first, _, _ := strings.Cut(strings.TrimSpace(name), " ")
 	return first
 }
 

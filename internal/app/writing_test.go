@@ -68,6 +68,10 @@ func TestTemplatesOfADirectory(t *testing.T) {
 	if f != want {
 		t.Errorf("%+v", f)
 	}
+	nameless := mail.Address{Address: "ada@example.org"} // an address is nobody's name
+	if f, err = a.FillTemplate(t.Context(), "thanks.md", mail.Draft{From: nameless, To: "grace@x.example"}); err != nil || f.Subject != "Thanks, {{first_name}}" || !strings.HasPrefix(f.Body, "Dear {{name}},") || !strings.Contains(f.Body, "{{my_name}}") {
+		t.Errorf("%v %+v", err, f)
+	}
 	for _, bad := range []string{"../config.toml", "/etc/passwd", "", "gone.md"} {
 		if _, err := a.FillTemplate(t.Context(), bad, mail.Draft{}); err == nil {
 			t.Errorf("%q is a template", bad)
