@@ -165,7 +165,7 @@ func deeds() []deed {
 	return []deed{
 		{name: "archive", do: pick("e"), toast: "Archived 1 conversation", leaves: true, inbox: rest, folder: "Archive", there: []string{"Anvil"}},
 		{name: "delete", do: pick("d"), toast: "Deleted 1 conversation", leaves: true, inbox: rest, folder: "Trash", there: []string{"Anvil"}},
-		{name: "junk", do: pick("!"), toast: "Moved to Junk", leaves: true, inbox: rest, folder: "Junk", there: []string{"Anvil $Junk -$NotJunk"}},
+		{name: "junk", do: pick("!"), toast: "to Junk", leaves: true, inbox: rest, folder: "Junk", there: []string{"Anvil $Junk -$NotJunk"}},
 		{name: "star", do: pick("s"), toast: "Starred 1 conversation", inbox: all(`\Flagged`)},
 		{name: "read", do: pick("U"), toast: "as read", inbox: all(`\Seen`)},
 		{name: "move", do: func(d *deskOf) { d.Press("m"); d.See("Move to"); d.Type("trash"); d.Press("enter") }, toast: "to Trash", leaves: true, inbox: rest, folder: "Trash", there: []string{"Anvil"}},
@@ -375,7 +375,7 @@ func TestStoryNotJunk(t *testing.T) {
 		d.goTo("Junk")
 		d.See("Doorbell")
 		d.Press("!")
-		d.See("Moved to Inbox as no junk")
+		d.See("to Inbox as no junk")
 		d.there("Junk")
 		d.there("INBOX", "Anvil", "Bellows", "Chisel", "Doorbell -$Junk")
 		d.Press("u")

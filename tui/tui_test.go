@@ -41,7 +41,7 @@ func TestVerbsAndTheirUndo(t *testing.T) {
 		{"archive, other key", []string{"a"}, "Archived 1 conversation", true},
 		{"delete", []string{"d"}, "Deleted 1 conversation", true},
 		{"delete, other key", []string{"#"}, "Deleted 1 conversation", true},
-		{"junk", []string{"!"}, "Moved to Junk 1 conversation", true},
+		{"junk", []string{"!"}, "Moved 1 conversation to Junk", true},
 		{"move", []string{"m", "enter"}, "Moved 1 conversation", true},
 		{"star", []string{"s"}, "Starred 1 conversation", false},
 		{"read", []string{"U"}, "Marked read 1 conversation", false},

@@ -80,11 +80,11 @@ func (a *App) Junk(ctx context.Context, in Place, t []mail.ThreadID) (string, er
 		}
 	}
 	if len(junk) == 0 {
-		label := "Moved to Inbox as no junk: " + counted(t)
+		label := "Moved " + counted(t) + " to Inbox as no junk"
 		_, err = a.MoveToRole(ctx, good, mail.RoleInbox, label)
 		return label, err
 	}
-	label := "Moved to Junk: " + counted(t)
+	label := "Moved " + counted(t) + " to Junk"
 	_, err = a.MoveToRole(ctx, junk, mail.RoleJunk, label)
 	return label, err
 }

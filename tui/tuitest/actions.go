@@ -70,7 +70,7 @@ func (b *Backend) Delete(_ context.Context, in app.Place, t []mail.ThreadID) (st
 
 // Junk implements tui.Backend.
 func (b *Backend) Junk(_ context.Context, in app.Place, t []mail.ThreadID) (string, error) {
-	return b.change("Junk", in, t, "Moved to Junk "+count(len(t)), func(m *Message) { m.Folder = b.folder(m.Account, mail.RoleJunk) })
+	return b.change("Junk", in, t, "Moved "+count(len(t))+" to Junk", func(m *Message) { m.Folder = b.folder(m.Account, mail.RoleJunk) })
 }
 
 // Move implements tui.Backend.
