@@ -95,7 +95,7 @@ func (c *cards) add(card vcard.Card) {
 		}
 		c.byUID[strings.TrimPrefix(uid, "urn:uuid:")] = own[:1]
 	}
-	for _, category := range card.Categories() {
+	for _, category := range card.Values(vcard.FieldCategories) {
 		c.categorise(clean(category), own[0])
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"mime/quotedprintable"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -22,20 +23,43 @@ import (
 // ErrBroken says that a card cannot be read.
 var ErrBroken = errors.New("broken card")
 
-// Decode reads one card of those that Split gives. No card takes the program down.
+// Decode reads one card of those that Split gives, with a field for each of its
+// categories. No card takes the program down.
 func Decode(raw []byte) (card vcard.Card, err error) {
 	defer func() {
 		if recover() != nil {
 			card, err = nil, ErrBroken
 		}
 	}()
-	card, err = vcard.NewDecoder(bytes.NewReader(raw)).Decode()
-	for _, fields := range card {
+	asWritten := bytes.ReplaceAll(raw, []byte(`\`), []byte(`\\`)) // a comma that is escaped parts no list
+	card, err = vcard.NewDecoder(bytes.NewReader(asWritten)).Decode()
+	for key, fields := range card {
 		for _, f := range fields {
 			plain(f)
 		}
+		if key == vcard.FieldCategories {
+			card[key] = parted(fields)
+		}
+		for _, f := range card[key] {
+			f.Value = unescape.Replace(f.Value)
+		}
 	}
 	return card, err
+}
+
+var unescape = strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\N`, "\n", `\,`, ",")
+
+// listItem is one of a list, as it is written.
+var listItem = regexp.MustCompile(`(?:[^,\\]|\\.)+`)
+
+// parted gives each of the values in lists a field of its own.
+func parted(lists []*vcard.Field) (out []*vcard.Field) {
+	for _, f := range lists {
+		for _, value := range listItem.FindAllString(f.Value, -1) {
+			out = append(out, &vcard.Field{Value: value, Params: f.Params, Group: f.Group})
+		}
+	}
+	return out
 }
 
 // plain undoes the coding that version 2.1 has for values beyond ASCII.

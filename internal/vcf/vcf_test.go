@@ -43,3 +43,15 @@ func TestManyFolds(t *testing.T) {
 		t.Errorf("%v: %q, %d bytes", err, card.Value("FN"), len(card.Value("PHOTO")))
 	}
 }
+
+// A comma within the name of a category parts none, and further lines have more of them.
+func TestCategories(t *testing.T) {
+	list := Split([]byte("BEGIN:VCARD\nVERSION:3.0\nFN:Smith\\, Ada\nCATEGORIES:Friends,Smith\\, Fami\n ly\nCATEGORIES:Choir\nEND:VCARD\n"))
+	card, err := Decode(list[0])
+	if err != nil || card.Value(vcard.FieldFormattedName) != "Smith, Ada" {
+		t.Errorf("%v: %q", err, card.Value(vcard.FieldFormattedName))
+	}
+	if got := strings.Join(card.Values(vcard.FieldCategories), "|"); got != "Friends|Smith, Family|Choir" {
+		t.Error(got)
+	}
+}
