@@ -416,6 +416,10 @@ func TestComposerAtStart(t *testing.T) {
 	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Options: tui.Options{Compose: &draft}}, func(d *tuitest.Driver) {
 		d.See("From a link", "x@example.org")
 	})
+	draft.Scheduled = time.Now().AddDate(0, 0, 40) // as postea outbox edit has it
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Options: tui.Options{Compose: &draft}}, func(d *tuitest.Driver) {
+		d.See("From a link", "No longer scheduled for")
+	})
 }
 
 func TestOutboxVerbs(t *testing.T) {

@@ -130,7 +130,7 @@ func New(source Source, ask *nav.Asker, d mail.Draft, o Options) *Model {
 
 // Start asks for the identities, and who is to be answered where that is in doubt.
 func (m *Model) Start() nav.Cmd {
-	return nav.Batch(m.autosave(), m.askWhom(), m.askSpeller(), m.ask.Ask("identities", func(ctx context.Context) tea.Msg {
+	return nav.Batch(m.autosave(), m.askWhom(), m.askSpeller(), m.tellScheduled(), m.ask.Ask("identities", func(ctx context.Context) tea.Msg {
 		list, err := m.source.Identities(ctx)
 		return identitiesMsg{list, err}
 	}))
@@ -261,6 +261,8 @@ func (m *Model) handle(msg tea.Msg) nav.Cmd {
 		return m.saveNow()
 	case savedMsg:
 		return m.saved(msg)
+	case scheduledMsg:
+		return nav.Done("No longer scheduled for " + m.ask.Dates.Said(m.draft.Scheduled, msg.now))
 	case whomMsg:
 		m.answerTo(msg)
 	case allowMsg:

@@ -192,3 +192,13 @@ func (m *Model) outline(between string) string {
 	}
 	return strings.Join(parts, " "+between+" ")
 }
+
+// scheduledMsg: what was to go out at a time of day was taken up again.
+type scheduledMsg struct{ now time.Time }
+
+func (m *Model) tellScheduled() nav.Cmd {
+	if m.draft.Scheduled.IsZero() {
+		return nil
+	}
+	return m.ask.Run(func(context.Context) tea.Msg { return scheduledMsg{m.ask.Clock()} })
+}

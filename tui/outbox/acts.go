@@ -23,7 +23,6 @@ type acts struct {
 
 type draftMsg struct {
 	draft mail.Draft
-	now   time.Time
 	err   error
 }
 
@@ -197,7 +196,7 @@ func (a acts) run(act keys.Action, id mail.OutboxID) nav.Cmd {
 	if act == keys.EditOutgoing {
 		return a.ask.Run(func(ctx context.Context) tea.Msg {
 			d, err := a.source.EditOutbox(ctx, id)
-			return draftMsg{d, a.ask.Clock(), err}
+			return draftMsg{d, err}
 		})
 	}
 	const waits = "Goes out when you are online again"
@@ -237,11 +236,7 @@ func (a acts) handle(msg tea.Msg) nav.Cmd {
 		if msg.err != nil {
 			return nav.Failed(msg.err)
 		}
-		open := nav.Batch(nav.Say(nav.EndCountdown{}), nav.Say(nav.Compose{Draft: msg.draft}))
-		if at := msg.draft.Scheduled; !at.IsZero() {
-			return nav.Batch(open, nav.Done("No longer scheduled for "+a.ask.Dates.Said(at, msg.now)))
-		}
-		return open
+		return nav.Batch(nav.Say(nav.EndCountdown{}), nav.Say(nav.Compose{Draft: msg.draft}))
 	case doneMsg:
 		if msg.err != nil {
 			return nav.Failed(msg.err)
