@@ -52,7 +52,7 @@ func (c Client) Browser(ctx context.Context, login string, open func(page string
 	open(conf.AuthCodeURL(state, options...))
 	select {
 	case <-ctx.Done():
-		return Token{}, fmt.Errorf("waiting for the browser: %w", ctx.Err())
+		return Token{}, gaveUp(ctx)
 	case a := <-answers:
 		if a.err != nil {
 			return Token{}, a.err
@@ -100,7 +100,7 @@ func redirected(state string, answers chan<- answer) http.Handler {
 			fmt.Fprintln(w, "postea was not let in. You can close this page.")
 			return
 		}
-		fmt.Fprintln(w, "postea is signed in. You can close this page.")
+		fmt.Fprintln(w, "postea goes on from here. You can close this page.") // the code may still be refused
 	})
 }
 
@@ -127,9 +127,8 @@ func (c Client) Device(ctx context.Context, show func(Prompt)) (Token, error) {
 	if conf.Endpoint.DeviceAuthURL == "" {
 		return Token{}, errors.New("this provider has no sign-in by code")
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(c.context(ctx), patience)
 	defer cancel()
-	ctx = c.context(ctx)
 	d, err := conf.DeviceAuth(ctx)
 	if err != nil {
 		return Token{}, c.refusedGrant(err)
@@ -138,14 +137,29 @@ func (c Client) Device(ctx context.Context, show func(Prompt)) (Token, error) {
 		d.Interval = 5 // RFC 8628 §3.2
 	}
 	show(Prompt{Page: clean(d.VerificationURI), Code: clean(d.UserCode), Ends: d.Expiry})
-	got, err := conf.DeviceAccessToken(ctx, d)
-	if err != nil {
-		if ctx.Err() != nil {
-			return Token{}, fmt.Errorf("waiting for the sign-in: %w", ctx.Err())
-		}
-		return Token{}, c.refusedGrant(err)
+	if !d.Expiry.IsZero() {
+		ctx, cancel = context.WithDeadline(ctx, d.Expiry)
+		defer cancel()
 	}
-	return c.token(got), nil
+	for {
+		got, err := conf.DeviceAccessToken(ctx, d)
+		switch {
+		case err == nil:
+			return c.token(got), nil
+		case ctx.Err() != nil:
+			return Token{}, gaveUp(ctx)
+		case !passing(err): // of the network or the provider, while the user still types
+			return Token{}, c.refusedGrant(err)
+		}
+	}
+}
+
+// gaveUp says why the user is not waited for any more.
+func gaveUp(ctx context.Context) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return errors.New("nobody signed in there in time; begin anew")
+	}
+	return fmt.Errorf("waiting for the sign-in: %w", ctx.Err())
 }
 
 // refusedGrant is explain at a time when there is no permission to lose yet.

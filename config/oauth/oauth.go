@@ -157,15 +157,20 @@ func (c Client) explain(err error) error {
 		}
 		return errors.New("asking for a token: the provider gave no answer that can be read")
 	}
-	if passing(re) {
+	if passing(err) {
 		return fmt.Errorf("asking for a token: %v", denied)
 	}
 	return denied
 }
 
-// passing tells of trouble that the provider has, or says to be over soon, with whichever
-// of code and status says so.
-func passing(re *oauth2.RetrieveError) bool {
+// passing tells of trouble of the network, and of what the provider has, or says to be over
+// soon, with whichever of code and status says so.
+func passing(err error) bool {
+	var re *oauth2.RetrieveError
+	if !errors.As(err, &re) {
+		var ue *url.Error
+		return errors.As(err, &ue)
+	}
 	switch re.ErrorCode {
 	case "temporarily_unavailable", "server_error":
 		return true

@@ -81,6 +81,7 @@ func TestDenied(t *testing.T) {
 
 func TestDevice(t *testing.T) {
 	p := oauthtest.New(t)
+	p.Stumble(1) // while the user still types
 	shown := 0
 	got, err := client(p).Device(t.Context(), func(d oauth.Prompt) {
 		shown++

@@ -36,6 +36,7 @@ type Provider struct {
 	revoked  bool
 	pending  int  // how often the device flow still says authorization_pending
 	down     bool // answers 503
+	stumbles int  // how often the token endpoint first answers 503
 	requests []string
 }
 
@@ -70,6 +71,9 @@ func (p *Provider) Visit(page string) (status int, err error) {
 
 // Revoke ends every permission.
 func (p *Provider) Revoke() { p.mu.Lock(); defer p.mu.Unlock(); p.revoked = true }
+
+// Stumble lets the next requests for a token fail.
+func (p *Provider) Stumble(times int) { p.mu.Lock(); defer p.mu.Unlock(); p.stumbles = times }
 
 // SetDown lets the provider fail for a while.
 func (p *Provider) SetDown(down bool) { p.mu.Lock(); defer p.mu.Unlock(); p.down = down }
@@ -143,7 +147,7 @@ func (p *Provider) token(w http.ResponseWriter, r *http.Request) {
 	defer p.mu.Unlock()
 	grant := r.FormValue("grant_type")
 	p.requests = append(p.requests, grant)
-	if p.down {
+	if p.stumbles--; p.down || p.stumbles >= 0 {
 		http.Error(w, "later", http.StatusServiceUnavailable)
 		return
 	}
