@@ -90,3 +90,17 @@ func TestDialogsByMouse(t *testing.T) {
 		d.See("Queued")
 	})(t)
 }
+
+// What an empty place says is all there also where it needs several lines.
+func TestEmptyPlacesOfASmallWindow(t *testing.T) {
+	tuitest.Run(t, tuitest.Setup{Width: 40, Height: 12, Backend: tuitest.Empty()}, func(d *tuitest.Driver) {
+		d.Press("g o")
+		d.See("The outbox is empty", "What you send is listed here", "with everything that happens to")
+		d.Press("g c")
+		d.Type("qq")
+		d.See("Nobody like that", "address book.")
+		d.Press("ctrl+u", "esc", "/")
+		d.Type("zzz")
+		d.See("Nothing found", "any")
+	})
+}

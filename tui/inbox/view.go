@@ -43,7 +43,7 @@ func (m *Model) Head(time.Time) nav.Head {
 func (m *Model) Draw(a widget.Area) {
 	switch {
 	case m.failed.String() != "" && !m.loaded:
-		m.drawWords(a, "This folder could not be read", m.failed.String())
+		a.Empty("This folder could not be read", m.failed.String())
 		return
 	case !m.loaded:
 		return
@@ -104,19 +104,10 @@ func (m *Model) drawEmpty(a widget.Area) {
 	case m.place.Role == mail.RoleTrash, m.place.Role == mail.RoleJunk:
 		rest = "It is good that way."
 	}
-	m.drawWords(a, head, rest)
+	a.Empty(head, rest)
 }
 
 // hints puts hints side by side, the empty ones left out.
 func hints(list ...string) string {
 	return strings.Join(slices.DeleteFunc(list, func(s string) bool { return s == "" }), "   ")
-}
-
-func (m *Model) drawWords(a widget.Area, head, rest string) {
-	a = a.Inset(4, 0)
-	y := a.Height() / 3
-	a.Fit(max(0, (a.Width()-a.Measure().Width(head))/2), y, a.Width(), theme.Style{Ink: theme.Strong, Bold: true}, head)
-	for i, line := range a.Measure().Wrap(rest, max(a.Width(), 1)) {
-		a.Fit(max(0, (a.Width()-a.Measure().Width(line))/2), y+2+i, a.Width(), theme.Style{Ink: theme.Dim}, line)
-	}
 }

@@ -88,7 +88,7 @@ func (m *Model) Draw(a widget.Area) {
 	case !m.loaded:
 		return
 	case len(m.rows) == 0:
-		drawEmpty(a)
+		a.Empty("The outbox is empty", "What you send is listed here, with everything that happens to it.")
 		return
 	}
 	from, to := m.list.Visible()
@@ -101,17 +101,6 @@ func (m *Model) Draw(a widget.Area) {
 		case m.rows[i].starts():
 			m.drawItem(r, m.items[m.rows[i].item], i == m.list.Cursor, column)
 		}
-	}
-}
-
-func drawEmpty(a widget.Area) {
-	y := a.Height() / 3
-	for i, l := range []string{"The outbox is empty", "", "What you send is listed here, with everything that happens to it."} {
-		style := theme.Style{Ink: theme.Dim}
-		if i == 0 {
-			style = theme.Style{Ink: theme.Strong, Bold: true}
-		}
-		a.Text(max(0, (a.Width()-a.Measure().Width(l))/2), y+i, style, l)
 	}
 }
 

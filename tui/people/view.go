@@ -54,17 +54,11 @@ func (m *Model) Draw(a widget.Area) {
 }
 
 func (m *Model) drawEmpty(a widget.Area) {
-	lines := []string{"Nobody is known yet", "", "Who you write to and read from is listed here. ctrl+a adds somebody;", "postea contacts import takes over an address book."}
 	if m.field.Text() != "" {
-		lines = []string{"Nobody like that", "", "ctrl+a puts an address into the address book."}
+		a.Empty("Nobody like that", "ctrl+a puts an address into the address book.")
+		return
 	}
-	for i, l := range lines {
-		style := theme.Style{Ink: theme.Dim}
-		if i == 0 {
-			style = theme.Style{Ink: theme.Strong, Bold: true}
-		}
-		a.Text(max(0, (a.Width()-a.Measure().Width(l))/2), a.Height()/3+i, style, l)
-	}
+	a.Empty("Nobody is known yet", "Who you write to and read from is listed here. ctrl+a adds somebody; postea contacts import takes over an address book.")
 }
 
 func drawContact(r widget.Area, c app.Contact, cursor bool) {

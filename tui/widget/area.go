@@ -249,6 +249,20 @@ func (a Area) PlainRow(current bool, parts ...string) {
 	}
 }
 
+// Empty says in the middle that there is nothing, and below it what to do about that.
+func (a Area) Empty(head, rest string) {
+	a = a.Inset(4, 0)
+	lines := a.Measure().Wrap(rest, max(a.Width(), 1))
+	y := max(0, min(a.h/3, a.h-2-len(lines)))
+	centred := func(y int, style theme.Style, s string) {
+		a.Fit(max(0, (a.w-a.Measure().Width(s))/2), y, a.w, style, s)
+	}
+	centred(y, theme.Style{Ink: theme.Strong, Bold: true}, head)
+	for i, line := range lines {
+		centred(y+2+i, theme.Style{Ink: theme.Dim}, line)
+	}
+}
+
 func (a Area) panel(x, y, w, h int) Area {
 	p := a.Sub(x, y, w, h)
 	p.Focused = true
