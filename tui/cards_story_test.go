@@ -85,7 +85,7 @@ func TestStoryCards(t *testing.T) {
 		t.Error("a stranger's word is believed")
 	}
 	p.Press("i", "m")
-	p.See("Accepted, maybe")
+	p.See("Accepted, maybe", "you have said maybe")
 	var answer *reading.Message
 	p.Until("the answer", func(string) bool {
 		for _, sent := range s.Accepted() {
