@@ -180,7 +180,7 @@ func TestAutosave(t *testing.T) {
 		d.See("The draft could not be saved. Leave without it?", "disk full")
 		d.SeeNot("Draft kept")
 		d.Press("n")
-		d.See("The draft could not be saved: disk full", "Body")
+		d.See("Not saved: disk full. It is tried again as you type.", "Body")
 		delete(d.Backend.Fail, "SaveDraft")
 		d.Advance(time.Second)
 		if len(saved(d)) != 1 {

@@ -62,7 +62,7 @@ func TestDiskFull(t *testing.T) {
 		Wire:     random(1 << 20),
 	})
 	var full *store.FullError
-	if !errors.As(err, &full) || !strings.Contains(err.Error(), "disk is full") {
+	if !errors.As(err, &full) || !strings.HasSuffix(err.Error(), ": the disk is full") {
 		t.Fatalf("queueing on a full disk: %v", err)
 	}
 	if list, err := b.store.Outbox(t.Context()); err != nil || len(list) != 1 {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -197,9 +198,12 @@ func (s *Store) finish(ctx context.Context, tx *sql.Tx, db *database, what strin
 }
 
 // FullError says that the disk has no room, or may not be written.
-type FullError struct{ Err error }
+type FullError struct {
+	Text string
+	Err  error
+}
 
-func (e *FullError) Error() string { return e.Err.Error() }
+func (e *FullError) Error() string { return e.Text }
 func (e *FullError) Unwrap() error { return e.Err }
 
 func explain(err error) error {
@@ -207,16 +211,11 @@ func explain(err error) error {
 	if !errors.As(err, &e) {
 		return err
 	}
-	switch code := e.Code(); code & 0xff {
-	case sqlite3.SQLITE_FULL:
-		return &FullError{fmt.Errorf("the disk is full: %w", err)}
-	case sqlite3.SQLITE_IOERR:
-		if code == sqlite3.SQLITE_IOERR_SHMSIZE { // no room for the index of the log
-			return &FullError{fmt.Errorf("the disk is full: %w", err)}
-		}
-		fallthrough
-	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN:
-		return &FullError{fmt.Errorf("the data directory cannot be written: %w", err)}
+	switch code := e.Code(); {
+	case code&0xff == sqlite3.SQLITE_FULL, code == sqlite3.SQLITE_IOERR_SHMSIZE: // no room for the index of the log
+		return &FullError{"the disk is full", err}
+	case slices.Contains([]int{sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}, code&0xff):
+		return &FullError{fmt.Sprintf("the data directory cannot be written: %v", err), err}
 	}
 	return err
 }

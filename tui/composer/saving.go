@@ -105,7 +105,7 @@ func (m *Model) saved(msg savedMsg) nav.Cmd {
 func (m *Model) notSaved(err error) nav.Cmd {
 	leaving := m.save.leaving && m.save.then != nil
 	m.save.leaving, m.save.sending = false, false
-	m.problem = reading.Line("The draft could not be saved: " + err.Error() + ". It is tried again as you type.")
+	m.problem = reading.Line("Not saved: " + err.Error() + ". It is tried again as you type.")
 	if !leaving {
 		return nil
 	}
