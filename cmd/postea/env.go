@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -186,6 +187,7 @@ func (e *env) logger() *slog.Logger {
 	if err != nil {
 		return nil
 	}
+	_ = debug.SetCrashOutput(f, debug.CrashOptions{}) // the interface covers what is written to the terminal
 	level := slog.LevelWarn
 	if e.verbose {
 		level = slog.LevelDebug
