@@ -319,6 +319,7 @@ var (
 	firstNames  = []string{"first name", "given name", "vorname", "prénom"}
 	middleNames = []string{"middle name", "additional name", "weitere vornamen", "deuxième prénom"}
 	lastNames   = []string{"last name", "family name", "nachname", "nom"}
+	groupNames  = []string{"labels", "group membership", "categories", "kategorien", "catégories"}
 	companies   = []string{"company", "organization", "organization name", "organization 1 - name", "firma", "société"}
 )
 
@@ -345,7 +346,7 @@ func readCSV(text string) ([]Person, []Group, bool) {
 		switch {
 		case (strings.Contains(t, "mail") || strings.Contains(t, "messagerie")) && !slices.ContainsFunc([]string{"type", "label", "typ", "display", "anzeige"}, func(s string) bool { return strings.HasSuffix(t, s) || strings.Contains(t, s+" ") }):
 			addresses = append(addresses, i)
-		case t == "labels", t == "group membership", t == "categories":
+		case slices.Contains(groupNames, t):
 			labels = append(labels, i)
 		}
 	}
