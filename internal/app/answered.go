@@ -35,8 +35,12 @@ func (a *App) rememberAnswer(ctx context.Context, d mail.Draft, id mail.OutboxID
 			continue
 		}
 		name, key := invitationKey(inv.Events[0])
-		value := fmt.Sprintf("%s %s %d", inv.Events[0].Attendees[0].Status, id, inv.Events[0].Sequence)
-		if err := a.store.Learn(ctx, name, key, value); err != nil {
+		value := fmt.Sprintf("%s %s %d\n", inv.Events[0].Attendees[0].Status, id, inv.Events[0].Sequence)
+		before, err := a.store.Learned(ctx, name, key, forever) // which counts where this one is taken back
+		if err == nil {
+			err = a.store.Learn(ctx, name, key, value+before)
+		}
+		if err != nil {
 			a.log.Warn("remembering an answer", "err", err) // the message is queued, which is what counts
 		}
 	}
@@ -47,22 +51,24 @@ func (a *App) rememberAnswer(ctx context.Context, d mail.Draft, id mail.OutboxID
 func (a *App) answered(ctx context.Context, e invite.Event) (string, error) {
 	name, key := invitationKey(e)
 	v, err := a.store.Learned(ctx, name, key, forever)
-	if err != nil || v == "" {
+	if err != nil {
 		return "", err
 	}
-	var status, id string
-	var sequence int
-	if _, err := fmt.Sscan(v, &status, &id, &sequence); err != nil || e.Sequence > sequence {
-		return "", nil
+	for line := range strings.Lines(v) {
+		var status, id string
+		var sequence int
+		if _, err := fmt.Sscan(line, &status, &id, &sequence); err != nil || e.Sequence > sequence {
+			return "", nil
+		}
+		o, err := a.OutgoingItem(ctx, mail.OutboxID(id))
+		switch {
+		case errors.Is(err, ErrNotFound), errors.Is(err, store.ErrNotFound): // it left long ago
+			return status, nil
+		case err != nil:
+			return "", err
+		case o.State != mail.ItemCancelled:
+			return status, nil
+		}
 	}
-	o, err := a.OutgoingItem(ctx, mail.OutboxID(id))
-	switch {
-	case errors.Is(err, ErrNotFound), errors.Is(err, store.ErrNotFound): // it left long ago
-		return status, nil
-	case err != nil:
-		return "", err
-	case o.State == mail.ItemCancelled:
-		return "", nil
-	}
-	return status, nil
+	return "", nil
 }

@@ -49,6 +49,20 @@ func TestAnswerIsRemembered(t *testing.T) {
 	if s := mine(0); s != "needs-action" {
 		t.Errorf("taken back: %q", s)
 	}
+	for _, status := range []string{"tentative", "declined"} {
+		if d, err = a.AnswerInvitation(t.Context(), ids[0], status); err != nil {
+			t.Fatal(err)
+		}
+		if id, _, err = a.Send(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := a.CancelSend(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+	if s := mine(0); s != "tentative" {
+		t.Errorf("the second answer taken back: %q", s)
+	}
 }
 
 // Who answers is the one who was invited: an alias under its own name, or an address
