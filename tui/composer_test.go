@@ -411,6 +411,23 @@ func TestReplyForwardAndDrafts(t *testing.T) {
 	})(t)
 }
 
+// A draft of an account that there is no longer goes out from another one.
+func TestSenderIsNoLonger(t *testing.T) {
+	b := tuitest.Sample()
+	b.Accounts = b.Accounts[:1]
+	draft := mail.Draft{Account: "gone", From: mail.Address{Address: "ada@gone.example"}, To: "x@example.org", Subject: "Left behind"}
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Backend: b, Options: tui.Options{Compose: &draft}}, func(d *tuitest.Driver) {
+		d.See("From  ada@gone.example", "1 identity")
+		d.Press("ctrl+f")
+		d.See("From  Ada Lovelace <ada@example.org>")
+		d.SeeNot("1 identity")
+		d.Press("ctrl+s")
+		if len(d.Backend.Sent) != 1 || d.Backend.Sent[0].Account == "gone" {
+			d.T.Errorf("sent %+v", d.Backend.Sent)
+		}
+	})
+}
+
 func TestComposerAtStart(t *testing.T) {
 	draft := mail.Draft{Account: "ada@example.org", From: mail.Address{Address: "ada@example.org"}, To: "x@example.org", Subject: "From a link"}
 	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Options: tui.Options{Compose: &draft}}, func(d *tuitest.Driver) {

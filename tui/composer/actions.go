@@ -13,7 +13,7 @@ import (
 
 // Why implements nav.Screen.
 func (m *Model) Why(a keys.Action) string {
-	if a == keys.NextIdentity && len(m.identities) < 2 {
+	if a == keys.NextIdentity && !m.others() {
 		return "There is only one address to write from"
 	}
 	if a == keys.SendAndArchive && m.draft.ReplyTo == 0 && m.draft.Forwards == 0 {
@@ -261,7 +261,7 @@ func (m *Model) key(msg tea.KeyPressMsg) nav.Cmd {
 // fromIsChosen tells who types at the sender that nothing is typed there.
 func (m *Model) fromIsChosen() nav.Cmd {
 	text := "This is the only address to write from; the configuration may have aliases"
-	if len(m.identities) > 1 {
+	if m.others() {
 		text = "The sender is chosen, not typed: right goes to your next address, tab to whom you write"
 	}
 	return nav.Say(nav.Toast{Text: reading.Line(text), Error: true})

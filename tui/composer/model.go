@@ -144,7 +144,7 @@ type identitiesMsg struct {
 func (m *Model) tookIdentities(msg identitiesMsg) {
 	m.identities = msg.list
 	for i, id := range msg.list {
-		if id.Address.Same(m.draft.From) && (id.Account == m.draft.Account || m.draft.Account == "") {
+		if m.writesAs(id) {
 			m.identity = i
 			return
 		}
@@ -155,9 +155,20 @@ func (m *Model) tookIdentities(msg identitiesMsg) {
 	}
 }
 
+func (m *Model) writesAs(id app.Identity) bool {
+	return id.Address.Same(m.draft.From) && (id.Account == m.draft.Account || m.draft.Account == "")
+}
+
+// others tells whether there is another address to write from: that of the draft may be
+// of an account that there is no longer.
+func (m *Model) others() bool {
+	_, known := m.current()
+	return len(m.identities) > 1 || len(m.identities) == 1 && !known
+}
+
 // current is the identity that is written from.
 func (m *Model) current() (app.Identity, bool) {
-	if m.identity < len(m.identities) && m.identities[m.identity].Address.Same(m.draft.From) {
+	if m.identity < len(m.identities) && m.writesAs(m.identities[m.identity]) {
 		return m.identities[m.identity], true
 	}
 	return app.Identity{}, false

@@ -134,8 +134,12 @@ func (m *Model) drawFrom(a widget.Area) {
 	focused := m.focus == inFrom
 	label(a, 0, "From", focused)
 	right := a.Width()
-	if n := len(m.identities); n > 1 {
-		right = a.Right(right, 0, theme.Style{Ink: theme.Dim}, a.Look.Signs.Down+" "+app.Number(n)+" identities") - 2
+	if m.others() {
+		n := " " + app.Number(len(m.identities)) + " identities"
+		if len(m.identities) == 1 {
+			n = " 1 identity"
+		}
+		right = a.Right(right, 0, theme.Style{Ink: theme.Dim}, a.Look.Signs.Down+n) - 2
 	}
 	style := theme.Style{Ink: theme.Text}
 	if focused {
