@@ -105,7 +105,8 @@ func (e *env) accountRemoveCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use: "remove NAME", Short: "Forget an account and the copy of its mail here", Args: cobra.ExactArgs(1),
 		Long: `Take an account out of the configuration and forget the copy of its mail that is
-kept here; nothing on its servers is touched. Drafts and the outbox stay.`,
+kept here; nothing on its servers is touched. Drafts and what was sent stay. An
+account stays too while a message of it waits to be sent.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			name := args[0]
 			if !yes {
@@ -140,7 +141,7 @@ func (e *env) removeAccount(ctx context.Context, name string) error {
 	defer a.Close()
 	if open, err := a.OpenSends(ctx, name); err != nil || open > 0 {
 		if err == nil {
-			err = exit(exTempFail, "%s of %s not sent yet: see  postea outbox list", app.Counted(open, "message"), name)
+			err = exit(exTempFail, "account %s stays: %s of it not sent yet; see  postea outbox list, and let it go out or cancel it", name, app.Counted(open, "message"))
 		}
 		return err
 	}

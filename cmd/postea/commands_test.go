@@ -403,6 +403,11 @@ func TestAccountEditAndRemove(t *testing.T) {
 		t.Fatal(err)
 	}
 	sh.ok("account", "edit", "work", "--real-name", "A. A. L.")
+	sh.okWith("x\n", "send", "--account", "home", "--to", "bob@postea.example", "--at", "in 2d")
+	if r := sh.run("", "account", "remove", "home", "--yes"); r.code != exTempFail || !strings.Contains(r.err, "account home stays: 1 message of it not sent yet") {
+		t.Errorf("with a message that waits: %d %s", r.code, r.err)
+	}
+	sh.ok("outbox", "cancel", "o1")
 	sh.ok("account", "remove", "home", "--yes")
 	after, err := os.ReadFile(path)
 	if err != nil {
