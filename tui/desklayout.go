@@ -15,6 +15,8 @@ const (
 	mediumWidth = 90
 	wideWidth   = 140
 	sideWidth   = 24
+	leastList   = 40 // beside the reader
+	leastReader = 46 // beside the list
 )
 
 // placement is where the reader stands beside the list.
@@ -71,12 +73,18 @@ func (l layout) at(x, y int) (pane, rect, bool) {
 	return 0, rect{}, false
 }
 
-// placement is where the reader stands now: where the user said, if that fits,
-// else at the right of a wide screen.
+// placement is where the reader stands now: where the user said, if that fits, or
+// below the list if it does not beside it; else at the right of a wide screen.
 func (d *desk) placement() placement {
+	beside := d.size.Width
+	if d.folders {
+		beside -= sideWidth + 1
+	}
 	switch {
 	case d.narrow():
 		return previewOff
+	case d.chosen && d.preview == previewRight && beside < leastList+1+leastReader:
+		return previewBelow
 	case d.chosen:
 		return d.preview
 	case d.size.Width >= wideWidth:
@@ -145,7 +153,7 @@ func (d *desk) placeReader() {
 	}
 	switch d.placement() {
 	case previewRight:
-		lw := min(max(l.w*2/5, 40), 72)
+		lw := min(max(l.w*2/5, leastList), 72)
 		d.room.list = rect{l.x, l.y, lw, l.h}
 		d.room.read = rect{l.x + lw + 1, l.y, l.w - lw - 1, l.h}
 	case previewBelow:

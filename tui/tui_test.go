@@ -541,6 +541,12 @@ func TestLayouts(t *testing.T) {
 		d.See("to you, cc Howard Aiken", "[PATCH v2 0/7]")
 		d.Press("p")
 		d.SeeNot("to you, cc Howard Aiken")
+		d.Resize(100, 36)
+		d.Press("p") // at the right of list and folders it would be broken after a few words
+		d.Advance(time.Second)
+		d.See("I can bring the nanoseconds; will you have a projector?")
+		d.Press("p")
+		d.SeeNot("to you, cc Howard Aiken")
 		d.Resize(200, 50)
 		d.Resize(10, 5)
 		d.Resize(80, 24)
