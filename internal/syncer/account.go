@@ -178,12 +178,13 @@ func since(t time.Time) time.Duration {
 // again is how long what needs the user is waited for before it is tried all the same;
 // 0: without limit. A password that was refused once is not tried again by itself, for
 // some servers lock the account (security over convenience), but one that they have taken
-// before may be refused because they are busy; a keyring may have been unlocked, and a
+// before may be refused because they are busy; a keyring may have been unlocked, a
 // certificate that proves nothing may be that of a network that first wants its own page
-// to be seen.
+// to be seen, and on a full disk there may be room again.
 func (a *Account) again(err error, pause time.Duration) time.Duration {
 	var d *dial.Error
-	if errors.As(err, &d) && d.Kind == dial.KindCertificate {
+	var full *store.FullError
+	if errors.As(err, &full) || errors.As(err, &d) && d.Kind == dial.KindCertificate {
 		return pause
 	}
 	var secret *config.SecretError

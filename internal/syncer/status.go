@@ -11,6 +11,7 @@ import (
 	"postea/internal/dial"
 	"postea/internal/event"
 	"postea/internal/reading"
+	"postea/internal/store"
 )
 
 // Kind is what an account is doing.
@@ -23,7 +24,7 @@ const (
 	Syncing                // in a round
 	Online                 // up to date, following; Text where INBOX cannot be had
 	Offline                // waiting to try again at Retry
-	NeedsYou               // trying again is useless until the user has mended something
+	NeedsYou               // nothing gets better until the user has mended something
 )
 
 // Status is what an account is doing, and what is wrong.
@@ -89,7 +90,10 @@ func needsUser(err error) bool {
 	var secret *config.SecretError
 	var d *dial.Error
 	var e *imapclient.Error
+	var full *store.FullError
 	switch {
+	case errors.As(err, &full):
+		return true
 	case errors.As(err, &secret):
 		return !secret.Temporary()
 	case errors.As(err, &d):
@@ -108,7 +112,10 @@ func (a *Account) explain(err error) string {
 	var secret *config.SecretError
 	var d *dial.Error
 	var e *imapclient.Error
+	var full *store.FullError
 	switch {
+	case errors.As(err, &full):
+		return full.Error() + trying
 	case errors.As(err, &secret):
 		return secret.Error()
 	case errors.As(err, &d):

@@ -170,13 +170,17 @@ func TestWhatNeedsYouIsTriedAgain(t *testing.T) {
 	})
 	for name, err := range map[string]error{
 		"certificate": &dial.Error{Kind: dial.KindCertificate},
+		"disk":        fmt.Errorf("storing messages: %w", &store.FullError{Text: "the disk is full"}),
 		"settings":    &dial.Error{Kind: dial.KindConfig},
 		"password":    &imapclient.Error{Kind: imapclient.KindAuth},
 	} {
 		a := New(Options{Account: config.Account{Name: "a"}})
-		want := map[string]time.Duration{"certificate": time.Second}[name]
+		want := map[string]time.Duration{"certificate": time.Second, "disk": time.Second}[name]
 		if got := a.again(err, time.Second); got != want {
 			t.Errorf("%s: tried again after %v", name, got)
+		}
+		if st := a.failed(err, time.Time{}); st.Kind != NeedsYou || name == "disk" && st.Text != "the disk is full; postea keeps trying" {
+			t.Errorf("%s: %+v", name, st)
 		}
 	}
 }
