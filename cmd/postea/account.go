@@ -106,7 +106,7 @@ func (e *env) accountRemoveCommand() *cobra.Command {
 		Use: "remove NAME", Short: "Forget an account and the copy of its mail here", Args: cobra.ExactArgs(1),
 		Long: `Take an account out of the configuration and forget the copy of its mail that is
 kept here; nothing on its servers is touched. Drafts and what was sent stay. An
-account stays too while a message of it waits to be sent.`,
+account stays too while a message of it waits to be sent, or another postea runs.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			name := args[0]
 			if !yes {
@@ -145,11 +145,11 @@ func (e *env) removeAccount(ctx context.Context, name string) error {
 		}
 		return err
 	}
-	if err := config.RemoveAccount(cfg.Path, name); err != nil {
+	switch alone, err := a.Forget(ctx, name, func() error { return config.RemoveAccount(cfg.Path, name) }); {
+	case err != nil:
 		return &exitError{exCantCreate, err}
-	}
-	if err := a.Forget(ctx, name); err != nil {
-		return err
+	case !alone:
+		return exit(exTempFail, "account %s stays: another postea looks after it, and would fetch its mail again; end that one first", name)
 	}
 	if acc.IMAP.Password.Keyring || acc.SMTP.Password.Keyring {
 		if err := config.DeleteKeyring(ctx, name); err != nil {

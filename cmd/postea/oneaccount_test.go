@@ -72,4 +72,10 @@ func TestWatchOfOneAccount(t *testing.T) {
 	if r := sh.run("", "list", "--account", "work"); r.out != "" {
 		t.Errorf("work was synced: %s", r.out)
 	}
+	if r := sh.run("", "account", "remove", "home", "--yes"); r.code != exTempFail || !strings.Contains(r.err, "account home stays") {
+		t.Errorf("removing what it would fetch again: %d %s", r.code, r.err)
+	}
+	if list := sh.objects("account", "list"); len(list) != 2 {
+		t.Errorf("accounts: %v", list)
+	}
 }

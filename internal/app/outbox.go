@@ -244,7 +244,17 @@ func (a *App) Unblock(ctx context.Context, account string) error {
 	return a.store.Unblock(ctx, account)
 }
 
-// Forget drops the copy of an account's mail. Drafts and outbox stay.
-func (a *App) Forget(ctx context.Context, account string) error {
-	return a.store.DropAccount(ctx, account)
+// Forget takes an account out of the configuration, which takeOut does, and drops the copy
+// of its mail. Drafts and outbox stay. It does neither, and tells so by false, where another
+// process owns the data directory: that one would go on and fetch all of it again.
+func (a *App) Forget(ctx context.Context, account string, takeOut func() error) (bool, error) {
+	own, err := a.takeTurn(ctx)
+	if err != nil || own == nil {
+		return false, err
+	}
+	defer own.Release()
+	if err := takeOut(); err != nil {
+		return false, err
+	}
+	return true, a.store.DropAccount(ctx, account)
 }
