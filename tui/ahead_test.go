@@ -19,6 +19,7 @@ func TestTypedAhead(t *testing.T) {
 	}{
 		{"into a new message", "c b o b @ x . e x tab H i", []string{"bob@x.ex", "Subject  Hi"}, nil},
 		{"into an answer", "j r Y e s", []string{"Yes"}, nil},
+		{"into a message of the outbox", "g o j e d e a r", []string{"ada@example.org › Lunch?", "dear"}, []string{"Cancel this message?"}},
 		{"out of the reader", "enter esc e", []string{"Archived 1 conversation", "All inboxes"}, []string{"Reader"}},
 		{"esc and a letter as the terminal joins them", "enter alt+e", []string{"Archived 1 conversation", "All inboxes"}, nil},
 		{"esc twice as the terminal joins them", "enter ? alt+esc e", []string{"Archived 1 conversation", "All inboxes"}, nil},

@@ -194,10 +194,10 @@ func (a acts) decide(it app.OutboxItem) nav.Menu {
 
 func (a acts) run(act keys.Action, id mail.OutboxID) nav.Cmd {
 	if act == keys.EditOutgoing {
-		return a.ask.Run(func(ctx context.Context) tea.Msg {
+		return nav.Hold(a.ask.Run(func(ctx context.Context) tea.Msg {
 			d, err := a.source.EditOutbox(ctx, id)
 			return draftMsg{d, err}
-		})
+		}))
 	}
 	const waits = "Goes out when you are online again"
 	call, words, away := a.source.SendNow, "Sending now", waits
