@@ -87,3 +87,22 @@ func TestTypedAheadOfManyRows(t *testing.T) {
 		})
 	})
 }
+
+// A verb that follows J at once is done to what that goes to, also where it has to be looked for.
+func TestTypedAheadOfTheNextUnread(t *testing.T) {
+	b := sampleOf(900)
+	for i, m := range b.Messages {
+		m.Unread = i == 780
+	}
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Backend: b}, func(d *tuitest.Driver) {
+		d.Burst("J", "s")
+		d.See("Starred 1 conversation")
+		b.Do(func() {
+			for i, m := range b.Messages {
+				if m.Starred != (i == 780) {
+					t.Errorf("%s: starred %v", m.Subject, m.Starred)
+				}
+			}
+		})
+	})
+}

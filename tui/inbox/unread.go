@@ -40,10 +40,10 @@ func (m *Model) toUnread(by int, or keys.Action) nav.Cmd {
 		return m.noUnread(by, or)
 	}
 	place, total := m.place, m.list.Total()
-	return m.ask.Ask("unread", func(ctx context.Context) tea.Msg {
+	return nav.Hold(m.ask.Ask("unread", func(ctx context.Context) tea.Msg {
 		at, err := m.findUnread(ctx, place, i, total, by)
 		return unreadMsg{at, by, or, place, err}
-	})
+	}))
 }
 
 func (m *Model) findUnread(ctx context.Context, place app.Place, from, total, by int) (int, error) {
