@@ -72,3 +72,18 @@ func TestReadOnGoesToUnread(t *testing.T) {
 		d.SeeNot("The bounce names the original recipient.", "1 of 30")
 	})
 }
+
+// Whether a verb sets or takes away is told by what is selected, also where that is no
+// longer loaded.
+func TestSelectedFarAway(t *testing.T) {
+	for key, said := range map[string]string{"U": "Marked read 2 conversations", "s": "Unstarred 2 conversations"} {
+		b := sampleOf(900)
+		for i, m := range b.Messages {
+			m.Unread, m.Starred = i < 2, i < 2
+		}
+		tuitest.Run(t, tuitest.Setup{Width: 120, Height: 30, Backend: b}, func(d *tuitest.Driver) {
+			d.Press("2 x", "G", key)
+			d.See(said)
+		})
+	}
+}

@@ -129,7 +129,24 @@ func (m *Model) withTargets(count int, f func([]app.Row) nav.Cmd) nav.Cmd {
 		picked := m.picked()
 		return m.rows(from, to+1, func(rows []app.Row) nav.Cmd { return f(merge(picked, rows)) })
 	}
-	return f(m.everyPicked())
+	list := m.everyPicked()
+	if list[0].ID != 0 {
+		return f(list)
+	}
+	return m.withFirst(list, f)
+}
+
+// withFirst gives f the rows of a list whose first is not loaded: by it a verb sets or
+// takes away, and knows the account.
+func (m *Model) withFirst(list []app.Row, f func([]app.Row) nav.Cmd) nav.Cmd {
+	place, first := m.place, list[0].Thread
+	return nav.Hold(m.ask.Ask("range", func(ctx context.Context) tea.Msg {
+		page, err := m.source.List(ctx, place, app.Window{Anchor: first, Limit: 1})
+		if len(page.Rows) > 0 && page.Rows[0].Thread == first {
+			list[0] = page.Rows[0]
+		}
+		return rangeMsg{list, err, f}
+	}))
 }
 
 // everyPicked gives the selected rows, those that are not loaded only by their
