@@ -286,13 +286,17 @@ func (a *App) Pin(ctx context.Context, in Place, t []mail.ThreadID) (string, err
 			return "", err
 		}
 	}
+	ids, label := newest(heads), "Pinned "+counted(t)
+	c := store.Change{Lift: ptr(store.Pinned), Mark: &store.MarkChange{Kind: store.MarkPin}}
 	if !slices.ContainsFunc(heads, func(h store.MsgHead) bool { return !pinned[h.Thread] }) {
-		label := "No longer pinned: " + counted(t)
-		_, err := a.store.Apply(ctx, idsOf(heads), store.Change{Label: label, Lift: ptr(int64(0)), Mark: &store.MarkChange{Kind: store.MarkPin, Off: true}})
-		return label, err
+		ids, label = idsOf(heads), "No longer pinned: "+counted(t)
+		c = store.Change{Lift: ptr(int64(0)), Mark: &store.MarkChange{Kind: store.MarkPin, Off: true}}
 	}
-	label := "Pinned " + counted(t)
-	_, err = a.store.Apply(ctx, newest(heads), store.Change{Label: label, Lift: ptr(store.Pinned), Mark: &store.MarkChange{Kind: store.MarkPin}})
+	if ids, err = a.store.WithCopies(ctx, ids); err != nil {
+		return "", err
+	}
+	c.Label = label
+	_, err = a.store.Apply(ctx, ids, c)
 	return label, err
 }
 

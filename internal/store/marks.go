@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"postea/internal/event"
@@ -103,7 +104,7 @@ func (s *Store) restoreMarks(ctx context.Context, list []markBefore) error {
 		return nil
 	}
 	return s.writeOwn(ctx, "undoing", func(t *txn) error {
-		for _, b := range list {
+		for _, b := range slices.Backward(list) { // that of a message and its copy is one
 			err := t.exec(`DELETE FROM mark WHERE account = ? AND kind = ? AND ident = ?`, b.Account, b.Kind, b.Ident)
 			if err == nil && b.Had {
 				err = t.putMark(b.Account, b.Kind, b.Ident, b.At, b.Origin)

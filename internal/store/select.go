@@ -41,6 +41,19 @@ func (s *Store) Heads(ctx context.Context, ids []mail.ID) ([]MsgHead, error) {
 	})
 }
 
+// WithCopies gives messages, and after them those that marks of theirs are of too: their
+// copies in other folders.
+func (s *Store) WithCopies(ctx context.Context, ids []mail.ID) ([]mail.ID, error) {
+	list := jsonList(ids)
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT DISTINCT c.id FROM msg m JOIN msg c ON c.ident_hash = m.ident_hash AND c.ident = m.ident AND c.account = m.account
+		WHERE m.id IN (SELECT value FROM json_each(?1)) AND c.folder <> 0 AND c.id NOT IN (SELECT value FROM json_each(?1)) ORDER BY c.id`, list)
+	if err != nil {
+		return nil, fmt.Errorf("looking for copies: %w", err)
+	}
+	copies, err := collect(rows, func() (id mail.ID, err error) { return id, rows.Scan(&id) })
+	return slices.Concat(ids, copies), err
+}
+
 // Threads lists the conversations of a list, in its order.
 func (s *Store) Threads(ctx context.Context, q ListQuery) ([]mail.ThreadID, error) {
 	if len(q.Folders) == 0 && !q.Starred {
