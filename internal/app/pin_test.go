@@ -2,6 +2,7 @@ package app
 
 import (
 	"testing"
+	"time"
 
 	"postea/internal/mail"
 	"postea/internal/store"
@@ -65,5 +66,33 @@ func TestPinIsOfAllCopies(t *testing.T) {
 		if err := a.doDue(t.Context()); err != nil || pinned() != [2]bool{} {
 			t.Errorf("%s: still pinned in %v, %v", name, pinned(), err)
 		}
+	}
+}
+
+// What nobody has answered comes back, also where a copy of it lies elsewhere, and what is
+// pinned then stays on top.
+func TestPinnedComesBackPinned(t *testing.T) {
+	a, inbox, _, pinned := twice(t)
+	ctx := t.Context()
+	threads, err := a.Threads(ctx, inbox)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Pin(ctx, inbox, threads); err != nil {
+		t.Fatal(err)
+	}
+	ids, err := a.selected(ctx, inbox, threads)
+	if err != nil {
+		t.Fatal(err)
+	}
+	due := store.Change{Add: []string{mail.FlagSeen}, Mark: &store.MarkChange{Kind: store.MarkRemind, At: a.now().Add(-time.Minute)}}
+	if _, err := a.store.Apply(ctx, ids, due); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.doDue(ctx); err != nil || pinned() != [2]bool{true, true} {
+		t.Errorf("pinned in %v, %v", pinned(), err)
+	}
+	if m, err := a.store.Summary(ctx, ids[0]); err != nil || !m.Unread() {
+		t.Errorf("it has not come back: %v", err)
 	}
 }

@@ -127,7 +127,7 @@ func (t *txn) apply(p Part, items *[]undoItem) (int, error) {
 			m.folder = p.MoveTo
 		}
 		m.flags = applyFlags(m.flags, add, remove)
-		if p.Lift != nil {
+		if p.Lift != nil && (m.lift != Pinned || *p.Lift == 0) { // what comes back to the top is not taken off it
 			m.lift = *p.Lift
 		}
 		if p.Muted != nil {

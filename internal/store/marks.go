@@ -234,7 +234,7 @@ func (s *Store) Answered(ctx context.Context, m mail.Summary, own func(string) b
 	}
 	for _, other := range list {
 		mine := len(other.From) > 0 && own(other.From[0].Address)
-		if other.ID != m.ID && !mine && !other.Date.Before(m.Date) && other.FolderRole != mail.RoleJunk {
+		if other.MessageID != m.MessageID && !mine && !other.Date.Before(m.Date) && other.FolderRole != mail.RoleJunk {
 			return true, nil
 		}
 	}
