@@ -24,23 +24,24 @@ type found struct {
 }
 
 // actsIn chooses the folder in which verbs act on a conversation: that of its
-// newest hit that is no copy of one's own, where there is one.
-func (f *found) actsIn(folder mail.FolderID, own map[mail.FolderID]bool) {
-	if f.folder == 0 || own[f.folder] && !own[folder] {
+// newest hit outside of those that are aside, where there is one.
+func (f *found) actsIn(folder mail.FolderID, aside map[mail.FolderID]bool) {
+	if f.folder == 0 || aside[f.folder] && !aside[folder] {
 		f.folder = folder
 	}
 }
 
-// ownFolders are those of messages that one has written.
-func (a *App) ownFolders(ctx context.Context) (map[mail.FolderID]bool, []store.FolderState, error) {
+// asideFolders are those of messages that one has written, and of everything that lies
+// elsewhere too.
+func (a *App) asideFolders(ctx context.Context) (map[mail.FolderID]bool, []store.FolderState, error) {
 	all, err := a.store.Folders(ctx, "")
-	own := map[mail.FolderID]bool{}
+	aside := map[mail.FolderID]bool{}
 	for _, f := range all {
-		if f.Role == mail.RoleSent || f.Role == mail.RoleDrafts {
-			own[f.ID] = true
+		if f.Role == mail.RoleSent || f.Role == mail.RoleDrafts || f.Role == mail.RoleAll {
+			aside[f.ID] = true
 		}
 	}
-	return own, all, err
+	return aside, all, err
 }
 
 // search is a question to the store, with those of the drafts that only this
@@ -99,7 +100,7 @@ func (a *App) searched(ctx context.Context, p Place) ([]mail.FolderID, error) {
 // stops early where enough says so.
 func (a *App) conversationsFound(ctx context.Context, q search, n int, enough func([]found) bool) (list []found, more bool, err error) {
 	at := map[mail.ThreadID]int{}
-	own, _, err := a.ownFolders(ctx)
+	aside, _, err := a.asideFolders(ctx)
 	if err != nil {
 		return nil, false, err
 	}
@@ -114,7 +115,7 @@ func (a *App) conversationsFound(ctx context.Context, q search, n int, enough fu
 		for _, h := range hits {
 			if i, ok := at[h.Thread]; ok {
 				list[i].hits = append(list[i].hits, h.ID)
-				list[i].actsIn(h.Folder, own)
+				list[i].actsIn(h.Folder, aside)
 				continue
 			}
 			if len(list) == n {
@@ -175,7 +176,7 @@ func (a *App) foundRows(ctx context.Context, p Place, q search, list []found) ([
 	if err != nil {
 		return nil, err
 	}
-	_, folders, err := a.ownFolders(ctx)
+	_, folders, err := a.asideFolders(ctx)
 	if err != nil {
 		return nil, err
 	}

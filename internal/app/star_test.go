@@ -139,3 +139,36 @@ func TestStarIsSeen(t *testing.T) {
 		}
 	}
 }
+
+// What a search found in the inbox and in a folder of all mail is archived out of the inbox.
+func TestArchivedOutOfTheInbox(t *testing.T) {
+	a, ctx := writer(t), t.Context()
+	var all mail.FolderID
+	for _, role := range []mail.Role{mail.RoleInbox, mail.RoleAll} {
+		f, err := a.store.EnsureFolder(ctx, "a", role, string(role))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := a.store.AddHeaders(ctx, f.ID, []store.Header{{UID: 1, MessageID: "1@x", Subject: "tea", Date: a.now()}}); err != nil {
+			t.Fatal(err)
+		}
+		all = f.ID
+	}
+	in := Place{Kind: PlaceEverywhere, Query: "tea"}
+	threads, err := a.Threads(ctx, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Archive(ctx, in, threads); err != nil {
+		t.Fatal(err)
+	}
+	list, err := a.store.Thread(ctx, threads[0])
+	for _, m := range list {
+		if m.Folder != all {
+			t.Errorf("it lies in %s", m.FolderName)
+		}
+	}
+	if err != nil || len(list) != 2 {
+		t.Errorf("%d messages, %v", len(list), err)
+	}
+}
