@@ -161,3 +161,49 @@ func TestUndoLeadsToTheNewest(t *testing.T) {
 		t.Errorf("leads to %v, want %v of %q; %v", u.Focus, page.Rows[0].Thread, page.Rows[0].Subject, err)
 	}
 }
+
+// What was done last is undone first, also within a second of what else can be undone.
+func TestUndoWithinASecond(t *testing.T) {
+	a, ctx := writer(t), t.Context()
+	now := a.now()
+	a, err := Open(ctx, Options{Config: a.cfg, Dir: t.TempDir(), Hold: true, Now: func() time.Time { now = now.Add(time.Millisecond); return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	f, err := a.store.EnsureFolder(ctx, "a", mail.RoleInbox, "INBOX")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.store.AddHeaders(ctx, f.ID, []store.Header{{UID: 1, MessageID: "1@x", Date: now}}); err != nil {
+		t.Fatal(err)
+	}
+	in := folderItem(f).Place
+	threads, err := a.Threads(ctx, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	draft, err := a.NewDraft(ctx, "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	draft.To = "bob@example.org"
+	if draft.ID, err = a.SaveDraft(ctx, draft); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.DiscardDraft(ctx, draft.ID); err != nil {
+		t.Fatal(err)
+	}
+	draft.ID = 0
+	if _, _, err := a.Send(ctx, draft); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Archive(ctx, in, threads); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"Taken back: Archived 1 conversation", "Sending taken back", "Draft restored"} {
+		if u, err := a.Undo(ctx); err != nil || u.What != want {
+			t.Errorf("%q is taken back, %v; want %q", u.What, err, want)
+		}
+	}
+}

@@ -241,7 +241,7 @@ func (t *txn) pushUndo(label string, items []undoItem, more undoMore) error {
 	if err != nil {
 		return err
 	}
-	if err := t.exec(`INSERT INTO undo (label, created, items, more) VALUES (?, ?, ?, ?)`, label, t.s.now().Unix(), string(b), string(m)); err != nil {
+	if err := t.exec(`INSERT INTO undo (label, created, items, more) VALUES (?, ?, ?, ?)`, label, t.s.now().UnixMilli(), string(b), string(m)); err != nil {
 		return err
 	}
 	return t.exec(`DELETE FROM undo WHERE id <= (SELECT max(id) FROM undo) - ?`, maxUndo)

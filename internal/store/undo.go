@@ -54,7 +54,7 @@ func scanUndo(row *sql.Row) (undoRow, error) {
 	if err := errors.Join(json.Unmarshal([]byte(raw), &u.items), json.Unmarshal([]byte(more), &u.more)); err != nil {
 		return u, fmt.Errorf("reading the undo step: %w", err)
 	}
-	u.Created = time.Unix(created, 0)
+	u.Created = time.UnixMilli(created)
 	for i, it := range u.items {
 		u.Items = append(u.Items, it.ID)
 		if i == 0 {
