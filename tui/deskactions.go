@@ -265,5 +265,5 @@ func (d *desk) undone(u app.Undone) nav.Cmd {
 	if u.Place == nil || u.Focus == 0 || here.Kind == app.PlaceFolder && here.Folder != u.Place.Folder {
 		return nil
 	}
-	return d.list.Focus(u.Focus)
+	return d.list.Focus(u.Focus, u.ID)
 }

@@ -454,7 +454,7 @@ func (a *App) undone(ctx context.Context, step store.UndoStep) (Undone, error) {
 	var newest time.Time
 	for _, m := range list {
 		if u.Focus == 0 || !m.Date.Before(newest) { // of one second the last, as in a list
-			u.Focus, newest = m.Thread, m.Date
+			u.Focus, u.ID, newest = m.Thread, m.ID, m.Date
 		}
 	}
 	return u, nil

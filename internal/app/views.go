@@ -333,5 +333,6 @@ type Undone struct {
 	What  string        // "Archive of 3 messages taken back"
 	Draft *mail.Draft   // set where a send was taken back
 	Place *Place        // where the messages are again
-	Focus mail.ThreadID // the newest of them
+	Focus mail.ThreadID // the conversation of the newest of them
+	ID    mail.ID       // and that itself
 }

@@ -166,8 +166,12 @@ func (m *Model) window() int {
 	return max(n, 2*m.rowsFit())
 }
 
-// Focus puts the cursor on a conversation, once the list has been asked for it.
-func (m *Model) Focus(t mail.ThreadID) nav.Cmd {
+// Focus puts the cursor on a conversation, or where messages stand singly on one of it,
+// once the list has been asked for it.
+func (m *Model) Focus(t mail.ThreadID, id mail.ID) nav.Cmd {
+	if m.page.View.Single {
+		t = mail.Alone(id)
+	}
 	m.focus, m.held = t, true
 	return m.refresh()
 }
