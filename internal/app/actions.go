@@ -162,11 +162,6 @@ func (a *App) MoveToRole(ctx context.Context, ids []mail.ID, role mail.Role, lab
 	if err != nil {
 		return 0, err
 	}
-	if role == mail.RoleTrash {
-		if err := a.forgetDrafts(ctx, ids); err != nil {
-			return 0, err
-		}
-	}
 	type kind struct {
 		account  string
 		fromJunk bool
@@ -182,7 +177,7 @@ func (a *App) MoveToRole(ctx context.Context, ids []mail.ID, role mail.Role, lab
 		if err != nil {
 			return 0, err
 		}
-		c := store.Change{MoveTo: f.ID}
+		c := store.Change{MoveTo: f.ID, Forget: role == mail.RoleTrash}
 		switch {
 		case role == mail.RoleJunk:
 			c.Add, c.Remove = []string{mail.FlagJunk}, []string{mail.FlagNotJunk, nonJunk}

@@ -255,21 +255,6 @@ func (a *App) readDraft(ctx context.Context, m *reading.Message, acc config.Acco
 	return d, err
 }
 
-// forgetDrafts takes away the drafts whose copies are about to be deleted by the
-// user.
-func (a *App) forgetDrafts(ctx context.Context, ids []mail.ID) error {
-	for _, id := range ids {
-		m, err := a.store.Summary(ctx, id)
-		if err != nil || m.FolderRole != mail.RoleDrafts || m.MessageID == "" {
-			continue
-		}
-		if err := a.store.ForgetDraft(ctx, m.Account, m.MessageID); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // DraftVersion is an earlier state of a draft, or a discarded one.
 type DraftVersion struct {
 	ID    int64

@@ -207,3 +207,36 @@ func TestUndoWithinASecond(t *testing.T) {
 		}
 	}
 }
+
+// A draft that is newer than its copy is there as it was when its deletion is undone.
+func TestUndoOfADeletedDraft(t *testing.T) {
+	a, ctx := writer(t), t.Context()
+	f, err := a.store.EnsureFolder(ctx, "a", mail.RoleDrafts, "Drafts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.store.AddHeaders(ctx, f.ID, []store.Header{{UID: 1, MessageID: "1@x", Subject: "tea", Date: a.now()}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.SaveDraft(ctx, mail.Draft{Account: "a", Subject: "tea and cake", Copy: "1@x"}); err != nil {
+		t.Fatal(err)
+	}
+	in := folderItem(f).Place
+	shown := func() []Row {
+		page, err := a.List(ctx, in, Window{Limit: 9})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return page.Rows
+	}
+	before := shown()
+	if _, err := a.Delete(ctx, in, []mail.ThreadID{before[0].Thread}); err != nil || len(shown()) != 0 {
+		t.Fatalf("still there: %+v, %v", shown(), err)
+	}
+	if _, err := a.Undo(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if after := shown(); len(before) != 1 || len(after) != 1 || after[0].Subject.String() != "tea and cake" {
+		t.Errorf("there is %+v, was %+v", after, before)
+	}
+}

@@ -27,6 +27,7 @@ type Change struct {
 	Lift   *int64 // where lists show it: Pinned, a time in Unix seconds, or 0 for its date; nil: as it is
 	Muted  *bool  // nil: as it is
 	Mark   *MarkChange
+	Forget bool // the drafts are discarded whose copies they are
 }
 
 // Part is a change of some of the messages of a step.
@@ -51,6 +52,7 @@ type undoItem struct {
 type undoMore struct {
 	Marks   []markBefore   `json:"marks,omitempty"`
 	Folders []folderBefore `json:"folders,omitempty"`
+	Drafts  []draftBefore  `json:"drafts,omitempty"`
 }
 
 // Apply makes a change to messages, at once in what the user sees; the syncer
@@ -64,7 +66,7 @@ func (s *Store) Apply(ctx context.Context, ids []mail.ID, c Change) (int, error)
 // "" makes none. Where all was so already there is a step too, or undo would take
 // back the one before. The labels of the parts do not matter.
 func (s *Store) ApplyAll(ctx context.Context, label string, parts []Part) (int, error) {
-	// Marks lie in the other file. They come first: without the change they do
+	// Marks and drafts lie in the other file. They come first: without the change they do
 	// nothing, and the change without them would not be taken back when due.
 	more := undoMore{}
 	if slices.ContainsFunc(parts, func(p Part) bool { return p.Mark != nil }) {
@@ -80,6 +82,16 @@ func (s *Store) ApplyAll(ctx context.Context, label string, parts []Part) (int, 
 			return 0, err
 		}
 		more.Marks = append(more.Marks, before...)
+	}
+	for _, p := range parts {
+		if !p.Forget {
+			continue
+		}
+		before, err := s.forgetDrafts(ctx, p.IDs)
+		if err != nil {
+			return 0, err
+		}
+		more.Drafts = append(more.Drafts, before...)
 	}
 	n := 0
 	err := s.writeMail(ctx, "recording the change", func(t *txn) error {

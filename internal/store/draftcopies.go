@@ -238,23 +238,54 @@ func (s *Store) LiesIn(ctx context.Context, folder mail.FolderID, messageID stri
 	return there, err
 }
 
-// ForgetDraft takes the draft away whose copy the user has deleted, and leaves
-// its other copies to him; it can be restored for a day. It is no error where
-// there is none.
-func (s *Store) ForgetDraft(ctx context.Context, account, messageID string) error {
-	d, _, err := s.DraftByCopy(ctx, account, messageID)
-	if errors.Is(err, ErrNotFound) {
-		return nil
-	}
+// draftBefore is a draft that a step has discarded, and the copy that was deleted.
+type draftBefore struct {
+	Version int64  `json:"v"`
+	Copy    string `json:"c"`
+}
+
+// forgetDrafts takes the drafts away whose copies the user deletes, and leaves
+// their other copies to him; they can be restored for a day.
+func (s *Store) forgetDrafts(ctx context.Context, ids []mail.ID) ([]draftBefore, error) {
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT m.account, m.message_id FROM msg m JOIN folder f ON f.id = m.folder
+		WHERE f.role = ? AND m.message_id <> '' AND m.id IN (SELECT value FROM json_each(?))`, mail.RoleDrafts, jsonList(ids))
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("looking for drafts: %w", err)
 	}
-	return s.writeOwn(ctx, "discarding the draft", func(t *txn) error {
-		if err := t.exec(`UPDATE draft SET copies = '[]' WHERE id = ?`, d.ID); err != nil {
+	list, err := collect(rows, func() (c [2]string, err error) { return c, rows.Scan(&c[0], &c[1]) })
+	var out []draftBefore
+	for _, c := range list {
+		d, _, err := s.DraftByCopy(ctx, c[0], c[1])
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return out, err
+		}
+		before := draftBefore{Copy: c[1]}
+		err = s.writeOwn(ctx, "discarding the draft", func(t *txn) error {
+			err := t.exec(`UPDATE draft SET copies = '[]' WHERE id = ?`, d.ID)
+			if err == nil {
+				before.Version, err = t.discard(d.ID)
+			}
+			return err
+		})
+		if err != nil {
+			return out, err
+		}
+		out = append(out, before)
+	}
+	return out, err
+}
+
+// restoreDrafts makes drafts again whose copies are brought back.
+func (s *Store) restoreDrafts(ctx context.Context, list []draftBefore) error {
+	for _, b := range list {
+		if _, err := s.restoreDraft(ctx, b); err != nil && !errors.Is(err, ErrNotFound) {
 			return err
 		}
-		return t.discard(d.ID)
-	})
+	}
+	return nil
 }
 
 // leaveCopies lets the copies of a draft be taken away.

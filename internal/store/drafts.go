@@ -202,25 +202,26 @@ func (s *Store) Drafts(ctx context.Context) ([]mail.Draft, error) {
 // DiscardDraft takes a draft away; for a day it can be restored. It is no error
 // where there is none.
 func (s *Store) DiscardDraft(ctx context.Context, id mail.DraftID) error {
-	return s.writeOwn(ctx, "discarding the draft", func(t *txn) error { return t.discard(id) })
+	return s.writeOwn(ctx, "discarding the draft", func(t *txn) error {
+		_, err := t.discard(id)
+		return err
+	})
 }
 
-func (t *txn) discard(id mail.DraftID) error {
+// discard tells under which version the draft is kept; 0 where there is none.
+func (t *txn) discard(id mail.DraftID) (version int64, err error) {
 	var raw string
-	err := t.QueryRowContext(t.ctx, `SELECT json FROM draft WHERE id = ?`, id).Scan(&raw)
+	err = t.QueryRowContext(t.ctx, `SELECT json FROM draft WHERE id = ?`, id).Scan(&raw)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil
+		return 0, nil
 	}
 	if err != nil {
-		return err
+		return 0, err
 	}
-	if err := t.addVersion(id, t.s.now().UnixMilli(), true, raw); err != nil {
-		return err
+	if version, err = t.addVersion(id, t.s.now().UnixMilli(), true, raw); err != nil {
+		return 0, err
 	}
-	if err := t.reopenFailures(raw); err != nil {
-		return err
-	}
-	return t.retireDraft(id)
+	return version, errors.Join(t.reopenFailures(raw), t.retireDraft(id))
 }
 
 // reopenFailures asks about refused recipients once more whom a draft was to reach

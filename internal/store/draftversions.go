@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -46,17 +47,18 @@ func (t *txn) keepVersion(next mail.Draft) error {
 	if !rested && updated-last < versionEvery.Milliseconds() && (lost < muchGone || lost < len(was.Body)/2) {
 		return nil
 	}
-	return t.addVersion(next.ID, updated, false, raw)
+	_, err = t.addVersion(next.ID, updated, false, raw)
+	return err
 }
 
-func (t *txn) addVersion(id mail.DraftID, at int64, gone bool, raw string) error {
-	if err := t.exec(`INSERT INTO draft_version (draft, at, gone, zstd) VALUES (?, ?, ?, ?)`, id, at, gone, t.s.pack([]byte(raw))); err != nil {
-		return err
+func (t *txn) addVersion(id mail.DraftID, at int64, gone bool, raw string) (version int64, err error) {
+	if version, err = t.insert(`INSERT INTO draft_version (draft, at, gone, zstd) VALUES (?, ?, ?, ?)`, id, at, gone, t.s.pack([]byte(raw))); err != nil {
+		return 0, err
 	}
 	if err := t.exec(`DELETE FROM draft_version WHERE at < ?`, t.s.now().Add(-versionsFor).UnixMilli()); err != nil {
-		return err
+		return 0, err
 	}
-	return t.exec(`DELETE FROM draft_data WHERE draft NOT IN (SELECT id FROM draft) AND draft NOT IN (SELECT draft FROM draft_version)`)
+	return version, t.exec(`DELETE FROM draft_data WHERE draft NOT IN (SELECT id FROM draft) AND draft NOT IN (SELECT draft FROM draft_version)`)
 }
 
 // DraftVersions lists the earlier states of a draft, newest first, without the
@@ -131,17 +133,21 @@ func (s *Store) Version(ctx context.Context, id int64) (mail.Draft, error) {
 
 // RestoreDiscarded makes a draft of a discarded one again, and returns it.
 func (s *Store) RestoreDiscarded(ctx context.Context, version int64) (mail.Draft, error) {
-	d, err := s.Version(ctx, version)
+	return s.restoreDraft(ctx, draftBefore{Version: version})
+}
+
+func (s *Store) restoreDraft(ctx context.Context, b draftBefore) (mail.Draft, error) {
+	d, err := s.Version(ctx, b.Version)
 	if err != nil {
 		return d, err
 	}
-	d.ID = 0
+	d.ID, d.Copy = 0, cmp.Or(b.Copy, d.Copy)
 	if d.ID, err = s.SaveDraft(ctx, d); err != nil {
 		return d, err
 	}
 	err = s.writeOwn(ctx, "restoring the draft", func(t *txn) error {
 		t.emit(event.DraftsChanged{})
-		return t.exec(`DELETE FROM draft_version WHERE id = ?`, version)
+		return t.exec(`DELETE FROM draft_version WHERE id = ?`, b.Version)
 	})
 	return d, err
 }
