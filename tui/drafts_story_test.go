@@ -122,7 +122,13 @@ func TestStoryDraftIsInDraftsAtOnce(t *testing.T) {
 	d.Press("d")
 	d.See("No drafts", "Deleted 1 draft")
 	d.Press("u")
-	d.See("Subject  Trestle", "offline")
+	d.See("Taken back: Deleted 1 draft", "Trestle", "offline", "1 message")
+	write("another")
+	d.See("2 messages")
+	d.Press("*", "d")
+	d.See("No drafts", "Deleted 2 drafts")
+	d.Press("u")
+	d.See("Taken back: Deleted 2 drafts", "offline", "another", "2 messages")
 }
 
 // goOn takes up the draft and goes to the end of its text.

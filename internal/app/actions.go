@@ -123,19 +123,22 @@ func (a *App) Delete(ctx context.Context, in Place, t []mail.ThreadID) (string, 
 	return "Deleted for good: " + counted(t), nil
 }
 
-// deleteDrafts deletes drafts that are kept here, and then what else was selected.
+// deleteDrafts deletes drafts that are kept here, and what else was selected.
 func (a *App) deleteDrafts(ctx context.Context, in Place, rest []mail.ThreadID, drafts []mail.DraftID) (string, error) {
-	for _, id := range drafts {
-		if err := a.DiscardDraft(ctx, id); err != nil {
-			return "", err
-		}
+	ids, err := a.selected(ctx, in, rest)
+	if err != nil {
+		return "", err
 	}
-	if len(rest) > 0 {
-		if _, err := a.Delete(ctx, in, rest); err != nil {
-			return "", err
-		}
+	parts, err := a.movesTo(ctx, ids, mail.RoleTrash)
+	if err != nil {
+		return "", err
 	}
-	return "Deleted " + Counted(len(drafts)+len(rest), "draft"), nil
+	label := "Deleted " + Counted(len(drafts)+len(rest), "draft")
+	if len(rest) > 0 && in.Role != mail.RoleDrafts {
+		label = "Deleted " + Counted(len(drafts), "draft") + " and " + counted(rest)
+	}
+	_, err = a.store.ApplyAll(ctx, label, append(parts, store.Part{Change: store.Change{Discard: drafts}}))
+	return label, err
 }
 
 func (a *App) moveToRole(ctx context.Context, in Place, t []mail.ThreadID, role mail.Role, verb string) (string, error) {
@@ -158,9 +161,17 @@ const nonJunk = "NonJunk"
 // where there is none, in one undo step. What is moved to or from Junk bears the
 // keywords by which servers and other clients learn (IANA $Junk, $NotJunk).
 func (a *App) MoveToRole(ctx context.Context, ids []mail.ID, role mail.Role, label string) (int, error) {
-	heads, err := a.store.Heads(ctx, ids)
+	parts, err := a.movesTo(ctx, ids, role)
 	if err != nil {
 		return 0, err
+	}
+	return a.store.ApplyAll(ctx, label, parts)
+}
+
+func (a *App) movesTo(ctx context.Context, ids []mail.ID, role mail.Role) ([]store.Part, error) {
+	heads, err := a.store.Heads(ctx, ids)
+	if err != nil {
+		return nil, err
 	}
 	type kind struct {
 		account  string
@@ -175,7 +186,7 @@ func (a *App) MoveToRole(ctx context.Context, ids []mail.ID, role mail.Role, lab
 	for k, ids := range groups {
 		f, err := a.folderFor(ctx, k.account, role)
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
 		c := store.Change{MoveTo: f.ID, Forget: role == mail.RoleTrash}
 		switch {
@@ -186,7 +197,7 @@ func (a *App) MoveToRole(ctx context.Context, ids []mail.ID, role mail.Role, lab
 		}
 		parts = append(parts, store.Part{IDs: ids, Change: c})
 	}
-	return a.store.ApplyAll(ctx, label, parts)
+	return parts, nil
 }
 
 // folderFor gives the account's folder of a role. On a server that keeps all mail

@@ -232,8 +232,11 @@ func TestDraftsWithoutAFolder(t *testing.T) {
 	if page, err := a.List(ctx, in, Window{Limit: 10}); err != nil || page.Total != 0 || len(page.Rows) != 0 {
 		t.Errorf("%+v, %v", page, err)
 	}
-	if u, err := a.Undo(ctx); err != nil || u.Draft == nil || u.Draft.Subject != "Moth" {
+	if u, err := a.Undo(ctx); err != nil || u.What != "Taken back: Deleted 1 draft" {
 		t.Errorf("%+v, %v", u, err)
+	}
+	if page, err := a.List(ctx, in, Window{Limit: 10}); err != nil || len(page.Rows) != 1 || page.Rows[0].Subject != row.Subject {
+		t.Errorf("%+v, %v", page, err)
 	}
 }
 

@@ -27,7 +27,9 @@ type Change struct {
 	Lift   *int64 // where lists show it: Pinned, a time in Unix seconds, or 0 for its date; nil: as it is
 	Muted  *bool  // nil: as it is
 	Mark   *MarkChange
-	Forget bool // the drafts are discarded whose copies they are
+
+	Discard []mail.DraftID // drafts
+	Forget  bool           // also those whose copies the messages are
 }
 
 // Part is a change of some of the messages of a step.
@@ -84,10 +86,7 @@ func (s *Store) ApplyAll(ctx context.Context, label string, parts []Part) (int, 
 		more.Marks = append(more.Marks, before...)
 	}
 	for _, p := range parts {
-		if !p.Forget {
-			continue
-		}
-		before, err := s.forgetDrafts(ctx, p.IDs)
+		before, err := s.discardOf(ctx, p)
 		if err != nil {
 			return 0, err
 		}
@@ -104,7 +103,7 @@ func (s *Store) ApplyAll(ctx context.Context, label string, parts []Part) (int, 
 			}
 			n += found
 		}
-		if label == "" || n == 0 {
+		if label == "" || n == 0 && len(more.Drafts) == 0 {
 			return nil
 		}
 		return t.pushUndo(label, items, more)

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -244,38 +245,67 @@ type draftBefore struct {
 	Copy    string `json:"c"`
 }
 
-// forgetDrafts takes the drafts away whose copies the user deletes, and leaves
-// their other copies to him; they can be restored for a day.
-func (s *Store) forgetDrafts(ctx context.Context, ids []mail.ID) ([]draftBefore, error) {
+// discardOf takes the drafts away that a step discards, and tells how they come back. Of
+// those whose copies it deletes the user has the other copies.
+func (s *Store) discardOf(ctx context.Context, p Part) ([]draftBefore, error) {
+	gone := map[mail.DraftID]string{}
+	for _, id := range p.Discard {
+		gone[id] = ""
+	}
+	if p.Forget {
+		copies, err := s.copiesAmong(ctx, p.IDs)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(gone, copies)
+	}
+	if len(gone) == 0 {
+		return nil, nil
+	}
+	var out []draftBefore
+	err := s.writeOwn(ctx, "discarding the draft", func(t *txn) error {
+		out = nil
+		for _, id := range slices.Sorted(maps.Keys(gone)) {
+			before := draftBefore{Copy: gone[id]}
+			if before.Copy != "" {
+				if err := t.exec(`UPDATE draft SET copies = '[]' WHERE id = ?`, id); err != nil {
+					return err
+				}
+			}
+			var err error
+			if before.Version, err = t.discard(id); err != nil {
+				return err
+			}
+			out = append(out, before)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// copiesAmong gives the drafts whose copies lie in a Drafts folder among messages.
+func (s *Store) copiesAmong(ctx context.Context, ids []mail.ID) (map[mail.DraftID]string, error) {
 	rows, err := s.mail.read.QueryContext(ctx, `SELECT m.account, m.message_id FROM msg m JOIN folder f ON f.id = m.folder
 		WHERE f.role = ? AND m.message_id <> '' AND m.id IN (SELECT value FROM json_each(?))`, mail.RoleDrafts, jsonList(ids))
 	if err != nil {
 		return nil, fmt.Errorf("looking for drafts: %w", err)
 	}
 	list, err := collect(rows, func() (c [2]string, err error) { return c, rows.Scan(&c[0], &c[1]) })
-	var out []draftBefore
+	if err != nil {
+		return nil, err
+	}
+	out := map[mail.DraftID]string{}
 	for _, c := range list {
 		d, _, err := s.DraftByCopy(ctx, c[0], c[1])
-		if errors.Is(err, ErrNotFound) {
-			continue
+		switch {
+		case errors.Is(err, ErrNotFound):
+		case err != nil:
+			return nil, err
+		default:
+			out[d.ID] = c[1]
 		}
-		if err != nil {
-			return out, err
-		}
-		before := draftBefore{Copy: c[1]}
-		err = s.writeOwn(ctx, "discarding the draft", func(t *txn) error {
-			err := t.exec(`UPDATE draft SET copies = '[]' WHERE id = ?`, d.ID)
-			if err == nil {
-				before.Version, err = t.discard(d.ID)
-			}
-			return err
-		})
-		if err != nil {
-			return out, err
-		}
-		out = append(out, before)
 	}
-	return out, err
+	return out, nil
 }
 
 // restoreDrafts makes drafts again whose copies are brought back.
