@@ -8,6 +8,7 @@ import (
 
 	"postea/internal/app"
 	"postea/internal/mail"
+	"postea/internal/reading"
 	"postea/tui/tuitest"
 )
 
@@ -106,4 +107,26 @@ func TestTimesAreOfferedOnce(t *testing.T) {
 		}
 		d.T.Error("next week was offered every day of the week")
 	})(t)
+}
+
+// A message that may have arrived is not offered to be cancelled, and a failure can be
+// settled also while others still wait.
+func TestVerbsOfTheOutboxFitTheRecipients(t *testing.T) {
+	b := tuitest.Sample()
+	failed := app.OutboxRecipient{Address: reading.Line("carl@x.example"), State: mail.RecipientFailed}
+	for i := range b.Outgoing {
+		if b.Outgoing[i].State == mail.ItemDeferred {
+			b.Outgoing[i].Recipients = append(b.Outgoing[i].Recipients, failed)
+		}
+	}
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Backend: b}, func(d *tuitest.Driver) {
+		d.Press("g o", "g g", "j", "j")
+		d.See("▌  ↻ retry 3")
+		d.Press("t")
+		d.See("Settled")
+		d.Press("g g", "4 j")
+		d.See("▌  ? unsure")
+		d.Press("d")
+		d.See("It may have arrived already, and cannot be cancelled")
+	})
 }

@@ -3,6 +3,7 @@ package outbox
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -56,6 +57,9 @@ func why(a keys.Action, it app.OutboxItem) string {
 		}
 		return false
 	}
+	has := func(state mail.RecipientState) bool {
+		return slices.ContainsFunc(it.Recipients, func(r app.OutboxRecipient) bool { return r.State == state })
+	}
 	over := ""
 	switch it.State {
 	case mail.ItemAccepted, mail.ItemDone:
@@ -79,13 +83,16 @@ func why(a keys.Action, it app.OutboxItem) string {
 			return "No address has failed"
 		}
 	case keys.EditOutgoing:
-		if !is(mail.ItemHeld, mail.ItemQueued, mail.ItemDeferred, mail.ItemBlocked, mail.ItemRejected, mail.ItemCancelled) {
+		if !is(mail.ItemHeld, mail.ItemQueued, mail.ItemDeferred, mail.ItemBlocked, mail.ItemRejected, mail.ItemCancelled) || has(mail.RecipientUnsure) {
 			if over == "" {
 				return "It may have arrived already, and cannot be edited"
 			}
 			return over + " and cannot be edited"
 		}
 	case keys.CancelOutgoing:
+		if is(mail.ItemUnsure) && !has(mail.RecipientPending) {
+			return "It may have arrived already, and cannot be cancelled"
+		}
 		if !is(mail.ItemHeld, mail.ItemQueued, mail.ItemDeferred, mail.ItemBlocked, mail.ItemUnsure) {
 			return cmp.Or(over, "There is nothing left to cancel")
 		}
@@ -94,7 +101,7 @@ func why(a keys.Action, it app.OutboxItem) string {
 			return cmp.Or(over, "It goes out by itself")
 		}
 	case keys.SettleOutgoing:
-		if !is(mail.ItemUnsure, mail.ItemRejected) {
+		if over != "" || !has(mail.RecipientUnsure) && len(failed(it)) == 0 {
 			return cmp.Or(over, "There is nothing to settle")
 		}
 	}
