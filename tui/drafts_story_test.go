@@ -131,6 +131,21 @@ func TestStoryDraftIsInDraftsAtOnce(t *testing.T) {
 	d.See("Taken back: Deleted 2 drafts", "offline", "another", "2 messages")
 }
 
+// A draft of another program is discarded as one's own is, and comes back.
+func TestStoryDiscardingTheDraftOfAnother(t *testing.T) {
+	d := deskAt(t, demoGround(t))
+	d.other.deliver("Drafts", letter("Ada <"+d.account.Address+">", "bob@x.example", "Trestle", "", "sawhorse", time.Now()), `\Draft`, `\Seen`)
+	d.Press("ctrl+r", "g d")
+	d.See("Trestle")
+	d.Press("enter")
+	d.See("Subject  Trestle", "sawhorse")
+	d.Press("alt+x")
+	d.See("Draft discarded", "No drafts")
+	d.drafts("")
+	d.Press("u")
+	d.See("Subject  Trestle", "sawhorse")
+}
+
 // goOn takes up the draft and goes to the end of its text.
 func (d *deskOf) goOn() {
 	d.T.Helper()

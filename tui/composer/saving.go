@@ -153,8 +153,8 @@ type discardedMsg struct {
 	err error
 }
 
-// discard takes the draft away. What was typed is saved first, so that undoing
-// brings it back whole.
+// discard takes the draft away, also one of another program. What was typed is saved
+// first, so that undoing brings it back whole.
 func (m *Model) discard() nav.Cmd {
 	if m.save.over {
 		return nil
@@ -162,7 +162,8 @@ func (m *Model) discard() nav.Cmd {
 	if m.save.discard = m.save.running; m.save.discard {
 		return nil
 	}
-	d, dirty := m.snapshot(), m.dirty() && (m.save.done != version{} || !m.snapshot().Empty())
+	d := m.snapshot()
+	dirty := m.dirty() && (m.save.done != version{} || !d.Empty()) || d.ID == 0 && d.Continues != 0
 	m.save.over = true
 	m.ask.Drop("save")
 	return nav.Hold(m.ask.Run(func(ctx context.Context) tea.Msg {
