@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/tui/tuitest"
 )
@@ -86,4 +87,22 @@ func TestSelectedFarAway(t *testing.T) {
 			d.See(said)
 		})
 	}
+}
+
+// Where what is unread stands first, one after the other is read by space, though each goes
+// below the others by being read.
+func TestReadOnWhereUnreadStandsFirst(t *testing.T) {
+	b := sampleOf(9)
+	for i, m := range b.Messages {
+		m.Unread, m.Files, m.Body = i%2 == 1, nil, "Short."
+	}
+	b.Views = map[mail.FolderID]app.View{b.Messages[0].Folder: {Sort: app.SortUnread}}
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 40, Backend: b}, func(d *tuitest.Driver) {
+		d.Press("g i", "enter")
+		for _, n := range []int{1, 3, 5, 7, 8} {
+			d.Advance(5 * time.Second)
+			d.See(fmt.Sprintf("› letter %d ", n))
+			d.Press("space")
+		}
+	})
 }

@@ -27,6 +27,9 @@ func (m *Model) ReadOn() nav.Cmd { return m.toUnread(1, keys.NextConversation) }
 // is asked for in pieces.
 func (m *Model) toUnread(by int, or keys.Action) nav.Cmd {
 	i := m.list.Cursor + by
+	if row, ok := m.Current(); ok && by > 0 && !row.Unread && m.page.View.Sort == app.SortUnread {
+		i = 0 // what is unread stands above what has just been read
+	}
 	for ; ; i += by {
 		row, ok := m.at(i)
 		if !ok {

@@ -280,8 +280,16 @@ func (b *Backend) rows(p app.Place) (rows []app.Row, unread, count int) {
 			}
 			return 1
 		}
-		if b.Views[p.Folder].Sort == app.SortOldest {
+		switch b.Views[p.Folder].Sort {
+		case app.SortOldest:
 			return x.Date.Compare(y.Date)
+		case app.SortUnread:
+			if x.Unread && !y.Unread {
+				return -1
+			}
+			if y.Unread && !x.Unread {
+				return 1
+			}
 		}
 		return cmp.Or(y.Date.Compare(x.Date), cmp.Compare(y.ID, x.ID))
 	})
