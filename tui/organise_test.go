@@ -254,3 +254,17 @@ func TestTheFirstMessageStandsSingly(t *testing.T) {
 		d.See("   It was the first.")
 	})
 }
+
+// Another order is shown from its top; where the rows stay in their places, the cursor does.
+func TestAnotherOrderBeginsAtItsTop(t *testing.T) {
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 20, Backend: sampleOf(90)}, func(d *tuitest.Driver) {
+		for _, tt := range []struct{ choose, at string }{{"oldest", "letter 89 "}, {"newest", "letter 0 "}, {"comfortable", "letter 2 "}} {
+			d.Press("g i", "j", "j", "O")
+			d.Type(tt.choose)
+			d.Press("enter")
+			if _, list, _ := strings.Cut(line(d, tt.at), "│"); !strings.HasPrefix(list, "▌") && !strings.Contains(d.Screen(), "│▌    "+tt.at) {
+				t.Errorf("%s: the cursor is not on %s\n%s", tt.choose, tt.at, d.Screen())
+			}
+		}
+	})
+}

@@ -217,11 +217,14 @@ func (m *Model) arrange() nav.Cmd {
 	return nav.Say(menu)
 }
 
-// setView stores how the list is shown, and shows it so.
+// setView stores how the list is shown, and shows it so: another order from its top.
 func (m *Model) setView(v app.View) nav.Cmd {
-	place := m.place
+	place, now := m.place, m.page.View
 	m.unmark()
-	m.list.To(0)
+	if v.Sort != now.Sort || v.Single != now.Single {
+		m.list.To(0)
+		m.held, m.rested = false, false
+	}
 	m.busy++
 	m.ask.Drop("page")
 	m.stale = true
