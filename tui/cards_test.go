@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"postea/internal/app"
 	"postea/internal/mail"
@@ -51,6 +52,13 @@ func TestInvitationIsAnswered(t *testing.T) {
 		if len(d.Backend.Sent) != 0 {
 			d.T.Error("it was answered")
 		}
+	}))
+	t.Run("taken back at once", withCards(120, 36, func(d *tuitest.Driver) {
+		d.Backend.Do(func() { d.Backend.Slow = map[string]time.Duration{"AnswerInvitation": time.Second} })
+		d.Press("s", "enter")
+		d.Burst("i", "a", "u")
+		d.Advance(2 * time.Second)
+		d.See("Sending taken back")
 	}))
 	t.Run("failing", withCards(120, 36, func(d *tuitest.Driver) {
 		d.Backend.Do(func() { d.Backend.Fail["Send"] = errors.New("the disk is full") })
@@ -106,8 +114,10 @@ func TestLeavingAList(t *testing.T) {
 		}
 	}))
 	t.Run("by mail", withCards(120, 36, func(d *tuitest.Driver) {
-		d.Press("3 j", "enter", "i u")
+		d.Press("3 j", "enter")
+		d.Burst("i", "u", "e") // which is typed into the message
 		d.See("almanack-leave@example.com", "unsubscribe", "keep draft")
+		d.SeeNot("Archived")
 		if len(d.Backend.Left)+len(d.Backend.Sent) != 0 {
 			d.T.Error("it was left without a look")
 		}

@@ -95,7 +95,7 @@ type answerMsg struct {
 
 // answerInvitation answers, at once or in the composer.
 func (m *Model) answerInvitation(id mail.ID, status string, atOnce bool) nav.Cmd {
-	run := m.ask.Run(func(ctx context.Context) tea.Msg {
+	run := m.ask.Change(func(ctx context.Context) tea.Msg {
 		d, err := m.source.AnswerInvitation(ctx, id, status)
 		msg := answerMsg{id: id, status: status, draft: d, begun: true, err: err}
 		if err == nil && atOnce {
@@ -156,7 +156,7 @@ func (m *Model) askToLeave(h app.Message) nav.Cmd {
 	ask := nav.Confirm{Question: "Leave " + name + "?", Yes: "leave", No: "stay", Careful: true, Then: m.ask.Answer(leaveMsg{h.ID})}
 	switch l.Leave {
 	case app.LeaveByMail:
-		return m.leave(h.ID)
+		return nav.Hold(m.leave(h.ID))
 	case app.LeaveByPost:
 		ask.Detail = "One request goes to " + l.LeaveAt.String() + ". It says that you want to leave, and by that, that this address is read."
 	default:

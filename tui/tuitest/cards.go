@@ -13,6 +13,7 @@ import (
 
 // AnswerInvitation implements tui.Backend.
 func (b *Backend) AnswerInvitation(_ context.Context, id mail.ID, status string) (mail.Draft, error) {
+	time.Sleep(b.Slow["AnswerInvitation"])
 	defer b.mu.Unlock()
 	if err := b.enter("AnswerInvitation"); err != nil {
 		return mail.Draft{}, err
