@@ -169,6 +169,9 @@ func (a *App) MoveToRole(ctx context.Context, ids []mail.ID, role mail.Role, lab
 }
 
 func (a *App) movesTo(ctx context.Context, ids []mail.ID, role mail.Role) ([]store.Part, error) {
+	if err := a.mayMove(ctx, ids, role); err != nil {
+		return nil, err
+	}
 	heads, err := a.store.Heads(ctx, ids)
 	if err != nil {
 		return nil, err
@@ -198,6 +201,18 @@ func (a *App) movesTo(ctx context.Context, ids []mail.ID, role mail.Role) ([]sto
 		parts = append(parts, store.Part{IDs: ids, Change: c})
 	}
 	return parts, nil
+}
+
+// mayMove keeps drafts in Drafts until they are deleted: what is moved is only the copy.
+func (a *App) mayMove(ctx context.Context, ids []mail.ID, to mail.Role) error {
+	if to == mail.RoleTrash || to == mail.RoleDrafts {
+		return nil
+	}
+	drafts, err := a.store.DraftsAmong(ctx, ids)
+	if err == nil && len(drafts) > 0 {
+		err = &UsageError{"A draft that is kept here stays in Drafts until it is sent or deleted"}
+	}
+	return err
 }
 
 // folderFor gives the account's folder of a role. On a server that keeps all mail
@@ -263,8 +278,11 @@ func (a *App) MoveMessages(ctx context.Context, ids []mail.ID, to mail.FolderID,
 			return "", &UsageError{fmt.Sprintf("%s belongs to another account (%s)", f.Name, f.Account)}
 		}
 	}
+	if err := a.mayMove(ctx, ids, f.Role); err != nil {
+		return "", err
+	}
 	label := fmt.Sprintf("Moved %s to %s", what, f.Name)
-	parts := []store.Part{{IDs: ids, Change: store.Change{MoveTo: to}}}
+	parts := []store.Part{{IDs: ids, Change: store.Change{MoveTo: to, Forget: f.Role == mail.RoleTrash}}}
 	if f.Role == mail.RoleInbox { // who wants it there wants to see what comes to it
 		heads, err := a.store.Heads(ctx, ids)
 		if err != nil {

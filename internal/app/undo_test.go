@@ -230,13 +230,26 @@ func TestUndoOfADeletedDraft(t *testing.T) {
 		return page.Rows
 	}
 	before := shown()
-	if _, err := a.Delete(ctx, in, []mail.ThreadID{before[0].Thread}); err != nil || len(shown()) != 0 {
-		t.Fatalf("still there: %+v, %v", shown(), err)
-	}
-	if _, err := a.Undo(ctx); err != nil {
+	threads := []mail.ThreadID{before[0].Thread}
+	trash, err := a.store.EnsureFolder(ctx, "a", mail.RoleTrash, "Trash")
+	if err != nil {
 		t.Fatal(err)
 	}
-	if after := shown(); len(before) != 1 || len(after) != 1 || after[0].Subject.String() != "tea and cake" {
-		t.Errorf("there is %+v, was %+v", after, before)
+	for _, away := range []func() (string, error){
+		func() (string, error) { return a.Delete(ctx, in, threads) },
+		func() (string, error) { return a.Move(ctx, in, threads, trash.ID) },
+	} {
+		if said, err := away(); err != nil || len(shown()) != 0 {
+			t.Fatalf("%s: still there: %+v, %v", said, shown(), err)
+		}
+		if _, err := a.Undo(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if after := shown(); len(before) != 1 || len(after) != 1 || after[0].Subject.String() != "tea and cake" {
+			t.Errorf("there is %+v, was %+v", after, before)
+		}
+	}
+	if said, err := a.Archive(ctx, in, threads); err == nil || len(shown()) != 1 {
+		t.Errorf("%q, and there is %+v", said, shown())
 	}
 }

@@ -253,7 +253,7 @@ func (s *Store) discardOf(ctx context.Context, p Part) ([]draftBefore, error) {
 		gone[id] = ""
 	}
 	if p.Forget {
-		copies, err := s.copiesAmong(ctx, p.IDs)
+		copies, err := s.DraftsAmong(ctx, p.IDs)
 		if err != nil {
 			return nil, err
 		}
@@ -283,8 +283,9 @@ func (s *Store) discardOf(ctx context.Context, p Part) ([]draftBefore, error) {
 	return out, err
 }
 
-// copiesAmong gives the drafts whose copies lie in a Drafts folder among messages.
-func (s *Store) copiesAmong(ctx context.Context, ids []mail.ID) (map[mail.DraftID]string, error) {
+// DraftsAmong gives the drafts whose copies are among messages of Drafts folders, with the
+// Message-IDs of these.
+func (s *Store) DraftsAmong(ctx context.Context, ids []mail.ID) (map[mail.DraftID]string, error) {
 	rows, err := s.mail.read.QueryContext(ctx, `SELECT m.account, m.message_id FROM msg m JOIN folder f ON f.id = m.folder
 		WHERE f.role = ? AND m.message_id <> '' AND m.id IN (SELECT value FROM json_each(?))`, mail.RoleDrafts, jsonList(ids))
 	if err != nil {
