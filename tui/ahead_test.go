@@ -106,3 +106,20 @@ func TestTypedAheadOfTheNextUnread(t *testing.T) {
 		})
 	})
 }
+
+// A verb that follows u at once is done to what that brought back.
+func TestTypedAheadOfAnUndo(t *testing.T) {
+	b := sampleOf(9)
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Backend: b}, func(d *tuitest.Driver) {
+		d.Press("j", "j")
+		d.Burst("e", "u", "s")
+		d.See("Starred 1 conversation")
+		b.Do(func() {
+			for i, m := range b.Messages {
+				if m.Starred != (i == 2) {
+					t.Errorf("%s: starred %v", m.Subject, m.Starred)
+				}
+			}
+		})
+	})
+}

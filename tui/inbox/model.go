@@ -167,12 +167,13 @@ func (m *Model) window() int {
 }
 
 // Focus puts the cursor on a conversation, or where messages stand singly on one of it,
-// once the list has been asked for it.
+// once the list has been asked for it; keys wait for that.
 func (m *Model) Focus(t mail.ThreadID, id mail.ID) nav.Cmd {
 	if m.page.View.Single {
 		t = mail.Alone(id)
 	}
 	m.focus, m.held = t, true
+	m.ask.Drop("page")
 	return m.refresh()
 }
 
@@ -270,7 +271,7 @@ func (m *Model) query() nav.Cmd {
 		page, err := m.source.List(ctx, place, w)
 		return pageMsg{place, page, err}
 	})
-	if _, ok := m.Current(); !ok && !m.narrowed { // keys are for the row that is on its way
+	if _, ok := m.Current(); (!ok || m.focus != 0) && !m.narrowed { // keys are for the row that is on its way
 		return nav.Hold(ask)
 	}
 	return ask
