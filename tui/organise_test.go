@@ -268,3 +268,14 @@ func TestAnotherOrderBeginsAtItsTop(t *testing.T) {
 		}
 	})
 }
+
+// In an empty list there is nothing to select.
+func TestNothingToSelect(t *testing.T) {
+	for _, key := range []string{"x", "V", "*", "T"} {
+		at(120, 36, func(d *tuitest.Driver) {
+			d.Press("g s", key)
+			d.See("There is no message here")
+			d.SeeNot("selected")
+		})(t)
+	}
+}

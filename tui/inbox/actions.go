@@ -24,7 +24,7 @@ func (m *Model) Why(a keys.Action) string {
 		}
 	}
 	switch a {
-	case keys.Open, keys.Select, keys.MarkAllRead, keys.SelectMatching:
+	case keys.Open, keys.Select, keys.Range, keys.SelectAll, keys.MarkAllRead, keys.SelectMatching:
 		if m.list.Total() == 0 {
 			return "There is no message here"
 		}
