@@ -18,7 +18,7 @@ func TestKeptOrderIsTheSortedOne(t *testing.T) {
 	size := shorter(400, 360)
 	for _, single := range []bool{false, true} {
 		for i, sort := range sorts() {
-			if testing.Short() && i%2 == 0 == single {
+			if testing.Short() && (i > 1 || single != (i == 1)) {
 				continue
 			}
 			t.Run(fmt.Sprint(sort, " ", single), func(t *testing.T) {

@@ -262,30 +262,9 @@ func TestRefusedSignIns(t *testing.T) {
 
 // TestManyChanges go out in commands that a server can read and end in time.
 func TestManyChanges(t *testing.T) {
-	t.Run("long sets", func(t *testing.T) {
-		s := newServer(t, modern)
-		s.fill("INBOX", 4000)
-		r := newRig(t, s.profile())
-		r.sync()
-		var ids []mail.ID
-		for i, id := range r.listed(mail.RoleInbox) {
-			if i%2 == 0 {
-				ids = append(ids, id)
-			}
-		}
-		r.apply(store.Change{Add: []string{mail.FlagSeen}}, ids...)
-		s.bend(func(c string) string {
-			if len(c) > 8192 {
-				return "BAD Command line too long"
-			}
-			return ""
-		})
-		r.sync()
-		if n := r.pending(); n > 0 {
-			t.Errorf("%d of %d changes wait", n, len(ids))
-		}
-		r.agree(s.truth)
-	})
+	if !testing.Short() {
+		t.Run("long sets", longSets)
+	}
 	t.Run("slow moves", func(t *testing.T) {
 		for _, caps := range []string{modern, old + " UIDPLUS"} {
 			if testing.Short() && caps != modern {
@@ -319,6 +298,31 @@ func TestManyChanges(t *testing.T) {
 			r.agree(s.truth)
 		}
 	})
+}
+
+func longSets(t *testing.T) {
+	s := newServer(t, modern)
+	s.fill("INBOX", 4000)
+	r := newRig(t, s.profile())
+	r.sync()
+	var ids []mail.ID
+	for i, id := range r.listed(mail.RoleInbox) {
+		if i%2 == 0 {
+			ids = append(ids, id)
+		}
+	}
+	r.apply(store.Change{Add: []string{mail.FlagSeen}}, ids...)
+	s.bend(func(c string) string {
+		if len(c) > 8192 {
+			return "BAD Command line too long"
+		}
+		return ""
+	})
+	r.sync()
+	if n := r.pending(); n > 0 {
+		t.Errorf("%d of %d changes wait", n, len(ids))
+	}
+	r.agree(s.truth)
 }
 
 // agreesAfter mirrors an INBOX of n messages from a server of each kind, and looks whether
