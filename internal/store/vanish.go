@@ -135,7 +135,7 @@ func (t *txn) inherit(id, from mail.ID) error {
 // bequeath lets what was here of messages that are gone for good go on with their copies,
 // as when a label was taken off at the server.
 func (t *txn) bequeath(account string) error {
-	rows, err := t.QueryContext(t.ctx, `SELECT msg.id, copy.id FROM msg JOIN msg AS copy ON `+copyOfMsg+`
+	rows, err := t.QueryContext(t.ctx, `SELECT msg.id, copy.id FROM msg INDEXED BY msg_limbo JOIN msg AS copy ON `+copyOfMsg+`
 		WHERE msg.account = ? AND msg.folder = 0 AND msg.srv_folder = 0 ORDER BY msg.id, copy.id`, account)
 	if err != nil {
 		return err
