@@ -441,6 +441,15 @@ func (c *conversation) uid(rest string, literal []byte) string {
 		for _, m := range c.chosen(set) {
 			b.modseq++
 			m.modseq = b.modseq
+			if strings.Contains(args, "X-GM-LABELS") {
+				var names []string
+				for _, q := range quoted.FindAllString(args, -1) {
+					names = append(names, unquote(q))
+				}
+				c.s.label(m, c.name, names, strings.HasPrefix(args, "+"))
+				c.s.sameFlags(m)
+				continue
+			}
 			for _, f := range strings.Fields(args[strings.Index(args, "(")+1 : strings.Index(args, ")")]) {
 				if delete(m.flags, f); strings.HasPrefix(args, "+") {
 					m.flags[f] = true
@@ -547,6 +556,9 @@ func (c *conversation) fetch(set, args string) string {
 		item := fmt.Sprintf("* %d FETCH (UID %d", i+1, m.uid)
 		if strings.Contains(args, "FLAGS") {
 			item += " FLAGS (" + strings.Join(slices.Sorted(maps.Keys(m.flags)), " ") + ")"
+		}
+		if strings.Contains(args, "X-GM-LABELS") {
+			item += " X-GM-LABELS " + c.s.labelsOf(m, c.name)
 		}
 		if strings.Contains(args, "MODSEQ") {
 			item += fmt.Sprintf(" MODSEQ (%d)", m.modseq)

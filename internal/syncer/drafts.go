@@ -171,7 +171,7 @@ func (a *Account) expungeDrafts(ctx context.Context, copies []string, except str
 		}
 		var set imap.UIDSet
 		set.AddNum(found...)
-		if err := a.client.Expunge(ctx, set); err != nil {
+		if err := a.forGood(ctx, set); err != nil {
 			return err
 		}
 		if err := a.hideMarked(ctx, found); err != nil {

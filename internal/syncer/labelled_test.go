@@ -68,6 +68,41 @@ func (s *server) sameFlags(m *message) {
 	}
 }
 
+// gmail has what Gmail offers: no QRESYNC, and its labels with the flags.
+const gmail = modern + " X-GM-EXT-1"
+
+// labelsOf are the labels of a message as an open folder tells them: without that folder's own.
+func (s *server) labelsOf(m *message, open string) string {
+	system := map[string]string{"INBOX": `"\\Inbox"`, "Sent": `"\\Sent"`, "Drafts": `"\\Draft"`, allMail: ""}
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(s.boxes)) {
+		label, known := system[name]
+		if !known {
+			label = `"` + name + `"`
+		}
+		if name != open && label != "" && s.boxes[name].same(m) != nil {
+			out = append(out, label)
+		}
+	}
+	return "(" + strings.Join(out, " ") + ")"
+}
+
+// label puts folders on a message or takes them off, as STORE of X-GM-LABELS does.
+func (s *server) label(m *message, open string, names []string, on bool) {
+	for _, name := range names {
+		switch b := s.boxes[name]; {
+		case name == open:
+		case on && b == nil:
+			s.boxes[name] = &box{validity: uint32(3000 + len(s.boxes)), next: 1, modseq: 1}
+			s.put(name, m)
+		case on:
+			s.put(name, m)
+		case b != nil && b.same(m) != nil:
+			b.remove(b.same(m).uid)
+		}
+	}
+}
+
 func (b *box) same(m *message) *message {
 	i := slices.IndexFunc(b.msgs, func(o *message) bool { return &o.raw[0] == &m.raw[0] })
 	if i < 0 {

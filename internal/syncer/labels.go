@@ -2,12 +2,15 @@ package syncer
 
 import (
 	"context"
+	"errors"
+	"maps"
 	"slices"
 
 	imap "github.com/emersion/go-imap/v2"
 
 	"postea/imapclient"
 	"postea/internal/mail"
+	"postea/internal/store"
 )
 
 // flagsOf are the flags of a message, with what stands for its Gmail labels.
@@ -40,6 +43,37 @@ func (a *Account) changeFlags(ctx context.Context, set imap.UIDSet, flags []stri
 		return err
 	}
 	return label(ctx, set, labels)
+}
+
+// forGood deletes messages of the open folder for good. Where folders are labels, that takes
+// no more than one off, and the message stays among all mail, unless it is done in Trash or Junk.
+func (a *Account) forGood(ctx context.Context, set imap.UIDSet) error {
+	if !a.client.HasLabels() || !a.client.Caps().Has(imap.CapMove) {
+		return a.client.Expunge(ctx, set)
+	}
+	here, err := a.store.Folder(ctx, a.selected)
+	if err != nil {
+		return err
+	}
+	trash, err := a.store.FolderByRole(ctx, a.profile.Name, mail.RoleTrash)
+	switch {
+	case errors.Is(err, store.ErrNotFound), here.Role == mail.RoleTrash, here.Role == mail.RoleJunk:
+		return a.client.Expunge(ctx, set)
+	case err != nil:
+		return err
+	}
+	uids, err := a.transfer(ctx, a.client.Move, set, trash.ID, trash.Wire)
+	if err != nil {
+		return err
+	}
+	err = a.reselect(ctx, trash)
+	if err == nil {
+		err = a.client.Expunge(ctx, imap.UIDSetNum(slices.Collect(maps.Values(uids))...))
+	}
+	if err != nil && !unavailable(err) { // else they stay in Trash
+		return err
+	}
+	return a.reselect(ctx, here)
 }
 
 // ownWord tells of keywords that postea sets by itself: that a server does not keep

@@ -312,7 +312,7 @@ func (a *Account) expunge(ctx context.Context, list []store.Pending) error {
 	if err := a.store.FlagsBegun(ctx, idsOf(list), []string{mail.FlagDeleted}, nil); err != nil {
 		return err
 	}
-	return a.client.Expunge(ctx, uidSet(list))
+	return a.forGood(ctx, uidSet(list))
 }
 
 // leftBehind hides what a server without UIDPLUS has only marked as deleted.

@@ -1,0 +1,80 @@
+package syncer
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"postea/internal/mail"
+	"postea/internal/store"
+)
+
+// lies tells in how many folders of the server something lies, by its words.
+func (s *server) lies(words string) (out []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, name := range slices.Sorted(maps.Keys(s.boxes)) {
+		for _, m := range s.boxes[name].msgs {
+			if strings.Contains(string(m.raw), words) {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
+}
+
+// Taken out of a folder of Gmail, a message only loses a label and stays among all mail.
+func TestDeletedForGoodAtGmail(t *testing.T) {
+	s := newServer(t, gmail).labelled()
+	r := newRig(t, s.profile())
+	s.mu.Lock()
+	for _, name := range []string{"INBOX", "Work", "Junk", "Trash", allMail} {
+		s.put(name, &message{raw: letter(name, "x"), date: s.start(), flags: map[string]bool{}})
+	}
+	s.put("Work", s.boxes["INBOX"].find("INBOX"))
+	s.mu.Unlock()
+	r.sync()
+	for _, name := range []string{"INBOX", "Work", "Junk", "Trash", allMail} {
+		for _, m := range findAll(t, r, name) {
+			if m.FolderName == name {
+				r.apply(store.Change{Erase: true}, m.ID)
+			}
+		}
+		r.sync()
+		r.sync()
+		if got := s.lies("<" + name + ">"); got != nil {
+			t.Errorf("what was deleted for good in %s lies in %q", name, got)
+		}
+		if list := findAll(t, r, name); len(list) > 0 {
+			t.Errorf("what was deleted for good in %s is listed in %q", name, list[0].FolderName)
+		}
+	}
+}
+
+// Of a draft that is copied again and again one copy is there, and none once it is gone.
+func TestDraftsAtGmail(t *testing.T) {
+	s := newServer(t, gmail).labelled()
+	r := newRig(t, s.profile())
+	r.sync()
+	d := mail.Draft{Account: "a", Subject: "Hi"}
+	for i := range 3 {
+		d.Body = fmt.Sprint("words ", i)
+		d = r.write(d)
+		r.forward(time.Duration(i+1) * time.Hour)
+		r.sync()
+		if got := s.lies("Subject: Hi"); !slices.Equal(got, []string{"Drafts", allMail}) {
+			t.Errorf("copied %d times, it lies in %q", i+1, got)
+		}
+		oneWith(t, s.drafts(), d.Body)
+	}
+	if err := r.store.DiscardDraft(t.Context(), d.ID); err != nil {
+		t.Fatal(err)
+	}
+	r.sync()
+	if got := s.lies("Subject: Hi"); got != nil {
+		t.Errorf("what was discarded lies in %q", got)
+	}
+}
