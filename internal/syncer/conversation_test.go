@@ -482,7 +482,7 @@ func (c *conversation) uid(rest string, literal []byte) string {
 		}
 		for _, m := range c.chosen(set) {
 			if m.flags[`\Deleted`] && !c.s.stays(c.name, m) {
-				b.remove(m.uid)
+				c.s.takeOff(b, m)
 			}
 		}
 		c.s.tell()
@@ -558,7 +558,11 @@ func (c *conversation) fetch(set, args string) string {
 			item += " FLAGS (" + strings.Join(slices.Sorted(maps.Keys(m.flags)), " ") + ")"
 		}
 		if strings.Contains(args, "X-GM-LABELS") {
-			item += " X-GM-LABELS " + c.s.labelsOf(m, c.name)
+			item += " X-GM-LABELS ("
+			for i, l := range c.s.labelsOf(m, c.name) {
+				item += fmt.Sprintf("%*s%q", min(i, 1), "", l)
+			}
+			item += ")"
 		}
 		if strings.Contains(args, "MODSEQ") {
 			item += fmt.Sprintf(" MODSEQ (%d)", m.modseq)
@@ -592,15 +596,11 @@ func (c *conversation) copy(verb, set, name string) string {
 		return "NO [TRYCREATE] no such folder"
 	}
 	var from, to []string
-	var gone []uint32
 	for _, m := range c.chosen(set) {
 		from, to = append(from, fmt.Sprint(m.uid)), append(to, fmt.Sprint(c.s.put(name, m)))
-		if !c.s.stays(c.name, m) {
-			gone = append(gone, m.uid)
+		if verb == "MOVE" && !c.s.stays(c.name, m) {
+			c.s.takeOff(source, m)
 		}
-	}
-	if verb == "MOVE" {
-		source.remove(gone...)
 	}
 	c.s.tell()
 	if c.offers("UIDPLUS") && len(from) > 0 {

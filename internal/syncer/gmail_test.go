@@ -44,7 +44,6 @@ func TestDeletedForGoodAtGmail(t *testing.T) {
 			}
 		}
 		r.sync()
-		r.sync()
 		if got := s.lies("<" + name + ">"); got != nil {
 			t.Errorf("what was deleted for good in %s lies in %q", name, got)
 		}
@@ -76,5 +75,40 @@ func TestDraftsAtGmail(t *testing.T) {
 	r.sync()
 	if got := s.lies("Subject: Hi"); got != nil {
 		t.Errorf("what was discarded lies in %q", got)
+	}
+}
+
+// What is done to a message of Gmail in one folder is seen at once in the others where it lies.
+func TestChangeIsSeenInAllFoldersAtGmail(t *testing.T) {
+	s := newServer(t, gmail).labelled()
+	s.create("Trip", "")
+	r := newRig(t, s.profile())
+	s.mu.Lock()
+	m := &message{raw: letter("m1", "x"), date: s.start(), flags: map[string]bool{}}
+	s.put("INBOX", m)
+	s.put("Work", m)
+	s.mu.Unlock()
+	r.sync()
+	id := func() mail.ID {
+		for _, m := range findAll(t, r, "m1") {
+			if m.FolderName == "INBOX" {
+				return m.ID
+			}
+		}
+		t.Fatal("it is not in the inbox")
+		return 0
+	}
+	for _, c := range []store.Change{
+		{Add: []string{mail.FlagSeen}}, {Add: []string{mail.FlagFlagged}}, {Remove: []string{mail.FlagFlagged}},
+		{Add: []string{mail.FromGmailLabel("Trip")}}, {Remove: []string{mail.FromGmailLabel("Work")}},
+	} {
+		r.apply(c, id())
+		r.sync()
+		r.agree(s.truth)
+	}
+	r.apply(store.Change{MoveTo: r.folder(mail.RoleTrash)}, id())
+	r.sync()
+	if list := findAll(t, r, "m1"); len(list) != 1 || list[0].FolderName != "Trash" {
+		t.Errorf("what was deleted is listed %d times, first in %q", len(list), list[0].FolderName)
 	}
 }

@@ -204,6 +204,8 @@ func (r *rig) mirror() []string {
 			r.t.Fatal(err)
 		}
 		for _, m := range list {
+			own := mail.FromGmailLabel(labelOf(f.Name)) // which a message that was moved may have brought along
+			m.Flags = slices.DeleteFunc(slices.Clone(m.Flags), func(f string) bool { return f == own })
 			out = append(out, line(f.Name, uint32(m.UID), m.MessageID, m.Flags))
 		}
 	}
@@ -223,6 +225,9 @@ func (s *server) truth() []string {
 			var flags []string
 			for f := range m.flags {
 				flags = append(flags, f)
+			}
+			for _, l := range s.labelsOf(m, name) {
+				flags = append(flags, mail.FromGmailLabel(l))
 			}
 			out = append(out, line(name, m.uid, mid, flags))
 		}

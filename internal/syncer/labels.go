@@ -76,6 +76,33 @@ func (a *Account) forGood(ctx context.Context, set imap.UIDSet) error {
 	return a.reselect(ctx, here)
 }
 
+// changesCopies has those folders pulled where messages that are about to be changed lie too,
+// or will: where folders are labels, what is done to a message in one is done to it in all.
+func (a *Account) changesCopies(ctx context.Context, list []store.Pending) error {
+	if !a.client.HasLabels() || len(list) == 0 {
+		return nil
+	}
+	ids, err := a.store.WithCopies(ctx, idsOf(list))
+	if err != nil {
+		return err
+	}
+	copies, err := a.store.Heads(ctx, ids[len(list):])
+	if err != nil {
+		return err
+	}
+	for _, c := range copies {
+		a.stale[c.Folder] = true
+	}
+	folders, err := a.store.Folders(ctx, a.profile.Name)
+	for _, f := range folders {
+		label := mail.FromGmailLabel(f.Name)
+		if slices.ContainsFunc(list, func(p store.Pending) bool { return slices.Contains(p.Add, label) }) {
+			a.stale[f.ID] = true
+		}
+	}
+	return err
+}
+
 // ownWord tells of keywords that postea sets by itself: that a server does not keep
 // them is nothing the user could do about.
 func ownWord(flag string) bool {

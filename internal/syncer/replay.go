@@ -117,6 +117,9 @@ func (a *Account) replayFolder(ctx context.Context, f store.FolderState, pending
 	if err != nil {
 		return err
 	}
+	if err := a.changesCopies(ctx, there); err != nil {
+		return err
+	}
 	for _, b := range group(there) {
 		if err := a.reselect(ctx, f); err != nil {
 			if errors.Is(err, errRekeyed) {
