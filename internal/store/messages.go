@@ -122,6 +122,9 @@ func (s *Store) ThreadMessages(ctx context.Context, threads []mail.ThreadID, q L
 		return nil, nil
 	}
 	where, args := q.where()
+	if q.Starred {
+		where = starred // copies too, that a row leaves out
+	}
 	return s.idsOfThreads(ctx, threads, `EXISTS (SELECT 1 FROM folder_thread ft WHERE ft.folder = msg.folder AND ft.thread = msg.thread AND `+where+`)`, args...)
 }
 
@@ -155,9 +158,13 @@ type ListResult struct {
 	Unarranged    bool // of ListSorted: the order is not kept
 }
 
+// starred are the rows of conversations with a \Flagged message.
+const starred = `ft.flagged > 0 AND ft.folder IN (SELECT id FROM folder WHERE role NOT IN ('trash', 'junk'))`
+
 func (q ListQuery) where() (string, []any) {
-	if q.Starred {
-		return `ft.flagged > 0 AND ft.folder IN (SELECT id FROM folder WHERE role NOT IN ('trash', 'junk'))`, nil
+	if q.Starred { // what lies in a folder of all mail is not listed once more for each other folder
+		return starred + ` AND NOT EXISTS (SELECT 1 FROM folder_thread o JOIN folder f ON f.id = o.folder
+			WHERE o.thread = ft.thread AND o.flagged > 0 AND f.role = 'all' AND f.id <> ft.folder)`, nil
 	}
 	return `ft.folder IN (` + marks(len(q.Folders)) + `)`, anys(q.Folders)
 }

@@ -1,0 +1,77 @@
+package app
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"testing"
+
+	"postea/internal/mail"
+	"postea/internal/store"
+)
+
+// atGmail has a starred message in the inbox, with the label Work and archived, in some of
+// the folders, and an older one of its conversation, which is archived with the label Work.
+func atGmail(t *testing.T, lies ...string) (a *App, places map[string]Place, lie func() string) {
+	t.Helper()
+	a, ctx := writer(t), t.Context()
+	var remote []store.RemoteFolder
+	for name, role := range map[string]mail.Role{"INBOX": mail.RoleInbox, "Work": "", "Trip": "", "[Gmail]/All Mail": mail.RoleAll, "[Gmail]/Trash": mail.RoleTrash} {
+		remote = append(remote, store.RemoteFolder{Name: name, Wire: name, Role: role, Selectable: true, Told: true})
+	}
+	if err := a.store.SetFolders(ctx, "a", remote); err != nil {
+		t.Fatal(err)
+	}
+	folders, err := a.store.Folders(ctx, "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	places, names := map[string]Place{"Starred": {Kind: PlaceStarred}}, map[mail.FolderID]string{}
+	for _, f := range folders {
+		short := strings.TrimPrefix(f.Name, "[Gmail]/")
+		places[short], names[f.ID] = folderItem(f).Place, short
+	}
+	old := store.Header{UID: 1, MessageID: "0@x", Date: a.now()}
+	add := func(name string, h store.Header) mail.ID {
+		got, err := a.store.AddHeaders(ctx, places[name].Folder, []store.Header{h})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got[0]
+	}
+	var ids []mail.ID
+	for _, name := range []string{"All Mail", "Work"} {
+		add(name, old)
+	}
+	for _, name := range lies {
+		ids = append(ids, add(name, store.Header{UID: 2, MessageID: "1@x", References: []string{"0@x"}, Date: a.now(), Flags: []string{mail.FlagFlagged}}))
+	}
+	return a, places, func() string {
+		heads, err := a.store.Heads(ctx, ids)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out []string
+		for _, h := range heads {
+			out = append(out, cmp.Or(names[h.Folder], "Snoozed"))
+		}
+		slices.Sort(out)
+		return strings.Join(slices.Compact(out), ", ")
+	}
+}
+
+// What has a star has one row in Starred, which is gone with the star.
+func TestStarredOnceWhereFoldersAreLabels(t *testing.T) {
+	a, places, _ := atGmail(t, "INBOX", "Work", "All Mail")
+	in := places["Starred"]
+	page, err := a.List(t.Context(), in, Window{Limit: 9})
+	if err != nil || page.Total != 1 || len(page.Rows) != 1 {
+		t.Fatalf("%d of %d rows, %v", len(page.Rows), page.Total, err)
+	}
+	if _, err := a.SetStarred(t.Context(), in, []mail.ThreadID{page.Rows[0].Thread}, false); err != nil {
+		t.Fatal(err)
+	}
+	if page, err = a.List(t.Context(), in, Window{Limit: 9}); err != nil || page.Total != 0 {
+		t.Errorf("without a star there are %d rows, %v", page.Total, err)
+	}
+}
