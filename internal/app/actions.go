@@ -172,6 +172,12 @@ func (a *App) movesTo(ctx context.Context, ids []mail.ID, role mail.Role) ([]sto
 	if err := a.mayMove(ctx, ids, role); err != nil {
 		return nil, err
 	}
+	var err error
+	if role == mail.RoleArchive {
+		if ids, err = a.takenOut(ctx, ids, true); err != nil {
+			return nil, err
+		}
+	}
 	heads, err := a.store.Heads(ctx, ids)
 	if err != nil {
 		return nil, err
@@ -280,6 +286,11 @@ func (a *App) MoveMessages(ctx context.Context, ids []mail.ID, to mail.FolderID,
 	}
 	if err := a.mayMove(ctx, ids, f.Role); err != nil {
 		return "", err
+	}
+	if f.Role != mail.RoleTrash && f.Role != mail.RoleJunk { // which take it out of everywhere
+		if ids, err = a.takenOut(ctx, ids, f.Role == mail.RoleAll); err != nil {
+			return "", err
+		}
 	}
 	label := fmt.Sprintf("Moved %s to %s", what, f.Name)
 	parts := []store.Part{{IDs: ids, Change: store.Change{MoveTo: to, Forget: f.Role == mail.RoleTrash}}}

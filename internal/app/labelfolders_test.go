@@ -60,6 +60,53 @@ func atGmail(t *testing.T, lies ...string) (a *App, places map[string]Place, lie
 	}
 }
 
+// Where folders are labels, a message is in the inbox or it is archived, whatever list shows it.
+func TestVerbsWhereFoldersAreLabels(t *testing.T) {
+	archive := func(a *App, in Place, _ mail.FolderID, threads []mail.ThreadID) error {
+		_, err := a.Archive(t.Context(), in, threads)
+		return err
+	}
+	move := func(a *App, in Place, trip mail.FolderID, threads []mail.ThreadID) error {
+		_, err := a.Move(t.Context(), in, threads, trip)
+		return err
+	}
+	snooze := func(a *App, in Place, _ mail.FolderID, threads []mail.ThreadID) error {
+		_, err := a.Snooze(t.Context(), in, threads, "tomorrow")
+		return err
+	}
+	for _, tt := range []struct {
+		lies, in string
+		verb     func(*App, Place, mail.FolderID, []mail.ThreadID) error
+		want     string
+	}{
+		{"INBOX, Work, All Mail", "INBOX", archive, "All Mail, Work"},
+		{"INBOX, Work, All Mail", "Work", archive, "All Mail, Work"},
+		{"INBOX, Work, All Mail", "All Mail", archive, "All Mail, Work"},
+		{"INBOX, Work, All Mail", "Starred", archive, "All Mail, Work"},
+		{"Work, All Mail", "Starred", archive, "All Mail, Work"},
+		{"Work, All Mail", "Work", archive, "All Mail"},
+		{"INBOX, Work, All Mail", "INBOX", move, "All Mail, Trip, Work"},
+		{"INBOX, Work, All Mail", "Work", move, "All Mail, INBOX, Trip"},
+		{"INBOX, Work, All Mail", "All Mail", move, "All Mail, Trip, Work"},
+		{"INBOX, Work, All Mail", "Starred", move, "All Mail, Trip, Work"},
+		{"INBOX, Work, All Mail", "Work", snooze, "All Mail, Snoozed, Work"},
+		{"INBOX, Work, All Mail", "All Mail", snooze, "All Mail, Snoozed, Work"},
+	} {
+		a, places, lie := atGmail(t, strings.Split(tt.lies, ", ")...)
+		in := places[tt.in]
+		threads, err := a.Threads(t.Context(), in)
+		if err != nil || len(threads) != 1 {
+			t.Fatalf("%s lists %d conversations, %v", tt.in, len(threads), err)
+		}
+		if err := tt.verb(a, in, places["Trip"].Folder, threads); err != nil {
+			t.Fatal(err)
+		}
+		if got := lie(); got != tt.want {
+			t.Errorf("from %s, in %s, it went to %s, want %s", tt.lies, tt.in, got, tt.want)
+		}
+	}
+}
+
 // What has a star has one row in Starred, which is gone with the star.
 func TestStarredOnceWhereFoldersAreLabels(t *testing.T) {
 	a, places, _ := atGmail(t, "INBOX", "Work", "All Mail")
@@ -73,5 +120,22 @@ func TestStarredOnceWhereFoldersAreLabels(t *testing.T) {
 	}
 	if page, err = a.List(t.Context(), in, Window{Limit: 9}); err != nil || page.Total != 0 {
 		t.Errorf("without a star there are %d rows, %v", page.Total, err)
+	}
+}
+
+// Archiving a conversation in a label takes its new message out of the inbox, and the label off
+// none of those that are archived already.
+func TestArchivedConversationKeepsItsLabel(t *testing.T) {
+	a, places, _ := atGmail(t, "INBOX", "Work", "All Mail")
+	threads, err := a.Threads(t.Context(), places["Work"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Archive(t.Context(), places["Work"], threads); err != nil {
+		t.Fatal(err)
+	}
+	page, err := a.List(t.Context(), places["Work"], Window{Limit: 9})
+	if err != nil || len(page.Rows) != 1 || page.Rows[0].Count != 2 {
+		t.Errorf("of two messages the label has %+v, %v", page.Rows, err)
 	}
 }

@@ -316,7 +316,14 @@ func (a *App) Snooze(ctx context.Context, in Place, t []mail.ThreadID, text stri
 	if err != nil {
 		return "", err
 	}
-	heads, err := a.heads(ctx, in, t)
+	ids, err := a.selected(ctx, in, t)
+	if err != nil {
+		return "", err
+	}
+	if ids, err = a.takenOut(ctx, ids, true); err != nil {
+		return "", err
+	}
+	heads, err := a.store.Heads(ctx, ids)
 	if err != nil {
 		return "", err
 	}

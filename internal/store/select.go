@@ -54,6 +54,23 @@ func (s *Store) WithCopies(ctx context.Context, ids []mail.ID) ([]mail.ID, error
 	return slices.Concat(ids, copies), err
 }
 
+// CopiesIn gives of messages that lie in a folder of a role too, or only there, the copy there.
+func (s *Store) CopiesIn(ctx context.Context, ids []mail.ID, role mail.Role) (map[mail.ID]mail.ID, error) {
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT m.id, c.id FROM msg m JOIN msg c ON c.ident_hash = m.ident_hash AND c.ident = m.ident AND c.account = m.account
+		JOIN folder f ON f.id = c.folder WHERE m.id IN (SELECT value FROM json_each(?)) AND f.role = ?`, jsonList(ids), role)
+	if err != nil {
+		return nil, fmt.Errorf("looking for copies: %w", err)
+	}
+	out := map[mail.ID]mail.ID{}
+	_, err = collect(rows, func() (id mail.ID, err error) {
+		var copied mail.ID
+		err = rows.Scan(&id, &copied)
+		out[id] = copied
+		return id, err
+	})
+	return out, err
+}
+
 // Threads lists the conversations of a list, in its order.
 func (s *Store) Threads(ctx context.Context, q ListQuery) ([]mail.ThreadID, error) {
 	if len(q.Folders) == 0 && !q.Starred {

@@ -1,0 +1,51 @@
+package app
+
+import (
+	"context"
+	"slices"
+
+	"postea/internal/mail"
+)
+
+// takenOut gives the messages that are taken out of where they lie by a verb on some. Where
+// folders are labels, what lies in the inbox is archived out of there wherever that is asked,
+// and the rest of its conversation is archived already; and what is moved from among all mail
+// leaves the inbox. What was chosen with its copy among all mail keeps its labels.
+func (a *App) takenOut(ctx context.Context, ids []mail.ID, archived bool) ([]mail.ID, error) {
+	heads, err := a.store.Heads(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	inbox, err := a.store.CopiesIn(ctx, ids, mail.RoleInbox)
+	if err != nil {
+		return nil, err
+	}
+	all, err := a.store.CopiesIn(ctx, ids, mail.RoleAll)
+	if err != nil {
+		return nil, err
+	}
+	chosen, inInbox, labels := map[mail.ID]bool{}, map[mail.ThreadID]bool{}, map[string]bool{}
+	for _, h := range heads {
+		chosen[h.ID] = true
+		inInbox[h.Thread] = inInbox[h.Thread] || inbox[h.ID] != 0
+		if _, known := labels[h.Account]; !known {
+			if labels[h.Account], err = a.gmail(ctx, h.Account); err != nil {
+				return nil, err
+			}
+		}
+	}
+	var out []mail.ID
+	for _, h := range heads {
+		switch in := inbox[h.ID]; {
+		case !labels[h.Account]:
+			out = append(out, h.ID)
+		case in != 0 && (archived || h.Role == mail.RoleAll):
+			out = append(out, in)
+		case archived && inInbox[h.Thread]:
+		case h.Role == mail.RoleInbox || all[h.ID] == h.ID || !chosen[all[h.ID]]:
+			out = append(out, h.ID)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
+}
