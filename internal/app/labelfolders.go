@@ -2,9 +2,11 @@ package app
 
 import (
 	"context"
+	"maps"
 	"slices"
 
 	"postea/internal/mail"
+	"postea/internal/store"
 )
 
 // takenOut gives the messages that are taken out of where they lie by a verb on some. Where
@@ -48,4 +50,26 @@ func (a *App) takenOut(ctx context.Context, ids []mail.ID, archived bool) ([]mai
 	}
 	slices.Sort(out)
 	return slices.Compact(out), nil
+}
+
+// amongAll gives of messages the copies among all mail, by what they are copies of. These have
+// all of the labels; one that lies in a folder that is a label has the others.
+func (a *App) amongAll(ctx context.Context, of []store.MsgHead) (map[mail.ID]store.MsgHead, error) {
+	copied, err := a.store.CopiesIn(ctx, idsOf(of), mail.RoleAll)
+	if err != nil {
+		return nil, err
+	}
+	maps.DeleteFunc(copied, func(id, there mail.ID) bool { return id == there })
+	heads, err := a.store.Heads(ctx, slices.Collect(maps.Values(copied)))
+	byID := map[mail.ID]store.MsgHead{}
+	for _, h := range heads {
+		byID[h.ID] = h
+	}
+	out := map[mail.ID]store.MsgHead{}
+	for id, there := range copied {
+		if h, ok := byID[there]; ok {
+			out[id] = h
+		}
+	}
+	return out, err
 }

@@ -139,3 +139,33 @@ func TestArchivedConversationKeepsItsLabel(t *testing.T) {
 		t.Errorf("of two messages the label has %+v, %v", page.Rows, err)
 	}
 }
+
+// In a folder that is a label, its messages have that label, and it can be taken off.
+func TestLabelOfItsOwnFolder(t *testing.T) {
+	a, places, _ := atGmail(t, "Work")
+	ctx, in := t.Context(), places["Work"]
+	labelled := store.Header{UID: 3, MessageID: "1@x", References: []string{"0@x"}, Date: a.now(), Flags: []string{mail.FromGmailLabel("Work")}}
+	if _, err := a.store.AddHeaders(ctx, places["All Mail"].Folder, []store.Header{labelled}); err != nil {
+		t.Fatal(err)
+	}
+	threads, err := a.Threads(ctx, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	on := func() bool {
+		list, err := a.Labels(ctx, in, threads)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slices.ContainsFunc(list, func(l Label) bool { return l.Raw == "Work" && l.On })
+	}
+	if !on() {
+		t.Error("the label is not on")
+	}
+	if _, err := a.SetLabel(ctx, in, threads, "Work", false); err != nil || on() {
+		t.Errorf("taken off, it is on: %v, %v", on(), err)
+	}
+	if _, err := a.Undo(ctx); err != nil || !on() {
+		t.Errorf("back again, it is on: %v, %v", on(), err)
+	}
+}

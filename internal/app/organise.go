@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -86,12 +87,16 @@ func (a *App) Labels(ctx context.Context, in Place, t []mail.ThreadID) ([]Label,
 			}
 		}
 	}
+	copies, err := a.amongAll(ctx, heads)
+	if err != nil {
+		return nil, err
+	}
 	with := map[string]int{}
 	all := map[mail.ThreadID]bool{}
 	have := map[string]map[mail.ThreadID]bool{}
 	for _, h := range heads {
 		all[h.Thread] = true
-		for _, name := range mail.Labels(h.Flags) {
+		for _, name := range mail.Labels(slices.Concat(h.Flags, copies[h.ID].Flags)) {
 			key := strings.ToLower(name)
 			label(name)
 			if have[key] == nil {
@@ -145,6 +150,13 @@ func (a *App) SetLabel(ctx context.Context, in Place, t []mail.ThreadID, name st
 	heads, err := a.heads(ctx, in, t)
 	if err != nil {
 		return "", err
+	}
+	if !on {
+		copies, err := a.amongAll(ctx, heads)
+		if err != nil {
+			return "", err
+		}
+		heads = slices.AppendSeq(heads, maps.Values(copies))
 	}
 	name = strings.Join(strings.Fields(name), " ")
 	byAccount := map[string][]store.MsgHead{}
