@@ -50,7 +50,7 @@ func (a *App) ExportName(ctx context.Context, in Place, t []mail.ThreadID) (stri
 
 // chosenMessages are the messages of conversations in a place, oldest first.
 func (a *App) chosenMessages(ctx context.Context, in Place, t []mail.ThreadID) ([]mail.ID, error) {
-	heads, err := a.heads(ctx, in, t)
+	heads, err := a.headsOnce(ctx, in, t)
 	if err != nil {
 		return nil, err
 	}

@@ -73,3 +73,42 @@ func (a *App) amongAll(ctx context.Context, of []store.MsgHead) (map[mail.ID]sto
 	}
 	return out, err
 }
+
+// headsOnce is heads without those messages whose copy among all mail is there too, as in Starred.
+func (a *App) headsOnce(ctx context.Context, in Place, t []mail.ThreadID) ([]store.MsgHead, error) {
+	heads, err := a.heads(ctx, in, t)
+	if err != nil {
+		return nil, err
+	}
+	copies, err := a.amongAll(ctx, heads)
+	there := map[mail.ID]bool{}
+	for _, h := range heads {
+		there[h.ID] = true
+	}
+	return slices.DeleteFunc(heads, func(h store.MsgHead) bool { return there[copies[h.ID].ID] }), err
+}
+
+// foundOnce leaves out of what a search found, newest first, what it found once more: where
+// folders are labels, in each of them and among all mail. The inbox goes before the others.
+func (a *App) foundOnce(ctx context.Context, list []mail.Summary) ([]mail.Summary, error) {
+	labels, at := map[string]bool{}, map[[2]string]int{}
+	var out []mail.Summary
+	for _, m := range list {
+		if _, known := labels[m.Account]; !known {
+			var err error
+			if labels[m.Account], err = a.gmail(ctx, m.Account); err != nil {
+				return nil, err
+			}
+		}
+		key := [2]string{m.Account, m.MessageID}
+		i, again := at[key]
+		switch {
+		case !labels[m.Account] || m.MessageID == "" || !again:
+			at[key] = len(out)
+			out = append(out, m)
+		case m.FolderRole == mail.RoleInbox || out[i].FolderRole == mail.RoleAll:
+			out[i] = m
+		}
+	}
+	return out, nil
+}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"postea/internal/mail"
 	"postea/internal/store"
@@ -31,7 +32,7 @@ func atGmail(t *testing.T, lies ...string) (a *App, places map[string]Place, lie
 		short := strings.TrimPrefix(f.Name, "[Gmail]/")
 		places[short], names[f.ID] = folderItem(f).Place, short
 	}
-	old := store.Header{UID: 1, MessageID: "0@x", Date: a.now()}
+	old := store.Header{UID: 1, MessageID: "0@x", Subject: "tea", Date: a.now()}
 	add := func(name string, h store.Header) mail.ID {
 		got, err := a.store.AddHeaders(ctx, places[name].Folder, []store.Header{h})
 		if err != nil {
@@ -44,7 +45,7 @@ func atGmail(t *testing.T, lies ...string) (a *App, places map[string]Place, lie
 		add(name, old)
 	}
 	for _, name := range lies {
-		ids = append(ids, add(name, store.Header{UID: 2, MessageID: "1@x", References: []string{"0@x"}, Date: a.now(), Flags: []string{mail.FlagFlagged}}))
+		ids = append(ids, add(name, store.Header{UID: 2, MessageID: "1@x", References: []string{"0@x"}, Subject: "tea", Date: a.now().Add(time.Hour), Flags: []string{mail.FlagFlagged}}))
 	}
 	return a, places, func() string {
 		heads, err := a.store.Heads(ctx, ids)
@@ -167,5 +168,34 @@ func TestLabelOfItsOwnFolder(t *testing.T) {
 	}
 	if _, err := a.Undo(ctx); err != nil || !on() {
 		t.Errorf("back again, it is on: %v, %v", on(), err)
+	}
+}
+
+// What lies in several labels is found, exported and copied once.
+func TestFoundOnceWhereFoldersAreLabels(t *testing.T) {
+	a, places, _ := atGmail(t, "INBOX", "Work", "All Mail")
+	ctx, in := t.Context(), places["Starred"]
+	for _, limit := range []int{2, 9} {
+		list, err := a.SearchMessages(ctx, "subject:tea", "", limit)
+		if err != nil || len(list) != 2 || list[0].FolderName != "INBOX" || list[1].FolderName != "Work" {
+			t.Errorf("up to %d messages are found as %+v, %v", limit, list, err)
+		}
+	}
+	if n, err := a.toExport(ctx, ExportOptions{Search: "subject:tea", Folder: "Work"}); err != nil || len(n) != 2 {
+		t.Errorf("of two messages of a label that are found %d are exported, %v", len(n), err)
+	}
+	threads, err := a.Threads(ctx, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ids, err := a.chosenMessages(ctx, in, threads); err != nil || len(ids) != 2 {
+		t.Errorf("of a conversation of two messages %d are exported, %v", len(ids), err)
+	}
+	if _, err := a.Copy(ctx, in, threads, places["Trip"].Folder); err != nil {
+		t.Fatal(err)
+	}
+	page, err := a.List(ctx, places["Trip"], Window{Limit: 9})
+	if err != nil || len(page.Rows) != 1 || page.Rows[0].Count != 2 {
+		t.Errorf("copied to %+v, %v", page.Rows, err)
 	}
 }

@@ -84,9 +84,12 @@ func (a *App) toExport(ctx context.Context, o ExportOptions) ([]mail.Summary, er
 	if o.Search == "" {
 		return a.Messages(ctx, o.Account, o.Folder, noLimit)
 	}
-	list, err := a.SearchMessages(ctx, o.Search, o.Account, noLimit)
-	if err != nil || o.Folder == "" {
-		return list, err
+	if o.Folder == "" {
+		return a.SearchMessages(ctx, o.Search, o.Account, noLimit)
+	}
+	list, err := a.searchCopies(ctx, o.Search, o.Account, noLimit)
+	if err != nil {
+		return nil, err
 	}
 	in, err := a.FindFolders(ctx, o.Account, o.Folder)
 	if err != nil {

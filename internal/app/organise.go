@@ -24,7 +24,7 @@ func (a *App) Copy(ctx context.Context, in Place, t []mail.ThreadID, to mail.Fol
 	if !f.Selectable {
 		return "", &UsageError{fmt.Sprintf("%s holds only folders, no messages", f.Name)}
 	}
-	heads, err := a.heads(ctx, in, t)
+	heads, err := a.headsOnce(ctx, in, t)
 	if err != nil {
 		return "", err
 	}
@@ -83,7 +83,7 @@ func (a *App) Labels(ctx context.Context, in Place, t []mail.ThreadID) ([]Label,
 		}
 		for _, f := range folders {
 			if f.Role == mail.RoleNone && f.Selectable && !strings.HasPrefix(f.Name, "[G") {
-				label(f.Name)
+				label(f.Name).Used = f.Total // its flag is counted in each folder where a message lies
 			}
 		}
 	}

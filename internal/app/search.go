@@ -31,6 +31,20 @@ func (e *QueryError) Error() string {
 // first, for the command line; account "" is all of them. The error is a
 // *QueryError where the search cannot be understood as a whole.
 func (a *App) SearchMessages(ctx context.Context, text, account string, limit int) ([]mail.Summary, error) {
+	for size := limit; ; size *= 2 {
+		list, err := a.searchCopies(ctx, text, account, size)
+		if err != nil {
+			return nil, err
+		}
+		once, err := a.foundOnce(ctx, list)
+		if err != nil || len(once) >= limit || len(list) < size {
+			return once[:min(limit, len(once))], err
+		}
+	}
+}
+
+// searchCopies is SearchMessages which gives a message once for each folder where it lies.
+func (a *App) searchCopies(ctx context.Context, text, account string, limit int) ([]mail.Summary, error) {
 	root, err := a.parseWhole(ctx, text)
 	if err != nil {
 		return nil, err
