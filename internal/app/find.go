@@ -197,6 +197,15 @@ func (a *App) foundRows(ctx context.Context, p Place, q search, list []found) ([
 		c.Starred, c.Pinned = c.Starred || mail.HasFlag(h.Flags, mail.FlagFlagged), c.Pinned || h.Pinned
 		has[h.Thread] = c
 	}
+	once, err := a.once(ctx, heads)
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range once {
+		c := has[h.Thread]
+		c.Count++
+		has[h.Thread] = c
+	}
 	var rows []Row
 	for _, d := range q.drafts {
 		if len(of[draftRow(d.ID)].hits) > 0 {
@@ -210,7 +219,7 @@ func (a *App) foundRows(ctx context.Context, p Place, q search, list []found) ([
 	}
 	for _, m := range sums {
 		c := has[m.Thread]
-		c.Summary, c.Count = m, len(of[m.Thread].hits)
+		c.Summary = m
 		c.Attached = slices.ContainsFunc(m.Attachments, func(x mail.AttachmentInfo) bool { return !x.Inline })
 		row := a.row(c)
 		switch {

@@ -74,18 +74,23 @@ func (a *App) amongAll(ctx context.Context, of []store.MsgHead) (map[mail.ID]sto
 	return out, err
 }
 
-// headsOnce is heads without those messages whose copy among all mail is there too, as in Starred.
+// headsOnce is heads which gives a message once, also in Starred.
 func (a *App) headsOnce(ctx context.Context, in Place, t []mail.ThreadID) ([]store.MsgHead, error) {
 	heads, err := a.heads(ctx, in, t)
 	if err != nil {
 		return nil, err
 	}
+	return a.once(ctx, heads)
+}
+
+// once leaves out messages whose copy among all mail is there too.
+func (a *App) once(ctx context.Context, heads []store.MsgHead) ([]store.MsgHead, error) {
 	copies, err := a.amongAll(ctx, heads)
 	there := map[mail.ID]bool{}
 	for _, h := range heads {
 		there[h.ID] = true
 	}
-	return slices.DeleteFunc(heads, func(h store.MsgHead) bool { return there[copies[h.ID].ID] }), err
+	return slices.DeleteFunc(slices.Clone(heads), func(h store.MsgHead) bool { return there[copies[h.ID].ID] }), err
 }
 
 // foundOnce leaves out of what a search found, newest first, what it found once more: where

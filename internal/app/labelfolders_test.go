@@ -199,3 +199,12 @@ func TestFoundOnceWhereFoldersAreLabels(t *testing.T) {
 		t.Errorf("copied to %+v, %v", page.Rows, err)
 	}
 }
+
+// A row of a search counts its messages, and not their labels.
+func TestCountOfWhatIsFoundWhereFoldersAreLabels(t *testing.T) {
+	a, _, _ := atGmail(t, "INBOX", "Work", "All Mail")
+	page, err := a.List(t.Context(), Place{Kind: PlaceEverywhere, Query: "tea"}, Window{Limit: 9})
+	if err != nil || len(page.Rows) != 1 || page.Rows[0].Count != 2 {
+		t.Errorf("two messages of a conversation are found as %+v, %v", page.Rows, err)
+	}
+}
