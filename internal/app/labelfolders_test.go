@@ -208,3 +208,57 @@ func TestCountOfWhatIsFoundWhereFoldersAreLabels(t *testing.T) {
 		t.Errorf("two messages of a conversation are found as %+v, %v", page.Rows, err)
 	}
 }
+
+// A draft is continued, and deleted, from its row among all mail and in a search too.
+func TestDraftAmongAllMail(t *testing.T) {
+	a, places, _ := atGmail(t)
+	ctx := t.Context()
+	id, err := a.SaveDraft(ctx, mail.Draft{Account: "a", Subject: "cake", Body: "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	due, err := a.store.DraftsToCopy(ctx, "a")
+	if err != nil || len(due) != 0 {
+		t.Fatal(due, err)
+	}
+	d, err := a.store.Draft(ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mid, err := a.store.BeginDraftCopy(ctx, store.DraftCopy{Draft: d})
+	if err != nil {
+		t.Fatal(err)
+	}
+	drafts, err := a.store.EnsureFolder(ctx, "a", mail.RoleDrafts, "[Gmail]/Drafts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []mail.FolderID{drafts.ID, places["All Mail"].Folder} {
+		h := store.Header{UID: 9, MessageID: mid, Subject: "cake", Date: a.now(), Flags: []string{mail.FlagDraft, mail.FlagSeen}}
+		if _, err := a.store.AddHeaders(ctx, f, []store.Header{h}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, in := range []Place{{Kind: PlaceEverywhere, Query: "subject:cake"}, places["All Mail"]} {
+		page, err := a.List(ctx, in, Window{Limit: 9})
+		if err != nil || len(page.Rows) == 0 {
+			t.Fatal(page, err)
+		}
+		row := page.Rows[slices.IndexFunc(page.Rows, func(r Row) bool { return r.Subject.String() == "cake" })]
+		if row.Role != mail.RoleDrafts {
+			t.Errorf("its row in %+v opens as one of %q", in, row.Role)
+		}
+		if _, err := a.Delete(ctx, in, []mail.ThreadID{row.Thread}); err != nil {
+			t.Fatal(err)
+		}
+		if list, err := a.Drafts(ctx); err != nil || len(list) != 0 {
+			t.Errorf("deleted in %+v, there are %d drafts, %v", in, len(list), err)
+		}
+		if _, err := a.Undo(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if list, err := a.Drafts(ctx); err != nil || len(list) != 1 {
+			t.Errorf("brought back in %+v, there are %d drafts, %v", in, len(list), err)
+		}
+	}
+}

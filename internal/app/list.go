@@ -132,6 +132,9 @@ func (a *App) overAccounts(p Place) bool {
 
 func (a *App) row(c store.Conversation) Row {
 	acc, _ := a.cfg.Account(c.Account)
+	if c.FolderRole == mail.RoleAll && c.Count == 1 && mail.HasFlag(c.Flags, mail.FlagDraft) {
+		c.FolderRole = mail.RoleDrafts // where it lies too
+	}
 	return Row{
 		Thread: c.Thread, ID: c.ID, Account: c.Account, Folder: c.Folder, Role: c.FolderRole,
 		Who: a.who(c.Summary), Subject: subjectLine(c.Subject), Snippet: reading.Line(c.Snippet), Date: c.Date,

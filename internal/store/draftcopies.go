@@ -253,7 +253,7 @@ func (s *Store) discardOf(ctx context.Context, p Part) ([]draftBefore, error) {
 		gone[id] = ""
 	}
 	if p.Forget {
-		copies, err := s.DraftsAmong(ctx, p.IDs)
+		copies, err := s.draftsAmong(ctx, p.IDs, mail.RoleDrafts, mail.RoleAll)
 		if err != nil {
 			return nil, err
 		}
@@ -286,8 +286,13 @@ func (s *Store) discardOf(ctx context.Context, p Part) ([]draftBefore, error) {
 // DraftsAmong gives the drafts whose copies are among messages of Drafts folders, with the
 // Message-IDs of these.
 func (s *Store) DraftsAmong(ctx context.Context, ids []mail.ID) (map[mail.DraftID]string, error) {
+	return s.draftsAmong(ctx, ids, mail.RoleDrafts)
+}
+
+// draftsAmong is DraftsAmong for folders of some roles: at Gmail a copy lies among all mail too.
+func (s *Store) draftsAmong(ctx context.Context, ids []mail.ID, roles ...mail.Role) (map[mail.DraftID]string, error) {
 	rows, err := s.mail.read.QueryContext(ctx, `SELECT m.account, m.message_id FROM msg m JOIN folder f ON f.id = m.folder
-		WHERE f.role = ? AND m.message_id <> '' AND m.id IN (SELECT value FROM json_each(?))`, mail.RoleDrafts, jsonList(ids))
+		WHERE m.message_id <> '' AND m.id IN (SELECT value FROM json_each(?)) AND f.role IN (`+marks(len(roles))+`)`, append([]any{jsonList(ids)}, anys(roles)...)...)
 	if err != nil {
 		return nil, fmt.Errorf("looking for drafts: %w", err)
 	}
