@@ -19,14 +19,20 @@ func (a *App) Conversation(ctx context.Context, in Place, t mail.ThreadID) (Conv
 		return Conversation{}, err
 	}
 	var c Conversation
-	seen := map[string]bool{}
+	seen := map[string]int{}
 	for _, m := range list {
 		away := (m.FolderRole == mail.RoleTrash || m.FolderRole == mail.RoleJunk) && m.FolderRole != in.Role && in.Kind != PlaceEverywhere
-		// A copy in All mail, or one sent to oneself, is shown once.
-		if away || (m.MessageID != "" && seen[m.MessageID]) {
+		if away {
 			continue
 		}
-		seen[m.MessageID] = true
+		// A copy in All mail, or one sent to oneself, is shown once: the one that the list has, as that is read.
+		if i, again := seen[m.MessageID]; again && m.MessageID != "" {
+			if m.Folder == in.Folder {
+				c.Messages[i] = a.head(m)
+			}
+			continue
+		}
+		seen[m.MessageID] = len(c.Messages)
 		c.Messages = append(c.Messages, a.head(m))
 	}
 	if len(c.Messages) == 0 {

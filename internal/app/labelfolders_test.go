@@ -262,3 +262,18 @@ func TestDraftAmongAllMail(t *testing.T) {
 		}
 	}
 }
+
+// A conversation that is opened in a folder shows, and so reads, what lies there.
+func TestConversationOfItsFolder(t *testing.T) {
+	a, places, _ := atGmail(t, "INBOX", "Work", "All Mail")
+	for _, name := range []string{"INBOX", "Work", "All Mail"} {
+		threads, err := a.Threads(t.Context(), places[name])
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := a.Conversation(t.Context(), places[name], threads[0])
+		if err != nil || len(c.Messages) != 2 || c.Messages[1].Folder != places[name].Folder {
+			t.Errorf("opened in %s: %+v, %v", name, c.Messages, err)
+		}
+	}
+}
