@@ -206,7 +206,13 @@ func (a *App) movesTo(ctx context.Context, ids []mail.ID, role mail.Role) ([]sto
 		}
 		parts = append(parts, store.Part{IDs: ids, Change: c})
 	}
-	return parts, nil
+	if role == mail.RoleTrash || role == mail.RoleJunk {
+		if ids, err = a.inInboxToo(ctx, ids); err == nil && len(ids) > 0 {
+			more, err := a.movesTo(ctx, ids, role)
+			return append(parts, more...), err
+		}
+	}
+	return parts, err
 }
 
 // mayMove keeps drafts in Drafts until they are deleted: what is moved is only the copy.

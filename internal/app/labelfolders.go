@@ -52,6 +52,35 @@ func (a *App) takenOut(ctx context.Context, ids []mail.ID, archived bool) ([]mai
 	return slices.Compact(out), nil
 }
 
+// inInboxToo gives the copies in the inbox of messages that are thrown away elsewhere. Where
+// folders are labels they go too, and undo has to know that they were there.
+func (a *App) inInboxToo(ctx context.Context, ids []mail.ID) ([]mail.ID, error) {
+	copied, err := a.store.CopiesIn(ctx, ids, mail.RoleInbox)
+	if err != nil {
+		return nil, err
+	}
+	chosen := map[mail.ID]bool{}
+	for _, id := range ids {
+		chosen[id] = true
+	}
+	maps.DeleteFunc(copied, func(_, there mail.ID) bool { return chosen[there] })
+	heads, err := a.store.Heads(ctx, slices.Collect(maps.Values(copied)))
+	if err != nil {
+		return nil, err
+	}
+	var out []mail.ID
+	for _, h := range heads {
+		labels, err := a.gmail(ctx, h.Account)
+		if err != nil {
+			return nil, err
+		}
+		if labels {
+			out = append(out, h.ID)
+		}
+	}
+	return out, nil
+}
+
 // amongAll gives of messages the copies among all mail, by what they are copies of. These have
 // all of the labels; one that lies in a folder that is a label has the others.
 func (a *App) amongAll(ctx context.Context, of []store.MsgHead) (map[mail.ID]store.MsgHead, error) {

@@ -71,6 +71,10 @@ func TestVerbsWhereFoldersAreLabels(t *testing.T) {
 		_, err := a.Move(t.Context(), in, threads, trip)
 		return err
 	}
+	del := func(a *App, in Place, _ mail.FolderID, threads []mail.ThreadID) error {
+		_, err := a.Delete(t.Context(), in, threads)
+		return err
+	}
 	snooze := func(a *App, in Place, _ mail.FolderID, threads []mail.ThreadID) error {
 		_, err := a.Snooze(t.Context(), in, threads, "tomorrow")
 		return err
@@ -90,6 +94,9 @@ func TestVerbsWhereFoldersAreLabels(t *testing.T) {
 		{"INBOX, Work, All Mail", "Work", move, "All Mail, INBOX, Trip"},
 		{"INBOX, Work, All Mail", "All Mail", move, "All Mail, Trip, Work"},
 		{"INBOX, Work, All Mail", "Starred", move, "All Mail, Trip, Work"},
+		{"INBOX, Work, All Mail", "INBOX", del, "All Mail, Trash, Work"},
+		{"INBOX, Work, All Mail", "Work", del, "All Mail, Trash"},
+		{"INBOX, Work, All Mail", "All Mail", del, "Trash, Work"},
 		{"INBOX, Work, All Mail", "Work", snooze, "All Mail, Snoozed, Work"},
 		{"INBOX, Work, All Mail", "All Mail", snooze, "All Mail, Snoozed, Work"},
 	} {
