@@ -221,6 +221,9 @@ func randomLabels(t *testing.T, s *server) {
 				continue
 			case rng.IntN(3) == 0:
 				r.apply(store.Change{Add: []string{pick([]string{mail.FlagSeen, mail.FlagFlagged})}}, id)
+			case rng.IntN(6) == 0 && len(mids(0)) > 2 && (from == "Trash" || slices.Contains(s.caps, "X-GM-EXT-1")):
+				r.apply(store.Change{Erase: true}, id)
+				lie[mid] = nil
 			case to == from, from == "Trash" && to == allMail:
 				continue
 			case rng.IntN(4) == 0 && to != "Trash" && from != "Trash" && !lie[mid][to]:
