@@ -68,6 +68,7 @@ func TestDraftsAtGmail(t *testing.T) {
 			t.Errorf("copied %d times, it lies in %q", i+1, got)
 		}
 		oneWith(t, s.drafts(), d.Body)
+		r.agree(s.truth) // an older copy would stand in its conversation, beside the draft or what was sent
 	}
 	if err := r.store.DiscardDraft(t.Context(), d.ID); err != nil {
 		t.Fatal(err)
@@ -76,6 +77,7 @@ func TestDraftsAtGmail(t *testing.T) {
 	if got := s.lies("Subject: Hi"); got != nil {
 		t.Errorf("what was discarded lies in %q", got)
 	}
+	r.agree(s.truth)
 }
 
 // What is done to a message of Gmail in one folder is seen at once in the others where it lies.
