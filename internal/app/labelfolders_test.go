@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"postea/internal/event"
 	"postea/internal/mail"
 	"postea/internal/store"
 )
@@ -281,6 +282,47 @@ func TestConversationOfItsFolder(t *testing.T) {
 		c, err := a.Conversation(t.Context(), places[name], threads[0])
 		if err != nil || len(c.Messages) != 2 || c.Messages[1].Folder != places[name].Folder {
 			t.Errorf("opened in %s: %+v, %v", name, c.Messages, err)
+		}
+	}
+}
+
+// New mail with a label whose folder has notices is told of once, as that of the inbox, unless
+// that has none.
+func TestNoticeOnceWhereFoldersAreLabels(t *testing.T) {
+	for _, tt := range []struct {
+		folders []string
+		want    int
+	}{{[]string{"inbox", "Work"}, 1}, {[]string{"Work"}, 1}, {[]string{"Trip"}, 0}} {
+		a, places, _ := atGmail(t)
+		ctx := t.Context()
+		a.cfg.Notify.Folders = tt.folders
+		if err := a.store.RoundDone(ctx, "a"); err != nil {
+			t.Fatal(err)
+		}
+		told, last := 0, mail.ID(0)
+		sub := a.Events()
+		defer sub.Close()
+		for _, name := range []string{"INBOX", "Work", "All Mail"} {
+			h := store.Header{UID: 5, MessageID: "5@x", Subject: "new", Date: a.now(), Internal: a.now(), From: []mail.Address{{Address: "s@x.example"}}}
+			if _, err := a.store.AddHeaders(ctx, places[name].Folder, []store.Header{h}); err != nil {
+				t.Fatal(err)
+			}
+			var err error
+			if last, err = a.tellOf(ctx, last, nil); err != nil {
+				t.Fatal(err)
+			}
+		}
+		batch, err := sub.Next(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range batch {
+			if e, ok := e.(event.Arrived); ok {
+				told += e.Count
+			}
+		}
+		if told != tt.want {
+			t.Errorf("with notices of %q it is told of %d times, want %d", tt.folders, told, tt.want)
 		}
 	}
 }

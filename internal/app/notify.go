@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os/exec"
 	"runtime"
 	"slices"
@@ -89,13 +90,8 @@ func (a *App) tellOf(ctx context.Context, last mail.ID, hook func(context.Contex
 	if err != nil || newest == last {
 		return last, err
 	}
-	views, err := a.views(ctx)
-	if err != nil {
+	if list, err = a.notables(ctx, list); err != nil || len(list) == 0 {
 		return newest, err
-	}
-	list = slices.DeleteFunc(list, func(m mail.Summary) bool { return !a.notable(m, views) })
-	if len(list) == 0 {
-		return newest, nil
 	}
 	a.bus.Publish(arrived(list))
 	if hook == nil {
@@ -110,6 +106,30 @@ func (a *App) tellOf(ctx context.Context, last mail.ID, hook func(context.Contex
 // arrived is the event for messages, of which there is at least one.
 func arrived(list []mail.Summary) event.Arrived {
 	return event.Arrived{First: list[0].ID, Newest: list[len(list)-1].ID, Count: len(list)}
+}
+
+// notables keeps of messages that have come those that the user wants to know of. What came
+// to the inbox and is told of is not told of again in a folder that is a label.
+func (a *App) notables(ctx context.Context, list []mail.Summary) ([]mail.Summary, error) {
+	views, err := a.views(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list = slices.DeleteFunc(list, func(m mail.Summary) bool { return !a.notable(m, views) })
+	ids := make([]mail.ID, len(list))
+	for i, m := range list {
+		ids[i] = m.ID
+	}
+	inbox, err := a.store.CopiesIn(ctx, ids, mail.RoleInbox)
+	if err != nil {
+		return nil, err
+	}
+	came, err := a.store.Summaries(ctx, slices.Collect(maps.Values(inbox)))
+	told := map[mail.ID]bool{}
+	for _, m := range came {
+		told[m.ID] = a.notable(m, views)
+	}
+	return slices.DeleteFunc(list, func(m mail.Summary) bool { return inbox[m.ID] < m.ID && told[inbox[m.ID]] }), err
 }
 
 // notable tells whether the user wants to know of a message.
@@ -204,12 +224,11 @@ func (a *App) untold(ctx context.Context, n Announcement) (Announcement, error) 
 	case before < n.Of.First:
 		return n, nil
 	}
-	views, err := a.views(ctx)
+	list, _, err := a.store.ArrivedAfter(ctx, before)
 	if err != nil {
 		return Announcement{}, err
 	}
-	list, _, err := a.store.ArrivedAfter(ctx, before)
-	list = slices.DeleteFunc(list, func(m mail.Summary) bool { return m.ID > n.Of.Newest || !a.notable(m, views) })
+	list, err = a.notables(ctx, slices.DeleteFunc(list, func(m mail.Summary) bool { return m.ID > n.Of.Newest }))
 	if err != nil || len(list) == 0 {
 		return Announcement{}, err
 	}
