@@ -173,8 +173,8 @@ func (a *App) movesTo(ctx context.Context, ids []mail.ID, role mail.Role) ([]sto
 		return nil, err
 	}
 	var err error
-	if role == mail.RoleArchive {
-		if ids, err = a.takenOut(ctx, ids, true); err != nil {
+	if role != mail.RoleTrash && role != mail.RoleJunk { // which take it out of everywhere
+		if ids, err = a.takenOut(ctx, ids, role == mail.RoleArchive); err != nil {
 			return nil, err
 		}
 	}
@@ -293,7 +293,7 @@ func (a *App) MoveMessages(ctx context.Context, ids []mail.ID, to mail.FolderID,
 	if err := a.mayMove(ctx, ids, f.Role); err != nil {
 		return "", err
 	}
-	if f.Role != mail.RoleTrash && f.Role != mail.RoleJunk { // which take it out of everywhere
+	if f.Role != mail.RoleTrash && f.Role != mail.RoleJunk {
 		if ids, err = a.takenOut(ctx, ids, f.Role == mail.RoleAll); err != nil {
 			return "", err
 		}

@@ -72,6 +72,10 @@ func TestVerbsWhereFoldersAreLabels(t *testing.T) {
 		_, err := a.Move(t.Context(), in, threads, trip)
 		return err
 	}
+	toInbox := func(a *App, in Place, _ mail.FolderID, threads []mail.ThreadID) error {
+		_, err := a.MoveByRole(t.Context(), in, threads, mail.RoleInbox)
+		return err
+	}
 	del := func(a *App, in Place, _ mail.FolderID, threads []mail.ThreadID) error {
 		_, err := a.Delete(t.Context(), in, threads)
 		return err
@@ -95,6 +99,7 @@ func TestVerbsWhereFoldersAreLabels(t *testing.T) {
 		{"INBOX, Work, All Mail", "Work", move, "All Mail, INBOX, Trip"},
 		{"INBOX, Work, All Mail", "All Mail", move, "All Mail, Trip, Work"},
 		{"INBOX, Work, All Mail", "Starred", move, "All Mail, Trip, Work"},
+		{"Work, All Mail", "Starred", toInbox, "INBOX, Work"},
 		{"INBOX, Work, All Mail", "INBOX", del, "All Mail, Trash, Work"},
 		{"INBOX, Work, All Mail", "Work", del, "All Mail, Trash"},
 		{"INBOX, Work, All Mail", "All Mail", del, "Trash, Work"},
