@@ -131,9 +131,21 @@ func TestReadCards(t *testing.T) {
 	}
 }
 
+// URLs of mail may be written in capitals, and in codes what an address has beyond plain letters.
+func TestCardsWithURLs(t *testing.T) {
+	list, groups, err := ReadCards(strings.NewReader("BEGIN:VCARD\nVERSION:4.0\nFN:Ada\nEMAIL:MAILTO:ada@x.example\nEND:VCARD\n" +
+		"BEGIN:VCARD\nVERSION:4.0\nKIND:group\nFN:Team\nMEMBER:MAILTO:bob@x.example\nMEMBER:mailto:carol%2Bteam@x.example\nEND:VCARD\n"))
+	if err != nil || len(list) != 1 || list[0].Address.String() != "Ada <ada@x.example>" {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if len(groups) != 1 || mail.FormatAddresses(groups[0].Members) != "bob@x.example, carol+team@x.example" {
+		t.Errorf("%+v", groups)
+	}
+}
+
 func TestWrittenCardsAreRead(t *testing.T) {
 	list := []Person{{Address: mail.Address{Name: `Bob; "the", second\n`, Address: "bob@x.example"}, Kept: true}, {Address: mail.Address{Address: "用户@例え.example"}, Kept: true}}
-	groups := []Group{{Name: "Team, A", Members: []mail.Address{{Address: "bob@x.example"}, {Address: "carol@x.example"}}}}
+	groups := []Group{{Name: "Team, A", Members: []mail.Address{{Address: "bob@x.example"}, {Address: "carol%2b?@x.example"}}}}
 	var b bytes.Buffer
 	if err := WriteCards(&b, list, groups); err != nil {
 		t.Fatal(err)
@@ -142,7 +154,7 @@ func TestWrittenCardsAreRead(t *testing.T) {
 	if err != nil || len(gotList) != 2 || !slices.Equal(gotList, list) {
 		t.Errorf("%+v, %v", gotList, err)
 	}
-	if len(gotGroups) != 1 || gotGroups[0].Name != "Team, A" || mail.FormatAddresses(gotGroups[0].Members) != "bob@x.example, carol@x.example" {
+	if len(gotGroups) != 1 || gotGroups[0].Name != "Team, A" || mail.FormatAddresses(gotGroups[0].Members) != "bob@x.example, carol%2b?@x.example" {
 		t.Errorf("%+v", gotGroups)
 	}
 }

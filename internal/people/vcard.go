@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"strings"
 
 	"github.com/emersion/go-vcard"
@@ -77,7 +78,7 @@ func (c *cards) add(card vcard.Card) {
 	}
 	seen := map[string]bool{}
 	for _, f := range fields {
-		address := strings.TrimSpace(strings.TrimPrefix(f.Value, "mailto:"))
+		address, _ := vcf.Address(f.Value)
 		if mail.CheckAddrSpec(address) != "" || seen[address] {
 			continue
 		}
@@ -122,7 +123,7 @@ func (c *cards) finish() []Group {
 	var out []Group
 	for i, g := range c.groups {
 		for _, m := range c.members[i] {
-			if address, ok := strings.CutPrefix(m, "mailto:"); ok {
+			if address, ok := vcf.Address(m); ok {
 				if mail.CheckAddrSpec(address) == "" {
 					g.Members = append(g.Members, mail.Address{Address: address})
 				}
@@ -182,7 +183,7 @@ func WriteCards(w io.Writer, list []Person, groups []Group) error {
 		c.SetKind(vcard.KindGroup)
 		c.SetValue(vcard.FieldFormattedName, clean(g.Name))
 		for _, m := range g.Members {
-			c.AddValue("MEMBER", "mailto:"+m.Address)
+			c.AddValue("MEMBER", "mailto:"+url.PathEscape(m.Address))
 		}
 		if err := enc.Encode(c); err != nil {
 			return fmt.Errorf("writing vCards: %w", err)

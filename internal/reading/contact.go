@@ -81,7 +81,7 @@ func readCard(card vcard.Card) ContactCard {
 	c.Organization = Line(strings.Join(work, ", "))
 	const most = 5
 	for _, s := range card.Values(vcard.FieldEmail) {
-		s = strings.TrimSpace(strings.TrimPrefix(s, "mailto:"))
+		s, _ = vcf.Address(s)
 		if len(c.Addresses) < most && mail.CheckAddrSpec(s) == "" {
 			c.Addresses = append(c.Addresses, mail.Address{Name: c.Name.String(), Address: s})
 		}

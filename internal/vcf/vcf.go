@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"mime/quotedprintable"
+	"net/url"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -60,6 +61,21 @@ func parted(lists []*vcard.Field) (out []*vcard.Field) {
 		}
 	}
 	return out
+}
+
+// Address gives the address of a value that may be a mailto URL (RFC 6350 §6.6.5),
+// and whether it is one.
+func Address(value string) (address string, isURL bool) {
+	value = strings.TrimSpace(value)
+	const scheme = "mailto:"
+	if len(value) < len(scheme) || !strings.EqualFold(value[:len(scheme)], scheme) {
+		return value, false
+	}
+	address, _, _ = strings.Cut(value[len(scheme):], "?")
+	if decoded, err := url.PathUnescape(address); err == nil {
+		address = decoded
+	}
+	return address, true
 }
 
 // plain undoes the coding that version 2.1 has for values beyond ASCII.
