@@ -125,7 +125,7 @@ func (a *App) awaken(ctx context.Context, m store.Mark) error {
 		return err
 	}
 	_, err = a.store.Apply(ctx, ids, store.Change{
-		MoveTo: to.ID, Remove: []string{mail.FlagSnoozed, mail.FlagSeen}, Lift: ptr(a.now().Unix()),
+		MoveTo: to.ID, Remove: []string{mail.FlagSeen}, Lift: ptr(a.now().Unix()),
 	})
 	if err == nil {
 		a.bus.Publish(event.Returned{ID: ids[0]})

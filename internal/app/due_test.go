@@ -56,3 +56,48 @@ func TestDueBeforeTheMirror(t *testing.T) {
 		t.Errorf("still due: %+v, %v", due, err)
 	}
 }
+
+// What leaves Snoozed is snoozed no more for other programs either, and is so again when
+// that is taken back.
+func TestOnlyWhatLiesInSnoozedSaysSo(t *testing.T) {
+	ctx := t.Context()
+	a, err := Open(ctx, Options{Dir: emptyStore.Dir(t), Config: &config.Config{Accounts: []config.Account{
+		{Name: "a", Address: "ada@a.test", IMAP: config.Server{Host: "imap.a.test", Port: 993}},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	must(a.store.SetFolders(ctx, "a", []store.RemoteFolder{{Name: "INBOX", Wire: "INBOX", Role: mail.RoleInbox, Selectable: true}}))
+	inbox, err := a.store.FolderByRole(ctx, "a", mail.RoleInbox)
+	must(err)
+	ids, err := a.store.AddHeaders(ctx, inbox.ID, []store.Header{{UID: 1, MessageID: "m@b.test", Date: time.Now()}})
+	must(err)
+	thread := []mail.ThreadID{mail.Alone(ids[0])}
+	says := func(when string, want bool) {
+		t.Helper()
+		m, err := a.store.Summary(ctx, ids[0])
+		must(err)
+		if got := mail.HasFlag(m.Flags, mail.FlagSnoozed); got != want {
+			t.Errorf("%s: snoozed is %v", when, got)
+		}
+	}
+	_, err = a.Snooze(ctx, Place{}, thread, "tomorrow 9:00")
+	must(err)
+	says("snoozed", true)
+	_, err = a.Snooze(ctx, Place{}, thread, "tomorrow 10:00")
+	must(err)
+	says("snoozed again", true)
+	_, err = a.Archive(ctx, Place{}, thread)
+	must(err)
+	says("archived", false)
+	_, err = a.Undo(ctx)
+	must(err)
+	says("taken back", true)
+}

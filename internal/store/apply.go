@@ -136,6 +136,7 @@ func (t *txn) apply(p Part, items *[]undoItem) (int, error) {
 			m.folder = 0
 		case p.MoveTo != 0:
 			m.folder = p.MoveTo
+			m.flags = applyFlags(m.flags, nil, []string{mail.FlagSnoozed}) // what lies elsewhere is not
 		}
 		m.flags = applyFlags(m.flags, add, remove)
 		if p.Lift != nil && (m.lift != Pinned || *p.Lift == 0) { // what comes back to the top is not taken off it
