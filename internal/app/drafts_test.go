@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"postea/config"
 	"postea/internal/compose"
 	"postea/internal/mail"
 	"postea/internal/reading"
@@ -396,5 +397,29 @@ func TestSearchFindsDrafts(t *testing.T) {
 	}
 	if said, err := a.Delete(ctx, everywhere, []mail.ThreadID{page.Rows[1].Thread}); err != nil || said != "Deleted 1 draft" {
 		t.Errorf("%q, %v", said, err)
+	}
+}
+
+// Drafts that are kept here are listed before there is a folder for them, also where not
+// all mail is kept.
+func TestDraftsBeforeTheirFolder(t *testing.T) {
+	a, err := Open(t.Context(), Options{Dir: emptyStore.Dir(t), Config: &config.Config{Accounts: []config.Account{
+		{Name: "a", Address: "ada@a.test", IMAP: config.Server{Host: "imap.a.test", Port: 993}, Depth: config.Depth{Newest: 500}},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	d, err := a.NewDraft(t.Context(), "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Subject = "kept"
+	if _, err := a.SaveDraft(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	page, err := a.List(t.Context(), Place{Account: "a", Name: "Drafts", Role: mail.RoleDrafts}, Window{Limit: 10})
+	if err != nil || len(page.Rows) != 1 {
+		t.Errorf("%d rows, %v", len(page.Rows), err)
 	}
 }

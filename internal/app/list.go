@@ -29,6 +29,16 @@ func (a *App) folders(ctx context.Context, p Place) ([]mail.FolderID, error) {
 	return out, nil
 }
 
+// foldersOf is folders with what is known of each; Drafts may have none yet.
+func (a *App) foldersOf(ctx context.Context, p Place) ([]store.FolderState, error) {
+	ids, err := a.folders(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	all, err := a.store.Folders(ctx, "")
+	return slices.DeleteFunc(all, func(f store.FolderState) bool { return !slices.Contains(ids, f.ID) }), err
+}
+
 func (a *App) foldersOfRole(ctx context.Context, role mail.Role) ([]mail.FolderID, error) {
 	all, err := a.store.Folders(ctx, "")
 	if err != nil {

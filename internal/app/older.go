@@ -28,21 +28,8 @@ func (a *App) unreached(ctx context.Context, p Place) ([]store.FolderState, erro
 	if !slices.ContainsFunc(a.cfg.Accounts, func(acc config.Account) bool { return !acc.Depth.All() }) || p.Kind == PlaceStarred {
 		return nil, nil // a list is asked for with every key
 	}
-	ids, err := a.folders(ctx, p)
-	if err != nil {
-		return nil, err
-	}
-	var out []store.FolderState
-	for _, id := range ids {
-		f, err := a.store.Folder(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		if f.Reach.Older > 0 {
-			out = append(out, f)
-		}
-	}
-	return out, nil
+	list, err := a.foldersOf(ctx, p)
+	return slices.DeleteFunc(list, func(f store.FolderState) bool { return f.Reach.Older == 0 }), err
 }
 
 // FetchOlder asks for older messages of a place, which the server alone has. It
