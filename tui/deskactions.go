@@ -256,7 +256,11 @@ func (d *desk) goneToRole(msg roleMsg) nav.Cmd {
 	if first {
 		begin = d.begin()
 	}
-	return nav.Batch(begin, nav.Say(nav.Toast{Text: words("This account has no folder for " + string(msg.role) + " yet"), Error: true}))
+	why := "This account has no folder for " + string(msg.role) + " yet"
+	if d.side.Awaited(msg.account) {
+		why = "The folders of this account are not known yet"
+	}
+	return nav.Batch(begin, nav.Say(nav.Toast{Text: words(why), Error: true}))
 }
 
 // undone puts the cursor on what an undo brought back, where it is shown.

@@ -269,6 +269,27 @@ func TestAnotherOrderBeginsAtItsTop(t *testing.T) {
 	})
 }
 
+// What has not come yet is not said to be read and put away, nor a folder not to be there.
+func TestNothingFetchedYet(t *testing.T) {
+	b := tuitest.Empty()
+	b.Awaited, b.Accounts[0].Folders = true, b.Accounts[0].Folders[:1]
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Backend: b}, func(d *tuitest.Driver) {
+		d.See("Nothing fetched yet")
+		d.SeeNot("put away")
+		for _, key := range []string{"e", "*", "+"} {
+			d.Press(key)
+			d.See("Nothing has been fetched yet")
+		}
+		d.Press("g d")
+		d.See("The folders of this account are not known yet")
+		d.Backend.Do(func() { d.Backend.Awaited = false })
+		d.Advance(time.Second)
+		d.See("All read and put away")
+		d.Press("e")
+		d.See("There is no message here")
+	})
+}
+
 // In an empty list there is nothing to select.
 func TestNothingToSelect(t *testing.T) {
 	for _, key := range []string{"x", "V", "*", "T"} {

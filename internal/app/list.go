@@ -117,6 +117,11 @@ func (a *App) List(ctx context.Context, p Place, w Window) (Page, error) {
 		return page, err
 	}
 	page.Offset, page.Total, page.Unread, page.Count = r.Offset, r.Total, r.Unread, r.Messages
+	if page.Total == 0 {
+		if page.Awaited, err = a.awaited(ctx, p); err != nil {
+			return page, err
+		}
+	}
 	page.Rows = make([]Row, len(r.Rows))
 	ids := make([]string, len(r.Rows))
 	for i, c := range r.Rows {
@@ -133,6 +138,24 @@ func (a *App) List(ctx context.Context, p Place, w Window) (Page, error) {
 		err = a.markFailed(ctx, page.Rows, ids)
 	}
 	return page, err
+}
+
+// awaited tells of a place with a folder that the first round of its account has still to
+// look at.
+func (a *App) awaited(ctx context.Context, p Place) (bool, error) {
+	list, err := a.foldersOf(ctx, p)
+	if err != nil {
+		return false, err
+	}
+	for _, f := range list {
+		if acc, ok := a.cfg.Account(f.Account); f.Complete || !f.Selectable || !ok || acc.IMAP.Host == "" {
+			continue
+		}
+		if last, err := a.store.LastRound(ctx, f.Account); err != nil || last.IsZero() {
+			return true, err
+		}
+	}
+	return false, nil
 }
 
 // overAccounts tells whether a list has messages of several accounts, which it names.

@@ -34,6 +34,7 @@ func (a *App) Sidebar(ctx context.Context) (Sidebar, error) {
 		}
 		item.Used, item.Room = q.Used, q.Room
 		own := slices.DeleteFunc(slices.Clone(all), func(f store.FolderState) bool { return f.Account != acc.Name })
+		item.Awaited = acc.IMAP.Host != "" && !slices.ContainsFunc(own, func(f store.FolderState) bool { return f.Remote })
 		sortFolders(own, views)
 		for _, f := range own {
 			fi := folderItem(f)

@@ -80,6 +80,8 @@ type Page struct {
 	Count  int // messages in the place
 	Older  int // messages of the place that are at the server only
 
+	Awaited bool // nothing is here, and what the server has is not known yet
+
 	// Of a search:
 	More    bool  // there is more than Total, and it comes when it is scrolled to
 	Problem Text  // what could not be understood; empty where all was, or more may be typed
@@ -128,6 +130,7 @@ type AccountItem struct {
 	Folders []FolderItem
 	Used    int64 // of the room for mail, in bytes
 	Room    int64 // 0: not known
+	Awaited bool  // the server has not told its folders yet
 }
 
 // Sidebar is everything that the sidebar shows.

@@ -16,7 +16,7 @@ import (
 func (m *Model) Why(a keys.Action) string {
 	touches := keys.Answering(a) != "" || isVerb(a)
 	if touches && m.list.Total() == 0 {
-		return "There is no message here"
+		return m.nothing()
 	}
 	if row, ok := m.Current(); ok && !m.Marking() {
 		if _, draft := row.ID.Draft(); draft && touches && a != keys.Delete {
@@ -26,9 +26,12 @@ func (m *Model) Why(a keys.Action) string {
 	switch a {
 	case keys.Open, keys.Select, keys.Range, keys.SelectAll, keys.MarkAllRead, keys.SelectMatching:
 		if m.list.Total() == 0 {
-			return "There is no message here"
+			return m.nothing()
 		}
 	case keys.FetchOlder:
+		if m.page.Awaited {
+			return m.nothing()
+		}
 		if m.page.Older == 0 {
 			return "Everything of this place is here"
 		}
@@ -60,6 +63,14 @@ func (m *Model) Why(a keys.Action) string {
 		return "This is the archive already"
 	}
 	return ""
+}
+
+// nothing is why nothing can be done in an empty list.
+func (m *Model) nothing() string {
+	if m.page.Awaited {
+		return "Nothing has been fetched yet"
+	}
+	return "There is no message here"
 }
 
 // isVerb tells whether an action is something done to conversations.

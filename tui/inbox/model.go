@@ -228,6 +228,10 @@ func (m *Model) Changed(e event.Event) nav.Cmd {
 		if m.place.Kind == app.PlaceFolder && e.Account != m.place.Account {
 			return nil
 		}
+	case event.AccountChanged:
+		if !m.page.Awaited {
+			return nil
+		}
 	case event.Overflow:
 	case event.IndexReady:
 		if m.place.Query == "" {

@@ -1,6 +1,7 @@
 package sidebar
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -285,6 +286,12 @@ func (m *Model) Folder(account string, role mail.Role) (app.Place, bool) {
 		}
 	}
 	return app.Place{}, false
+}
+
+// Awaited tells of an account, named as for Folder, whose folders are not known yet.
+func (m *Model) Awaited(account string) bool {
+	account = cmp.Or(account, m.Account())
+	return slices.ContainsFunc(m.data.Accounts, func(a app.AccountItem) bool { return a.Name == account && a.Awaited })
 }
 
 // Account is the name of the account that is shown, or else of the first one.

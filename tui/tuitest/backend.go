@@ -62,6 +62,7 @@ type Backend struct {
 	Bound        int       // how many rows a search finds at most; 0: all
 	Away         bool      // the user is offline
 	Older        int       // messages that the server alone has
+	Awaited      bool      // no server has told anything yet
 	Room         [2]int64  // used and there, of every account
 
 	mu     sync.Mutex // guards everything above once the interface runs
@@ -132,7 +133,7 @@ func (b *Backend) Sidebar(context.Context) (app.Sidebar, error) {
 	}
 	s := app.Sidebar{Searches: slices.Clone(b.Searches), Offline: b.Away, Undo: len(b.undo) > 0}
 	for _, a := range b.Accounts {
-		item := app.AccountItem{Name: a.Name, Label: reading.Line(a.Name), Used: b.Room[0], Room: b.Room[1]}
+		item := app.AccountItem{Name: a.Name, Label: reading.Line(a.Name), Used: b.Room[0], Room: b.Room[1], Awaited: b.Awaited}
 		for _, f := range a.Folders {
 			p := app.Place{Account: a.Name, Folder: f.ID, Name: f.Name, Role: f.Role}
 			fi := app.FolderItem{Place: p, Label: reading.Line(f.Leaf()), Depth: f.Depth(), Selectable: f.Selectable, Subscribed: !b.Hidden[f.ID], View: b.Views[f.ID]}
@@ -334,6 +335,7 @@ func (b *Backend) List(_ context.Context, p app.Place, w app.Window) (app.Page, 
 	at = min(at, max(len(rows)-1, 0))
 	end := min(len(rows), at+w.Limit)
 	page := app.Page{Offset: at, Rows: slices.Clone(rows[at:end]), Total: len(rows), Unread: unread, Count: count, View: b.Views[p.Folder]}
+	page.Awaited = b.Awaited && len(rows) == 0
 	if p.Query == "" {
 		page.Older = b.Older
 		return page, nil
