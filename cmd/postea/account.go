@@ -108,24 +108,17 @@ func (e *env) accountRemoveCommand() *cobra.Command {
 kept here; nothing on its servers is touched. Drafts and what was sent stay. An
 account stays too while a message of it waits to be sent, or another postea runs.`,
 		RunE: func(c *cobra.Command, args []string) error {
-			name := args[0]
-			if !yes {
-				if !e.inTerminal {
-					return exit(exUsage, "removing an account asks first; without a terminal say --yes")
-				}
-				ok, err := newPrompter(e).yes(fmt.Sprintf("Remove account %s", name), false)
-				if err != nil || !ok {
-					return err
-				}
+			if !yes && !e.inTerminal {
+				return exit(exUsage, "removing an account asks first; without a terminal say --yes")
 			}
-			return e.removeAccount(c.Context(), name)
+			return e.removeAccount(c.Context(), args[0], yes)
 		},
 	}
 	c.Flags().BoolVar(&yes, "yes", false, "do not ask")
 	return c
 }
 
-func (e *env) removeAccount(ctx context.Context, name string) error {
+func (e *env) removeAccount(ctx context.Context, name string, sure bool) error {
 	cfg, err := e.loadConfig(false)
 	if err != nil {
 		return err
@@ -144,6 +137,18 @@ func (e *env) removeAccount(ctx context.Context, name string) error {
 			err = exit(exTempFail, "account %s stays: %s of it not sent yet; see  postea outbox list, and let it go out or cancel it", name, app.Counted(open, "message"))
 		}
 		return err
+	}
+	lost := ""
+	switch n, err := a.Pending(ctx, name); {
+	case err != nil:
+		return err
+	case n > 0:
+		lost = fmt.Sprintf(", with what was done to %s and its server has not been told of", app.Counted(n, "message"))
+	}
+	if !sure {
+		if ok, err := newPrompter(e).yes("Remove account "+name+lost, false); err != nil || !ok {
+			return err
+		}
 	}
 	switch alone, err := a.Forget(ctx, name, func() error { return config.RemoveAccount(cfg.Path, name) }); {
 	case err != nil:
@@ -166,7 +171,7 @@ func (e *env) removeAccount(ctx context.Context, name string) error {
 			e.say("%v", err)
 		}
 	}
-	e.say("account %s is removed", name)
+	e.say("account %s is removed%s", name, lost)
 	return nil
 }
 

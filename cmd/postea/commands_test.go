@@ -392,6 +392,26 @@ func TestSendmail(t *testing.T) {
 }
 
 // account edit and remove leave everything else in the file alone.
+// Who removes an account is told of changes that its server never gets.
+func TestRemovingAnAccountWithChanges(t *testing.T) {
+	sh := newShell(t, demo.Options{})
+	sh.ok("sync", "--account", "home")
+	id := sh.objects("list", "--account", "home", "--json")[0]["id"].(string)
+	sh.ok("read", id)
+	path := filepath.Join(sh.home, "config.toml")
+	var out, errs bytes.Buffer
+	e := &env{stdin: strings.NewReader("n\n"), stdout: &out, stderr: &errs, now: time.Now, inTerminal: true}
+	if code := run(t.Context(), e, []string{"postea", "--config", path, "--data", filepath.Join(sh.home, "data"), "account", "remove", "home"}); code != 0 {
+		t.Errorf("exits with %d: %s", code, errs.String())
+	}
+	if want := "Remove account home, with what was done to 1 message and its server has not been told of?"; !strings.Contains(out.String(), want) {
+		t.Errorf("no %q in %q", want, out.String())
+	}
+	if r := sh.run("", "account", "remove", "home", "--yes"); r.code != 0 || !strings.Contains(r.err, "is removed, with what was done to 1 message") {
+		t.Errorf("%d: %s%s", r.code, r.out, r.err)
+	}
+}
+
 func TestAccountEditAndRemove(t *testing.T) {
 	sh := newShell(t, demo.Options{Empty: true})
 	path := filepath.Join(sh.home, "config.toml")

@@ -154,6 +154,13 @@ func (a *App) Statuses(ctx context.Context) ([]Status, error) {
 	return out, nil
 }
 
+// Pending counts the messages of an account with changes that its server has not been
+// told of.
+func (a *App) Pending(ctx context.Context, account string) (int, error) {
+	n, err := a.store.CountPending(ctx)
+	return n[account], err
+}
+
 func fillStatus(st *Status, from syncer.Status) {
 	st.Kind = map[syncer.Kind]StatusKind{
 		syncer.Idle: StatusIdle, syncer.Connecting: StatusConnecting, syncer.Syncing: StatusSyncing,
