@@ -307,10 +307,26 @@ func (a *App) lastDiscarded(ctx context.Context) (*store.DraftVersion, error) {
 
 // SaveDraft stores a draft, a new one where its ID is zero, and returns its id.
 func (a *App) SaveDraft(ctx context.Context, d mail.Draft) (mail.DraftID, error) {
-	return a.store.SaveDraft(ctx, d)
+	id, err := a.store.SaveDraft(ctx, d)
+	if err == nil {
+		a.clearDrafts(ctx) // it may have gone to another account
+	}
+	return id, err
+}
+
+// clearDrafts takes what was sent or discarded out of Drafts. Where that fails, it is the
+// server that it goes from first.
+func (a *App) clearDrafts(ctx context.Context) {
+	if err := a.store.EraseGoneDrafts(ctx); err != nil {
+		a.log.Warn("clearing the drafts", "err", err)
+	}
 }
 
 // DiscardDraft deletes a draft that is kept here.
 func (a *App) DiscardDraft(ctx context.Context, id mail.DraftID) error {
-	return a.store.DiscardDraft(ctx, id)
+	err := a.store.DiscardDraft(ctx, id)
+	if err == nil {
+		a.clearDrafts(ctx)
+	}
+	return err
 }

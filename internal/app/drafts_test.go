@@ -423,3 +423,43 @@ func TestDraftsBeforeTheirFolder(t *testing.T) {
 		t.Errorf("%d rows, %v", len(page.Rows), err)
 	}
 }
+
+// What was sent or discarded is in Drafts no more, also before its server is told.
+func TestDraftsGoneBeforeTheirCopies(t *testing.T) {
+	ctx := t.Context()
+	for _, tt := range []struct {
+		name string
+		end  func(a *App, d mail.Draft) error
+	}{
+		{"sent", func(a *App, d mail.Draft) error { _, _, err := a.Send(ctx, d); return err }},
+		{"discarded", func(a *App, d mail.Draft) error { return a.DiscardDraft(ctx, d.ID) }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			a, _ := holding(t)
+			a.cfg.Accounts[0].SMTP = config.Server{Host: "smtp.x.example", Port: 465, Password: config.Secret{Value: "x"}}
+			drafts, err := a.store.EnsureFolder(ctx, "work", mail.RoleDrafts, "Drafts")
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = a.store.AddHeaders(ctx, drafts.ID, []store.Header{{UID: 1, MessageID: "copy@x.example"}, {UID: 2, MessageID: "other@x.example"}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			d, err := a.NewDraft(ctx, "work")
+			if err != nil {
+				t.Fatal(err)
+			}
+			d.To, d.Copy = "bob@y.example", "copy@x.example"
+			if d.ID, err = a.SaveDraft(ctx, d); err != nil {
+				t.Fatal(err)
+			}
+			if err := tt.end(a, d); err != nil {
+				t.Fatal(err)
+			}
+			list, err := a.Messages(ctx, "work", "drafts", 10)
+			if err != nil || len(list) != 1 || list[0].MessageID != "other@x.example" {
+				t.Errorf("in Drafts: %+v, %v", list, err)
+			}
+		})
+	}
+}

@@ -126,6 +126,7 @@ func (a *App) queueDraft(ctx context.Context, acc config.Account, d mail.Draft, 
 	if err != nil {
 		return "", err
 	}
+	a.clearDrafts(ctx)
 	a.rememberAnswer(ctx, d, id)
 	a.bookGrown()
 	if d.Continues != 0 {

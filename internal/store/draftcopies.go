@@ -153,6 +153,34 @@ func (s *Store) GoneDrafts(ctx context.Context, account string) ([]string, error
 	return collect(rows, func() (c string, err error) { return c, rows.Scan(&c) })
 }
 
+// EraseGoneDrafts takes the copies that are to be taken away out of the lists, also while
+// no server can be told: who finds there what was sent sends it once more.
+func (s *Store) EraseGoneDrafts(ctx context.Context) error {
+	rows, err := s.own.read.QueryContext(ctx, `SELECT account, json_group_array(copy) FROM draft_gone GROUP BY account`)
+	if err != nil {
+		return fmt.Errorf("listing drafts: %w", err)
+	}
+	list, err := collect(rows, func() (c [2]string, err error) { return c, rows.Scan(&c[0], &c[1]) })
+	if err != nil {
+		return err
+	}
+	for _, c := range list {
+		rows, err := s.mail.read.QueryContext(ctx, `SELECT m.id FROM msg m JOIN folder f ON f.id = m.folder
+			WHERE f.account = ? AND f.role = ? AND m.message_id IN (SELECT value FROM json_each(?))`, c[0], mail.RoleDrafts, c[1])
+		if err != nil {
+			return fmt.Errorf("looking for drafts: %w", err)
+		}
+		ids, err := collect(rows, func() (id mail.ID, err error) { return id, rows.Scan(&id) })
+		if err != nil {
+			return err
+		}
+		if _, err := s.Apply(ctx, ids, Change{Erase: true}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // DraftsGone records that copies have been taken away, or, where later is set,
 // that they could not be.
 func (s *Store) DraftsGone(ctx context.Context, account string, copies []string, later bool) error {
