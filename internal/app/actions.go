@@ -298,7 +298,7 @@ func (a *App) MoveMessages(ctx context.Context, ids []mail.ID, to mail.FolderID,
 			return "", err
 		}
 	}
-	label := fmt.Sprintf("Moved %s to %s", what, f.Name)
+	label := fmt.Sprintf("Moved %s to %s", what, shownName(f))
 	parts := []store.Part{{IDs: ids, Change: store.Change{MoveTo: to, Forget: f.Role == mail.RoleTrash}}}
 	if f.Role == mail.RoleInbox { // who wants it there wants to see what comes to it
 		heads, err := a.store.Heads(ctx, ids)

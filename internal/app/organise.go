@@ -35,7 +35,7 @@ func (a *App) Copy(ctx context.Context, in Place, t []mail.ThreadID, to mail.Fol
 		}
 		ids[i] = h.ID
 	}
-	label := fmt.Sprintf("Copied %s to %s", counted(t), f.Name)
+	label := fmt.Sprintf("Copied %s to %s", counted(t), shownName(f))
 	_, err = a.store.Apply(ctx, ids, store.Change{Label: label, CopyTo: to})
 	return label, err
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -123,6 +124,9 @@ func roleLabel(r mail.Role) string {
 	}
 	return ""
 }
+
+// shownName is a folder's name as the folders show it, with the levels above it.
+func shownName(f store.FolderState) string { return cmp.Or(roleLabel(f.Role), f.Name) }
 
 // Statuses tells what each account is doing, in the order of the configuration.
 func (a *App) Statuses(ctx context.Context) ([]Status, error) {
