@@ -195,3 +195,23 @@ func hostile() app.Discovery {
 	d.Best.Where, d.Best.Hint = "\x1b[2Jevil", "\u202eevil"
 	return d
 }
+
+// In a small window what is wrong is seen, and every button.
+func TestWizardInASmallWindow(t *testing.T) {
+	w := tuitest.World{Found: discovered("example.org", "", discover.Guess), Unreached: untrustedKey()}
+	tuitest.Run(t, newcomer(&w, 40, 12), func(d *tuitest.Driver) {
+		typed("ada@example.org", "/enter", "secret", "/tab", "/tab", "open sesame", "/tab", "open", "/enter")(d)
+		d.See("The two passphrases differ.")
+		d.Press("tab")
+		d.See("Sign in", "Trust these keys", "The two passphrases differ.")
+		d.Press("tab", "tab")
+		d.See("Change the servers")
+		d.Press("enter")
+		d.See("User name", "IMAP")
+	})
+	w = tuitest.World{Rings: true, Found: app.Discovery{Domain: "example.org"}}
+	tuitest.Run(t, newcomer(&w, 40, 12), func(d *tuitest.Driver) {
+		typed("ada@example.org", "/enter")(d)
+		d.See("No settings were found for")
+	})
+}

@@ -28,13 +28,16 @@ type page struct {
 	m     *Model
 	width int
 	lines []line
+	foot  []line // what is wrong, seen wherever the focus is
 }
 
 // layout is where the parts of the page are.
 type layout struct {
 	x, y, w int
 	first   int // line of the page that is drawn first
+	height  int // of what is seen of them
 	lines   []line
+	foot    []line
 	spots   []place
 }
 
@@ -43,20 +46,24 @@ func (m *Model) layout() layout {
 	l.x = (m.size.Width - l.w) / 2
 	p := &page{m: m, width: l.w}
 	m.build(p)
-	l.lines = p.lines
-	l.y = max(0, min(4, (m.size.Height-len(l.lines))/2))
-	if over := len(l.lines) - m.size.Height; over > 0 {
+	l.lines, l.height = append(p.lines, p.foot...), m.size.Height
+	if len(l.lines) > l.height {
+		l.lines, l.foot = p.lines, p.foot[:min(len(p.foot), l.height/2)]
+		l.height -= len(l.foot)
+	}
+	l.y = max(0, min(4, (l.height-len(l.lines))/2))
+	if over := len(l.lines) - l.height; over > 0 {
 		for i, ln := range l.lines { // the focus is seen
 			for _, s := range ln.at {
 				if s.spot == m.focus {
-					l.first = min(max(0, i-m.size.Height/2), over)
+					l.first = min(max(0, i-l.height/2), over)
 				}
 			}
 		}
 	}
-	for i, ln := range l.lines {
+	for i, ln := range l.lines[l.first:min(l.first+l.height, len(l.lines))] {
 		for _, s := range ln.at {
-			s.x, s.y = s.x+l.x, i-l.first+l.y
+			s.x, s.y = s.x+l.x, i+l.y
 			l.spots = append(l.spots, s)
 		}
 	}
@@ -66,13 +73,17 @@ func (m *Model) layout() layout {
 // Draw implements nav.Screen.
 func (m *Model) Draw(a widget.Area) {
 	l := m.layout()
-	for i := l.first; i < len(l.lines); i++ {
-		if d := l.lines[i].draw; d != nil {
-			row := a.Sub(l.x, l.y+i-l.first, l.w, 1)
-			row.Focused = a.Focused
-			d(row)
+	draw := func(lines []line, y int) {
+		for i, ln := range lines {
+			if ln.draw != nil {
+				row := a.Sub(l.x, y+i, l.w, 1)
+				row.Focused = a.Focused
+				ln.draw(row)
+			}
 		}
 	}
+	draw(l.lines[l.first:min(l.first+l.height, len(l.lines))], l.y)
+	draw(l.foot, l.height)
 }
 
 func (p *page) add(draw func(widget.Area), at ...place) { p.lines = append(p.lines, line{draw, at}) }
@@ -200,21 +211,30 @@ func (p *page) choice(s spot, label string, options []string, chosen int) {
 
 // beneath is a remark below the value of a line with a label.
 func (p *page) beneath(text string) {
-	p.add(func(row widget.Area) {
-		row.Fit(labelEnd, 0, row.Width()-labelEnd, theme.Style{Ink: theme.Dim}, text)
-	})
+	for _, s := range p.m.size.Measure.Wrap(text, p.width-labelEnd) {
+		p.add(func(row widget.Area) { row.Text(labelEnd, 0, theme.Style{Ink: theme.Dim}, s) })
+	}
 }
 
-// buttons are drawn beside each other.
+// buttons are drawn beside each other, as many as there is room for.
 func (p *page) buttons(list ...spot) {
 	labels := map[spot]string{spotSign: "Sign in", spotChange: "Change the servers", spotUse: "Use these servers", spotTrust: "Trust these keys", spotPage: "Copy the address"}
-	var at []place
-	x := 0
+	rows, x := [][]place{nil}, 0
 	for _, s := range list {
 		w := len(labels[s]) + 4
-		at = append(at, place{spot: s, x: x, w: w})
+		if x > 0 && x+w > p.width {
+			rows, x = append(rows, nil), 0
+		}
+		last := len(rows) - 1
+		rows[last] = append(rows[last], place{spot: s, x: x, w: w})
 		x += w + 2
 	}
+	for _, at := range rows {
+		p.buttonRow(at, list[0], labels)
+	}
+}
+
+func (p *page) buttonRow(at []place, first spot, labels map[spot]string) {
 	m := p.m
 	p.add(func(row widget.Area) {
 		for _, b := range at {
@@ -222,7 +242,7 @@ func (p *page) buttons(list ...spot) {
 			switch {
 			case b.spot == m.focus && !m.busy():
 				style = theme.Style{Ink: theme.Accent, Bold: true, Reverse: true}
-			case b.spot == list[0]:
+			case b.spot == first:
 				style.Ink = theme.Accent
 			}
 			text := "  " + labels[b.spot] + "  "

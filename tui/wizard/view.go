@@ -42,7 +42,7 @@ func (m *Model) buildAddress(p *page) {
 		p.text(theme.Text, "Looking for the servers of "+domainOf(m.text(spotAddress))+" …")
 		p.text(theme.Dim, "Only the domain is told to anybody, and only over TLS.")
 	case m.problem.String() != "":
-		p.problem(m.problem)
+		p.foot = p.warning(m.problem.String())
 	case m.first:
 		p.text(theme.Dim, "To look around first, with nothing to set up:  postea demo")
 	}
@@ -52,15 +52,16 @@ func domainOf(address string) string {
 	return nav.Line(address[strings.LastIndexByte(address, '@')+1:])
 }
 
-func (p *page) problem(t app.Text) {
-	for i, s := range p.m.size.Measure.Wrap(t.String(), p.width-2) {
-		p.add(func(row widget.Area) {
+func (p *page) warning(text string) (lines []line) {
+	for i, s := range p.m.size.Measure.Wrap(text, p.width-2) {
+		lines = append(lines, line{draw: func(row widget.Area) {
 			if i == 0 {
 				row.Text(0, 0, theme.Style{Ink: theme.Yellow}, row.Look.Signs.Warning)
 			}
 			row.Text(2, 0, theme.Style{Ink: theme.Yellow}, s)
-		})
+		}})
 	}
+	return lines
 }
 
 func (m *Model) buildServers(p *page) {
@@ -78,7 +79,7 @@ func (m *Model) buildServers(p *page) {
 	p.buttons(spotUse)
 	if m.problem.String() != "" {
 		p.blank()
-		p.problem(m.problem)
+		p.foot = p.warning(m.problem.String())
 	}
 }
 
@@ -106,7 +107,7 @@ func (m *Model) buildSecret(p *page) {
 		m.buildEnd(p, m.ends[i])
 	}
 	if b := m.found.Best; b != nil && len(b.Unvouched) > 0 {
-		p.problem(safe("Only the DNS names " + strings.Join(b.Unvouched, " and ") + ". Is this your provider?"))
+		p.lines = append(p.lines, p.warning(safe("Only the DNS names "+strings.Join(b.Unvouched, " and ")+". Is this your provider?").String())...)
 	}
 	p.blank()
 	if m.choosesHow() {
@@ -282,7 +283,7 @@ func (m *Model) buildFoot(p *page) {
 	p.blank()
 	switch {
 	case m.problem.String() != "":
-		p.problem(m.problem)
+		p.foot = p.warning(m.problem.String())
 	case m.untrusted():
 		p.text(theme.Dim, "Trust a key only if your provider confirms it, or the server is your own. Any other key is refused from then on.")
 	default:
