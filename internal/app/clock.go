@@ -34,7 +34,7 @@ func (a *App) watchClock(ctx context.Context, jumped func()) {
 
 // resumed makes everybody look again who waits for a time or on a line.
 func (a *App) resumed() {
-	a.outbox.Wake()
+	a.outbox.Resumed()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, s := range a.syncers {

@@ -152,14 +152,30 @@ func quit(conn *connection, within time.Duration) {
 	_ = conn.client.Quit(ctx)
 }
 
-func (w *Worker) closeAll() {
+// takeAll is takeWarm for every account.
+func (w *Worker) takeAll() map[string]*connection {
 	w.mu.Lock()
+	defer w.mu.Unlock()
 	conns := w.warm
 	w.warm = map[string]*connection{}
-	w.mu.Unlock()
-	var group sync.WaitGroup
 	for _, conn := range conns {
 		conn.idle.Stop()
+	}
+	return conns
+}
+
+// Resumed says that the machine has slept or that its clock was set: lines may be dead
+// without a word, and a message would wait for minutes on one.
+func (w *Worker) Resumed() {
+	for _, conn := range w.takeAll() {
+		conn.close()
+	}
+	w.Wake()
+}
+
+func (w *Worker) closeAll() {
+	var group sync.WaitGroup
+	for _, conn := range w.takeAll() {
 		group.Go(func() { quit(conn, farewell) })
 	}
 	group.Wait()

@@ -33,6 +33,19 @@ func TestWarmConnectionIsUsed(t *testing.T) {
 	}
 }
 
+// A line from before the machine slept is not trusted.
+func TestNoWarmConnectionAfterASleep(t *testing.T) {
+	b := newBench(t)
+	if err := b.w.warmUp(t.Context(), "work"); err != nil {
+		t.Fatal(err)
+	}
+	b.w.Resumed()
+	b.expect(b.flushed("bob@b.test"), mail.ItemAccepted, "accepted 250")
+	if n := b.srv.connections(); n != 2 {
+		t.Errorf("%d connections", n)
+	}
+}
+
 // A password that is refused is not tried again.
 func TestWarmGivesUp(t *testing.T) {
 	b := newBench(t)
