@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"postea/internal/event"
 	"postea/internal/mail"
 	"postea/internal/reading/invite"
 	"postea/internal/store"
@@ -43,6 +44,7 @@ func (a *App) rememberAnswer(ctx context.Context, d mail.Draft, id mail.OutboxID
 		if err != nil {
 			a.log.Warn("remembering an answer", "err", err) // the message is queued, which is what counts
 		}
+		a.bus.Publish(event.OutboxChanged{ID: id}) // who looked when it was queued did not find the answer
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"postea/config"
+	"postea/internal/event"
 )
 
 const invitationMail = "From: bob@y.example\r\nTo: ada@x.example\r\nSubject: Tea\r\nMessage-ID: <m0@x>\r\nMIME-Version: 1.0\r\nContent-Type: text/calendar; method=REQUEST; charset=utf-8\r\n\r\n" +
@@ -88,5 +89,43 @@ func TestAnswerIsOfWhoWasInvited(t *testing.T) {
 		if err != nil || (m.Invitation.Mine == "") != (invited == "talk@lists.example") {
 			t.Errorf("%s is %q in the invitation, %v", invited, m.Invitation.Mine, err)
 		}
+	}
+}
+
+// Who shows an invitation is told once its answer is known, and not only before.
+func TestAnswerIsToldOf(t *testing.T) {
+	a, ids := holding(t, invitationMail)
+	a.cfg.Accounts[0].SMTP = config.Server{Host: "smtp.x.example", Port: 465, Password: config.Secret{Value: "x"}}
+	d, err := a.AnswerInvitation(t.Context(), ids[0], "accepted")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sub := a.Events()
+	defer sub.Close()
+	seen, last := make(chan string, 100), ""
+	go func() {
+		defer close(seen)
+		for {
+			batch, err := sub.Next(t.Context())
+			if err != nil {
+				return
+			}
+			for _, e := range batch {
+				if _, ok := e.(event.OutboxChanged); ok {
+					if m, err := a.Open(t.Context(), ids[0]); err == nil {
+						seen <- m.Invitation.Mine
+					}
+				}
+			}
+		}
+	}()
+	if _, _, err := a.Send(t.Context(), d); err != nil {
+		t.Fatal(err)
+	}
+	sub.Close()
+	for last = range seen {
+	}
+	if last != "accepted" {
+		t.Errorf("at last it is %q", last)
 	}
 }

@@ -126,8 +126,8 @@ func (a *App) queueDraft(ctx context.Context, acc config.Account, d mail.Draft, 
 	if err != nil {
 		return "", err
 	}
-	a.clearDrafts(ctx)
 	a.rememberAnswer(ctx, d, id)
+	a.clearDrafts(ctx)
 	a.bookGrown()
 	if d.Continues != 0 {
 		// The queued message has taken its place; that it stays when this
