@@ -26,20 +26,22 @@ func (a *App) takenOut(ctx context.Context, ids []mail.ID, archived bool) ([]mai
 	if err != nil {
 		return nil, err
 	}
-	chosen, inInbox, labels := map[mail.ID]bool{}, map[mail.ThreadID]bool{}, map[string]bool{}
+	if !elsewhere(inbox) && !elsewhere(all) {
+		return ids, nil
+	}
+	chosen, inInbox, known := map[mail.ID]bool{}, map[mail.ThreadID]bool{}, map[string]bool{}
 	for _, h := range heads {
 		chosen[h.ID] = true
 		inInbox[h.Thread] = inInbox[h.Thread] || inbox[h.ID] != 0
-		if _, known := labels[h.Account]; !known {
-			if labels[h.Account], err = a.gmail(ctx, h.Account); err != nil {
-				return nil, err
-			}
-		}
 	}
 	var out []mail.ID
 	for _, h := range heads {
+		labels, err := a.gmailOnce(ctx, h.Account, known)
+		if err != nil {
+			return nil, err
+		}
 		switch in := inbox[h.ID]; {
-		case !labels[h.Account]:
+		case !labels:
 			out = append(out, h.ID)
 		case in != 0 && (archived || h.Role == mail.RoleAll):
 			out = append(out, in)
@@ -50,6 +52,16 @@ func (a *App) takenOut(ctx context.Context, ids []mail.ID, archived bool) ([]mai
 	}
 	slices.Sort(out)
 	return slices.Compact(out), nil
+}
+
+// elsewhere tells whether there are copies beside what they are copies of.
+func elsewhere(copies map[mail.ID]mail.ID) bool {
+	for id, there := range copies {
+		if id != there {
+			return true
+		}
+	}
+	return false
 }
 
 // inInboxToo gives the copies in the inbox of messages that are thrown away elsewhere. Where
@@ -68,9 +80,10 @@ func (a *App) inInboxToo(ctx context.Context, ids []mail.ID) ([]mail.ID, error) 
 	if err != nil {
 		return nil, err
 	}
+	known := map[string]bool{}
 	var out []mail.ID
 	for _, h := range heads {
-		labels, err := a.gmail(ctx, h.Account)
+		labels, err := a.gmailOnce(ctx, h.Account, known)
 		if err != nil {
 			return nil, err
 		}
@@ -125,19 +138,19 @@ func (a *App) once(ctx context.Context, heads []store.MsgHead) ([]store.MsgHead,
 // foundOnce leaves out of what a search found, newest first, what it found once more: where
 // folders are labels, in each of them and among all mail. The inbox goes before the others.
 func (a *App) foundOnce(ctx context.Context, list []mail.Summary) ([]mail.Summary, error) {
-	labels, at := map[string]bool{}, map[[2]string]int{}
+	known, at := map[string]bool{}, map[[2]string]int{}
 	var out []mail.Summary
 	for _, m := range list {
-		if _, known := labels[m.Account]; !known {
+		key := [2]string{m.Account, m.MessageID}
+		i, again := at[key]
+		if again = again && m.MessageID != ""; again {
 			var err error
-			if labels[m.Account], err = a.gmail(ctx, m.Account); err != nil {
+			if again, err = a.gmailOnce(ctx, m.Account, known); err != nil {
 				return nil, err
 			}
 		}
-		key := [2]string{m.Account, m.MessageID}
-		i, again := at[key]
 		switch {
-		case !labels[m.Account] || m.MessageID == "" || !again:
+		case !again:
 			at[key] = len(out)
 			out = append(out, m)
 		case m.FolderRole == mail.RoleInbox || out[i].FolderRole == mail.RoleAll:

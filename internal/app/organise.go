@@ -125,23 +125,33 @@ func (a *App) Labels(ctx context.Context, in Place, t []mail.ThreadID) ([]Label,
 	return out, nil
 }
 
-// gmail tells whether an account has Gmail's labels: where one of its messages
-// has, or its folders stand as they do there.
+// gmail tells whether an account has Gmail's labels: where its folders stand as they do
+// there, or one of its messages has. To find that none has is slow where there are many.
 func (a *App) gmail(ctx context.Context, account string) (bool, error) {
-	used, err := a.store.Keywords(ctx, account)
-	if err != nil {
-		return false, err
+	folders, err := a.store.Folders(ctx, account)
+	if err != nil || slices.ContainsFunc(folders, func(f store.FolderState) bool {
+		return strings.HasPrefix(f.Wire, "[Gmail]/") || strings.HasPrefix(f.Wire, "[Google Mail]/")
+	}) {
+		return err == nil, err
 	}
+	used, err := a.store.Keywords(ctx, account)
 	for flag := range used {
 		if _, ok := mail.GmailLabel(flag); ok {
-			return true, nil
+			return true, err
 		}
 	}
-	all, err := a.store.FolderByRole(ctx, account, mail.RoleAll)
-	if errors.Is(err, ErrNotFound) {
-		return false, nil
+	return false, err
+}
+
+// gmailOnce is gmail for many messages, with what is known already.
+func (a *App) gmailOnce(ctx context.Context, account string, known map[string]bool) (bool, error) {
+	labels, ok := known[account]
+	if ok {
+		return labels, nil
 	}
-	return strings.HasPrefix(all.Wire, "[Gmail]/") || strings.HasPrefix(all.Wire, "[Google Mail]/"), err
+	labels, err := a.gmail(ctx, account)
+	known[account] = labels
+	return labels, err
 }
 
 // SetLabel puts a label on conversations or takes it off: a keyword, or a Gmail

@@ -57,7 +57,7 @@ func (s *Store) WithCopies(ctx context.Context, ids []mail.ID) ([]mail.ID, error
 // CopiesIn gives of messages that lie in a folder of a role too, or only there, the copy there.
 func (s *Store) CopiesIn(ctx context.Context, ids []mail.ID, role mail.Role) (map[mail.ID]mail.ID, error) {
 	rows, err := s.mail.read.QueryContext(ctx, `SELECT m.id, c.id FROM msg m JOIN msg c ON c.ident_hash = m.ident_hash AND c.ident = m.ident AND c.account = m.account
-		JOIN folder f ON f.id = c.folder WHERE m.id IN (SELECT value FROM json_each(?)) AND f.role = ?`, jsonList(ids), role)
+		JOIN folder f ON f.id = c.folder WHERE EXISTS (SELECT 1 FROM folder WHERE role = ?2) AND m.id IN (SELECT value FROM json_each(?1)) AND f.role = ?2`, jsonList(ids), role)
 	if err != nil {
 		return nil, fmt.Errorf("looking for copies: %w", err)
 	}
