@@ -45,22 +45,31 @@ func (a *Account) changeFlags(ctx context.Context, set imap.UIDSet, flags []stri
 	return label(ctx, set, labels)
 }
 
-// forGood deletes messages of the open folder for good. Where folders are labels, that takes
-// no more than one off, and the message stays among all mail, unless it is done in Trash or Junk.
-func (a *Account) forGood(ctx context.Context, set imap.UIDSet) error {
+// throughTrash gives the folder to which messages go before they are deleted for good. Where
+// folders are labels, deleting takes no more than one off, and the message stays among all
+// mail, unless it is done in Trash or Junk. ok is false where it can be done in their own folder.
+func (a *Account) throughTrash(ctx context.Context, folder mail.FolderID) (here, trash store.FolderState, ok bool, err error) {
 	if !a.client.HasLabels() || !a.client.Caps().Has(imap.CapMove) {
-		return a.client.Expunge(ctx, set)
+		return here, trash, false, nil
 	}
-	here, err := a.store.Folder(ctx, a.selected)
+	if here, err = a.store.Folder(ctx, folder); err != nil || here.Role == mail.RoleTrash || here.Role == mail.RoleJunk {
+		return here, trash, false, err
+	}
+	trash, err = a.store.FolderByRole(ctx, a.profile.Name, mail.RoleTrash)
+	if errors.Is(err, store.ErrNotFound) {
+		return here, trash, false, nil
+	}
+	return here, trash, err == nil, err
+}
+
+// forGood deletes messages of the open folder for good, of which nothing is written down.
+func (a *Account) forGood(ctx context.Context, set imap.UIDSet) error {
+	here, trash, through, err := a.throughTrash(ctx, a.selected)
 	if err != nil {
 		return err
 	}
-	trash, err := a.store.FolderByRole(ctx, a.profile.Name, mail.RoleTrash)
-	switch {
-	case errors.Is(err, store.ErrNotFound), here.Role == mail.RoleTrash, here.Role == mail.RoleJunk:
+	if !through {
 		return a.client.Expunge(ctx, set)
-	case err != nil:
-		return err
 	}
 	uids, err := a.transfer(ctx, a.client.Move, set, trash.ID, trash.Wire)
 	if err != nil {

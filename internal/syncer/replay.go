@@ -54,8 +54,14 @@ func (a *Account) replay(ctx context.Context) error {
 	if err := a.arrangeFolders(ctx); err != nil {
 		return err
 	}
+	a.thrown = false
 	if err := a.replayMessages(ctx); err != nil {
 		return err
+	}
+	if a.thrown {
+		if err := a.replayMessages(ctx); err != nil {
+			return err
+		}
 	}
 	return a.dropFolders(ctx)
 }
@@ -297,6 +303,14 @@ func imapFlags(list []string) []imap.Flag {
 }
 
 func (a *Account) erase(ctx context.Context, b *batch) error {
+	_, trash, through, err := a.throughTrash(ctx, b.from)
+	if err != nil {
+		return err
+	}
+	if through {
+		a.thrown = true
+		return a.move(ctx, &batch{from: b.from, to: trash.ID, list: b.list})
+	}
 	no, why, err := sift(b.list, func(list []store.Pending) ([]store.Pending, error) {
 		if err := a.expunge(ctx, list); err != nil {
 			return list, err
@@ -315,7 +329,7 @@ func (a *Account) expunge(ctx context.Context, list []store.Pending) error {
 	if err := a.store.FlagsBegun(ctx, idsOf(list), []string{mail.FlagDeleted}, nil); err != nil {
 		return err
 	}
-	return a.forGood(ctx, uidSet(list))
+	return a.client.Expunge(ctx, uidSet(list))
 }
 
 // leftBehind hides what a server without UIDPLUS has only marked as deleted.

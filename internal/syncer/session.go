@@ -40,6 +40,7 @@ type session struct {
 	plain    map[mail.FolderID]bool             // to be pulled without asking for much at once
 	noBody   map[mail.ID]bool                   // bodies not asked for again unless the user does
 
+	thrown     bool // messages to be deleted for good have gone to Trash in this replay, and are deleted there
 	unattended bool // a token was used up in the midst of other work, for changes only: look again
 
 	bodyWindow int64   // bytes of bodies to ask for at once
