@@ -4,7 +4,6 @@ import (
 	"testing"
 	"time"
 
-	"postea/config"
 	"postea/internal/mail"
 	"postea/internal/store"
 )
@@ -12,13 +11,7 @@ import (
 // What is due while the mirror is made anew comes back once its message is there again.
 func TestDueBeforeTheMirror(t *testing.T) {
 	ctx := t.Context()
-	a, err := Open(ctx, Options{Dir: emptyStore.Dir(t), Config: &config.Config{Accounts: []config.Account{
-		{Name: "a", Address: "ada@a.test", IMAP: config.Server{Host: "imap.a.test", Port: 993}},
-	}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer a.Close()
+	a := receiver(t)
 	must := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -38,7 +31,7 @@ func TestDueBeforeTheMirror(t *testing.T) {
 		return ids, inbox
 	}
 	ids, _ := mirror()
-	_, err = a.store.Apply(ctx, ids, store.Change{Mark: &store.MarkChange{Kind: store.MarkSnooze, At: time.Now().Add(-time.Minute)}})
+	_, err := a.store.Apply(ctx, ids, store.Change{Mark: &store.MarkChange{Kind: store.MarkSnooze, At: time.Now().Add(-time.Minute)}})
 	must(err)
 	must(a.store.DropAccount(ctx, "a"))
 
@@ -61,13 +54,7 @@ func TestDueBeforeTheMirror(t *testing.T) {
 // that is taken back.
 func TestOnlyWhatLiesInSnoozedSaysSo(t *testing.T) {
 	ctx := t.Context()
-	a, err := Open(ctx, Options{Dir: emptyStore.Dir(t), Config: &config.Config{Accounts: []config.Account{
-		{Name: "a", Address: "ada@a.test", IMAP: config.Server{Host: "imap.a.test", Port: 993}},
-	}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer a.Close()
+	a := receiver(t)
 	must := func(err error) {
 		t.Helper()
 		if err != nil {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"testing"
 
-	"postea/config"
 	"postea/internal/mail"
 	"postea/internal/store"
 )
@@ -13,13 +12,7 @@ import (
 // two, it means the one at the top.
 func TestFindFoldersInInbox(t *testing.T) {
 	ctx := t.Context()
-	a, err := Open(ctx, Options{Dir: emptyStore.Dir(t), Config: &config.Config{Accounts: []config.Account{
-		{Name: "a", Address: "ada@a.test", IMAP: config.Server{Host: "imap.a.test", Port: 993}},
-	}}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer a.Close()
+	a := receiver(t)
 	if err := a.store.SetFolders(ctx, "a", []store.RemoteFolder{
 		{Name: "INBOX", Wire: "INBOX", Role: mail.RoleInbox, Selectable: true},
 		{Name: "INBOX/Work/Plans", Wire: "INBOX.Work.Plans", Selectable: true},

@@ -39,6 +39,19 @@ func writer(t *testing.T) *App {
 	return a
 }
 
+// receiver is an App with one account whose server is never asked.
+func receiver(t *testing.T) *App {
+	t.Helper()
+	a, err := Open(t.Context(), Options{Dir: emptyStore.Dir(t), Config: &config.Config{Accounts: []config.Account{
+		{Name: "a", Address: "ada@a.test", IMAP: config.Server{Host: "imap.a.test", Port: 993}},
+	}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = a.Close() })
+	return a
+}
+
 func TestTemplatesOfADirectory(t *testing.T) {
 	a := writer(t)
 	if list, err := a.Templates(t.Context()); err != nil || len(list) != 0 {

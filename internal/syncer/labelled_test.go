@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -143,13 +142,7 @@ func TestRandomLabels(t *testing.T) {
 }
 
 func randomLabels(t *testing.T, s *server) {
-	seed := uint64(time.Now().UnixNano())
-	if v := os.Getenv("POSTEA_TEST_SEED"); v != "" {
-		if _, err := fmt.Sscan(v, &seed); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Logf("POSTEA_TEST_SEED=%d", seed)
+	seed := seedOf(t)
 	rng := rand.New(rand.NewPCG(seed, 1))
 	line := newCutter(t, s.port, rand.New(rand.NewPCG(seed, 2)))
 	p := s.profile()

@@ -149,7 +149,9 @@ func TestRandomChangesOnMox(t *testing.T) {
 	randomChanges(t, onLab(lab.Mox(t)), steps, func(*rand.Rand) {})
 }
 
-func randomChanges(t *testing.T, p config.Account, steps int, disturb func(*rand.Rand)) {
+// seedOf is another one each time, which the log names and the environment can set.
+func seedOf(t *testing.T) uint64 {
+	t.Helper()
 	seed := uint64(time.Now().UnixNano())
 	if s := os.Getenv("POSTEA_TEST_SEED"); s != "" {
 		if _, err := fmt.Sscan(s, &seed); err != nil {
@@ -157,6 +159,11 @@ func randomChanges(t *testing.T, p config.Account, steps int, disturb func(*rand
 		}
 	}
 	t.Logf("POSTEA_TEST_SEED=%d", seed)
+	return seed
+}
+
+func randomChanges(t *testing.T, p config.Account, steps int, disturb func(*rand.Rand)) {
+	seed := seedOf(t)
 	rng := rand.New(rand.NewPCG(seed, 1))
 	c := &chaos{stage: newStage(t, p), rng: rng, ours: map[string]*expected{}, theirs: map[string]*expected{}}
 	c.line = newCutter(t, p.IMAP.Port, rand.New(rand.NewPCG(seed, 2)))
