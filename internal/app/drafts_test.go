@@ -245,19 +245,13 @@ func TestDraftsWithoutAFolder(t *testing.T) {
 // in their present state and once.
 func TestDraftsBesideTheirCopies(t *testing.T) {
 	a, ctx := writer(t), t.Context()
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
 	f, err := a.store.EnsureFolder(ctx, "a", mail.RoleDrafts, "Drafts")
-	must(err)
+	must(t, err)
 	in := folderItem(f).Place
 	add := func(uid mail.UID, messageID, subject string) {
 		t.Helper()
 		_, err := a.store.AddHeaders(ctx, f.ID, []store.Header{{UID: uid, MessageID: messageID, Subject: subject, Flags: []string{mail.FlagDraft, mail.FlagSeen}, Date: a.now().Add(-time.Duration(uid) * time.Hour)}})
-		must(err)
+		must(t, err)
 	}
 	for i := range 3 {
 		add(mail.UID(i+1), fmt.Sprint("other", i), fmt.Sprint("other ", i))
@@ -265,7 +259,7 @@ func TestDraftsBesideTheirCopies(t *testing.T) {
 	subjects := func(w Window) (out []string, page Page) {
 		t.Helper()
 		page, err := a.List(ctx, in, w)
-		must(err)
+		must(t, err)
 		for _, r := range page.Rows {
 			out = append(out, r.Subject.String())
 		}
@@ -279,9 +273,9 @@ func TestDraftsBesideTheirCopies(t *testing.T) {
 	}
 	draft := mail.Draft{Account: "a", From: mail.Address{Address: "ada@example.org"}, Subject: "moth"}
 	draft.ID, err = a.SaveDraft(ctx, draft)
-	must(err)
+	must(t, err)
 	_, err = a.SaveDraft(ctx, mail.Draft{Account: "a", Subject: "bee"})
-	must(err)
+	must(t, err)
 	all := []string{"bee", "moth", "other 0", "other 1", "other 2"}
 	want(all...)
 	_, whole := subjects(Window{Limit: 10})
@@ -304,22 +298,22 @@ func TestDraftsBesideTheirCopies(t *testing.T) {
 	}
 
 	copyID, err := a.store.BeginDraftCopy(ctx, store.DraftCopy{Draft: draft})
-	must(err)
+	must(t, err)
 	want(all...)
 	add(9, copyID, "moth")
 	want("bee", "other 0", "other 1", "other 2", "moth")
 	saved, err := a.Draft(ctx, draft.ID)
-	must(err)
-	must(a.store.DraftCopied(ctx, draft.ID, saved.Updated.UnixMilli(), copyID))
+	must(t, err)
+	must(t, a.store.DraftCopied(ctx, draft.ID, saved.Updated.UnixMilli(), copyID))
 	want("bee", "other 0", "other 1", "other 2", "moth")
 	draft.Subject = "moth, again"
 	_, err = a.SaveDraft(ctx, draft)
-	must(err)
-	must(a.store.DraftCopied(ctx, draft.ID, saved.Updated.UnixMilli()-1, copyID)) // the clock of the test stands still
+	must(t, err)
+	must(t, a.store.DraftCopied(ctx, draft.ID, saved.Updated.UnixMilli()-1, copyID)) // the clock of the test stands still
 	want("bee", "other 0", "other 1", "other 2", "moth, again")
 	_, page := subjects(Window{Limit: 10})
 	_, err = a.Delete(ctx, in, []mail.ThreadID{page.Rows[0].Thread, page.Rows[4].Thread})
-	must(err)
+	must(t, err)
 	want("other 0", "other 1", "other 2")
 	if left, err := a.Drafts(ctx); err != nil || len(left) != 0 {
 		t.Errorf("%v, %v", left, err)

@@ -12,36 +12,30 @@ import (
 func TestDueBeforeTheMirror(t *testing.T) {
 	ctx := t.Context()
 	a := receiver(t)
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
 	mirror := func() (ids []mail.ID, inbox store.FolderState) {
-		must(a.store.SetFolders(ctx, "a", []store.RemoteFolder{
+		must(t, a.store.SetFolders(ctx, "a", []store.RemoteFolder{
 			{Name: "INBOX", Wire: "INBOX", Role: mail.RoleInbox, Selectable: true}, {Name: "Snoozed", Wire: "Snoozed", Role: mail.RoleSnoozed, Selectable: true},
 		}))
 		inbox, err := a.store.FolderByRole(ctx, "a", mail.RoleInbox)
-		must(err)
+		must(t, err)
 		snoozed, err := a.store.FolderByRole(ctx, "a", mail.RoleSnoozed)
-		must(err)
+		must(t, err)
 		ids, err = a.store.AddHeaders(ctx, snoozed.ID, []store.Header{{UID: 1, MessageID: "m@b.test", Date: time.Now(), Flags: []string{mail.FlagSnoozed}}})
-		must(err)
+		must(t, err)
 		return ids, inbox
 	}
 	ids, _ := mirror()
 	_, err := a.store.Apply(ctx, ids, store.Change{Mark: &store.MarkChange{Kind: store.MarkSnooze, At: time.Now().Add(-time.Minute)}})
-	must(err)
-	must(a.store.DropAccount(ctx, "a"))
+	must(t, err)
+	must(t, a.store.DropAccount(ctx, "a"))
 
-	must(a.doDue(ctx))
+	must(t, a.doDue(ctx))
 	if next, err := a.store.NextMark(ctx); err != nil || !next.IsZero() {
 		t.Errorf("looked at again at %v, %v", next, err)
 	}
 	ids, inbox := mirror()
-	must(a.store.RoundDone(ctx, "a"))
-	must(a.doDue(ctx))
+	must(t, a.store.RoundDone(ctx, "a"))
+	must(t, a.doDue(ctx))
 	if m, err := a.store.Summary(ctx, ids[0]); err != nil || m.Folder != inbox.ID {
 		t.Errorf("it lies in %s, %v", m.FolderName, err)
 	}
@@ -55,36 +49,30 @@ func TestDueBeforeTheMirror(t *testing.T) {
 func TestOnlyWhatLiesInSnoozedSaysSo(t *testing.T) {
 	ctx := t.Context()
 	a := receiver(t)
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	must(a.store.SetFolders(ctx, "a", []store.RemoteFolder{{Name: "INBOX", Wire: "INBOX", Role: mail.RoleInbox, Selectable: true}}))
+	must(t, a.store.SetFolders(ctx, "a", []store.RemoteFolder{{Name: "INBOX", Wire: "INBOX", Role: mail.RoleInbox, Selectable: true}}))
 	inbox, err := a.store.FolderByRole(ctx, "a", mail.RoleInbox)
-	must(err)
+	must(t, err)
 	ids, err := a.store.AddHeaders(ctx, inbox.ID, []store.Header{{UID: 1, MessageID: "m@b.test", Date: time.Now()}})
-	must(err)
+	must(t, err)
 	thread := []mail.ThreadID{mail.Alone(ids[0])}
 	says := func(when string, want bool) {
 		t.Helper()
 		m, err := a.store.Summary(ctx, ids[0])
-		must(err)
+		must(t, err)
 		if got := mail.HasFlag(m.Flags, mail.FlagSnoozed); got != want {
 			t.Errorf("%s: snoozed is %v", when, got)
 		}
 	}
 	_, err = a.Snooze(ctx, Place{}, thread, "tomorrow 9:00")
-	must(err)
+	must(t, err)
 	says("snoozed", true)
 	_, err = a.Snooze(ctx, Place{}, thread, "tomorrow 10:00")
-	must(err)
+	must(t, err)
 	says("snoozed again", true)
 	_, err = a.Archive(ctx, Place{}, thread)
-	must(err)
+	must(t, err)
 	says("archived", false)
 	_, err = a.Undo(ctx)
-	must(err)
+	must(t, err)
 	says("taken back", true)
 }

@@ -39,6 +39,13 @@ func writer(t *testing.T) *App {
 	return a
 }
 
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // receiver is an App with one account whose server is never asked.
 func receiver(t *testing.T) *App {
 	t.Helper()
@@ -57,26 +64,20 @@ func TestTemplatesOfADirectory(t *testing.T) {
 	if list, err := a.Templates(t.Context()); err != nil || len(list) != 0 {
 		t.Errorf("without a directory: %v, %v", list, err)
 	}
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	must(os.Mkdir(a.TemplateDir(), 0o700))
-	must(os.WriteFile(filepath.Join(a.TemplateDir(), "thanks.md"), []byte("Subject: Thanks, {{first_name}}\n\nDear {{name}},\n\n{{cursor}}\n\n{{my_name}}, {{date}}, {{what}}\n"), 0o600))
-	must(os.WriteFile(filepath.Join(a.TemplateDir(), "ooo.txt"), []byte("I am away.\n"), 0o600))
-	must(os.WriteFile(filepath.Join(a.TemplateDir(), "notes.doc"), []byte("x"), 0o600))
+	must(t, os.Mkdir(a.TemplateDir(), 0o700))
+	must(t, os.WriteFile(filepath.Join(a.TemplateDir(), "thanks.md"), []byte("Subject: Thanks, {{first_name}}\n\nDear {{name}},\n\n{{cursor}}\n\n{{my_name}}, {{date}}, {{what}}\n"), 0o600))
+	must(t, os.WriteFile(filepath.Join(a.TemplateDir(), "ooo.txt"), []byte("I am away.\n"), 0o600))
+	must(t, os.WriteFile(filepath.Join(a.TemplateDir(), "notes.doc"), []byte("x"), 0o600))
 	if l, err := net.Listen("unix", filepath.Join(a.TemplateDir(), "socket.txt")); err == nil { // which is no file, as a pipe is none
 		defer l.Close()
 	}
 	list, err := a.Templates(t.Context())
-	must(err)
+	must(t, err)
 	if len(list) != 2 || list[0].Name.String() != "ooo" || list[0].About.String() != "I am away." || list[1].About.String() != "Thanks, {{first_name}}" {
 		t.Errorf("%+v", list)
 	}
 	f, err := a.FillTemplate(t.Context(), "thanks.md", mail.Draft{From: mail.Address{Name: "Ada", Address: "ada@example.org"}, To: `"Hopper, Grace" <grace@x.example>, b@x.example`})
-	must(err)
+	must(t, err)
 	want := Filled{Subject: "Thanks, Grace", Body: "Dear Hopper, Grace,\n\n\n\nAda, 28 November 2026, {{what}}", Cursor: 21}
 	if f != want {
 		t.Errorf("%+v", f)

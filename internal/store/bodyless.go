@@ -10,10 +10,9 @@ import (
 // noBody tells of a msg that its bytes are not here.
 const noBody = `NOT EXISTS (SELECT 1 FROM body INDEXED BY body_msg WHERE msg = msg.id)`
 
-// copyOfMsg joins a msg and a copy: the same message in another folder, as there are many
-// where labels are folders.
-const copyOfMsg = `copy.ident_hash = msg.ident_hash AND copy.ident = msg.ident AND copy.account = msg.account
-	AND copy.size = msg.size AND copy.internal = msg.internal AND copy.folder NOT IN (msg.folder, 0)`
+// copyOfMsg joins a msg and a copy with the same bytes: the same message in another folder,
+// as there are many where labels are folders.
+const copyOfMsg = sameMessage + ` AND copy.size = msg.size AND copy.internal = msg.internal AND copy.folder NOT IN (msg.folder, 0)`
 
 // copyHere tells of a msg that the bytes of a copy of it are here.
 const copyHere = `EXISTS (SELECT 1 FROM msg AS copy JOIN body INDEXED BY body_msg ON body.msg = copy.id WHERE ` + copyOfMsg + `)`

@@ -41,12 +41,15 @@ func (s *Store) Heads(ctx context.Context, ids []mail.ID) ([]MsgHead, error) {
 	})
 }
 
+// sameMessage joins a msg and all of its rows: that itself, and its copies.
+const sameMessage = `copy.ident_hash = msg.ident_hash AND copy.ident = msg.ident AND copy.account = msg.account`
+
 // WithCopies gives messages, and after them those that marks of theirs are of too: their
 // copies in other folders.
 func (s *Store) WithCopies(ctx context.Context, ids []mail.ID) ([]mail.ID, error) {
 	list := jsonList(ids)
-	rows, err := s.mail.read.QueryContext(ctx, `SELECT DISTINCT c.id FROM msg m JOIN msg c ON c.ident_hash = m.ident_hash AND c.ident = m.ident AND c.account = m.account
-		WHERE m.id IN (SELECT value FROM json_each(?1)) AND c.folder <> 0 AND c.id NOT IN (SELECT value FROM json_each(?1)) ORDER BY c.id`, list)
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT DISTINCT copy.id FROM msg JOIN msg AS copy ON `+sameMessage+`
+		WHERE msg.id IN (SELECT value FROM json_each(?1)) AND copy.folder <> 0 AND copy.id NOT IN (SELECT value FROM json_each(?1)) ORDER BY copy.id`, list)
 	if err != nil {
 		return nil, fmt.Errorf("looking for copies: %w", err)
 	}
@@ -56,8 +59,8 @@ func (s *Store) WithCopies(ctx context.Context, ids []mail.ID) ([]mail.ID, error
 
 // CopiesIn gives of messages that lie in a folder of a role too, or only there, the copy there.
 func (s *Store) CopiesIn(ctx context.Context, ids []mail.ID, role mail.Role) (map[mail.ID]mail.ID, error) {
-	rows, err := s.mail.read.QueryContext(ctx, `SELECT m.id, c.id FROM msg m JOIN msg c ON c.ident_hash = m.ident_hash AND c.ident = m.ident AND c.account = m.account
-		JOIN folder f ON f.id = c.folder WHERE EXISTS (SELECT 1 FROM folder WHERE role = ?2) AND m.id IN (SELECT value FROM json_each(?1)) AND f.role = ?2`, jsonList(ids), role)
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT msg.id, copy.id FROM msg JOIN msg AS copy ON `+sameMessage+`
+		JOIN folder f ON f.id = copy.folder WHERE EXISTS (SELECT 1 FROM folder WHERE role = ?2) AND msg.id IN (SELECT value FROM json_each(?1)) AND f.role = ?2`, jsonList(ids), role)
 	if err != nil {
 		return nil, fmt.Errorf("looking for copies: %w", err)
 	}
