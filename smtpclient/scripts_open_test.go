@@ -148,6 +148,7 @@ func TestScriptsSignInRefused(t *testing.T) {
 		{"s14 basic authentication is disabled", "S: 535 5.7.139 Authentication unsuccessful, basic authentication is disabled", SignInOAuth, "OAuth"},
 		{"s14 app password", "S: 534-5.7.9 Application-specific password required. For more information, go to\nS: 534 5.7.9  https://support.example/mail/?p=InvalidSecondFactor", SignInAppPassword, "app password"},
 		{"s14 rate", "S: 454 4.7.0 Too many login attempts, please try again later", SignInRate, "many"},
+		{"s14 transition", "S: 432 4.7.12 A password transition is needed", SignInMechanism, "way to sign in"},
 		{"s14 rate said for good", "S: 535 5.7.0 (#MBR1212) Too many bad auth attempts", SignInRate, "many"},
 		{"s14 back end down", "S: 454 4.7.0 Temporary authentication failure", SignInUnavailable, "moment"},
 		{"s14 weak mechanism", "S: 534 5.7.9 Authentication mechanism is too weak", SignInMechanism, "way"},

@@ -45,6 +45,7 @@ var signInCodes = map[string]SignInFailure{
 	"5.7.11":    SignInMechanism,
 	"5.7.10":    SignInMechanism,
 	"5.7.4":     SignInMechanism,
+	"4.7.12":    SignInMechanism, // a sign-in by the plain password is wanted once
 	"5.7.3":     SignInPassword,
 	"5.7.8":     SignInPassword,
 	"4.7.28":    SignInRate,
