@@ -31,6 +31,9 @@ const (
 	lastSave = 2 * time.Second
 	// lastWord is how long it then may take to leave the terminal as it was.
 	lastWord = time.Second
+	// beats is how often in a second Bubble Tea wakes to see whether there is something to
+	// draw. Frames do not wait for it; what it has left, modes and title, is in no hurry.
+	beats = 30
 )
 
 // AddedError ends Run when an account has been added: whoever called it opens
@@ -67,7 +70,7 @@ func Run(ctx context.Context, b Backend, o Options) error {
 	colours := profile()
 	s := screen.New(os.Stdout, os.Environ(), colours)
 	go s.Run(ctx)
-	p := tea.NewProgram(shown{root, s, &lent}, tea.WithContext(ctx), tea.WithInput(&screen.Keyboard{File: os.Stdin}), tea.WithOutput(s), tea.WithColorProfile(colours), tea.WithoutSignalHandler())
+	p := tea.NewProgram(shown{root, s, &lent}, tea.WithContext(ctx), tea.WithInput(&screen.Keyboard{File: os.Stdin}), tea.WithOutput(s), tea.WithColorProfile(colours), tea.WithFPS(beats), tea.WithoutSignalHandler())
 	var gone atomic.Bool
 	over := make(chan struct{})
 	go func() {
