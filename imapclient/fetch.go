@@ -71,10 +71,10 @@ func (c *Client) FetchNewest(ctx context.Context, n uint32, each func(Message) e
 	if err := c.needsFolder("FETCH"); err != nil {
 		return err
 	}
-	if n = min(n, c.exists); n == 0 {
+	places := c.newest(n)
+	if len(places) == 0 {
 		return nil
 	}
-	places := imap.SeqSet{{Start: c.exists - n + 1, Stop: c.exists}}
 	f := c.newHeaders([]span{{1, math.MaxUint32}}, each)
 	err := c.runFetch(ctx, f, "FETCH "+places.String()+" ("+c.headerItems()+" BODYSTRUCTURE)")
 	if f.err != nil || err == nil && f.spoiled == 0 || err != nil && !stumbles(err) {
@@ -86,6 +86,29 @@ func (c *Client) FetchNewest(ctx context.Context, n uint32, each func(Message) e
 	}
 	left := slices.DeleteFunc(uids, func(u imap.UID) bool { return f.got[uint32(u)] })
 	return c.FetchHeaders(ctx, imap.UIDSetNum(left...), each)
+}
+
+// FetchNewestIDs is FetchNewest of nothing but the UIDs and the fields that hold a
+// Message-ID. With an error of the server's it has given what came before.
+func (c *Client) FetchNewestIDs(ctx context.Context, n uint32, each func(Message) error) error {
+	if err := c.needsFolder("FETCH"); err != nil {
+		return err
+	}
+	places := c.newest(n)
+	if len(places) == 0 {
+		return nil
+	}
+	f := c.newHeaders([]span{{1, math.MaxUint32}}, each)
+	err := c.runFetch(ctx, f, "FETCH "+places.String()+" (UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID X-MICROSOFT-ORIGINAL-MESSAGE-ID)])")
+	return cmp.Or(f.err, err)
+}
+
+// newest are the places of the n messages that came to the open folder last.
+func (c *Client) newest(n uint32) imap.SeqSet {
+	if n = min(n, c.exists); n == 0 {
+		return nil
+	}
+	return imap.SeqSet{{Start: c.exists - n + 1, Stop: c.exists}}
 }
 
 // stumbles tells of an error that a single odd message may be the cause of.

@@ -202,7 +202,10 @@ func (c *conversation) run(command string, literal []byte) string {
 		}
 		var first, last int
 		places, args, _ := strings.Cut(rest, " ")
-		if n, _ := fmt.Sscanf(places, "%d:%d", &first, &last); n != 2 || first < 1 || first > last || last > len(b.msgs) {
+		if n, _ := fmt.Sscanf(places, "%d:%d", &first, &last); n == 1 {
+			last = first
+		}
+		if first < 1 || first > last || last > len(b.msgs) {
 			return "BAD there is no such place"
 		}
 		var uids []string
@@ -482,6 +485,7 @@ func (c *conversation) uid(rest string, literal []byte) string {
 		}
 		for _, m := range c.chosen(set) {
 			if m.flags[`\Deleted`] && !c.s.stays(c.name, m) {
+				c.printf("* %d EXPUNGE", slices.Index(b.msgs, m)+1)
 				c.s.takeOff(b, m)
 			}
 		}
@@ -572,9 +576,12 @@ func (c *conversation) fetch(set, args string) string {
 			continue
 		}
 		if strings.Contains(args, "RFC822.SIZE") {
+			item += fmt.Sprintf(` RFC822.SIZE %d INTERNALDATE "%s"`, len(m.raw), m.date.Format("_2-Jan-2006 15:04:05 -0700"))
+		}
+		if strings.Contains(args, "HEADER.FIELDS") {
 			header, _, _ := strings.Cut(string(m.raw), "\r\n\r\n")
 			header += "\r\n\r\n"
-			item += fmt.Sprintf(` RFC822.SIZE %d INTERNALDATE "%s" BODY[HEADER.FIELDS (X)] {%d}`+"\r\n%s", len(m.raw), m.date.Format("_2-Jan-2006 15:04:05 -0700"), len(header), header)
+			item += fmt.Sprintf(" BODY[HEADER.FIELDS (X)] {%d}\r\n%s", len(header), header)
 		}
 		if m.noBody != "" && strings.Contains(args, "BODY.PEEK[]") {
 			return m.noBody

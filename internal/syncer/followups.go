@@ -1,6 +1,7 @@
 package syncer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -202,42 +203,56 @@ func byField(name, id string) *imap.SearchCriteria {
 	return &imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: name, Value: "<" + id + ">"}}}
 }
 
-// maxCarrying bounds the hits that are looked at: more than a few are no hits.
+// maxCarrying bounds the messages that are looked at: more than a few are no hits.
 const maxCarrying = 100
 
-// carrying gives the messages of the open folder that carry a Message-ID. The hits of the
-// server are looked at: some take no notice of HEADER and answer with all there is, and
-// what is found is deleted, or taken for a message that was sent.
+// carrying gives the messages of the open folder that carry a Message-ID.
 func (a *Account) carrying(ctx context.Context, id string) ([]imap.UID, error) {
-	return a.matching(ctx, byMessageID(id), func(h reading.Header) bool { return h.MessageID == id })
+	return a.matching(ctx, func(h reading.Header) bool { return h.MessageID == id }, byMessageID(id))
 }
 
 // sentAs is carrying which also finds what Exchange has sent under a Message-ID of its own.
 func (a *Account) sentAs(ctx context.Context, id string) ([]imap.UID, error) {
-	found, err := a.carrying(ctx, id)
-	if err != nil || len(found) > 0 {
-		return found, err
-	}
-	found, err = a.matching(ctx, byField("X-Microsoft-Original-Message-ID", id), func(h reading.Header) bool { return h.OriginalID == id })
-	if refused(err) { // some search only the fields that they know
-		return nil, nil
-	}
-	return found, err
+	return a.matching(ctx, func(h reading.Header) bool { return h.MessageID == id || h.OriginalID == id },
+		byMessageID(id), byField("X-Microsoft-Original-Message-ID", id))
 }
 
-func (a *Account) matching(ctx context.Context, by *imap.SearchCriteria, is func(reading.Header) bool) ([]imap.UID, error) {
-	hits, err := a.client.Search(ctx, by)
-	if err != nil || len(hits) == 0 {
-		return nil, err
-	}
-	hits = hits[max(0, len(hits)-maxCarrying):] // those that came last
+// matching gives the messages of the open folder that are wanted, by the first search that
+// finds some. No answer is believed: some servers take no notice of HEADER and answer with
+// all there is, and what is found is deleted, or taken for a message that was sent; others
+// refuse such a search, as Yahoo does, or find nothing by it. What is looked for came not
+// long ago, and so those that came last are looked at then.
+func (a *Account) matching(ctx context.Context, is func(reading.Header) bool, searches ...*imap.SearchCriteria) ([]imap.UID, error) {
 	var out []imap.UID
-	err = a.client.FetchHeaders(ctx, imap.UIDSetNum(hits...), func(m imapclient.Message) error {
+	keep := func(m imapclient.Message) error {
 		if is(reading.ParseHeader(m.Header)) {
 			out = append(out, m.UID)
 		}
 		return nil
-	})
+	}
+	var no error
+	for _, by := range searches {
+		hits, err := a.client.Search(ctx, by)
+		if err != nil && !refused(err) {
+			return nil, err
+		}
+		no = cmp.Or(no, err)
+		if len(hits) == 0 {
+			continue
+		}
+		hits = hits[max(0, len(hits)-maxCarrying):]
+		if err := a.client.FetchHeaders(ctx, imap.UIDSetNum(hits...), keep); err != nil {
+			return nil, err
+		}
+		if len(out) > 0 {
+			slices.Sort(out)
+			return out, nil
+		}
+	}
+	err := a.client.FetchNewestIDs(ctx, maxCarrying, keep)
+	if refused(err) {
+		err = no
+	}
 	slices.Sort(out)
 	return out, err
 }

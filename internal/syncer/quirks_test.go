@@ -117,6 +117,88 @@ func TestHeaderSearchIgnored(t *testing.T) {
 	})
 }
 
+// TestHeaderSearchUseless: what has a Message-ID is known all the same, at Yahoo too: no copy
+// of a draft stays, Sent has each message once, and a move that was cut is not done twice.
+func TestHeaderSearchUseless(t *testing.T) {
+	const nothing = "nothing is found"
+	for _, how := range []string{nothing, "NO [SERVERBUG] UID SEARCH Server error - Please try again later", "BAD [CLIENTBUG] UID SEARCH Command arguments invalid"} {
+		useless := func(s *server) {
+			s.strain(func(c, out, answer string) (string, string) {
+				switch {
+				case !strings.HasPrefix(c, "UID SEARCH") || !strings.Contains(c, "HEADER"):
+					return out, answer
+				case how == nothing:
+					return "", answer
+				}
+				return "", how
+			})
+		}
+		t.Run("draft "+how, func(t *testing.T) {
+			s := newServer(t, modern)
+			useless(s)
+			r := newRig(t, s.profile())
+			r.sync()
+			d := r.write(mail.Draft{Account: "a"})
+			for i, words := range []string{"first", "second", "third", "third"} {
+				if d.Body != words {
+					d.Body = words
+					r.write(d)
+				}
+				r.forward(time.Hour * time.Duration(i+1))
+				r.sync()
+				oneWith(t, s.drafts(), words)
+			}
+			if n := len(s.said("APPEND")); n != 3 {
+				t.Errorf("copied %d times", n)
+			}
+			if err := r.store.DiscardDraft(t.Context(), d.ID); err != nil {
+				t.Fatal(err)
+			}
+			r.sync()
+			if list := s.drafts(); len(list) != 0 {
+				t.Errorf("still there: %s", list)
+			}
+		})
+		for _, filed := range []string{"", "mine", "another"} { // by the provider
+			t.Run("sent "+filed+how, func(t *testing.T) {
+				s := newServer(t, modern)
+				useless(s)
+				p := s.profile()
+				p.SMTP.Host = "smtp-mail.outlook.com"
+				r := newRig(t, p)
+				r.sync()
+				id := r.sent("mine", "bob@example.net")
+				if filed != "" {
+					s.add("Sent", letter(filed, "sent", "X-Microsoft-Original-Message-ID: <mine>\r\n"))
+				}
+				r.sync()
+				r.forward(time.Hour)
+				r.sync()
+				if o := r.outgoing(id); o.Copy != mail.CopyFiled || len(s.copies()) != 1 {
+					t.Errorf("the copy is %s, and there are %d", o.Copy, len(s.copies()))
+				}
+			})
+		}
+		t.Run("move "+how, func(t *testing.T) {
+			s := newServer(t, old+" UIDPLUS")
+			useless(s)
+			s.fill("INBOX", 2)
+			r := newRig(t, s.profile())
+			r.sync()
+			r.apply(store.Change{MoveTo: r.folder(mail.RoleArchive)}, r.message("m1").ID)
+			s.bendOnce("UID COPY", "drop after")
+			_ = r.Round(t.Context())
+			s.bend(nil)
+			r.sync()
+			r.sync()
+			r.agree(s.truth)
+			if n := len(s.truth()); n != 2 {
+				t.Errorf("%d messages at the server", n)
+			}
+		})
+	}
+}
+
 // TestSearchTellsLess than there is: nothing, or what a limit of the server lets through.
 func TestSearchTellsLess(t *testing.T) {
 	newest := func(n int) func(c, out, answer string) (string, string) {
