@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	imap "github.com/emersion/go-imap/v2"
 
@@ -134,14 +135,41 @@ func temporaryText(text string) bool {
 	if _, what, _ := strings.Cut(text, "too many "); slices.ContainsFunc([]string{"flags", "keywords", "labels", "folders"}, func(s string) bool { return strings.Contains(what, s) }) {
 		return false // as Cyrus says of keywords: so it stays until some are taken away
 	}
-	for _, sign := range []string{"too many", "not connected", "try again", "temporar", "unavailable",
-		"throttl", "backoff", "bandwidth limit", "rate limit", "connection limit", "maximum number of connections",
-		"system error", "server error", "internal error", "server busy", "server is busy", "mailbox is locked", "locked by pop", "waiting for lock", "timed out", "timeout"} {
+	for _, sign := range slices.Concat(throttling, []string{"too many", "try again", "temporar", "unavailable", "connection limit", "maximum number of connections",
+		"system error", "server error", "internal error", "server busy", "server is busy", "mailbox is locked", "locked by pop", "waiting for lock", "timed out", "timeout"}) {
 		if strings.Contains(text, sign) {
 			return true
 		}
 	}
 	return false
+}
+
+// Throttled tells of a refusal that is about the account and not about what was asked for:
+// whatever else is asked for is refused too, and makes it last longer.
+func (e *Error) Throttled() bool {
+	if e.Kind != KindNo && e.Kind != KindBad {
+		return false
+	}
+	text := strings.ToLower(e.Text)
+	return e.Code == "THROTTLED" || slices.ContainsFunc(throttling, func(sign string) bool { return strings.Contains(text, sign) })
+}
+
+// throttling is how servers say so that give no code.
+var throttling = []string{"throttl", "backoff", "bandwidth limit", "rate limit", "not connected"}
+
+// longestBackoff bounds what a server may ask for.
+const longestBackoff = 15 * time.Minute
+
+// Backoff is how long the server wants to be left alone, which Exchange says in words; 0
+// where it does not tell.
+func (e *Error) Backoff() time.Duration {
+	var ms int64
+	if _, at, _ := strings.Cut(e.Text, "Backoff Time: "); !e.Throttled() || at == "" {
+		return 0
+	} else if n, err := fmt.Sscanf(at, "%d milliseconds", &ms); n != 1 || err != nil || ms < 0 {
+		return 0
+	}
+	return time.Duration(min(ms, longestBackoff.Milliseconds())) * time.Millisecond
 }
 
 // invalid is for what is wrong before anything was sent.

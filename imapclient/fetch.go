@@ -114,7 +114,7 @@ func (c *Client) newest(n uint32) imap.SeqSet {
 // stumbles tells of an error that a single odd message may be the cause of.
 func stumbles(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && !e.fatal && (e.Kind == KindNo || e.Kind == KindBad)
+	return errors.As(err, &e) && !e.fatal && (e.Kind == KindNo || e.Kind == KindBad) && !e.Throttled()
 }
 
 const (

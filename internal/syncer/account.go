@@ -133,10 +133,10 @@ func (a *Account) Run(ctx context.Context) error {
 			break
 		}
 		pause = a.pace.behind(pause, since(a.signedIn), since(a.settled))
-		st := a.failed(err, a.now().Add(pause))
+		wait := max(pause, backoff(err))
+		st := a.failed(err, a.now().Add(wait))
 		a.log.Warn("connection ended", "err", err)
 		a.setStatus(st)
-		wait := pause
 		if st.Kind == NeedsYou {
 			wait = a.again(err, pause)
 		}
@@ -165,6 +165,15 @@ func (p Pace) behind(pause, lasted, worked time.Duration) time.Duration {
 		return max(p.FirstPause, min(pause, lasted/4))
 	}
 	return pause
+}
+
+// backoff is how long the server wants to be left alone.
+func backoff(err error) time.Duration {
+	var e *imapclient.Error
+	if !errors.As(err, &e) {
+		return 0
+	}
+	return e.Backoff()
 }
 
 // since is 0 for the zero time.

@@ -68,7 +68,7 @@ func (a *Account) mindLoss(ctx context.Context, id mail.ID, err error, fail func
 		delete(a.wantLost, id)
 		return nil
 	}
-	if ctx.Err() != nil {
+	if ctx.Err() != nil || throttled(err) {
 		return err
 	}
 	if a.wantLost[id]++; a.wantLost[id] < maxWantLost {

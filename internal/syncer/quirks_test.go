@@ -312,6 +312,49 @@ func TestTemporaryRefusals(t *testing.T) {
 	}
 }
 
+// TestThrottled: a server that wants the account to wait is left alone at once, and nothing
+// is given up for it.
+func TestThrottled(t *testing.T) {
+	for _, at := range []string{"SELECT", "UID SEARCH ", "HEADER.FIELDS", "BODY.PEEK[]", "UID STORE", "UID MOVE", "APPEND"} {
+		s := newServer(t, old+" UIDPLUS MOVE")
+		s.fill("INBOX", 40)
+		for i := range 20 {
+			name := fmt.Sprint("F", i)
+			s.create(name, `\HasNoChildren`)
+			s.add(name, letter(name, "x"))
+		}
+		r := newRig(t, always(s.profile()), func(o *Options) { o.Bodies = "recent" })
+		if at == "UID STORE" || at == "UID MOVE" || at == "APPEND" {
+			r.sync()
+			r.apply(store.Change{Add: []string{mail.FlagFlagged}}, r.message("m3").ID, r.message("F4").ID)
+			r.apply(store.Change{MoveTo: r.folder(mail.RoleArchive)}, r.message("m5").ID)
+			r.sent("mine", "bob@example.net")
+		}
+		refused := 0
+		s.bend(func(c string) string {
+			if refused > 0 && c != "LOGOUT" || strings.Contains(c, at) {
+				refused++
+				return "BAD Request is throttled. Suggested Backoff Time: 92415 milliseconds"
+			}
+			return ""
+		})
+		r.now = s.start
+		stop := r.run()
+		st := r.awaitKind(Offline)
+		stop()
+		if refused > 4 || !strings.Contains(st.Text, "for now: Request is throttled") || st.Retry.Sub(s.start()) != 92415*time.Millisecond {
+			t.Errorf("%s: %d commands in vain, %+v", at, refused, st)
+		}
+		r.now = time.Now
+		s.bend(nil)
+		r.sync()
+		r.agree(s.truth)
+		if _, err := r.store.Body(t.Context(), r.message("m7").ID); err != nil || r.pending() != 0 {
+			t.Errorf("%s: then %v, and %d changes wait", at, err, r.pending())
+		}
+	}
+}
+
 // TestRefusedSignIns are tried again where they say nothing of the password.
 func TestRefusedSignIns(t *testing.T) {
 	for how, want := range map[string]Kind{

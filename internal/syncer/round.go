@@ -347,7 +347,7 @@ func (a *Account) tolerate(ctx context.Context, f store.FolderState, err error) 
 			return a.reconnect(ctx, err)
 		}
 		return nil
-	case errors.As(err, &e) && ctx.Err() == nil:
+	case errors.As(err, &e) && ctx.Err() == nil && !e.Throttled():
 		a.trouble[f.ID]++
 	}
 	return err
@@ -381,10 +381,10 @@ func (a *Account) PassedOver() []string {
 }
 
 // refused tells whether the server answered, if only nonsense, and the
-// connection is fine.
+// connection is fine. Who is throttled does best to hang up, and comes back later.
 func refused(err error) bool {
 	var e *imapclient.Error
-	if !errors.As(err, &e) || e.Fatal() {
+	if !errors.As(err, &e) || e.Fatal() || e.Throttled() {
 		return false
 	}
 	switch e.Kind {
@@ -392,6 +392,12 @@ func refused(err error) bool {
 		return true
 	}
 	return false
+}
+
+// throttled tells of an error that is no fault of what was asked for.
+func throttled(err error) bool {
+	var e *imapclient.Error
+	return errors.As(err, &e) && e.Throttled()
 }
 
 // odd tells whether an answer of the server could not be read, which has cost

@@ -150,6 +150,8 @@ func (a *Account) explainIMAP(e *imapclient.Error) string {
 		}
 	}
 	switch {
+	case e.Throttled():
+		return fmt.Sprintf("%s lets this account do nothing for now: %s%s", host, strings.TrimRight(e.Text, ". "), trying)
 	case errors.Is(e, imapclient.ErrNoSTARTTLS):
 		return fmt.Sprintf("%s: %s; check port and tls of account %s", host, e, a.profile.Name)
 	case full(e):
