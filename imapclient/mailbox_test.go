@@ -370,3 +370,36 @@ func TestRolesOfTheUser(t *testing.T) {
 		}
 	}
 }
+
+// TestRolesOfExchange: it has no SPECIAL-USE, and names the folders in the language in which
+// the mailbox was opened first.
+func TestRolesOfExchange(t *testing.T) {
+	roles := []mail.Role{mail.RoleSent, mail.RoleTrash, mail.RoleJunk, mail.RoleDrafts}
+	for _, names := range [][]string{
+		{"Sent Items", "Deleted Items", "Junk Email", "Drafts"},
+		{"Gesendete Elemente", "Gelöschte Elemente", "Junk-E-Mail", "Entwürfe"},
+		{"Éléments envoyés", "Éléments supprimés", "Courrier indésirable", "Brouillons"},
+		{"Elementos enviados", "Elementos eliminados", "Correo electrónico no deseado", "Borradores"},
+		{"Sendt post", "Slettet post", "Uønsket e-mail", "Kladder"},
+		{"Sendte elementer", "Slettede elementer", "Søppel-e-post", "Utkast"},
+		{"Skickat", "Borttaget", "Skräppost", "Utkast"},
+		{"Elemente trimise", "Elemente șterse", "E-mail nedorit", "Schițe"},
+		{"Gönderilmiş Öğeler", "Silinmiş Öğeler", "Önemsiz E-posta", "Taslaklar"},
+		{"Απεσταλμένα", "Διαγραμμένα", "Ανεπιθύμητη αλληλογραφία", "Πρόχειρα"},
+		{"Надіслані", "Видалені", "Небажана пошта", "Чернетки"},
+		{"보낸 편지함", "지운 편지함", "정크 메일", "임시 보관함"},
+		{"寄件備份", "刪除的郵件", "垃圾郵件", "草稿"},
+		{"פריטים שנשלחו", "פריטים שנמחקו", "דואר זבל", "טיוטות"},
+	} {
+		var boxes []Mailbox
+		for _, name := range names {
+			boxes = append(boxes, Mailbox{Name: name, Wire: name, Selectable: true})
+		}
+		assignRoles(boxes)
+		for i, m := range boxes {
+			if m.Role != roles[i] {
+				t.Errorf("%s is %q, want %q", m.Name, m.Role, roles[i])
+			}
+		}
+	}
+}

@@ -44,13 +44,14 @@ func wellKnown(role mail.Role) []string {
 			"sendt", "sendt post", "sendte elementer", "lähetetyt", "odeslané", "odeslaná pošta", "odoslané", "отправленные",
 			"надіслані", "gönderilmiş öğeler", "gönderilenler", "elküldött elemek", "elküldött", "trimise", "απεσταλμένα",
 			"送信済み", "送信済みアイテム", "已发送", "已发送邮件", "已傳送郵件", "寄件備份", "보낸편지함", "보낸 편지함",
+			"odoslaná pošta", "elemente trimise", "elements enviats", "פריטים שנשלחו", "العناصر المرسلة",
 		}
 	case mail.RoleDrafts:
 		return []string{
 			"drafts", "draft", "entwürfe", "entwurf", "brouillons", "brouillon", "borradores", "borrador", "rascunhos", "rascunho",
 			"bozze", "bozza", "concepten", "concept", "kopie robocze", "wersje robocze", "szkice", "utkast", "kladder", "kladde",
 			"luonnokset", "koncepty", "rozepsané", "черновики", "чернетки", "taslaklar", "piszkozatok", "schițe", "ciorne",
-			"πρόχειρα", "下書き", "草稿", "草稿箱", "임시보관함", "임시 보관함",
+			"πρόχειρα", "下書き", "草稿", "草稿箱", "임시보관함", "임시 보관함", "esborranys", "טיוטות", "المسودات",
 		}
 	case mail.RoleTrash:
 		return []string{
@@ -60,7 +61,9 @@ func wellKnown(role mail.Role) []string {
 			"verwijderde items", "kosz", "elementy usunięte", "papperskorg", "papperskorgen", "borttagna objekt", "papirkurv",
 			"slettet post", "slettede elementer", "slettet", "roskakori", "poistetut", "koš", "kôš", "odstraněná pošta", "корзина",
 			"удаленные", "удалённые", "кошик", "çöp kutusu", "silinmiş öğeler", "lomtár", "kuka", "törölt elemek", "coș de gunoi",
-			"κάδος απορριμμάτων", "ゴミ箱", "削除済みアイテム", "已删除", "已删除邮件", "垃圾桶", "휴지통", "지운편지함",
+			"κάδος απορριμμάτων", "ゴミ箱", "削除済みアイテム", "已删除", "已删除邮件", "垃圾桶", "휴지통", "지운편지함", "지운 편지함", "刪除的郵件",
+			"borttaget", "odstránené položky", "elemente șterse", "elemente şterse", "elements suprimits", "видалені", "διαγραμμένα",
+			"פריטים שנמחקו", "العناصر المحذوفة",
 		}
 	case mail.RoleJunk:
 		return []string{
@@ -70,6 +73,8 @@ func wellKnown(role mail.Role) []string {
 			"wiadomości-śmieci", "skräppost", "uønsket e-post", "uønsket mail", "søppelpost", "roskaposti", "nevyžádaná pošta",
 			"nevyžiadaná pošta", "спам", "нежелательная почта", "önemsiz", "gereksiz e-posta", "levélszemét", "ανεπιθύμητα",
 			"迷惑メール", "垃圾邮件", "垃圾郵件", "스팸편지함", "스팸메일함", "정크 메일",
+			"correo electrónico no deseado", "uønsket e-mail", "søppel-e-post", "önemsiz e-posta", "e-mail nedorit", "correu brossa",
+			"небажана пошта", "ανεπιθύμητη αλληλογραφία", "דואר זבל",
 		}
 	case mail.RoleArchive:
 		return []string{
