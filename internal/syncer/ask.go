@@ -2,6 +2,7 @@ package syncer
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"strings"
 	"unicode/utf8"
@@ -73,9 +74,26 @@ func (a *Account) askIn(ctx context.Context, c *imapclient.Client, f store.Folde
 		if uids, err = c.Search(ctx, criteria); err != nil {
 			return nil, false, err
 		}
+		if n := int(data.NumMessages); n > 0 && len(uids) >= n {
+			if err := heedsWords(ctx, c); err != nil {
+				return nil, false, err
+			}
+		}
 	}
 	older, all, err := a.askOlder(ctx, c, f, q, criteria)
 	return append(uids, older...), all, err
+}
+
+var errHeedless = &imapclient.Error{Op: "SEARCH", Kind: imapclient.KindUnsupported, Err: errors.New("the server finds every message, whatever is looked for")}
+
+// heedsWords asks for a word that nothing can hold: some servers take no notice of what is
+// looked for. All of a folder is soon deleted that was found by a word.
+func heedsWords(ctx context.Context, c *imapclient.Client) error {
+	uids, err := c.Search(ctx, &imap.SearchCriteria{Text: []string{rand.Text()}})
+	if err == nil && len(uids) > 0 {
+		return errHeedless
+	}
+	return err
 }
 
 // AsksForText tells whether a search looks into bodies, which only the server can

@@ -92,3 +92,32 @@ func TestServerWithoutCharset(t *testing.T) {
 		t.Errorf("asked %q", asked)
 	}
 }
+
+// One that finds every message by any word has found nothing.
+func TestServerThatHeedsNoWords(t *testing.T) {
+	for _, heeds := range []bool{true, false} {
+		s := newServer(t, modern)
+		s.fill("INBOX", 3)
+		r := newRig(t, s.profile())
+		r.sync()
+		inbox, err := r.store.FolderByRole(t.Context(), "a", mail.RoleInbox)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.strain(func(c, out, answer string) (string, string) {
+			if strings.HasPrefix(c, "UID SEARCH") && !heeds {
+				return "* ESEARCH UID ALL 1:3\r\n", answer
+			}
+			return out, answer
+		})
+		for word, n := range map[string]int{"hello": 3, "m2": 1} {
+			if !heeds {
+				n = 0
+			}
+			found, whole, err := r.Ask(t.Context(), []store.FolderState{inbox}, query.Parse(word, time.Now()).Root)
+			if err != nil || whole != heeds || len(found[inbox.ID]) != n {
+				t.Errorf("heeds words %t: %s is found in %v, whole %t, %v", heeds, word, found, whole, err)
+			}
+		}
+	}
+}

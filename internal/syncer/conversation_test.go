@@ -499,6 +499,7 @@ func (c *conversation) uid(rest string, literal []byte) string {
 var (
 	sinceDay  = regexp.MustCompile(`\bSINCE (\S+)`)
 	inSubject = regexp.MustCompile(`HEADER "?Subject"? "([^"]*)"`)
+	oneWord   = regexp.MustCompile(`^(?:RETURN \(ALL\) )?TEXT "([^"]*)"`)
 )
 
 func (c *conversation) search(rest string) {
@@ -532,6 +533,9 @@ func (c *conversation) search(rest string) {
 			}
 		}
 		if p := inSubject.FindStringSubmatch(rest); p != nil && !strings.Contains(strings.ToLower(string(m.raw)), "subject: "+strings.ToLower(p[1])) {
+			continue
+		}
+		if p := oneWord.FindStringSubmatch(rest); p != nil && !strings.Contains(strings.ToLower(string(m.raw)), strings.ToLower(p[1])) {
 			continue
 		}
 		uids = append(uids, strconv.Itoa(int(m.uid)))
