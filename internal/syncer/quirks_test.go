@@ -764,19 +764,24 @@ func TestAlert(t *testing.T) {
 	}
 }
 
-// TestSearchNeverAnswers: changes are carried out all the same.
+// TestSearchNeverAnswers, or does not do so by UIDs: changes are carried out all the same.
 func TestSearchNeverAnswers(t *testing.T) {
-	for name, caps := range map[string]string{"old": old + " UIDPLUS", "modern": modern} {
+	for name, caps := range map[string]string{"old": old + " UIDPLUS", "modern": modern, "refuses": modern} {
 		t.Run(name, func(t *testing.T) {
 			s := newServer(t, caps)
 			s.fill("INBOX", 20)
 			r := newRig(t, s.profile())
 			r.sync()
 			s.strain(func(c, out, answer string) (string, string) {
-				if strings.HasPrefix(c, "UID SEARCH") {
-					return "", answer
+				switch {
+				case !strings.HasPrefix(c, "UID SEARCH"):
+					return out, answer
+				case name == "refuses" && strings.Contains(c, " UID "):
+					return "", "NO The criteria UID sequence is not supported"
+				case name == "refuses":
+					return out, answer
 				}
-				return out, answer
+				return "", answer
 			})
 			r.apply(store.Change{Add: []string{mail.FlagFlagged}}, r.message("m3").ID, r.message("m4").ID)
 			r.apply(store.Change{MoveTo: r.folder(mail.RoleArchive)}, r.message("m4").ID, r.message("m5").ID)

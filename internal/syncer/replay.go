@@ -165,11 +165,11 @@ func (a *Account) stillThere(ctx context.Context, f store.FolderState, pending [
 }
 
 // among tells which UIDs of a set are in the open folder. Those that a search does not
-// find are fetched: some servers answer OK to it and nothing else.
+// find are fetched: some servers answer OK to it and nothing else, or do not search by UIDs.
 func (a *Account) among(ctx context.Context, set imap.UIDSet) (map[imap.UID]bool, error) {
-	uids, err := a.client.Search(ctx, &imap.SearchCriteria{UID: []imap.UIDSet{set}})
-	if err != nil {
-		return nil, err
+	uids, no := a.client.Search(ctx, &imap.SearchCriteria{UID: []imap.UIDSet{set}})
+	if no != nil && !refused(no) {
+		return nil, no
 	}
 	there := make(map[imap.UID]bool, len(uids))
 	for _, uid := range uids {
@@ -177,8 +177,8 @@ func (a *Account) among(ctx context.Context, set imap.UIDSet) (map[imap.UID]bool
 	}
 	asked, _ := set.Nums()
 	asked = slices.DeleteFunc(asked, func(uid imap.UID) bool { return there[uid] })
-	uids, err = a.client.Present(ctx, imap.UIDSetNum(asked...))
-	if err != nil && !refused(err) { // NO is what some say where there are none
+	uids, err := a.client.Present(ctx, imap.UIDSetNum(asked...))
+	if err != nil && (no != nil || !refused(err)) { // NO is what some say where there are none
 		return nil, err
 	}
 	for _, uid := range uids {
