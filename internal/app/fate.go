@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 
 	"postea/internal/mail"
@@ -13,7 +14,8 @@ func (a *App) fate(ctx context.Context, out *Message, m *reading.Message) error 
 	if !out.Mine || m.Header.MessageID == "" {
 		return nil
 	}
-	list, err := a.store.FindOutgoing(ctx, m.Header.MessageID, "")
+	// Exchange has sent it under another Message-ID.
+	list, err := a.store.FindOutgoing(ctx, cmp.Or(m.Header.OriginalID, m.Header.MessageID), "")
 	if err != nil {
 		return err
 	}

@@ -53,6 +53,13 @@ func TestFate(t *testing.T) {
 	if item, failed := look(); item == nil || item.ID != out || failed {
 		t.Errorf("%+v, failed %v", item, failed)
 	}
+	byExchange := strings.Replace(raw, "Message-ID:", "Message-ID: <another@outlook.example>\r\nX-Microsoft-Original-Message-ID:", 1)
+	if err := a.store.PutBody(t.Context(), ids[0], []byte(byExchange), store.BodyInfo{}); err != nil {
+		t.Fatal(err)
+	}
+	if item, _ := look(); item == nil || item.ID != out {
+		t.Errorf("under another Message-ID: %+v", item)
+	}
 	err = a.store.Reported(t.Context(), out, "report-1", []store.RecipientChange{{Index: 1, State: mail.RecipientFailed, Source: mail.SourceReport, Code: 550, Enhanced: "5.1.1", Text: "no such user"}}, "bounced", "")
 	if err != nil {
 		t.Fatal(err)
