@@ -47,13 +47,12 @@ func (a *Account) copyDrafts(ctx context.Context) error {
 	if err := a.store.DraftsGone(ctx, a.profile.Name, gone, false); err != nil {
 		return err
 	}
-	if a.client.HasLabels() { // the copies lie, and lay, among all mail too
-		all, err := a.store.FolderByRole(ctx, a.profile.Name, mail.RoleAll)
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return err
-		}
-		a.stale[all.ID] = true
+	// The copies lie, and lay, among all mail too.
+	all, err := a.store.FolderByRole(ctx, a.profile.Name, mail.RoleAll)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
 	}
+	a.stale[all.ID] = true
 	if folder, err = a.store.Folder(ctx, folder.ID); err == nil && folder.Complete {
 		err = a.pullTolerant(ctx, folder)
 	}

@@ -80,37 +80,50 @@ func TestDraftsAtGmail(t *testing.T) {
 	r.agree(s.truth)
 }
 
-// What is done to a message of Gmail in one folder is seen at once in the others where it lies.
-func TestChangeIsSeenInAllFoldersAtGmail(t *testing.T) {
-	s := newServer(t, gmail).labelled()
-	s.create("Trip", "")
-	r := newRig(t, s.profile())
-	s.mu.Lock()
-	m := &message{raw: letter("m1", "x"), date: s.start(), flags: map[string]bool{}}
-	s.put("INBOX", m)
-	s.put("Work", m)
-	s.mu.Unlock()
-	r.sync()
-	id := func() mail.ID {
-		for _, m := range findAll(t, r, "m1") {
-			if m.FolderName == "INBOX" {
-				return m.ID
+// What is done to a message of Gmail or Proton in one folder is seen at once in the others
+// where it lies.
+func TestChangeIsSeenInAllFolders(t *testing.T) {
+	for _, caps := range []string{gmail, modern} {
+		s := newServer(t, caps).labelled()
+		s.create("Trip", "")
+		r := newRig(t, s.profile())
+		s.mu.Lock()
+		m := &message{raw: letter("m1", "x"), date: s.start(), flags: map[string]bool{}}
+		s.put("INBOX", m)
+		s.put("Work", m)
+		s.mu.Unlock()
+		r.sync()
+		id := func() mail.ID {
+			for _, m := range findAll(t, r, "m1") {
+				if m.FolderName == "INBOX" {
+					return m.ID
+				}
+			}
+			t.Fatal("it is not in the inbox")
+			return 0
+		}
+		changes := []store.Change{{Add: []string{mail.FlagSeen}}, {Add: []string{mail.FlagFlagged}}, {Remove: []string{mail.FlagFlagged}}}
+		if caps == gmail {
+			changes = append(changes, store.Change{Add: []string{mail.FromGmailLabel("Trip")}}, store.Change{Remove: []string{mail.FromGmailLabel("Work")}})
+		}
+		for _, c := range changes {
+			r.apply(c, id())
+			r.sync()
+			r.agree(s.truth)
+		}
+		r.apply(store.Change{MoveTo: r.folder(mail.RoleTrash)}, id())
+		r.sync()
+		if list := findAll(t, r, "m1"); len(list) != 1 || list[0].FolderName != "Trash" {
+			t.Errorf("what was deleted is listed %d times, first in %q", len(list), list[0].FolderName)
+		}
+		d := r.write(mail.Draft{Account: "a", Body: "words"})
+		for i := range 2 {
+			r.forward(time.Duration(i+1) * time.Hour)
+			r.sync()
+			r.agree(s.truth)
+			if err := r.store.DiscardDraft(t.Context(), d.ID); err != nil {
+				t.Fatal(err)
 			}
 		}
-		t.Fatal("it is not in the inbox")
-		return 0
-	}
-	for _, c := range []store.Change{
-		{Add: []string{mail.FlagSeen}}, {Add: []string{mail.FlagFlagged}}, {Remove: []string{mail.FlagFlagged}},
-		{Add: []string{mail.FromGmailLabel("Trip")}}, {Remove: []string{mail.FromGmailLabel("Work")}},
-	} {
-		r.apply(c, id())
-		r.sync()
-		r.agree(s.truth)
-	}
-	r.apply(store.Change{MoveTo: r.folder(mail.RoleTrash)}, id())
-	r.sync()
-	if list := findAll(t, r, "m1"); len(list) != 1 || list[0].FolderName != "Trash" {
-		t.Errorf("what was deleted is listed %d times, first in %q", len(list), list[0].FolderName)
 	}
 }

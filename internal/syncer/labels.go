@@ -85,11 +85,24 @@ func (a *Account) forGood(ctx context.Context, set imap.UIDSet) error {
 	return a.reselect(ctx, here)
 }
 
+// inSeveral tells whether a message may lie in several folders and be one all the same: at
+// Gmail, and where there is a folder of all mail, as Proton Mail Bridge has it.
+func (a *Account) inSeveral(ctx context.Context) (bool, error) {
+	if a.client.HasLabels() {
+		return true, nil
+	}
+	_, err := a.store.FolderByRole(ctx, a.profile.Name, mail.RoleAll)
+	if errors.Is(err, store.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // changesCopies has those folders pulled where messages that are about to be changed lie too,
-// or will: where folders are labels, what is done to a message in one is done to it in all.
+// or will: what is done to a message in one is done to it in all.
 func (a *Account) changesCopies(ctx context.Context, list []store.Pending) error {
-	if !a.client.HasLabels() || len(list) == 0 {
-		return nil
+	if several, err := a.inSeveral(ctx); err != nil || !several || len(list) == 0 {
+		return err
 	}
 	ids, err := a.store.WithCopies(ctx, idsOf(list))
 	if err != nil {
