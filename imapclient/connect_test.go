@@ -425,6 +425,23 @@ func TestIntroducesItselfWhereItMust(t *testing.T) {
 	if _, err := c.Select(t.Context(), "INBOX", true); err != nil {
 		t.Error(err)
 	}
+
+	c = session(t, "IMAP4rev1 ID", func(s *script) {
+		s.expect(`SELECT "INBOX"`)
+		s.send("@ NO SELECT Unsafe Login. Please contact someone")
+		s.expect("UID SEARCH ALL")
+		s.send("@ BAD nothing is open")
+		s.expect(`ID ("name" "postea")`)
+		s.send("@ OK")
+		s.expect(`SELECT "INBOX"`)
+		s.send("* 1 EXISTS", "@ OK")
+		s.expect("UID SEARCH ALL")
+		s.send("* SEARCH 7", "@ OK")
+	})
+	look := &Look{Wire: "INBOX", List: true}
+	if err := c.Look(t.Context(), look); err != nil || look.Err != nil || len(look.UIDs) != 1 {
+		t.Errorf("%+v, %v", look, err)
+	}
 }
 
 // Each step of the way may be the one the server falls silent at.

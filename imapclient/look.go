@@ -93,16 +93,26 @@ func (c *Client) looking(ctx context.Context, looks []*Look, after ...*command) 
 	if err := c.lookOnce(ctx, looks, after...); err != nil {
 		return err
 	}
-	// QRESYNC was offered, but is not to be had after all.
+	// QRESYNC was offered, but is not to be had after all, or a name is wanted first.
 	var again []*Look
+	nameless := false
 	for _, l := range looks {
 		var e *Error
-		if errors.As(l.Err, &e) && e.Kind == KindBad && l.Data == nil && c.noQResync {
+		if !errors.As(l.Err, &e) || l.Data != nil {
+			continue
+		}
+		unnamed := c.has(imap.CapID) && wantsID(e)
+		if nameless = nameless || unnamed; unnamed || e.Kind == KindBad && c.noQResync {
 			again = append(again, l)
 		}
 	}
 	if len(again) == 0 {
 		return nil
+	}
+	if nameless {
+		if err := c.sendID(ctx); err != nil {
+			return err
+		}
 	}
 	return c.lookOnce(ctx, again)
 }
