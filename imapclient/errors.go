@@ -135,8 +135,9 @@ func temporaryText(text string) bool {
 	if _, what, _ := strings.Cut(text, "too many "); slices.ContainsFunc([]string{"flags", "keywords", "labels", "folders"}, func(s string) bool { return strings.Contains(what, s) }) {
 		return false // as Cyrus says of keywords: so it stays until some are taken away
 	}
-	for _, sign := range slices.Concat(throttling, []string{"too many", "try again", "temporar", "unavailable", "connection limit", "maximum number of connections",
-		"system error", "server error", "internal error", "server busy", "server is busy", "mailbox is locked", "locked by pop", "waiting for lock", "timed out", "timeout"}) {
+	for _, sign := range []string{"too many", "not connected", "try again", "temporar", "unavailable",
+		"throttl", "backoff", "bandwidth limit", "rate limit", "connection limit", "maximum number of connections",
+		"system error", "server error", "internal error", "server busy", "server is busy", "mailbox is locked", "locked by pop", "waiting for lock", "timed out", "timeout"} {
 		if strings.Contains(text, sign) {
 			return true
 		}
@@ -150,24 +151,32 @@ func (e *Error) Throttled() bool {
 	if e.Kind != KindNo && e.Kind != KindBad {
 		return false
 	}
+	if e.Code != "" && e.Code != imap.ResponseCodeAlert && e.Code != imap.ResponseCodeOverQuota && !temporaryCode(e.Code) {
+		return false // the text may hold the name of a folder
+	}
 	text := strings.ToLower(e.Text)
 	return e.Code == "THROTTLED" || slices.ContainsFunc(throttling, func(sign string) bool { return strings.Contains(text, sign) })
 }
 
 // throttling is how servers say so that give no code.
-var throttling = []string{"throttl", "backoff", "bandwidth limit", "rate limit", "not connected"}
+var throttling = []string{"throttled", "backoff time", "bandwidth limit", "rate limit", "authenticated but not connected"}
 
-// longestBackoff bounds what a server may ask for.
-const longestBackoff = 15 * time.Minute
+const (
+	usualBackoff   = time.Minute
+	longestBackoff = 15 * time.Minute // bounds what a server may ask for
+)
 
-// Backoff is how long the server wants to be left alone, which Exchange says in words; 0
-// where it does not tell.
+// Backoff is how long a server that throttles is best left alone: as long as it says, in
+// the words of Exchange, which else counts each new connection against the account; 0
+// where it does not throttle.
 func (e *Error) Backoff() time.Duration {
+	if !e.Throttled() {
+		return 0
+	}
 	var ms int64
-	if _, at, _ := strings.Cut(e.Text, "Backoff Time: "); !e.Throttled() || at == "" {
-		return 0
-	} else if n, err := fmt.Sscanf(at, "%d milliseconds", &ms); n != 1 || err != nil || ms < 0 {
-		return 0
+	_, at, _ := strings.Cut(e.Text, "Backoff Time: ")
+	if n, _ := fmt.Sscanf(at, "%d milliseconds", &ms); n != 1 || ms < 0 {
+		return usualBackoff
 	}
 	return time.Duration(min(ms, longestBackoff.Milliseconds())) * time.Millisecond
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	imap "github.com/emersion/go-imap/v2"
 
@@ -400,6 +401,37 @@ func TestRolesOfExchange(t *testing.T) {
 			if m.Role != roles[i] {
 				t.Errorf("%s is %q, want %q", m.Name, m.Role, roles[i])
 			}
+		}
+	}
+}
+
+func TestThrottled(t *testing.T) {
+	for _, tt := range []struct {
+		kind Kind
+		text string
+		want time.Duration
+	}{
+		{KindNo, "[NONEXISTENT] There is no folder Bandwidth limits", 0},
+		{KindNo, "[OVERQUOTA] Account exceeded command or bandwidth limits. (Failure)", time.Minute},
+		{KindNo, "[THROTTLED] slowly", time.Minute},
+
+		{KindBad, "Request is throttled. Suggested Backoff Time: 92415 milliseconds", 92415 * time.Millisecond},
+		{KindNo, "Request is throttled. Suggested Backoff Time: 92415000000000000 milliseconds", 15 * time.Minute},
+		{KindNo, "Request is throttled. Suggested Backoff Time: 999999999999999999999999 milliseconds", time.Minute},
+		{KindNo, "Request is throttled. Suggested Backoff Time: -5 milliseconds", time.Minute},
+		{KindBad, "User is authenticated but not connected.", time.Minute},
+		{KindNo, "Account exceeded command or bandwidth limits. (Failure)", time.Minute},
+		{KindNo, "UID FETCH Rate limit hit.", time.Minute},
+		{KindNo, "UID FETCH Server error - Please try again later", 0},
+		{KindNo, "Over quota", 0},
+		{KindBye, "Request is throttled", 0},
+	} {
+		e := &Error{Kind: tt.kind, Text: tt.text}
+		if code, text, ok := strings.Cut(strings.TrimPrefix(tt.text, "["), "] "); ok {
+			e.Code, e.Text = imap.ResponseCode(code), text
+		}
+		if got := e.Backoff(); got != tt.want || e.Throttled() != (tt.want > 0) {
+			t.Errorf("%s: throttled %t, for %v", tt.text, e.Throttled(), got)
 		}
 	}
 }
