@@ -220,8 +220,9 @@ func (a *Account) sentAs(ctx context.Context, id string) ([]imap.UID, error) {
 // matching gives the messages of the open folder that are wanted, by the first search that
 // finds some. No answer is believed: some servers take no notice of HEADER and answer with
 // all there is, and what is found is deleted, or taken for a message that was sent; others
-// refuse such a search, as Yahoo does, or find nothing by it. What is looked for came not
-// long ago, and so those that came last are looked at then.
+// refuse such a search, as Yahoo does, find nothing by it, or read the whole folder for it
+// and say nothing meanwhile. What is looked for came not long ago, and so those that came
+// last are looked at then.
 func (a *Account) matching(ctx context.Context, is func(reading.Header) bool, searches ...*imap.SearchCriteria) ([]imap.UID, error) {
 	var out []imap.UID
 	keep := func(m imapclient.Message) error {
@@ -230,10 +231,14 @@ func (a *Account) matching(ctx context.Context, is func(reading.Header) bool, se
 		}
 		return nil
 	}
+	if a.searchLost {
+		searches = nil
+	}
 	var no error
 	for _, by := range searches {
 		hits, err := a.client.Search(ctx, by)
 		if err != nil && !refused(err) {
+			a.searchLost = ctx.Err() == nil && !throttled(err)
 			return nil, err
 		}
 		no = cmp.Or(no, err)

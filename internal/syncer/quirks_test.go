@@ -199,6 +199,33 @@ func TestHeaderSearchUseless(t *testing.T) {
 	}
 }
 
+// TestHeaderSearchTakesForever: it costs the connection once.
+func TestHeaderSearchTakesForever(t *testing.T) {
+	for _, how := range []string{"stall", "drop"} {
+		s := newServer(t, old+" UIDPLUS")
+		r := newRig(t, s.profile())
+		r.sync()
+		s.bend(func(c string) string {
+			if strings.HasPrefix(c, "UID SEARCH HEADER") {
+				return how
+			}
+			return ""
+		})
+		id := r.sent("mine", "bob@example.net")
+		s.add("Sent", letter("mine", "sent"))
+		impatient(&r.options)
+		r.timeouts = r.options.Timeouts
+		if err := r.Round(t.Context()); err == nil {
+			t.Errorf("%s: the search was answered", how)
+		}
+		r.timeouts = quickTimeouts
+		r.sync()
+		if o := r.outgoing(id); o.Copy != mail.CopyFiled || len(s.copies()) != 1 {
+			t.Errorf("%s: the copy is %s, and there are %d", how, o.Copy, len(s.copies()))
+		}
+	}
+}
+
 // TestSearchTellsLess than there is: nothing, or what a limit of the server lets through.
 func TestSearchTellsLess(t *testing.T) {
 	newest := func(n int) func(c, out, answer string) (string, string) {

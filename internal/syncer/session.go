@@ -50,6 +50,8 @@ type session struct {
 	missed map[string]int                 // wire names of folders that the list left out, since which round
 	passed map[mail.FolderID]passedFolder // folders that could not be read when they were due last
 
+	searchLost bool // the connection was lost when a Message-ID was searched for
+
 	partsLost map[mail.ID]int // how often the connection was lost when parts of a message were asked for
 	wantLost  map[mail.ID]int // and when what the user waits for was, without that anything came
 	fetching  bool            // a part is under way; another waits for its turn
