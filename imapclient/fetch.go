@@ -265,7 +265,7 @@ func (c *Client) FetchBody(ctx context.Context, uid imap.UID, limit int64) ([]by
 	item := fmt.Sprintf("(UID BODY.PEEK[]<0.%d>)", limit+1)
 	f, err := c.fetchBody(ctx, uid, limit, item)
 	var e *Error
-	if errors.As(err, &e) && e.Kind == KindBad && !e.fatal {
+	if errors.As(err, &e) && e.Kind == KindBad && !e.fatal && !e.Throttled() {
 		f, err = c.fetchBody(ctx, uid, limit, "(UID BODY.PEEK[])")
 	}
 	switch {

@@ -50,8 +50,14 @@ func (c *Client) FetchSections(ctx context.Context, list []SectionRequest, limit
 	if len(cmds) == 0 {
 		return nil
 	}
-	if _, err := c.runAll(ctx, cmds); err != nil {
+	answers, err := c.runAll(ctx, cmds)
+	if err != nil {
 		return err
+	}
+	for _, r := range answers {
+		if e := refusal(op, r); e != nil && e.Throttled() {
+			return e
+		}
 	}
 	for _, f := range all {
 		if f.err != nil {

@@ -89,7 +89,7 @@ func (a *Account) lookForMail(ctx context.Context) error {
 // windowless tells of servers that do not know partial fetches.
 func windowless(err error) bool {
 	e, ok := errors.AsType[*imapclient.Error](err)
-	return ok && !e.Fatal() && (e.Kind == imapclient.KindUnsupported || e.Kind == imapclient.KindBad)
+	return ok && refused(e) && (e.Kind == imapclient.KindUnsupported || e.Kind == imapclient.KindBad)
 }
 
 // sectionOf names the part for the server; a message without parts has a text only.

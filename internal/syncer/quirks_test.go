@@ -342,9 +342,10 @@ func TestTemporaryRefusals(t *testing.T) {
 // TestThrottled: a server that wants the account to wait is left alone at once, and nothing
 // is given up for it.
 func TestThrottled(t *testing.T) {
-	for _, at := range []string{"SELECT", "UID SEARCH ", "HEADER.FIELDS", "BODY.PEEK[]", "UID STORE", "UID MOVE", "APPEND"} {
+	for _, at := range []string{"SELECT", "UID SEARCH ", "HEADER.FIELDS", "BODY.PEEK[]", "BODY.PEEK[1]", "BODY.PEEK[2]<", "UID STORE", "UID MOVE", "APPEND"} {
 		s := newServer(t, old+" UIDPLUS MOVE")
 		s.fill("INBOX", 40)
+		s.add("INBOX", parcel("large", noise(1<<20)))
 		for i := range 20 {
 			name := fmt.Sprint("F", i)
 			s.create(name, `\HasNoChildren`)
@@ -356,6 +357,10 @@ func TestThrottled(t *testing.T) {
 			r.apply(store.Change{Add: []string{mail.FlagFlagged}}, r.message("m3").ID, r.message("F4").ID)
 			r.apply(store.Change{MoveTo: r.folder(mail.RoleArchive)}, r.message("m5").ID)
 			r.sent("mine", "bob@example.net")
+		}
+		if at == "BODY.PEEK[2]<" {
+			r.sync()
+			r.wantPart("large", "2")
 		}
 		refused := 0
 		s.bend(func(c string) string {
@@ -378,6 +383,9 @@ func TestThrottled(t *testing.T) {
 		r.agree(s.truth)
 		if _, err := r.store.Body(t.Context(), r.message("m7").ID); err != nil || r.pending() != 0 {
 			t.Errorf("%s: then %v, and %d changes wait", at, err, r.pending())
+		}
+		if text := r.partial("large").Text(); text != "The quagga is in the parcel." || at == "BODY.PEEK[2]<" && !r.part("large", "2").Done {
+			t.Errorf("%s: then %q and %+v of the large one", at, text, r.part("large", "2"))
 		}
 	}
 }
