@@ -26,29 +26,31 @@ func (s *server) lies(words string) (out []string) {
 	return out
 }
 
-// Taken out of a folder of Gmail, a message only loses a label and stays among all mail.
-func TestDeletedForGoodAtGmail(t *testing.T) {
-	s := newServer(t, gmail).labelled()
-	r := newRig(t, s.profile())
-	s.mu.Lock()
-	for _, name := range []string{"INBOX", "Work", "Junk", "Trash", allMail} {
-		s.put(name, &message{raw: letter(name, "x"), date: s.start(), flags: map[string]bool{}})
-	}
-	s.put("Work", s.boxes["INBOX"].find("INBOX"))
-	s.mu.Unlock()
-	r.sync()
-	for _, name := range []string{"INBOX", "Work", "Junk", "Trash", allMail} {
-		for _, m := range findAll(t, r, name) {
-			if m.FolderName == name {
-				r.apply(store.Change{Erase: true}, m.ID)
-			}
+// Taken out of a folder of Gmail or Proton, a message stays among all mail.
+func TestDeletedForGood(t *testing.T) {
+	for _, caps := range []string{gmail, modern} {
+		s := newServer(t, caps).labelled()
+		r := newRig(t, s.profile())
+		s.mu.Lock()
+		for _, name := range []string{"INBOX", "Work", "Junk", "Trash", allMail} {
+			s.put(name, &message{raw: letter(name, "x"), date: s.start(), flags: map[string]bool{}})
 		}
+		s.put("Work", s.boxes["INBOX"].find("INBOX"))
+		s.mu.Unlock()
 		r.sync()
-		if got := s.lies("<" + name + ">"); got != nil {
-			t.Errorf("what was deleted for good in %s lies in %q", name, got)
-		}
-		if list := findAll(t, r, name); len(list) > 0 {
-			t.Errorf("what was deleted for good in %s is listed in %q", name, list[0].FolderName)
+		for _, name := range []string{"INBOX", "Work", "Junk", "Trash", allMail} {
+			for _, m := range findAll(t, r, name) {
+				if m.FolderName == name {
+					r.apply(store.Change{Erase: true}, m.ID)
+				}
+			}
+			r.sync()
+			if got := s.lies("<" + name + ">"); got != nil {
+				t.Errorf("what was deleted for good in %s lies in %q", name, got)
+			}
+			if list := findAll(t, r, name); len(list) > 0 {
+				t.Errorf("what was deleted for good in %s is listed in %q", name, list[0].FolderName)
+			}
 		}
 	}
 }

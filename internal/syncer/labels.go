@@ -45,12 +45,12 @@ func (a *Account) changeFlags(ctx context.Context, set imap.UIDSet, flags []stri
 	return label(ctx, set, labels)
 }
 
-// throughTrash gives the folder to which messages go before they are deleted for good. Where
-// folders are labels, deleting takes no more than one off, and the message stays among all
-// mail, unless it is done in Trash or Junk. ok is false where it can be done in their own folder.
+// throughTrash gives the folder to which messages go before they are deleted for good. At
+// Gmail and Proton deleting takes them out of one folder, and they stay among all mail,
+// unless it is done in Trash or Junk. ok is false where it can be done in their own folder.
 func (a *Account) throughTrash(ctx context.Context, folder mail.FolderID) (here, trash store.FolderState, ok bool, err error) {
-	if !a.client.HasLabels() || !a.client.Caps().Has(imap.CapMove) {
-		return here, trash, false, nil
+	if several, err := a.inSeveral(ctx); err != nil || !several || !a.client.Caps().Has(imap.CapMove) {
+		return here, trash, false, err
 	}
 	if here, err = a.store.Folder(ctx, folder); err != nil || here.Role == mail.RoleTrash || here.Role == mail.RoleJunk {
 		return here, trash, false, err
