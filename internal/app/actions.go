@@ -172,7 +172,10 @@ func (a *App) movesTo(ctx context.Context, ids []mail.ID, role mail.Role) ([]sto
 	if err := a.mayMove(ctx, ids, role); err != nil {
 		return nil, err
 	}
-	var err error
+	ids, err := a.ownPlaces(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
 	if role != mail.RoleTrash && role != mail.RoleJunk { // which take it out of everywhere
 		if ids, err = a.takenOut(ctx, ids, role == mail.RoleArchive); err != nil {
 			return nil, err
@@ -291,6 +294,9 @@ func (a *App) MoveMessages(ctx context.Context, ids []mail.ID, to mail.FolderID,
 		}
 	}
 	if err := a.mayMove(ctx, ids, f.Role); err != nil {
+		return "", err
+	}
+	if ids, err = a.ownPlaces(ctx, ids); err != nil {
 		return "", err
 	}
 	if f.Role != mail.RoleTrash && f.Role != mail.RoleJunk {

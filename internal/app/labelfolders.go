@@ -54,6 +54,35 @@ func (a *App) takenOut(ctx context.Context, ids []mail.ID, archived bool) ([]mai
 	return slices.Compact(out), nil
 }
 
+// ownPlaces leaves out of messages that are to be moved those among all mail that were chosen
+// in a folder of their own too: but at Gmail, nothing can be taken out of there.
+func (a *App) ownPlaces(ctx context.Context, ids []mail.ID) ([]mail.ID, error) {
+	all, err := a.store.CopiesIn(ctx, ids, mail.RoleAll)
+	if err != nil || !elsewhere(all) {
+		return ids, err
+	}
+	twice := map[mail.ID]bool{}
+	for id, there := range all {
+		twice[there] = twice[there] || id != there
+	}
+	heads, err := a.store.Heads(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]bool{}
+	var out []mail.ID
+	for _, h := range heads {
+		labels, err := a.gmailOnce(ctx, h.Account, known)
+		if err != nil {
+			return nil, err
+		}
+		if labels || !twice[h.ID] {
+			out = append(out, h.ID)
+		}
+	}
+	return out, nil
+}
+
 // elsewhere tells whether there are copies beside what they are copies of.
 func elsewhere(copies map[mail.ID]mail.ID) bool {
 	for id, there := range copies {
@@ -135,15 +164,15 @@ func (a *App) once(ctx context.Context, heads []store.MsgHead) ([]store.MsgHead,
 	return slices.DeleteFunc(slices.Clone(heads), func(h store.MsgHead) bool { return there[copies[h.ID].ID] }), err
 }
 
-// foundOnce leaves out of what a search found, newest first, what it found once more: where
-// folders are labels, in each of them and among all mail. The inbox goes before the others.
+// foundOnce leaves out of what a search found, newest first, what it found once more: among
+// all mail, and where folders are labels in each of them. The inbox goes before the others.
 func (a *App) foundOnce(ctx context.Context, list []mail.Summary) ([]mail.Summary, error) {
 	known, at := map[string]bool{}, map[[2]string]int{}
 	var out []mail.Summary
 	for _, m := range list {
 		key := [2]string{m.Account, m.MessageID}
 		i, again := at[key]
-		if again = again && m.MessageID != ""; again {
+		if again = again && m.MessageID != ""; again && m.FolderRole != mail.RoleAll && out[i].FolderRole != mail.RoleAll {
 			var err error
 			if again, err = a.gmailOnce(ctx, m.Account, known); err != nil {
 				return nil, err

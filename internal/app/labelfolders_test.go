@@ -331,3 +331,67 @@ func TestNoticeOnceWhereFoldersAreLabels(t *testing.T) {
 		}
 	}
 }
+
+// At Proton nothing can be moved out of all mail: what has a star there and in the inbox is
+// moved from the inbox, and found once.
+func TestVerbsWhereAllMailStays(t *testing.T) {
+	for name, verb := range map[string]func(*App, Place, mail.FolderID, []mail.ThreadID) error{
+		"Archive": func(a *App, in Place, _ mail.FolderID, threads []mail.ThreadID) error {
+			_, err := a.Archive(t.Context(), in, threads)
+			return err
+		},
+		"Trash": func(a *App, in Place, _ mail.FolderID, threads []mail.ThreadID) error {
+			_, err := a.Delete(t.Context(), in, threads)
+			return err
+		},
+		"Folders/Trip": func(a *App, in Place, trip mail.FolderID, threads []mail.ThreadID) error {
+			_, err := a.Move(t.Context(), in, threads, trip)
+			return err
+		},
+		"Snoozed": func(a *App, in Place, _ mail.FolderID, threads []mail.ThreadID) error {
+			_, err := a.Snooze(t.Context(), in, threads, "tomorrow")
+			return err
+		},
+	} {
+		a, ctx := writer(t), t.Context()
+		var remote []store.RemoteFolder
+		for name, role := range map[string]mail.Role{"INBOX": mail.RoleInbox, "Archive": mail.RoleArchive, "Trash": mail.RoleTrash, "Folders/Trip": "", "All Mail": mail.RoleAll} {
+			remote = append(remote, store.RemoteFolder{Name: name, Wire: name, Role: role, Selectable: true})
+		}
+		must(t, a.store.SetFolders(ctx, "a", remote))
+		folders, err := a.store.Folders(ctx, "a")
+		must(t, err)
+		var ids []mail.ID
+		var trip mail.FolderID
+		for _, f := range folders {
+			switch {
+			case f.Name == "INBOX" || f.Name == "All Mail":
+				got, err := a.store.AddHeaders(ctx, f.ID, []store.Header{{UID: 1, MessageID: "1@x", Subject: "tea", Date: a.now(), Flags: []string{mail.FlagFlagged}}})
+				must(t, err)
+				ids = append(ids, got...)
+			case f.Role == mail.RoleNone:
+				trip = f.ID
+			}
+		}
+		if found, err := a.SearchMessages(ctx, "tea", "", 9); err != nil || len(found) != 1 || found[0].FolderName != "INBOX" {
+			t.Errorf("it is found as %+v, %v", found, err)
+		}
+		in := Place{Kind: PlaceStarred}
+		threads, err := a.Threads(ctx, in)
+		must(t, err)
+		must(t, verb(a, in, trip, threads))
+		heads, err := a.store.Heads(ctx, ids)
+		must(t, err)
+		var lie []string
+		for _, h := range heads {
+			f, err := a.store.Folder(ctx, h.Folder)
+			must(t, err)
+			lie = append(lie, f.Name)
+		}
+		slices.Sort(lie)
+		want := []string{"All Mail", name}
+		if slices.Sort(want); !slices.Equal(lie, want) {
+			t.Errorf("%s: it lies in %q", name, lie)
+		}
+	}
+}

@@ -342,6 +342,9 @@ func (a *App) Snooze(ctx context.Context, in Place, t []mail.ThreadID, text stri
 	if err != nil {
 		return "", err
 	}
+	if ids, err = a.ownPlaces(ctx, ids); err != nil {
+		return "", err
+	}
 	if ids, err = a.takenOut(ctx, ids, true); err != nil {
 		return "", err
 	}
