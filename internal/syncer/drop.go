@@ -160,9 +160,38 @@ func (d *Drop) Find(ctx context.Context, s Sought) (Found, error) {
 	if after > 0 {
 		criteria.UID = []imap.UIDSet{{{Start: after + 1, Stop: 0}}}
 	}
+	var found Found
+	sized := s.Size > 0 // by the server
+	keep := func(m imapclient.Message) error {
+		if m.UID > after && s.among(m.Header) && (sized || s.Size == 0 || m.Size == s.Size) {
+			found = append(found, m.UID)
+		}
+		return nil
+	}
 	uids, err := d.client.Search(ctx, criteria)
-	// n:* has the last one, whatever n is (RFC 9051 §9).
-	return slices.DeleteFunc(uids, func(u imap.UID) bool { return u <= after }), err
+	switch {
+	case refused(err) && after > 0: // as at Yahoo
+		sized = false
+		err = d.client.FetchNewest(ctx, maxCarrying, keep)
+	case err == nil:
+		// n:* has the last one, whatever n is (RFC 9051 §9).
+		uids = slices.DeleteFunc(uids, func(u imap.UID) bool { return u <= after })
+		if len(uids) > maxCarrying {
+			return nil, errHeedless
+		}
+		err = d.client.FetchHeaders(ctx, imap.UIDSetNum(uids...), keep)
+	}
+	slices.Sort(found)
+	return found, err
+}
+
+// among tells whether a header has the fields, for some servers take no notice of them and
+// find all there is: what is found is not put, or deleted.
+func (s Sought) among(header []byte) bool {
+	flat := strings.NewReplacer("\r\n ", " ", "\r\n\t", " ").Replace(string(header))
+	return !slices.ContainsFunc(s.Fields, func(f imap.SearchCriteriaHeaderField) bool {
+		return f.Key != "Received" && !strings.Contains(flat, f.Value) // which is not fetched
+	})
 }
 
 // RemoveTorn deletes those messages that are no more than the beginning of raw: what

@@ -1,8 +1,12 @@
 package syncer
 
 import (
+	"errors"
+	"slices"
 	"strings"
 	"testing"
+
+	"postea/internal/mail"
 )
 
 // TestDropWithoutKeywords: a server that refuses keywords gets the messages without them,
@@ -41,5 +45,53 @@ func TestDropWithoutKeywords(t *testing.T) {
 	d.plain = false
 	if _, err := d.Put(t.Context(), Dropped{Flags: []string{"$Forwarded"}, Raw: letter("m3", "x")}); err == nil || !strings.Contains(err.Error(), "not this one") || !Rejected(err) {
 		t.Errorf("it said %v", err)
+	}
+}
+
+// TestDropFinds what it looks for, and nothing else, where a search takes no notice of
+// fields or is refused: what is found is not put, or is deleted.
+func TestDropFinds(t *testing.T) {
+	by := func(mid string) Fields { return Fields{{Key: "Message-ID", Value: "<" + mid + ">"}} }
+	for _, refuses := range []bool{false, true} {
+		s := newServer(t, modern)
+		s.fill("Archive", 10)
+		if s.ignoresHeader(); refuses {
+			s.bend(func(c string) string {
+				if strings.HasPrefix(c, "UID SEARCH") {
+					return "NO [SERVERBUG] UID SEARCH Server error - Please try again later"
+				}
+				return ""
+			})
+		}
+		d := NewDrop(s.profile(), "Archive")
+		defer d.Close()
+		if err := d.Open(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		size := int64(len(letter("m7", "x")))
+		for i, tt := range []struct {
+			mid   string
+			size  int64
+			after mail.UID
+			want  Found
+		}{
+			{"m7", 0, 5, Found{7}}, {"m7", size, 5, Found{7}}, {"m7", 0, 8, nil}, {"m11", 0, 5, nil},
+		} {
+			got, err := d.Find(t.Context(), Sought{Fields: by(tt.mid), Size: tt.size, After: tt.after})
+			if err != nil || !slices.Equal(got, tt.want) {
+				t.Errorf("refuses %t, %d: found %v, %v", refuses, i, got, err)
+			}
+		}
+		if got, err := d.Find(t.Context(), Sought{Fields: by("m7"), Size: size + 9, After: 5}); refuses && (err != nil || len(got) > 0) {
+			t.Errorf("of another size: %v, %v", got, err)
+		}
+		got, err := d.Find(t.Context(), Sought{Fields: by("m7")})
+		if refuses == (err == nil) || !refuses && !slices.Equal(got, Found{7}) {
+			t.Errorf("refuses %t: anywhere %v, %v", refuses, got, err)
+		}
+		s.fill("Archive", 200)
+		if _, err := d.Find(t.Context(), Sought{Fields: by("m7")}); !refuses && !errors.Is(err, errHeedless) {
+			t.Errorf("of so many: %v", err)
+		}
 	}
 }
