@@ -125,7 +125,7 @@ func TestHeaderSearchUseless(t *testing.T) {
 		useless := func(s *server) {
 			s.strain(func(c, out, answer string) (string, string) {
 				switch {
-				case !strings.HasPrefix(c, "UID SEARCH") || !strings.Contains(c, "HEADER"):
+				case !strings.HasPrefix(c, "UID SEARCH") || !strings.Contains(c, "HEADER") && (how == nothing || !strings.Contains(c, "SMALLER")):
 					return out, answer
 				case how == nothing:
 					return "", answer
@@ -176,6 +176,22 @@ func TestHeaderSearchUseless(t *testing.T) {
 				r.sync()
 				if o := r.outgoing(id); o.Copy != mail.CopyFiled || len(s.copies()) != 1 {
 					t.Errorf("the copy is %s, and there are %d", o.Copy, len(s.copies()))
+				}
+			})
+		}
+		for _, cut := range []string{"drop after", "tear"} {
+			t.Run("copy "+cut+how, func(t *testing.T) {
+				s := newServer(t, modern)
+				useless(s)
+				r := newRig(t, always(s.profile()))
+				r.sync()
+				id := r.sent("mine", "bob@example.net")
+				s.bendOnce("APPEND", cut)
+				_ = r.Round(t.Context())
+				r.forward(time.Hour)
+				r.sync()
+				if o := r.outgoing(id); o.Copy != mail.CopyFiled || len(s.copies()) != 1 || !strings.HasSuffix(s.copies()[0], string(letter("mine", "sent"))) {
+					t.Errorf("the copy is %s, and there are %q", o.Copy, s.copies())
 				}
 			})
 		}

@@ -19,6 +19,9 @@ func removeTorn(ctx context.Context, c *imapclient.Client, uids []imap.UID, raw 
 		return nil, nil
 	}
 	shorter, err := c.Search(ctx, &imap.SearchCriteria{UID: []imap.UIDSet{imap.UIDSetNum(uids...)}, Smaller: int64(len(raw))})
+	if refused(err) {
+		shorter, err = uids, nil
+	}
 	if err != nil {
 		return nil, err
 	}
