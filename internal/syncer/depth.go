@@ -3,6 +3,7 @@ package syncer
 import (
 	"context"
 	"slices"
+	"time"
 
 	imap "github.com/emersion/go-imap/v2"
 
@@ -126,12 +127,31 @@ func (a *Account) chosen(ctx context.Context, uids []imap.UID) (mail.UID, error)
 		case len(found) > 0:
 			return mail.UID(found[0]), nil
 		}
-		return above(uids), nil // nothing is that new
+		return a.noneSince(ctx, uids, since)
 	}
 	if len(uids) <= d.Newest {
 		return 0, nil
 	}
 	return mail.UID(uids[len(uids)-d.Newest]), nil
+}
+
+// noneSince is the floor where a search has found nothing that new, which some servers say
+// of whatever is searched for.
+func (a *Account) noneSince(ctx context.Context, uids []imap.UID, since time.Time) (mail.UID, error) {
+	const day = 24 * time.Hour
+	var last time.Time
+	err := a.client.FetchNewest(ctx, 1, func(m imapclient.Message) error {
+		last = m.InternalDate
+		return nil
+	})
+	if err != nil && !refused(err) {
+		return 0, err
+	}
+	if last.After(since.Add(2 * day)) { // in whatever time zone
+		a.log.Warn("search by date finds nothing: all is kept")
+		return 0, nil
+	}
+	return above(uids), nil
 }
 
 // above is a floor that leaves all of uids out.

@@ -139,6 +139,30 @@ func TestDepthByTime(t *testing.T) {
 	})
 }
 
+// A search for what is new that finds nothing hides nothing, where the last message is new.
+func TestDepthWhereNothingIsFound(t *testing.T) {
+	for _, days := range []int{10, 1000} { // since the last message came
+		s := newServer(t, old)
+		s.strain(func(c, out, answer string) (string, string) {
+			if strings.Contains(c, "SINCE") {
+				return "", answer
+			}
+			return out, answer
+		})
+		s.fill("Archive", 700)
+		at := s.start().AddDate(0, 0, days)
+		r := newRig(t, s.profile(), deep(config.Depth{Days: 100}), func(o *Options) { o.Now = func() time.Time { return at } })
+		r.sync()
+		want := 700
+		if days > 100 {
+			want = 0
+		}
+		if f := r.archive(); f.Total != want || f.Total+f.Reach.Older != 700 {
+			t.Errorf("%d days after: %d are here, %d at the server", days, f.Total, f.Reach.Older)
+		}
+	}
+}
+
 // What lies below the floor is found by the server, kept from then on like any
 // other message, and counted.
 func TestDepthSearch(t *testing.T) {
