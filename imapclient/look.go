@@ -76,6 +76,9 @@ func (c *Client) Overview(ctx context.Context, looks []*Look) ([]Mailbox, error)
 	if l.refused == nil && len(l.boxes) > 0 {
 		return l.finish(), nil
 	}
+	if l.refused != nil && l.refused.Throttled() {
+		return nil, l.refused
+	}
 	if c.usesReturn() && (l.refused == nil || !l.refused.Temporary()) {
 		c.noReturn = true
 	}

@@ -44,6 +44,8 @@
 // is taken up again after a growing pause, and what the account is doing is in
 // Status and told by event.AccountChanged. A folder, body or answer that cannot
 // be had costs itself and not the rest, nor does a message that is refused among
-// others. A folder that one list leaves out stays until it is known to be gone. A
-// refused sign-in waits for the user.
+// others. No search is believed where something is deleted for what it finds or does not
+// find. A folder that one list leaves out stays until it is known to be gone. A server
+// that throttles the account is left alone, and nothing is given up for it. A refused
+// sign-in waits for the user.
 package syncer
