@@ -36,7 +36,7 @@ func (r resolver) resolve(err error) store.Outcome {
 		r.blocked(e)
 	case e.Phase == smtpclient.PhaseRcpt && r.res != nil && !anyAccepted(r.res):
 		r.allRefused(e)
-	case r.direct && certificateFailed(e):
+	case r.direct && e.Phase == smtpclient.PhaseTLS: // RFC 8461 §5: a policy is in force
 		r.deferred(e)
 	case !r.direct && needsUser(e) != "":
 		r.blocked(e)

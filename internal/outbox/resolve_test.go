@@ -59,6 +59,7 @@ func TestResolve(t *testing.T) {
 		{"no STARTTLS", nil, &smtpclient.Error{Phase: smtpclient.PhaseTLS, Err: smtpclient.ErrNoSTARTTLS}, false, "blocked", "pending pending", none},
 		{"certificate", nil, certificate, false, "blocked", "pending pending", none},
 		{"a stranger's certificate", nil, certificate, true, "deferred", "pending pending", minute},
+		{"a stranger whose policy demands the encryption that is not there", nil, &smtpclient.Error{Phase: smtpclient.PhaseTLS, Err: smtpclient.ErrNoSTARTTLS}, true, "deferred", "pending pending", minute},
 		{"a sign-in is wanted", nil, &smtpclient.Error{Phase: smtpclient.PhaseMail, Code: 530}, false, "blocked", "pending pending", none},
 		{"a sign-in is wanted, at the recipients", []smtpclient.RecipientResult{{Reply: reply(530)}, {Reply: reply(530)}}, &smtpclient.Error{Phase: smtpclient.PhaseRcpt, Code: 530}, false, "blocked", "pending pending", none},
 		{"a sign-in is wanted, in words", nil, &smtpclient.Error{Phase: smtpclient.PhaseMail, Code: 502, Text: "Please authenticate first"}, false, "blocked", "pending pending", none},
