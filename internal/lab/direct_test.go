@@ -32,7 +32,7 @@ func TestDirectDelivery(t *testing.T) {
 	transport := direct.New(direct.Options{
 		LocalName: "mail.ada.test", Resolver: oneHost{s.Domain, "mx." + s.Domain},
 		Dial: func(ctx context.Context, address string) (net.Conn, error) {
-			if address != "mx."+s.Domain+":25" {
+			if address != "mx."+s.Domain+".:25" {
 				return nil, &net.DNSError{Err: "no such host", Name: address, IsNotFound: true}
 			}
 			return (&net.Dialer{}).DialContext(ctx, "tcp", net.JoinHostPort(s.Host, port))

@@ -29,6 +29,7 @@ func (w world) dial(ctx context.Context, address string) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	host = strings.TrimSuffix(host, ".")
 	switch s, ok := w[host]; {
 	case !ok:
 		return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}

@@ -224,7 +224,7 @@ func (t *Transport) connect(ctx context.Context, host string, verified bool) (*s
 
 func (t *Transport) session(ctx context.Context, host string, mode dial.TLSMode) (*smtpclient.Client, error) {
 	bare := strings.Trim(strings.TrimPrefix(host, "[IPv6:"), "[]")
-	conn, err := t.opts.Dial(ctx, net.JoinHostPort(bare, strconv.Itoa(t.opts.Port)))
+	conn, err := t.opts.Dial(ctx, net.JoinHostPort(absolute(bare), strconv.Itoa(t.opts.Port)))
 	if err != nil {
 		return nil, connectFailed(err)
 	}
@@ -236,6 +236,15 @@ func (t *Transport) session(ctx context.Context, host string, mode dial.TLSMode)
 		Dial: cfg, Auth: smtpclient.Auth{Policy: "none"}, LocalName: t.opts.LocalName,
 		Timeouts: t.opts.Timeouts, Trace: t.opts.Trace,
 	})
+}
+
+// absolute keeps the machine's search list away from a name: one that does not exist
+// would be sought among its own domains, and what is found there is somebody else.
+func absolute(host string) string {
+	if net.ParseIP(host) != nil {
+		return host
+	}
+	return host + "."
 }
 
 func connectFailed(err error) error {

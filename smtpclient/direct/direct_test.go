@@ -69,6 +69,9 @@ func (w *world) dial(ctx context.Context, address string) (net.Conn, error) {
 	if err != nil || port != "25" {
 		return nil, fmt.Errorf("dialled %q", address)
 	}
+	if host, _ = strings.CutSuffix(host, "."); net.ParseIP(host) == nil && !strings.HasPrefix(address, host+".:") {
+		return nil, fmt.Errorf("dialled %q, which may lead to another domain of this machine's search list", address)
+	}
 	w.dialled = append(w.dialled, host)
 	s, ok := w.servers[host]
 	if !ok {
