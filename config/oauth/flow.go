@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
@@ -36,7 +37,7 @@ func (c Client) Browser(ctx context.Context, login string, open func(page string
 		return Token{}, fmt.Errorf("listening for the browser: %w", err)
 	}
 	defer l.Close()
-	conf.RedirectURL = fmt.Sprintf("http://127.0.0.1:%d/", l.Addr().(*net.TCPAddr).Port)
+	conf.RedirectURL = fmt.Sprintf("http://%s:%d/", cmp.Or(c.App.Loopback, "127.0.0.1"), l.Addr().(*net.TCPAddr).Port)
 	state, verifier := random(), oauth2.GenerateVerifier()
 	options := []oauth2.AuthCodeOption{oauth2.S256ChallengeOption(verifier)}
 	if login != "" {

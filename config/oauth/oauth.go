@@ -30,6 +30,7 @@ type App struct {
 	AuthURL      string
 	TokenURL     string
 	DeviceURL    string // "": there is no device flow
+	Loopback     string // how the provider is told of this machine, where the browser returns to; "" is 127.0.0.1
 	Scopes       []string
 	Extra        map[string]string // further parameters of the authorization request
 }
@@ -210,7 +211,8 @@ func Known(name, tenant string) (App, bool) {
 		at := "https://login.microsoftonline.com/" + url.PathEscape(tenant) + "/oauth2/v2.0/"
 		return App{
 			AuthURL: at + "authorize", TokenURL: at + "token", DeviceURL: at + "devicecode",
-			Scopes: []string{"https://outlook.office.com/IMAP.AccessAsUser.All", "https://outlook.office.com/SMTP.Send", "offline_access"},
+			Loopback: "localhost", // the one address without TLS that can be registered there; of it the port may differ
+			Scopes:   []string{"https://outlook.office.com/IMAP.AccessAsUser.All", "https://outlook.office.com/SMTP.Send", "offline_access"},
 		}, true
 	case "yahoo":
 		return App{AuthURL: "https://api.login.yahoo.com/oauth2/request_auth", TokenURL: "https://api.login.yahoo.com/oauth2/get_token", Scopes: []string{"mail-w"}}, true

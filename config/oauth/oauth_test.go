@@ -40,6 +40,25 @@ func TestBrowser(t *testing.T) {
 	}
 }
 
+// Microsoft has http://localhost registered, as docs/accounts.md says, and compares that.
+func TestBrowserByName(t *testing.T) {
+	p := oauthtest.New(t)
+	p.Loopback = "localhost"
+	c := client(p)
+	known, _ := oauth.Known("microsoft", "")
+	c.App.Loopback = known.Loopback
+	got, err := c.Browser(t.Context(), "", func(page string) {
+		go func() {
+			if status, err := p.Visit(page); err != nil || status != http.StatusOK {
+				t.Errorf("the page: %d %v", status, err)
+			}
+		}()
+	})
+	if err != nil || !p.Good(got.Access) {
+		t.Fatalf("%+v %v", got, err)
+	}
+}
+
 // An answer with another state, as a page of somebody else would send, changes nothing.
 func TestForeignAnswer(t *testing.T) {
 	p := oauthtest.New(t)

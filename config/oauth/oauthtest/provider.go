@@ -26,6 +26,7 @@ type Provider struct {
 	Rotate   bool          // every refresh gives a new refresh token, and ends the old one; its use ends them all (RFC 9700 §4.14.2)
 	Delay    time.Duration // before a token is given
 	Deny     string        // the error of the page, such as access_denied
+	Loopback string        // the name that is registered for the machine of the user
 
 	mu       sync.Mutex
 	count    int
@@ -43,7 +44,7 @@ type Provider struct {
 // New starts a provider that ends with the test.
 func New(t *testing.T) *Provider {
 	t.Helper()
-	p := &Provider{ClientID: "client-7", codes: map[string]url.Values{}, refresh: map[string]bool{}, used: map[string]bool{}, access: map[string]bool{}, pending: 1, Lifetime: time.Hour}
+	p := &Provider{ClientID: "client-7", codes: map[string]url.Values{}, refresh: map[string]bool{}, used: map[string]bool{}, access: map[string]bool{}, pending: 1, Lifetime: time.Hour, Loopback: "127.0.0.1"}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/auth", p.auth)
 	mux.HandleFunc("/token", p.token)
@@ -113,7 +114,7 @@ func (p *Provider) auth(w http.ResponseWriter, r *http.Request) {
 	back := q.Get("redirect_uri")
 	u, err := url.Parse(back)
 	switch {
-	case err != nil || u.Hostname() != "127.0.0.1" || u.Scheme != "http":
+	case err != nil || u.Hostname() != p.Loopback || u.Scheme != "http":
 		http.Error(w, "redirect_uri", http.StatusBadRequest)
 		return
 	case q.Get("client_id") != p.ClientID, q.Get("response_type") != "code", q.Get("scope") == "",
