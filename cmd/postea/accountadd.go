@@ -29,7 +29,7 @@ type accountFlags struct {
 	keepTokens                  string // set where there is no keyring
 	noLookup                    bool
 	caFile, pin, proxy          string
-	insecure, noTest            bool
+	insecure, noTest, browser   bool
 	more                        moreFlags
 }
 
@@ -90,6 +90,7 @@ nobody.`,
 		},
 	}
 	f.register(c)
+	c.Flags().BoolVar(&f.browser, "browser", false, browserUsage)
 	c.Flags().BoolVar(&f.noTest, "no-test", false, "save without signing in first")
 	c.Flags().BoolVar(&f.noLookup, "no-lookup", false, "ask nobody for the servers of the address")
 	return c
@@ -137,7 +138,7 @@ func (e *env) addNamed(ctx context.Context, name string, f accountFlags) error {
 		return err
 	}
 	if f.oauth != "" {
-		if err := e.login(ctx, acc, false); err != nil {
+		if err := e.login(ctx, acc, f.browser); err != nil {
 			return err
 		}
 	}

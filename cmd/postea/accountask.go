@@ -223,6 +223,8 @@ func (e *env) login(ctx context.Context, acc config.Account, browser bool) error
 	return exit(exNoPerm, "account %s was not signed in: %w", acc.Name, err)
 }
 
+const browserUsage = "use the browser of this machine even where the provider has a sign-in by code"
+
 func (e *env) accountLoginCommand() *cobra.Command {
 	var browser bool
 	c := &cobra.Command{
@@ -248,7 +250,7 @@ the account keeps it: the keyring or the encrypted file.`,
 			return e.unblock(c.Context(), acc.Name)
 		},
 	}
-	c.Flags().BoolVar(&browser, "browser", false, "use the browser of this machine even where the provider has a sign-in by code")
+	c.Flags().BoolVar(&browser, "browser", false, browserUsage)
 	return c
 }
 

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"postea/internal/demo"
 )
@@ -95,4 +98,19 @@ func TestConfigCheckLooksForFiles(t *testing.T) {
 		t.Errorf("%d %s", r.code, r.err)
 	}
 	sh.ok("account", "list")
+}
+
+// Where a company forbids the sign-in by code, an account is added by the browser.
+func TestAddByBrowser(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var out bytes.Buffer
+	e := &env{stdin: strings.NewReader("open sesame\n"), stdout: &out, stderr: &out, now: time.Now}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel() // nobody signs in there
+	run(ctx, e, []string{"postea", "--config", filepath.Join(dir, "config.toml"), "--data", dir, "account", "add", "ms", "--address", "ada@outlook.com",
+		"--no-lookup", "--oauth2", "microsoft", "--client-id", "ID", "--browser"})
+	if page := out.String(); !strings.Contains(page, "/authorize?") || !strings.Contains(page, "redirect_uri=http%3A%2F%2Flocalhost%3A") {
+		t.Errorf("no page of the provider: %s", page)
+	}
 }
