@@ -182,7 +182,13 @@ func (t *tokens) lockPath() string {
 	return filepath.Join(filepath.Dir(t.lock.vault.Path()), "oauth2-"+t.account+".lock")
 }
 
+// endOfRenewal is how much longer a renewal goes on that nobody waits for: the
+// provider may have ended the old token already.
+const endOfRenewal = 3 * time.Second
+
 func (t *tokens) renew(ctx context.Context) (string, error) {
+	ctx, end := lingering(ctx, endOfRenewal)
+	defer end()
 	c, err := t.oauth.client(ctx, t.account)
 	if err != nil {
 		return "", err
@@ -203,6 +209,16 @@ func (t *tokens) renew(ctx context.Context) (string, error) {
 	t.have, t.unsaved = next, true
 	t.save(ctx)
 	return next.Access, nil
+}
+
+// lingering gives a context that ends a while after ctx does.
+func lingering(ctx context.Context, while time.Duration) (context.Context, func()) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() { time.AfterFunc(while, cancel) })
+	return longer, func() {
+		stop()
+		cancel()
+	}
 }
 
 // save keeps a token that came in the place of another. Where that fails it is

@@ -240,6 +240,48 @@ func TestTokenThatCannotBeKept(t *testing.T) {
 	}
 }
 
+// The program ends while the provider has given a new token and ended the old one: it
+// is kept, or nobody would be signed in the next time.
+func TestTokenThatComesAtTheEnd(t *testing.T) {
+	keyring.MockInit()
+	for _, keep := range []string{"encrypted", "keyring"} {
+		t.Run(keep, func(t *testing.T) {
+			p := oauthtest.New(t)
+			p.Rotate = true
+			cfg := withOAuth(t, p, keep)
+			a := cfg.Accounts[0]
+			if err := cfg.Vault().Unlock("open sesame"); err != nil {
+				t.Fatal(err)
+			}
+			c, err := a.OAuthClient(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			token, err := c.Device(t.Context(), func(oauth.Prompt) {})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := a.KeepToken(t.Context(), oauth.Token{Refresh: token.Refresh}); err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			p.Granting = cancel
+			_, _ = a.IMAP.Token.Resolve(ctx, Key{"work", "imap"})
+			p.Granting = nil
+			next, err := Load(cfg.Path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := next.Vault().Unlock("open sesame"); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := next.Accounts[0].IMAP.Token.Resolve(t.Context(), Key{"work", "imap"}); err != nil || !p.Good(got) {
+				t.Errorf("%q, %v", got, err)
+			}
+		})
+	}
+}
+
 // Several processes that find the token old at once renew it once: a provider that
 // rotates refresh tokens takes the second use of one for theft.
 func TestTokenIsRenewedOnce(t *testing.T) {

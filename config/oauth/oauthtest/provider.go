@@ -26,6 +26,7 @@ type Provider struct {
 	Rotate   bool          // every refresh gives a new refresh token, and ends the old one; its use ends them all (RFC 9700 §4.14.2)
 	Delay    time.Duration // before a token is given
 	Deny     string        // the error of the page, such as access_denied
+	Granting func()        // when not nil: called when a token is on its way
 	Loopback string        // the name that is registered for the machine of the user
 
 	mu       sync.Mutex
@@ -200,6 +201,9 @@ func (p *Provider) grant(w http.ResponseWriter, old string) {
 		m["refresh_token"] = next
 	}
 	p.access[m["access_token"].(string)] = true
+	if p.Granting != nil {
+		p.Granting()
+	}
 	reply(w, m)
 }
 
