@@ -367,6 +367,18 @@ func TestSecretSources(t *testing.T) {
 	}
 }
 
+// Where the session ends while the keyring asks its user, the library has no answer to
+// look at, and panics.
+func TestKeyringThatGoesAway(t *testing.T) {
+	_, err := withKeyring(t.Context(), func() (string, error) {
+		var completed *struct{ name string }
+		return completed.name, nil
+	})
+	if err == nil {
+		t.Error("an answer")
+	}
+}
+
 func TestCommandEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

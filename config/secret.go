@@ -180,8 +180,14 @@ func withKeyring(ctx context.Context, f func() (string, error)) (string, error) 
 	}
 	done := make(chan answer, 1)
 	go func() {
-		v, err := f()
-		done <- answer{v, err}
+		var a answer
+		defer func() {
+			if recover() != nil { // the library minds the end of the bus, as at a logout, while the keyring asks
+				a.err = errors.New("it went away")
+			}
+			done <- a
+		}()
+		a.v, a.err = f()
 	}()
 	timer := time.NewTimer(keyringTimeout)
 	defer timer.Stop()
