@@ -203,7 +203,7 @@ func signIn(to *string) func(*reader, *item) {
 			return
 		}
 		if !sasl.Known(v.str) {
-			r.problem(v.at, v.key, "%q is none of password, strong, oauth2, none and the mechanisms PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-1, SCRAM-SHA-256 (also with -PLUS), OAUTHBEARER, XOAUTH2, EXTERNAL", v.str)
+			r.problem(v.at, v.key, "%q is none of password, strong, oauth2, none and the mechanisms PLAIN, LOGIN, CRAM-MD5, SCRAM-SHA-1, SCRAM-SHA-256, SCRAM-SHA-512 (also with -PLUS), OAUTHBEARER, XOAUTH2, EXTERNAL", v.str)
 			return
 		}
 		*to = v.str

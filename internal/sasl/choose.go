@@ -28,6 +28,8 @@ const (
 	SCRAMSHA1Plus   = "SCRAM-SHA-1-PLUS"
 	SCRAMSHA256     = "SCRAM-SHA-256"
 	SCRAMSHA256Plus = "SCRAM-SHA-256-PLUS"
+	SCRAMSHA512     = "SCRAM-SHA-512"
+	SCRAMSHA512Plus = "SCRAM-SHA-512-PLUS"
 	XOAUTH2         = "XOAUTH2"
 	OAuthBearer     = "OAUTHBEARER"
 	External        = "EXTERNAL"
@@ -105,7 +107,7 @@ func Choose(offered []string, policy string, cred Credentials, state *tls.Connec
 // Known reports whether policy is one of the policies, or a mechanism that there is here.
 func Known(policy string) bool {
 	words := []string{"", PolicyPassword, PolicyStrong, PolicyOAuth2, PolicyNone,
-		Plain, Login, CRAMMD5, SCRAMSHA1, SCRAMSHA1Plus, SCRAMSHA256, SCRAMSHA256Plus, XOAUTH2, OAuthBearer, External}
+		Plain, Login, CRAMMD5, SCRAMSHA1, SCRAMSHA1Plus, SCRAMSHA256, SCRAMSHA256Plus, SCRAMSHA512, SCRAMSHA512Plus, XOAUTH2, OAuthBearer, External}
 	return slices.ContainsFunc(words, func(w string) bool { return strings.EqualFold(w, policy) })
 }
 
@@ -127,7 +129,7 @@ func normalise(offered []string) []string {
 }
 
 func preference(policy string, encrypted bool) []string {
-	scram := []string{SCRAMSHA256Plus, SCRAMSHA1Plus, SCRAMSHA256, SCRAMSHA1}
+	scram := []string{SCRAMSHA512Plus, SCRAMSHA256Plus, SCRAMSHA1Plus, SCRAMSHA512, SCRAMSHA256, SCRAMSHA1}
 	switch strings.ToLower(policy) {
 	case "", PolicyPassword:
 		if encrypted {
@@ -151,7 +153,7 @@ func newClient(mech string, offer []string, cred Credentials, state *tls.Connect
 		return &loginClient{username: cred.Username, password: cred.Password}, nil
 	case CRAMMD5:
 		return newCRAMMD5(cred)
-	case SCRAMSHA1, SCRAMSHA1Plus, SCRAMSHA256, SCRAMSHA256Plus:
+	case SCRAMSHA1, SCRAMSHA1Plus, SCRAMSHA256, SCRAMSHA256Plus, SCRAMSHA512, SCRAMSHA512Plus:
 		return newSCRAM(mech, offer, cred, state)
 	case XOAUTH2:
 		return newXOAUTH2(cred)

@@ -120,6 +120,8 @@ func TestSCRAM(t *testing.T) {
 		"plus, TLS 1.3":    {mech: SCRAMSHA256Plus, offer: plus, version: tls.VersionTLS13, password: "pencil"},
 		"plus, TLS 1.2":    {mech: SCRAMSHA256Plus, offer: plus, version: tls.VersionTLS12, password: "pencil"},
 		"plus with sha1":   {mech: SCRAMSHA1Plus, offer: SCRAMSHA1Plus, version: tls.VersionTLS13, password: "pencil"},
+		"sha512":           {mech: SCRAMSHA512, offer: SCRAMSHA512, password: "pencil"},
+		"plus with sha512": {mech: SCRAMSHA512Plus, offer: SCRAMSHA512Plus, version: tls.VersionTLS13, password: "pencil"},
 		"no plus offered":  {mech: SCRAMSHA256, offer: SCRAMSHA256, version: tls.VersionTLS13, password: "pencil"},
 		"password refused": {mech: SCRAMSHA256, offer: SCRAMSHA256, password: "pen", fails: true},
 	} {
@@ -165,8 +167,11 @@ func testSCRAM(t *testing.T, tt scramCase) {
 func scramServer(t *testing.T, tt scramCase, far *tls.ConnectionState) *scram.ServerConversation {
 	t.Helper()
 	hash := scram.SHA256
-	if strings.HasPrefix(tt.mech, SCRAMSHA1) {
+	switch {
+	case strings.HasPrefix(tt.mech, SCRAMSHA1):
 		hash = scram.SHA1
+	case strings.HasPrefix(tt.mech, SCRAMSHA512):
+		hash = scram.SHA512
 	}
 	owner, err := hash.NewClient("us=er,1", "pencil", "")
 	if err != nil {

@@ -33,8 +33,11 @@ func newSCRAM(mech string, offer []string, cred Credentials, state *tls.Connecti
 		return nil, ErrCredentials
 	}
 	hash := scram.SHA256
-	if mech == SCRAMSHA1 || mech == SCRAMSHA1Plus {
+	switch mech {
+	case SCRAMSHA1, SCRAMSHA1Plus:
 		hash = scram.SHA1
+	case SCRAMSHA512, SCRAMSHA512Plus:
+		hash = scram.SHA512
 	}
 	client, err := hash.NewClient(cred.Username, cred.Password, cred.AuthzID)
 	if err != nil {
