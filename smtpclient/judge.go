@@ -41,7 +41,7 @@ func (tx *transaction) note(s step, r Reply) {
 // isRecipientLimit finds "too many recipients", also said as a permanent
 // failure, which RFC 5321 §4.5.3.1.10 has clients take for a temporary one.
 func isRecipientLimit(r Reply) bool {
-	return strings.HasSuffix(r.Enhanced, ".5.3") ||
+	return saysTooMany(r.Enhanced, r.Text) ||
 		r.Enhanced == "" && (r.Code == codeTooMuch || r.Code == codeTooMany)
 }
 
