@@ -379,6 +379,15 @@ func TestKeyringThatGoesAway(t *testing.T) {
 	}
 }
 
+func TestKeyringThatStaysLocked(t *testing.T) {
+	keyring.MockInitWithError(errors.New("failed to unlock correct collection '/org/freedesktop/secrets/aliases/default'"))
+	defer keyring.MockInit()
+	_, err := Secret{Keyring: true}.Resolve(t.Context(), Key{"work", "imap"})
+	if err == nil || !strings.HasSuffix(err.Error(), "it is locked, and was not unlocked") {
+		t.Error(err)
+	}
+}
+
 func TestCommandEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -172,6 +172,10 @@ func fromKeyring(ctx context.Context, key Key) (string, error) {
 	return v, err
 }
 
+// keyringLocked is how the library puts that the user did not unlock the keyring, or
+// could not be asked, as over ssh.
+const keyringLocked = "failed to unlock "
+
 // withKeyring bounds a call of the keyring, which may wait for its user.
 func withKeyring(ctx context.Context, f func() (string, error)) (string, error) {
 	type answer struct {
@@ -193,6 +197,9 @@ func withKeyring(ctx context.Context, f func() (string, error)) (string, error) 
 	defer timer.Stop()
 	select {
 	case a := <-done:
+		if a.err != nil && strings.HasPrefix(a.err.Error(), keyringLocked) {
+			a.err = errors.New("it is locked, and was not unlocked")
+		}
 		return a.v, a.err
 	case <-ctx.Done():
 		return "", ctx.Err()
