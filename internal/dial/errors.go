@@ -77,6 +77,11 @@ func hostOnly(hostport string) string {
 	return hostport
 }
 
+// Failed is the error of a connection to host that was not made here.
+func Failed(ctx context.Context, host string, err error) *Error {
+	return classify(ctx, "connect", host, err)
+}
+
 // classify turns the error of a step into an *Error. The context is asked
 // first: its end surfaces as all sorts of I/O errors.
 func classify(ctx context.Context, op, host string, err error) *Error {

@@ -226,7 +226,7 @@ func (t *Transport) session(ctx context.Context, host string, mode dial.TLSMode)
 	bare := strings.Trim(strings.TrimPrefix(host, "[IPv6:"), "[]")
 	conn, err := t.opts.Dial(ctx, net.JoinHostPort(absolute(bare), strconv.Itoa(t.opts.Port)))
 	if err != nil {
-		return nil, connectFailed(err)
+		return nil, connectFailed(ctx, bare, err)
 	}
 	cfg := dial.Config{Host: bare, Port: t.opts.Port, TLS: mode, Insecure: true}
 	if mode == dial.ModeStartTLS {
@@ -247,11 +247,13 @@ func absolute(host string) string {
 	return host + "."
 }
 
-func connectFailed(err error) error {
-	e := &smtpclient.Error{Phase: smtpclient.PhaseConnect, Temporary: true, Err: err}
-	var dns *net.DNSError
-	if errors.As(err, &dns) && dns.IsNotFound {
-		e.Temporary, e.Err = false, ErrNoServer
+func connectFailed(ctx context.Context, host string, err error) error {
+	var d *dial.Error
+	if !errors.As(err, &d) { // by a proxy it is one
+		d = dial.Failed(ctx, host, err)
 	}
-	return e
+	if d.Kind == dial.KindUnknownHost {
+		return &smtpclient.Error{Phase: smtpclient.PhaseConnect, Err: ErrNoServer}
+	}
+	return &smtpclient.Error{Phase: smtpclient.PhaseConnect, Temporary: true, Err: d}
 }

@@ -33,7 +33,7 @@ func (t *Transport) hosts(ctx context.Context, domain string) ([]string, error) 
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return []string{name}, nil // the implicit MX; whether the name exists shows when it is dialled
 	case err != nil && len(records) == 0:
-		return nil, &smtpclient.Error{Phase: smtpclient.PhaseConnect, Temporary: true, Err: err}
+		return nil, connectFailed(ctx, name, err)
 	case len(records) == 0:
 		return []string{name}, nil
 	}
