@@ -91,7 +91,7 @@ func redirected(state string, answers chan<- answer) http.Handler {
 		}
 		a := answer{code: q.Get("code")}
 		if a.code == "" {
-			a.err = &Denied{Code: clean(q.Get("error")), Why: clean(q.Get("error_description"))}
+			a.err = &Denied{Code: cmp.Or(clean(q.Get("error")), "the provider gave no reason"), Why: clean(q.Get("error_description"))}
 		}
 		select {
 		case answers <- a:
@@ -133,6 +133,9 @@ func (c Client) Device(ctx context.Context, show func(Prompt)) (Token, error) {
 	d, err := conf.DeviceAuth(ctx)
 	if err != nil {
 		return Token{}, c.refusedGrant(err)
+	}
+	if d.UserCode == "" || d.VerificationURI == "" {
+		return Token{}, errors.New("the provider gave no code; is its device_url right?")
 	}
 	if d.Interval <= 0 {
 		d.Interval = 5 // RFC 8628 §3.2

@@ -121,7 +121,7 @@ func (c Client) Refresh(ctx context.Context, t Token) (Token, error) {
 		return t, err
 	}
 	if t.Refresh == "" {
-		return t, &Revoked{"there is nothing to renew it with"}
+		return t, &Revoked{"the provider gave nothing to renew it with, for which many want the scope offline_access"}
 	}
 	got, err := conf.TokenSource(c.context(ctx), &oauth2.Token{RefreshToken: t.Refresh}).Token()
 	if err != nil {

@@ -98,6 +98,17 @@ func TestDenied(t *testing.T) {
 	}
 }
 
+// A device_url that leads elsewhere gives no code that the user could type.
+func TestDeviceWithoutACode(t *testing.T) {
+	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "{}") }))
+	t.Cleanup(s.Close)
+	c := oauth.Client{App: oauth.App{ClientID: "x", TokenURL: s.URL, DeviceURL: s.URL}, HTTP: s.Client()}
+	_, err := c.Device(t.Context(), func(oauth.Prompt) { t.Error("the user is shown nothing") })
+	if err == nil || !strings.Contains(err.Error(), "device_url") {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestDevice(t *testing.T) {
 	p := oauthtest.New(t)
 	p.Stumble(1) // while the user still types
