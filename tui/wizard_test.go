@@ -67,6 +67,24 @@ var wizardScenes = []struct {
 	{name: "wizard-oauth", setup: tuitest.World{Rings: true, Found: outlook(), Page: app.OAuthStep{Page: "https://microsoft.com/devicelogin", Code: "WDJB-MJHT"}, Waits: true}, play: typed("ada@outlook.com", "/enter", "1b730954-1685-4b74-9bfd-dac224a7b894", "/enter")},
 }
 
+// The address of the provider's page is whole: where a terminal copies nothing it is
+// marked with the mouse, and without its end nobody is let in.
+func TestWizardPageIsWhole(t *testing.T) {
+	page := "https://accounts.google.com/o/oauth2/v2/auth?access_type=offline&client_id=" + strings.Repeat("7", 72) +
+		"&code_challenge=" + strings.Repeat("c", 43) + "&code_challenge_method=S256&login_hint=ada%40outlook.com&prompt=consent&redirect_uri=http%3A%2F%2F127.0.0.1%3A41683%2F" +
+		"&response_type=code&scope=https%3A%2F%2Fmail.google.com%2F&state=" + strings.Repeat("s", 42) + "!"
+	for _, size := range [][2]int{{120, 36}, {80, 24}, {60, 20}} {
+		setup := &tuitest.World{Found: outlook(), Page: app.OAuthStep{Page: page}, Waits: true}
+		tuitest.Run(t, newcomer(setup, size[0], size[1]), func(d *tuitest.Driver) {
+			typed("ada@outlook.com", "/enter", "id", "/tab", "/tab", "/tab", "pp", "/tab", "pp", "/enter")(d)
+			screen := d.Screen()
+			if joined := strings.Join(strings.Fields(screen), ""); !strings.Contains(joined, page) || !strings.Contains(screen, "Copy the address") {
+				t.Errorf("in %dx%d the address is not whole:\n%s", size[0], size[1], screen)
+			}
+		})
+	}
+}
+
 func untrustedKey() error {
 	err := &dial.Error{Kind: dial.KindCertificate, Host: "imap.example.org", Pin: "sha256:9b689579e758a2f942b634f363469bc4d66833caca0532ff668ff5ea7f72dd82"}
 	return &app.ReachError{Text: "the certificate of imap.example.org is signed by an unknown authority (CN=own authority)", Err: err}

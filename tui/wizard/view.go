@@ -22,6 +22,12 @@ func (m *Model) build(p *page) {
 		p.heading("All set")
 		p.gap()
 		p.text(theme.Text, "Your mail is being fetched.")
+	case atSigning:
+		if m.page.Page != "" {
+			m.buildPage(p)
+			return
+		}
+		fallthrough
 	default:
 		m.buildSecret(p)
 	}
@@ -174,7 +180,7 @@ func (m *Model) buildEnd(p *page, e end) {
 
 func (m *Model) state(e end, look *theme.Look) (text string, ink theme.Ink, sign string) {
 	switch {
-	case m.stage == atSigning && m.page.Page == "":
+	case m.stage == atSigning:
 		return "signing in", theme.Accent, look.Signs.Working
 	case e.signed:
 		return "signed in, " + millis(e.took), theme.Green, look.Signs.Check
@@ -198,10 +204,6 @@ func (m *Model) buildOwn(p *page) {
 	case m.oauth:
 		p.field(spotClientID, "Client id of your registration with "+nav.Line(m.found.Best.Provider), "Client id")
 		p.field(spotClientSecret, "Client secret, where there is one", "Its secret")
-		if m.page.Page != "" {
-			m.buildPage(p)
-			return
-		}
 	case m.keep() == app.InCommand:
 		p.field(spotCommand, "Command that prints the password", "Command")
 		p.text(theme.Dim, "Such as:  pass show mail/work")
@@ -214,23 +216,27 @@ func (m *Model) buildOwn(p *page) {
 	}
 }
 
-// buildPage says what to do in the browser.
+// buildPage says what to do in the browser, and nothing else: the address is whole, for
+// where a terminal copies nothing it is marked with the mouse.
 func (m *Model) buildPage(p *page) {
+	as, address := ", to sign in as "+m.text(spotAddress)+":", nav.Line(m.page.Page)
 	if code := nav.Line(m.page.Code); code != "" {
-		p.text(theme.Text, "Open this page on any device, and type the code:")
-		p.text(theme.Blue, nav.Line(m.page.Page))
+		p.text(theme.Text, "Open this page on any device, and type the code"+as)
+		p.text(theme.Blue, address)
 		p.heading(code)
-		return
+	} else {
+		p.text(theme.Text, "Open this page in a browser on this machine"+as)
+		for rest := address; len(rest) > 0; {
+			n := min(len(rest), p.width)
+			part := rest[:n]
+			rest = rest[n:]
+			p.add(func(row widget.Area) { row.Text(0, 0, row.Link(theme.Style{Ink: theme.Blue}, address), part) })
+		}
 	}
-	p.text(theme.Text, "Open this page in a browser on this machine:")
-	url := nav.Line(m.page.Page)
-	const most = 5
-	for i := 0; len(url) > 0 && i < most; i++ {
-		n := min(len(url), p.width)
-		part := url[:n]
-		url = url[n:]
-		p.add(func(row widget.Area) { row.Text(0, 0, theme.Style{Ink: theme.Blue}, part) })
-	}
+	p.blank()
+	p.buttons(spotPage)
+	p.blank()
+	p.text(theme.Dim, "Waiting for you to sign in there; esc gives it up. Nothing is saved yet.")
 }
 
 func (m *Model) buildPlace(p *page) {
@@ -269,12 +275,6 @@ func (m *Model) buildPlace(p *page) {
 }
 
 func (m *Model) buildFoot(p *page) {
-	if m.page.Page != "" {
-		p.buttons(spotPage)
-		p.blank()
-		p.text(theme.Dim, "Waiting for you to sign in there; esc gives it up. Nothing is saved yet.")
-		return
-	}
 	list := []spot{spotSign}
 	if m.untrusted() {
 		list = append(list, spotTrust)
