@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -80,6 +81,10 @@ func TestWizardPageIsWhole(t *testing.T) {
 			screen := d.Screen()
 			if joined := strings.Join(strings.Fields(screen), ""); !strings.Contains(joined, page) || !strings.Contains(screen, "Copy the address") {
 				t.Errorf("in %dx%d the address is not whole:\n%s", size[0], size[1], screen)
+			}
+			d.Press("enter")
+			if want := []string{page}; !slices.Equal(d.Copied, want) || !slices.Equal(setup.Clipped, want) {
+				t.Errorf("copied by the terminal: %q, by the system: %q", d.Copied, setup.Clipped)
 			}
 		})
 	}

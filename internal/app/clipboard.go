@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -14,8 +16,22 @@ import (
 // terminal: tmux takes none from what runs in it unless it is told to, and some
 // terminals have no sequence for it.
 func (a *App) Clipboard(ctx context.Context, text string) error {
+	if err := toClipboards(ctx, text); err != nil {
+		a.log.Warn("clipboard", "err", err)
+	}
+	return ctx.Err()
+}
+
+// Clipboard is App.Clipboard for what there is before an account is.
+func (s *Setup) Clipboard(ctx context.Context, text string) error {
+	_ = toClipboards(ctx, text)
+	return ctx.Err()
+}
+
+func toClipboards(ctx context.Context, text string) error {
 	limit, cancel := context.WithTimeout(ctx, clipboardTime)
 	defer cancel()
+	var failed error
 	for _, argv := range clipboards(os.Getenv) {
 		path, err := exec.LookPath(argv[0])
 		if err != nil {
@@ -25,10 +41,10 @@ func (a *App) Clipboard(ctx context.Context, text string) error {
 		apart.Set(cmd) // it stays to hand the text out
 		cmd.Stdin, cmd.WaitDelay = strings.NewReader(text), time.Second
 		if err := cmd.Run(); err != nil {
-			a.log.Warn("clipboard", "program", argv[0], "err", err)
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", argv[0], err))
 		}
 	}
-	return ctx.Err()
+	return failed
 }
 
 const clipboardTime = 5 * time.Second

@@ -21,8 +21,9 @@ type World struct {
 	Denied    error         // what ends it otherwise
 	SaveFails error
 
-	mu    sync.Mutex
-	Saved []app.NewAccount
+	mu      sync.Mutex
+	Saved   []app.NewAccount
+	Clipped []string
 }
 
 // Find implements wizard.Source.
@@ -86,5 +87,13 @@ func (s *World) Save(_ context.Context, n app.NewAccount) error {
 		return s.SaveFails
 	}
 	s.Saved = append(s.Saved, n)
+	return nil
+}
+
+// Clipboard implements wizard.Source.
+func (s *World) Clipboard(_ context.Context, text string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.Clipped = append(s.Clipped, text)
 	return nil
 }

@@ -237,6 +237,15 @@ func (m *Model) tookStep(msg stepMsg) nav.Cmd {
 	return nil
 }
 
+// copyPage writes the clipboard as the copy menu of a message does.
+func (m *Model) copyPage() nav.Cmd {
+	address := m.page.Page
+	return nav.Batch(nav.Later(tea.SetClipboard(address)), m.ask.Run(func(ctx context.Context) tea.Msg {
+		_ = m.source.Clipboard(ctx, address) // the terminal may have taken it
+		return nil
+	}), nav.Done("Copied the address of the page"))
+}
+
 func (m *Model) tookOAuth(msg oauthMsg) nav.Cmd {
 	m.page = app.OAuthStep{}
 	if msg.err != nil {

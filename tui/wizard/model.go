@@ -25,6 +25,7 @@ type Source interface {
 	Authorize(ctx context.Context, n *app.NewAccount, show func(app.OAuthStep)) error
 	Try(ctx context.Context, n *app.NewAccount) ([]app.Service, error)
 	Save(ctx context.Context, n app.NewAccount) error
+	Clipboard(ctx context.Context, text string) error
 }
 
 // stage is how far it has come.
@@ -257,7 +258,7 @@ func (m *Model) enter() nav.Cmd {
 	case m.focus == spotTrust:
 		return m.trust()
 	case m.focus == spotPage:
-		return nav.Batch(nav.Later(tea.SetClipboard(m.page.Page)), nav.Done("Copied the address of the page"))
+		return m.copyPage()
 	}
 	return m.sign()
 }
