@@ -383,7 +383,7 @@ func TestKeyringThatStaysLocked(t *testing.T) {
 	keyring.MockInitWithError(errors.New("failed to unlock correct collection '/org/freedesktop/secrets/aliases/default'"))
 	defer keyring.MockInit()
 	_, err := Secret{Keyring: true}.Resolve(t.Context(), Key{"work", "imap"})
-	if err == nil || !strings.HasSuffix(err.Error(), "it is locked, and was not unlocked") {
+	if err == nil || !strings.HasSuffix(err.Error(), "it is locked; unlock it") {
 		t.Error(err)
 	}
 }

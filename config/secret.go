@@ -172,6 +172,9 @@ func fromKeyring(ctx context.Context, key Key) (string, error) {
 	return v, err
 }
 
+// ErrKeyringLocked says that there is a keyring, and what its user can do.
+var ErrKeyringLocked = errors.New("unlock it")
+
 // keyringLocked is how the library puts that the user did not unlock the keyring, or
 // could not be asked, as over ssh.
 const keyringLocked = "failed to unlock "
@@ -198,13 +201,13 @@ func withKeyring(ctx context.Context, f func() (string, error)) (string, error) 
 	select {
 	case a := <-done:
 		if a.err != nil && strings.HasPrefix(a.err.Error(), keyringLocked) {
-			a.err = errors.New("it is locked, and was not unlocked")
+			a.err = fmt.Errorf("it is locked; %w", ErrKeyringLocked)
 		}
 		return a.v, a.err
 	case <-ctx.Done():
 		return "", ctx.Err()
 	case <-timer.C:
-		return "", errors.New("it does not answer; unlock it")
+		return "", fmt.Errorf("it does not answer; %w", ErrKeyringLocked)
 	}
 }
 

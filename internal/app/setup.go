@@ -156,7 +156,10 @@ const adviceInFile = "; if you trust this server set ca_file or pin in its accou
 // Places tells where a password can be kept on this machine, the best first.
 func (s *Setup) Places(ctx context.Context) []SecretPlace {
 	ring := SecretPlace{Keep: InKeyring}
-	if err := config.KeyringWorks(ctx); err != nil {
+	switch err := config.KeyringWorks(ctx); {
+	case errors.Is(err, config.ErrKeyringLocked):
+		ring.Why = "The keyring of this machine is locked."
+	case err != nil:
 		ring.Why = "This machine has no keyring."
 	}
 	file := SecretPlace{Keep: InEncrypted, New: !s.cfg.Vault().Exists() && s.cfg.Vault().Locked(), Open: !s.cfg.Vault().Locked() || s.cfg.UnlocksItself()}
