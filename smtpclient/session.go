@@ -36,11 +36,13 @@ func (c *Client) open(ctx context.Context) error {
 	return c.authenticate(ctx)
 }
 
+const portSMTP = 25 // never one of implicit TLS
+
 func (c *Client) greeting(ctx context.Context) error {
 	c.in.expect(1, false, false)
 	r, err := c.answer(ctx, command{phase: PhaseGreeting, wait: c.opts.Timeouts.Greeting})
 	if err != nil {
-		if _, secure := c.TLSState(); !secure && (errors.Is(err, errTimeout) || errors.Is(err, context.DeadlineExceeded)) {
+		if _, secure := c.TLSState(); !secure && c.opts.Dial.Port != portSMTP && (errors.Is(err, errTimeout) || errors.Is(err, context.DeadlineExceeded)) {
 			e := asError(err)
 			e.Err = fmt.Errorf("%w: %w", ErrSilent, e.Err)
 		}

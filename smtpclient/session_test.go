@@ -291,7 +291,9 @@ func TestContextEndsTheOpening(t *testing.T) {
 // A port for TLS from the start says nothing to somebody who waits for a greeting.
 func TestSilenceHasAHint(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		_, err := openOver(t, plainOptions(), tls.Certificate{}, "WAIT 6m")
+		opts := plainOptions()
+		opts.Dial.Port = 587
+		_, err := openOver(t, opts, tls.Certificate{}, "WAIT 6m")
 		e := asError(err)
 		if !errors.Is(err, ErrSilent) || !e.Temporary || !strings.Contains(e.Explain(), `tls = "implicit"`) {
 			t.Errorf("%#v: %s", err, e.Explain())

@@ -57,8 +57,11 @@ var (
 	ErrPolicy   = errors.New("the domain's policy (MTA-STS) allows none of its servers")
 )
 
-// connectTimeout is short, as another server may be nearer.
-const connectTimeout = 30 * time.Second
+// Short, as another server may be nearer, and other messages wait behind this one.
+const (
+	connectTimeout  = 30 * time.Second
+	greetingTimeout = time.Minute // RFC 5321 §4.5.3.2.1 has five for who has time
+)
 
 // New makes a transport.
 func New(o Options) *Transport {
@@ -67,6 +70,9 @@ func New(o Options) *Transport {
 	}
 	if o.Port == 0 {
 		o.Port = 25
+	}
+	if o.Timeouts.Greeting == 0 {
+		o.Timeouts.Greeting = greetingTimeout
 	}
 	if o.Dial == nil {
 		dialer := &net.Dialer{Timeout: connectTimeout}

@@ -20,6 +20,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/emersion/go-smtp"
@@ -268,6 +269,30 @@ func TestBrokenEncryption(t *testing.T) {
 			t.Errorf("%+v, %v, dialled %q", d, err, w.dialled)
 		}
 	}
+}
+
+// A server that takes the connection and says nothing, as where port 25 is closed off, is
+// not waited for as long as one's own: whatever else is to be sent waits behind it.
+func TestSilentServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		silent := func(context.Context, string) (net.Conn, error) {
+			near, far := net.Pipe()
+			t.Cleanup(func() { far.Close() })
+			return near, nil
+		}
+		transport := New(Options{Resolver: &world{}, Dial: silent, HTTP: &http.Client{Transport: &world{}}})
+		env := smtpclient.Envelope{To: []smtpclient.Recipient{{Address: "a@implicit.test"}}}
+		for _, err := range transport.Send(t.Context(), env, strings.NewReader("x\r\n"), smtpclient.SendOptions{}) {
+			var e *smtpclient.Error
+			if !errors.As(err, &e) || !e.Temporary || e.Explain() != "The server did not answer in time." {
+				t.Errorf("%v", err)
+			}
+		}
+		if took := time.Since(began); took > 2*time.Minute {
+			t.Errorf("it was waited for %s", took)
+		}
+	})
 }
 
 // A policy stands until it expires, whatever DNS says meanwhile, also for
