@@ -42,10 +42,9 @@ func (k Key) user() string { return k.Account + "/" + k.Service }
 // keyringService is the name under which the keyring shows postea's secrets.
 const keyringService = "postea"
 
-const (
-	commandTimeout = 30 * time.Second
-	keyringTimeout = 30 * time.Second // a locked keyring asks its user
-)
+// SecretTimeout is how long a command is waited for, and the keyring: both may ask
+// their user.
+const SecretTimeout = 30 * time.Second
 
 // SecretError says in one line why a secret cannot be had and what to do.
 type SecretError struct {
@@ -109,7 +108,7 @@ func (s Secret) run(ctx context.Context, key Key) (string, error) {
 	if key == passphraseKey {
 		what = "the passphrase command of [secrets]"
 	}
-	limited, cancel := context.WithTimeout(ctx, commandTimeout)
+	limited, cancel := context.WithTimeout(ctx, SecretTimeout)
 	defer cancel()
 	cmd := exec.CommandContext(limited, ExpandHome(s.Command[0]), s.Command[1:]...)
 	if s.lock != nil && s.lock.alone {
@@ -124,7 +123,7 @@ func (s Secret) run(ctx context.Context, key Key) (string, error) {
 	case ctx.Err() != nil:
 		return "", ctx.Err()
 	case limited.Err() != nil:
-		return "", &SecretError{Text: fmt.Sprintf("%s (%s) did not end within %d s", what, s.Command[0], int(commandTimeout.Seconds())), Err: err}
+		return "", &SecretError{Text: fmt.Sprintf("%s (%s) did not end within %d s", what, s.Command[0], int(SecretTimeout.Seconds())), Err: err}
 	case err != nil && !errors.Is(err, exec.ErrWaitDelay): // it ended well, and what it started goes on
 		why := firstLine(errs.String())
 		if why == "" {
@@ -196,7 +195,7 @@ func withKeyring(ctx context.Context, f func() (string, error)) (string, error) 
 		}()
 		a.v, a.err = f()
 	}()
-	timer := time.NewTimer(keyringTimeout)
+	timer := time.NewTimer(SecretTimeout)
 	defer timer.Stop()
 	select {
 	case a := <-done:

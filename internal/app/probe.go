@@ -49,8 +49,9 @@ type Service struct {
 	newest    time.Time // when the newest message reached the server, by its clock
 }
 
-// probeTimeout bounds a log-in that is only a test: nobody waits minutes for it.
-const probeTimeout = 30 * time.Second
+// probeTimeout bounds a log-in that is only a test: nobody waits minutes for it. Where the
+// secret cannot be had, that comes first, and the server is not said to be silent.
+const probeTimeout = config.SecretTimeout + 15*time.Second
 
 // Probe signs in to the servers of an account, IMAP first, and tells what they
 // offer. It needs no open data directory and changes nothing.
