@@ -192,6 +192,8 @@ func TestWizardHolds(t *testing.T) {
 		"wrong passphrase":    {&tuitest.World{Vault: true, Good: "pw", Found: discovered("example.org", "", discover.Autoconfig)}, []string{"ada@example.org", "/enter", "pw", "/tab", "/tab", "no", "/enter"}, "not the passphrase"},
 		"passphrases differ":  {&tuitest.World{Good: "pw", Found: discovered("example.org", "", discover.Autoconfig)}, []string{"ada@example.org", "/enter", "pw", "/tab", "/tab", "a", "/tab", "b", "/enter"}, "differ"},
 		"cannot be saved":     {&tuitest.World{Rings: true, Good: "pw", SaveFails: errors.New("the disk is full"), Found: discovered("example.org", "", discover.Autoconfig)}, []string{"ada@example.org", "/enter", "pw", "/enter"}, "nothing was saved: the disk is full"},
+		"keyring is locked":   {&tuitest.World{Locked: true, Good: "pw", Found: discovered("example.org", "", discover.Autoconfig)}, []string{"ada@example.org", "/enter", "pw", "/enter"}, "wants to be unlocked"},
+		"locked, with OAuth":  {&tuitest.World{Locked: true, Found: outlook()}, []string{"ada@outlook.com", "/enter", "id", "/enter"}, "wants to be unlocked"},
 		"no password":         {&tuitest.World{Rings: true, Found: discovered("example.org", "", discover.Autoconfig)}, []string{"ada@example.org", "/enter", "/enter"}, "password is still missing"},
 		"hostile name":        {&tuitest.World{Rings: true, Found: hostile()}, []string{"ada@example.org", "/enter"}, "evil"},
 		"no client id":        {&tuitest.World{Rings: true, Found: outlook()}, []string{"ada@outlook.com", "/enter", "/enter"}, "client id is needed"},

@@ -14,6 +14,7 @@ type World struct {
 	Found     app.Discovery
 	Unreached error // what Reach says of every server
 	Rings     bool  // there is a keyring
+	Locked    bool  // the keyring asks its user, who does nothing
 	Vault     bool  // there is an encrypted file
 	Good      string
 	Page      app.OAuthStep // what Authorize shows
@@ -39,7 +40,11 @@ func (s *World) Reach(context.Context, string, app.SetupServer) (time.Duration, 
 }
 
 // Places implements wizard.Source.
-func (s *World) Places(context.Context) []app.SecretPlace {
+func (s *World) Places(ctx context.Context) []app.SecretPlace {
+	if s.Locked {
+		<-ctx.Done()
+		return nil
+	}
 	ring, file := app.SecretPlace{Keep: app.InKeyring}, app.SecretPlace{Keep: app.InEncrypted, New: !s.Vault}
 	if s.Rings {
 		return []app.SecretPlace{ring, file, {Keep: app.InCommand}}

@@ -171,6 +171,9 @@ func (m *Model) sign() nav.Cmd {
 	case n.Keep != app.InCommand && n.Secret == "":
 		return m.complain(spotSecret, "The password is still missing.")
 	}
+	if len(m.places) == 0 {
+		return m.complain(spotSign, "The keyring of this machine wants to be unlocked first. Without that, wait half a minute.")
+	}
 	if p := m.where(); p.Keep == app.InEncrypted && !p.Open {
 		switch {
 		case n.Passphrase == "":

@@ -36,7 +36,9 @@ func (m *Model) order() []spot {
 	default:
 		out = append(out, spotSecret)
 	}
-	out = append(out, spotPlace)
+	if len(m.places) > 0 {
+		out = append(out, spotPlace)
+	}
 	if p := m.where(); p.Keep == app.InEncrypted && !p.Open {
 		out = append(out, spotPassphrase)
 		if p.New {
@@ -75,7 +77,7 @@ func (m *Model) where() app.SecretPlace {
 	if m.place < len(m.places) {
 		return m.places[m.place]
 	}
-	return app.SecretPlace{Keep: app.InEncrypted}
+	return app.SecretPlace{} // the keyring still asks its user
 }
 
 func (m *Model) keep() app.KeepSecret { return m.where().Keep }

@@ -240,6 +240,11 @@ func (m *Model) buildPage(p *page) {
 }
 
 func (m *Model) buildPlace(p *page) {
+	if len(m.places) == 0 {
+		p.gap()
+		p.text(theme.Dim, "Kept in    the keyring of this machine is being asked …")
+		return
+	}
 	names := map[app.KeepSecret]string{app.InKeyring: "keyring", app.InEncrypted: "encrypted file", app.InCommand: "a command"}
 	var options []string
 	chosen := 0
