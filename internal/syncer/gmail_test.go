@@ -1,6 +1,7 @@
 package syncer
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -106,11 +107,23 @@ func TestChangeIsSeenInAllFolders(t *testing.T) {
 		}
 		changes := []store.Change{{Add: []string{mail.FlagSeen}}, {Add: []string{mail.FlagFlagged}}, {Remove: []string{mail.FlagFlagged}}}
 		if caps == gmail {
-			changes = append(changes, store.Change{Add: []string{mail.FromGmailLabel("Trip")}}, store.Change{Remove: []string{mail.FromGmailLabel("Work")}})
+			changes = append(changes, store.Change{Add: []string{mail.FromGmailLabel("Trip")}}, store.Change{Remove: []string{mail.FromGmailLabel("Work")}},
+				store.Change{Remove: []string{mail.FromGmailLabel("Trip")}})
 		}
 		for _, c := range changes {
 			r.apply(c, id())
 			r.sync()
+			r.agree(s.truth)
+		}
+		was, there := id(), []mail.Role{mail.RoleTrash, mail.RoleInbox} // as undo does
+		if caps == gmail {
+			there = append(there, mail.RoleAll, mail.RoleInbox)
+		}
+		for _, to := range there {
+			r.apply(store.Change{MoveTo: r.folder(to)}, was)
+			if err := errors.Join(r.connect(t.Context()), r.quickRound(t.Context())); err != nil {
+				t.Fatal(err)
+			}
 			r.agree(s.truth)
 		}
 		r.apply(store.Change{MoveTo: r.folder(mail.RoleTrash)}, id())

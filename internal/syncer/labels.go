@@ -99,7 +99,8 @@ func (a *Account) inSeveral(ctx context.Context) (bool, error) {
 }
 
 // changesCopies has those folders pulled where messages that are about to be changed lie too,
-// or will: what is done to a message in one is done to it in all.
+// or will: what is done to a message in one is done to it in all. All mail is pulled in any
+// case, as what is moved from there stays, and what leaves Trash comes back.
 func (a *Account) changesCopies(ctx context.Context, list []store.Pending) error {
 	if several, err := a.inSeveral(ctx); err != nil || !several || len(list) == 0 {
 		return err
@@ -118,7 +119,7 @@ func (a *Account) changesCopies(ctx context.Context, list []store.Pending) error
 	folders, err := a.store.Folders(ctx, a.profile.Name)
 	for _, f := range folders {
 		label := mail.FromGmailLabel(f.Name)
-		if slices.ContainsFunc(list, func(p store.Pending) bool { return slices.Contains(p.Add, label) }) {
+		if f.Role == mail.RoleAll || slices.ContainsFunc(list, func(p store.Pending) bool { return slices.Contains(p.Add, label) }) {
 			a.stale[f.ID] = true
 		}
 	}
