@@ -83,6 +83,25 @@ func (a *App) ownPlaces(ctx context.Context, ids []mail.ID) ([]mail.ID, error) {
 	return out, nil
 }
 
+// asLabel gives the messages that a copy is made of in a folder, and where undo moves that. Where
+// folders are labels it is no more than one, which what lies there has; to delete it would be to
+// delete the message.
+func (a *App) asLabel(ctx context.Context, ids []mail.ID, to store.FolderState) ([]mail.ID, mail.FolderID, error) {
+	if labels, err := a.gmail(ctx, to.Account); err != nil || !labels {
+		return ids, 0, err
+	}
+	there, err := a.store.CopiesAt(ctx, ids, to.ID)
+	if err != nil {
+		return nil, 0, err
+	}
+	ids = slices.DeleteFunc(slices.Clone(ids), func(id mail.ID) bool { return there[id] != 0 })
+	if len(ids) == 0 {
+		return nil, 0, &UsageError{"Already in " + shownName(to)}
+	}
+	archive, err := a.folderFor(ctx, to.Account, mail.RoleArchive)
+	return ids, archive.ID, err
+}
+
 // elsewhere tells whether there are copies beside what they are copies of.
 func elsewhere(copies map[mail.ID]mail.ID) bool {
 	for id, there := range copies {

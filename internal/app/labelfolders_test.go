@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -393,5 +394,36 @@ func TestVerbsWhereAllMailStays(t *testing.T) {
 		if slices.Sort(want); !slices.Equal(lie, want) {
 			t.Errorf("%s: it lies in %q", name, lie)
 		}
+	}
+}
+
+// Where folders are labels, undo takes a copy out of its folder again, and deletes no message.
+func TestUndoOfACopyWhereFoldersAreLabels(t *testing.T) {
+	a, places, _ := atGmail(t, "INBOX", "Work", "All Mail")
+	ctx, in, trip := t.Context(), places["INBOX"], places["Trip"].Folder
+	threads, err := a.Threads(ctx, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var usage *UsageError
+	if _, err := a.Copy(ctx, in, threads, places["Work"].Folder); !errors.As(err, &usage) {
+		t.Errorf("copied to where it lies: %v", err)
+	}
+	if _, err := a.Copy(ctx, in, threads, trip); err != nil {
+		t.Fatal(err)
+	}
+	made, err := a.store.AllIn(ctx, []mail.FolderID{trip})
+	if err != nil || len(made) != 1 {
+		t.Fatalf("%d copies, %v", len(made), err)
+	}
+	if err := a.store.CopiesDone(ctx, trip, map[mail.ID]mail.UID{made[0]: 1}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Undo(ctx); err != nil {
+		t.Fatal(err)
+	}
+	heads, err := a.store.Heads(ctx, made)
+	if err != nil || len(heads) != 1 || heads[0].Folder != places["All Mail"].Folder {
+		t.Errorf("the copy is %v, %v", heads, err)
 	}
 }

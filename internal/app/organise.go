@@ -35,9 +35,12 @@ func (a *App) Copy(ctx context.Context, in Place, t []mail.ThreadID, to mail.Fol
 		}
 		ids[i] = h.ID
 	}
-	label := fmt.Sprintf("Copied %s to %s", counted(t), shownName(f))
-	_, err = a.store.Apply(ctx, ids, store.Change{Label: label, CopyTo: to})
-	return label, err
+	c := store.Change{Label: fmt.Sprintf("Copied %s to %s", counted(t), shownName(f)), CopyTo: to}
+	if ids, c.BackTo, err = a.asLabel(ctx, ids, f); err != nil {
+		return "", err
+	}
+	_, err = a.store.Apply(ctx, ids, c)
+	return c.Label, err
 }
 
 // Label is a label of an account.

@@ -21,6 +21,7 @@ type Change struct {
 	Label  string        // for undo: "Archived 3 messages"; "": no undo step
 	MoveTo mail.FolderID // 0: stay
 	CopyTo mail.FolderID // a copy is made there, which the changes of flags are for; 0: none
+	BackTo mail.FolderID // where undo moves what the server has made of the copy; 0: it is deleted for good
 	Erase  bool          // delete for good
 	Add    []string      // flags
 	Remove []string
@@ -48,6 +49,7 @@ type undoItem struct {
 	LiftAfter    int64   `json:"la,omitempty"`
 	MutedBefore  bool    `json:"mb,omitempty"`
 	MutedAfter   bool    `json:"ma,omitempty"`
+	BackTo       int64   `json:"bt,omitempty"`
 }
 
 // undoMore is what a step takes back besides messages.
@@ -148,7 +150,7 @@ func (t *txn) apply(p Part, items *[]undoItem) (int, error) {
 		if m == before {
 			continue
 		}
-		*items = append(*items, undoItem{m.id, int64(before.folder), int64(m.folder), before.flags, m.flags, before.lift, m.lift, before.muted, m.muted})
+		*items = append(*items, undoItem{m.id, int64(before.folder), int64(m.folder), before.flags, m.flags, before.lift, m.lift, before.muted, m.muted, int64(p.BackTo)})
 		if p.CopyTo != 0 {
 			before.folder = p.CopyTo
 		}

@@ -59,8 +59,17 @@ func (s *Store) WithCopies(ctx context.Context, ids []mail.ID) ([]mail.ID, error
 
 // CopiesIn gives of messages that lie in a folder of a role too, or only there, the copy there.
 func (s *Store) CopiesIn(ctx context.Context, ids []mail.ID, role mail.Role) (map[mail.ID]mail.ID, error) {
+	return s.copiesWhere(ctx, ids, `role = ?2`, role)
+}
+
+// CopiesAt is CopiesIn for one folder.
+func (s *Store) CopiesAt(ctx context.Context, ids []mail.ID, folder mail.FolderID) (map[mail.ID]mail.ID, error) {
+	return s.copiesWhere(ctx, ids, `id = ?2`, folder)
+}
+
+func (s *Store) copiesWhere(ctx context.Context, ids []mail.ID, folder string, arg any) (map[mail.ID]mail.ID, error) {
 	rows, err := s.mail.read.QueryContext(ctx, `SELECT msg.id, copy.id FROM msg JOIN msg AS copy ON `+sameMessage+`
-		JOIN folder f ON f.id = copy.folder WHERE EXISTS (SELECT 1 FROM folder WHERE role = ?2) AND msg.id IN (SELECT value FROM json_each(?1)) AND f.role = ?2`, jsonList(ids), role)
+		WHERE EXISTS (SELECT 1 FROM folder WHERE `+folder+`) AND msg.id IN (SELECT value FROM json_each(?1)) AND copy.folder IN (SELECT id FROM folder WHERE `+folder+`)`, jsonList(ids), arg)
 	if err != nil {
 		return nil, fmt.Errorf("looking for copies: %w", err)
 	}

@@ -106,6 +106,9 @@ func (t *txn) undo(it undoItem, to mail.FolderID) error {
 	before := m
 	if m.folder == mail.FolderID(it.FolderAfter) {
 		m.folder = to
+		if m.srvFolder != 0 || m.moving != 0 {
+			m.folder = cmp.Or(to, mail.FolderID(it.BackTo))
+		}
 	}
 	add, remove := flagDelta(it.FlagsAfter, it.FlagsBefore)
 	m.flags = applyFlags(m.flags, add, remove)

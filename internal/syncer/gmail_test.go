@@ -142,3 +142,30 @@ func TestChangeIsSeenInAllFolders(t *testing.T) {
 		}
 	}
 }
+
+// A copy is one more label at Gmail: undo takes that off, and the message stays.
+func TestUndoOfACopyAtGmail(t *testing.T) {
+	s := newServer(t, gmail).labelled()
+	r := newRig(t, s.profile())
+	s.mu.Lock()
+	s.put("INBOX", &message{raw: letter("m1", "x"), date: s.start(), flags: map[string]bool{}})
+	s.mu.Unlock()
+	r.sync()
+	work, err := r.store.FolderNamed(t.Context(), "a", "Work")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.apply(store.Change{Label: "copied", CopyTo: work.ID, BackTo: r.folder(mail.RoleAll)}, findAll(t, r, "m1")[0].ID)
+	r.sync()
+	if got := s.lies("<m1>"); !slices.Equal(got, []string{allMail, "INBOX", "Work"}) {
+		t.Fatalf("it was copied and lies in %q", got)
+	}
+	if _, err := r.store.Undo(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r.sync()
+	if got := s.lies("<m1>"); !slices.Equal(got, []string{allMail, "INBOX"}) {
+		t.Errorf("it was taken back and lies in %q", got)
+	}
+	r.agree(s.truth)
+}
