@@ -199,7 +199,7 @@ func (t *txn) rename(list []folderBefore, to func(folderBefore) string) error {
 
 // DeleteFolder deletes a folder with those below it, as a step of undo. Its
 // messages move to another one; without one (to is 0) they go with it, as where
-// a folder is only a label.
+// a folder is only a label, which is taken off them.
 func (s *Store) DeleteFolder(ctx context.Context, id, to mail.FolderID, label string) error {
 	return s.writeMail(ctx, "deleting a folder", func(t *txn) error {
 		list, err := t.folderTree(id)
@@ -213,14 +213,16 @@ func (s *Store) DeleteFolder(ctx context.Context, id, to mail.FolderID, label st
 		}
 		for i := range list {
 			list[i].Gone = true
-			if to != 0 {
-				ids, err := t.messagesIn(list[i].ID)
-				if err != nil {
-					return err
-				}
-				if _, err := t.apply(Part{ids, Change{MoveTo: to}}, &items); err != nil {
-					return err
-				}
+			lie, c := t.messagesIn, Change{MoveTo: to}
+			if to == 0 {
+				lie, c = t.labelledBy, Change{Remove: []string{mail.FromGmailLabel(list[i].Name)}}
+			}
+			ids, err := lie(list[i].ID)
+			if err != nil {
+				return err
+			}
+			if _, err := t.apply(Part{ids, c}, &items); err != nil {
+				return err
 			}
 			if err := t.exec(`UPDATE folder SET gone = ? WHERE id = ?`, how, list[i].ID); err != nil {
 				return err
@@ -232,7 +234,16 @@ func (s *Store) DeleteFolder(ctx context.Context, id, to mail.FolderID, label st
 }
 
 func (t *txn) messagesIn(folder mail.FolderID) ([]mail.ID, error) {
-	rows, err := t.QueryContext(t.ctx, `SELECT id FROM msg WHERE folder = ?`, folder)
+	return t.messageIDs(`SELECT id FROM msg WHERE folder = ?`, folder)
+}
+
+// labelledBy gives the messages among all mail that have the label that a folder is.
+func (t *txn) labelledBy(folder mail.FolderID) ([]mail.ID, error) {
+	return t.messageIDs(`SELECT copy.id FROM msg JOIN msg AS copy ON `+sameMessage+` JOIN folder f ON f.id = copy.folder WHERE msg.folder = ? AND f.role = 'all'`, folder)
+}
+
+func (t *txn) messageIDs(which string, folder mail.FolderID) ([]mail.ID, error) {
+	rows, err := t.QueryContext(t.ctx, which, folder)
 	if err != nil {
 		return nil, err
 	}

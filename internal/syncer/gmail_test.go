@@ -169,3 +169,35 @@ func TestUndoOfACopyAtGmail(t *testing.T) {
 	}
 	r.agree(s.truth)
 }
+
+// Undo of the deletion of a label at Gmail puts it on its messages again.
+func TestLabelIsDeletedAndBackAtGmail(t *testing.T) {
+	s := newServer(t, gmail).labelled()
+	r := newRig(t, s.profile())
+	s.mu.Lock()
+	m := &message{raw: letter("m1", "x"), date: s.start(), flags: map[string]bool{}}
+	s.put("INBOX", m)
+	s.put("Work", m)
+	s.mu.Unlock()
+	r.sync()
+	work, err := r.store.FolderNamed(t.Context(), "a", "Work")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.store.DeleteFolder(t.Context(), work.ID, 0, "deleted"); err != nil {
+		t.Fatal(err)
+	}
+	r.sync()
+	if got := s.lies("<m1>"); !slices.Equal(got, []string{allMail, "INBOX"}) {
+		t.Fatalf("the label was deleted, and it lies in %q", got)
+	}
+	r.agree(s.truth)
+	if _, err := r.store.Undo(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r.sync()
+	if got := s.lies("<m1>"); !slices.Equal(got, []string{allMail, "INBOX", "Work"}) {
+		t.Errorf("that was taken back, and it lies in %q", got)
+	}
+	r.agree(s.truth)
+}
