@@ -299,13 +299,22 @@ func (a *App) MoveMessages(ctx context.Context, ids []mail.ID, to mail.FolderID,
 	if ids, err = a.ownPlaces(ctx, ids); err != nil {
 		return "", err
 	}
+	var parts []store.Part
 	if f.Role != mail.RoleTrash && f.Role != mail.RoleJunk {
 		if ids, err = a.takenOut(ctx, ids, f.Role == mail.RoleAll); err != nil {
 			return "", err
 		}
+		have, off, err := a.labelled(ctx, ids, f)
+		if err != nil {
+			return "", err
+		}
+		there := func(id mail.ID) bool { return have[id] != 0 && have[id] != id }
+		only := slices.DeleteFunc(slices.Clone(ids), func(id mail.ID) bool { return !there(id) })
+		ids = slices.DeleteFunc(ids, there)
+		parts = append(parts, store.Part{IDs: only, Change: store.Change{MoveTo: off}}) // or undo would take the label off
 	}
 	label := fmt.Sprintf("Moved %s to %s", what, shownName(f))
-	parts := []store.Part{{IDs: ids, Change: store.Change{MoveTo: to, Forget: f.Role == mail.RoleTrash}}}
+	parts = append(parts, store.Part{IDs: ids, Change: store.Change{MoveTo: to, Forget: f.Role == mail.RoleTrash}})
 	if f.Role == mail.RoleInbox { // who wants it there wants to see what comes to it
 		heads, err := a.store.Heads(ctx, ids)
 		if err != nil {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 
@@ -83,23 +84,21 @@ func (a *App) ownPlaces(ctx context.Context, ids []mail.ID) ([]mail.ID, error) {
 	return out, nil
 }
 
-// asLabel gives the messages that a copy is made of in a folder, and where undo moves that. Where
-// folders are labels it is no more than one, which what lies there has; to delete it would be to
-// delete the message.
-func (a *App) asLabel(ctx context.Context, ids []mail.ID, to store.FolderState) ([]mail.ID, mail.FolderID, error) {
-	if labels, err := a.gmail(ctx, to.Account); err != nil || !labels {
-		return ids, 0, err
+// labelled gives, where folders are labels, the copies of messages that have the one that a
+// folder is, and tells into which folder what has a label goes when that is taken off.
+func (a *App) labelled(ctx context.Context, ids []mail.ID, by store.FolderState) (have map[mail.ID]mail.ID, off mail.FolderID, err error) {
+	all, err := a.store.FolderByRole(ctx, by.Account, mail.RoleAll)
+	if errors.Is(err, ErrNotFound) {
+		return nil, 0, nil
 	}
-	there, err := a.store.CopiesAt(ctx, ids, to.ID)
 	if err != nil {
 		return nil, 0, err
 	}
-	ids = slices.DeleteFunc(slices.Clone(ids), func(id mail.ID) bool { return there[id] != 0 })
-	if len(ids) == 0 {
-		return nil, 0, &UsageError{"Already in " + shownName(to)}
+	if labels, err := a.gmail(ctx, by.Account); err != nil || !labels {
+		return nil, 0, err
 	}
-	archive, err := a.folderFor(ctx, to.Account, mail.RoleArchive)
-	return ids, archive.ID, err
+	have, err = a.store.CopiesAt(ctx, ids, by.ID)
+	return have, all.ID, err
 }
 
 // elsewhere tells whether there are copies beside what they are copies of.

@@ -427,3 +427,22 @@ func TestUndoOfACopyWhereFoldersAreLabels(t *testing.T) {
 		t.Errorf("the copy is %v, %v", heads, err)
 	}
 }
+
+// Where folders are labels, undo of a move to where a message lay already leaves it there.
+func TestUndoOfAMoveWhereFoldersAreLabels(t *testing.T) {
+	a, places, lie := atGmail(t, "INBOX", "Work", "All Mail")
+	threads, err := a.Threads(t.Context(), places["INBOX"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Move(t.Context(), places["INBOX"], threads, places["Work"].Folder); err != nil {
+		t.Fatal(err)
+	}
+	moved, err := a.store.AllIn(t.Context(), []mail.FolderID{places["Work"].Folder})
+	if err != nil || len(moved) != 2 || lie() != "All Mail, Work" {
+		t.Errorf("%d messages in Work, it lies in %s, %v", len(moved), lie(), err)
+	}
+	if _, err := a.Undo(t.Context()); err != nil || lie() != "All Mail, INBOX, Work" {
+		t.Errorf("taken back, it lies in %s, %v", lie(), err)
+	}
+}

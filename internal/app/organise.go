@@ -36,9 +36,15 @@ func (a *App) Copy(ctx context.Context, in Place, t []mail.ThreadID, to mail.Fol
 		ids[i] = h.ID
 	}
 	c := store.Change{Label: fmt.Sprintf("Copied %s to %s", counted(t), shownName(f)), CopyTo: to}
-	if ids, c.BackTo, err = a.asLabel(ctx, ids, f); err != nil {
+	have, off, err := a.labelled(ctx, ids, f)
+	if err != nil {
 		return "", err
 	}
+	ids = slices.DeleteFunc(ids, func(id mail.ID) bool { return have[id] != 0 })
+	if len(ids) == 0 && len(have) > 0 {
+		return "", &UsageError{"Already in " + shownName(f)}
+	}
+	c.BackTo = off // to delete it for good would be to delete the message
 	_, err = a.store.Apply(ctx, ids, c)
 	return c.Label, err
 }
