@@ -300,7 +300,13 @@ func (a *App) MoveMessages(ctx context.Context, ids []mail.ID, to mail.FolderID,
 		return "", err
 	}
 	var parts []store.Part
-	if f.Role != mail.RoleTrash && f.Role != mail.RoleJunk {
+	if f.Role == mail.RoleTrash || f.Role == mail.RoleJunk {
+		more, err := a.inInboxToo(ctx, ids)
+		if err != nil {
+			return "", err
+		}
+		ids = slices.Concat(ids, more)
+	} else {
 		if ids, err = a.takenOut(ctx, ids, f.Role == mail.RoleAll); err != nil {
 			return "", err
 		}

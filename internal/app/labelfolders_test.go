@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"slices"
 	"strings"
@@ -81,6 +82,16 @@ func TestVerbsWhereFoldersAreLabels(t *testing.T) {
 		_, err := a.Delete(t.Context(), in, threads)
 		return err
 	}
+	toTrash := func(how func(*App, context.Context, Place, []mail.ThreadID, mail.FolderID) (string, error)) func(*App, Place, mail.FolderID, []mail.ThreadID) error {
+		return func(a *App, in Place, _ mail.FolderID, threads []mail.ThreadID) error {
+			trash, err := a.store.FolderByRole(t.Context(), "a", mail.RoleTrash)
+			if err != nil {
+				return err
+			}
+			_, err = how(a, t.Context(), in, threads, trash.ID)
+			return err
+		}
+	}
 	snooze := func(a *App, in Place, _ mail.FolderID, threads []mail.ThreadID) error {
 		_, err := a.Snooze(t.Context(), in, threads, "tomorrow")
 		return err
@@ -104,6 +115,8 @@ func TestVerbsWhereFoldersAreLabels(t *testing.T) {
 		{"INBOX, Work, All Mail", "INBOX", del, "All Mail, Trash, Work"},
 		{"INBOX, Work, All Mail", "Work", del, "All Mail, Trash"},
 		{"INBOX, Work, All Mail", "All Mail", del, "Trash, Work"},
+		{"INBOX, Work, All Mail", "INBOX", toTrash((*App).Copy), "All Mail, Trash, Work"},
+		{"INBOX, Work, All Mail", "Work", toTrash((*App).Move), "All Mail, Trash"},
 		{"INBOX, Work, All Mail", "Work", snooze, "All Mail, Snoozed, Work"},
 		{"INBOX, Work, All Mail", "All Mail", snooze, "All Mail, Snoozed, Work"},
 	} {

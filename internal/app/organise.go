@@ -40,6 +40,9 @@ func (a *App) Copy(ctx context.Context, in Place, t []mail.ThreadID, to mail.Fol
 	if err != nil {
 		return "", err
 	}
+	if off != 0 && (f.Role == mail.RoleTrash || f.Role == mail.RoleJunk) { // what is there is nowhere else
+		return a.Move(ctx, in, t, to)
+	}
 	ids = slices.DeleteFunc(ids, func(id mail.ID) bool { return have[id] != 0 })
 	if len(ids) == 0 && len(have) > 0 {
 		return "", &UsageError{"Already in " + shownName(f)}
