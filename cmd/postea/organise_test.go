@@ -41,13 +41,13 @@ func TestOrganiseCommands(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		i := slices.IndexFunc(list, func(m demo.Stored) bool { return strings.Contains(string(m.Raw), "Subject: "+subject) })
-		if i < 0 {
+		list = slices.DeleteFunc(list, func(m demo.Stored) bool { return !strings.Contains(string(m.Raw), "Subject: "+subject) })
+		if len(list) == 0 {
 			t.Fatalf("%s is not in %s", subject, folder)
 		}
-		for _, f := range flags {
-			if !mail.HasFlag(list[i].Flags, f) {
-				t.Errorf("%s in %s has %q, not %s", subject, folder, list[i].Flags, f)
+		for _, f := range flags { // of its copies one has it
+			if !slices.ContainsFunc(list, func(m demo.Stored) bool { return mail.HasFlag(m.Flags, f) }) {
+				t.Errorf("%s in %s has no %s", subject, folder, f)
 			}
 		}
 	}

@@ -371,11 +371,12 @@ func (a *App) shown(ctx context.Context, in Place, t []mail.ThreadID) ([]mail.ID
 	return out, err
 }
 
-// newest keeps of each conversation the message that came last.
+// newest keeps of each conversation the message that came last, of its copies that in the inbox:
+// moved to where another one lies, it takes that one's place, and undo knows only it.
 func newest(heads []store.MsgHead) []mail.ID {
 	last := map[mail.ThreadID]store.MsgHead{}
 	for _, h := range heads {
-		if was, ok := last[h.Thread]; !ok || !h.Date.Before(was.Date) {
+		if was, ok := last[h.Thread]; !ok || h.Date.After(was.Date) || h.Date.Equal(was.Date) && was.Role != mail.RoleInbox {
 			last[h.Thread] = h
 		}
 	}

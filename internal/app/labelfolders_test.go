@@ -459,3 +459,23 @@ func TestUndoOfAMoveWhereFoldersAreLabels(t *testing.T) {
 		t.Errorf("taken back, it lies in %s, %v", lie(), err)
 	}
 }
+
+// What is muted where folders are labels bears that in the row that undo brings back.
+func TestMuteWhereFoldersAreLabels(t *testing.T) {
+	a, places, _ := atGmail(t, "INBOX", "Work", "All Mail")
+	threads, err := a.Threads(t.Context(), places["INBOX"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	ids, err := a.store.AllIn(t.Context(), []mail.FolderID{places["INBOX"].Folder})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Mute(t.Context(), places["INBOX"], threads); err != nil {
+		t.Fatal(err)
+	}
+	heads, err := a.store.Heads(t.Context(), ids)
+	if err != nil || len(heads) != 1 || !slices.Contains(heads[0].Flags, mail.FlagMuted) {
+		t.Errorf("what was in the inbox is %v, %v", heads, err)
+	}
+}
