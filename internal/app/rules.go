@@ -203,10 +203,14 @@ func (a *App) ruleNew(ctx context.Context) ([]string, error) {
 		if err != nil || u.UpTo == 0 {
 			return slices.Sorted(maps.Keys(changed)), err
 		}
-		list, err := a.judge(ctx, a.ruleList(), u.IDs, true, a.ruleTrouble)
+		var troubles []string
+		list, err := a.judge(ctx, a.ruleList(), u.IDs, true, func(r config.Rule, why string) {
+			troubles = append(troubles, fmt.Sprintf("The rule %q: %s", r.Name, why))
+		})
 		if err != nil {
 			return nil, err
 		}
+		a.ruleTroubles(troubles)
 		for _, v := range list {
 			changed[v.Message.Account] = true
 			a.log.Info("ruled", "id", v.Message.ID, "account", v.Message.Account, "rules", strings.Join(v.Rules, ", "), "to", v.MoveTo)
@@ -217,18 +221,25 @@ func (a *App) ruleNew(ctx context.Context) ([]string, error) {
 	}
 }
 
-// ruleTrouble tells of a rule that cannot do what it says, once.
-func (a *App) ruleTrouble(r config.Rule, why string) {
-	text := fmt.Sprintf("The rule %q: %s", r.Name, why)
+// ruleTroubles tells of rules that cannot do what they say, of each once, and of all at once, as
+// one notice takes the place of another.
+func (a *App) ruleTroubles(texts []string) {
 	a.mu.Lock()
-	told := a.troubled[text]
 	if a.troubled == nil {
 		a.troubled = map[string]bool{}
 	}
-	a.troubled[text] = true
+	texts = slices.DeleteFunc(texts, func(text string) bool {
+		told := a.troubled[text]
+		a.troubled[text] = true
+		return told
+	})
 	a.mu.Unlock()
-	if !told {
-		a.log.Warn("rule", "name", r.Name, "err", why)
+	if len(texts) > 0 {
+		text := strings.Join(texts, ". ")
+		if n := len(texts); n > 1 { // the end may be cut off
+			text = fmt.Sprintf("%d rules cannot do what they say. %s", n, text)
+		}
+		a.log.Warn("rules", "err", text)
 		a.bus.Publish(event.Notice{Error: true, Text: text})
 	}
 }

@@ -202,12 +202,12 @@ label = "seen"
 		}
 	}
 	want := []string{`The rule "no account": there is no account "play"; there are work, home`, `The rule "nowhere": in work there is no folder "Nowhere"`, `The rule "only folders": in work Lists holds only folders, no messages`}
-	if len(told) != len(want) {
+	if len(told) != 1 { // a second one would hide the first
 		t.Fatalf("told:\n%s", strings.Join(told, "\n"))
 	}
 	for _, w := range want {
-		if !slices.ContainsFunc(told, func(s string) bool { return strings.HasPrefix(s, w) }) {
-			t.Errorf("%s is not among\n%s", w, strings.Join(told, "\n"))
+		if strings.Count(told[0], w) != 1 {
+			t.Errorf("%s is not once in\n%s", w, told[0])
 		}
 	}
 }
