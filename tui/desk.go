@@ -142,7 +142,10 @@ func (d *desk) Handle(msg tea.Msg) nav.Cmd {
 		}
 		return nil
 	case sidebar.Loaded:
-		return d.begin()
+		if msg.First {
+			return d.begin()
+		}
+		return nil
 	case roleMsg:
 		return d.goneToRole(msg)
 	case nav.Archived:

@@ -1,6 +1,7 @@
 package tui_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -287,6 +288,23 @@ func TestNothingFetchedYet(t *testing.T) {
 		d.See("All read and put away")
 		d.Press("e")
 		d.See("There is no message here")
+	})
+}
+
+// A menu of folders that was opened before they were known fills, and the cursor keeps its place.
+func TestFoldersComeWhileOneIsPicked(t *testing.T) {
+	b := tuitest.Empty()
+	all := b.Accounts[0].Folders
+	last := all[len(all)-1]
+	b.Accounts[0].Folders = all[len(all)-1:]
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Backend: b}, func(d *tuitest.Driver) {
+		d.Press("g f")
+		d.See("1 of 1")
+		d.Backend.Do(func() { d.Backend.Accounts[0].Folders = all })
+		d.Advance(time.Second)
+		d.See(fmt.Sprintf("%d of %d", len(all), len(all)))
+		d.Press("enter")
+		d.See("› " + last.Name)
 	})
 }
 

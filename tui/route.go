@@ -7,6 +7,7 @@ import (
 	"postea/tui/dialog"
 	"postea/tui/nav"
 	"postea/tui/palette"
+	"postea/tui/sidebar"
 )
 
 type quitNow struct{}
@@ -32,10 +33,20 @@ func (r *Root) goTo(msg tea.Msg) nav.Cmd {
 	case nav.OpenJourney:
 		return r.openJourney(msg.ID)
 	case nav.PickFolder:
-		r.overlay = dialog.NewMenu(palette.Folders(r.desk.side.Data(), msg))
+		r.overlay = &folderMenu{dialog.NewMenu(palette.Folders(r.desk.side.Data(), msg)), msg}
 		return nil
+	case sidebar.Loaded:
+		if m, ok := r.overlay.(*folderMenu); ok {
+			m.Refill(palette.Folders(r.desk.side.Data(), m.pick).Items)
+		}
 	}
 	return r.desk.Handle(msg)
+}
+
+// folderMenu picks a folder, also of those that become known while it is open.
+type folderMenu struct {
+	*dialog.Menu
+	pick nav.PickFolder
 }
 
 // push opens a screen over the others.

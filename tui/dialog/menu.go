@@ -35,14 +35,27 @@ func (m *Menu) item(i int) nav.Item {
 // NewMenu makes a menu with everything in it.
 func NewMenu(menu nav.Menu) *Menu {
 	m := &Menu{menu: menu}
-	for _, it := range menu.Items {
-		m.texts = append(m.texts, it.Label+" "+it.Also+" "+it.Detail)
-	}
-	m.narrow()
+	m.Refill(menu.Items)
 	m.list.Move(menu.At)
 	m.over = menu.At
 	return m
 }
+
+// Refill shows other items. The cursor stays on what it stood on.
+func (m *Menu) Refill(items []nav.Item) {
+	at := ""
+	if m.list.Cursor < len(m.found) {
+		at = searched(m.item(m.found[m.list.Cursor].Index))
+	}
+	m.menu.Items, m.texts = items, nil
+	for _, it := range items {
+		m.texts = append(m.texts, searched(it))
+	}
+	m.narrow()
+	m.list.Move(max(0, slices.IndexFunc(m.found, func(f widget.Ranked) bool { return searched(m.item(f.Index)) == at })))
+}
+
+func searched(it nav.Item) string { return it.Label + " " + it.Also + " " + it.Detail }
 
 // leave closes the menu with nothing chosen.
 func (m *Menu) leave() nav.Cmd { return dismiss(m.menu.Cancel) }

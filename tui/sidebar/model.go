@@ -44,8 +44,8 @@ type Model struct {
 	held   mail.FolderID // the folder on which the button of the mouse is down
 }
 
-// Loaded is said once the first answer is here.
-type Loaded struct{}
+// Loaded is said with every answer.
+type Loaded struct{ First bool }
 
 type dataMsg struct {
 	data app.Sidebar
@@ -124,10 +124,7 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 		if msg.err != nil {
 			return nav.Batch(again, nav.Failed(msg.err))
 		}
-		if m.Take(msg.data) {
-			return nav.Batch(again, nav.Say(Loaded{}))
-		}
-		return again
+		return nav.Batch(again, nav.Say(Loaded{m.Take(msg.data)}))
 	case askedMsg:
 		return m.run(msg.do)
 	case lossMsg:
