@@ -118,6 +118,9 @@ func (a *Account) copyOnServer(ctx context.Context, b *copyBatch) error {
 		}
 		return err
 	}
+	if err := a.changesCopies(ctx, there); err != nil {
+		return err
+	}
 	if err := a.store.MoveBegun(ctx, idsOf(there), b.to); err != nil {
 		return err
 	}

@@ -156,7 +156,10 @@ func TestUndoOfACopyAtGmail(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.apply(store.Change{Label: "copied", CopyTo: work.ID, BackTo: r.folder(mail.RoleAll)}, findAll(t, r, "m1")[0].ID)
-	r.sync()
+	if err := errors.Join(r.connect(t.Context()), r.quickRound(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	r.agree(s.truth)
 	if got := s.lies("<m1>"); !slices.Equal(got, []string{allMail, "INBOX", "Work"}) {
 		t.Fatalf("it was copied and lies in %q", got)
 	}

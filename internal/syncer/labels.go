@@ -119,7 +119,7 @@ func (a *Account) changesCopies(ctx context.Context, list []store.Pending) error
 	folders, err := a.store.Folders(ctx, a.profile.Name)
 	for _, f := range folders {
 		label := mail.FromGmailLabel(f.Name)
-		if f.Role == mail.RoleAll || slices.ContainsFunc(list, func(p store.Pending) bool { return slices.Contains(p.Add, label) }) {
+		if f.Role == mail.RoleAll || slices.ContainsFunc(list, func(p store.Pending) bool { return slices.Contains(p.Add, label) || p.CopyOf != 0 && p.To == f.ID }) {
 			a.stale[f.ID] = true
 		}
 	}
