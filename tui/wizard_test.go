@@ -199,6 +199,7 @@ func TestWizardHolds(t *testing.T) {
 		"no client id":        {&tuitest.World{Rings: true, Found: outlook()}, []string{"ada@outlook.com", "/enter", "/enter"}, "client id is needed"},
 		"OAuth turned down":   {&tuitest.World{Rings: true, Found: outlook(), Denied: errors.New("access_denied")}, []string{"ada@outlook.com", "/enter", "id", "/enter"}, "access_denied"},
 		"esc while it waits":  {&tuitest.World{Rings: true, Found: outlook(), Page: app.OAuthStep{Page: "https://p.example", Code: "CODE"}, Waits: true}, []string{"ada@outlook.com", "/enter", "id", "/enter", "/esc"}, "Change the servers"},
+		"without a code":      {&tuitest.World{Rings: true, Found: outlook(), Page: app.OAuthStep{Page: "https://p.example", Code: "CODE"}, Waits: true}, []string{"ada@outlook.com", "/enter", "id", "/enter", "/tab", "/enter"}, "in a browser on this machine"},
 		"back to the address": {&tuitest.World{Rings: true, Found: outlook()}, []string{"ada@outlook.com", "/enter", "/esc"}, "Your name, as others see it"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -65,8 +65,12 @@ func (s *World) Unlock(passphrase string) error {
 }
 
 // Authorize implements wizard.Source.
-func (s *World) Authorize(ctx context.Context, _ *app.NewAccount, show func(app.OAuthStep)) error {
-	show(s.Page)
+func (s *World) Authorize(ctx context.Context, n *app.NewAccount, show func(app.OAuthStep)) error {
+	page := s.Page
+	if n.OAuth.Browser {
+		page.Code = ""
+	}
+	show(page)
 	if !s.Waits {
 		return s.Denied
 	}

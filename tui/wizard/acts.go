@@ -249,6 +249,15 @@ func (m *Model) copyPage() nav.Cmd {
 	}), nav.Done("Copied the address of the page"))
 }
 
+// withoutCode begins the sign-in anew, by this machine's browser.
+func (m *Model) withoutCode() nav.Cmd {
+	n := m.account
+	own := *n.OAuth
+	own.Browser = true
+	n.OAuth = &own
+	return m.authorize(n)
+}
+
 func (m *Model) tookOAuth(msg oauthMsg) nav.Cmd {
 	m.page = app.OAuthStep{}
 	if msg.err != nil {

@@ -20,7 +20,7 @@ func (m *Model) order() []spot {
 		return nil
 	case atSigning:
 		if m.page.Page != "" {
-			return []spot{spotPage}
+			return m.pageButtons()
 		}
 		return nil
 	}
@@ -50,6 +50,14 @@ func (m *Model) order() []spot {
 		out = append(out, spotTrust)
 	}
 	return append(out, spotChange)
+}
+
+// pageButtons are those beside the provider's page. Some companies forbid the sign-in by code.
+func (m *Model) pageButtons() []spot {
+	if m.page.Code != "" {
+		return []spot{spotPage, spotBrowser}
+	}
+	return []spot{spotPage}
 }
 
 func (m *Model) step(by int) {
@@ -93,7 +101,7 @@ func (m *Model) untrusted() bool {
 
 func isField(s spot) bool {
 	switch s {
-	case spotHow, spotPlace, spotSign, spotTrust, spotPage, spotChange, spotUse:
+	case spotHow, spotPlace, spotSign, spotTrust, spotPage, spotBrowser, spotChange, spotUse:
 		return false
 	}
 	return true

@@ -60,7 +60,8 @@ const (
 	spotAgain
 	spotSign
 	spotTrust
-	spotPage // copies the address of the provider's page
+	spotPage    // copies the address of the provider's page
+	spotBrowser // another page, on this machine, in place of the code
 	spotChange
 	spots
 )
@@ -259,6 +260,8 @@ func (m *Model) enter() nav.Cmd {
 		return m.trust()
 	case m.focus == spotPage:
 		return m.copyPage()
+	case m.focus == spotBrowser:
+		return m.withoutCode()
 	}
 	return m.sign()
 }

@@ -218,7 +218,7 @@ func (p *page) beneath(text string) {
 
 // buttons are drawn beside each other, as many as there is room for.
 func (p *page) buttons(list ...spot) {
-	labels := map[spot]string{spotSign: "Sign in", spotChange: "Change the servers", spotUse: "Use these servers", spotTrust: "Trust these keys", spotPage: "Copy the address"}
+	labels := map[spot]string{spotSign: "Sign in", spotChange: "Change the servers", spotUse: "Use these servers", spotTrust: "Trust these keys", spotPage: "Copy the address", spotBrowser: "Sign in without a code"}
 	rows, x := [][]place{nil}, 0
 	for _, s := range list {
 		w := len(labels[s]) + 4

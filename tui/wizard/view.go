@@ -234,7 +234,7 @@ func (m *Model) buildPage(p *page) {
 		}
 	}
 	p.blank()
-	p.buttons(spotPage)
+	p.buttons(m.pageButtons()...)
 	p.blank()
 	p.text(theme.Dim, "Waiting for you to sign in there; esc gives it up. Nothing is saved yet.")
 }
