@@ -37,8 +37,14 @@ func run(ctx context.Context, e *env, args []string) int {
 	if errors.As(err, &ee) && ee.err == nil {
 		return ee.code
 	}
-	code := codeOf(err)
-	for line := range strings.SplitSeq(err.Error(), "\n") {
+	code, lines := codeOf(err), strings.Split(err.Error(), "\n")
+	if ctx.Err() != nil { // which whatever was under way says for itself
+		lines = slices.DeleteFunc(lines, func(line string) bool { return strings.Contains(line, context.Canceled.Error()) })
+		if len(lines) == 0 {
+			code, lines = exTempFail, []string{errEnded.Error()}
+		}
+	}
+	for _, line := range lines {
 		fmt.Fprintf(e.stderr, "postea: %s\n", app.SafeLine(line))
 	}
 	return code

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -114,5 +116,19 @@ func TestNoTokenForNowIsTryLater(t *testing.T) {
 	}
 	if _, err := a.IMAP.Token.Resolve(t.Context(), config.Key{Account: "work", Service: "imap"}); codeOf(err) != exTempFail {
 		t.Errorf("%d for %v", codeOf(err), err)
+	}
+}
+
+// Of a command that is broken off by ctrl+c that is said once, and nothing of contexts.
+func TestBrokenOff(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t, demo.Options{Empty: true})
+	ctx, end := context.WithCancel(t.Context())
+	end()
+	var errs bytes.Buffer
+	e := &env{stdin: strings.NewReader(""), stdout: io.Discard, stderr: &errs, now: time.Now}
+	code := run(ctx, e, []string{"postea", "--config", filepath.Join(sh.home, "config.toml"), "--data", filepath.Join(sh.home, "data"), "sync"})
+	if code != exTempFail || errs.String() != "postea: it was broken off\n" {
+		t.Errorf("exits with %d: %q", code, errs.String())
 	}
 }
