@@ -78,17 +78,7 @@ func TestTokens(t *testing.T) {
 			imap, smtp := Key{"work", "imap"}, Key{"work", "smtp"}
 			_, err := a.IMAP.Token.Resolve(t.Context(), imap)
 			mustSay(t, err, "postea account login work")
-			c, err := a.OAuthClient(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			token, err := c.Device(t.Context(), func(oauth.Prompt) {})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := a.KeepToken(t.Context(), token); err != nil {
-				t.Fatal(err)
-			}
+			keepToken(t, a, signedIn(t, a))
 			one := mustToken(t, a.IMAP.Token, imap)
 			if two := mustToken(t, a.SMTP.Token, smtp); two != one || !p.Good(one) {
 				t.Errorf("IMAP has %q and SMTP %q", one, two)
@@ -134,6 +124,26 @@ func TestTokens(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func signedIn(t *testing.T, a Account) oauth.Token {
+	t.Helper()
+	c, err := a.OAuthClient(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	token, err := c.Device(t.Context(), func(oauth.Prompt) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return token
+}
+
+func keepToken(t *testing.T, a Account, token oauth.Token) {
+	t.Helper()
+	if err := a.KeepToken(t.Context(), token); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -204,17 +214,7 @@ func TestTokenThatCannotBeKept(t *testing.T) {
 	if err := v.Unlock("open sesame"); err != nil {
 		t.Fatal(err)
 	}
-	c, err := a.OAuthClient(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	token, err := c.Device(t.Context(), func(oauth.Prompt) {})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := a.KeepToken(t.Context(), token); err != nil {
-		t.Fatal(err)
-	}
+	keepToken(t, a, signedIn(t, a))
 	key := Key{"work", "imap"}
 	one := mustToken(t, a.IMAP.Token, key)
 
@@ -253,17 +253,7 @@ func TestTokenThatComesAtTheEnd(t *testing.T) {
 			if err := cfg.Vault().Unlock("open sesame"); err != nil {
 				t.Fatal(err)
 			}
-			c, err := a.OAuthClient(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			token, err := c.Device(t.Context(), func(oauth.Prompt) {})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := a.KeepToken(t.Context(), oauth.Token{Refresh: token.Refresh}); err != nil {
-				t.Fatal(err)
-			}
+			keepToken(t, a, oauth.Token{Refresh: signedIn(t, a).Refresh})
 			ctx, cancel := context.WithCancel(t.Context())
 			p.Granting = cancel
 			_, _ = a.IMAP.Token.Resolve(ctx, Key{"work", "imap"})
@@ -305,17 +295,7 @@ func TestTokenIsRenewedOnce(t *testing.T) {
 				return c.Accounts[0]
 			}
 			a := unlock(cfg)
-			c, err := a.OAuthClient(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			token, err := c.Device(t.Context(), func(oauth.Prompt) {})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := a.KeepToken(t.Context(), token); err != nil {
-				t.Fatal(err)
-			}
+			keepToken(t, a, signedIn(t, a))
 
 			// Each with what it has read by itself, as processes are.
 			var others []Account

@@ -68,15 +68,7 @@ func (c *Client) Newest(ctx context.Context, wire string, n uint32, each func(Me
 // FetchNewest is FetchHeaders of the n messages that came to the open folder last. It
 // goes by their places and not by their UIDs, which nobody need have listed.
 func (c *Client) FetchNewest(ctx context.Context, n uint32, each func(Message) error) error {
-	if err := c.needsFolder("FETCH"); err != nil {
-		return err
-	}
-	places := c.newest(n)
-	if len(places) == 0 {
-		return nil
-	}
-	f := c.newHeaders([]span{{1, math.MaxUint32}}, each)
-	err := c.runFetch(ctx, f, "FETCH "+places.String()+" ("+c.headerItems()+" BODYSTRUCTURE)")
+	f, places, err := c.fetchNewest(ctx, n, c.headerItems()+" BODYSTRUCTURE", each)
 	if f.err != nil || err == nil && f.spoiled == 0 || err != nil && !stumbles(err) {
 		return cmp.Or(f.err, err)
 	}
@@ -91,24 +83,22 @@ func (c *Client) FetchNewest(ctx context.Context, n uint32, each func(Message) e
 // FetchNewestIDs is FetchNewest of nothing but the UIDs and the fields that hold a
 // Message-ID. With an error of the server's it has given what came before.
 func (c *Client) FetchNewestIDs(ctx context.Context, n uint32, each func(Message) error) error {
-	if err := c.needsFolder("FETCH"); err != nil {
-		return err
-	}
-	places := c.newest(n)
-	if len(places) == 0 {
-		return nil
-	}
-	f := c.newHeaders([]span{{1, math.MaxUint32}}, each)
-	err := c.runFetch(ctx, f, "FETCH "+places.String()+" (UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID X-MICROSOFT-ORIGINAL-MESSAGE-ID)])")
+	f, _, err := c.fetchNewest(ctx, n, "UID BODY.PEEK[HEADER.FIELDS (MESSAGE-ID X-MICROSOFT-ORIGINAL-MESSAGE-ID)]", each)
 	return cmp.Or(f.err, err)
 }
 
-// newest are the places of the n messages that came to the open folder last.
-func (c *Client) newest(n uint32) imap.SeqSet {
-	if n = min(n, c.exists); n == 0 {
-		return nil
+// fetchNewest asks for items of the n messages that came to the open folder last, and tells
+// their places.
+func (c *Client) fetchNewest(ctx context.Context, n uint32, items string, each func(Message) error) (*fetching, imap.SeqSet, error) {
+	f := c.newHeaders([]span{{1, math.MaxUint32}}, each)
+	if err := c.needsFolder("FETCH"); err != nil {
+		return f, nil, err
 	}
-	return imap.SeqSet{{Start: c.exists - n + 1, Stop: c.exists}}
+	if n = min(n, c.exists); n == 0 {
+		return f, nil, nil
+	}
+	places := imap.SeqSet{{Start: c.exists - n + 1, Stop: c.exists}}
+	return f, places, c.runFetch(ctx, f, "FETCH "+places.String()+" ("+items+")")
 }
 
 // stumbles tells of an error that a single odd message may be the cause of.
