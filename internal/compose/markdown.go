@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -165,6 +166,8 @@ func (s *styler) Transform(doc *ast.Document, reader text.Reader, _ parser.Conte
 			style(n, quoteStyle)
 		case *ast.CodeSpan:
 			style(n, codeStyle)
+		case *ast.List:
+			number(n, reader.Source())
 		case *extast.Table:
 			style(n, tableStyle)
 		case *extast.TableCell:
@@ -181,6 +184,29 @@ func (s *styler) Transform(doc *ast.Document, reader text.Reader, _ parser.Conte
 	for _, p := range pictures {
 		s.place(p)
 	}
+}
+
+// number has the items of a list keep their numbers: who answers points 2, 5 and 7 does
+// not mean 2, 3 and 4. Where the same one is written for all they are counted.
+func number(list *ast.List, source []byte) {
+	if !list.IsOrdered() {
+		return
+	}
+	shown, before := list.Start, list.Start
+	for item := list.FirstChild().NextSibling(); item != nil; item = item.NextSibling() {
+		written := numberAt(source[item.Pos():])
+		if shown++; written != before && written != shown {
+			item.SetAttributeString("value", []byte(strconv.Itoa(written)))
+			shown = written
+		}
+		before = written
+	}
+}
+
+func numberAt(source []byte) int {
+	digits := source[:len(source)-len(bytes.TrimLeft(source, "0123456789"))]
+	n, _ := strconv.Atoi(string(digits)) // at most nine
+	return n
 }
 
 func style(n ast.Node, css string) { n.SetAttributeString("style", []byte(css)) }
