@@ -168,6 +168,8 @@ func (s *styler) Transform(doc *ast.Document, reader text.Reader, _ parser.Conte
 			style(n, codeStyle)
 		case *ast.List:
 			number(n, reader.Source())
+		case *ast.FencedCodeBlock:
+			keepFirstLine(n, reader.Source())
 		case *extast.Table:
 			style(n, tableStyle)
 		case *extast.TableCell:
@@ -207,6 +209,21 @@ func numberAt(source []byte) int {
 	digits := source[:len(source)-len(bytes.TrimLeft(source, "0123456789"))]
 	n, _ := strconv.Atoi(string(digits)) // at most nine
 	return n
+}
+
+// keepFirstLine has code begin behind the marks in front of it, as in chats, where more
+// stands there than the name of a language, which nobody would see.
+func keepFirstLine(code *ast.FencedCodeBlock, source []byte) {
+	if code.Info == nil || !bytes.ContainsAny(code.Info.Value(source), " \t") {
+		return
+	}
+	start := code.Info.Segment.Start
+	_, after, _ := bytes.Cut(source[start:], []byte("\n"))
+	lines := text.NewSegments()
+	lines.Append(text.NewSegment(start, len(source)-len(after)))
+	lines.AppendAll(code.Lines().Sliced(0, code.Lines().Len()))
+	code.SetLines(lines)
+	code.Info = nil
 }
 
 func style(n ast.Node, css string) { n.SetAttributeString("style", []byte(css)) }

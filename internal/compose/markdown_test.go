@@ -20,6 +20,7 @@ func TestMarkdown(t *testing.T) {
 		{"table", "| a | b |\n|---|--:|\n| 1 | 2 |", []string{`<table style="border-collapse`, `<td style=`, ">1</td>"}, nil},
 		{"quote", "On Tue, Bob wrote:\n> one\n>> two", []string{`<blockquote style="margin`}, nil},
 		{"code", "```go\nif a < b {}\n```", []string{"if a &lt; b {}"}, nil},
+		{"code beside its marks", "> ```SELECT a, b\n> FROM c\n> ```\n\n~~~ the end", []string{"<code>SELECT a, b\nFROM c\n</code>", "<code>the end"}, nil},
 		{"bare link", "see https://x.example/a?b=c&d", []string{`<a href="https://x.example/a?b=c&amp;d">`}, nil},
 		{"no HTML", "<script>alert(1)</script> <b>x</b> <img src=x onerror=y>", []string{"&lt;script&gt;alert(1)&lt;/script&gt; &lt;b&gt;x&lt;/b&gt; &lt;img"}, []string{"<script", "<b>", "<img"}},
 		{"what looks like HTML arrives", "A List<String> for <your name>,\n\n<div> is *not* said\nand this neither\n\n<Ada>\n\n<!-- a note -->", []string{"A List&lt;String&gt; for &lt;your name&gt;,", "&lt;div&gt; is <em>not</em> said<br>\nand this neither", "<p>&lt;Ada&gt;</p>", "&lt;!-- a note"}, []string{"omitted", "<div", "<!--"}},
