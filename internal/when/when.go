@@ -172,7 +172,7 @@ func (p parser) calendar() (time.Time, bool) {
 			clock, ok := clockOf(hour)
 			switch {
 			case len(hour) == 0:
-				clock, ok = morning, true
+				clock, ok = usualHour(day), true
 			case !ok && len(hour) == 1 && n > 0 && isDayWord(p.words[n-1]): // "tomorrow 9"; beside a date a number is part of it
 				clock, ok = clockOf([]string{hour[0], "uhr"})
 			}
@@ -195,6 +195,15 @@ func (p parser) calendar() (time.Time, bool) {
 		}
 	}
 	return time.Time{}, false
+}
+
+// usualHour is when a day is meant that is said without an hour.
+func usualHour(day []string) time.Duration {
+	switch strings.Join(day, " ") {
+	case "tonight", "this evening":
+		return evening
+	}
+	return morning
 }
 
 // clockOf reads a time of day.
@@ -241,10 +250,8 @@ func clockOf(words []string) (time.Duration, bool) {
 // dayOf reads a day: a word, a weekday or a date.
 func (p parser) dayOf(words []string, clock time.Duration) (time.Time, bool) {
 	switch strings.Join(words, " ") {
-	case "today":
+	case "today", "tonight", "this evening":
 		return p.day(0, clock), true
-	case "tonight", "this evening":
-		return p.day(0, evening), true
 	case "tomorrow", "tmr":
 		return p.day(1, clock), true
 	case "next week":
