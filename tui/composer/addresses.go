@@ -1,6 +1,8 @@
 package composer
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 
 	"postea/internal/mail"
@@ -102,27 +104,29 @@ func beyondASCII(list []mail.Address) bool {
 	return false
 }
 
+var (
+	boxed  = regexp.MustCompile(`(?i)\[mailto:([^\s\]]*)\]`) // by Outlook, beside a name
+	link   = regexp.MustCompile(`(?i)mailto:([^\s<>,;?]*)(\?[^\s<>,;]*)?`)
+	unseen = strings.NewReplacer("\r", "\n", "\u200b", "", "\u200e", "", "\u200f", "", "\u202a", "", "\u202c", "", "\u2068", "", "\u2069", "", "\ufeff", "")
+)
+
 // pastedAddresses makes a list of what was copied from elsewhere: one a line,
-// parted by blanks alone, from a table or from links.
+// parted by blanks alone, from a table or from links, with names such as "Lovelace, Ada"
+// without quotes.
 func pastedAddresses(text string) string {
-	text = strings.NewReplacer("\r", "\n", "\t", "\n", "mailto:", "").Replace(text)
+	text = link.ReplaceAllString(boxed.ReplaceAllString(unseen.Replace(text), "<$1>"), "$1")
+	if strings.ContainsAny(strings.TrimSpace(text), ";\n") { // which part the list, and not commas
+		text = quoteReversed(text)
+	}
 	var out []string
 	for line := range strings.SplitSeq(text, "\n") {
-		for strings.Contains(line, "> ") { // "Ann <a@x> Bob <b@x>"
-			head, rest, _ := strings.Cut(line, "> ")
-			rest = strings.TrimLeft(rest, " ")
-			if rest != "" && !strings.ContainsAny(rest[:1], ",;") {
-				out = append(out, head+">")
-			} else {
-				out = append(out, head+"> "+rest)
-				rest = ""
-			}
-			line = rest
+		cells := strings.Split(line, "\t")
+		if a, ok := rowAddress(cells); ok {
+			out = append(out, a.String())
+			continue
 		}
-		if words := strings.Fields(line); len(words) > 1 && allAddresses(words) {
-			out = append(out, words...)
-		} else if line = strings.TrimSpace(line); line != "" {
-			out = append(out, line)
+		for _, cell := range cells {
+			out = append(out, lineAddresses(cell)...)
 		}
 	}
 	for i, s := range out {
@@ -131,9 +135,73 @@ func pastedAddresses(text string) string {
 	return strings.Join(out, ", ")
 }
 
+// quoteReversed puts names such as "Lovelace, Ada" in quotes.
+func quoteReversed(list string) string {
+	var b strings.Builder
+	pieces, at := mail.SplitAddresses(list), 0
+	for i := range len(pieces) - 1 {
+		family, rest := pieces[i], pieces[i+1]
+		a, err := mail.ParseAddress(rest.Text)
+		if err != nil || a.Name == "" || strings.ContainsAny(family.Text+a.Name, `@"<>`) || strings.Trim(list[family.To:rest.From], " ") != "," {
+			continue
+		}
+		a.Name = family.Text + ", " + a.Name
+		b.WriteString(list[at:family.From] + a.String())
+		at = rest.To
+	}
+	return b.String() + list[at:]
+}
+
+// rowAddress is the address in a row of a table that has little more than a name, in
+// one cell or two.
+func rowAddress(cells []string) (a mail.Address, ok bool) {
+	var name []string
+	for _, cell := range cells {
+		switch cell = strings.TrimSpace(cell); {
+		case cell == "":
+		case mail.CheckAddrSpec(cell) != "":
+			name = append(name, cell)
+		case ok:
+			return a, false
+		default:
+			a.Address, ok = cell, true
+		}
+	}
+	a.Name = strings.Join(name, " ")
+	return a, ok && len(name) > 0 && len(name) < 3 && !strings.ContainsAny(a.Name, `@"<>`)
+}
+
+// lineAddresses parts what stands in one line.
+func lineAddresses(line string) (out []string) {
+	for strings.Contains(line, "> ") { // "Ann <a@x> Bob <b@x>"
+		head, rest, _ := strings.Cut(line, "> ")
+		rest = strings.TrimLeft(rest, " ")
+		if rest != "" && !strings.ContainsAny(rest[:1], ",;") {
+			out = append(out, head+">")
+		} else {
+			out = append(out, head+"> "+rest)
+			rest = ""
+		}
+		line = rest
+	}
+	if words := strings.Fields(line); len(words) > 1 && allAddresses(words) {
+		return append(out, slices.CompactFunc(words, sameAddress)...) // a link is often beside itself
+	}
+	if line = strings.TrimSpace(line); line != "" {
+		out = append(out, line)
+	}
+	return out
+}
+
+const aroundAddress = "<>,;"
+
+func sameAddress(a, b string) bool {
+	return strings.EqualFold(strings.Trim(a, aroundAddress), strings.Trim(b, aroundAddress))
+}
+
 func allAddresses(words []string) bool {
 	for _, w := range words {
-		if mail.CheckAddrSpec(strings.Trim(w, "<>,;")) != "" {
+		if mail.CheckAddrSpec(strings.Trim(w, aroundAddress)) != "" {
 			return false
 		}
 	}
