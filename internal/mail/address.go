@@ -213,7 +213,11 @@ type Piece struct {
 	From, To int // bytes, without the blanks around it
 }
 
-// SplitAddresses parts a typed list at commas, semicolons and newlines that
+// Separators part the addresses of a typed list: besides those of RFC 5322 and of
+// Outlook the commas and semicolons of Chinese, Japanese and Arabic keyboards.
+const Separators = ",;，；、،؛\n\r"
+
+// SplitAddresses parts a typed list at Separators that
 // stand outside quotes, comments and angle brackets, and opens RFC 5322 groups.
 // The text of a piece is without comments.
 func SplitAddresses(s string) []Piece {
@@ -250,7 +254,7 @@ func SplitAddresses(s string) []Piece {
 			angle = true
 		case r == '>':
 			angle = false
-		case r == ',' || r == ';' || r == '\n' || r == '\r':
+		case strings.ContainsRune(Separators, r):
 			flush()
 			angle = false
 			continue
@@ -279,7 +283,7 @@ func SplitAddresses(s string) []Piece {
 func quoteName(s string) string {
 	plain := true
 	for _, r := range s {
-		if r < 0x80 && !isAtext(byte(r)) && r != ' ' {
+		if r < 0x80 && !isAtext(byte(r)) && r != ' ' || strings.ContainsRune(Separators, r) {
 			plain = false
 			break
 		}

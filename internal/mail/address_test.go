@@ -14,6 +14,8 @@ func TestSplitAddresses(t *testing.T) {
 		{"(a, b) a@x (c)", "a@x[7:10]"},
 		{`"a\", b" <c@x>`, `"a\", b" <c@x>[0:14]`},
 		{"日本 <n@x>,é@x", "日本 <n@x>[0:12] é@x[13:17]"},
+		{"a@x，b@x；「ら、り」 <c@x>、d@x،e@x", "a@x[0:3] b@x[6:9] 「ら[12:18] り」 <c@x>[21:33] d@x[36:39] e@x[41:44]"},
+		{Address{"ら、り", "c@x"}.String(), "\"ら、り\" <c@x>[0:17]"},
 		{",,;", ""},
 	}
 	for _, tt := range tests {

@@ -72,3 +72,11 @@ func TestManyRecipients(t *testing.T) {
 		t.Errorf("%+v", list)
 	}
 }
+
+func TestLastAddress(t *testing.T) {
+	for in, want := range map[string]string{"a@x.example, b": "b", "a@x.example，b": "b", "\"B, a": "\"B, a", "ら；り": "り", "": ""} {
+		if got := lastAddress(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}

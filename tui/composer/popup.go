@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -141,8 +142,8 @@ func lastAddress(s string) string {
 		switch {
 		case r == '"':
 			quoted = !quoted
-		case (r == ',' || r == ';') && !quoted:
-			from = i + 1
+		case strings.ContainsRune(mail.Separators, r) && !quoted:
+			from = i + utf8.RuneLen(r)
 		}
 	}
 	return strings.TrimLeft(s[from:], " ")
