@@ -89,7 +89,7 @@ func readTemplate(dir, name string) (compose.Template, error) {
 }
 
 // FillTemplate fills a template in for a draft: {{name}}, {{first_name}} and
-// {{address}} are its first recipient, {{my_name}} and {{my_address}} its sender,
+// {{address}} are its first recipient, or else that of the template, {{my_name}} and {{my_address}} its sender,
 // {{subject}}, {{date}} and {{time}} speak for themselves; {{cursor}} is where
 // writing goes on. Other fields stay for the user to fill in.
 func (a *App) FillTemplate(_ context.Context, file string, d mail.Draft) (Filled, error) {
@@ -101,7 +101,7 @@ func (a *App) FillTemplate(_ context.Context, file string, d mail.Draft) (Filled
 	values := map[string]string{
 		"my_name": d.From.Name, "my_address": d.From.Address, "subject": d.Subject, "date": now.Format("2 January 2006"), "time": now.Format("15:04"),
 	}
-	if to, _ := mail.ParseAddressList(d.To); len(to) > 0 {
+	if to, _ := mail.ParseAddressList(d.To + "," + t.To); len(to) > 0 {
 		values["address"], values["name"], values["first_name"] = to[0].Address, to[0].Name, firstName(to[0].Name)
 	}
 	maps.DeleteFunc(values, func(_, known string) bool { return strings.TrimSpace(known) == "" })

@@ -82,6 +82,12 @@ func TestTemplatesOfADirectory(t *testing.T) {
 	if f != want {
 		t.Errorf("%+v", f)
 	}
+	must(t, os.WriteFile(filepath.Join(a.TemplateDir(), "weekly.md"), []byte("To: Grace Hopper <grace@x.example>\n\nDear {{first_name}},\n"), 0o600))
+	for to, want := range map[string]string{"": "Dear Grace,", "Bob <bob@x.example>": "Dear Bob,"} {
+		if f, err := a.FillTemplate(t.Context(), "weekly.md", mail.Draft{To: to}); err != nil || f.Body != want {
+			t.Errorf("to %q: %v %+v", to, err, f)
+		}
+	}
 	nameless := mail.Address{Address: "ada@example.org"} // an address is nobody's name
 	if f, err = a.FillTemplate(t.Context(), "thanks.md", mail.Draft{From: nameless, To: "grace@x.example"}); err != nil || f.Subject != "Thanks, {{first_name}}" || !strings.HasPrefix(f.Body, "Dear {{name}},") || !strings.Contains(f.Body, "{{my_name}}") {
 		t.Errorf("%v %+v", err, f)
