@@ -10,12 +10,12 @@ import (
 // ReplySubject puts one "Re:" in front of a subject, whatever mail programs of
 // other languages have put there before.
 func ReplySubject(subject string) string {
-	return strings.TrimSpace("Re: " + stripPrefixes(oneLine(subject), "re", "aw", "sv", "vs", "antw", "antwort", "odp", "ynt", "回复", "回覆", "答复", "答覆", "返信", "отв", "ha"))
+	return strings.TrimSpace("Re: " + stripPrefixes(oneLine(subject), "re", "aw", "sv", "vs", "antw", "antwort", "odp", "ynt", "res", "rif", "vá", "bls", "απ", "השב", "رد", "回复", "回覆", "答复", "答覆", "返信", "отв", "ha"))
 }
 
 // ForwardSubject puts one "Fwd:" in front of a subject.
 func ForwardSubject(subject string) string {
-	return strings.TrimSpace("Fwd: " + stripPrefixes(oneLine(subject), "fwd", "fw", "wg", "tr", "vl", "转发", "轉寄", "转寄"))
+	return strings.TrimSpace("Fwd: " + stripPrefixes(oneLine(subject), "fwd", "fw", "wg", "tr", "vl", "enc", "rv", "pd", "vb", "ilt", "trs", "πρθ", "转发", "轉寄", "转寄"))
 }
 
 // stripPrefixes takes off prefixes with a colon, also of the form "Re[2]:" and

@@ -124,14 +124,14 @@ func TestReferences(t *testing.T) {
 
 func TestSubjects(t *testing.T) {
 	for in, want := range map[string]string{
-		"tea": "Re: tea", "Re: tea": "Re: tea", "RE: re: Re[2]: tea": "Re: tea", "AW: SV: tea": "Re: tea", "回复：茶": "Re: 茶",
+		"tea": "Re: tea", "Re: tea": "Re: tea", "RE: re: Re[2]: tea": "Re: tea", "AW: SV: tea": "Re: tea", "回复：茶": "Re: 茶", "RES: RIF: Vá: Bls: ΑΠ: השב: رد: tea": "Re: tea",
 		"Re : tea": "Re: tea", "Research: tea": "Re: Research: tea", "": "Re:", "Fwd: tea": "Re: Fwd: tea", "a\r\nb": "Re: a  b",
 	} {
 		if got := ReplySubject(in); got != want {
 			t.Errorf("ReplySubject(%q) = %q, want %q", in, got, want)
 		}
 	}
-	for in, want := range map[string]string{"tea": "Fwd: tea", "FW: WG: tea": "Fwd: tea", "Re: tea": "Fwd: Re: tea"} {
+	for in, want := range map[string]string{"tea": "Fwd: tea", "FW: WG: tea": "Fwd: tea", "ENC: RV: PD: VB: İLT: ΠΡΘ: tea": "Fwd: tea", "Re: tea": "Fwd: Re: tea"} {
 		if got := ForwardSubject(in); got != want {
 			t.Errorf("ForwardSubject(%q) = %q, want %q", in, got, want)
 		}
