@@ -354,13 +354,14 @@ func TestAttachments(t *testing.T) {
 		{Path: path},
 		{Name: "../../etc/passwd", Data: []byte("a\nb\r\nc\r")},
 		{Name: strings.Repeat("日本語", 25) + ".txt", Data: []byte("x")},
+		{Name: strings.Repeat("茶", 90) + ".eml", Data: []byte("x")}, // of a forwarded message with a long subject
 		{Name: strings.Repeat("long", 30) + ".zip", Data: nil},
 		{Name: `we"ird\name;.bin`, Data: []byte{0, 1}, Type: "not a type"},
 		{Name: "pic.png", Data: []byte{1}, Inline: true, ContentID: "c1@x.example"},
 		{Data: []byte("plain words"), Type: ""},
 	}
-	names := []string{"Bericht für Köln.pdf", "passwd", strings.Repeat("日本語", 25) + ".txt", strings.Repeat("long", 30) + ".zip", `name;.bin`, "pic.png", "attachment"}
-	types := []string{"application/pdf", "text/plain", "text/plain", "application/zip", "application/octet-stream", "image/png", "text/plain"}
+	names := []string{"Bericht für Köln.pdf", "passwd", strings.Repeat("日本語", 25) + ".txt", strings.Repeat("茶", 83) + ".eml", strings.Repeat("long", 30) + ".zip", `name;.bin`, "pic.png", "attachment"}
+	types := []string{"application/pdf", "text/plain", "text/plain", "application/octet-stream", "application/zip", "application/octet-stream", "image/png", "text/plain"}
 	b := mustBuild(t, mail.Draft{From: ada, To: "b@x.example", Body: "see", Attach: refs})
 	readBack(t, b)
 	m, err := netmail.ReadMessage(bytes.NewReader(b.Wire))

@@ -106,11 +106,20 @@ func fileName(ref mail.AttachmentRef) string {
 	if name == "" || name == "." || name == ".." {
 		return "attachment"
 	}
-	for len(name) > 255 {
-		_, n := utf8.DecodeLastRuneInString(name)
-		name = name[:len(name)-n]
+	stem, ext := cutExtension(name)
+	for len(stem)+len(ext) > 255 {
+		_, n := utf8.DecodeLastRuneInString(stem)
+		stem = stem[:len(stem)-n]
 	}
-	return name
+	return stem + ext
+}
+
+// cutExtension parts a name where a program would look for its kind.
+func cutExtension(name string) (stem, ext string) {
+	if ext = path.Ext(name); len(ext) > 10 {
+		ext = ""
+	}
+	return strings.TrimSuffix(name, ext), ext
 }
 
 // mediaType takes the given type if it is one, else goes by the name and the
@@ -204,12 +213,8 @@ func dispositionTokens(f file) []string {
 
 // shortName keeps the extension of a name that is too long for one line.
 func shortName(ascii string) string {
-	clean := strings.NewReplacer(`\`, "_", `"`, "_").Replace(ascii)
-	ext := path.Ext(clean)
-	if len(ext) > 10 {
-		ext = ""
-	}
-	return clean[:min(len(clean), 40-len(ext))] + ext
+	stem, ext := cutExtension(strings.NewReplacer(`\`, "_", `"`, "_").Replace(ascii))
+	return stem[:min(len(stem), 40-len(ext))] + ext
 }
 
 // extendedTokens writes a parameter in UTF-8, in pieces where one line is not
