@@ -1,6 +1,7 @@
 package tui_test
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"strings"
@@ -82,5 +83,24 @@ func TestFoldedHeaderInTheExternalEditor(t *testing.T) {
 		d.See("Subject  Folded on", "To  bob@example.net, carol@example.net, dave@example.net", "X-Note: mine", "  two", "words")
 		d.Press("ctrl+s")
 		d.See("Queued")
+	})
+}
+
+// An editor that writes CRLF adds no lines.
+func TestLineEndsOfTheExternalEditor(t *testing.T) {
+	var had string
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Options: tui.Options{EditHeader: true, TempDir: t.TempDir()}, Exec: func(c *exec.Cmd) error {
+		path := c.Args[len(c.Args)-1]
+		raw, err := os.ReadFile(path)
+		had = string(raw)
+		return errors.Join(err, os.WriteFile(path, []byte(strings.ReplaceAll(had, "\n", "\r\n")+"\r\n"), 0o600))
+	}}, func(d *tuitest.Driver) {
+		write(d, "grace@example.net", "Moth", "one")
+		d.Press("ctrl+e")
+		first := had
+		d.Press("ctrl+e")
+		if had != first {
+			d.T.Errorf("the editor got %q and then %q", first, had)
+		}
 	})
 }

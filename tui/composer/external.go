@@ -100,7 +100,7 @@ func (m *Model) edited(msg editedMsg) nav.Cmd {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return takenMsg{end: msg.end, err: fmt.Errorf("the text stays in %s: %w", msg.path, err)}
 		}
-		out := takenMsg{text: reading.OwnText(raw, ""), changed: string(raw) != msg.text, end: msg.end}
+		out := takenMsg{text: strings.ReplaceAll(reading.OwnText(raw, ""), "\r\n", "\n"), changed: string(raw) != msg.text, end: msg.end}
 		if err != nil {
 			out = takenMsg{end: cmp.Or(msg.end, errors.New("it has left no file"))}
 		}
