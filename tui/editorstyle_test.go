@@ -104,3 +104,20 @@ func TestLineEndsOfTheExternalEditor(t *testing.T) {
 		}
 	})
 }
+
+// Who turns to another address in the header does not sign as at the last one.
+func TestSenderInTheExternalEditor(t *testing.T) {
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Options: tui.Options{EditHeader: true, TempDir: t.TempDir()}, Exec: func(c *exec.Cmd) error {
+		path := c.Args[len(c.Args)-1]
+		raw, err := os.ReadFile(path)
+		text := strings.NewReplacer("Ada Lovelace <ada@example.org>", "lovelace@work.example", "one", "one two").Replace(string(raw))
+		return errors.Join(err, os.WriteFile(path, []byte(text), 0o600))
+	}}, func(d *tuitest.Driver) {
+		write(d, "grace@example.net", "Moth", "one")
+		d.Press("ctrl+e")
+		d.See("lovelace@work.example", "one two", "A. Lovelace")
+		d.SeeNot("Analytical Society")
+		d.Press("ctrl+z")
+		d.See("one two", "Analytical Society")
+	})
+}

@@ -143,13 +143,14 @@ func (m *Model) taken(msg takenMsg) nav.Cmd {
 		}
 		return m.back()
 	}
-	text := strings.TrimSuffix(msg.text, "\n")
+	text, from := strings.TrimSuffix(msg.text, "\n"), m.draft.From
 	if m.options.EditHeader {
-		text = m.takeHeader(text)
+		text, from = m.takeHeader(text)
 	}
 	if text != strings.TrimSuffix(m.body.Text(), "\n") {
 		m.body.Replace(text)
 	}
+	m.writeFrom(from) // which signs the text that is there now
 	m.focus = inBody
 	return m.back()
 }
@@ -198,10 +199,12 @@ var headerFields = []struct {
 }{{"To", inTo}, {"Cc", inCc}, {"Bcc", inBcc}, {"Subject", inSubject}}
 
 // takeHeader takes the fields in front of a text, also folded ones, and gives the
-// rest, with those at its top that no message here has. Where there are none the text
-// is all, and the fields stay; so does one that is left out.
-func (m *Model) takeHeader(text string) string {
-	rest, strange, found := text, "", false
+// rest, with those at its top that no message here has, and the sender, who is still
+// to be taken. Where there are none the text is all, and the fields stay; so does one
+// that is left out.
+func (m *Model) takeHeader(text string) (rest string, from mail.Address) {
+	rest, from = text, m.draft.From
+	strange, found := "", false
 	for rest != "" {
 		line, after, _ := strings.Cut(rest, "\n")
 		for after != "" && (after[0] == ' ' || after[0] == '\t') { // RFC 5322 §2.2.3
@@ -210,19 +213,31 @@ func (m *Model) takeHeader(text string) string {
 			line += " " + strings.TrimSpace(more)
 		}
 		name, value, ok := strings.Cut(line, ":")
-		switch {
-		case ok && m.takeField(name, strings.TrimSpace(value)):
+		switch value = strings.TrimSpace(value); {
+		case ok && strings.EqualFold(name, "From"):
+			if a, err := mail.ParseAddress(value); err == nil {
+				from = a
+			}
+			found = true
+		case ok && m.takeField(name, value):
 			found = true
 		case ok && found && !strings.ContainsAny(name, " \t") && fieldsFollow(after):
 			strange += line + "\n"
 		case !found:
-			return text
+			return text, from
 		default:
-			return strange + strings.TrimPrefix(rest, "\n")
+			return strange + strings.TrimPrefix(rest, "\n"), from
 		}
 		rest = after
 	}
-	return strange
+	return strange, from
+}
+
+// writeFrom turns to the identity of an address, if it is one.
+func (m *Model) writeFrom(from mail.Address) {
+	if i := slices.IndexFunc(m.identities, func(id app.Identity) bool { return id.Address.Same(from) }); i >= 0 && !from.Same(m.draft.From) {
+		m.turnIdentity(i - m.identity)
+	}
 }
 
 // fieldsFollow tells whether one more of the fields stands before a blank line.
@@ -245,16 +260,6 @@ func fieldsFollow(text string) bool {
 }
 
 func (m *Model) takeField(name, value string) bool {
-	if strings.EqualFold(name, "From") {
-		if a, err := mail.ParseAddress(value); err == nil {
-			for i, id := range m.identities {
-				if id.Address.Same(a) {
-					m.turnIdentity(i - m.identity)
-				}
-			}
-		}
-		return true
-	}
 	for _, f := range headerFields {
 		if strings.EqualFold(name, f.name) {
 			m.fields[f.at].Set(value)
