@@ -78,3 +78,13 @@ func TestQuestions(t *testing.T) {
 		}
 	}
 }
+
+// A message that is forwarded whole is not encoded, and not refused for what that takes.
+func TestWeight(t *testing.T) {
+	for kind, want := range map[string]int64{"application/pdf": 1370, "": 1370, "message/rfc822": 1000} {
+		m := New(nil, nil, mail.Draft{Attach: []mail.AttachmentRef{{Type: kind, Size: 1000}}}, Options{})
+		if got := m.weight() - 1000; got != want {
+			t.Errorf("%q: %d", kind, got)
+		}
+	}
+}

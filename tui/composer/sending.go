@@ -151,11 +151,14 @@ func (m *Model) sent(msg sentMsg) nav.Cmd {
 }
 
 // weight is roughly what the message will weigh: attachments grow by a third on
-// the way.
+// the way, but for messages, which go as they are.
 func (m *Model) weight() int64 {
 	n := int64(m.body.Len()) + 1000
 	for _, f := range m.files {
-		n += f.Size + f.Size*37/100
+		n += f.Size
+		if !strings.HasPrefix(f.Type, "message/") {
+			n += f.Size * 37 / 100
+		}
 	}
 	return n
 }
