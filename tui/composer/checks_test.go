@@ -88,3 +88,26 @@ func TestWeight(t *testing.T) {
 		}
 	}
 }
+
+// Whose signature stands in what is forwarded is not taken for one's own.
+func TestSignatureBelowAForward(t *testing.T) {
+	me := app.Identity{Account: "a", Address: mail.Address{Address: "ada@x.example"}, Signature: "Ada"}
+	nameless := app.Identity{Account: "b", Address: mail.Address{Address: "ada@y.example"}}
+	const forwarded = "\n\n---------- Forwarded message ----------\nFrom: bob@x.example\n\nHello\n\n-- \nBob\n\nand more\n"
+	signed := forwarded + "\n-- \nAda\n"
+	m := New(nil, nil, mail.Draft{Account: "a", From: me.Address, Forwards: 1, Body: signed}, Options{})
+	m.tookIdentities(identitiesMsg{list: []app.Identity{me, nameless}})
+	for _, want := range []string{forwarded, signed, forwarded, signed} {
+		if m.turnSignature(); m.body.Text() != want {
+			t.Fatalf("got %q, want %q", m.body.Text(), want)
+		}
+	}
+	m = New(nil, nil, mail.Draft{Account: "b", From: nameless.Address, Forwards: 1, Body: forwarded}, Options{})
+	m.tookIdentities(identitiesMsg{list: []app.Identity{me, nameless}})
+	if m.turnSignature(); m.body.Text() != forwarded {
+		t.Errorf("without a signature: %q", m.body.Text())
+	}
+	if m.turnIdentity(1); m.body.Text() != signed {
+		t.Errorf("with another address: %q", m.body.Text())
+	}
+}

@@ -169,7 +169,7 @@ func (m *Model) turnFormat() nav.Cmd {
 func (m *Model) turnSignature() nav.Cmd {
 	id, known := m.current()
 	body := m.body.Text()
-	if i := signatureAt(body); i >= 0 {
+	if i := m.signatureAt(body); i >= 0 {
 		at := m.body.Offset()
 		m.body.Replace(strings.TrimRight(body[:i], "\n") + "\n")
 		m.body.MoveTo(at)
@@ -185,17 +185,24 @@ func (m *Model) turnSignature() nav.Cmd {
 // addSignature puts a signature below the text where there is none.
 func (m *Model) addSignature(signature string) {
 	at, body := m.body.Offset(), m.body.Text()
-	if signatureAt(body) >= 0 {
+	if m.signatureAt(body) >= 0 {
 		return
 	}
 	m.body.Replace(strings.TrimRight(body, "\n") + "\n\n-- \n" + strings.TrimRight(signature, "\n") + "\n")
 	m.body.MoveTo(at)
 }
 
-// signatureAt is where the mark of the signature begins; -1 where there is none.
-func signatureAt(body string) int {
-	if i := strings.LastIndex("\n"+body, "\n-- \n"); i >= 0 {
-		return i
+// signatureAt is where the mark of the signature begins; -1 where there is none. What is
+// forwarded may have one of its author: there, one of the user's own is looked for.
+func (m *Model) signatureAt(body string) int {
+	const mark = "-- \n"
+	at := strings.LastIndex("\n"+body, "\n"+mark)
+	if at < 0 || !slices.ContainsFunc(strings.Split(body[:at], "\n"), forwardedFrom) {
+		return at
+	}
+	below := strings.TrimSpace(body[at+len(mark):])
+	if slices.ContainsFunc(m.identities, func(id app.Identity) bool { return strings.TrimSpace(id.Signature) == below }) {
+		return at
 	}
 	return -1
 }
