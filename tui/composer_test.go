@@ -378,13 +378,18 @@ func TestEarlierVersions(t *testing.T) {
 		d.Press("alt+v")
 		d.See("There is no earlier version")
 		d.Advance(time.Second)
-		d.Backend.Versions = []mail.Draft{{To: "grace@example.net, bob@example.net", Subject: "S, earlier", Body: "the old text"}}
+		d.Backend.Versions = []mail.Draft{{
+			Account: "work", From: mail.Address{Name: "A. Lovelace", Address: "lovelace@work.example"},
+			To: "grace@example.net, bob@example.net", Subject: "S, earlier", Body: "the old text\n\n-- \nA. Lovelace\n",
+		}}
 		d.Press("alt+v")
 		d.See("Go back to an earlier version", "08:41", "the old text")
 		d.Press("enter")
-		d.See("the old text", "S, earlier", "bob@example.net")
+		d.See("the old text", "S, earlier", "bob@example.net", "lovelace@work.example")
 		d.SeeNot("the new text")
-		d.Press("ctrl+z")
+		d.Press("ctrl+f") // to the other address, with its signature
+		d.See("the old text", "ada@example.org", "Analytical Society")
+		d.Press("ctrl+z", "ctrl+z")
 		d.See("the new text")
 	})(t)
 }

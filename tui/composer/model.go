@@ -3,6 +3,7 @@ package composer
 import (
 	"context"
 	"os/exec"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -143,15 +144,16 @@ type identitiesMsg struct {
 
 func (m *Model) tookIdentities(msg identitiesMsg) {
 	m.identities = msg.list
-	for i, id := range msg.list {
-		if m.writesAs(id) {
-			m.identity = i
-			return
-		}
-	}
-	if len(msg.list) > 0 && m.draft.From.Address == "" {
+	if m.findIdentity(); len(msg.list) > 0 && m.draft.From.Address == "" {
 		m.draft.From, m.draft.Account = msg.list[0].Address, msg.list[0].Account
 		m.save.done = m.version()
+	}
+}
+
+// findIdentity has the identity be that of the draft, if it is one.
+func (m *Model) findIdentity() {
+	if i := slices.IndexFunc(m.identities, m.writesAs); i >= 0 {
+		m.identity = i
 	}
 }
 

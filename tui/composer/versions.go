@@ -74,7 +74,8 @@ func (m *Model) tookVersion(msg versionMsg) nav.Cmd {
 	m.fields[inBcc].Set(d.Bcc)
 	m.fields[inSubject].Set(d.Subject)
 	m.copies = m.copies || d.Cc != "" || d.Bcc != ""
-	m.draft.Markdown = d.Markdown
+	m.draft.Markdown, m.draft.From, m.draft.Account = d.Markdown, d.From, d.Account // its text is signed as of that address
+	m.findIdentity()
 	m.setFiles(d.Attach, fileStep{})
 	m.last = false // undo begins with the text
 	m.body.Replace(d.Body)
