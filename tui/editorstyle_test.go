@@ -121,3 +121,13 @@ func TestSenderInTheExternalEditor(t *testing.T) {
 		d.See("one two", "Analytical Society")
 	})
 }
+
+func TestStrangeSenderInTheExternalEditor(t *testing.T) {
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Options: tui.Options{EditHeader: true, TempDir: t.TempDir()}, Exec: func(c *exec.Cmd) error {
+		return os.WriteFile(c.Args[len(c.Args)-1], []byte("From: ada@elsewhere.example\nSubject: Moth\n\ntwo\n"), 0o600)
+	}}, func(d *tuitest.Driver) {
+		write(d, "grace@example.net", "Moth", "one")
+		d.Press("ctrl+e")
+		d.See("From  Ada Lovelace <ada@example.org>", "two", "ada@elsewhere.example is none of your addresses")
+	})
+}

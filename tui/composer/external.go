@@ -233,11 +233,17 @@ func (m *Model) takeHeader(text string) (rest string, from mail.Address) {
 	return strange, from
 }
 
-// writeFrom turns to the identity of an address, if it is one.
+// writeFrom turns to the identity of an address, or says that it is none.
 func (m *Model) writeFrom(from mail.Address) {
-	if i := slices.IndexFunc(m.identities, func(id app.Identity) bool { return id.Address.Same(from) }); i >= 0 && !from.Same(m.draft.From) {
-		m.turnIdentity(i - m.identity)
+	if from.Same(m.draft.From) {
+		return
 	}
+	i := slices.IndexFunc(m.identities, func(id app.Identity) bool { return id.Address.Same(from) })
+	if i < 0 {
+		m.problem = reading.Line(from.Address + " is none of your addresses; the configuration may have aliases")
+		return
+	}
+	m.turnIdentity(i - m.identity)
 }
 
 // fieldsFollow tells whether one more of the fields stands before a blank line.
