@@ -18,11 +18,15 @@ type Address struct {
 }
 
 // String gives the form that ParseAddressList reads back: a bare address, or
-// name <address> with the name quoted where RFC 5322 §3.2.3 asks for it. It is
+// name <address> with the name quoted where RFC 5322 §3.2.3 asks for it; what has
+// no address, as in an unfinished draft, is its name. It is
 // for people and editors; headers are encoded by internal/compose.
 func (a Address) String() string {
-	if a.Name == "" {
+	switch {
+	case a.Name == "":
 		return a.Address
+	case a.Address == "":
+		return quoteName(a.Name)
 	}
 	return quoteName(a.Name) + " <" + a.Address + ">"
 }

@@ -43,6 +43,12 @@ func FuzzSplitAddresses(f *testing.F) {
 	})
 }
 
+func TestFormatAddresses(t *testing.T) {
+	if got := FormatAddresses([]Address{{Name: "Ann Smith"}, {Name: "B, Bob", Address: "b@x"}, {Address: "c@x"}}); got != `Ann Smith, "B, Bob" <b@x>, c@x` {
+		t.Error(got)
+	}
+}
+
 func TestCheckAddrSpec(t *testing.T) {
 	for address, ok := range map[string]bool{
 		"ada@example.org": true, `"a b"@example.org`: true, "ada@[192.0.2.1]": true, "ada@[IPv6:2001:db8::1]": true, "jürgen@example.org": true, "می\u200cخواهم@example.org": true,
