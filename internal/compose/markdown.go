@@ -52,7 +52,7 @@ func Markdown(source string, picture func(destination string) (contentID string,
 			parser.WithInlineParsers(withoutParser(parser.DefaultInlineParsers(), parser.NewRawHTMLParser())...),
 			parser.WithParagraphTransformers(util.Prioritized(&definitions{strings.ToLower(source)}, 100)),
 		)),
-		goldmark.WithExtensions(tables{}, strikethrough{}, extension.TaskList, extension.Linkify),
+		goldmark.WithExtensions(tables{}, strikethrough{}, extension.TaskList, bareLinks()),
 		goldmark.WithParserOptions(parser.WithASTTransformers(util.Prioritized(&styler{picture}, 999))),
 		goldmark.WithRendererOptions(gmhtml.WithHardWraps()),
 	)
@@ -68,6 +68,19 @@ func Markdown(source string, picture func(destination string) (contentID string,
 	b.WriteString("</body></html>\n")
 	return b.String()
 }
+
+// bareLinks makes links of addresses as goldmark does, but with the letters of all scripts
+// that part words by blanks, and with *: at these it cuts, and the link leads elsewhere.
+var bareLinks = sync.OnceValue(func() goldmark.Extender {
+	const (
+		host = `[-a-zA-Z0-9@:%._+~#=]{1,256}\.[a-z]+`
+		path = "(?:[/#?][-a-zA-Z0-9@:%_+.~#$!?&/=();,'\">^{}\\[\\]`*\\p{Latin}\\p{Greek}\\p{Cyrillic}\\p{Armenian}\\p{Georgian}\\p{Hebrew}\\p{Arabic}\\p{M}]*)?"
+	)
+	return extension.NewLinkify(
+		extension.WithLinkifyURLRegexp(regexp.MustCompile(`^(?:https?|ftp)://`+host+`(?::\d+)?`+path)),
+		extension.WithLinkifyWWWRegexp(regexp.MustCompile(`^www\.`+host+path)),
+	)
+})
 
 // strikethrough strikes what stands between two tildes on each side. Of one alone,
 // "5~10 or 15~20" would lose its middle.

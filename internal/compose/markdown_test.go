@@ -22,6 +22,9 @@ func TestMarkdown(t *testing.T) {
 		{"code", "```go\nif a < b {}\n```", []string{"if a &lt; b {}"}, nil},
 		{"code beside its marks", "> ```SELECT a, b\n> FROM c\n> ```\n\n~~~ the end", []string{"<code>SELECT a, b\nFROM c\n</code>", "<code>the end"}, nil},
 		{"bare link", "see https://x.example/a?b=c&d", []string{`<a href="https://x.example/a?b=c&amp;d">`}, nil},
+		{"bare links are whole", "see https://x.example/wiki/Köln, (www.x.example/путь) https://x.example/*/y\n**https://x.example/b** https://x.example/a。次", []string{
+			`<a href="https://x.example/wiki/K%C3%B6ln">https://x.example/wiki/Köln</a>, `, `">www.x.example/путь</a>)`, `>https://x.example/*/y</a>`, `>https://x.example/b</a></strong>`, `>https://x.example/a</a>。次`,
+		}, nil},
 		{"no HTML", "<script>alert(1)</script> <b>x</b> <img src=x onerror=y>", []string{"&lt;script&gt;alert(1)&lt;/script&gt; &lt;b&gt;x&lt;/b&gt; &lt;img"}, []string{"<script", "<b>", "<img"}},
 		{"what looks like HTML arrives", "A List<String> for <your name>,\n\n<div> is *not* said\nand this neither\n\n<Ada>\n\n<!-- a note -->", []string{"A List&lt;String&gt; for &lt;your name&gt;,", "&lt;div&gt; is <em>not</em> said<br>\nand this neither", "<p>&lt;Ada&gt;</p>", "&lt;!-- a note"}, []string{"omitted", "<div", "<!--"}},
 		{"an address in angle brackets is a link", "Ada <ada@x.example>", []string{`<a href="mailto:ada@x.example">`}, nil},
