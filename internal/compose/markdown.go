@@ -21,6 +21,8 @@ import (
 	gmhtml "github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	"postea/internal/mail"
 )
 
 // Styles stand in the elements, because mail programs drop style sheets.
@@ -188,6 +190,7 @@ func (s *styler) Transform(doc *ast.Document, reader text.Reader, _ parser.Conte
 		case *extast.TableCell:
 			style(n, cellStyle)
 		case *ast.Link:
+			n.Destination = withScheme(n.Destination)
 			if !safeLink(string(n.Destination)) {
 				n.Destination = nil
 			}
@@ -270,6 +273,20 @@ func (s *styler) place(p *ast.Image) {
 		c = next
 	}
 	parent.RemoveChild(parent, p)
+}
+
+var hostLike = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)^([a-z0-9-]+\.)+[a-z]{2,}(:\d+)?([/?#]|$)`) })
+
+// withScheme completes what was meant for a host or an address, and not for a file:
+// readers take what has no scheme for a place in the mail itself.
+func withScheme(destination []byte) []byte {
+	switch d := string(destination); {
+	case mail.CheckAddrSpec(d) == "":
+		return []byte("mailto:" + d)
+	case hostLike().MatchString(d) && (typeByName(d) == "" || strings.Contains(d, "/")):
+		return []byte("https://" + d)
+	}
+	return destination
 }
 
 // safeLink tells of what a link may lead to.

@@ -29,6 +29,9 @@ func TestMarkdown(t *testing.T) {
 		{"what looks like HTML arrives", "A List<String> for <your name>,\n\n<div> is *not* said\nand this neither\n\n<Ada>\n\n<!-- a note -->", []string{"A List&lt;String&gt; for &lt;your name&gt;,", "&lt;div&gt; is <em>not</em> said<br>\nand this neither", "<p>&lt;Ada&gt;</p>", "&lt;!-- a note"}, []string{"omitted", "<div", "<!--"}},
 		{"an address in angle brackets is a link", "Ada <ada@x.example>", []string{`<a href="mailto:ada@x.example">`}, nil},
 		{"no scripts in links", "[x](javascript:alert(1)) [y](data:text/html,x) [z](/etc/passwd)", []string{">x</a>"}, []string{"javascript", "data:text", "passwd"}},
+		{"a link without a scheme", "[a](x.example/b.pdf) [c](www.x.example:8080?d) [e](e@x.example) [f](report.pdf) [g](http://x.example)", []string{
+			`<a href="https://x.example/b.pdf">a</a> <a href="https://www.x.example:8080?d">c</a> <a href="mailto:e@x.example">e</a> <a href="">f</a> <a href="http://x.example">g</a>`,
+		}, nil},
 		{"a picture that travels along", "![the moth](<moth one.jpg>) ![m](moth%20one.jpg)", []string{`<img src="cid:id@x" alt="the moth"`, `alt="m"`}, nil},
 		{"a picture to fetch is a link", "![shot](https://x.example/s.png)", []string{`<a href="https://x.example/s.png">shot</a>`}, []string{"<img"}},
 		{"a file that is not attached is not sent", "> ![key](/home/ada/.ssh/id_rsa)", []string{"key"}, []string{"<img", "ssh", "href"}},
