@@ -35,16 +35,19 @@ var attributions = map[string]struct{ dated, plain, date string }{
 	"ja": {"{date} {time}、{name} のメール:", "{name} のメール:", "2006年1月2日"},
 	"zh": {"{name} 于 {date} {time} 写道：", "{name} 写道：", "2006年1月2日"},
 	"ko": {"{date} {time}, {name} 작성:", "{name} 작성:", "2006년 1월 2일"},
+
+	"zh_tw": {"{name} 於 {date} {time} 寫道：", "{name} 寫道：", "2006年1月2日"}, // in traditional characters
 }
 
 // language brings "de_AT.UTF-8" and the like to a language that is known here.
 func language(code string) string {
-	code = strings.ToLower(code)
-	if i := strings.IndexAny(code, "_-.@"); i >= 0 {
-		code = code[:i]
-	}
-	if code == "no" || code == "nn" {
+	parts := append(strings.FieldsFunc(strings.ToLower(code), func(r rune) bool { return strings.ContainsRune("_-.@", r) }), "", "")
+	code, region := parts[0], parts[1]
+	switch {
+	case code == "no" || code == "nn":
 		code = "nb"
+	case code == "zh" && (region == "tw" || region == "hk" || region == "mo" || region == "hant"):
+		code = "zh_tw"
 	}
 	if _, ok := attributions[code]; !ok {
 		return "en"

@@ -188,6 +188,9 @@ func TestStyles(t *testing.T) {
 		{Style{Answer: "none"}, "|\n\n\n-- \nAda\n"},
 		{Style{Attribution: "{name} <{address}>, {date}:\nX: y"}, "|\n\nBob <bob@x.example>, Tue, 5 Mar 2024: X: y\n> one\n> two\n\n-- \nAda\n"},
 		{Style{Language: "tlh"}, "|\n\nOn Tue, 5 Mar 2024 at 14:07, Bob wrote:\n> one\n> two\n\n-- \nAda\n"},
+		{Style{Language: "zh_TW.UTF-8"}, "|\n\nBob 於 2024年3月5日 14:07 寫道：\n> one\n> two\n\n-- \nAda\n"},
+		{Style{Language: "zh-Hant"}, "|\n\nBob 於 2024年3月5日 14:07 寫道：\n> one\n> two\n\n-- \nAda\n"},
+		{Style{Language: "zh_CN"}, "|\n\nBob 于 2024年3月5日 14:07 写道：\n> one\n> two\n\n-- \nAda\n"},
 		{Style{Language: "ja_JP"}, "|\n\n2024年3月5日 14:07、Bob のメール:\n> one\n> two\n\n-- \nAda\n"},
 	}
 	for _, tt := range tests {
