@@ -50,7 +50,8 @@ func Markdown(source string, picture func(destination string) (contentID string,
 	}
 	md := goldmark.New(
 		goldmark.WithParser(parser.NewParser(
-			parser.WithBlockParsers(withoutParser(parser.DefaultBlockParsers(), parser.NewHTMLBlockParser())...),
+			parser.WithBlockParsers(withoutParser(withoutParser(parser.DefaultBlockParsers(), parser.NewHTMLBlockParser()), parser.NewListItemParser())...),
+			parser.WithBlockParsers(util.Prioritized(listItems{parser.NewListItemParser()}, 400)),
 			parser.WithInlineParsers(withoutParser(parser.DefaultInlineParsers(), parser.NewRawHTMLParser())...),
 			parser.WithParagraphTransformers(util.Prioritized(&definitions{strings.ToLower(source)}, 100)),
 		)),
@@ -182,7 +183,7 @@ func (s *styler) Transform(doc *ast.Document, reader text.Reader, _ parser.Conte
 		case *ast.CodeSpan:
 			style(n, codeStyle)
 		case *ast.List:
-			number(n, reader.Source())
+			number(n)
 		case *ast.FencedCodeBlock:
 			keepFirstLine(n, reader.Source())
 		case *extast.Table:
@@ -206,13 +207,14 @@ func (s *styler) Transform(doc *ast.Document, reader text.Reader, _ parser.Conte
 
 // number has the items of a list keep their numbers: who answers points 2, 5 and 7 does
 // not mean 2, 3 and 4. Where the same one is written for all they are counted.
-func number(list *ast.List, source []byte) {
+func number(list *ast.List) {
 	if !list.IsOrdered() {
 		return
 	}
 	shown, before := list.Start, list.Start
 	for item := list.FirstChild().NextSibling(); item != nil; item = item.NextSibling() {
-		written := numberAt(source[item.Pos():])
+		number, _ := item.AttributeString(writtenNumber)
+		written := number.(int)
 		if shown++; written != before && written != shown {
 			item.SetAttributeString("value", []byte(strconv.Itoa(written)))
 			shown = written
@@ -221,10 +223,22 @@ func number(list *ast.List, source []byte) {
 	}
 }
 
-func numberAt(source []byte) int {
-	digits := source[:len(source)-len(bytes.TrimLeft(source, "0123456789"))]
-	n, _ := strconv.Atoi(string(digits)) // at most nine
-	return n
+// listItems reads the items of lists, and what number each has.
+type listItems struct{ parser.BlockParser }
+
+const writtenNumber = "number" // no attribute of HTML, and so left out there
+
+// Open implements parser.BlockParser.
+func (l listItems) Open(parent ast.Node, reader text.Reader, pc parser.Context) (ast.Node, parser.State) {
+	line, _ := reader.PeekLine()
+	item, state := l.BlockParser.Open(parent, reader, pc)
+	if item != nil {
+		line = bytes.TrimLeft(line, " ")
+		digits := line[:len(line)-len(bytes.TrimLeft(line, "0123456789"))]
+		number, _ := strconv.Atoi(string(digits)) // at most nine
+		item.SetAttributeString(writtenNumber, number)
+	}
+	return item, state
 }
 
 // keepFirstLine has code begin behind the marks in front of it, as in chats, where more

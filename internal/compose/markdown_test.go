@@ -15,7 +15,7 @@ func TestMarkdown(t *testing.T) {
 		{"a range strikes nothing", "5~10 or 15~20, 2~3일, ~~gone~~ ~~~x~~~", []string{"5~10 or 15~20, 2~3일, <del>gone</del>"}, nil},
 		{"a line break stays", "one\ntwo\n\nthree", []string{"<p>one<br", "two</p>", "<p>three</p>"}, nil},
 		{"list", "- a\n- [x] b\n\n1. c", []string{"<ul>", "<li>a</li>", `type="checkbox"`, "<ol>"}, nil},
-		{"numbers of items", "2. yes\n5. no\n6. no\n3. maybe\n\n> 1. a\n> 3. b", []string{"<ol start=\"2\">\n<li>yes</li>\n<li value=\"5\">no</li>\n<li>no</li>\n<li value=\"3\">maybe</li>", "<li value=\"3\">b</li>"}, nil},
+		{"numbers of items", "2. yes\n5. no\n6. no\n3. maybe\n\n>\t1. a\n>\t33. b", []string{"<ol start=\"2\">\n<li>yes</li>\n<li value=\"5\">no</li>\n<li>no</li>\n<li value=\"3\">maybe</li>", "<li value=\"33\">b</li>"}, nil},
 		{"items to be counted", "1. a\n1. b\n1. c", []string{"<li>a</li>\n<li>b</li>\n<li>c</li>"}, nil},
 		{"table", "| a | b |\n|---|--:|\n| 1 | 2 |", []string{`<table style="border-collapse`, `<td style=`, ">1</td>"}, nil},
 		{"quote", "On Tue, Bob wrote:\n> one\n>> two", []string{`<blockquote style="margin`}, nil},
