@@ -46,13 +46,15 @@ func (a *App) writingAccount(name string) (config.Account, error) {
 	return acc, nil
 }
 
-// signature is that of an address, also where it carries a tag.
+// signature is that of an address, also where it carries a tag, as it stands below a
+// text: by that it is found there again. Its mark may be in the file already.
 func (a *App) signature(acc config.Account, from mail.Address) string {
 	signature, err := acc.SignatureOf(compose.WithoutTag(from.Address))
 	if err != nil {
 		a.log.Warn("signature", "account", acc.Name, "err", err)
 	}
-	return strings.TrimRight(strings.ReplaceAll(reading.OwnText([]byte(signature), ""), "\r\n", "\n"), "\r\n")
+	text := strings.TrimSpace(strings.ReplaceAll(reading.OwnText([]byte(signature), ""), "\r\n", "\n"))
+	return strings.TrimSpace(strings.TrimPrefix(strings.TrimPrefix(text, "-- \n"), "--\n"))
 }
 
 func (a *App) self(acc config.Account, from mail.Address) compose.Self {

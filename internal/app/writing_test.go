@@ -215,3 +215,19 @@ func TestOwnFilesInTheirCharset(t *testing.T) {
 		t.Errorf("%+v %v", f, err)
 	}
 }
+
+// The signature of an address is that which stands below a text, so that another takes its
+// place, and has one mark.
+func TestSignaturesAsTheyStand(t *testing.T) {
+	for _, written := range []string{"  Ada", "Ada  \n", "\nAda\t", "-- \nAda", "--\r\n  Ada\r\n", "Ada\n  London \n"} {
+		a := writer(t)
+		a.cfg.Accounts[0].Signature = written
+		d, err := a.NewDraft(t.Context(), "")
+		must(t, err)
+		list, err := a.Identities(t.Context())
+		must(t, err)
+		if want := "\n-- \n" + list[0].Signature + "\n"; !strings.HasSuffix(d.Body, want) || strings.Count(d.Body, "--") != 1 {
+			t.Errorf("%q: %q below %q", written, list[0].Signature, d.Body)
+		}
+	}
+}
