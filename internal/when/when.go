@@ -91,7 +91,7 @@ func (p parser) relative() (time.Time, bool) {
 	if len(words) == 0 {
 		return time.Time{}, false
 	}
-	if d, err := time.ParseDuration(words[0]); err == nil && len(words) == 1 && d > 0 && d < 10*365*24*time.Hour {
+	if d, err := time.ParseDuration(strings.Join(words, "")); err == nil && d > 0 && d < 10*365*24*time.Hour {
 		return p.now.Add(d), true
 	}
 	number, unit := splitNumber(words[0])
