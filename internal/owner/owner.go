@@ -40,8 +40,12 @@ type Owner struct {
 }
 
 // Acquire takes the lock of the data directory, or returns ErrHeld at once.
-func Acquire(dir string) (*Owner, error) {
-	f, err := filelock.Open(filepath.Join(dir, "owner.lock"))
+func Acquire(dir string) (*Owner, error) { return AcquireWithin(context.Background(), dir, 0) }
+
+// AcquireWithin is Acquire that waits for the lock, and returns ErrHeld where it is not
+// free within the limit.
+func AcquireWithin(ctx context.Context, dir string, limit time.Duration) (*Owner, error) {
+	f, err := filelock.WaitContext(ctx, filepath.Join(dir, "owner.lock"), limit)
 	if errors.Is(err, filelock.ErrHeld) {
 		return nil, ErrHeld
 	}

@@ -16,7 +16,6 @@ import (
 
 	"github.com/klauspost/compress/zstd"
 	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
 
 	"postea/internal/event"
 )
@@ -102,25 +101,31 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	return s, nil
 }
 
-// openFiles opens both files, each beside the other: half of the start of a
-// command is spent here.
+// openFiles opens both files, and puts them in order where they are damaged.
 func (s *Store) openFiles(ctx context.Context, o Options) error {
-	var mailNotice, ownNotice string
+	err := s.openBoth(ctx, o)
+	if !damaged(err) {
+		return explain(err)
+	}
+	if err := s.mend(ctx, err); err != nil {
+		return err
+	}
+	return explain(s.openBoth(ctx, o))
+}
+
+// openBoth opens both files, each beside the other: half of the start of a command is
+// spent here.
+func (s *Store) openBoth(ctx context.Context, o Options) error {
 	var ownErr error
 	var beside sync.WaitGroup
 	if o.MailOnly {
 		s.own = unopened("own.db")
 	} else {
-		beside.Go(func() { ownNotice, ownErr = s.openOwn(ctx, o.Brief) })
+		beside.Go(func() { ownErr = s.openOwn(ctx, o.Brief) })
 	}
 	var err error
-	s.mail, mailNotice, err = s.openFile(ctx, "mail", "NORMAL", o.Brief)
+	s.mail, err = openDatabase(ctx, filepath.Join(s.dir, "mail.db"), "mail", "NORMAL", o.Brief)
 	beside.Wait()
-	for _, n := range []string{ownNotice, mailNotice} {
-		if n != "" {
-			s.notices = append(s.notices, n)
-		}
-	}
 	if err = cmp.Or(ownErr, err); err == nil {
 		return nil
 	}
@@ -132,17 +137,16 @@ func (s *Store) openFiles(ctx context.Context, o Options) error {
 	return err
 }
 
-// openOwn opens own.db; the notice is that of openFile.
-func (s *Store) openOwn(ctx context.Context, mapped bool) (notice string, err error) {
-	if s.own, notice, err = s.openFile(ctx, "own", "FULL", mapped); err != nil {
-		return notice, err
+func (s *Store) openOwn(ctx context.Context, mapped bool) (err error) {
+	if s.own, err = openDatabase(ctx, filepath.Join(s.dir, "own.db"), "own", "FULL", mapped); err != nil {
+		return err
 	}
 	s.content, err = s.own.read.PrepareContext(ctx, `SELECT c.wire, c.bcc, o.eight_bit, o.utf8
 		FROM content c JOIN outgoing o ON o.id = c.outgoing WHERE c.outgoing = ?`)
 	if err != nil {
 		err = fmt.Errorf("opening the store: %w", err)
 	}
-	return notice, err
+	return err
 }
 
 // maxBody bounds what one stored message may unpack to.
@@ -163,40 +167,6 @@ func (s *Store) Close() error {
 	return errors.Join(s.mail.close(), s.own.close(), s.enc.Close())
 }
 
-// openFile opens one of the files; the notice tells of a damaged one that was put
-// aside.
-func (s *Store) openFile(ctx context.Context, name, sync string, mapped bool) (db *database, notice string, err error) {
-	path := filepath.Join(s.dir, name+".db")
-	db, err = openDatabase(ctx, path, name, sync, mapped)
-	if err == nil || !damaged(err) {
-		return db, "", explain(err)
-	}
-	aside := path + ".damaged-" + s.now().UTC().Format("20060102-150405")
-	for _, suffix := range []string{"", "-wal", "-shm"} {
-		if rerr := os.Rename(path+suffix, aside+suffix); rerr != nil && !errors.Is(rerr, os.ErrNotExist) {
-			return nil, "", fmt.Errorf("%s is damaged (%w) and cannot be put aside: %w", path, err, rerr)
-		}
-	}
-	loss := "it is rebuilt from the server"
-	if name == "own" {
-		loss = "drafts and outbox begin empty; nothing was deleted"
-	}
-	notice = fmt.Sprintf("%s was damaged (%v) and is kept as %s; %s", path, err, aside, loss)
-	db, err = openDatabase(ctx, path, name, sync, mapped)
-	return db, notice, explain(err)
-}
-
-func damaged(err error) bool {
-	var e *sqlite.Error
-	if !errors.As(err, &e) {
-		return errors.Is(err, errCheck)
-	}
-	code := e.Code() & 0xff
-	return code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB
-}
-
-var errCheck = errors.New("integrity check failed")
-
 // database is one SQLite file: one connection that writes, some that read.
 type database struct {
 	path        string
@@ -208,6 +178,9 @@ func openDatabase(ctx context.Context, path, name, sync string, mapped bool) (*d
 	fresh, err := touchPrivate(path)
 	if err != nil {
 		return nil, fmt.Errorf("opening the store: %w", err)
+	}
+	if err := ownLog(path); err != nil {
+		return nil, fmt.Errorf("opening %s: %w", path, err)
 	}
 	open := func(n int, pragmas ...string) (*sql.DB, error) {
 		q := url.Values{"_txlock": {"immediate"}, "_pragma": append([]string{"busy_timeout(10000)"}, pragmas...)}

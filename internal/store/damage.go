@@ -1,0 +1,119 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"postea/internal/owner"
+)
+
+var (
+	errCheck    = errors.New("integrity check failed")
+	errOtherLog = errors.New("beside it lie changes to the file that was there before")
+)
+
+func damaged(err error) bool {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return errors.Is(err, errCheck) || errors.Is(err, errOtherLog)
+	}
+	code := e.Code() & 0xff
+	return code == sqlite3.SQLITE_CORRUPT || code == sqlite3.SQLITE_NOTADB
+}
+
+// ownLog finds a log that is of another file: one that was put in place, as from a backup,
+// after postea had no time to end. SQLite would write into it what was done to that other
+// one. A file of which there is a log says in its head that it has one.
+func ownLog(path string) error {
+	info, err := os.Stat(path + "-wal")
+	if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	head := make([]byte, 20)
+	if _, err := f.ReadAt(head, 0); err == nil && head[18] == 1 && head[19] == 1 {
+		return errOtherLog
+	}
+	return nil
+}
+
+// patience is how long another process that has the files open is waited for, as it may
+// be putting them in order.
+const patience = 10 * time.Second
+
+// mend puts aside what is damaged of the files. Nobody else may have them open, who would
+// write on into what was put aside.
+func (s *Store) mend(ctx context.Context, found error) error {
+	alone, err := owner.AcquireWithin(ctx, s.dir, patience)
+	if errors.Is(err, owner.ErrHeld) {
+		return fmt.Errorf("%w; another postea has it open: end that one, and start this again", found)
+	}
+	if err != nil {
+		return errors.Join(found, err)
+	}
+	defer alone.Release()
+	for _, of := range []struct{ name, sync, loss string }{
+		{"own", "FULL", "drafts and outbox begin empty; nothing was deleted"},
+		{"mail", "NORMAL", "it is rebuilt from the server"},
+	} {
+		if err := s.mendFile(ctx, of.name, of.sync, of.loss); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) mendFile(ctx context.Context, name, sync, loss string) error {
+	path := filepath.Join(s.dir, name+".db")
+	db, err := openDatabase(ctx, path, name, sync, false)
+	if err == nil {
+		return db.close()
+	}
+	if !damaged(err) {
+		return explain(err)
+	}
+	now := "-" + s.now().UTC().Format("20060102-150405")
+	if errors.Is(err, errOtherLog) {
+		aside := path + ".before" + now
+		if err := putAside(path, aside, "-wal", "-shm"); err != nil {
+			return err
+		}
+		s.notices = append(s.notices, fmt.Sprintf("%s was put in place of another, of which the last changes lay beside it still; they are kept as %s-wal", path, aside))
+		return s.mendFile(ctx, name, sync, loss) // what was put in place may be damaged itself
+	}
+	aside := path + ".damaged" + now
+	if err := putAside(path, aside, "", "-wal", "-shm"); err != nil {
+		return err
+	}
+	s.notices = append(s.notices, fmt.Sprintf("%s was damaged (%v) and is kept as %s; %s", path, err, aside, loss))
+	return nil
+}
+
+// putAside gives a file and what belongs to it, of which some may not be there, the name
+// of another, and takes no name that is taken.
+func putAside(path, aside string, suffixes ...string) error {
+	for _, suffix := range suffixes {
+		if _, err := os.Lstat(aside + suffix); err == nil {
+			return fmt.Errorf("%s cannot be put aside: %w", path, &fs.PathError{Op: "rename", Path: aside + suffix, Err: fs.ErrExist})
+		}
+		if err := os.Rename(path+suffix, aside+suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s cannot be put aside: %w", path, err)
+		}
+	}
+	return nil
+}

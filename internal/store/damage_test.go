@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"postea/internal/mail"
+	"postea/internal/owner"
+)
+
+// queueOne puts a message into the outbox.
+func queueOne(t *testing.T, s *Store, mid string) mail.OutboxID {
+	t.Helper()
+	id, err := s.Queue(t.Context(), QueueItem{Wire: []byte("x"), Outgoing: mail.Outgoing{Account: "a", MessageID: mid, From: "ada@a.test",
+		Recipients: []mail.Recipient{{Address: "bob@b.test"}}}})
+	must(t, err)
+	return id
+}
+
+func copyTo(t *testing.T, to, from string) {
+	t.Helper()
+	b, err := os.ReadFile(from)
+	must(t, err)
+	must(t, os.WriteFile(to, b, 0o600))
+}
+
+// A back-up is put in place after postea was killed: the log that was left is of the file
+// that was there before.
+func TestALogOfAnotherFileIsPutAside(t *testing.T) {
+	s, err := Open(t.Context(), t.TempDir(), Options{})
+	must(t, err)
+	defer s.Close()
+	kept := queueOne(t, s, "kept@a.test")
+	dir := t.TempDir()
+	must(t, s.BackupOwn(t.Context(), filepath.Join(dir, "own.db")))
+	for range 20 {
+		queueOne(t, s, "later@a.test")
+	}
+	copyTo(t, filepath.Join(dir, "own.db-wal"), filepath.Join(s.Dir(), "own.db-wal"))
+
+	c, err := Open(t.Context(), dir, Options{})
+	must(t, err)
+	defer c.Close()
+	if o, err := c.OutboxItem(t.Context(), kept); err != nil || o.MessageID != "kept@a.test" {
+		t.Errorf("what was in the copy: %v, %v", o.MessageID, err)
+	}
+	if list, err := c.Outbox(t.Context()); err != nil || len(list) != 1 {
+		t.Errorf("the outbox has %d messages, %v", len(list), err)
+	}
+	if n := c.Notices(); len(n) != 1 || !strings.Contains(n[0], "own.db.before-") {
+		t.Errorf("notices %q", n)
+	}
+	if logs, _ := filepath.Glob(filepath.Join(dir, "own.db.before-*-wal")); len(logs) != 1 {
+		t.Errorf("kept logs %v", logs)
+	}
+}
+
+// Who has the files open would write on into what is put aside, and send what another
+// sends from the new one.
+func TestWhatOthersHaveOpenIsNotPutAside(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "own.db")
+	must(t, os.WriteFile(path, []byte(strings.Repeat("not a database ", 500)), 0o600))
+	other, err := owner.Acquire(dir)
+	must(t, err)
+	s := &Store{dir: dir}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := s.mend(ctx, errCheck); !errors.Is(err, errCheck) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
+	must(t, other.Release())
+}
