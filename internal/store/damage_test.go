@@ -78,3 +78,37 @@ func TestWhatOthersHaveOpenIsNotPutAside(t *testing.T) {
 	}
 	must(t, other.Release())
 }
+
+// A mirror that is built anew counts its messages from 1 on, and the number of what a draft
+// redirects would be that of another message.
+func TestDraftsAreOfNoMessageOfAnotherMirror(t *testing.T) {
+	dir := t.TempDir()
+	about := mail.Draft{Account: "a", InReplyTo: "m@a.test", ReplyTo: 1, Redirects: 2, Continues: 3}
+	var id mail.DraftID
+	for _, step := range []struct {
+		anew bool
+		want [4]mail.ID
+	}{
+		{false, [4]mail.ID{1, 0, 2, 3}},
+		{true, [4]mail.ID{gone, 0, gone, gone}},
+	} {
+		s, err := Open(t.Context(), dir, Options{})
+		must(t, err)
+		if id == 0 {
+			id, err = s.SaveDraft(t.Context(), about)
+			must(t, err)
+		}
+		must(t, s.Close())
+		if step.anew {
+			must(t, os.Remove(filepath.Join(dir, "mail.db")))
+		}
+		s, err = Open(t.Context(), dir, Options{})
+		must(t, err)
+		d, err := s.Draft(t.Context(), id)
+		must(t, err)
+		if got := [4]mail.ID{d.ReplyTo, d.Forwards, d.Redirects, d.Continues}; got != step.want || d.InReplyTo != about.InReplyTo {
+			t.Errorf("anew %v: it is about %v, want %v", step.anew, got, step.want)
+		}
+		must(t, s.Close())
+	}
+}

@@ -253,7 +253,7 @@ func (s *Store) KeptDrafts(ctx context.Context, account string) ([]KeptDraft, er
 		if err = json.Unmarshal([]byte(copies), &k.Copies); err != nil {
 			return k, err
 		}
-		k.Draft, err = decodeDraft(raw, func(string) ([]byte, error) { return nil, nil })
+		k.Draft, err = s.decodeDraft(raw, func(string) ([]byte, error) { return nil, nil })
 		k.Draft.ID, k.Draft.Updated = mail.DraftID(id), time.UnixMilli(updated)
 		return k, err
 	})

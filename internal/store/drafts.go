@@ -21,10 +21,24 @@ import (
 type draftJSON struct {
 	mail.Draft
 	Hashes []string `json:"hashes,omitempty"` // per attachment; "" for a file
+	Mirror int32    `json:"mirror,omitempty"` // whose numbers the messages have
 }
 
-func encodeDraft(d mail.Draft) (string, map[string][]byte, error) {
-	j := draftJSON{Draft: d, Hashes: make([]string, len(d.Attach))}
+// gone is the number of no message.
+const gone = -1
+
+// forget makes the messages that a draft is about ones that are gone: their numbers are
+// those of a mirror that was rebuilt since, and may be of others now.
+func forget(d *mail.Draft) {
+	for _, id := range []*mail.ID{&d.ReplyTo, &d.Forwards, &d.Redirects, &d.Continues} {
+		if *id != 0 {
+			*id = gone
+		}
+	}
+}
+
+func (s *Store) encodeDraft(d mail.Draft) (string, map[string][]byte, error) {
+	j := draftJSON{Draft: d, Hashes: make([]string, len(d.Attach)), Mirror: s.mirror}
 	j.Attach = append([]mail.AttachmentRef(nil), d.Attach...)
 	data := map[string][]byte{}
 	for i := range j.Attach {
@@ -41,7 +55,7 @@ func encodeDraft(d mail.Draft) (string, map[string][]byte, error) {
 	return string(b), data, err
 }
 
-func decodeDraft(raw string, load func(hash string) ([]byte, error)) (mail.Draft, error) {
+func (s *Store) decodeDraft(raw string, load func(hash string) ([]byte, error)) (mail.Draft, error) {
 	var j draftJSON
 	if err := json.Unmarshal([]byte(raw), &j); err != nil {
 		return mail.Draft{}, fmt.Errorf("reading a draft: %w", err)
@@ -59,6 +73,9 @@ func decodeDraft(raw string, load func(hash string) ([]byte, error)) (mail.Draft
 		}
 		j.Attach[i].Data = b
 	}
+	if j.Mirror != s.mirror {
+		forget(&j.Draft)
+	}
 	return j.Draft, nil
 }
 
@@ -71,7 +88,7 @@ func (s *Store) SaveDraft(ctx context.Context, d mail.Draft) (mail.DraftID, erro
 		d.Created = now
 	}
 	err := s.writeOwn(ctx, "saving the draft", func(t *txn) error {
-		raw, data, err := encodeDraft(d)
+		raw, data, err := s.encodeDraft(d)
 		if err != nil {
 			return err
 		}
@@ -176,7 +193,7 @@ func (s *Store) Draft(ctx context.Context, id mail.DraftID) (mail.Draft, error) 
 	if err != nil {
 		return mail.Draft{}, fmt.Errorf("reading the draft: %w", err)
 	}
-	d, err := decodeDraft(raw, s.loadData(ctx, "draft_data", "draft", int64(id)))
+	d, err := s.decodeDraft(raw, s.loadData(ctx, "draft_data", "draft", int64(id)))
 	d.ID, d.Updated = id, time.UnixMilli(updated)
 	return d, err
 }
@@ -193,7 +210,7 @@ func (s *Store) Drafts(ctx context.Context) ([]mail.Draft, error) {
 		if err := rows.Scan(&id, &raw, &updated); err != nil {
 			return mail.Draft{}, err
 		}
-		d, err := decodeDraft(raw, func(string) ([]byte, error) { return nil, nil })
+		d, err := s.decodeDraft(raw, func(string) ([]byte, error) { return nil, nil })
 		d.ID, d.Updated = mail.DraftID(id), time.UnixMilli(updated)
 		return d, err
 	})
@@ -227,7 +244,7 @@ func (t *txn) discard(id mail.DraftID) (version int64, err error) {
 // reopenFailures asks about refused recipients once more whom a draft was to reach
 // that is given up.
 func (t *txn) reopenFailures(raw string) error {
-	d, err := decodeDraft(raw, func(string) ([]byte, error) { return nil, nil })
+	d, err := t.s.decodeDraft(raw, func(string) ([]byte, error) { return nil, nil })
 	if err != nil || d.ReplacesO == "" {
 		return err
 	}

@@ -83,7 +83,7 @@ func (s *Store) DraftVersions(ctx context.Context, id mail.DraftID) ([]DraftVers
 		if err != nil {
 			return v, err
 		}
-		v.Draft, err = decodeDraft(string(raw), func(string) ([]byte, error) { return nil, nil })
+		v.Draft, err = s.decodeDraft(string(raw), func(string) ([]byte, error) { return nil, nil })
 		v.Draft.ID, v.At = mail.DraftID(draft), fromMillis(at)
 		return v, err
 	})
@@ -109,7 +109,7 @@ func (s *Store) Version(ctx context.Context, id int64) (mail.Draft, error) {
 	load := s.loadData(ctx, "draft_data", "draft", draft)
 	missing := map[int]bool{}
 	n := -1
-	d, err := decodeDraft(string(raw), func(hash string) ([]byte, error) {
+	d, err := s.decodeDraft(string(raw), func(hash string) ([]byte, error) {
 		n++
 		b, err := load(hash)
 		if errors.Is(err, ErrNotFound) {

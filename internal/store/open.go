@@ -7,6 +7,8 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"math"
+	"math/rand/v2"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -56,6 +58,7 @@ type Store struct {
 	packs     buffers    // for packed bodies
 	marking   sync.Mutex // held while marks change in both files, so that none is seen halfway
 	notices   []string
+	mirror    int32 // which mail.db it is that gives messages their numbers; 0: one from before these were told apart
 }
 
 // NewerError says that a file was written by a newer postea.
@@ -127,7 +130,9 @@ func (s *Store) openBoth(ctx context.Context, o Options) error {
 	s.mail, err = openDatabase(ctx, filepath.Join(s.dir, "mail.db"), "mail", "NORMAL", o.Brief)
 	beside.Wait()
 	if err = cmp.Or(ownErr, err); err == nil {
-		return nil
+		if err = s.mail.read.QueryRowContext(ctx, "PRAGMA application_id").Scan(&s.mirror); err == nil {
+			return nil
+		}
 	}
 	for _, d := range []*database{s.own, s.mail} {
 		if d != nil {
@@ -193,7 +198,7 @@ func openDatabase(ctx context.Context, path, name, sync string, mapped bool) (*d
 		return db, nil
 	}
 	if fresh && name == "mail" {
-		if err := setPageSize(ctx, path, open); err != nil {
+		if err := begin(ctx, path, open); err != nil {
 			return nil, err
 		}
 	}
@@ -254,11 +259,12 @@ func touchPrivate(path string) (empty bool, err error) {
 	return err == nil && info.Size() == 0, errors.Join(err, f.Close())
 }
 
-// setPageSize gives a new file pages in which several bodies find room: half as many
-// calls of the system for what a first synchronisation writes. A connection of its own
-// does it, since the cache of one on which the size changes grows with it.
-func setPageSize(ctx context.Context, path string, open func(int, ...string) (*sql.DB, error)) error {
-	db, err := open(1, "page_size(8192)")
+// begin gives a new file the number that tells it from one before it, and pages in which
+// several bodies find room: half as many calls of the system for what a first
+// synchronisation writes. A connection of its own does it, since the cache of one on which
+// the size changes grows with it.
+func begin(ctx context.Context, path string, open func(int, ...string) (*sql.DB, error)) error {
+	db, err := open(1, "page_size(8192)", fmt.Sprintf("application_id(%d)", 1+rand.Int32N(math.MaxInt32)))
 	if err != nil {
 		return err
 	}

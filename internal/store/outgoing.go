@@ -123,7 +123,7 @@ func (t *txn) queue(q QueueItem, wire []byte) (mail.OutboxID, error) {
 		return "", err
 	}
 	id := mail.NewOutboxID(n)
-	draft, data, err := encodeDraft(q.Draft)
+	draft, data, err := t.s.encodeDraft(q.Draft)
 	if err != nil {
 		return "", err
 	}

@@ -176,7 +176,7 @@ func (s *Store) EditAgain(ctx context.Context, id mail.OutboxID) (mail.Draft, er
 	if err := s.own.read.QueryRowContext(ctx, `SELECT draft FROM content WHERE outgoing = ?`, n).Scan(&raw); err != nil {
 		return mail.Draft{}, fmt.Errorf("editing %s: %w", id, ErrNotFound)
 	}
-	draft, err := decodeDraft(raw, s.loadData(ctx, "content_data", "outgoing", n))
+	draft, err := s.decodeDraft(raw, s.loadData(ctx, "content_data", "outgoing", n))
 	if err != nil {
 		return mail.Draft{}, err
 	}
@@ -229,7 +229,7 @@ func failedOf(o *mail.Outgoing) []mail.Address {
 }
 
 func (t *txn) restoreDraft(d *mail.Draft) error {
-	raw, data, err := encodeDraft(*d)
+	raw, data, err := t.s.encodeDraft(*d)
 	if err != nil {
 		return err
 	}
