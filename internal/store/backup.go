@@ -52,19 +52,27 @@ func (s *Store) doubtWaiting(ctx context.Context, path string) (err error) {
 		return err
 	}
 	defer tx.Rollback()
+	if err := s.doubtAll(ctx, tx, FromCopy); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// doubtAll makes what waits in an own.db unsure, and says why.
+func (s *Store) doubtAll(ctx context.Context, tx *sql.Tx, why string) error {
 	now := s.now().UnixMilli()
 	const waits = `finished = 0 AND cancelled = 0 AND id IN (SELECT outgoing FROM recipient WHERE state = 'pending')`
 	for _, q := range []struct {
 		sql  string
 		args []any
 	}{
-		{`INSERT INTO journey (outgoing, at, kind, text, detail) SELECT id, ?, 'unsure', ?, '' FROM outgoing WHERE ` + waits, []any{now, FromCopy}},
-		{`UPDATE outgoing SET sending = 0, unsure_since = ?, reconciled = 0, blocked = '', next_attempt = 0, last_text = ? WHERE ` + waits, []any{now, FromCopy}},
+		{`INSERT INTO journey (outgoing, at, kind, text, detail) SELECT id, ?, 'unsure', ?, '' FROM outgoing WHERE ` + waits, []any{now, why}},
+		{`UPDATE outgoing SET sending = 0, unsure_since = ?, reconciled = 0, blocked = '', next_attempt = 0, last_text = ? WHERE ` + waits, []any{now, why}},
 		{`UPDATE recipient SET state = ? WHERE state = 'pending' AND outgoing IN (SELECT id FROM outgoing WHERE finished = 0 AND cancelled = 0)`, []any{mail.RecipientUnsure}},
 	} {
 		if _, err := tx.ExecContext(ctx, q.sql, q.args...); err != nil {
 			return err
 		}
 	}
-	return tx.Commit()
+	return nil
 }

@@ -67,18 +67,15 @@ func (s *Store) mend(ctx context.Context, found error) error {
 		return errors.Join(found, err)
 	}
 	defer alone.Release()
-	for _, of := range []struct{ name, sync, loss string }{
-		{"own", "FULL", "drafts and outbox begin empty; nothing was deleted"},
-		{"mail", "NORMAL", "it is rebuilt from the server"},
-	} {
-		if err := s.mendFile(ctx, of.name, of.sync, of.loss); err != nil {
+	for _, of := range []struct{ name, sync string }{{"own", "FULL"}, {"mail", "NORMAL"}} {
+		if err := s.mendFile(ctx, of.name, of.sync); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Store) mendFile(ctx context.Context, name, sync, loss string) error {
+func (s *Store) mendFile(ctx context.Context, name, sync string) error {
 	path := filepath.Join(s.dir, name+".db")
 	db, err := openDatabase(ctx, path, name, sync, false)
 	if err == nil {
@@ -94,13 +91,24 @@ func (s *Store) mendFile(ctx context.Context, name, sync, loss string) error {
 			return err
 		}
 		s.notices = append(s.notices, fmt.Sprintf("%s was put in place of another, of which the last changes lay beside it still; they are kept as %s-wal", path, aside))
-		return s.mendFile(ctx, name, sync, loss) // what was put in place may be damaged itself
+		return s.mendFile(ctx, name, sync) // what was put in place may be damaged itself
 	}
-	aside := path + ".damaged" + now
+	aside, left := path+".damaged"+now, "it is rebuilt from the server"
+	if name == "own" {
+		var failed error
+		if left, failed = s.salvage(ctx, path, path+mended); failed != nil {
+			return failed // what is damaged stays in its place
+		}
+	}
 	if err := putAside(path, aside, "", "-wal", "-shm"); err != nil {
 		return err
 	}
-	s.notices = append(s.notices, fmt.Sprintf("%s was damaged (%v) and is kept as %s; %s", path, err, aside, loss))
+	if name == "own" {
+		if err := os.Rename(path+mended, path); err != nil {
+			return fmt.Errorf("putting what was read in place: %w", err)
+		}
+	}
+	s.notices = append(s.notices, fmt.Sprintf("%s was damaged (%v) and is kept as %s; %s", path, err, aside, left))
 	return nil
 }
 

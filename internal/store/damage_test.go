@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"os"
 	"path/filepath"
@@ -110,5 +111,45 @@ func TestDraftsAreOfNoMessageOfAnotherMirror(t *testing.T) {
 			t.Errorf("anew %v: it is about %v, want %v", step.anew, got, step.want)
 		}
 		must(t, s.Close())
+	}
+}
+
+// Of an own.db of which the end is missing, what can be read goes on being there.
+func TestWhatCanBeReadOfADamagedOwnIsKept(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "own.db")
+	s, err := Open(t.Context(), dir, Options{})
+	must(t, err)
+	draft, err := s.SaveDraft(t.Context(), mail.Draft{Account: "a", Subject: "kept"})
+	must(t, err)
+	first := queueOne(t, s, "first@a.test")
+	noise := make([]byte, 50_000) // which cannot be packed
+	_, _ = rand.Read(noise)
+	_, err = s.Queue(t.Context(), QueueItem{Wire: noise, Outgoing: mail.Outgoing{Account: "a", MessageID: "last@a.test",
+		Recipients: []mail.Recipient{{Address: "bob@b.test"}}}})
+	must(t, err)
+	must(t, s.Close())
+	info, err := os.Stat(path)
+	must(t, err)
+	must(t, os.Truncate(path, info.Size()-10_000))
+
+	s, err = Open(t.Context(), dir, Options{})
+	must(t, err)
+	defer s.Close()
+	if n := s.Notices(); len(n) != 1 || !strings.Contains(n[0], "what could be read") {
+		t.Errorf("notices %q", n)
+	}
+	if d, err := s.Draft(t.Context(), draft); err != nil || d.Subject != "kept" {
+		t.Errorf("the draft: %q, %v", d.Subject, err)
+	}
+	if o, err := s.OutboxItem(t.Context(), first); err != nil || o.State != mail.ItemUnsure {
+		t.Errorf("what waited: %v, %v", o.State, err)
+	}
+	if c, err := s.OutboxContent(t.Context(), first); err != nil || string(c.Wire) != "x" {
+		t.Errorf("what waited says %q, %v", c.Wire, err)
+	}
+	// What is new has no number that was taken.
+	if id := queueOne(t, s, "new@a.test"); id != mail.NewOutboxID(3) {
+		t.Errorf("a new one is %s", id)
 	}
 }

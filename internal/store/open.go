@@ -76,7 +76,7 @@ var ErrNotFound = errors.New("not found")
 
 // Open opens the data directory, making it (0700) and its files where they are
 // missing, and brings their schemas up to date. A damaged file is renamed, told
-// by Notices, and begun anew. The error is a *NewerError where a newer postea
+// by Notices, and begun anew, own.db with what can be read of it. The error is a *NewerError where a newer postea
 // has been here.
 func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	if o.Now == nil {
