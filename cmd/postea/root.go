@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"postea/internal/app"
+	"postea/internal/store"
 )
 
 // run executes a command line and returns the exit code.
@@ -37,6 +38,7 @@ func run(ctx context.Context, e *env, args []string) int {
 	if errors.As(err, &ee) && ee.err == nil {
 		return ee.code
 	}
+	err = store.Damaged(e.data(), err)
 	code, lines := codeOf(err), strings.Split(err.Error(), "\n")
 	if ctx.Err() != nil { // which whatever was under way says for itself
 		lines = slices.DeleteFunc(lines, func(line string) bool { return strings.Contains(line, context.Canceled.Error()) })

@@ -229,6 +229,9 @@ func (a *App) StartAfter(ctx context.Context, first <-chan struct{}) {
 		case <-ctx.Done():
 			return
 		}
+		for _, n := range a.Notices() { // on the terminal they are below what is shown
+			a.bus.Publish(event.Notice{Error: true, Text: n})
+		}
 		a.tellEdited()
 		own, err := a.waitForOwnership(ctx)
 		if err != nil {

@@ -56,30 +56,83 @@ func ownLog(path string) error {
 // be putting them in order.
 const patience = 10 * time.Second
 
+// DamagedError says that something of a file cannot be read.
+type DamagedError struct {
+	Text string
+	Err  error
+}
+
+func (e *DamagedError) Error() string { return e.Text }
+func (e *DamagedError) Unwrap() error { return e.Err }
+
+// Damaged gives a *DamagedError for an error that means that, and any other as it is. A
+// mark is left for the next Open: all of a file is too much to be looked at each time.
+func Damaged(dir string, err error) error {
+	var told *DamagedError
+	if !damaged(err) || errors.As(err, &told) {
+		return err
+	}
+	if f, merr := os.OpenFile(mark(dir), os.O_CREATE|os.O_WRONLY, 0o600); merr == nil {
+		f.Close()
+	}
+	return &DamagedError{"the files of postea are damaged: end it and start it again, which mends them", err}
+}
+
+func mark(dir string) string { return filepath.Join(dir, "damaged") }
+
+// mendMarked looks at all of the files where something could not be read of them before.
+// As long as others have them open, that is left to the next.
+func (s *Store) mendMarked(ctx context.Context) error {
+	if _, err := os.Stat(mark(s.dir)); err != nil {
+		return nil
+	}
+	alone, err := owner.Acquire(s.dir)
+	if errors.Is(err, owner.ErrHeld) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer alone.Release()
+	if err := s.mendBoth(ctx, true); err != nil {
+		return err
+	}
+	return os.Remove(mark(s.dir))
+}
+
 // mend puts aside what is damaged of the files. Nobody else may have them open, who would
 // write on into what was put aside.
 func (s *Store) mend(ctx context.Context, found error) error {
 	alone, err := owner.AcquireWithin(ctx, s.dir, patience)
 	if errors.Is(err, owner.ErrHeld) {
-		return fmt.Errorf("%w; another postea has it open: end that one, and start this again", found)
+		return &DamagedError{found.Error() + "; another postea has it open: end that one, and start this again", found}
 	}
 	if err != nil {
 		return errors.Join(found, err)
 	}
 	defer alone.Release()
+	return s.mendBoth(ctx, false)
+}
+
+func (s *Store) mendBoth(ctx context.Context, all bool) error {
 	for _, of := range []struct{ name, sync string }{{"own", "FULL"}, {"mail", "NORMAL"}} {
-		if err := s.mendFile(ctx, of.name, of.sync); err != nil {
+		if err := s.mendFile(ctx, of.name, of.sync, all); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Store) mendFile(ctx context.Context, name, sync string) error {
+// mendFile puts a file aside where it cannot be opened, or where something of all that is
+// in it cannot be read.
+func (s *Store) mendFile(ctx context.Context, name, sync string, all bool) error {
 	path := filepath.Join(s.dir, name+".db")
 	db, err := openDatabase(ctx, path, name, sync, false)
 	if err == nil {
-		return db.close()
+		if all {
+			err = db.check(ctx)
+		}
+		err = errors.Join(err, db.close())
 	}
 	if !damaged(err) {
 		return explain(err)
@@ -90,8 +143,8 @@ func (s *Store) mendFile(ctx context.Context, name, sync string) error {
 		if err := putAside(path, aside, "-wal", "-shm"); err != nil {
 			return err
 		}
-		s.notices = append(s.notices, fmt.Sprintf("%s was put in place of another, of which the last changes lay beside it still; they are kept as %s-wal", path, aside))
-		return s.mendFile(ctx, name, sync) // what was put in place may be damaged itself
+		s.notices = append(s.notices, fmt.Sprintf("%s.db was put in place of another, of which the last changes lay beside it still; they are kept as %s-wal", name, aside))
+		return s.mendFile(ctx, name, sync, all) // what was put in place may be damaged itself
 	}
 	aside, left := path+".damaged"+now, "it is rebuilt from the server"
 	if name == "own" {
@@ -108,7 +161,19 @@ func (s *Store) mendFile(ctx context.Context, name, sync string) error {
 			return fmt.Errorf("putting what was read in place: %w", err)
 		}
 	}
-	s.notices = append(s.notices, fmt.Sprintf("%s was damaged (%v) and is kept as %s; %s", path, err, aside, left))
+	s.notices = append(s.notices, fmt.Sprintf("%s.db was damaged; %s. It is kept as %s (%v)", name, left, aside, err))
+	return nil
+}
+
+// check reads all of a file.
+func (d *database) check(ctx context.Context) error {
+	var found string
+	if err := d.write.QueryRowContext(ctx, "PRAGMA integrity_check(1)").Scan(&found); err != nil {
+		return err
+	}
+	if found != "ok" {
+		return fmt.Errorf("%w: %s", errCheck, found)
+	}
 	return nil
 }
 

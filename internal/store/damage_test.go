@@ -153,3 +153,52 @@ func TestWhatCanBeReadOfADamagedOwnIsKept(t *testing.T) {
 		t.Errorf("a new one is %s", id)
 	}
 }
+
+// A page that is damaged in the middle is found by who needs it, and mended by who opens
+// the files next while nobody else has them open.
+func TestDamageThatIsFoundLaterIsMendedAtTheNextStart(t *testing.T) {
+	dir := t.TempDir()
+	reopen := func() *Store {
+		s, err := Open(t.Context(), dir, Options{})
+		must(t, err)
+		return s
+	}
+	s := reopen()
+	inbox, _, _ := folders(t, s, "a")
+	ids := add(t, s, inbox, header(1, "m"), header(2, "n"))
+	var page, size int64
+	must(t, s.mail.read.QueryRowContext(t.Context(), `SELECT rootpage, (SELECT page_size FROM pragma_page_size) FROM sqlite_schema WHERE name = 'msg_thread'`).Scan(&page, &size))
+	must(t, s.Close())
+	f, err := os.OpenFile(filepath.Join(dir, "mail.db"), os.O_WRONLY, 0)
+	must(t, err)
+	_, err = f.WriteAt(make([]byte, size), (page-1)*size)
+	must(t, errors.Join(err, f.Close()))
+
+	s = reopen()
+	var told *DamagedError
+	if _, err := s.AddHeaders(t.Context(), inbox, []Header{header(3, "o")}); !errors.As(err, &told) {
+		t.Fatalf("adding a message: %v", err)
+	}
+	other, err := owner.Acquire(dir)
+	must(t, err)
+	second := reopen()
+	if n := second.Notices(); len(n) != 0 {
+		t.Errorf("while another has it open: %q", n)
+	}
+	must(t, errors.Join(second.Close(), s.Close(), other.Release()))
+
+	s = reopen()
+	if n := s.Notices(); len(n) != 1 || !strings.Contains(n[0], "it is rebuilt") {
+		t.Errorf("notices %q", n)
+	}
+	inbox, _, _ = folders(t, s, "a")
+	if got := add(t, s, inbox, header(1, "m"), header(2, "n")); len(got) != len(ids) {
+		t.Errorf("added %v", got)
+	}
+	must(t, s.Close())
+	s = reopen()
+	if n := s.Notices(); len(n) != 0 {
+		t.Errorf("once it is mended: %q", n)
+	}
+	must(t, s.Close())
+}

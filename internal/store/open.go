@@ -76,8 +76,8 @@ var ErrNotFound = errors.New("not found")
 
 // Open opens the data directory, making it (0700) and its files where they are
 // missing, and brings their schemas up to date. A damaged file is renamed, told
-// by Notices, and begun anew, own.db with what can be read of it. The error is a *NewerError where a newer postea
-// has been here.
+// by Notices, and begun anew, own.db with what can be read of it. The error is a
+// *NewerError where a newer postea has been here.
 func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -106,6 +106,9 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 
 // openFiles opens both files, and puts them in order where they are damaged.
 func (s *Store) openFiles(ctx context.Context, o Options) error {
+	if err := s.mendMarked(ctx); err != nil {
+		return err
+	}
 	err := s.openBoth(ctx, o)
 	if !damaged(err) {
 		return explain(err)

@@ -56,11 +56,11 @@ func (s *Store) salvage(ctx context.Context, from, to string) (left string, err 
 	}
 	switch {
 	case n == 0:
-		return "drafts and outbox begin empty; nothing was deleted", nil
+		return "drafts and outbox begin empty", nil
 	case !whole:
-		return "what could be read of it is here, and some is missing; nothing was deleted", nil
+		return "what could be read of it is here, and some is missing", nil
 	}
-	return "all that was in it could be read, and is here", nil
+	return "all that was in it is here", nil
 }
 
 // copyTables copies the rows of all tables, and tells how many there are and whether those

@@ -139,7 +139,7 @@ func (s *Store) writePieces(ctx context.Context, what string, n int, f func(t *t
 		began := time.Now()
 		tx, err := s.mail.write.BeginTx(ctx, nil)
 		if err != nil {
-			return fmt.Errorf("%s: %w", what, explain(err))
+			return fmt.Errorf("%s: %w", what, s.explain(err))
 		}
 		err = s.finish(ctx, tx, s.mail, what, func(t *txn) error {
 			for first := done; done < n; {
@@ -167,7 +167,7 @@ func (s *Store) write(ctx context.Context, db *database, what string, f func(*tx
 	tx, err := db.write.BeginTx(ctx, nil)
 	db.waiting.Add(-1)
 	if err != nil {
-		return fmt.Errorf("%s: %w", what, explain(err))
+		return fmt.Errorf("%s: %w", what, s.explain(err))
 	}
 	return s.finish(ctx, tx, db, what, f)
 }
@@ -177,15 +177,15 @@ func (s *Store) finish(ctx context.Context, tx *sql.Tx, db *database, what strin
 	t := &txn{Tx: tx, ctx: ctx, s: s}
 	defer tx.Rollback()
 	if err := f(t); err != nil {
-		return fmt.Errorf("%s: %w", what, explain(err))
+		return fmt.Errorf("%s: %w", what, s.explain(err))
 	}
 	if err := errors.Join(t.recount(), t.writeWords()); err != nil {
-		return fmt.Errorf("%s: %w", what, explain(err))
+		return fmt.Errorf("%s: %w", what, s.explain(err))
 	}
 	point := strings.TrimSuffix(filepath.Base(db.path), ".db") + "." + strings.ReplaceAll(what, " ", "-")
 	s.step(point + ".commit")
 	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("%s: %w", what, explain(err))
+		return fmt.Errorf("%s: %w", what, s.explain(err))
 	}
 	s.step(point + ".committed")
 	if len(t.events) > 0 && s.bus != nil {
@@ -205,6 +205,8 @@ type FullError struct {
 
 func (e *FullError) Error() string { return e.Text }
 func (e *FullError) Unwrap() error { return e.Err }
+
+func (s *Store) explain(err error) error { return Damaged(s.dir, explain(err)) }
 
 func explain(err error) error {
 	var e *sqlite.Error

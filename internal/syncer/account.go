@@ -127,7 +127,7 @@ func (a *Account) Run(ctx context.Context) error {
 	pause := a.pace.FirstPause
 	for ctx.Err() == nil {
 		a.signedIn, a.settled = time.Time{}, time.Time{}
-		err := a.stay(ctx)
+		err := store.Damaged(a.store.Dir(), a.stay(ctx))
 		a.hangUp()
 		if ctx.Err() != nil {
 			break
@@ -240,7 +240,7 @@ func (a *Account) Round(ctx context.Context) error {
 		a.setStatus(a.failed(err, time.Time{}))
 		return err
 	}
-	if err := a.round(ctx); err != nil {
+	if err := store.Damaged(a.store.Dir(), a.round(ctx)); err != nil {
 		a.setStatus(a.failed(err, time.Time{}))
 		return err
 	}

@@ -91,8 +91,9 @@ func needsUser(err error) bool {
 	var d *dial.Error
 	var e *imapclient.Error
 	var full *store.FullError
+	var damaged *store.DamagedError
 	switch {
-	case errors.As(err, &full):
+	case errors.As(err, &full), errors.As(err, &damaged):
 		return true
 	case errors.As(err, &secret):
 		return !secret.Temporary()
@@ -113,9 +114,12 @@ func (a *Account) explain(err error) string {
 	var d *dial.Error
 	var e *imapclient.Error
 	var full *store.FullError
+	var damaged *store.DamagedError
 	switch {
 	case errors.As(err, &full):
 		return full.Error() + trying
+	case errors.As(err, &damaged):
+		return damaged.Error()
 	case errors.As(err, &secret):
 		return secret.Error()
 	case errors.As(err, &d):
