@@ -63,6 +63,7 @@ func codeOf(err error) int {
 		im      *imapclient.Error
 		sm      *smtpclient.Error
 		full    *store.FullError
+		busy    *store.BusyError
 		create  *app.CreateError
 		exists  *store.FolderExistsError
 		nothing *app.NotSyncedError
@@ -92,7 +93,7 @@ func codeOf(err error) int {
 		return exConfig
 	case errors.As(err, &full), errors.As(err, &create), errors.As(err, &exists):
 		return exCantCreate
-	case errors.As(err, &nothing):
+	case errors.As(err, &nothing), errors.As(err, &busy):
 		return exTempFail
 	case errors.As(err, &im):
 		return imapCode(im)

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"database/sql"
+	"errors"
 	"testing"
 
 	"postea/internal/mail"
@@ -38,5 +40,21 @@ func TestRefusedRenameOfATakenName(t *testing.T) {
 		if f, err := s.FolderNamed(ctx, "a", name); err != nil || f.ID != id {
 			t.Errorf("%s is %d, want %d: %v", name, f.ID, id, err)
 		}
+	}
+}
+
+// Who waits for another process longer than a user does is told so, in words.
+func TestAnotherWriterIsTold(t *testing.T) {
+	s, _ := open(t)
+	tx, err := s.own.write.BeginTx(t.Context(), nil)
+	must(t, err)
+	defer tx.Rollback()
+	other, err := sql.Open("sqlite", fileName(s.own.path)+"?_txlock=immediate&_pragma=busy_timeout(0)")
+	must(t, err)
+	defer other.Close()
+	_, err = other.BeginTx(t.Context(), nil)
+	var busy *BusyError
+	if err := s.explain(err); !errors.As(err, &busy) {
+		t.Errorf("got %v", err)
 	}
 }

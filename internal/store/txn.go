@@ -206,6 +206,14 @@ type FullError struct {
 func (e *FullError) Error() string { return e.Text }
 func (e *FullError) Unwrap() error { return e.Err }
 
+// BusyError says that another process has been writing for longer than is waited for.
+type BusyError struct{ Err error }
+
+func (e *BusyError) Error() string {
+	return "another program is at the mailbox and does not come to an end; try again"
+}
+func (e *BusyError) Unwrap() error { return e.Err }
+
 func (s *Store) explain(err error) error { return Damaged(s.dir, explain(err)) }
 
 func explain(err error) error {
@@ -214,6 +222,8 @@ func explain(err error) error {
 		return err
 	}
 	switch code := e.Code(); {
+	case code&0xff == sqlite3.SQLITE_BUSY:
+		return &BusyError{err}
 	case code&0xff == sqlite3.SQLITE_FULL, code == sqlite3.SQLITE_IOERR_SHMSIZE: // no room for the index of the log
 		return &FullError{"the disk is full", err}
 	case slices.Contains([]int{sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}, code&0xff):
