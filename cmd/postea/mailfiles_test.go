@@ -246,6 +246,16 @@ func TestBackup(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := filepath.Join(t.TempDir(), "copy")
+	odd := filepath.Join(sh.home, "templates") // which is no directory, and cannot be copied as one
+	if err := os.WriteFile(odd, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r := sh.run("", "backup", dir); r.code == exOK {
+		t.Errorf("%+v", r)
+	}
+	if err := os.Remove(odd); err != nil {
+		t.Fatal(err)
+	}
 	sh.ok("backup", dir)
 	if r := sh.run("", "backup", dir); r.code != exCantCreate {
 		t.Errorf("%+v", r)

@@ -11,11 +11,17 @@ import (
 
 // Backup copies what only this machine has into a new directory: own.db, the
 // configuration with themes and templates, and the encrypted secrets. It returns the names of the files.
-func (a *App) Backup(ctx context.Context, dir string) ([]string, error) {
+// Of a copy that fails nothing is left, which would pass for one, and be in the way of the next.
+func (a *App) Backup(ctx context.Context, dir string) (out []string, err error) {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("making the directory of the copy: %w", err)
 	}
-	out := []string{"own.db"}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.RemoveAll(dir))
+		}
+	}()
+	out = []string{"own.db"}
 	if err := a.store.BackupOwn(ctx, filepath.Join(dir, "own.db")); err != nil {
 		return nil, err
 	}

@@ -32,10 +32,10 @@ func (s *Store) BackupOwn(ctx context.Context, path string) error {
 		return fmt.Errorf("copying own.db: %w", err)
 	}
 	if _, err := s.own.write.ExecContext(ctx, `VACUUM INTO ?`, path); err != nil {
-		return errors.Join(fmt.Errorf("copying own.db: %w", err), os.Remove(path))
+		return errors.Join(fmt.Errorf("copying own.db: %w", s.explain(err)), os.Remove(path))
 	}
 	if err := s.doubtWaiting(ctx, path); err != nil {
-		return errors.Join(fmt.Errorf("copying own.db: %w", err), os.Remove(path))
+		return errors.Join(fmt.Errorf("copying own.db: %w", s.explain(err)), os.Remove(path))
 	}
 	return nil
 }
