@@ -93,7 +93,7 @@ func (s *Store) DueItems(ctx context.Context, account string, limit int, largest
 		AND NOT EXISTS (SELECT 1 FROM recipient u INDEXED BY recipient_unsure WHERE u.outgoing = o.id AND u.state = 'unsure') ORDER BY r.outgoing LIMIT ?4`,
 		s.now().UnixMilli(), account, largest, limit)
 	if err != nil {
-		return nil, fmt.Errorf("reading the outbox: %w", err)
+		return nil, fmt.Errorf("reading the outbox: %w", s.damage(err))
 	}
 	return collect(rows, func() (mail.OutboxID, error) {
 		var n int64

@@ -12,6 +12,7 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
+	"postea/internal/event"
 	"postea/internal/owner"
 )
 
@@ -76,6 +77,17 @@ func Damaged(dir string, err error) error {
 		f.Close()
 	}
 	return &DamagedError{"the files of postea are damaged: end it and start it again, which mends them", err}
+}
+
+// damage is Damaged that tells whoever is there, once: much is read in the background, such
+// as what is due, where an error is only seen in the log.
+func (s *Store) damage(err error) error {
+	err = Damaged(s.dir, err)
+	var told *DamagedError
+	if errors.As(err, &told) && s.bus != nil && s.broken.CompareAndSwap(false, true) {
+		s.bus.Publish(event.Notice{Error: true, Text: told.Text})
+	}
+	return err
 }
 
 func mark(dir string) string { return filepath.Join(dir, "damaged") }

@@ -6,9 +6,12 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"postea/internal/event"
 	"postea/internal/mail"
 	"postea/internal/owner"
 )
@@ -142,7 +145,7 @@ func TestWhatCanBeReadOfADamagedOwnIsKept(t *testing.T) {
 	if d, err := s.Draft(t.Context(), draft); err != nil || d.Subject != "kept" {
 		t.Errorf("the draft: %q, %v", d.Subject, err)
 	}
-	if o, err := s.OutboxItem(t.Context(), first); err != nil || o.State != mail.ItemUnsure {
+	if o, err := s.OutboxItem(t.Context(), first); err != nil || o.State != mail.ItemQueued {
 		t.Errorf("what waited: %v, %v", o.State, err)
 	}
 	if c, err := s.OutboxContent(t.Context(), first); err != nil || string(c.Wire) != "x" {
@@ -151,6 +154,66 @@ func TestWhatCanBeReadOfADamagedOwnIsKept(t *testing.T) {
 	// What is new has no number that was taken.
 	if id := queueOne(t, s, "new@a.test"); id != mail.NewOutboxID(3) {
 		t.Errorf("a new one is %s", id)
+	}
+}
+
+// page is one of a file of SQLite.
+type page struct {
+	path     string
+	at, size int64
+}
+
+// pageOf is where a table or an index begins.
+func pageOf(t *testing.T, db *database, name string) page {
+	t.Helper()
+	p := page{path: db.path}
+	must(t, db.read.QueryRowContext(t.Context(), `SELECT rootpage - 1, (SELECT page_size FROM pragma_page_size) FROM sqlite_schema WHERE name = ?`, name).Scan(&p.at, &p.size))
+	return p
+}
+
+func (p page) wipe(t *testing.T) {
+	t.Helper()
+	f, err := os.OpenFile(p.path, os.O_WRONLY, 0)
+	must(t, err)
+	_, err = f.WriteAt(make([]byte, p.size), p.at*p.size)
+	must(t, errors.Join(err, f.Close()))
+}
+
+// Where something of the outbox is missing, what waits may have been sent; and who only
+// looks at what is due, as does the background, tells of the damage.
+func TestWhatWaitsInAnOutboxWithAHoleIsUnsure(t *testing.T) {
+	for table, want := range map[string]mail.ItemState{"attempt": mail.ItemUnsure, "mark_due": mail.ItemQueued} {
+		dir, bus := t.TempDir(), &event.Bus{}
+		sub := bus.Subscribe()
+		s, err := Open(t.Context(), dir, Options{Bus: bus})
+		must(t, err)
+		id := queueOne(t, s, "waits@a.test")
+		hole := pageOf(t, s.own, table)
+		must(t, s.Close())
+		hole.wipe(t)
+
+		s, err = Open(t.Context(), dir, Options{Bus: bus})
+		must(t, err)
+		if _, err = s.DueMarks(t.Context()); err == nil {
+			_, err = s.BeginAttempt(t.Context(), id, "localhost", time.Time{})
+		}
+		var told *DamagedError
+		if !errors.As(err, &told) {
+			t.Fatalf("%s: %v", table, err)
+		}
+		must(t, s.Close())
+		news, err := sub.Next(t.Context())
+		must(t, err)
+		if !slices.ContainsFunc(news, func(e event.Event) bool { n, ok := e.(event.Notice); return ok && n.Error && n.Text == told.Text }) {
+			t.Errorf("%s: told %v", table, news)
+		}
+
+		s, err = Open(t.Context(), dir, Options{})
+		must(t, err)
+		if o, err := s.OutboxItem(t.Context(), id); err != nil || o.State != want {
+			t.Errorf("without %s it is %v, %v", table, o.State, err)
+		}
+		must(t, s.Close())
 	}
 }
 
@@ -166,13 +229,9 @@ func TestDamageThatIsFoundLaterIsMendedAtTheNextStart(t *testing.T) {
 	s := reopen()
 	inbox, _, _ := folders(t, s, "a")
 	ids := add(t, s, inbox, header(1, "m"), header(2, "n"))
-	var page, size int64
-	must(t, s.mail.read.QueryRowContext(t.Context(), `SELECT rootpage, (SELECT page_size FROM pragma_page_size) FROM sqlite_schema WHERE name = 'msg_thread'`).Scan(&page, &size))
+	page := pageOf(t, s.mail, "msg_thread")
 	must(t, s.Close())
-	f, err := os.OpenFile(filepath.Join(dir, "mail.db"), os.O_WRONLY, 0)
-	must(t, err)
-	_, err = f.WriteAt(make([]byte, size), (page-1)*size)
-	must(t, errors.Join(err, f.Close()))
+	page.wipe(t)
 
 	s = reopen()
 	var told *DamagedError

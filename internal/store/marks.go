@@ -128,9 +128,9 @@ func (s *Store) DropMark(ctx context.Context, m Mark) error {
 func (s *Store) marks(ctx context.Context, where string, args ...any) ([]Mark, error) {
 	rows, err := s.own.read.QueryContext(ctx, `SELECT account, kind, ident, at, origin FROM mark WHERE `+where, args...)
 	if err != nil {
-		return nil, fmt.Errorf("reading marks: %w", err)
+		return nil, fmt.Errorf("reading marks: %w", s.damage(err))
 	}
-	return collect(rows, func() (m Mark, err error) {
+	list, err := collect(rows, func() (m Mark, err error) {
 		var at int64
 		err = rows.Scan(&m.Account, &m.Kind, &m.Ident, &at, &m.Origin)
 		if at != 0 {
@@ -138,6 +138,7 @@ func (s *Store) marks(ctx context.Context, where string, args ...any) ([]Mark, e
 		}
 		return m, err
 	})
+	return list, s.damage(err)
 }
 
 // DueMarks lists the marks whose time has come, oldest first.

@@ -58,7 +58,8 @@ type Store struct {
 	packs     buffers    // for packed bodies
 	marking   sync.Mutex // held while marks change in both files, so that none is seen halfway
 	notices   []string
-	mirror    int32 // which mail.db it is that gives messages their numbers; 0: one from before these were told apart
+	broken    atomic.Bool // that something cannot be read was told
+	mirror    int32       // which mail.db it is that gives messages their numbers; 0: one from before these were told apart
 }
 
 // NewerError says that a file was written by a newer postea.

@@ -266,11 +266,11 @@ type queryer interface {
 func (s *Store) selectOutgoing(ctx context.Context, q queryer, where string, args ...any) ([]mail.Outgoing, error) {
 	rows, err := q.QueryContext(ctx, `SELECT `+outgoingColumns+` FROM outgoing WHERE `+where, args...)
 	if err != nil {
-		return nil, fmt.Errorf("reading the outbox: %w", err)
+		return nil, fmt.Errorf("reading the outbox: %w", s.damage(err))
 	}
 	list, err := collect(rows, func() (outgoingRow, error) { return scanOutgoing(rows) })
 	if err != nil {
-		return nil, err
+		return nil, s.damage(err)
 	}
 	out := make([]mail.Outgoing, len(list))
 	for i, o := range list {
@@ -359,7 +359,7 @@ func (s *Store) NewestHeld(ctx context.Context) (mail.Outgoing, error) {
 func (s *Store) CopiesPending(ctx context.Context) ([]string, error) {
 	rows, err := s.own.read.QueryContext(ctx, `SELECT DISTINCT account FROM outgoing WHERE finished = 0 AND copy = 'pending'`)
 	if err != nil {
-		return nil, fmt.Errorf("reading the outbox: %w", err)
+		return nil, fmt.Errorf("reading the outbox: %w", s.damage(err))
 	}
 	return collect(rows, func() (name string, err error) { return name, rows.Scan(&name) })
 }
@@ -368,7 +368,7 @@ func (s *Store) CopiesPending(ctx context.Context) ([]string, error) {
 // about it may come.
 func (s *Store) Attempted(ctx context.Context) (yes bool, err error) {
 	if err := s.own.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM attempt)`).Scan(&yes); err != nil {
-		return false, fmt.Errorf("reading the outbox: %w", err)
+		return false, fmt.Errorf("reading the outbox: %w", s.damage(err))
 	}
 	return yes, nil
 }

@@ -44,8 +44,8 @@ func (s *Store) salvage(ctx context.Context, from, to string) (left string, err 
 		return "", explain(err)
 	}
 	defer tx.Rollback()
-	n, whole, err := copyTables(ctx, tx, old)
-	if err == nil && !whole {
+	n, lost, err := copyTables(ctx, tx, old)
+	if err == nil && slices.ContainsFunc([]string{"outgoing", "recipient", "attempt"}, func(t string) bool { return slices.Contains(lost, t) }) {
 		err = s.doubtAll(ctx, tx, FromDamage)
 	}
 	if err == nil {
@@ -57,37 +57,38 @@ func (s *Store) salvage(ctx context.Context, from, to string) (left string, err 
 	switch {
 	case n == 0:
 		return "drafts and outbox begin empty", nil
-	case !whole:
+	case len(lost) > 0:
 		return "what could be read of it is here, and some is missing", nil
 	}
 	return "all that was in it is here", nil
 }
 
-// copyTables copies the rows of all tables, and tells how many there are and whether those
-// are all.
-func copyTables(ctx context.Context, tx *sql.Tx, old *sql.DB) (n int, whole bool, err error) {
+// copyTables copies the rows of all tables, and tells how many there are and of which tables
+// some are missing.
+func copyTables(ctx context.Context, tx *sql.Tx, old *sql.DB) (n int, lost []string, err error) {
 	// The numbers that are taken come last: rows that are copied count themselves.
 	rows, err := tx.QueryContext(ctx, `SELECT name, iif(wr, (SELECT group_concat(name) FROM (SELECT name FROM pragma_table_info(l.name) WHERE pk > 0 ORDER BY pk)), 'rowid')
 		FROM pragma_table_list l WHERE schema = 'main' AND type = 'table' AND name <> 'sqlite_schema' ORDER BY name = 'sqlite_sequence'`)
 	if err != nil {
-		return 0, false, err
+		return 0, nil, err
 	}
 	type table struct{ name, key string }
 	tables, err := collect(rows, func() (t table, err error) { return t, rows.Scan(&t.name, &t.key) })
 	if err != nil {
-		return 0, false, err
+		return 0, nil, err
 	}
-	whole = true
 	for _, t := range tables {
 		some, all, err := copyTable(ctx, tx, old, t.name, strings.Split(t.key, ","))
 		if err != nil {
-			return 0, false, err
+			return 0, nil, err
 		}
-		n, whole = n+some, whole && all
+		if n += some; !all {
+			lost = append(lost, t.name)
+		}
 	}
 	// Of these not enough is left to send them, or to show whom they were for.
 	_, err = tx.ExecContext(ctx, `DELETE FROM outgoing WHERE finished = 0 AND id NOT IN (SELECT outgoing FROM content) OR id NOT IN (SELECT outgoing FROM recipient)`)
-	return n, whole, err
+	return n, lost, err
 }
 
 // copyTable copies the rows of a table in the order of its key, and from its end where

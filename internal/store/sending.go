@@ -40,7 +40,7 @@ const pending = `recipient r INDEXED BY recipient_pending CROSS JOIN outgoing o 
 func (s *Store) DueAccounts(ctx context.Context) ([]string, error) {
 	rows, err := s.own.read.QueryContext(ctx, `SELECT DISTINCT o.account FROM `+pending+` AND `+dueNow, s.now().UnixMilli())
 	if err != nil {
-		return nil, fmt.Errorf("reading the outbox: %w", err)
+		return nil, fmt.Errorf("reading the outbox: %w", s.damage(err))
 	}
 	return collect(rows, func() (name string, err error) { return name, rows.Scan(&name) })
 }
@@ -56,7 +56,7 @@ func (s *Store) NextItem(ctx context.Context, account string, after mail.OutboxI
 		return mail.Outgoing{}, ErrNotFound
 	}
 	if err != nil {
-		return mail.Outgoing{}, fmt.Errorf("reading the outbox: %w", err)
+		return mail.Outgoing{}, fmt.Errorf("reading the outbox: %w", s.damage(err))
 	}
 	return s.OutboxItem(ctx, mail.NewOutboxID(n))
 }
@@ -68,7 +68,7 @@ func (s *Store) NextDue(ctx context.Context) (time.Time, error) {
 	err := s.own.read.QueryRowContext(ctx, `SELECT coalesce(min(max(o.not_before, o.next_attempt)), 0) FROM `+pending+`
 		AND o.finished = 0 AND o.cancelled = 0 AND o.sending = 0 AND o.blocked = ''`).Scan(&at)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("reading the outbox: %w", err)
+		return time.Time{}, fmt.Errorf("reading the outbox: %w", s.damage(err))
 	}
 	return fromMillis(at), nil
 }

@@ -38,7 +38,7 @@ func (s *Store) FollowUps(ctx context.Context, account string) ([]FollowUp, erro
 		OR (parent_done = 0 AND answers || forwards <> '' AND EXISTS (SELECT 1 FROM recipient r WHERE r.outgoing = outgoing.id
 			AND r.state NOT IN ('pending', 'unsure', 'failed'))) ORDER BY id LIMIT 1000`, s.now().UnixMilli(), account)
 	if err != nil {
-		return nil, fmt.Errorf("reading the outbox: %w", err)
+		return nil, fmt.Errorf("reading the outbox: %w", s.damage(err))
 	}
 	return collect(rows, func() (f FollowUp, err error) {
 		var n, accepted int64
@@ -96,7 +96,7 @@ func (s *Store) NextFollowUp(ctx context.Context, account string) (time.Time, er
 	var at int64
 	err := s.own.read.QueryRowContext(ctx, `SELECT coalesce(min(max(copy_next, 1)), 0) FROM outgoing WHERE account = ? AND copy = 'pending'`, account).Scan(&at)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("reading the outbox: %w", err)
+		return time.Time{}, fmt.Errorf("reading the outbox: %w", s.damage(err))
 	}
 	return fromMillis(at), nil
 }

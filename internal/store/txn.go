@@ -214,7 +214,7 @@ func (e *BusyError) Error() string {
 }
 func (e *BusyError) Unwrap() error { return e.Err }
 
-func (s *Store) explain(err error) error { return Damaged(s.dir, explain(err)) }
+func (s *Store) explain(err error) error { return s.damage(explain(err)) }
 
 func explain(err error) error {
 	var e *sqlite.Error

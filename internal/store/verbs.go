@@ -82,7 +82,7 @@ type Blockage struct{ Account, Why string }
 func (s *Store) Blocked(ctx context.Context) ([]Blockage, error) {
 	rows, err := s.own.read.QueryContext(ctx, `SELECT DISTINCT account, blocked FROM outgoing WHERE finished = 0 AND blocked <> ''`)
 	if err != nil {
-		return nil, fmt.Errorf("reading the outbox: %w", err)
+		return nil, fmt.Errorf("reading the outbox: %w", s.damage(err))
 	}
 	return collect(rows, func() (b Blockage, err error) { return b, rows.Scan(&b.Account, &b.Why) })
 }
@@ -115,7 +115,7 @@ func (s *Store) Unblock(ctx context.Context, account string) error {
 	const which = `finished = 0 AND sending = 0 AND account = ? AND blocked <> ''`
 	var some bool
 	if err := s.own.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM outgoing WHERE `+which+`)`, account).Scan(&some); err != nil {
-		return fmt.Errorf("reading the outbox: %w", err)
+		return fmt.Errorf("reading the outbox: %w", s.damage(err))
 	}
 	if !some {
 		return nil
