@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -251,5 +252,48 @@ func TestUndoOfADeletedDraft(t *testing.T) {
 	}
 	if said, err := a.Archive(ctx, in, threads); err == nil || len(shown()) != 1 {
 		t.Errorf("%q, and there is %+v", said, shown())
+	}
+}
+
+// What was pinned or muted by mistake is so nowhere after undo, also not in what came in between:
+// a copy of a message, or an answer, behind which more would pass the inbox by.
+func TestUndoOfMarksOnWhatCame(t *testing.T) {
+	a, f, _ := conversation(t)
+	ctx, in := t.Context(), folderItem(f).Place
+	archive, err := a.store.EnsureFolder(ctx, "a", mail.RoleArchive, "Archive")
+	must(t, err)
+	for i, verb := range []func(context.Context, Place, []mail.ThreadID) (string, error){a.Pin, a.Mute} {
+		threads, err := a.Threads(ctx, in)
+		must(t, err)
+		_, err = verb(ctx, in, threads)
+		must(t, err)
+		came := []store.Header{{UID: mail.UID(10 + i), MessageID: []string{"1@x", "3@x"}[i], References: []string{"1@x"}}}
+		ids, err := a.store.AddHeaders(ctx, archive.ID, came)
+		must(t, err)
+		must(t, a.store.Remark(ctx))
+		_, err = a.Undo(ctx)
+		must(t, err)
+		if list, err := a.store.Summaries(ctx, ids); err != nil || len(list) != 1 || list[0].Lifted || list[0].Muted {
+			t.Errorf("what came is %+v, %v", list, err)
+		}
+	}
+}
+
+// What was no longer muted is so again after undo, all of the conversation.
+func TestUndoOfNoLongerMuted(t *testing.T) {
+	a, f, ids := conversation(t)
+	ctx, in := t.Context(), folderItem(f).Place
+	threads, err := a.Threads(ctx, in)
+	must(t, err)
+	for range 2 {
+		_, err := a.Mute(ctx, Place{Kind: PlaceEverywhere}, threads)
+		must(t, err)
+	}
+	_, err = a.Undo(ctx)
+	must(t, err)
+	for _, id := range ids {
+		if m, err := a.store.Summary(ctx, id); err != nil || !m.Muted {
+			t.Errorf("it is %+v, %v", m, err)
+		}
 	}
 }

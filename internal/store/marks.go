@@ -44,6 +44,7 @@ type markBefore struct {
 	Kind    MarkKind `json:"k"`
 	Ident   string   `json:"i"`
 	Had     bool     `json:"h,omitempty"`
+	New     bool     `json:"n,omitempty"` // the step has set it
 	At      int64    `json:"t,omitempty"`
 	Origin  string   `json:"o,omitempty"`
 }
@@ -73,6 +74,7 @@ func (s *Store) markMessages(ctx context.Context, ids []mail.ID, c MarkChange) (
 		for _, p := range list {
 			err := t.QueryRowContext(t.ctx, `SELECT at, origin FROM mark WHERE account = ? AND kind = ? AND ident = ?`, p.Account, p.Kind, p.Ident).Scan(&p.At, &p.Origin)
 			p.Had = err == nil
+			p.New = !p.Had && !c.Off
 			out = append(out, p.markBefore)
 			if c.Off {
 				if err := t.exec(`DELETE FROM mark WHERE account = ? AND kind = ? AND ident = ?`, p.Account, p.Kind, p.Ident); err != nil {

@@ -89,6 +89,9 @@ func (s *Store) Undo(ctx context.Context) (UndoStep, error) {
 				return err
 			}
 		}
+		if err := t.unmark(last.more.Marks); err != nil {
+			return err
+		}
 		return t.exec(`DELETE FROM undo WHERE id = ?`, last.id)
 	})
 	return last.UndoStep, err
@@ -119,4 +122,35 @@ func (t *txn) undo(it undoItem, to mail.FolderID) error {
 		m.muted = it.MutedBefore
 	}
 	return t.put(before, m)
+}
+
+// unmark takes off what marks that are no more have done to messages that came since.
+func (t *txn) unmark(list []markBefore) error {
+	const same = `(account, ident_hash, ident) = (?, ?, ?)`
+	for _, b := range list {
+		var where string
+		var clear func(*msgRow)
+		switch {
+		case !b.New:
+		case b.Kind == MarkPin:
+			where, clear = same+` AND lift = `+pinBase, func(m *msgRow) { m.lift = 0 }
+		case b.Kind == MarkMute:
+			where, clear = `muted = 1 AND thread IN (SELECT thread FROM msg WHERE `+same+`)`, func(m *msgRow) { m.muted = false }
+		}
+		if where == "" {
+			continue
+		}
+		rest, err := t.findMsgs(where, b.Account, hashOf(b.Ident), b.Ident)
+		if err != nil {
+			return err
+		}
+		for _, m := range rest {
+			before := m
+			clear(&m)
+			if err := t.save(before, m); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
