@@ -310,11 +310,11 @@ func (a *App) MoveMessages(ctx context.Context, ids []mail.ID, to mail.FolderID,
 		if ids, err = a.takenOut(ctx, ids, f.Role == mail.RoleAll); err != nil {
 			return "", err
 		}
-		have, off, err := a.labelled(ctx, ids, f)
+		have, off, err := a.already(ctx, ids, f)
 		if err != nil {
 			return "", err
 		}
-		there := func(id mail.ID) bool { return have[id] != 0 && have[id] != id }
+		there := func(id mail.ID) bool { return off != 0 && have[id] != 0 && have[id] != id }
 		only := slices.DeleteFunc(slices.Clone(ids), func(id mail.ID) bool { return !there(id) })
 		ids = slices.DeleteFunc(ids, there)
 		parts = append(parts, store.Part{IDs: only, Change: store.Change{MoveTo: off}}) // or undo would take the label off

@@ -84,21 +84,25 @@ func (a *App) ownPlaces(ctx context.Context, ids []mail.ID) ([]mail.ID, error) {
 	return out, nil
 }
 
-// labelled gives, where folders are labels, the copies of messages that have the one that a
-// folder is, and tells into which folder what has a label goes when that is taken off.
-func (a *App) labelled(ctx context.Context, ids []mail.ID, by store.FolderState) (have map[mail.ID]mail.ID, off mail.FolderID, err error) {
-	all, err := a.store.FolderByRole(ctx, by.Account, mail.RoleAll)
+// already gives, where a message lies in several folders, the copies of messages that lie in a
+// folder. Where that is a label, off is the folder into which what has it goes when it is taken off.
+func (a *App) already(ctx context.Context, ids []mail.ID, in store.FolderState) (have map[mail.ID]mail.ID, off mail.FolderID, err error) {
+	all, err := a.store.FolderByRole(ctx, in.Account, mail.RoleAll)
 	if errors.Is(err, ErrNotFound) {
 		return nil, 0, nil
 	}
 	if err != nil {
 		return nil, 0, err
 	}
-	if labels, err := a.gmail(ctx, by.Account); err != nil || !labels {
+	labels, err := a.gmail(ctx, in.Account)
+	if err != nil {
 		return nil, 0, err
 	}
-	have, err = a.store.CopiesAt(ctx, ids, by.ID)
-	return have, all.ID, err
+	if labels {
+		off = all.ID
+	}
+	have, err = a.store.CopiesAt(ctx, ids, in.ID)
+	return have, off, err
 }
 
 // elsewhere tells whether there are copies beside what they are copies of.

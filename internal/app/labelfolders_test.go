@@ -479,3 +479,37 @@ func TestMuteWhereFoldersAreLabels(t *testing.T) {
 		t.Errorf("what was in the inbox is %v, %v", heads, err)
 	}
 }
+
+// At Proton a copy is one more label too: what has it already is not copied, or undo would take it
+// off; and what is copied to Trash is moved there, as nothing that lies there lies elsewhere.
+func TestCopyWhereAllMailLies(t *testing.T) {
+	a, ctx := writer(t), t.Context()
+	var remote []store.RemoteFolder
+	for name, role := range map[string]mail.Role{"INBOX": mail.RoleInbox, "Trash": mail.RoleTrash, "Labels/Trip": "", "All Mail": mail.RoleAll} {
+		remote = append(remote, store.RemoteFolder{Name: name, Wire: name, Role: role, Selectable: true})
+	}
+	must(t, a.store.SetFolders(ctx, "a", remote))
+	folders, err := a.store.Folders(ctx, "a")
+	must(t, err)
+	places := map[string]Place{}
+	for _, f := range folders {
+		places[f.Name] = folderItem(f).Place
+		if f.Role != mail.RoleTrash {
+			_, err := a.store.AddHeaders(ctx, f.ID, []store.Header{{UID: 1, MessageID: "1@x", Subject: "tea", Date: a.now()}})
+			must(t, err)
+		}
+	}
+	in := places["INBOX"]
+	threads, err := a.Threads(ctx, in)
+	must(t, err)
+	var usage *UsageError
+	if _, err := a.Copy(ctx, in, threads, places["Labels/Trip"].Folder); !errors.As(err, &usage) {
+		t.Errorf("copied to where it lies: %v", err)
+	}
+	if _, err := a.Copy(ctx, in, threads, places["Trash"].Folder); err != nil {
+		t.Fatal(err)
+	}
+	if left, err := a.Threads(ctx, in); err != nil || len(left) != 0 {
+		t.Errorf("copied to Trash, there are %d in the inbox, %v", len(left), err)
+	}
+}

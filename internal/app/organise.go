@@ -36,11 +36,11 @@ func (a *App) Copy(ctx context.Context, in Place, t []mail.ThreadID, to mail.Fol
 		ids[i] = h.ID
 	}
 	c := store.Change{Label: fmt.Sprintf("Copied %s to %s", counted(t), shownName(f)), CopyTo: to}
-	have, off, err := a.labelled(ctx, ids, f)
+	have, off, err := a.already(ctx, ids, f)
 	if err != nil {
 		return "", err
 	}
-	if off != 0 && (f.Role == mail.RoleTrash || f.Role == mail.RoleJunk) { // what is there is nowhere else
+	if have != nil && (f.Role == mail.RoleTrash || f.Role == mail.RoleJunk) { // what is there is nowhere else
 		return a.Move(ctx, in, t, to)
 	}
 	ids = slices.DeleteFunc(ids, func(id mail.ID) bool { return have[id] != 0 })

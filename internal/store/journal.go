@@ -21,6 +21,7 @@ type Pending struct {
 	Add, Remove []string
 	MessageID   string
 	Ident       string        // what it is recognised by elsewhere: see Ident
+	HereOnly    bool          // of what is erased: a copy taken back, and not the message wherever it lies
 	Moving      mail.FolderID // where a move that had no answer may have put it; 0: nowhere
 	CopyOf      mail.ID       // the message that the server is to copy; 0: none
 }
@@ -36,6 +37,7 @@ func (s *Store) PendingChanges(ctx context.Context, account string) ([]Pending, 
 		m, err := scanMsg(scanAfter{rows, []any{&p.MessageID, &p.Ident}})
 		p.ID, p.From, p.UID, p.To, p.Moving, p.CopyOf = m.id, m.srvFolder, mail.UID(m.srvUID.Int64), m.folder, m.moving, m.copyOf
 		p.Add, p.Remove = m.wish()
+		p.HereOnly = m.folder == 0 && hasFlag(m.flags, mail.FlagDeleted)
 		return p, err
 	})
 }

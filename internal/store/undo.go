@@ -107,13 +107,16 @@ func (t *txn) undo(it undoItem, to mail.FolderID) error {
 		return err
 	}
 	before := m
+	add, remove := flagDelta(it.FlagsAfter, it.FlagsBefore)
 	if m.folder == mail.FolderID(it.FolderAfter) {
 		m.folder = to
 		if m.srvFolder != 0 || m.moving != 0 {
 			m.folder = cmp.Or(to, mail.FolderID(it.BackTo))
 		}
+		if m.folder == 0 { // a copy, see Pending.HereOnly
+			add = append(add, mail.FlagDeleted)
+		}
 	}
-	add, remove := flagDelta(it.FlagsAfter, it.FlagsBefore)
 	m.flags = applyFlags(m.flags, add, remove)
 	if m.lift == it.LiftAfter {
 		m.lift = it.LiftBefore

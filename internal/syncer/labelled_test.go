@@ -266,3 +266,29 @@ func randomLabels(t *testing.T, s *server) {
 		}
 	}
 }
+
+// Where a message lies in several folders, as at Proton, undo of a copy takes it out of the one
+// to which it was copied, and deletes it nowhere else.
+func TestUndoOfACopyWhereAllMailLies(t *testing.T) {
+	s := newServer(t, modern).labelled()
+	r := newRig(t, s.profile())
+	s.change("INBOX", func(*box) {
+		s.put("INBOX", &message{raw: letter("m1", "x"), date: s.start(), flags: map[string]bool{}})
+	})
+	r.sync()
+	work, err := r.store.FolderNamed(t.Context(), "a", "Work")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.apply(store.Change{Label: "copied", CopyTo: work.ID}, findAll(t, r, "m1")[0].ID)
+	r.sync()
+	if _, err := r.store.Undo(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r.sync()
+	if got := s.lies("<m1>"); !slices.Equal(got, []string{allMail, "INBOX"}) {
+		t.Errorf("it was taken back and lies in %q", got)
+	}
+	r.sync()
+	r.agree(s.truth)
+}

@@ -18,6 +18,7 @@ import (
 type batch struct {
 	from, to    mail.FolderID
 	add, remove []string
+	hereOnly    bool // see store.Pending
 	list        []store.Pending
 }
 
@@ -222,7 +223,7 @@ func group(pending []store.Pending) []*batch {
 			put(&flags, key, batch{from: p.From, to: p.From, add: p.Add, remove: p.Remove}, p)
 		}
 		if p.To != p.From {
-			put(&moves, fmt.Sprint("move", p.To), batch{from: p.From, to: p.To}, p)
+			put(&moves, fmt.Sprint("move", p.To, p.HereOnly), batch{from: p.From, to: p.To, hereOnly: p.HereOnly}, p)
 		}
 	}
 	return append(flags, moves...)
@@ -307,7 +308,7 @@ func (a *Account) erase(ctx context.Context, b *batch) error {
 	if err != nil {
 		return err
 	}
-	if through {
+	if through && !b.hereOnly {
 		a.thrown = true
 		return a.move(ctx, &batch{from: b.from, to: trash.ID, list: b.list})
 	}
