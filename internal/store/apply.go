@@ -50,6 +50,7 @@ type undoItem struct {
 	MutedBefore  bool    `json:"mb,omitempty"`
 	MutedAfter   bool    `json:"ma,omitempty"`
 	BackTo       int64   `json:"bt,omitempty"`
+	IdentHash    int64   `json:"ih,omitempty"`
 }
 
 // undoMore is what a step takes back besides messages.
@@ -150,7 +151,7 @@ func (t *txn) apply(p Part, items *[]undoItem) (int, error) {
 		if m == before {
 			continue
 		}
-		*items = append(*items, undoItem{m.id, int64(before.folder), int64(m.folder), before.flags, m.flags, before.lift, m.lift, before.muted, m.muted, int64(p.BackTo)})
+		*items = append(*items, undoItem{m.id, int64(before.folder), int64(m.folder), before.flags, m.flags, before.lift, m.lift, before.muted, m.muted, int64(p.BackTo), m.identHash})
 		if p.CopyTo != 0 {
 			before.folder = p.CopyTo
 		}

@@ -22,16 +22,17 @@ type msgRow struct {
 	lift              int64         // see pinBase
 	muted             bool
 	copyOf            mail.ID // 0: none, or made
+	identHash         int64
 }
 
 func (m msgRow) dirty() bool {
 	return m.folder != m.srvFolder || m.flags != m.srvFlags || m.moving != 0 || m.doubt != ""
 }
 
-const msgColumns = `id, account, folder, srv_folder, srv_uid, flags, srv_flags, thread, moving, doubt, lift, muted, copy_of`
+const msgColumns = `id, account, folder, srv_folder, srv_uid, flags, srv_flags, thread, moving, doubt, lift, muted, copy_of, ident_hash`
 
 func (m *msgRow) fields() []any {
-	return []any{&m.id, &m.account, &m.folder, &m.srvFolder, &m.srvUID, &m.flags, &m.srvFlags, &m.thread, &m.moving, &m.doubt, &m.lift, &m.muted, &m.copyOf}
+	return []any{&m.id, &m.account, &m.folder, &m.srvFolder, &m.srvUID, &m.flags, &m.srvFlags, &m.thread, &m.moving, &m.doubt, &m.lift, &m.muted, &m.copyOf, &m.identHash}
 }
 
 func scanMsg(row interface{ Scan(...any) error }) (m msgRow, err error) {

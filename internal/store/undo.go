@@ -100,6 +100,9 @@ func (s *Store) Undo(ctx context.Context) (UndoStep, error) {
 // undo takes back what a step has done to a message; to is the folder where it lay.
 func (t *txn) undo(it undoItem, to mail.FolderID) error {
 	m, err := t.findMsg(`id = ?`, it.ID)
+	if errors.Is(err, ErrNotFound) && it.IdentHash != 0 { // it may go on in another row
+		m, err = t.findMsg(`ident_hash = ? AND folder = ? ORDER BY id DESC`, it.IdentHash, it.FolderAfter)
+	}
 	if errors.Is(err, ErrNotFound) {
 		return nil
 	}

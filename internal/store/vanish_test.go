@@ -199,3 +199,26 @@ func TestFoldersAreFollowed(t *testing.T) {
 		})
 	}
 }
+
+// Undo takes back what was done to a row in whose place another one of the same message has come:
+// at Gmail that of a label which was taken off goes on among all mail.
+func TestUndoInThePlaceOfAnotherRow(t *testing.T) {
+	s, _ := open(t)
+	work, all, _ := folders(t, s, "a")
+	was := add(t, s, work, header(5, "m"))[0]
+	labelled := header(9, "m")
+	labelled.Flags = []string{mail.FromGmailLabel("Work")}
+	there := add(t, s, all, labelled)[0]
+	if _, err := s.Apply(t.Context(), []mail.ID{there}, Change{Label: "took it off", Remove: labelled.Flags}); err != nil {
+		t.Fatal(err)
+	}
+	must(t, s.FlagsDone(t.Context(), []mail.ID{there}, nil, labelled.Flags))
+	must(t, s.Vanished(t.Context(), work, []mail.UID{5}))
+	if _, err := s.Undo(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	list, err := s.PendingChanges(t.Context(), "a")
+	if err != nil || len(list) != 1 || list[0].ID != was || !slices.Equal(list[0].Add, labelled.Flags) {
+		t.Errorf("the server is to be told %+v, %v", list, err)
+	}
+}
