@@ -513,3 +513,17 @@ func TestCopyWhereAllMailLies(t *testing.T) {
 		t.Errorf("copied to Trash, there are %d in the inbox, %v", len(left), err)
 	}
 }
+
+// What is copied out of Trash where folders are labels leaves it, and undo puts it back there.
+func TestUndoOfACopyOutOfTrash(t *testing.T) {
+	a, places, lie := atGmail(t, "Trash")
+	threads, err := a.Threads(t.Context(), places["Trash"])
+	must(t, err)
+	said, err := a.Copy(t.Context(), places["Trash"], threads, places["Trip"].Folder)
+	if want := "Moved 1 conversation to Trip"; err != nil || said != want || lie() != "Trip" {
+		t.Errorf("%q, want %q; it lies in %s, %v", said, want, lie(), err)
+	}
+	if _, err := a.Undo(t.Context()); err != nil || lie() != "Trash" {
+		t.Errorf("taken back, it lies in %s, %v", lie(), err)
+	}
+}

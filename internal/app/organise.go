@@ -28,29 +28,41 @@ func (a *App) Copy(ctx context.Context, in Place, t []mail.ThreadID, to mail.Fol
 	if err != nil {
 		return "", err
 	}
-	ids := make([]mail.ID, len(heads))
-	for i, h := range heads {
+	var ids, away []mail.ID
+	for _, h := range heads {
 		if h.Account != f.Account {
 			return "", &UsageError{fmt.Sprintf("%s belongs to another account (%s)", f.Name, f.Account)}
 		}
-		ids[i] = h.ID
+		if thrownAway(h.Role) {
+			away = append(away, h.ID)
+		} else {
+			ids = append(ids, h.ID)
+		}
 	}
-	c := store.Change{Label: fmt.Sprintf("Copied %s to %s", counted(t), shownName(f)), CopyTo: to}
-	have, off, err := a.already(ctx, ids, f)
-	if err != nil {
+	have, off, err := a.already(ctx, idsOf(heads), f)
+	switch {
+	case err != nil:
 		return "", err
-	}
-	if have != nil && (f.Role == mail.RoleTrash || f.Role == mail.RoleJunk) { // what is there is nowhere else
+	case have == nil:
+		ids, away = idsOf(heads), nil
+	case thrownAway(f.Role) || len(ids) == 0:
 		return a.Move(ctx, in, t, to)
 	}
 	ids = slices.DeleteFunc(ids, func(id mail.ID) bool { return have[id] != 0 })
-	if len(ids) == 0 && len(have) > 0 {
+	if len(ids)+len(away) == 0 && len(have) > 0 {
 		return "", &UsageError{"Already in " + shownName(f)}
 	}
-	c.BackTo = off // to delete it for good would be to delete the message
-	_, err = a.store.Apply(ctx, ids, c)
-	return c.Label, err
+	label := fmt.Sprintf("Copied %s to %s", counted(t), shownName(f))
+	_, err = a.store.ApplyAll(ctx, label, []store.Part{
+		{IDs: ids, Change: store.Change{CopyTo: to, BackTo: off}}, // to delete it for good would be to delete the message
+		{IDs: away, Change: store.Change{MoveTo: to}},
+	})
+	return label, err
 }
+
+// thrownAway tells of folders in which nothing lies that lies elsewhere too, where messages
+// lie in several.
+func thrownAway(r mail.Role) bool { return r == mail.RoleTrash || r == mail.RoleJunk }
 
 // Label is a label of an account.
 type Label struct {
