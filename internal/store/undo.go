@@ -97,11 +97,16 @@ func (s *Store) Undo(ctx context.Context) (UndoStep, error) {
 	return last.UndoStep, err
 }
 
+// goesOn finds the row in which a message goes on whose own row is gone: that in the same folder,
+// or where a message lies in several folders, with the same flags, in any.
+const goesOn = `ident_hash = ?1 AND account = (SELECT account FROM folder WHERE id = ?2) AND folder <> 0
+	AND (folder = ?2 OR EXISTS (SELECT 1 FROM folder WHERE account = msg.account AND role = 'all')) ORDER BY folder = ?2 DESC, id DESC`
+
 // undo takes back what a step has done to a message; to is the folder where it lay.
 func (t *txn) undo(it undoItem, to mail.FolderID) error {
 	m, err := t.findMsg(`id = ?`, it.ID)
-	if errors.Is(err, ErrNotFound) && it.IdentHash != 0 { // it may go on in another row
-		m, err = t.findMsg(`ident_hash = ? AND folder = ? ORDER BY id DESC`, it.IdentHash, it.FolderAfter)
+	if errors.Is(err, ErrNotFound) && it.IdentHash != 0 {
+		m, err = t.findMsg(goesOn, it.IdentHash, it.FolderAfter)
 	}
 	if errors.Is(err, ErrNotFound) {
 		return nil

@@ -222,3 +222,36 @@ func TestUndoInThePlaceOfAnotherRow(t *testing.T) {
 		t.Errorf("the server is to be told %+v, %v", list, err)
 	}
 }
+
+// Several steps are taken back one after the other where a message lies in several folders: the row
+// that was marked as read gave way to the one that was archived, which is back in the inbox.
+func TestUndoOfStepsOfSeveralRows(t *testing.T) {
+	s, _ := open(t)
+	must(t, s.SetFolders(t.Context(), "a", []RemoteFolder{
+		{Name: "INBOX", Wire: "INBOX", Role: mail.RoleInbox, Selectable: true},
+		{Name: "All", Wire: "All", Role: mail.RoleAll, Selectable: true, Told: true},
+	}))
+	inbox, err := s.FolderByRole(t.Context(), "a", mail.RoleInbox)
+	must(t, err)
+	all, err := s.FolderByRole(t.Context(), "a", mail.RoleAll)
+	must(t, err)
+	here := add(t, s, inbox.ID, header(5, "m"))
+	there := add(t, s, all.ID, header(9, "m"))
+	for _, step := range []Part{
+		{there, Change{Label: "read", Add: []string{mail.FlagSeen}}},
+		{here, Change{Label: "archived", MoveTo: all.ID}},
+	} {
+		_, err := s.Apply(t.Context(), step.IDs, step.Change)
+		must(t, err)
+	}
+	must(t, s.FlagsDone(t.Context(), there, []string{mail.FlagSeen}, nil))
+	must(t, s.MoveDone(t.Context(), all.ID, map[mail.ID]mail.UID{here[0]: 9}))
+	must(t, s.SetServerFlags(t.Context(), all.ID, []FlagUpdate{{UID: 9, Flags: []string{mail.FlagSeen}}}))
+	for range 2 {
+		_, err := s.Undo(t.Context())
+		must(t, err)
+	}
+	if m, err := s.Summary(t.Context(), here[0]); err != nil || m.Folder != inbox.ID || !m.Unread() {
+		t.Errorf("it is %+v, %v", m, err)
+	}
+}
