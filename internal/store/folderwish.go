@@ -19,9 +19,15 @@ const (
 )
 
 // FolderExistsError says that there is a folder of that name already.
-type FolderExistsError struct{ Account, Name string }
+type FolderExistsError struct {
+	Account, Name string
+	Going         bool // the user has deleted it, and the server has it still
+}
 
 func (e *FolderExistsError) Error() string {
+	if e.Going {
+		return fmt.Sprintf("the folder %s is still to be deleted at the server", e.Name)
+	}
 	return fmt.Sprintf("there is a folder %s already", e.Name)
 }
 
@@ -107,7 +113,7 @@ func (t *txn) makeFolder(f *folderBefore) error {
 	err := t.QueryRowContext(t.ctx, `SELECT id, gone FROM folder WHERE account = ? AND name = ?`, f.Account, f.Name).Scan(&f.ID, &gone)
 	switch {
 	case err == nil && gone == 0:
-		return &FolderExistsError{f.Account, f.Name}
+		return &FolderExistsError{Account: f.Account, Name: f.Name}
 	case err == nil: // it was to be deleted
 		return t.exec(`UPDATE folder SET gone = 0, made = 1 - remote WHERE id = ?`, f.ID)
 	case !errors.Is(err, sql.ErrNoRows):
@@ -177,7 +183,7 @@ func (t *txn) freeName(account, name string, list []folderBefore) error {
 	case slices.ContainsFunc(list, func(f folderBefore) bool { return f.ID == id }):
 		return nil
 	}
-	return &FolderExistsError{account, name}
+	return &FolderExistsError{account, name, gone != 0}
 }
 
 // rename gives folders names at once: by way of names that nobody has, since

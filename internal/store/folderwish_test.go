@@ -95,3 +95,33 @@ func TestUndoOfAnotherMirror(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A folder whose name another client has taken keeps the new one when its renaming is to be undone,
+// and then what was done before is undone; one that is only still to go is waited for.
+func TestUndoOfARenameWhoseNameIsTaken(t *testing.T) {
+	s, _ := open(t)
+	inbox, archive, _ := folders(t, s, "a")
+	id := add(t, s, inbox, header(1, "m"))
+	work, err := s.MakeFolder(t.Context(), "a", "Work", "")
+	must(t, err)
+	_, err = s.Apply(t.Context(), id, Change{Label: "archived", MoveTo: archive})
+	must(t, err)
+	must(t, s.RenameFolder(t.Context(), work, "Plans", "renamed"))
+	_, err = s.MakeFolder(t.Context(), "a", "Work", "made")
+	must(t, err)
+	_, err = s.Undo(t.Context())
+	must(t, err)
+	var taken *FolderExistsError
+	if _, err := s.Undo(t.Context()); !errors.As(err, &taken) || !taken.Going {
+		t.Errorf("while the other one is still to go: %v", err)
+	}
+	_, err = s.MakeFolder(t.Context(), "a", "Work", "made")
+	must(t, err)
+	must(t, s.writeMail(t.Context(), "as another client", func(t *txn) error { return t.exec(`DELETE FROM undo WHERE label = 'made'`) }))
+	if _, err := s.Undo(t.Context()); !errors.As(err, &taken) || taken.Going {
+		t.Errorf("with another one of that name: %v", err)
+	}
+	if step, err := s.Undo(t.Context()); err != nil || step.Label != "archived" {
+		t.Errorf("then %q is undone, %v", step.Label, err)
+	}
+}

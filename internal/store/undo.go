@@ -65,7 +65,8 @@ func scanUndo(row *sql.Row) (undoRow, error) {
 }
 
 // Undo takes the newest change back: only what that change did, so that later
-// changes made elsewhere stay. The error is ErrNotFound where there is nothing.
+// changes made elsewhere stay. The error is ErrNotFound where there is nothing, and
+// a *FolderExistsError where a folder cannot have its old name again.
 func (s *Store) Undo(ctx context.Context) (UndoStep, error) {
 	s.marking.Lock()
 	defer s.marking.Unlock()
@@ -94,6 +95,11 @@ func (s *Store) Undo(ctx context.Context) (UndoStep, error) {
 		}
 		return t.exec(`DELETE FROM undo WHERE id = ?`, last.id)
 	})
+	if taken, ok := errors.AsType[*FolderExistsError](err); ok && !taken.Going { // for good, and what was done before can be undone
+		return last.UndoStep, errors.Join(err, s.writeMail(ctx, "undoing", func(t *txn) error {
+			return t.exec(`DELETE FROM undo WHERE id = ?`, last.id)
+		}))
+	}
 	return last.UndoStep, err
 }
 
