@@ -323,7 +323,7 @@ func (t *txn) unmake(id mail.FolderID) error {
 // bringBack takes back that a folder was deleted, also where it is gone by now, be it
 // by another client, and its number is that of another one.
 func (t *txn) bringBack(f folderBefore) (id mail.FolderID, err error) {
-	n, err := t.changed(`UPDATE folder SET gone = 0 WHERE id = ? AND account = ? AND (gone <> 0 OR name = ?)`, f.ID, f.Account, f.Name)
+	n, err := t.changed(`UPDATE folder SET gone = 0 WHERE id = ? AND account = ? AND name = ?`, f.ID, f.Account, f.Name)
 	if err != nil || n > 0 {
 		return f.ID, err
 	}

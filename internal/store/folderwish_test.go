@@ -125,3 +125,27 @@ func TestUndoOfARenameWhoseNameIsTaken(t *testing.T) {
 		t.Errorf("then %q is undone, %v", step.Label, err)
 	}
 }
+
+// A folder that is brought back is not another one that has got its number and is to go too.
+func TestUndoOfADeletedFolderWhoseNumberIsTaken(t *testing.T) {
+	s, _ := open(t)
+	_, _, trash := folders(t, s, "a")
+	work, err := s.MakeFolder(t.Context(), "a", "Work", "made")
+	must(t, err)
+	id := add(t, s, work, header(1, "m"))[0]
+	must(t, s.DeleteFolder(t.Context(), work, trash, "deleted"))
+	must(t, s.MoveDone(t.Context(), trash, map[mail.ID]mail.UID{id: 5}))
+	must(t, s.FolderDeleted(t.Context(), work))
+	office, err := s.MakeFolder(t.Context(), "a", "Office", "made")
+	must(t, err)
+	if office != work {
+		t.Skip("it has another number")
+	}
+	for range 2 {
+		_, err := s.Undo(t.Context())
+		must(t, err)
+	}
+	if m, err := s.Summary(t.Context(), id); err != nil || m.FolderName != "Work" {
+		t.Errorf("it came back to %q, %v", m.FolderName, err)
+	}
+}
