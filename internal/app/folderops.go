@@ -65,6 +65,9 @@ func (a *App) folderToChange(ctx context.Context, id mail.FolderID) (store.Folde
 	if err == nil && f.Role == mail.RoleInbox {
 		err = &UsageError{"The inbox stays where it is"} // RFC 9051 §6.3.5, §6.3.6
 	}
+	if err == nil && f.Role == mail.RoleAll {
+		err = &UsageError{"All mail stays where it is"} // it is no folder but all there is
+	}
 	return f, err
 }
 

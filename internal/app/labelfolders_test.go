@@ -527,3 +527,15 @@ func TestUndoOfACopyOutOfTrash(t *testing.T) {
 		t.Errorf("taken back, it lies in %s, %v", lie(), err)
 	}
 }
+
+// All mail is no folder that can be deleted or renamed.
+func TestAllMailStays(t *testing.T) {
+	a, places, _ := atGmail(t, "INBOX", "All Mail")
+	var usage *UsageError
+	if _, err := a.DeleteFolder(t.Context(), places["All Mail"].Folder); !errors.As(err, &usage) {
+		t.Errorf("deleted: %v", err)
+	}
+	if _, err := a.RenameFolder(t.Context(), places["All Mail"].Folder, "Everything"); !errors.As(err, &usage) {
+		t.Errorf("renamed: %v", err)
+	}
+}
