@@ -321,14 +321,16 @@ func (t *txn) unmake(id mail.FolderID) error {
 }
 
 // bringBack takes back that a folder was deleted, also where it is gone by now, be it
-// by another client, and its number is that of another one.
+// by another client. It has its old number, by which steps before know it, unless that
+// is another one's.
 func (t *txn) bringBack(f folderBefore) (id mail.FolderID, err error) {
 	n, err := t.changed(`UPDATE folder SET gone = 0 WHERE id = ? AND account = ? AND name = ?`, f.ID, f.Account, f.Name)
 	if err != nil || n > 0 {
 		return f.ID, err
 	}
-	err = t.QueryRowContext(t.ctx, `INSERT INTO folder (account, name, wire, role, remote, made) VALUES (?, ?, '', ?, 0, 1)
-		ON CONFLICT (account, name) DO UPDATE SET gone = 0 RETURNING id`, f.Account, f.Name, f.Role).Scan(&id)
+	err = t.QueryRowContext(t.ctx, `INSERT INTO folder (id, account, name, wire, role, remote, made)
+		VALUES ((SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM folder WHERE id = ?1)), ?2, ?3, '', ?4, 0, 1)
+		ON CONFLICT (account, name) DO UPDATE SET gone = 0 RETURNING id`, f.ID, f.Account, f.Name, f.Role).Scan(&id)
 	return id, err
 }
 

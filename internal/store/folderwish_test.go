@@ -149,3 +149,29 @@ func TestUndoOfADeletedFolderWhoseNumberIsTaken(t *testing.T) {
 		t.Errorf("it came back to %q, %v", m.FolderName, err)
 	}
 }
+
+// What was done with a folder before it was deleted can be taken back after that was, also where
+// the server has deleted it by then.
+func TestUndoOfWhatWasBeforeADeletedFolder(t *testing.T) {
+	s, _ := open(t)
+	inbox, _, trash := folders(t, s, "a")
+	work, err := s.MakeFolder(t.Context(), "a", "Work", "made")
+	must(t, err)
+	_, err = s.MakeFolder(t.Context(), "a", "Tea", "made") // has the highest number
+	must(t, err)
+	id := add(t, s, inbox, header(1, "m"))[0]
+	_, err = s.Apply(t.Context(), []mail.ID{id}, Change{Label: "moved", MoveTo: work})
+	must(t, err)
+	must(t, s.MoveDone(t.Context(), work, map[mail.ID]mail.UID{id: 5}))
+	must(t, s.RenameFolder(t.Context(), work, "Plans", "renamed"))
+	must(t, s.DeleteFolder(t.Context(), work, trash, "deleted"))
+	must(t, s.MoveDone(t.Context(), trash, map[mail.ID]mail.UID{id: 5}))
+	must(t, s.FolderDeleted(t.Context(), work))
+	for _, want := range []string{"Plans", "Work", "INBOX"} {
+		_, err := s.Undo(t.Context())
+		must(t, err)
+		if m, err := s.Summary(t.Context(), id); err != nil || m.FolderName != want {
+			t.Errorf("it lies in %q, want %q; %v", m.FolderName, want, err)
+		}
+	}
+}
