@@ -134,6 +134,9 @@ func (s *Store) openBoth(ctx context.Context, o Options) error {
 	s.mail, err = openDatabase(ctx, filepath.Join(s.dir, "mail.db"), "mail", "NORMAL", o.Brief)
 	beside.Wait()
 	if err = cmp.Or(ownErr, err); err == nil {
+		if o.MailOnly {
+			return nil
+		}
 		if err = s.mail.read.QueryRowContext(ctx, "PRAGMA application_id").Scan(&s.mirror); err == nil {
 			return nil
 		}

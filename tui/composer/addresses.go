@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"postea/internal/mail"
 	"postea/tui/nav"
@@ -105,8 +106,10 @@ func beyondASCII(list []mail.Address) bool {
 }
 
 var (
-	boxed  = regexp.MustCompile(`(?i)\[mailto:([^\s\]]*)\]`) // by Outlook, beside a name
-	link   = regexp.MustCompile(`(?i)mailto:([^\s<>,;?]*)(\?[^\s<>,;]*)?`)
+	boxed = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)\[mailto:([^\s\]]*)\]`) }) // by Outlook, beside a name
+	link  = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`(?i)mailto:([^\s<>,;?]*)(\?[^\s<>,;]*)?`)
+	})
 	unseen = strings.NewReplacer("\r", "\n", "\u200b", "", "\u200e", "", "\u200f", "", "\u202a", "", "\u202c", "", "\u2068", "", "\u2069", "", "\ufeff", "")
 )
 
@@ -114,7 +117,7 @@ var (
 // parted by blanks alone, from a table or from links, with names such as "Lovelace, Ada"
 // without quotes.
 func pastedAddresses(text string) string {
-	text = link.ReplaceAllString(boxed.ReplaceAllString(unseen.Replace(text), "<$1>"), "$1")
+	text = link().ReplaceAllString(boxed().ReplaceAllString(unseen.Replace(text), "<$1>"), "$1")
 	if strings.ContainsAny(strings.TrimSpace(text), ";\n") { // which part the list, and not commas
 		text = quoteReversed(text)
 	}

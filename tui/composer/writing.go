@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -118,7 +119,7 @@ func (m *Model) filled(msg filledMsg) nav.Cmd {
 }
 
 // templateField is a field of a template, on one line.
-var templateField = regexp.MustCompile(`\{\{[^\n{]{1,59}?\}\}`)
+var templateField = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\{\{[^\n{]{1,59}?\}\}`) })
 
 // openField finds the next field that waits to be filled in, from an offset on, then
 // from the beginning. In what others wrote, braces are theirs.
@@ -129,7 +130,7 @@ func openField(text string, at int) (from, to int, ok bool) {
 			break
 		}
 		if !quoted(line) {
-			for _, f := range templateField.FindAllStringIndex(line, -1) {
+			for _, f := range templateField().FindAllStringIndex(line, -1) {
 				if begin+f[0] >= at {
 					return begin + f[0], begin + f[1], true
 				}
