@@ -104,9 +104,10 @@ func (s *Store) Undo(ctx context.Context) (UndoStep, error) {
 }
 
 // goesOn finds the row in which a message goes on whose own row is gone: that in the same folder,
-// or where a message lies in several folders, with the same flags, in any.
+// or where a message lies in several folders, with the same flags, in the one it has lain in longest:
+// in that of a label which was put on it since, that label is no flag.
 const goesOn = `ident_hash = ?1 AND account = (SELECT account FROM folder WHERE id = ?2) AND folder <> 0
-	AND (folder = ?2 OR EXISTS (SELECT 1 FROM folder WHERE account = msg.account AND role = 'all')) ORDER BY folder = ?2 DESC, id DESC`
+	AND (folder = ?2 OR EXISTS (SELECT 1 FROM folder WHERE account = msg.account AND role = 'all')) ORDER BY folder = ?2 DESC, id`
 
 // undo takes back what a step has done to a message; to is the folder where it lay.
 func (t *txn) undo(it undoItem, to mail.FolderID) error {
