@@ -246,8 +246,14 @@ func (c *conversation) folder(verb, rest string) string {
 		}
 		delete(c.s.boxes, names[0])
 		c.s.boxes[names[1]] = b
+		for _, m := range b.msgs {
+			c.s.sameFlags(m)
+		}
 	case "DELETE":
 		delete(c.s.boxes, names[0])
+		for _, m := range b.msgs {
+			c.s.sameFlags(m)
+		}
 	case "STATUS":
 		c.printf(`* STATUS "%s" (MESSAGES %d UIDNEXT %d UIDVALIDITY %d UNSEEN %d)`, names[0], len(b.msgs), b.next, b.validity, b.unseen())
 	}
@@ -605,6 +611,9 @@ func (c *conversation) copy(verb, set, name string) string {
 	source, target := c.s.boxes[c.name], c.s.boxes[name]
 	if target == nil {
 		return "NO [TRYCREATE] no such folder"
+	}
+	if c.s.strict && (name == allMail || verb == "MOVE" && c.name == allMail) {
+		return "NO [CANNOT] not all mail"
 	}
 	var from, to []string
 	for _, m := range c.chosen(set) {

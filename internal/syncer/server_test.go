@@ -29,6 +29,7 @@ type server struct {
 	password   string
 	plainFlags bool       // no keywords are kept
 	labels     bool       // folders are labels, see labelled
+	strict     bool       // nothing is moved out of all mail, or copied there
 	patient    bool       // answers wait until the client is silent, as on a long line
 	turns      [][]string // the commands that waited together
 	sent       int        // bytes
