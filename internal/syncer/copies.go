@@ -16,6 +16,7 @@ import (
 type copyBatch struct {
 	from, to mail.FolderID
 	list     []store.Pending // with the UID of the original
+	has      map[mail.UID]bool
 }
 
 // copies has the server make the copies that the user wants. As with a move, what
@@ -62,14 +63,16 @@ func (a *Account) copies(ctx context.Context, pending []store.Pending) error {
 	return nil
 }
 
+// batched puts a copy to others that one command makes, of which each is of another message.
 func batched(batches []*copyBatch, from mail.FolderID, p store.Pending) []*copyBatch {
 	for _, b := range batches {
-		if b.from == from && b.to == p.To {
+		if b.from == from && b.to == p.To && !b.has[p.UID] {
 			b.list = append(b.list, p)
+			b.has[p.UID] = true
 			return batches
 		}
 	}
-	return append(batches, &copyBatch{from, p.To, []store.Pending{p}})
+	return append(batches, &copyBatch{from, p.To, []store.Pending{p}, map[mail.UID]bool{p.UID: true}})
 }
 
 // foundCopy looks for a copy whose making had no answer.

@@ -173,3 +173,26 @@ func TestLabelNotKept(t *testing.T) {
 		t.Errorf("notices %q", got)
 	}
 }
+
+// What is copied twice to a folder before the server is told is there twice, and undo of one
+// leaves the other.
+func TestCopiedTwice(t *testing.T) {
+	s := newServer(t, modern)
+	s.add("INBOX", letter("one", "x"))
+	r := newRig(t, s.profile())
+	r.sync()
+	id := r.message("one").ID
+	for range 2 {
+		r.apply(store.Change{Label: "copied", CopyTo: r.folder(mail.RoleTrash)}, id)
+	}
+	r.sync()
+	r.agree(s.truth)
+	if _, err := r.store.Undo(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r.sync()
+	if got := findAll(t, r, "one"); len(got) != 2 || len(s.truth()) != 2 {
+		t.Errorf("it is there %d times, want 2", len(got))
+	}
+	r.agree(s.truth)
+}
