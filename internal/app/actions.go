@@ -281,59 +281,52 @@ func (a *App) MoveMessages(ctx context.Context, ids []mail.ID, to mail.FolderID,
 	if err != nil {
 		return "", err
 	}
-	if !f.Selectable {
-		return "", &UsageError{fmt.Sprintf("%s holds only folders, no messages", f.Name)}
+	if err := a.takes(ctx, f, ids); err != nil {
+		return "", err
 	}
-	byAccount, err := a.byAccount(ctx, ids)
+	parts, err := a.movesInto(ctx, ids, f)
 	if err != nil {
 		return "", err
 	}
-	for account := range byAccount {
-		if account != f.Account {
-			return "", &UsageError{fmt.Sprintf("%s belongs to another account (%s)", f.Name, f.Account)}
-		}
-	}
-	if err := a.mayMove(ctx, ids, f.Role); err != nil {
-		return "", err
-	}
-	if ids, err = a.ownPlaces(ctx, ids); err != nil {
-		return "", err
-	}
-	var parts []store.Part
-	if f.Role == mail.RoleTrash || f.Role == mail.RoleJunk {
-		more, err := a.inInboxToo(ctx, ids)
-		if err != nil {
-			return "", err
-		}
-		ids = slices.Concat(ids, more)
-	} else {
-		if ids, err = a.takenOut(ctx, ids, f.Role == mail.RoleAll); err != nil {
-			return "", err
-		}
-		have, off, err := a.already(ctx, ids, f)
-		if err != nil {
-			return "", err
-		}
-		there := func(id mail.ID) bool { return off != 0 && have[id] != 0 && have[id] != id }
-		only := slices.DeleteFunc(slices.Clone(ids), func(id mail.ID) bool { return !there(id) })
-		ids = slices.DeleteFunc(ids, there)
-		parts = append(parts, store.Part{IDs: only, Change: store.Change{MoveTo: off}}) // or undo would take the label off
-	}
 	label := fmt.Sprintf("Moved %s to %s", what, shownName(f))
-	parts = append(parts, store.Part{IDs: ids, Change: store.Change{MoveTo: to, Forget: f.Role == mail.RoleTrash}})
-	if f.Role == mail.RoleInbox { // who wants it there wants to see what comes to it
-		heads, err := a.store.Heads(ctx, ids)
-		if err != nil {
-			return "", err
-		}
-		loud, err := a.unmuted(ctx, heads)
-		if err != nil {
-			return "", err
-		}
-		parts = append(parts, loud...)
-	}
 	_, err = a.store.ApplyAll(ctx, label, parts)
 	return label, err
+}
+
+// takes tells why messages cannot be moved to a folder, if they cannot.
+func (a *App) takes(ctx context.Context, f store.FolderState, ids []mail.ID) error {
+	if !f.Selectable {
+		return &UsageError{fmt.Sprintf("%s holds only folders, no messages", f.Name)}
+	}
+	byAccount, err := a.byAccount(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for account := range byAccount {
+		if account != f.Account {
+			return &UsageError{fmt.Sprintf("%s belongs to another account (%s)", f.Name, f.Account)}
+		}
+	}
+	return a.mayMove(ctx, ids, f.Role)
+}
+
+// movesInto gives what moves messages to a folder.
+func (a *App) movesInto(ctx context.Context, ids []mail.ID, f store.FolderState) ([]store.Part, error) {
+	ids, parts, err := a.outOfFolders(ctx, ids, f)
+	if err != nil {
+		return nil, err
+	}
+	parts = append(parts, store.Part{IDs: ids, Change: store.Change{MoveTo: f.ID, Forget: f.Role == mail.RoleTrash}})
+	if f.Role != mail.RoleInbox {
+		return parts, nil
+	}
+	// Who wants it there wants to see what comes to it.
+	heads, err := a.store.Heads(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	loud, err := a.unmuted(ctx, heads)
+	return append(parts, loud...), err
 }
 
 // SetStarred sets or clears the star.

@@ -84,6 +84,34 @@ func (a *App) ownPlaces(ctx context.Context, ids []mail.ID) ([]mail.ID, error) {
 	return out, nil
 }
 
+// outOfFolders gives, of messages that may lie in several folders, the rows that are moved when
+// they go to one, and what is done to those that are not.
+func (a *App) outOfFolders(ctx context.Context, ids []mail.ID, to store.FolderState) (moved []mail.ID, rest []store.Part, err error) {
+	if ids, err = a.ownPlaces(ctx, ids); err != nil {
+		return nil, nil, err
+	}
+	if thrownAway(to.Role) {
+		more, err := a.inInboxToo(ctx, ids)
+		return slices.Concat(ids, more), nil, err
+	}
+	if ids, err = a.takenOut(ctx, ids, to.Role == mail.RoleAll); err != nil {
+		return nil, nil, err
+	}
+	have, off, err := a.already(ctx, ids, to)
+	if err != nil || off == 0 {
+		return ids, nil, err
+	}
+	var there []mail.ID // whose label undo would take off
+	for _, id := range ids {
+		if have[id] != 0 && have[id] != id {
+			there = append(there, id)
+		} else {
+			moved = append(moved, id)
+		}
+	}
+	return moved, []store.Part{{IDs: there, Change: store.Change{MoveTo: off}}}, nil
+}
+
 // already gives, where a message lies in several folders, the copies of messages that lie in a
 // folder. Where that is a label, off is the folder into which what has it goes when it is taken off.
 func (a *App) already(ctx context.Context, ids []mail.ID, in store.FolderState) (have map[mail.ID]mail.ID, off mail.FolderID, err error) {

@@ -137,6 +137,7 @@ func (t *txn) apply(p Part, items *[]undoItem) (int, error) {
 		switch {
 		case p.Erase:
 			m.folder = 0
+			m.flags = applyFlags(m.flags, nil, []string{mail.FlagDeleted}) // or it would be HereOnly, see Pending
 		case p.MoveTo != 0:
 			m.folder = p.MoveTo
 			m.flags = applyFlags(m.flags, nil, []string{mail.FlagSnoozed}) // what lies elsewhere is not

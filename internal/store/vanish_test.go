@@ -255,3 +255,18 @@ func TestUndoOfStepsOfSeveralRows(t *testing.T) {
 		t.Errorf("it is %+v, %v", m, err)
 	}
 }
+
+// What another program has marked as deleted, and the user deletes for good, goes wherever it lies.
+func TestDeletedTwiceIsNoCopyTakenBack(t *testing.T) {
+	s, _ := open(t)
+	inbox, _, _ := folders(t, s, "a")
+	h := header(5, "m")
+	h.Flags = []string{mail.FlagDeleted}
+	ids := add(t, s, inbox, h)
+	_, err := s.Apply(t.Context(), ids, Change{Erase: true})
+	must(t, err)
+	pending, err := s.PendingChanges(t.Context(), "a")
+	if err != nil || len(pending) != 1 || pending[0].To != 0 || pending[0].HereOnly {
+		t.Errorf("pending is %+v, %v", pending, err)
+	}
+}
