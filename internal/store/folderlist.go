@@ -143,7 +143,7 @@ func (t *txn) setFolder(account string, f RemoteFolder, byWire, byName map[strin
 		byName[named.Name] = named
 	}
 	if row == nil {
-		return true, t.exec(`INSERT INTO folder (account, name, srv_name, wire, role, selectable, subscribed, srv_subscribed, lasting) VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?6, ?7)
+		return true, t.exec(`INSERT INTO folder (id, account, name, srv_name, wire, role, selectable, subscribed, srv_subscribed, lasting) VALUES (`+newFolder+`, ?1, ?2, ?2, ?3, ?4, ?5, ?6, ?6, ?7)
 			ON CONFLICT (account, name) DO NOTHING`, account, f.Name, f.Wire, f.Role, f.Selectable, f.Subscribed || !f.Told, f.Lasting)
 	}
 	was := *row

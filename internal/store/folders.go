@@ -85,7 +85,7 @@ func (s *Store) EnsureFolder(ctx context.Context, account string, role mail.Role
 	}
 	err = s.writeMail(ctx, "making folder "+name, func(t *txn) error {
 		t.emit(event.FoldersChanged{Account: account})
-		return t.exec(`INSERT INTO folder (account, name, wire, role, remote) VALUES (?, ?, '', ?, 0)
+		return t.exec(`INSERT INTO folder (id, account, name, wire, role, remote) VALUES (`+newFolder+`, ?, ?, '', ?, 0)
 			ON CONFLICT (account, name) DO UPDATE SET role = excluded.role, gone = 0`, account, name, role)
 	})
 	if err != nil {

@@ -107,6 +107,11 @@ func (s *Store) MakeFolder(ctx context.Context, account, name, label string) (ma
 	return id, err
 }
 
+// newFolder is the number of a new folder: none by which a step of undo knows one that is
+// gone, and would take this for it.
+const newFolder = `(SELECT 1 + max(ifnull((SELECT max(id) FROM folder), 0),
+	ifnull((SELECT max(f.value ->> 'id') FROM undo, json_each(undo.more, '$.folders') AS f), 0)))`
+
 // makeFolder makes one folder and sets its ID.
 func (t *txn) makeFolder(f *folderBefore) error {
 	var gone int
@@ -119,7 +124,7 @@ func (t *txn) makeFolder(f *folderBefore) error {
 	case !errors.Is(err, sql.ErrNoRows):
 		return err
 	}
-	n, err := t.insert(`INSERT INTO folder (account, name, wire, remote, made) VALUES (?, ?, '', 0, 1)`, f.Account, f.Name)
+	n, err := t.insert(`INSERT INTO folder (id, account, name, wire, remote, made) VALUES (`+newFolder+`, ?, ?, '', 0, 1)`, f.Account, f.Name)
 	f.ID = mail.FolderID(n)
 	return err
 }

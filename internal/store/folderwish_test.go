@@ -126,8 +126,9 @@ func TestUndoOfARenameWhoseNameIsTaken(t *testing.T) {
 	}
 }
 
-// A folder that is brought back is not another one that has got its number and is to go too.
-func TestUndoOfADeletedFolderWhoseNumberIsTaken(t *testing.T) {
+// A folder that is brought back is not another one that was made and is to go too: that has a
+// number by which no step knows another.
+func TestUndoOfADeletedFolderBesideANewOne(t *testing.T) {
 	s, _ := open(t)
 	_, _, trash := folders(t, s, "a")
 	work, err := s.MakeFolder(t.Context(), "a", "Work", "made")
@@ -138,8 +139,8 @@ func TestUndoOfADeletedFolderWhoseNumberIsTaken(t *testing.T) {
 	must(t, s.FolderDeleted(t.Context(), work))
 	office, err := s.MakeFolder(t.Context(), "a", "Office", "made")
 	must(t, err)
-	if office != work {
-		t.Skip("it has another number")
+	if office == work {
+		t.Error("it has the number of the one that is gone")
 	}
 	for range 2 {
 		_, err := s.Undo(t.Context())
@@ -157,8 +158,6 @@ func TestUndoOfWhatWasBeforeADeletedFolder(t *testing.T) {
 	inbox, _, trash := folders(t, s, "a")
 	work, err := s.MakeFolder(t.Context(), "a", "Work", "made")
 	must(t, err)
-	_, err = s.MakeFolder(t.Context(), "a", "Tea", "made") // has the highest number
-	must(t, err)
 	id := add(t, s, inbox, header(1, "m"))[0]
 	_, err = s.Apply(t.Context(), []mail.ID{id}, Change{Label: "moved", MoveTo: work})
 	must(t, err)
@@ -167,6 +166,8 @@ func TestUndoOfWhatWasBeforeADeletedFolder(t *testing.T) {
 	must(t, s.DeleteFolder(t.Context(), work, trash, "deleted"))
 	must(t, s.MoveDone(t.Context(), trash, map[mail.ID]mail.UID{id: 5}))
 	must(t, s.FolderDeleted(t.Context(), work))
+	_, err = s.EnsureFolder(t.Context(), "a", mail.RoleSnoozed, "Snoozed") // which is no step
+	must(t, err)
 	for _, want := range []string{"Plans", "Work", "INBOX"} {
 		_, err := s.Undo(t.Context())
 		must(t, err)

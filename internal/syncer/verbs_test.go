@@ -331,6 +331,12 @@ func (u *user) act() {
 		delete(verbs, "drop")
 		delete(verbs, "rename")
 	}
+	if u.kind == "Gmail" { // the labels of what comes back have the name that the folder had
+		delete(verbs, "rename")
+	}
+	if u.kind == "below INBOX" && !strings.HasPrefix(own.Name, "INBOX/") { // it comes back below INBOX, where another one may be
+		delete(verbs, "drop")
+	}
 	name := pick(u, slices.Sorted(maps.Keys(verbs)))
 	if u.several() && len(u.done) == 0 {
 		u.settle()
