@@ -214,7 +214,10 @@ func number(list *ast.List) {
 	shown, before := list.Start, list.Start
 	for item := list.FirstChild().NextSibling(); item != nil; item = item.NextSibling() {
 		number, _ := item.AttributeString(writtenNumber)
-		written := number.(int)
+		written, ok := number.(int)
+		if !ok {
+			return
+		}
 		if shown++; written != before && written != shown {
 			item.SetAttributeString("value", []byte(strconv.Itoa(written)))
 			shown = written
