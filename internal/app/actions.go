@@ -176,7 +176,7 @@ func (a *App) movesTo(ctx context.Context, ids []mail.ID, role mail.Role) ([]sto
 	if err != nil {
 		return nil, err
 	}
-	if role != mail.RoleTrash && role != mail.RoleJunk { // which take it out of everywhere
+	if !thrownAway(role) { // which takes it out of everywhere
 		if ids, err = a.takenOut(ctx, ids, role == mail.RoleArchive); err != nil {
 			return nil, err
 		}
@@ -209,7 +209,7 @@ func (a *App) movesTo(ctx context.Context, ids []mail.ID, role mail.Role) ([]sto
 		}
 		parts = append(parts, store.Part{IDs: ids, Change: c})
 	}
-	if role == mail.RoleTrash || role == mail.RoleJunk {
+	if thrownAway(role) {
 		if ids, err = a.inInboxToo(ctx, ids); err == nil && len(ids) > 0 {
 			more, err := a.movesTo(ctx, ids, role)
 			return append(parts, more...), err

@@ -21,7 +21,7 @@ func (a *App) Conversation(ctx context.Context, in Place, t mail.ThreadID) (Conv
 	var c Conversation
 	seen := map[string]int{}
 	for _, m := range list {
-		away := (m.FolderRole == mail.RoleTrash || m.FolderRole == mail.RoleJunk) && m.FolderRole != in.Role && in.Kind != PlaceEverywhere
+		away := thrownAway(m.FolderRole) && m.FolderRole != in.Role && in.Kind != PlaceEverywhere
 		if away {
 			continue
 		}

@@ -166,7 +166,7 @@ func (a *App) EmptyFolder(ctx context.Context, id mail.FolderID) (string, error)
 	if err != nil {
 		return "", err
 	}
-	if f.Role != mail.RoleTrash && f.Role != mail.RoleJunk {
+	if !thrownAway(f.Role) {
 		return "", &UsageError{"Only Trash and Junk can be emptied"}
 	}
 	ids, err := a.store.AllIn(ctx, []mail.FolderID{id})

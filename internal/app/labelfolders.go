@@ -66,6 +66,11 @@ func (a *App) ownPlaces(ctx context.Context, ids []mail.ID) ([]mail.ID, error) {
 	for id, there := range all {
 		twice[there] = twice[there] || id != there
 	}
+	return a.pickedOf(ctx, ids, func(id mail.ID, labels bool) bool { return labels || !twice[id] })
+}
+
+// pickedOf gives those of messages that pick wants, which is told whether folders are labels there.
+func (a *App) pickedOf(ctx context.Context, ids []mail.ID, pick func(id mail.ID, labels bool) bool) ([]mail.ID, error) {
 	heads, err := a.store.Heads(ctx, ids)
 	if err != nil {
 		return nil, err
@@ -77,7 +82,7 @@ func (a *App) ownPlaces(ctx context.Context, ids []mail.ID) ([]mail.ID, error) {
 		if err != nil {
 			return nil, err
 		}
-		if labels || !twice[h.ID] {
+		if pick(h.ID, labels) {
 			out = append(out, h.ID)
 		}
 	}
@@ -155,22 +160,7 @@ func (a *App) inInboxToo(ctx context.Context, ids []mail.ID) ([]mail.ID, error) 
 		chosen[id] = true
 	}
 	maps.DeleteFunc(copied, func(_, there mail.ID) bool { return chosen[there] })
-	heads, err := a.store.Heads(ctx, slices.Collect(maps.Values(copied)))
-	if err != nil {
-		return nil, err
-	}
-	known := map[string]bool{}
-	var out []mail.ID
-	for _, h := range heads {
-		labels, err := a.gmailOnce(ctx, h.Account, known)
-		if err != nil {
-			return nil, err
-		}
-		if labels {
-			out = append(out, h.ID)
-		}
-	}
-	return out, nil
+	return a.pickedOf(ctx, slices.Collect(maps.Values(copied)), func(_ mail.ID, labels bool) bool { return labels })
 }
 
 // amongAll gives of messages the copies among all mail, by what they are copies of. These have

@@ -60,8 +60,8 @@ func (a *App) Copy(ctx context.Context, in Place, t []mail.ThreadID, to mail.Fol
 	return label, err
 }
 
-// thrownAway tells of folders in which nothing lies that lies elsewhere too, where messages
-// lie in several.
+// thrownAway tells of Trash and Junk; where messages lie in several folders, what is there
+// is nowhere else.
 func thrownAway(r mail.Role) bool { return r == mail.RoleTrash || r == mail.RoleJunk }
 
 // Label is a label of an account.

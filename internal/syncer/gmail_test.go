@@ -90,11 +90,7 @@ func TestChangeIsSeenInAllFolders(t *testing.T) {
 		s := newServer(t, caps).labelled()
 		s.create("Trip", "")
 		r := newRig(t, s.profile())
-		s.mu.Lock()
-		m := &message{raw: letter("m1", "x"), date: s.start(), flags: map[string]bool{}}
-		s.put("INBOX", m)
-		s.put("Work", m)
-		s.mu.Unlock()
+		putInTwo(s)
 		r.sync()
 		id := func() mail.ID {
 			for _, m := range findAll(t, r, "m1") {
@@ -177,11 +173,7 @@ func TestUndoOfACopyAtGmail(t *testing.T) {
 func TestLabelIsDeletedAndBackAtGmail(t *testing.T) {
 	s := newServer(t, gmail).labelled()
 	r := newRig(t, s.profile())
-	s.mu.Lock()
-	m := &message{raw: letter("m1", "x"), date: s.start(), flags: map[string]bool{}}
-	s.put("INBOX", m)
-	s.put("Work", m)
-	s.mu.Unlock()
+	putInTwo(s)
 	r.sync()
 	work, err := r.store.FolderNamed(t.Context(), "a", "Work")
 	if err != nil {
@@ -203,4 +195,13 @@ func TestLabelIsDeletedAndBackAtGmail(t *testing.T) {
 		t.Errorf("that was taken back, and it lies in %q", got)
 	}
 	r.agree(s.truth)
+}
+
+// putInTwo has one message, m1, come to the inbox and to Work.
+func putInTwo(s *server) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := &message{raw: letter("m1", "x"), date: s.start(), flags: map[string]bool{}}
+	s.put("INBOX", m)
+	s.put("Work", m)
 }
