@@ -223,6 +223,7 @@ func (m *Model) buildPage(p *page) {
 	if code := nav.Line(m.page.Code); code != "" {
 		p.text(theme.Text, "Open this page on any device, and type the code"+as)
 		p.text(theme.Blue, address)
+		p.blank()
 		p.heading(code)
 	} else {
 		p.text(theme.Text, "Open this page in a browser on this machine"+as)
