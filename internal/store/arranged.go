@@ -127,7 +127,7 @@ func (t *txn) arrange(folder mail.FolderID, name, threads string) error {
 }
 
 // inOrder reads a window of a list whose order is kept, whichever end is nearer.
-func (s *Store) inOrder(ctx context.Context, q SortQuery, offset, total int) ([]Conversation, error) {
+func (s snapshot) inOrder(ctx context.Context, q SortQuery, offset, total int) ([]Conversation, error) {
 	limit, desc := q.Limit, ""
 	if offset > total/2 {
 		end := max(0, total-offset-limit)
@@ -138,12 +138,12 @@ func (s *Store) inOrder(ctx context.Context, q SortQuery, offset, total int) ([]
 }
 
 // placeInOrder is how many rows stand before one in a list whose order is kept.
-func (s *Store) placeInOrder(ctx context.Context, q SortQuery) (n int, there bool, err error) {
+func (s snapshot) placeInOrder(ctx context.Context, q SortQuery) (n int, there bool, err error) {
 	one := `thread = ?2`
 	if q.Single {
 		one = `thread = (SELECT thread FROM msg WHERE id = -?2) AND msg = -?2`
 	}
-	err = s.mail.read.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM arranged a WHERE a.folder = ?1 AND (a.key, a.at, a.tie) < (x.key, x.at, x.tie))
+	err = s.QueryRowContext(ctx, `SELECT (SELECT count(*) FROM arranged a WHERE a.folder = ?1 AND (a.key, a.at, a.tie) < (x.key, x.at, x.tie))
 		FROM arranged x WHERE x.folder = ?1 AND `+one, q.Folder, q.Anchor).Scan(&n)
 	there, err = found(err)
 	if err != nil {

@@ -172,12 +172,20 @@ func (q ListQuery) where() (string, []any) {
 // List gives a window of a list of conversations, newest first.
 func (s *Store) List(ctx context.Context, q ListQuery) (ListResult, error) {
 	var r ListResult
-	switch {
-	case q.Starred:
-		return s.starred(ctx, q)
-	case len(q.Folders) == 0:
-		return r, nil
-	}
+	err := s.atOnce(ctx, func(at snapshot) (err error) {
+		switch {
+		case q.Starred:
+			r, err = at.starred(ctx, q)
+		case len(q.Folders) > 0:
+			r, err = at.list(ctx, q)
+		}
+		return err
+	})
+	return r, err
+}
+
+func (s snapshot) list(ctx context.Context, q ListQuery) (ListResult, error) {
+	var r ListResult
 	versions, err := s.count(ctx, q.Folders, &r)
 	if err != nil {
 		return r, err
@@ -204,8 +212,8 @@ func (s *Store) List(ctx context.Context, q ListQuery) (ListResult, error) {
 
 // count fills in the totals of a list, and gives the versions of the lists that it
 // is made of.
-func (s *Store) count(ctx context.Context, folders []mail.FolderID, r *ListResult) ([]int64, error) {
-	rows, err := s.mail.read.QueryContext(ctx, `SELECT id, threads, total, unread, listed FROM folder WHERE id IN (`+marks(len(folders))+`)`, anys(folders)...)
+func (s snapshot) count(ctx context.Context, folders []mail.FolderID, r *ListResult) ([]int64, error) {
+	rows, err := s.QueryContext(ctx, `SELECT id, threads, total, unread, listed FROM folder WHERE id IN (`+marks(len(folders))+`)`, anys(folders)...)
 	if err != nil {
 		return nil, fmt.Errorf("counting the list: %w", err)
 	}
@@ -226,17 +234,17 @@ func (s *Store) count(ctx context.Context, folders []mail.FolderID, r *ListResul
 }
 
 // starred gives a window of the list of conversations with a \Flagged message.
-func (s *Store) starred(ctx context.Context, q ListQuery) (ListResult, error) {
+func (s snapshot) starred(ctx context.Context, q ListQuery) (ListResult, error) {
 	where, args := q.where()
 	var r ListResult
-	err := s.mail.read.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(n), 0), coalesce(sum(unread), 0) FROM folder_thread ft WHERE `+where).Scan(&r.Total, &r.Messages, &r.Unread)
+	err := s.QueryRowContext(ctx, `SELECT count(*), coalesce(sum(n), 0), coalesce(sum(unread), 0) FROM folder_thread ft WHERE `+where).Scan(&r.Total, &r.Messages, &r.Unread)
 	if err != nil {
 		return r, fmt.Errorf("counting the list: %w", err)
 	}
 	r.Offset = q.Offset
 	if q.Anchor != 0 {
 		var n int
-		err := s.mail.read.QueryRowContext(ctx, `SELECT n - 1 FROM (SELECT thread, row_number() OVER (ORDER BY last_date DESC, thread DESC) AS n
+		err := s.QueryRowContext(ctx, `SELECT n - 1 FROM (SELECT thread, row_number() OVER (ORDER BY last_date DESC, thread DESC) AS n
 			FROM folder_thread ft WHERE `+where+`) WHERE thread = ? LIMIT 1`, q.Anchor).Scan(&n)
 		switch {
 		case err == nil:
@@ -251,8 +259,8 @@ func (s *Store) starred(ctx context.Context, q ListQuery) (ListResult, error) {
 }
 
 // rows reads a part of a list, newest first.
-func (s *Store) rows(ctx context.Context, where string, args []any, limit, offset int) ([]Conversation, error) {
-	rows, err := s.mail.read.QueryContext(ctx, `SELECT `+summaryColumns+`, ft.n, ft.unread, ft.flagged > 0, ft.attachments > 0, ft.last_date >= `+pinBase+`
+func (s snapshot) rows(ctx context.Context, where string, args []any, limit, offset int) ([]Conversation, error) {
+	rows, err := s.QueryContext(ctx, `SELECT `+summaryColumns+`, ft.n, ft.unread, ft.flagged > 0, ft.attachments > 0, ft.last_date >= `+pinBase+`
 		FROM (SELECT folder, thread FROM folder_thread ft WHERE `+where+` ORDER BY ft.last_date DESC, ft.thread DESC LIMIT ? OFFSET ?) w
 		JOIN folder_thread ft ON ft.folder = w.folder AND ft.thread = w.thread JOIN msg m ON m.id = ft.last_msg LEFT JOIN folder f ON f.id = m.folder ORDER BY ft.last_date DESC, ft.thread DESC`,
 		append(args, limit, offset)...)

@@ -87,12 +87,21 @@ const liftedDate = `CASE WHEN lift >= ` + pinBase + ` THEN lift + date ELSE max(
 // the folder holds.
 func (s *Store) ListSorted(ctx context.Context, q SortQuery) (ListResult, error) {
 	var r ListResult
+	err := s.atOnce(ctx, func(at snapshot) (err error) {
+		r, err = at.sorted(ctx, q)
+		return err
+	})
+	return r, err
+}
+
+func (s snapshot) sorted(ctx context.Context, q SortQuery) (ListResult, error) {
+	var r ListResult
 	total := `threads`
 	if q.Single {
 		total = `total`
 	}
 	var kept bool
-	err := s.mail.read.QueryRowContext(ctx, `SELECT `+total+`, total, unread, arranged = ? AND arranged_to = ? FROM folder WHERE id = ?`,
+	err := s.QueryRowContext(ctx, `SELECT `+total+`, total, unread, arranged = ? AND arranged_to = ? FROM folder WHERE id = ?`,
 		q.name(), int64(arrangedAll), q.Folder).Scan(&r.Total, &r.Messages, &r.Unread, &kept)
 	if there, err := found(err); err != nil || !there {
 		if err != nil {
@@ -124,8 +133,8 @@ func (s *Store) ListSorted(ctx context.Context, q SortQuery) (ListResult, error)
 }
 
 // placeBySorting is how many rows stand before one.
-func (s *Store) placeBySorting(ctx context.Context, q SortQuery) (n int, there bool, err error) {
-	err = s.mail.read.QueryRowContext(ctx, `SELECT n - 1 FROM (SELECT k, row_number() OVER (ORDER BY `+q.order()+`) AS n FROM `+q.of(``, `true`)+`) WHERE k = ?2`,
+func (s snapshot) placeBySorting(ctx context.Context, q SortQuery) (n int, there bool, err error) {
+	err = s.QueryRowContext(ctx, `SELECT n - 1 FROM (SELECT k, row_number() OVER (ORDER BY `+q.order()+`) AS n FROM `+q.of(``, `true`)+`) WHERE k = ?2`,
 		q.Folder, q.Anchor).Scan(&n)
 	there, err = found(err)
 	if err != nil {
@@ -135,8 +144,8 @@ func (s *Store) placeBySorting(ctx context.Context, q SortQuery) (n int, there b
 }
 
 // sortedRows reads rows of a list from what gives r and m, in an order.
-func (s *Store) sortedRows(ctx context.Context, from, order string, args ...any) ([]Conversation, error) {
-	rows, err := s.mail.read.QueryContext(ctx, `SELECT `+summaryColumns+`, r.k, r.n, r.u, r.f > 0, r.a > 0, r.d >= `+pinBase+`
+func (s snapshot) sortedRows(ctx context.Context, from, order string, args ...any) ([]Conversation, error) {
+	rows, err := s.QueryContext(ctx, `SELECT `+summaryColumns+`, r.k, r.n, r.u, r.f > 0, r.a > 0, r.d >= `+pinBase+`
 		FROM `+from+` LEFT JOIN folder f ON f.id = m.folder ORDER BY `+order, args...)
 	if err != nil {
 		return nil, fmt.Errorf("reading the list: %w", err)

@@ -41,7 +41,7 @@ type window struct {
 
 // windowOf finds the stretches that hold the conversations from offset on, limit
 // of them. ok is false beyond the end of the list.
-func (s *Store) windowOf(ctx context.Context, folders []mail.FolderID, versions []int64, offset, limit int) (w window, ok bool, err error) {
+func (s snapshot) windowOf(ctx context.Context, folders []mail.FolderID, versions []int64, offset, limit int) (w window, ok bool, err error) {
 	parts, err := s.stretchesOf(ctx, folders, versions)
 	if err != nil {
 		return w, false, err
@@ -63,7 +63,7 @@ func (s *Store) windowOf(ctx context.Context, folders []mail.FolderID, versions 
 }
 
 // stretchesOf gives the stretches of the merged lists of folders.
-func (s *Store) stretchesOf(ctx context.Context, folders []mail.FolderID, versions []int64) ([]stretch, error) {
+func (s snapshot) stretchesOf(ctx context.Context, folders []mail.FolderID, versions []int64) ([]stretch, error) {
 	var all []stretch
 	for i, f := range folders {
 		parts, err := s.stretches(ctx, f, versions[i])
@@ -88,14 +88,14 @@ func (s *Store) stretchesOf(ctx context.Context, folders []mail.FolderID, versio
 }
 
 // stretches gives those of one folder, whose list has that version.
-func (s *Store) stretches(ctx context.Context, folder mail.FolderID, version int64) ([]stretch, error) {
+func (s snapshot) stretches(ctx context.Context, folder mail.FolderID, version int64) ([]stretch, error) {
 	s.lists.mu.Lock()
 	known, ok := s.lists.byID[folder]
 	s.lists.mu.Unlock()
 	if ok && known.version == version {
 		return known.parts, nil
 	}
-	rows, err := s.mail.read.QueryContext(ctx, `SELECT at, n FROM stretch WHERE folder = ? AND n > 0 ORDER BY at DESC`, folder)
+	rows, err := s.QueryContext(ctx, `SELECT at, n FROM stretch WHERE folder = ? AND n > 0 ORDER BY at DESC`, folder)
 	if err != nil {
 		return nil, fmt.Errorf("finding the place in the list: %w", err)
 	}
@@ -113,10 +113,10 @@ func (s *Store) stretches(ctx context.Context, folder mail.FolderID, version int
 }
 
 // position is the index of a conversation in a list of folders.
-func (s *Store) position(ctx context.Context, folders []mail.FolderID, versions []int64, thread mail.ThreadID) (int, bool, error) {
+func (s snapshot) position(ctx context.Context, folders []mail.FolderID, versions []int64, thread mail.ThreadID) (int, bool, error) {
 	in := `ft.folder IN (` + marks(len(folders)) + `)`
 	var date int64
-	err := s.mail.read.QueryRowContext(ctx, `SELECT max(last_date) FROM folder_thread ft WHERE ft.thread = ? AND `+in+` HAVING count(*) > 0`,
+	err := s.QueryRowContext(ctx, `SELECT max(last_date) FROM folder_thread ft WHERE ft.thread = ? AND `+in+` HAVING count(*) > 0`,
 		append([]any{thread}, anys(folders)...)...).Scan(&date)
 	if errors.Is(err, sql.ErrNoRows) {
 		return 0, false, nil
@@ -135,7 +135,7 @@ func (s *Store) position(ctx context.Context, folders []mail.FolderID, versions 
 		}
 		above += p.n
 	}
-	err = s.mail.read.QueryRowContext(ctx, `SELECT count(*) FROM folder_thread ft WHERE `+in+` AND last_date >= ? AND last_date < ? AND (last_date, thread) > (?, ?)`,
+	err = s.QueryRowContext(ctx, `SELECT count(*) FROM folder_thread ft WHERE `+in+` AND last_date >= ? AND last_date < ? AND (last_date, thread) > (?, ?)`,
 		append(anys(folders), date, (date>>stretchBits+1)<<stretchBits, date, thread)...).Scan(&within)
 	if err != nil {
 		return 0, false, fmt.Errorf("finding the conversation: %w", err)
