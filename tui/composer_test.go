@@ -186,6 +186,8 @@ func TestAutosave(t *testing.T) {
 		if len(saved(d)) != 1 {
 			d.T.Error("not tried again")
 		}
+		d.See("draft saved")
+		d.SeeNot("Not saved")
 	}))
 }
 

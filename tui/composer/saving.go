@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/internal/reading"
 	"postea/tui/keys"
@@ -17,6 +18,7 @@ type saving struct {
 	done    version   // what the store has
 	unsaved bool      // the store has nothing yet, though nothing was typed
 	at      time.Time // of the last save; zero for none
+	failed  app.Text  // why the one after that did not work
 	armed   bool      // a save is due within a second
 	running bool
 	pending version // what is being saved
@@ -89,6 +91,7 @@ func (m *Model) saved(msg savedMsg) nav.Cmd {
 		return m.notSaved(msg.err)
 	}
 	m.draft.ID, m.save.at, m.save.unsaved, m.save.done = msg.id, msg.at, false, m.save.pending
+	m.save.failed = app.Text{}
 	if m.save.discard {
 		return m.discard()
 	}
@@ -105,7 +108,7 @@ func (m *Model) saved(msg savedMsg) nav.Cmd {
 func (m *Model) notSaved(err error) nav.Cmd {
 	leaving := m.save.leaving && m.save.then != nil
 	m.save.leaving, m.save.sending = false, false
-	m.problem = reading.Line("Not saved: " + err.Error() + ". It is tried again as you type.")
+	m.save.failed = reading.Line("Not saved: " + err.Error() + ". It is tried again as you type.")
 	if !leaving {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package composer
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -219,7 +220,7 @@ func remark(f mail.AttachmentRef) string {
 }
 
 func (m *Model) drawFoot(a widget.Area) {
-	if p := m.problem.String(); p != "" {
+	if p := cmp.Or(m.problem.String(), m.save.failed.String()); p != "" {
 		x := a.Text(0, 0, theme.Style{Ink: theme.Red}, a.Look.Signs.Cross+" ")
 		a.Fit(x, 0, a.Width()-x, theme.Style{Ink: theme.Red}, p)
 		return
