@@ -162,3 +162,35 @@ func TestReadOnlyDirectory(t *testing.T) {
 		t.Fatalf("%v", err)
 	}
 }
+
+// What could not be written while the disk was read-only can be once it no longer is, also
+// where the first that was to be written came in between.
+func TestReadOnlyForAWhile(t *testing.T) {
+	dir := smallDisk(t)
+	s, err := store.Open(t.Context(), dir, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	if s, err = store.Open(t.Context(), dir, store.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	queue := func() error {
+		_, err := s.Queue(t.Context(), store.QueueItem{Outgoing: mail.Outgoing{Account: "work", Recipients: []mail.Recipient{{Address: "bob@b.test"}}}})
+		return err
+	}
+	if err := errors.Join(syscall.Mount(dir, dir, "", syscall.MS_BIND, ""), syscall.Mount("", dir, "", syscall.MS_BIND|syscall.MS_REMOUNT|syscall.MS_RDONLY, "")); err != nil {
+		t.Fatal(err)
+	}
+	refused := queue()
+	if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
+		t.Fatal(err)
+	}
+	if _, full := errors.AsType[*store.FullError](refused); !full {
+		t.Errorf("while it is read-only: %v", refused)
+	}
+	if err := queue(); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+}

@@ -173,9 +173,9 @@ func (s *Store) write(ctx context.Context, db *database, what string, f func(*tx
 }
 
 // finish runs f in a transaction, commits it, and tells of it.
-func (s *Store) finish(ctx context.Context, tx *sql.Tx, db *database, what string, f func(*txn) error) error {
+func (s *Store) finish(ctx context.Context, tx *sql.Tx, db *database, what string, f func(*txn) error) (err error) {
 	t := &txn{Tx: tx, ctx: ctx, s: s}
-	defer tx.Rollback()
+	defer func() { db.end(tx, err) }()
 	if err := f(t); err != nil {
 		return fmt.Errorf("%s: %w", what, s.explain(err))
 	}
@@ -195,6 +195,16 @@ func (s *Store) finish(ctx context.Context, tx *sql.Tx, db *database, what strin
 		s.committed()
 	}
 	return s.gather.add(t.later)
+}
+
+// end takes back what was not committed. What SQLite may not open for writing it opens for
+// reading, and so it stays: where nothing can be written, the next connection is a new one.
+func (d *database) end(tx *sql.Tx, err error) {
+	_ = tx.Rollback()
+	if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code()&0xff == sqlite3.SQLITE_READONLY {
+		d.write.SetMaxIdleConns(0)
+		d.write.SetMaxIdleConns(1)
+	}
 }
 
 // FullError says that the disk has no room, or may not be written.
