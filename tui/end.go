@@ -41,13 +41,13 @@ func (r *Root) quit() nav.Cmd {
 	if r.overlay != nil || out.Sending+out.Soon == 0 {
 		return r.leaveAll()
 	}
-	question := "A message is being sent. Quit all the same?"
+	question, detail := "A message is being sent. Quit all the same?", "It goes on when postea runs again. If its server has it by now and does not say so at once, you are asked."
 	if out.Sending == 0 {
-		question = "A message is still to go out. Quit before it has?"
+		question, detail = "A message is still to go out. Quit before it has?", "It stays in the outbox and goes on when postea runs again."
 	}
 	return nav.Say(nav.Confirm{
 		Question: question,
-		Detail:   "It stays in the outbox and goes on when postea runs again.",
+		Detail:   detail,
 		Yes:      "quit", No: "stay", Then: r.ask.Answer(quitNow{}),
 	})
 }

@@ -567,7 +567,7 @@ func TestQuit(t *testing.T) {
 	})
 	at(120, 36, func(d *tuitest.Driver) {
 		d.Press("ctrl+c")
-		d.See("A message is being sent. Quit all the same?")
+		d.See("A message is being sent. Quit all the same?", "you are asked.")
 		if d.Press("y"); !d.Quit {
 			d.T.Error("yes does not quit")
 		}
