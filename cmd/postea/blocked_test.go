@@ -50,3 +50,11 @@ func TestBlockedByAPassword(t *testing.T) {
 		t.Errorf("%d %s", r.code, r.err)
 	}
 }
+
+// A recipient is unsure while the server is waited for, of which nobody need be told.
+func TestCodeWhileBeingSent(t *testing.T) {
+	o := mail.Outgoing{State: mail.ItemSending, Sending: true, Recipients: []mail.Recipient{{State: mail.RecipientUnsure}}}
+	if code, words := judge(o); code != exTempFail || words != "is still being sent" {
+		t.Errorf("%d, %s", code, words)
+	}
+}

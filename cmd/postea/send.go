@@ -238,6 +238,8 @@ func judge(o mail.Outgoing) (int, string) {
 		return blockedCode(o.BlockedBy), "waits for you: " + app.WhatBlocks(o)
 	case o.State == mail.ItemCancelled:
 		return exUnavailable, "was cancelled"
+	case o.State == mail.ItemSending:
+		return exTempFail, "is still being sent"
 	case has(mail.RecipientFailed):
 		return exUnavailable, "was refused: " + refusals(o)
 	case has(mail.RecipientUnsure):
