@@ -62,6 +62,9 @@ func (a *Account) bodyWindows(ctx context.Context, f store.FolderState, left []s
 		if err := a.attend(ctx); err != nil {
 			return err
 		}
+		if err := a.lookForMail(ctx); err != nil {
+			return err
+		}
 		if err := a.reselect(ctx, f); unavailable(err) {
 			return nil // the next pull finds out
 		} else if err != nil {

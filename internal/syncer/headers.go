@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -62,6 +63,10 @@ func (a *Account) keepHeaders(ctx context.Context, folder mail.FolderID, long bo
 
 func (a *Account) windows(ctx context.Context, f store.FolderState, fresh []imap.UID, came int, k headerKeeper) error {
 	all, stored, size := came+len(fresh), time.Now(), firstWindow
+	if f.Role == mail.RoleInbox {
+		defer func(was imap.UID) { a.listed = was }(a.listed)
+		a.listed = fresh[0]
+	}
 	if came > 0 { // there is something to see
 		size = max(int(a.affordable(window*headerBytes)/headerBytes), leastHeaders)
 	}
@@ -95,6 +100,9 @@ func (a *Account) windows(ctx context.Context, f store.FolderState, fresh []imap
 		if err := a.attend(ctx); err != nil {
 			return err
 		}
+		if err := a.lookForMail(ctx); err != nil {
+			return err
+		}
 		if err := a.reselect(ctx, f); err != nil {
 			return err
 		}
@@ -103,6 +111,30 @@ func (a *Account) windows(ctx context.Context, f store.FolderState, fresh []imap
 		a.setStatus(Status{Kind: Syncing})
 	}
 	return nil
+}
+
+// newcomers fetches the headers of what has come to INBOX since the messages were listed
+// that are being fetched, and leaves all else to the next pull.
+func (a *Account) newcomers(ctx context.Context, inbox store.FolderState) error {
+	newest := a.listed
+	if err := a.reselect(ctx, inbox); err != nil {
+		return err
+	}
+	above := imap.UIDSet{{Start: newest + 1, Stop: math.MaxUint32}}
+	uids, err := a.client.Search(ctx, &imap.SearchCriteria{UID: []imap.UIDSet{above}})
+	if refused(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	known, err := a.store.ServerUIDsBetween(ctx, inbox.ID, mail.UID(newest+1), math.MaxUint32)
+	if err != nil {
+		return err
+	}
+	uids = slices.DeleteFunc(uids, func(u imap.UID) bool { return u <= newest || slices.Contains(known, mail.UID(u)) })
+	slices.Reverse(uids)
+	return a.headers(ctx, inbox, uids, 0)
 }
 
 const (

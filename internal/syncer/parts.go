@@ -71,17 +71,26 @@ func (a *Account) fetchPart(ctx context.Context, at store.Place, p store.WantedP
 	})
 }
 
-// lookMeanwhile is how long new mail may stay unseen while a part is fetched, for
+// lookMeanwhile is how long new mail may stay unseen while something long is done, for
 // which the server is not followed.
 const lookMeanwhile = 15 * time.Second
 
+// lookForMail looks for new mail between two pieces of long work, now and then. It looks at
+// no more flags than it must, whatever the round does.
 func (a *Account) lookForMail(ctx context.Context) error {
+	if a.now().Sub(a.lookedAt) < lookMeanwhile {
+		return nil
+	}
 	inbox, err := a.store.FolderByRole(ctx, a.profile.Name, mail.RoleInbox)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
 	if err != nil {
-		if errors.Is(err, store.ErrNotFound) {
-			return nil
-		}
 		return err
+	}
+	defer func(thorough bool) { a.thorough, a.lookedAt = thorough, a.now() }(a.thorough)
+	if a.thorough = false; a.listed != 0 {
+		return a.newcomers(ctx, inbox)
 	}
 	return a.pullTolerant(ctx, inbox)
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"postea/internal/event"
 	"postea/internal/mail"
@@ -262,5 +263,38 @@ func TestNewestFirstInWindowsWithProgress(t *testing.T) {
 	fetches = slices.DeleteFunc(fetches, func(c string) bool { return !strings.Contains(c, "RFC822.SIZE") })
 	if len(fetches) < 3 || !strings.HasPrefix(fetches[0], "FETCH 911:1010 ") || !strings.HasPrefix(fetches[1], "UID FETCH 411:910 ") || !strings.HasPrefix(fetches[2], "UID FETCH 1:410 ") {
 		t.Errorf("asked in this order: %.200q", fetches)
+	}
+}
+
+// TestNewMailInTheMidst of what takes long is seen before that ends.
+func TestNewMailInTheMidst(t *testing.T) {
+	for _, c := range []struct{ folder, bodies, of string }{
+		{"INBOX", "none", "RFC822.SIZE"}, {"Archive", "none", "RFC822.SIZE"}, {"Archive", "all", "BODY.PEEK[]"},
+	} {
+		t.Run(c.folder+" "+c.bodies, func(t *testing.T) {
+			s := newServer(t, modern)
+			s.fill(c.folder, 3000)
+			s.add("INBOX", letter("old", "x"))
+			r := newRig(t, s.profile(), func(o *Options) { o.Bodies = c.bodies })
+			now := s.start()
+			r.now = func() time.Time { now = now.Add(time.Minute); return now }
+			begun, seen := false, false
+			s.bend(func(command string) string {
+				set, what, _ := strings.Cut(strings.TrimPrefix(command, "UID FETCH "), " ")
+				switch {
+				case !strings.Contains(what, c.of) || !strings.Contains(set, ":") || set == "1:*":
+				case !begun: // with the first of several windows
+					begun = true
+					s.boxes["INBOX"].add(letter("new", "x"), s.start())
+				case strings.HasPrefix(set, "1:"): // the last one
+					seen = slices.ContainsFunc(r.mirror(), func(row string) bool { return strings.Contains(row, " new ") })
+				}
+				return ""
+			})
+			r.sync()
+			if r.agree(s.truth); !seen {
+				t.Error("the new message came at the end")
+			}
+		})
 	}
 }

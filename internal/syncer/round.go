@@ -26,7 +26,7 @@ const maxTrouble = 3
 func (a *Account) round(ctx context.Context) error {
 	a.setStatus(Status{Kind: Syncing})
 	began := time.Now()
-	a.thorough, a.spoils = a.rounds%thoroughEvery == 0, 0
+	a.thorough, a.spoils, a.lookedAt = a.rounds%thoroughEvery == 0, 0, a.now()
 	clear(a.passed)
 	a.rounds++
 	defer func() { a.thorough = false }()
@@ -96,7 +96,7 @@ func (a *Account) isDue(ctx context.Context, f store.FolderState) (bool, error) 
 
 // quickRound looks at what may have changed while INBOX was followed.
 func (a *Account) quickRound(ctx context.Context) error {
-	a.spoils = 0
+	a.spoils, a.lookedAt = 0, a.now()
 	for _, step := range []func(context.Context) error{a.wantedTexts, a.replay, a.wantedParts} {
 		if err := step(ctx); err != nil {
 			return err

@@ -43,6 +43,9 @@ type session struct {
 	thrown     bool // messages to be deleted for good have gone to Trash in this replay, and are deleted there
 	unattended bool // a token was used up in the midst of other work, for changes only: look again
 
+	lookedAt time.Time // when new mail was looked for last
+	listed   imap.UID  // while the headers of INBOX come: the newest message of which that is known; 0: they do not
+
 	bodyWindow int64   // bytes of bodies to ask for at once
 	fatal      mail.ID // the last body at which the connection was lost
 

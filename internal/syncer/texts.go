@@ -32,6 +32,9 @@ func (a *Account) textsAhead(ctx context.Context, f store.FolderState, places []
 		if err := a.attend(ctx); err != nil {
 			return nil, err
 		}
+		if err := a.lookForMail(ctx); err != nil {
+			return nil, err
+		}
 		if err := a.reselect(ctx, f); unavailable(err) {
 			return nil, nil // the next pull finds out
 		} else if err != nil {

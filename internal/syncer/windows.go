@@ -75,7 +75,7 @@ func (a *Account) inWindows(ctx context.Context, p store.Place, w windowed) erro
 	if w.size > maxBody {
 		return tooLarge()
 	}
-	size, looked := max(a.affordable(firstBodies), leastOfPart), time.Now()
+	size := max(a.affordable(firstBodies), leastOfPart)
 	for {
 		if moved, err := a.elsewhereNow(ctx, p); err != nil || moved {
 			return err
@@ -111,11 +111,8 @@ func (a *Account) inWindows(ctx context.Context, p store.Place, w windowed) erro
 		if err := w.between(ctx); err != nil {
 			return err
 		}
-		if time.Since(looked) > lookMeanwhile {
-			if err := a.lookForMail(ctx); err != nil {
-				return err
-			}
-			looked = time.Now()
+		if err := a.lookForMail(ctx); err != nil {
+			return err
 		}
 	}
 }
