@@ -84,8 +84,9 @@ func (a *App) outboxItem(o mail.Outgoing) OutboxItem {
 	}
 	it.To, it.More = recipientsLine(o)
 	for _, r := range o.Recipients {
+		shown := o.Shown(r)
 		it.Recipients = append(it.Recipients, OutboxRecipient{
-			Address: reading.Line(r.Address), Settled: r.Settled, State: o.Shown(r), Source: r.Source, Code: r.Code, Enhanced: reading.Line(r.Enhanced),
+			Address: reading.Line(r.Address), Settled: r.Settled, State: shown, Sending: o.Sending && shown == mail.RecipientPending, Source: r.Source, Code: r.Code, Enhanced: reading.Line(r.Enhanced),
 			Words: reading.Line(reasonWords(r)), Text: reading.Line(r.Plain()),
 		})
 	}

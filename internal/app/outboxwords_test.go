@@ -21,3 +21,22 @@ func TestWordsOfABounceWithoutAReply(t *testing.T) {
 		}
 	}
 }
+
+// Whoever the message is being handed over for is neither unsure nor waiting.
+func TestRecipientsWhileBeingSent(t *testing.T) {
+	a := writer(t)
+	o := mail.Outgoing{Sending: true, State: mail.ItemSending, Recipients: []mail.Recipient{
+		{Address: "ann@b.test", State: mail.RecipientUnsure}, {Address: "bob@b.test", State: mail.RecipientPending}, {Address: "eve@b.test", State: mail.RecipientFailed},
+	}}
+	for i, sending := range []bool{true, true, false} {
+		if r := a.outboxItem(o).Recipients[i]; r.Sending != sending || r.State == mail.RecipientUnsure {
+			t.Errorf("%+v", r)
+		}
+	}
+	o.Sending = false
+	for i, state := range []mail.RecipientState{mail.RecipientUnsure, mail.RecipientPending, mail.RecipientFailed} {
+		if r := a.outboxItem(o).Recipients[i]; r.Sending || r.State != state {
+			t.Errorf("afterwards %+v", r)
+		}
+	}
+}

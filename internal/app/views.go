@@ -274,6 +274,7 @@ type OutboxRecipient struct {
 	Address  Text
 	Settled  bool // the failure was dealt with
 	State    mail.RecipientState
+	Sending  bool // it is pending because the server is being talked to
 	Source   mail.Source
 	Code     int
 	Enhanced Text

@@ -17,7 +17,7 @@ func (s *sampler) item(n int64, state mail.ItemState, subject, to, detail string
 		if state == mail.ItemAccepted || state == mail.ItemDone {
 			st = mail.RecipientAccepted
 		}
-		rec = []app.OutboxRecipient{{Address: reading.Line(to), State: st}}
+		rec = []app.OutboxRecipient{{Address: reading.Line(to), State: st, Sending: state == mail.ItemSending}}
 	}
 	return app.OutboxItem{
 		ID: mail.NewOutboxID(n), Account: "ada@example.org", State: state, Subject: reading.Line(subject), To: reading.Line(to),

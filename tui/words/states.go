@@ -94,6 +94,9 @@ func Recipient(r app.OutboxRecipient) (string, Tone) {
 		}
 		return "refused", Bad
 	}
+	if r.Sending {
+		return "sending", Active
+	}
 	return "waiting", Waiting
 }
 

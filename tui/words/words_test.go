@@ -59,3 +59,15 @@ func TestStates(t *testing.T) {
 		t.Errorf("got %q", got)
 	}
 }
+
+// While a message is being handed over nobody waits for a next try.
+func TestRecipientBeingSentTo(t *testing.T) {
+	r := app.OutboxRecipient{State: mail.RecipientPending}
+	if w, tone := Recipient(r); w != "waiting" || tone != Waiting {
+		t.Errorf("%s, %v", w, tone)
+	}
+	r.Sending = true
+	if w, tone := Recipient(r); w != "sending" || tone != Active {
+		t.Errorf("%s, %v", w, tone)
+	}
+}
