@@ -69,6 +69,18 @@ func TestCountIsSeen(t *testing.T) {
 	})(t)
 }
 
+// A menu shows whole names and whole keys where it cannot show everything.
+func TestMenuOfASmallWindow(t *testing.T) {
+	tuitest.Run(t, tuitest.Setup{Backend: parted(), Width: 60, Height: 20}, func(d *tuitest.Driver) {
+		d.Press(":")
+		d.Type("mute")
+		d.See("Mute the conversation")
+		d.Press("esc", "enter", "S")
+		d.See("↵ save  ctrl+v view  ctrl+o open  | pipe  esc")
+		d.SeeNot("ctrl+a")
+	})
+}
+
 func TestDialogsByMouse(t *testing.T) {
 	at(120, 36, func(d *tuitest.Driver) {
 		d.Press("b")

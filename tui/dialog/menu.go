@@ -256,8 +256,9 @@ func (m *Menu) Draw(a widget.Area) {
 	b.HRule(1)
 	m.list.Resize(len(m.found), rows)
 	from, to := m.list.Visible()
+	column := m.column(b)
 	for i := from; i < to; i++ {
-		m.drawItem(b.Row(headHeight+i-from), m.found[i], i == m.list.Cursor)
+		m.drawItem(b.Row(headHeight+i-from), m.found[i], i == m.list.Cursor, column)
 	}
 	if b.Look.Plain && len(m.found) > 0 && m.moved {
 		b.PutCursor(0, headHeight+m.list.Cursor-from)
@@ -275,7 +276,21 @@ func (m *Menu) Draw(a widget.Area) {
 	m.drawFoot(b.Row(b.Height() - 1))
 }
 
-func (m *Menu) drawItem(a widget.Area, f widget.Ranked, cursor bool) {
+// column is where details begin: they leave as much room for labels as nine of ten
+// need, as far as that leaves some for them.
+func (m *Menu) column(a widget.Area) int {
+	if m.menu.Beside {
+		return 1 + a.Width()/5
+	}
+	need := []int{0}
+	for _, it := range m.menu.Items {
+		need = append(need, a.Measure().Width(it.Label)+2)
+	}
+	slices.Sort(need)
+	return 1 + min(max(a.Width()*2/5, need[len(need)*9/10]), a.Width()*3/5)
+}
+
+func (m *Menu) drawItem(a widget.Area, f widget.Ranked, cursor bool, column int) {
 	if cursor {
 		a = a.On(theme.Selection)
 	}
@@ -291,10 +306,6 @@ func (m *Menu) drawItem(a widget.Area, f widget.Ranked, cursor bool) {
 	style := theme.Style{Ink: theme.Text}
 	if cursor {
 		style.Ink = theme.Strong
-	}
-	column := 1 + a.Width()*2/5
-	if m.menu.Beside {
-		column = 1 + a.Width()/5
 	}
 	end := right
 	if it.Detail != "" {
@@ -324,23 +335,31 @@ func drawMatched(a widget.Area, x, end int, style theme.Style, label string, at 
 	}
 }
 
-// drawFoot draws the keys, closer together where there are many.
+// drawFoot draws the keys, closer together where there are many, and as many as
+// fit; esc stays, if need be without what everybody knows that it does.
 func (m *Menu) drawFoot(a widget.Area) {
-	keys := []nav.Extra{{Key: a.Look.Signs.Enter, Label: cmp.Or(m.menu.Hint, "choose")}}
-	keys = append(append(keys, m.menu.Extra...), nav.Extra{Key: "esc", Label: "close"})
-	width := -2
-	for _, k := range keys {
-		width += a.Measure().Width(k.Key) + 1 + a.Measure().Width(k.Label) + 3
-	}
+	foot := []nav.Extra{{Key: a.Look.Signs.Enter, Label: cmp.Or(m.menu.Hint, "choose")}}
+	foot = append(append(foot, m.menu.Extra...), nav.Extra{Key: "esc", Label: "close"})
 	gap := 3
-	if width > a.Width() {
+	width := func() int {
+		w := 1
+		for _, k := range foot {
+			w += a.Measure().Width(k.Key) + 1 + a.Measure().Width(k.Label) + gap
+		}
+		return w - gap
+	}
+	if width() > a.Width() {
 		gap = 2
 	}
+	if width() > a.Width() {
+		foot[len(foot)-1].Label = ""
+	}
+	for len(foot) > 1 && width() > a.Width() {
+		foot = slices.Delete(foot, len(foot)-2, len(foot)-1)
+	}
 	x := 1
-	for _, k := range keys {
+	for _, k := range foot {
 		x = a.Text(x, 0, theme.Style{Ink: theme.Text}, k.Key) + 1
-		if x+a.Measure().Width(k.Label) < a.Width() {
-			x = a.Text(x, 0, theme.Style{Ink: theme.Dim}, k.Label) + gap
-		}
+		x = a.Text(x, 0, theme.Style{Ink: theme.Dim}, k.Label) + gap
 	}
 }
