@@ -1,8 +1,12 @@
 package tui_test
 
 import (
+	"slices"
 	"testing"
 
+	"postea/internal/app"
+	"postea/internal/mail"
+	"postea/internal/reading"
 	"postea/tui/tuitest"
 )
 
@@ -78,6 +82,23 @@ func TestMenuOfASmallWindow(t *testing.T) {
 		d.Press("esc", "enter", "S")
 		d.See("↵ save  ctrl+v view  ctrl+o open  | pipe  esc")
 		d.SeeNot("ctrl+a")
+	})
+}
+
+// When a message is tried again, and that somebody was refused it meanwhile, is
+// seen also where the reason has no room.
+func TestWaitingInASmallWindow(t *testing.T) {
+	b := tuitest.Sample()
+	i := slices.IndexFunc(b.Outgoing, func(o app.OutboxItem) bool { return o.State == mail.ItemDeferred })
+	b.Outgoing[i].Detail = reading.Line("The server's policy says not now; it will be tried again.")
+	tuitest.Run(t, tuitest.Setup{Backend: b, Width: 80, Height: 24}, func(d *tuitest.Driver) {
+		d.Press("g", "o")
+		d.See("books@example.com  next in 4 min · The server's policy")
+		b.Do(func() {
+			b.Outgoing[i].Recipients = []app.OutboxRecipient{{State: mail.RecipientPending}, {State: mail.RecipientFailed}}
+		})
+		d.Press("esc", "g", "o")
+		d.See("next in 4 min · 1 waiting · 1 refused")
 	})
 }
 

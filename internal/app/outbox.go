@@ -111,18 +111,18 @@ func asSentence(words string) string {
 	return strings.ToUpper(words[:1]) + words[1:] + "."
 }
 
-// recipientsLine names one recipient, of a message that failed for some one of
-// those, and counts the others.
+// recipientsLine names the recipient that the message is about now, one that it
+// still waits for or else one that failed, and counts the others.
 func recipientsLine(o mail.Outgoing) (line Text, more int) {
-	named := 0
-	if i := slices.IndexFunc(o.Recipients, func(r mail.Recipient) bool { return r.State == mail.RecipientFailed && !r.Settled }); i > 0 {
-		named = i
+	named := slices.IndexFunc(o.Recipients, func(r mail.Recipient) bool { return r.State == mail.RecipientPending })
+	if named < 0 {
+		named = slices.IndexFunc(o.Recipients, func(r mail.Recipient) bool { return r.State == mail.RecipientFailed && !r.Settled })
 	}
 	switch n := len(o.Recipients); {
 	case n == 0:
 		return Text{}, 0
 	case n <= 9:
-		return reading.Line(o.Recipients[named].Address), n - 1
+		return reading.Line(o.Recipients[max(named, 0)].Address), n - 1
 	default:
 		return reading.Line(fmt.Sprintf("%d recipients", n)), 0
 	}

@@ -40,3 +40,26 @@ func TestRecipientsWhileBeingSent(t *testing.T) {
 		}
 	}
 }
+
+// The recipient that is named is the one that the words beside it are about.
+func TestRecipientThatIsNamed(t *testing.T) {
+	at := func(list ...mail.RecipientState) mail.Outgoing {
+		var o mail.Outgoing
+		for i, s := range list {
+			o.Recipients = append(o.Recipients, mail.Recipient{Address: string(rune('a'+i)) + "@x.example", State: s})
+		}
+		return o
+	}
+	for _, c := range []struct {
+		o    mail.Outgoing
+		want string
+	}{
+		{at(mail.RecipientAccepted, mail.RecipientFailed, mail.RecipientPending), "c@x.example"},
+		{at(mail.RecipientAccepted, mail.RecipientFailed), "b@x.example"},
+		{at(mail.RecipientAccepted, mail.RecipientDelivered), "a@x.example"},
+	} {
+		if got, more := recipientsLine(c.o); got.String() != c.want || more != len(c.o.Recipients)-1 {
+			t.Errorf("%s and %d more, want %s", got, more, c.want)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -193,11 +194,14 @@ func drawProgress(a widget.Area, sent, size int64) {
 func (m *Model) detail(it app.OutboxItem, a widget.Area) string {
 	between := " " + a.Look.Signs.Between + " "
 	said := it.Detail.String()
-	with := func(next string) string {
-		if said == "" {
+	with := func(next string) string { // next is what a narrow window still shows
+		switch {
+		case slices.ContainsFunc(it.Recipients, func(r app.OutboxRecipient) bool { return r.State == mail.RecipientFailed }):
+			return next + between + words.Tally(it.Recipients, between)
+		case said == "":
 			return next
 		}
-		return said + between + next
+		return next + between + said
 	}
 	switch it.State {
 	case mail.ItemHeld:
