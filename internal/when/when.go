@@ -26,6 +26,10 @@ const (
 	evening = 20 * time.Hour
 )
 
+// mostWords is more than any time needs: each place where a day could end and an hour
+// begin is tried, which of a pasted text are too many.
+const mostWords = 16
+
 // Parse reads a time after now, in the time zone of now. A day without an hour
 // is that day at 9:00; an hour without a day is the next time the clock shows
 // it; a weekday is the next one. The error wraps ErrPast where the text is
@@ -33,11 +37,10 @@ const (
 func (s Style) Parse(text string, now time.Time) (time.Time, error) {
 	p := parser{now: now, week: s.Week.day(), words: fields(text)}
 	at, ok := p.exact(strings.TrimSpace(text))
-	if !ok {
-		at, ok = p.relative()
-	}
-	if !ok {
-		at, ok = p.calendar()
+	if !ok && len(p.words) <= mostWords {
+		if at, ok = p.relative(); !ok {
+			at, ok = p.calendar()
+		}
 	}
 	switch {
 	case !ok:

@@ -2,6 +2,7 @@ package when
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata" // on a machine without zones
@@ -118,5 +119,13 @@ func TestMonthsAreNeverSkipped(t *testing.T) {
 		if at, err := (Style{}).Parse(text, now); err != nil || at.Format(time.DateOnly) != want {
 			t.Errorf("%s is %v, not %s; %v", text, at, want, err)
 		}
+	}
+}
+
+// A text that was pasted in place of a time is refused at once: while it is typed,
+// each key asks. Trying all of it takes hours.
+func TestLongTextIsNoTime(t *testing.T) {
+	if at, err := (Style{}).Parse(strings.Repeat("tomorrow 9:00 ", 500_000), time.Now()); err == nil {
+		t.Errorf("understood as %s", at)
 	}
 }
