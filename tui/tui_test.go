@@ -689,6 +689,24 @@ func TestKeysCanBeChanged(t *testing.T) {
 	})
 }
 
+// What is said of a key on a screen is said of the user's key.
+func TestKeysInWordsAreTheUsers(t *testing.T) {
+	keys := map[string][]string{"fold": {"f2"}, "add-contact": {"f3"}, "next-identity": {"f4"}, "next-field": {"f5"}, "search-scope": {"f6"}}
+	tuitest.Run(t, tuitest.Setup{Width: 160, Height: 36, Options: tui.Options{Keys: keys}}, func(d *tuitest.Driver) {
+		d.Press("/")
+		d.Type("from")
+		d.See("f6 takes it")
+		d.Press("esc", "esc", "g", "c")
+		d.Type("nobody like that")
+		d.See("f3 puts an address into the address book.")
+		d.Press("esc", "esc", "c", "up")
+		d.Type("x")
+		d.See("right goes to your next address, f5 to whom you write")
+		d.Press("esc", "g", "i", "enter")
+		d.See("f2 to unfold")
+	})
+}
+
 func TestExternalEditor(t *testing.T) {
 	dir := t.TempDir()
 	edit := func(c *exec.Cmd) error {

@@ -262,7 +262,7 @@ func (m *Model) key(msg tea.KeyPressMsg) nav.Cmd {
 func (m *Model) fromIsChosen() nav.Cmd {
 	text := "This is the only address to write from; the configuration may have aliases"
 	if m.others() {
-		text = "The sender is chosen, not typed: right goes to your next address, tab to whom you write"
+		text = "The sender is chosen, not typed: right goes to your next address" + after(", ", m.ask.Hint(keys.Composer, keys.NextField, "to whom you write"))
 	}
 	return nav.Say(nav.Toast{Text: reading.Line(text), Error: true})
 }

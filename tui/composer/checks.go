@@ -8,6 +8,7 @@ import (
 
 	"postea/internal/app"
 	"postea/internal/mail"
+	"postea/tui/keys"
 	"postea/tui/nav"
 )
 
@@ -106,7 +107,7 @@ func (m *Model) otherIdentity(d mail.Draft) []question {
 	}
 	for _, id := range m.identities {
 		if id.Address.Domain() == domain {
-			return []question{{"identity", "Write to " + nav.Line(domain) + " from " + nav.Line(d.From.Address) + "?", "You have an address there: " + nav.Line(id.Address.Address) + "; ctrl+f turns to it."}}
+			return []question{{"identity", "Write to " + nav.Line(domain) + " from " + nav.Line(d.From.Address) + "?", "You have an address there: " + nav.Line(id.Address.Address) + after("; ", m.ask.Hint(keys.Composer, keys.NextIdentity, "turns to it."))}}
 		}
 	}
 	return nil

@@ -6,6 +6,8 @@ import (
 
 	"postea/internal/app"
 	"postea/internal/mail"
+	"postea/tui/keys"
+	"postea/tui/nav"
 )
 
 func TestSpeaksOfAttachment(t *testing.T) {
@@ -34,7 +36,8 @@ func TestLikelyDomain(t *testing.T) {
 }
 
 func TestQuestions(t *testing.T) {
-	m := &Model{identities: []app.Identity{{Address: mail.Address{Address: "ada@home.example"}}, {Address: mail.Address{Address: "ada@work.example"}}}}
+	emacs, _ := keys.New("", "emacs", nil)
+	m := &Model{ask: &nav.Asker{Keys: emacs}, identities: []app.Identity{{Address: mail.Address{Address: "ada@home.example"}}, {Address: mail.Address{Address: "ada@work.example"}}}}
 	base := mail.Draft{From: mail.Address{Address: "ada@home.example"}, Subject: "x", Body: "y"}
 	with := func(f func(*mail.Draft)) mail.Draft {
 		d := base
@@ -72,6 +75,9 @@ func TestQuestions(t *testing.T) {
 		var got []string
 		for _, q := range m.questions(tt.d) {
 			got = append(got, q.what)
+			if q.what == "identity" && !strings.HasSuffix(q.detail, "; ctrl+x f turns to it.") {
+				t.Errorf("%s: %s", tt.name, q.detail)
+			}
 		}
 		if s := strings.Join(got, " "); s != tt.want {
 			t.Errorf("%s: %q", tt.name, s)

@@ -55,10 +55,10 @@ func (m *Model) Draw(a widget.Area) {
 
 func (m *Model) drawEmpty(a widget.Area) {
 	if m.field.Text() != "" {
-		a.Empty("Nobody like that", "ctrl+a puts an address into the address book.")
+		a.Empty("Nobody like that", m.ask.Hint(keys.People, keys.AddContact, "puts an address into the address book."))
 		return
 	}
-	a.Empty("Nobody is known yet", "Who you write to and read from is listed here. ctrl+a adds somebody; postea contacts import takes over an address book.")
+	a.Empty("Nobody is known yet", "Who you write to and read from is listed here; postea contacts import takes over an address book.   "+m.ask.Hint(keys.People, keys.AddContact, "adds somebody"))
 }
 
 func drawContact(r widget.Area, c app.Contact, cursor bool) {

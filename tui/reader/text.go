@@ -5,13 +5,14 @@ import (
 
 	"postea/internal/app"
 	"postea/internal/reading"
+	"postea/tui/keys"
 	"postea/tui/theme"
 	"postea/tui/widget"
 )
 
 // drawText draws a line of a message's text; found are the places to be marked in its words, from
 // and to what of them is selected, in bytes.
-func drawText(a widget.Area, t reading.TextLine, found [][2]int, from, to int) {
+func (m *Model) drawText(a widget.Area, t reading.TextLine, found [][2]int, from, to int) {
 	x := 0
 	for d := range t.Depth {
 		ink := theme.Blue
@@ -27,7 +28,7 @@ func drawText(a widget.Area, t reading.TextLine, found [][2]int, from, to int) {
 		return
 	case reading.FoldMark:
 		x = a.Text(x, 0, theme.Style{Ink: theme.Dim, Italic: true}, a.Look.Signs.More+" "+app.Counted(t.Hidden, "quoted line"))
-		a.Fit(x+3, 0, a.Width()-x-3, theme.Style{Ink: theme.Dim}, "enter to unfold")
+		a.Fit(x+3, 0, a.Width()-x-3, theme.Style{Ink: theme.Dim}, m.ask.Hint(keys.Reader, keys.Fold, "to unfold"))
 		return
 	}
 	base, at := baseStyle(t), 0

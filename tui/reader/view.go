@@ -88,7 +88,7 @@ func (m *Model) drawRaw(a widget.Area) {
 			continue
 		}
 		if l.kind == viewLine {
-			drawText(page.Row(y), m.raw.lines[l.n], m.found(m.top+y), 0, 0)
+			m.drawText(page.Row(y), m.raw.lines[l.n], m.found(m.top+y), 0, 0)
 			continue
 		}
 		found := m.found(m.top + y)
@@ -139,12 +139,16 @@ func (m *Model) drawLine(a widget.Area, i int) {
 			x := a.Text(0, 0, theme.Style{Ink: theme.Red}, a.Look.Signs.Cross+" ")
 			a.Fit(x, 0, a.Width()-x, theme.Style{Ink: theme.Red}, "The text could not be fetched: "+it.failed.String())
 		} else {
-			a.Fit(2, 0, a.Width()-2, dim, "It is asked for again when the connection is back; ctrl+r asks now.")
+			text := "It is asked for again when the connection is back"
+			if hint := m.ask.Hint(keys.Reader, keys.Sync, "asks now"); hint != "" {
+				text += "; " + hint
+			}
+			a.Fit(2, 0, a.Width()-2, dim, text)
 		}
 	case textLine:
 		t := it.text[l.n]
 		from, to := m.passage.selected(l.item, l.n, lineWords(t))
-		drawText(a, t, m.found(i), from, to)
+		m.drawText(a, t, m.found(i), from, to)
 		if t.Kind == reading.Picture {
 			drawPicture(a, 2*t.Depth, it.hung[t.Source], t.Row)
 		}

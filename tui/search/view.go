@@ -127,8 +127,7 @@ func (m *Model) elsewhere() string {
 
 // drawOffers draws how what is typed may go on, the chosen one standing out.
 func (m *Model) drawOffers(a widget.Area) {
-	right := a.Right(a.Width(), 0, theme.Style{Ink: theme.Dim}, "takes it")
-	right = a.Right(right-1, 0, theme.Style{Ink: theme.Text}, "tab")
+	right := a.Right(a.Width(), 0, theme.Style{Ink: theme.Dim}, m.ask.Hint(keys.Search, keys.SearchScope, "takes it"))
 	a = a.Sub(0, 0, max(right-1, 0), 1)
 	x := 0
 	for i, o := range m.offers {
