@@ -361,6 +361,10 @@ func (m *Model) mouse(ev nav.Mouse) nav.Cmd {
 		m.body.Scroll(ev.Wheel)
 		return nil
 	}
+	if y, width, height, first := m.popupAt(l); ev.X-l.x >= valueAt-1 && ev.X-l.x < valueAt-1+width && ev.Y >= y && ev.Y < y+height {
+		m.popup.at = first + ev.Y - y
+		return m.take()
+	}
 	if ev.Y >= l.bodyY && ev.Y < l.bodyY+l.bodyH {
 		m.setFocus(inBody)
 		m.held = true
@@ -368,8 +372,12 @@ func (m *Model) mouse(ev nav.Mouse) nav.Cmd {
 		return nil
 	}
 	for p, y := range l.rows {
-		if ev.Y == y {
+		switch {
+		case ev.Y == y && p != inFiles:
 			m.setFocus(p)
+		case p == inFiles && ev.Y >= y && ev.Y < y+l.files:
+			m.setFocus(p)
+			m.file = l.file + ev.Y - y
 		}
 	}
 	return nil

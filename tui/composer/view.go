@@ -24,6 +24,7 @@ const (
 type layout struct {
 	x, w         int
 	rows         map[place]int
+	file, files  int // the first file that is shown, and how many are
 	rule         int
 	bodyY, bodyH int
 	foot         int
@@ -36,24 +37,40 @@ func (m *Model) layout() layout {
 	if m.size.Height < 18 {
 		y = 0
 	}
+	l.foot = m.size.Height - 2
+	if m.size.Height < 18 {
+		l.foot = m.size.Height - 1
+	}
 	for _, p := range m.shown() {
 		if p == inBody {
 			continue
 		}
 		l.rows[p] = y
+		y++
 		if p == inFiles {
-			y += len(m.files)
-		} else {
-			y++
+			l.file, l.files = m.filesIn((l.foot - y) / 2)
+			y += min(l.files, len(m.files)-1)
 		}
 	}
 	l.rule = y
-	l.bodyY, l.foot = y+2, m.size.Height-2
+	l.bodyY = y + 2
 	if m.size.Height < 18 {
-		l.bodyY, l.foot = y+1, m.size.Height-1
+		l.bodyY = y + 1
 	}
 	l.bodyH = max(l.foot-1-l.bodyY, 1)
 	return l
+}
+
+// filesIn says which files are shown on so many rows: all of them, or those about the
+// one that is chosen, above a row for how many others there are.
+func (m *Model) filesIn(rows int) (first, n int) {
+	if n = max(rows-1, 1); len(m.files) <= n+1 {
+		return 0, len(m.files)
+	}
+	if m.focus == inFiles {
+		first = max(m.file-n+1, 0)
+	}
+	return first, n
 }
 
 // Head implements nav.Screen.
@@ -188,10 +205,10 @@ func (m *Model) drawFiles(page widget.Area, l layout) {
 		return
 	}
 	label(page, y, page.Look.Signs.Attachment, m.focus == inFiles)
-	for i, f := range m.files {
+	for i, f := range m.files[l.file : l.file+l.files] {
 		row := page.Sub(valueAt, y+i, page.Width()-valueAt, 1)
 		style := theme.Style{Ink: theme.Text}
-		if m.focus == inFiles && i == m.file {
+		if m.focus == inFiles && l.file+i == m.file {
 			row = row.On(theme.Selection)
 			style.Ink = theme.Strong
 			row.Focused = page.Focused
@@ -204,6 +221,9 @@ func (m *Model) drawFiles(page widget.Area, l layout) {
 		}
 		x := row.Fit(0, 0, right, style, nav.Line(name))
 		row.Fit(x+2, 0, right-x-2, theme.Style{Ink: theme.Dim}, remark(f))
+	}
+	if more := len(m.files) - l.files; more > 0 {
+		page.Text(valueAt, y+l.files, theme.Style{Ink: theme.Dim}, "and "+app.Number(more)+" more")
 	}
 }
 
@@ -238,16 +258,22 @@ func (m *Model) drawFoot(a widget.Area) {
 	a.Fit(0, 0, right, theme.Style{Ink: theme.Dim}, m.outline(a.Look.Signs.Between))
 }
 
+// popupAt is where the offers are on the page, and the first of them that is seen.
+func (m *Model) popupAt(l layout) (y, width, height, first int) {
+	y, width = l.rows[m.focus]+1, l.w-valueAt+1
+	if width > 76 { // else it goes to the edge: nothing of the line is left beside it
+		width = 70
+	}
+	height = min(m.popup.len(), m.size.Height-y)
+	return y, width, height, max(0, m.popup.at-height+1)
+}
+
 func (m *Model) drawPopup(page widget.Area, l layout) {
 	if !m.popup.open() {
 		return
 	}
-	y := l.rows[m.focus] + 1
-	width := page.Width() - valueAt + 1
-	if width > 76 { // else it goes to the edge: nothing of the line is left beside it
-		width = 70
-	}
-	box := page.Sub(valueAt-1, y, width, min(m.popup.len(), page.Height()-y))
+	y, width, height, first := m.popupAt(l)
+	box := page.Sub(valueAt-1, y, width, height)
 	if page.Look.Framed { // its surface does not show: nothing stands beside it
 		for i := range box.Height() {
 			x := valueAt - 1
@@ -259,7 +285,6 @@ func (m *Model) drawPopup(page widget.Area, l layout) {
 	}
 	box.Focused = false
 	box = box.On(theme.Panel)
-	first := max(0, m.popup.at-box.Height()+1)
 	for i := range box.Height() {
 		n := first + i
 		row := box.Row(i)
