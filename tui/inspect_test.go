@@ -1,6 +1,7 @@
 package tui_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -135,4 +136,24 @@ func TestALongMessageBeginsBelowItsSubject(t *testing.T) {
 	}
 	show(80, 24, func(d *tuitest.Driver) { d.See(heading) })
 	show(80, 14, func(d *tuitest.Driver) { d.SeeNot(heading) })
+}
+
+// How many others a message went to is seen where not all of their names are.
+func TestManyRecipientsAreCounted(t *testing.T) {
+	b := tuitest.Sample()
+	for _, m := range b.Messages {
+		m.To, m.Cc = nil, []mail.Address{{Name: "Howard Aiken", Address: "howard@example.edu"}}
+		for i := range 300 {
+			m.To = append(m.To, mail.Address{Name: fmt.Sprintf("Person Number %d", i), Address: fmt.Sprintf("p%d@example.net", i)})
+		}
+	}
+	for width, want := range map[int]string{
+		120: "to Person Number 0, Person Number 1, Person Number 2, 297 more, cc Howard Aiken",
+		60:  "to Person Number 0, 299 more, cc Howard Aiken",
+	} {
+		tuitest.Run(t, tuitest.Setup{Width: width, Height: 36, Backend: b}, func(d *tuitest.Driver) {
+			d.Press("enter")
+			d.See(want)
+		})
+	}
 }

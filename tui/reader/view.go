@@ -125,7 +125,11 @@ func (m *Model) drawLine(a widget.Area, i int) {
 	case fromLine:
 		drawFrom(a, it)
 	case toLine:
-		a.Fit(0, 0, a.Width(), dim, recipients(it.head))
+		most := 8
+		for most > 1 && a.Measure().Width(recipients(it.head, most)) > a.Width() {
+			most--
+		}
+		a.Fit(0, 0, a.Width(), dim, recipients(it.head, most))
 	case rowLine:
 		drawRow(a, it.rows[l.n], it.head.Bounce)
 	case noteLine:
@@ -235,16 +239,17 @@ func label(p app.Person) string {
 	return p.Address.String()
 }
 
-// recipients says to whom a message went: to you, Grace Hopper, cc Howard Aiken.
-func recipients(m app.Message) string {
+// recipients says to whom a message went, with so many names in each field at most:
+// to you, Grace Hopper, cc Howard Aiken.
+func recipients(m app.Message, most int) string {
 	list := func(what string, people []app.Person) string {
 		if len(people) == 0 {
 			return ""
 		}
 		var names []string
 		for i, p := range people {
-			if i == 8 && len(people) > 9 {
-				names = append(names, app.Number(len(people)-8)+" more")
+			if i == most && len(people) > most+1 {
+				names = append(names, app.Number(len(people)-most)+" more")
 				break
 			}
 			if p.Me {
