@@ -18,7 +18,7 @@ func TestSendLater(t *testing.T) {
 		d.Press("ctrl+l")
 		d.See("in 2h", "tomorrow 9:00", "esc close")
 		d.Type("fortnight")
-		d.See("not understood yet")
+		d.See("not understood yet: 17:30, fri 17:30, in 2h, 24 dec 18:00")
 		d.Press("enter") // does nothing: it can be mended
 		d.See("fortnight", "not understood yet")
 		d.Press("ctrl+u")

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Examples is how to write a time, for who was not understood.
-const Examples = `17:30, tomorrow 9:00, fri 17:30, in 2h, 24 dec 18:00 or 2026-12-24 18:00`
+// examples is how to write a time, for who was not understood.
+const examples = `17:30, tomorrow 9:00, fri 17:30, in 2h, 24 dec 18:00 or 2026-12-24 18:00`
 
 // Exact is the layout of a time as Parse reads it on any day.
 const Exact = "2006-01-02 15:04"
@@ -44,7 +44,7 @@ func (s Style) Parse(text string, now time.Time) (time.Time, error) {
 	}
 	switch {
 	case !ok:
-		return time.Time{}, fmt.Errorf("%q is not understood: say %s", text, Examples)
+		return time.Time{}, fmt.Errorf("%q is not understood: say %s", text, examples)
 	case !at.After(now):
 		return time.Time{}, fmt.Errorf("%s %w", s.Date(at.In(now.Location()))+" "+s.Clock(at.In(now.Location())), ErrPast)
 	}
