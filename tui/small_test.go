@@ -2,6 +2,7 @@ package tui_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"postea/internal/app"
@@ -82,6 +83,22 @@ func TestMenuOfASmallWindow(t *testing.T) {
 		d.Press("esc", "enter", "S")
 		d.See("↵ save  ctrl+v view  ctrl+o open  | pipe  esc")
 		d.SeeNot("ctrl+a")
+	})
+}
+
+// However long a title is, what is typed beside it is seen.
+func TestTitleOfASmallWindow(t *testing.T) {
+	at(30, 10, func(d *tuitest.Driver) {
+		d.Press("T")
+		d.Type("is:un")
+		d.See("Select what…  is:un", "is:unread")
+	})(t)
+	b := tuitest.Sample()
+	b.Spells = speller(t)
+	tuitest.Run(t, tuitest.Setup{Width: 40, Height: 12, Backend: b}, func(d *tuitest.Driver) {
+		write(d, "grace@example.net", "Moth", "See the "+strings.Repeat("letter", 3)+" here\n")
+		d.Press("f7")
+		d.See("“letterletterl…         2 of 2")
 	})
 }
 

@@ -221,6 +221,9 @@ const (
 	footHeight = 2
 )
 
+// fieldRoom is what a title leaves to what is typed beside it.
+const fieldRoom = 10
+
 // roomFor is how many items are shown: air is left around them where there is
 // some.
 func roomFor(a widget.Area) int {
@@ -242,16 +245,15 @@ func (m *Menu) Draw(a widget.Area) {
 		b = a.Overlay(width, headHeight+rows+footHeight)
 	}
 	m.area = b
-	x := 0
-	if m.menu.Title != "" {
-		x = b.Text(1, 0, theme.Style{Ink: theme.Dim}, m.menu.Title) + 2
-	}
-	x = max(x, 1)
 	count := app.Number(min(len(m.found), len(m.menu.Items))) + " of " + app.Number(len(m.menu.Items))
 	if len(m.menu.Items) == 0 {
 		count = ""
 	}
 	right := b.Right(b.Width()-1, 0, theme.Style{Ink: theme.Dim}, count)
+	x := 1
+	if m.menu.Title != "" {
+		x = b.Fit(1, 0, right-fieldRoom, theme.Style{Ink: theme.Dim}, m.menu.Title) + 2
+	}
 	m.field.Draw(b.Sub(x, 0, right-x-2, 1), theme.Style{Ink: theme.Strong})
 	b.HRule(1)
 	m.list.Resize(len(m.found), rows)

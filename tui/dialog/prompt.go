@@ -126,7 +126,7 @@ func (p *Prompt) Draw(a widget.Area) {
 	}
 	b := a.Overlay(width, height+n)
 	p.area = b
-	x := b.Text(1, 0, theme.Style{Ink: theme.Dim}, p.ask.Title) + 2
+	x := b.Fit(1, 0, b.Width()-fieldRoom, theme.Style{Ink: theme.Dim}, p.ask.Title) + 2
 	var spans []widget.Span
 	if p.fresh {
 		spans = []widget.Span{{To: len(p.field.Text()), Style: theme.Style{Ink: theme.Strong, Reverse: true}}}
