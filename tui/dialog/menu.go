@@ -273,7 +273,9 @@ func (m *Menu) Draw(a widget.Area) {
 				words = "There is none yet: type its name."
 			}
 		}
-		b.Text(1, headHeight, theme.Style{Ink: theme.Dim}, words)
+		for i, line := range b.Measure().Wrap(words, b.Width()-2) {
+			b.Text(1, headHeight+i, theme.Style{Ink: theme.Dim}, line)
+		}
 	}
 	m.drawFoot(b.Row(b.Height() - 1))
 }
