@@ -47,6 +47,24 @@ func TestPinnedStandsOnTop(t *testing.T) {
 	})
 }
 
+// What is muted leaves an inbox, and no other list where that is repeated.
+func TestMutingIsRepeatedInAnotherList(t *testing.T) {
+	play(t, nil, func(d *tuitest.Driver) {
+		d.Press("e", "M", "g r")
+		if l := line(d, "Grace Hopper"); !strings.Contains(l, "▌") {
+			t.Errorf("the cursor is not on %q", l)
+		}
+		d.Press(".")
+		if l := line(d, "Grace Hopper"); !strings.Contains(l, "▌∅") {
+			t.Errorf("no longer on what was muted: %q", l)
+		}
+		d.Press(".")
+		if l := line(d, "Grace Hopper"); strings.Contains(l, "∅") {
+			t.Errorf("still muted: %q", l)
+		}
+	})
+}
+
 func TestSnoozeTakesWhatIsOffered(t *testing.T) {
 	play(t, nil, func(d *tuitest.Driver) {
 		d.Press("b", "down", "down", "enter")

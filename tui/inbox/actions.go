@@ -232,7 +232,7 @@ func (m *Model) verb(a keys.Action, rows []app.Row) nav.Cmd {
 	case keys.Remind:
 		return m.askTime(rows, "Remind me, without an answer", "remind", m.remind)
 	case keys.Mute:
-		return m.apply(rows, change{leaves: !rows[0].Muted && m.inInbox(), local: func(r *app.Row) { r.Muted = !rows[0].Muted }, call: m.source.Mute})
+		return m.mute(rows)
 	case keys.Pin:
 		return m.apply(rows, change{local: func(r *app.Row) { r.Pinned = !rows[0].Pinned }, call: m.source.Pin})
 	case keys.MakeRule:
@@ -332,6 +332,13 @@ func (m *Model) remove(rows []app.Row) nav.Cmd {
 	del := m.apply(rows, change{leaves: true, call: m.source.Delete})
 	m.last = m.remove // where it is repeated may be Trash
 	return del
+}
+
+func (m *Model) mute(rows []app.Row) nav.Cmd {
+	on := !rows[0].Muted
+	mute := m.apply(rows, change{leaves: on && m.inInbox(), local: func(r *app.Row) { r.Muted = on }, call: m.source.Mute})
+	m.last = m.mute // where it is repeated may be no inbox, or what is muted
+	return mute
 }
 
 func (m *Model) confirmErase(rows []app.Row) nav.Cmd {
