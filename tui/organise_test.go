@@ -47,6 +47,21 @@ func TestPinnedStandsOnTop(t *testing.T) {
 	})
 }
 
+// What another client has taken away is no longer selected.
+func TestWhatIsGoneIsNotSelected(t *testing.T) {
+	play(t, nil, func(d *tuitest.Driver) {
+		d.Press("3 x")
+		d.See("3 selected")
+		d.Backend.Do(func() {
+			d.Backend.Messages = slices.DeleteFunc(d.Backend.Messages, func(m *tuitest.Message) bool { return m.From.Name == "Stripe" })
+		})
+		d.Press("j")
+		d.See("2 selected")
+		d.Press("e")
+		d.See("Archived 2 conversations")
+	})
+}
+
 // What is muted leaves an inbox, and no other list where that is repeated.
 func TestMutingIsRepeatedInAnotherList(t *testing.T) {
 	play(t, nil, func(d *tuitest.Driver) {

@@ -295,6 +295,7 @@ func (m *Model) took(msg pageMsg) nav.Cmd {
 	}
 	m.deepest = m.deeper && msg.page.Total <= m.page.Total
 	m.page, m.loaded, m.failed, m.focus, m.narrowed = msg.page, true, app.Text{}, 0, false
+	m.unmarkGone()
 	before := m.list.Cursor
 	m.list.Resize(msg.page.Total, m.rowsFit())
 	switch i := m.index(anchor); {

@@ -76,6 +76,18 @@ func (m *Model) unmark() {
 	m.anchor = -1
 }
 
+// unmarkGone takes the selection from what is no longer in the list, where all of that is loaded.
+func (m *Model) unmarkGone() {
+	if len(m.marked) == 0 || m.page.More || len(m.page.Rows) < m.page.Total {
+		return
+	}
+	here := m.picked()
+	clear(m.marked)
+	for _, r := range here {
+		m.marked[r.Thread] = true
+	}
+}
+
 func (m *Model) isMarked(i int, t mail.ThreadID) bool {
 	if m.marked[t] {
 		return true
