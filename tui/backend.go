@@ -81,7 +81,7 @@ type Backend interface {
 	EmptyFolder(ctx context.Context, id mail.FolderID) (string, error)
 	MoveInSidebar(ctx context.Context, id mail.FolderID, by int) error
 	SaveSearch(ctx context.Context, name, query string) error
-	ForgetSearch(ctx context.Context, name string) error
+	ForgetSearch(ctx context.Context, name string) (string, error)
 	Searched(ctx context.Context, query string) error
 	SearchHistory(ctx context.Context) ([]string, error)
 	// CompleteQuery lists how a search may go on.

@@ -31,8 +31,9 @@ func (a *App) SaveSearch(ctx context.Context, name, query string) error {
 }
 
 // ForgetSearch drops a saved search. The error is ErrNotFound where there is none.
-func (a *App) ForgetSearch(ctx context.Context, name string) error {
-	return a.store.ForgetSearch(ctx, name)
+func (a *App) ForgetSearch(ctx context.Context, name string) (string, error) {
+	label := "Forgot the search " + name
+	return label, a.store.ForgetSearch(ctx, name, label)
 }
 
 // Searched remembers a search as typed, for its history.

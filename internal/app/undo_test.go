@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -295,5 +296,30 @@ func TestUndoOfNoLongerMuted(t *testing.T) {
 		if m, err := a.store.Summary(ctx, id); err != nil || !m.Muted {
 			t.Errorf("it is %+v, %v", m, err)
 		}
+	}
+}
+
+// A search that was forgotten is kept again, in its place, and not what was done before taken back.
+func TestUndoOfForgettingASearch(t *testing.T) {
+	a, ctx := writer(t), t.Context()
+	for _, name := range []string{"Tea", "Coffee", "Water"} {
+		if err := a.SaveSearch(ctx, name, "subject:"+name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	said, err := a.ForgetSearch(ctx, "Coffee")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := a.Undo(ctx)
+	if err != nil || got.What != "Taken back: "+said {
+		t.Errorf("%q, %v", got.What, err)
+	}
+	list, err := a.SavedSearches(ctx)
+	if err != nil || len(list) != 3 || list[1].Raw != "Coffee" || list[1].Query != "subject:Coffee" {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if _, err := a.ForgetSearch(ctx, "Milk"); !errors.Is(err, ErrNotFound) {
+		t.Errorf("forgetting what there is not: %v", err)
 	}
 }

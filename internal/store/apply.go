@@ -55,9 +55,10 @@ type undoItem struct {
 
 // undoMore is what a step takes back besides messages.
 type undoMore struct {
-	Marks   []markBefore   `json:"marks,omitempty"`
-	Folders []folderBefore `json:"folders,omitempty"`
-	Drafts  []draftBefore  `json:"drafts,omitempty"`
+	Marks    []markBefore   `json:"marks,omitempty"`
+	Folders  []folderBefore `json:"folders,omitempty"`
+	Drafts   []draftBefore  `json:"drafts,omitempty"`
+	Searches []searchBefore `json:"searches,omitempty"`
 }
 
 // Apply makes a change to messages, at once in what the user sees; the syncer

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 
 	"postea/internal/event"
@@ -28,15 +30,45 @@ func (s *Store) SaveSearch(ctx context.Context, x SavedSearch) error {
 	})
 }
 
-// ForgetSearch drops a saved search. The error is ErrNotFound where there is none.
-func (s *Store) ForgetSearch(ctx context.Context, name string) error {
-	return s.writeOwn(ctx, "forgetting a search", func(t *txn) error {
+// searchBefore is a saved search that a step of undo has dropped.
+type searchBefore struct {
+	Name     string `json:"n"`
+	Query    string `json:"q"`
+	Position int64  `json:"p"`
+}
+
+// ForgetSearch drops a saved search, as a step of undo under label. The error is
+// ErrNotFound where there is none.
+func (s *Store) ForgetSearch(ctx context.Context, name, label string) error {
+	var b searchBefore
+	err := s.writeOwn(ctx, "forgetting a search", func(t *txn) error {
 		t.emit(event.SearchesChanged{})
-		n, err := t.changed(`DELETE FROM saved_search WHERE name = ?`, name)
-		if err == nil && n == 0 {
-			err = ErrNotFound
-		}
+		return t.QueryRowContext(t.ctx, `DELETE FROM saved_search WHERE name = ? RETURNING name, query, position`, name).Scan(&b.Name, &b.Query, &b.Position)
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrNotFound
+	}
+	if err != nil {
 		return err
+	}
+	return s.writeMail(ctx, "forgetting a search", func(t *txn) error {
+		return t.pushUndo(label, nil, undoMore{Searches: []searchBefore{b}})
+	})
+}
+
+// restoreSearches keeps searches again, but where another one has the name by now.
+func (s *Store) restoreSearches(ctx context.Context, list []searchBefore) error {
+	if len(list) == 0 {
+		return nil
+	}
+	return s.writeOwn(ctx, "keeping a search again", func(t *txn) error {
+		t.emit(event.SearchesChanged{})
+		for _, b := range list {
+			if err := t.exec(`INSERT INTO saved_search (name, query, position) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, b.Name, b.Query, b.Position); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

@@ -75,7 +75,7 @@ func (s *Store) Undo(ctx context.Context) (UndoStep, error) {
 		return UndoStep{}, err
 	}
 	// The step stays until all of it is taken back, so that this may be repeated.
-	if err := errors.Join(s.restoreMarks(ctx, last.more.Marks), s.restoreDrafts(ctx, last.more.Drafts)); err != nil {
+	if err := errors.Join(s.restoreMarks(ctx, last.more.Marks), s.restoreDrafts(ctx, last.more.Drafts), s.restoreSearches(ctx, last.more.Searches)); err != nil {
 		return UndoStep{}, err
 	}
 	err = s.writeMail(ctx, "undoing", func(t *txn) error {

@@ -218,15 +218,11 @@ func (m *Model) Forget() nav.Cmd {
 	for _, s := range m.data.Searches {
 		name := s.Raw
 		menu.Items = append(menu.Items, nav.Item{Label: s.Name.String(), Detail: nav.Line(s.Query),
-			Msg: m.ask.Answer(askedMsg{func(ctx context.Context) (string, error) {
-				return "Forgot the search " + nav.Line(name), m.source.ForgetSearch(ctx, name)
-			}})})
+			Msg: m.ask.Answer(askedMsg{func(ctx context.Context) (string, error) { return m.source.ForgetSearch(ctx, name) }})})
 	}
 	return nav.Say(menu)
 }
 
 func (m *Model) forget(name string) nav.Cmd {
-	return m.run(func(ctx context.Context) (string, error) {
-		return "Forgot the search " + nav.Line(name), m.source.ForgetSearch(ctx, name)
-	})
+	return m.run(func(ctx context.Context) (string, error) { return m.source.ForgetSearch(ctx, name) })
 }

@@ -28,7 +28,7 @@ type Source interface {
 	EmptyFolder(ctx context.Context, id mail.FolderID) (string, error)
 	MoveInSidebar(ctx context.Context, id mail.FolderID, by int) error
 	SetView(ctx context.Context, p app.Place, v app.View) error
-	ForgetSearch(ctx context.Context, name string) error
+	ForgetSearch(ctx context.Context, name string) (string, error)
 }
 
 // Model is the sidebar. It is a nav.Screen.

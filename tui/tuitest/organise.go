@@ -345,12 +345,12 @@ func (b *Backend) SaveSearch(_ context.Context, name, query string) error {
 }
 
 // ForgetSearch implements tui.Backend.
-func (b *Backend) ForgetSearch(_ context.Context, name string) error {
+func (b *Backend) ForgetSearch(_ context.Context, name string) (string, error) {
 	err := b.enter("ForgetSearch")
 	b.Searches = slices.DeleteFunc(b.Searches, func(s app.SavedSearch) bool { return s.Raw == name })
 	b.mu.Unlock()
 	b.Bus.Publish(event.SearchesChanged{})
-	return err
+	return "Forgot the search " + name, err
 }
 
 // Searched implements tui.Backend.
