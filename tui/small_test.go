@@ -39,6 +39,14 @@ func TestNothingIsDoneUnseen(t *testing.T) {
 	})(t)
 }
 
+// What is chosen is read whole where what is said beside it leaves room.
+func TestMenuOfANarrowWindow(t *testing.T) {
+	at(40, 24, func(d *tuitest.Driver) {
+		d.Press("g i", "O")
+		d.See("Newest first  now", "Rows as elsewhere  now", "now conversations")
+	})(t)
+}
+
 func TestDialogsOfASmallWindow(t *testing.T) {
 	at(40, 10, func(d *tuitest.Driver) {
 		d.Press("b")

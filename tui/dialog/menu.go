@@ -312,7 +312,9 @@ func (m *Menu) drawItem(a widget.Area, f widget.Ranked, cursor bool, column int)
 		style.Ink = theme.Strong
 	}
 	end := right
-	if it.Detail != "" {
+	if it.Detail != "" { // a label that is longer gets the room that its detail does not need
+		m := a.Measure()
+		column = max(column, min(m.Width(it.Label)+3, right-m.Width(it.Detail)))
 		end = min(end, column-2)
 	}
 	drawMatched(a, 1, end, style, it.Label, f.At)
