@@ -332,12 +332,32 @@ func TestFoldersComeWhileOneIsPicked(t *testing.T) {
 	b.Accounts[0].Folders = all[len(all)-1:]
 	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Backend: b}, func(d *tuitest.Driver) {
 		d.Press("g f")
-		d.See("1 of 1")
+		d.See("2 of 2", "Starred")
 		d.Backend.Do(func() { d.Backend.Accounts[0].Folders = all })
 		d.Advance(time.Second)
-		d.See(fmt.Sprintf("%d of %d", len(all), len(all)))
+		d.See(fmt.Sprintf("%d of %d", len(all)+1, len(all)+1))
 		d.Press("enter")
 		d.See("› " + last.Name)
+	})
+}
+
+// What the folders list beside folders can be gone to as they are.
+func TestGoToWhatIsNoFolder(t *testing.T) {
+	b := tuitest.Sample()
+	b.Searches = []app.SavedSearch{{Name: reading.Line("Figures"), Raw: "Figures", Query: "numbers"}}
+	play(t, b, func(d *tuitest.Driver) {
+		d.Press("g f")
+		d.Type("starred")
+		d.Press("enter")
+		d.See("Margaret Hamilton", "  Starred  ")
+		d.SeeNot("Grace Hopper")
+		d.Press("g f")
+		d.Type("figures")
+		d.Press("enter")
+		d.See("/ numbers", "2 found")
+		d.Press("m") // and nothing can be put there
+		d.Type("starred")
+		d.See("Nothing matches")
 	})
 }
 

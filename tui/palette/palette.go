@@ -48,7 +48,11 @@ func New(o Options) nav.Menu {
 		}
 	}
 	if o.Scope&keys.InText == 0 {
-		menu.Items = append(append(menu.Items, searches(o.Sidebar)...), folders(o)...)
+		for _, it := range searches(o.Sidebar) {
+			it.Label = "Go to " + it.Label
+			menu.Items = append(menu.Items, it)
+		}
+		menu.Items = append(menu.Items, folders(o)...)
 	}
 	menu.Items = append(menu.Items, motions...)
 	return menu
@@ -67,10 +71,10 @@ func motion(a keys.Action) bool {
 // searches are the places that are no folders: what has a star, and the searches
 // that are kept.
 func searches(s app.Sidebar) []nav.Item {
-	items := []nav.Item{{Label: "Go to Starred", Detail: "in all folders", Msg: nav.OpenPlace{Place: app.Place{Kind: app.PlaceStarred}}}}
+	items := []nav.Item{{Label: "Starred", Detail: "in all folders", Msg: nav.OpenPlace{Place: app.Place{Kind: app.PlaceStarred}}}}
 	for _, one := range s.Searches {
 		items = append(items, nav.Item{
-			Label: "Go to " + one.Name.String(), Detail: nav.Line(one.Query), Msg: nav.OpenPlace{Place: app.Place{Kind: app.PlaceEverywhere, Query: one.Query}},
+			Label: one.Name.String(), Detail: nav.Line(one.Query), Msg: nav.OpenPlace{Place: app.Place{Kind: app.PlaceEverywhere, Query: one.Query}},
 		})
 	}
 	return items
@@ -118,7 +122,7 @@ var shared = []struct {
 }{{mail.RoleArchive, "Archive"}, {mail.RoleTrash, "Trash"}, {mail.RoleJunk, "Junk"}, {mail.RoleInbox, "Inbox"}}
 
 // Folders makes the menu of an account's folders to put messages into, or of
-// all folders to go to.
+// all that the sidebar lists to go to.
 func Folders(s app.Sidebar, pick nav.PickFolder) nav.Menu {
 	menu := nav.Menu{Title: pick.Title, Hint: pick.Hint}
 	if pick.Several && len(s.Accounts) > 1 {
@@ -144,6 +148,9 @@ func Folders(s app.Sidebar, pick nav.PickFolder) nav.Menu {
 				menu.Items = append(menu.Items, nav.Item{Label: f.Label.String(), Detail: d, Msg: pick.Then(f)})
 			}
 		}
+	}
+	if pick.Account == "" {
+		menu.Items = append(menu.Items, searches(s)...)
 	}
 	return menu
 }
