@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -191,16 +192,28 @@ func (a *App) SetView(ctx context.Context, p Place, v View) error {
 	if p.Kind != PlaceFolder {
 		return &UsageError{"Only a folder keeps how it is shown"}
 	}
+	key, err := a.viewKeyOf(ctx, p)
+	if err != nil {
+		return err
+	}
 	views, err := a.views(ctx)
 	if err != nil {
 		return err
 	}
-	was := views[viewKey{p.Account, p.Name}]
-	return a.store.SetViews(ctx, store.FolderView{Account: p.Account, Name: p.Name, Position: was.Position,
+	return a.store.SetViews(ctx, store.FolderView{Account: key.account, Name: key.name, Position: views[key].Position,
 		Favourite: v.Favourite, Sort: string(v.Sort), Single: v.Single, Rows: v.Rows, Notify: v.Notify})
 }
 
 type viewKey struct{ account, name string }
+
+// viewKeyOf is the key of a folder that is shown: it may have been renamed since it was opened.
+func (a *App) viewKeyOf(ctx context.Context, p Place) (viewKey, error) {
+	f, err := a.store.Folder(ctx, p.Folder)
+	if errors.Is(err, ErrNotFound) { // as of Drafts, where all are kept only here
+		return viewKey{p.Account, p.Name}, nil
+	}
+	return viewKey{f.Account, f.Name}, err
+}
 
 func (a *App) views(ctx context.Context) (map[viewKey]store.FolderView, error) {
 	list, err := a.store.Views(ctx)

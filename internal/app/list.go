@@ -94,8 +94,12 @@ func (a *App) viewOf(ctx context.Context, p Place) (View, error) {
 	if p.Kind != PlaceFolder {
 		return View{}, nil
 	}
+	key, err := a.viewKeyOf(ctx, p)
+	if err != nil {
+		return View{}, err
+	}
 	views, err := a.views(ctx)
-	return viewOf(views[viewKey{p.Account, p.Name}]), err
+	return viewOf(views[key]), err
 }
 
 // List gives a window of the conversations of a place, newest first.
