@@ -216,6 +216,10 @@ func TestAFailedChangeIsTakenBackAndSaid(t *testing.T) {
 	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Backend: b}, func(d *tuitest.Driver) {
 		d.Press("e")
 		d.See("no folder for the archive", "Re: the talk on Thursday")
+		d.Press("3 j", "2 e") // and what the next key is for is what this one was for
+		if l := line(d, "The boss"); !strings.Contains(l, "│▌") {
+			t.Errorf("the cursor is not on %q", l)
+		}
 	})
 }
 

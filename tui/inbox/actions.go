@@ -361,6 +361,8 @@ type changedMsg struct {
 	err    error
 	in     app.Place
 	marked []mail.ThreadID // what was selected for it
+	was    mail.ThreadID   // where the cursor stood
+	now    mail.ThreadID   // where it has stood since
 }
 
 // apply shows a change at once and carries it out.
@@ -378,7 +380,9 @@ func (m *Model) apply(rows []app.Row, c change) nav.Cmd {
 	for i, r := range rows {
 		threads[i] = r.Thread
 	}
+	was, _ := m.Current()
 	m.show(threads, shown)
+	now, _ := m.Current()
 	var marked []mail.ThreadID
 	if m.Marking() {
 		marked = threads
@@ -389,7 +393,7 @@ func (m *Model) apply(rows []app.Row, c change) nav.Cmd {
 	m.stale = true
 	run := m.ask.Change(func(ctx context.Context) tea.Msg {
 		words, err := c.call(ctx, in, threads)
-		return changedMsg{words, err, here, marked}
+		return changedMsg{words, err, here, marked, was.Thread, now.Thread}
 	})
 	return nav.Batch(run, m.sayCursor(true))
 }
@@ -409,13 +413,25 @@ func (m *Model) changed(msg changedMsg) nav.Cmd {
 	say := nav.Done(msg.words)
 	if msg.err != nil {
 		say = nav.Failed(msg.err)
-		if !m.Marking() && msg.in == m.Place() { // to be tried in another way
-			for _, t := range msg.marked {
-				m.marked[t] = true
-			}
-		}
+		m.asBefore(msg)
 	}
 	return nav.Batch(say, m.again())
+}
+
+// asBefore selects again what a change failed on, and puts the cursor back where that has not
+// moved since, to try it in another way.
+func (m *Model) asBefore(msg changedMsg) {
+	if msg.in != m.Place() {
+		return
+	}
+	if !m.Marking() {
+		for _, t := range msg.marked {
+			m.marked[t] = true
+		}
+	}
+	if row, _ := m.Current(); row.Thread == msg.now {
+		m.focus = msg.was
+	}
 }
 
 // show changes the rows in the window as the backend will.
