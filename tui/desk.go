@@ -145,7 +145,7 @@ func (d *desk) Handle(msg tea.Msg) nav.Cmd {
 		if msg.First {
 			return d.begin()
 		}
-		return nil
+		return d.leaveGone()
 	case roleMsg:
 		return d.goneToRole(msg)
 	case nav.Archived:
@@ -215,6 +215,20 @@ func (d *desk) open(p app.Place, focus mail.ThreadID) nav.Cmd {
 	d.reading, d.drawer, d.focus = false, false, listPane
 	d.read.Clear()
 	return nav.Batch(keep, d.list.Open(p, focus), d.arrange())
+}
+
+// leaveGone goes from the list of a folder that has been deleted to the inbox of its
+// account; what is read stays.
+func (d *desk) leaveGone() nav.Cmd {
+	here, focus, drawer := d.list.Place(), d.focus, d.drawer
+	_, there := d.side.Shown()
+	inbox, ok := d.side.Folder(here.Account, mail.RoleInbox)
+	if there || !ok || here.Folder == 0 || focus == readPane {
+		return nil
+	}
+	open := d.open(inbox, 0)
+	d.focus, d.drawer = focus, drawer
+	return nav.Batch(open, d.arrange())
 }
 
 // openSearch shows what a search that is kept finds, with its line.

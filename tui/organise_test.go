@@ -341,6 +341,25 @@ func TestFoldersComeWhileOneIsPicked(t *testing.T) {
 	})
 }
 
+// The list of a folder that is no more gives way to the inbox, but not to the loss of what is read.
+func TestListOfADeletedFolder(t *testing.T) {
+	play(t, nil, func(d *tuitest.Driver) {
+		d.Press("e", "g r", "enter")
+		d.See("Archive › Re: the talk on Thursday")
+		d.Backend.Do(func() {
+			for i, a := range d.Backend.Accounts {
+				d.Backend.Accounts[i].Folders = slices.DeleteFunc(slices.Clone(a.Folders), func(f mail.Folder) bool { return f.Role == mail.RoleArchive })
+			}
+		})
+		d.Advance(time.Second)
+		d.See("Re: the talk on Thursday")
+		d.Press("esc")
+		d.Backend.Do(func() {})
+		d.Advance(time.Second)
+		d.See("ada@example.org › Inbox", "Margaret Hamilton")
+	})
+}
+
 // What the folders list beside folders can be gone to as they are.
 func TestGoToWhatIsNoFolder(t *testing.T) {
 	b := tuitest.Sample()
