@@ -11,12 +11,21 @@ import (
 	"postea/internal/store"
 )
 
-// selected gives the messages of conversations as far as they lie in a place.
-// Where a conversation is no longer there, it acts on nothing.
+// selected gives the messages of conversations as far as they lie in a place. That none
+// of them is there any more is an error.
 func (a *App) selected(ctx context.Context, in Place, threads []mail.ThreadID) ([]mail.ID, error) {
 	if err := noDrafts(threads); err != nil {
 		return nil, err
 	}
+	ids, err := a.lying(ctx, in, threads)
+	if err == nil && len(ids) == 0 && len(threads) > 0 {
+		err = &UsageError{"No longer here: " + counted(threads)}
+	}
+	return ids, err
+}
+
+// lying gives the messages of conversations that lie in a place.
+func (a *App) lying(ctx context.Context, in Place, threads []mail.ThreadID) ([]mail.ID, error) {
 	var single []mail.ID
 	var whole []mail.ThreadID
 	for _, t := range threads {

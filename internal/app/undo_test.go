@@ -69,6 +69,31 @@ func TestWhatHasLeftIsLeft(t *testing.T) {
 	}
 }
 
+// What is done to nothing, as all of it has left the list meanwhile, is not said to be done: undo
+// would take back something else.
+func TestNothingIsLeftToDo(t *testing.T) {
+	a, f, _ := conversation(t)
+	ctx, in := t.Context(), folderItem(f).Place
+	threads, err := a.Threads(ctx, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Archive(ctx, in, threads); err != nil {
+		t.Fatal(err)
+	}
+	for name, do := range map[string]func() (string, error){
+		"archive": func() (string, error) { return a.Archive(ctx, in, threads) },
+		"move":    func() (string, error) { return a.Move(ctx, in, threads, f.ID) },
+		"star":    func() (string, error) { return a.SetStarred(ctx, in, threads, true) },
+		"pin":     func() (string, error) { return a.Pin(ctx, in, threads) },
+		"snooze":  func() (string, error) { return a.Snooze(ctx, in, threads, "tomorrow") },
+	} {
+		if said, err := do(); !errors.As(err, new(*UsageError)) {
+			t.Errorf("%s: %q, %v", name, said, err)
+		}
+	}
+}
+
 // conversation is an App with one of two messages in the inbox.
 func conversation(t *testing.T) (*App, store.FolderState, []mail.ID) {
 	t.Helper()
