@@ -43,7 +43,7 @@ func TestNothingIsDoneUnseen(t *testing.T) {
 func TestMenuOfANarrowWindow(t *testing.T) {
 	at(40, 24, func(d *tuitest.Driver) {
 		d.Press("g i", "O")
-		d.See("Newest first  now", "Rows as elsewhere  now", "now conversations")
+		d.See("Newest first       now", "Rows as elsewhere  now", "Single messages    now conver…", "Notify of new messages here")
 	})(t)
 }
 
