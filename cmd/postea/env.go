@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"time"
 
@@ -178,16 +177,10 @@ func (e *env) logger() *slog.Logger {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil
 	}
-	path := filepath.Join(dir, "postea.log")
-	const tooLong = 4 << 20
-	if info, err := os.Stat(path); err == nil && info.Size() > tooLong {
-		_ = os.Rename(path, path+".old")
-	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	f, err := openLog(filepath.Join(dir, "postea.log"))
 	if err != nil {
 		return nil
 	}
-	_ = debug.SetCrashOutput(f, debug.CrashOptions{}) // the interface covers what is written to the terminal
 	level := slog.LevelWarn
 	if e.verbose {
 		level = slog.LevelDebug
