@@ -86,7 +86,7 @@ const chancePairs = 4
 // more than a few of them no text of these codes is UTF-8 by chance.
 func decodePairs(b []byte, label string) (string, bool) {
 	switch findEncoding(label) {
-	case simplifiedchinese.GBK, simplifiedchinese.GB18030, traditionalchinese.Big5, korean.EUCKR, japanese.EUCJP, japanese.ShiftJIS:
+	case simplifiedchinese.GB18030, traditionalchinese.Big5, korean.EUCKR, japanese.EUCJP, japanese.ShiftJIS:
 	default:
 		return "", false
 	}
@@ -209,6 +209,9 @@ func findEncoding(label string) encoding.Encoding {
 		label = "big5"
 	}
 	if e, err := htmlindex.Get(label); err == nil && e != encoding.Replacement {
+		if e == simplifiedchinese.GBK {
+			return simplifiedchinese.GB18030 // which has all of it, and all that is labelled so
+		}
 		return e
 	}
 	for _, name := range []string{label, numbered(label)} {

@@ -192,6 +192,7 @@ func TestCharset(t *testing.T) {
 		{"utf-7", "Hi +AOQ- +-", "utf-7", "Hi ä +"},
 		{"koi8", "\xd0\xd2\xc9\xd7\xc5\xd4", "koi8-r", "привет"},
 		{"gb2312", "\xc4\xe3\xba\xc3", "gb2312", "你好"},
+		{"gb18030 under the label gb2312", "\xc4\xe3\x81\x39\xee\x39\x94\x39\xfc\x36\x80", "gb2312", "你㐀😀€"},
 		{"shift_jis", "\x82\xb1\x82\xf1", "shift_jis", "こん"},
 		{"jis without a label", "\x1b$B$3$s\x1b(B", "", "こん"},
 		{"euc-kr", "\xb0\xa1", "ks_c_5601-1987", "가"},
