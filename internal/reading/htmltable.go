@@ -9,7 +9,7 @@ import (
 const (
 	maxColumns   = 100
 	maxGridRows  = 5000
-	maxCellText  = 80  // bytes; longer text reads better as a paragraph
+	maxCellText  = 80  // characters; longer text reads better as a paragraph
 	maxTitledRow = 240 // the same for a table with th cells
 	columnGap    = 2
 	minColumn    = 6

@@ -2,6 +2,7 @@ package reading
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 )
@@ -26,7 +27,7 @@ type element struct {
 	// Filled in by measure, bottom up.
 	hasTable bool
 	hasBlock bool // something that does not fit in a cell of a grid
-	letters  int  // bytes of text
+	letters  int  // characters of text
 }
 
 func (e *element) attr(name string) string {
@@ -312,7 +313,7 @@ func isBlockTag(tag string) bool {
 // measure fills in what the choice between grid and layout table needs. The
 // depth of the recursion is that of the tree, maxHTMLDepth.
 func (e *element) measure() {
-	e.letters = len(strings.TrimSpace(e.text))
+	e.letters = utf8.RuneCountInString(strings.TrimSpace(e.text))
 	for _, k := range e.kids {
 		k.measure()
 		e.letters += k.letters

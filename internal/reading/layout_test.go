@@ -137,6 +137,7 @@ func TestHTMLLayout(t *testing.T) {
 		{"wide spans", "<table><tr><td colspan=999999999>a<td>b<tr><td>c<td>d</table>", 40, "ba\nbb\nbc  d\n"},
 		{"only spanned columns", "<table><tr><td colspan=2>Order<td colspan=2>4711<tr><td colspan=2>Customer<td colspan=2>Ada</table>", 40, "bOrder     4711\nbCustomer  Ada\n"},
 		{"a note below", "<table><tr><td>Tea<td>3<tr><td>Milk<td>4<tr><td colspan=2>All prices include tax.</table>", 40, "bTea   3\nbMilk  4\nbAll prices include tax.\n"},
+		{"long words of two bytes a letter", "<table><tr><td>Смартфон Samsung Galaxy S21 128GB (SM-G991B) серый, дорогой<td>59 990 ₽<tr><td>Чехол<td>990 ₽</table>", 80, "bСмартфон Samsung Galaxy S21 128GB (SM-G991B) серый, дорогой  59 990 ₽\nbЧехол                                                           990 ₽\n"},
 		{"a title above some", "<table><tr><td>a<td colspan=2>long title<td>b<tr><td>c<td>d<td>e<td>f</table>", 40, "ba  long title  b\nbc  d  e        f\n"},
 		{"a cell over rows", "<table><tr><td>a<td rowspan=2>b<tr><td>c<tr><td>d<td>e</table>", 40, "ba  b\nbc\nbd  e\n"},
 		{"text between cells", "<table>one<tr><td>a<td>b</table>", 40, "bone\nba\nbb\n"},
