@@ -136,11 +136,12 @@ func declarations(style string) map[string]string {
 		}
 		name = strings.ToLower(strings.TrimSpace(name))
 		value = strings.ToLower(strings.TrimSpace(value))
-		important := strings.HasSuffix(value, "!important")
+		value, mark, _ := strings.Cut(value, "!")
+		important := strings.TrimSpace(mark) == "important"
 		if fixed[name] && !important {
 			continue
 		}
-		d[name] = strings.TrimSpace(strings.TrimSuffix(value, "!important"))
+		d[name] = strings.TrimSpace(value)
 		fixed[name] = fixed[name] || important
 	}
 	return d

@@ -147,6 +147,7 @@ func TestHTMLLayout(t *testing.T) {
 		{"hidden from Outlook alone", `<a style="color:#fff;background-color:#556270;mso-hide:all">ok</a>`, 40, "bok\n"},
 		{"narrow, but not cut", `<table><tr><td style="max-width:0;width:100%;overflow:hidden">one<td>two</table><div style="max-height:0">three</div>`, 40, "bone  two\nb\nbthree\n"},
 		{"the colours around", `<p style="color:inherit;background-color:inherit">ok</p>`, 40, "bok\n"},
+		{"hidden, and that is important", `<p style="display:block;DISPLAY : NONE ! important;display:block">x</p>ok`, 40, "bok\n"},
 		{"white on a picture", `<p style="color:#fff;background-color:#fff;background-image:url(x)">ok</p>`, 40, "bok\n"},
 		{"a sheet for paper", `<style media="print">.a{display:none}</style><style media="screen and (max-width:9px)">.b{display:none}</style><p class=a>one<p class=b>two`, 40, "bone\nb\nbtwo\n"},
 		{"shown again", `<style>.a,.b{display:none}.a{display:block}</style><p class=a>one<p class=b style="display:block">two<p class=b>x`, 40, "bone\nb\nbtwo\n"},
