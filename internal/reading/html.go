@@ -39,6 +39,7 @@ type scope struct {
 	indent   int // of lists
 	link     int
 	pre      bool
+	lines    bool // line ends count, blanks do not
 	zeroFont bool
 	faded    bool // in the colour of what is behind
 	veiled   bool // not visible, but there
@@ -218,6 +219,7 @@ func (s *scope) inherit(l look) {
 		s.span = Emph
 	}
 	s.pre = s.pre || l.pre
+	s.lines = s.lines || l.lines
 	if l.coloured {
 		s.tone = l.tone
 	}
@@ -296,6 +298,10 @@ func (r *htmlRenderer) text(text string, s scope) {
 		r.preformatted(text, s)
 		return
 	}
+	if s.lines {
+		r.separateLines(text, s)
+		return
+	}
 	if words, ok := plainWords(text); ok {
 		r.words(words, text, s)
 		return
@@ -362,6 +368,20 @@ func (r *htmlRenderer) preformatted(text string, s scope) {
 			r.lineBreak(s)
 		}
 		r.write(line, s)
+	}
+}
+
+// separateLines writes the lines of a text; what is blank between two blocks has none.
+func (r *htmlRenderer) separateLines(text string, s scope) {
+	s.lines = false
+	if len(r.runs) == 0 && strings.TrimSpace(text) == "" {
+		return
+	}
+	for i, line := range strings.Split(text, "\n") {
+		if i > 0 {
+			r.lineBreak(s)
+		}
+		r.text(line, s)
 	}
 }
 

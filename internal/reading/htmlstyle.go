@@ -18,7 +18,7 @@ type look struct {
 	font             int // 1: has a size, -1: size zero, 0: not said
 	bold, italic     bool
 	struck           bool
-	pre              bool
+	pre, lines       bool // white-space
 	noMargin         bool
 	right            bool // text-align
 	blockish, inline bool
@@ -118,7 +118,12 @@ func parseStyle(style string) look {
 	}
 	l.italic = d["font-style"] == "italic" || d["font-style"] == "oblique"
 	l.struck = strings.Contains(d["text-decoration"], "line-through") || d["text-decoration-line"] == "line-through"
-	l.pre = strings.HasPrefix(d["white-space"], "pre") && d["white-space"] != "pre-line"
+	switch d["white-space"] {
+	case "pre", "pre-wrap", "break-spaces":
+		l.pre = true
+	case "pre-line":
+		l.lines = true
+	}
 	l.right = d["text-align"] == "right"
 	l.noMargin = isZero(d["margin"]) || isZero(d["margin-bottom"]) && isZero(d["margin-top"])
 	l.blockish, l.inline = d["display"] == "block", strings.HasPrefix(d["display"], "inline")
