@@ -304,7 +304,7 @@ func isTableTag(tag string) bool {
 func isBlockTag(tag string) bool {
 	switch tag {
 	case "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "table", "blockquote", "pre", "hr",
-		"section", "article", "header", "footer", "main", "nav", "aside", "address", "center", "form", "fieldset", "figure":
+		"section", "article", "header", "footer", "main", "nav", "aside", "address", "center", "form", "fieldset", "figure", "figcaption", "details", "summary":
 		return true
 	}
 	return false

@@ -131,6 +131,7 @@ func TestHTMLLayout(t *testing.T) {
 		{"pre", "<pre>a\n  b\n\nc</pre>", 40, "ca\nc  b\nc\ncc\n"},
 		{"lines that count, blanks that do not", "<div style=white-space:pre-line>one  two<b>,</b>\n three\n\nfour</div><div style=white-space:break-spaces>a\n b</div>", 40, "bone two*,*\nbthree\nb\nbfour\nba\nb b\n"},
 		{"lines between blocks", "<div style=\"white-space:pre-line\">\n<p>one</p>\n\n\n<p>two</p>\n</div>", 40, "bone\nb\nbtwo\n"},
+		{"titles beside what they are of", "<details><summary>Notes</summary>of <b>1.2</b></details>more<figure><img src=x alt=A><figcaption>B</figcaption></figure>", 40, "bNotes\nbof *1.2*\nbmore\nb\nb[A]\nbB\n"},
 		{"rule", "a<hr>b", 40, "ba\nb\nr\nb\nbb\n"},
 		{"entities", "1 &lt; 2 &amp; &#8364; &nbsp;x", 40, "b1 < 2 & €  x\n"},
 		{"data table", "<table><tr><th>Item<th>Price<tr><td>Tea<td>3.50<tr><td>Long name<td>12</table>", 40, "b*Item*       *Price*\nbTea         3.50\nbLong name     12\n"},
