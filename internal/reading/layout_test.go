@@ -167,7 +167,7 @@ func TestHTMLLayout(t *testing.T) {
 		{"noise characters", "pre\u200c\u034f\u00ad\ufeffheader", 40, "bpreheader\n"},
 		{"no longer the price", "<s>€ 59</s> <b>€ 29</b>", 40, "b~€ 59~ *€ 29*\n"},
 		{"no longer the price, by its style", `<span style="text-decoration:line-through">€ 59 <b>net</b></span> <p style="text-decoration: line-through solid"><s>old</s></p><table><tr><td style="text-decoration-line:line-through">1<td>2</table>`, 40, "b~€ 59 *net*~\nb\nb~old~\nb\nb~1~  2\n"},
-		{"without a scheme", `<a href="//a.example/x">on</a>`, 40, "b{on} [1]\nl\nl[1] https://{a.example}/x\n"},
+		{"without a scheme", `<a href="//a.example/x">on</a> <a href="www.b.example">b</a> <a href="www.">c</a>`, 40, "b{on} [1] {b} [2] c\nl\nl[1] https://{a.example}/x\nl[2] http://{www.b.example}\n"},
 		{"tasks", "<ul><li><input type=checkbox checked> a<li><input type=CHECKBOX disabled>b<li><input value=x>c</ul>", 40, "b• [x] a\nb• [ ] b\nb• c\n"},
 		{"numbers to the right", "<table><tr><td>a<td>1<td>5 %<tr><td>b<td>1,000.50<td>12 %<tr><td>c<td>−3<td>n/a</table>", 40, "ba         1  5 %\nbb  1,000.50  12 %\nbc        −3  n/a\n"},
 		{"to the right by the sender", `<table><tr><td>a<td align=RIGHT>x<tr><td>b<td style="text-align:right">long</table>`, 40, "ba     x\nbb  long\n"},

@@ -72,8 +72,11 @@ func checkURL(s string) (target, host string) {
 		return "", ""
 	}
 	s = strings.ReplaceAll(s, " ", "%20")
-	if strings.HasPrefix(s, "//") { // as on a page, whose scheme a mail does not have
+	switch { // as on a page, whose scheme a mail does not have, or as it is written by hand
+	case strings.HasPrefix(s, "//"):
 		s = "https:" + s
+	case len(s) > 4 && strings.EqualFold(s[:4], "www."):
+		s = "http://" + s
 	}
 	scheme, _, _ := strings.Cut(s, ":")
 	switch strings.ToLower(scheme) {

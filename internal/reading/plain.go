@@ -101,11 +101,7 @@ func plainRuns(s string, links *linker) []run {
 	var runs []run
 	at := 0
 	for _, r := range findURLs(s) {
-		target := s[r[0]:r[1]]
-		if strings.EqualFold(target[:4], "www.") {
-			target = "http://" + target
-		}
-		n := links.add(target, s[r[0]:r[1]])
+		n := links.add(s[r[0]:r[1]], s[r[0]:r[1]])
 		if n == 0 {
 			continue
 		}
