@@ -9,6 +9,7 @@ import (
 	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/internal/reading"
+	"postea/tui"
 	"postea/tui/tuitest"
 )
 
@@ -37,6 +38,12 @@ func TestInvitationIsAnswered(t *testing.T) {
 			d.T.Error("it was sent all the same")
 		}
 	}))
+	t.Run("heard", func(t *testing.T) {
+		tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Backend: tuitest.SampleCards(), Options: tui.Options{Plain: true}}, func(d *tuitest.Driver) {
+			d.Press("enter")
+			d.See("no answer from Ada Lovelace", "accepted Mary Somerville", "declined The Duke")
+		})
+	})
 	t.Run("in words", withCards(120, 36, func(d *tuitest.Driver) {
 		d.Press("enter", "i c")
 		d.Type("decl")

@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -24,6 +25,7 @@ type row struct {
 // rowPiece is text with a style, behind a sign of the look where there is one.
 type rowPiece struct {
 	sign  sign
+	said  string // for the sign, where it is heard; empty: as everywhere
 	text  string
 	style theme.Style
 	sent  bool // the time at which what a bounce is about was written
@@ -233,7 +235,8 @@ func invitationRows(inv *app.Invitation, m widget.Measure, width int) []row {
 		if a.Optional {
 			who += ", optional"
 		}
-		c.add(rowPiece{sign: statusSign(a.Status), text: who, style: dimStyle})
+		s, said := statusSign(a.Status)
+		c.add(rowPiece{sign: s, said: said, text: who, style: dimStyle})
 	}
 	if inv.More > 0 {
 		c.text(dimStyle, app.Counted(inv.More, "further event")+" in the same calendar", 1)
@@ -255,16 +258,16 @@ func answerWords(inv *app.Invitation) string {
 	return "waiting for your answer, which the organizer gets"
 }
 
-func statusSign(status string) sign {
+func statusSign(status string) (s sign, said string) {
 	switch status {
 	case "accepted":
-		return goodSign
+		return goodSign, "accepted"
 	case "declined":
-		return badSign
+		return badSign, "declined"
 	case "tentative":
-		return laterSign
+		return laterSign, "maybe"
 	}
-	return unsureSign
+	return unsureSign, "no answer from"
 }
 
 // maxContacts is how many contacts are shown as cards.
@@ -363,7 +366,11 @@ func drawRow(a widget.Area, r row, b *app.Bounce) {
 	}
 	for _, p := range r.pieces {
 		if p.sign != noSign {
-			x = a.Text(x, 0, theme.Style{Ink: p.sign.ink()}, p.sign.in(a.Look.Signs)+" ")
+			mark := p.sign.in(a.Look.Signs)
+			if a.Look.Plain {
+				mark = cmp.Or(p.said, mark)
+			}
+			x = a.Text(x, 0, theme.Style{Ink: p.sign.ink()}, mark+" ")
 		}
 		text := strings.ReplaceAll(p.text, "·", a.Look.Signs.Between)
 		if p.sent && b != nil {
