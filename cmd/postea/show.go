@@ -133,15 +133,6 @@ func (e *env) readMessage(arg string) ([]byte, error) {
 	return raw, nil
 }
 
-func plainLine(l reading.TextLine) string {
-	var b strings.Builder
-	b.WriteString(strings.Repeat("> ", l.Depth))
-	for _, s := range l.Spans {
-		b.WriteString(s.Text)
-	}
-	return strings.TrimRight(b.String(), " ")
-}
-
 func byteSize(n int64) string {
 	switch {
 	case n < 1000:

@@ -40,7 +40,7 @@ func (e *env) printMessage(m *reading.Message, width int) {
 	e.print("")
 	o := reading.LayoutOptions{Graphemes: true}
 	for _, line := range m.Lines(width, o) {
-		e.print("%s", plainLine(line))
+		e.print("%s", line.String())
 	}
 	if len(m.Attachments) > 0 {
 		e.print("")

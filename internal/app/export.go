@@ -114,18 +114,36 @@ func (a *App) exported(ctx context.Context, ids []mail.ID, ext string) ([]byte, 
 			writeMbox(&out, m, raw)
 		}
 	case ".txt":
-		for i, id := range ids {
-			if i > 0 {
-				out.WriteString("\n\n" + strings.Repeat("-", 72) + "\n\n")
-			}
-			if err := a.writeText(ctx, &out, id); err != nil {
-				return nil, err
-			}
-		}
+		return a.asText(ctx, ids, func(m *reading.Message) string { return reading.Block(m.Text()).String() })
 	default:
 		return nil, &UsageError{"The name of the file ends in .eml, .mbox or .txt"}
 	}
 	return out.Bytes(), nil
+}
+
+// lineOfText is how long a line is where text ends up on paper.
+const lineOfText = 72
+
+func (a *App) asText(ctx context.Context, ids []mail.ID, body func(*reading.Message) string) ([]byte, error) {
+	var out bytes.Buffer
+	for i, id := range ids {
+		if i > 0 {
+			out.WriteString("\n\n" + strings.Repeat("-", lineOfText) + "\n\n")
+		}
+		if err := a.writeText(ctx, &out, id, body); err != nil {
+			return nil, err
+		}
+	}
+	return out.Bytes(), nil
+}
+
+// onPaper gives a text in lines: a printer would break words, and knows no tables.
+func onPaper(m *reading.Message) string {
+	var out strings.Builder
+	for _, line := range m.Lines(lineOfText, reading.LayoutOptions{Graphemes: true}) {
+		out.WriteString(line.String() + "\n")
+	}
+	return out.String()
 }
 
 // notHere names the message whose body is missing, and asks for it.
@@ -163,7 +181,7 @@ func writeMbox(out *bytes.Buffer, m mail.Summary, raw []byte) {
 }
 
 // writeText writes a message as it is read.
-func (a *App) writeText(ctx context.Context, out *bytes.Buffer, id mail.ID) error {
+func (a *App) writeText(ctx context.Context, out *bytes.Buffer, id mail.ID, body func(*reading.Message) string) error {
 	m, sum, err := a.Readable(ctx, id)
 	if err != nil {
 		return a.notHere(ctx, id, err)
@@ -176,7 +194,7 @@ func (a *App) writeText(ctx context.Context, out *bytes.Buffer, id mail.ID) erro
 			fmt.Fprintf(out, "%s: %s\n", f.name, reading.Line(f.value))
 		}
 	}
-	fmt.Fprintf(out, "\n%s\n", strings.TrimRight(reading.Block(m.Text()).String(), "\n"))
+	fmt.Fprintf(out, "\n%s\n", strings.TrimRight(body(m), "\n"))
 	return nil
 }
 
@@ -189,7 +207,7 @@ func (a *App) Print(ctx context.Context, in Place, t []mail.ThreadID) (string, e
 	if err != nil {
 		return "", err
 	}
-	text, err := a.exported(ctx, ids, ".txt")
+	text, err := a.asText(ctx, ids, onPaper)
 	if err != nil {
 		return "", err
 	}

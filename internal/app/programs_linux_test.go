@@ -170,3 +170,26 @@ func TestClipboard(t *testing.T) {
 		t.Errorf("%q", list)
 	}
 }
+
+// What is printed has lines and tables as they are read: a printer breaks a line wherever
+// its paper ends.
+func TestPrintedAsRead(t *testing.T) {
+	paper := filepath.Join(t.TempDir(), "paper")
+	program(t, "lp", "cat >"+paper+"\n")
+	a, ids := holding(t, "Subject: Tea\nFrom: bob@y.example\nContent-Type: text/html\n\n<p>"+strings.Repeat("leaves ", 11)+"</p><table><tr><td>Green<td>12.50<tr><td>Oolong, old<td>150.00</table><blockquote>quoted</blockquote>")
+	sum, err := a.store.Summary(t.Context(), ids[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	threads, err := a.Threads(t.Context(), Place{Folder: sum.Folder})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Print(t.Context(), Place{Folder: sum.Folder}, threads); err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(paper)
+	if want := strings.Repeat("leaves ", 9) + "leaves\nleaves\n\nGreen         12.50\nOolong, old  150.00\n\n> quoted\n"; err != nil || !strings.HasSuffix(string(got), "\nSubject: Tea\n\n"+want) {
+		t.Errorf("printed\n%s\nwant\n%s%v", got, want, err)
+	}
+}

@@ -213,6 +213,16 @@ func appendSpans(spans []Span, cells []cell, runs []run) []Span {
 	return spans
 }
 
+// String gives the line where there are no bars: a quote has its marks.
+func (t TextLine) String() string {
+	var b strings.Builder
+	b.WriteString(strings.Repeat("> ", t.Depth))
+	for _, s := range t.Spans {
+		b.WriteString(s.Text)
+	}
+	return strings.TrimRight(b.String(), " ")
+}
+
 func (t TextLine) blank() bool {
 	if t.Kind == Rule || t.Kind == Picture || t.Hidden > 0 {
 		return false
