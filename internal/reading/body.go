@@ -330,7 +330,7 @@ func blockText(blocks []block) string {
 		text := b.first + b.text()
 		switch {
 		case b.grid != nil:
-			text = b.grid.text(true)
+			text = b.grid.aligned()
 		case b.kind == Rule:
 			text = strings.Repeat("-", 20)
 		case b.kind == LinkList:

@@ -24,6 +24,21 @@ func TestHTMLMeanings(t *testing.T) {
 	}
 }
 
+// What is quoted, copied and exported of a table keeps its columns, where a line of mail
+// has room for them.
+func TestTablesAsText(t *testing.T) {
+	long := strings.Repeat("word ", 15)
+	for html, want := range map[string]string{
+		"<table><tr><td>Ada<br>1 Road<td>Bob<br>2 Road<tr><td>Tea<td>3.50</table>":                                  "Ada     Bob\n1 Road  2 Road\nTea     3.50\n",
+		"<blockquote><table><tr><td>Tea<td>3.50<tr><td>Oolong<td>12.00<tr><td colspan=2>Total</table></blockquote>": "> Tea      3.50\n> Oolong  12.00\n> Total\n",
+		"<table><tr><td>" + long + "<td>b<tr><td>c<td>d</table>":                                                    strings.TrimSpace(long) + "  b\nc  d\n",
+	} {
+		if got := parseHTML(html).Text(); got != want {
+			t.Errorf("%s\ngives %q, want %q", html, got, want)
+		}
+	}
+}
+
 // A link is odd where what it shows is another host, in whatever spelling.
 func TestHostsThatLinksName(t *testing.T) {
 	for html, odd := range map[string]bool{

@@ -20,6 +20,22 @@ func (l *layouter) layGrid(g *grid, width int) [][]Span {
 	return out
 }
 
+// maxAligned is how wide a table may be that keeps its columns in a text without lines.
+const maxAligned = 76
+
+// aligned gives a table as text, with its columns where they fit in a line of mail.
+func (g *grid) aligned() string {
+	l := layouter{width: maxAligned}
+	if spanWidth(l.columnWidths(g)) > maxAligned {
+		return g.text(true)
+	}
+	var out []string
+	for _, spans := range l.layGrid(g, maxAligned) {
+		out = append(out, TextLine{Spans: spans}.String())
+	}
+	return strings.Join(out, "\n")
+}
+
 // numberColumns finds the columns that hold numbers below their title. They
 // are aligned to the right, as a reader compares them digit by digit.
 func (g *grid) numberColumns() []bool {
