@@ -209,6 +209,30 @@ func TestLinks(t *testing.T) {
 	}
 }
 
+// A link in angle brackets leads to all of what they hold, also where a line ends in it.
+func TestLinksOverLines(t *testing.T) {
+	for in, want := range map[string]string{
+		"see <https://a.example/one/\ntwo?x=\n3>, www.b.example\n":                      "https://a.example/one/two?x=3 http://www.b.example",
+		"> <https://a.example/one\n> two> and <https://b.example\n":                     "https://a.example/onetwo https://b.example",
+		"<https://a.example/one\n> two>\n":                                              "https://a.example/one",
+		"<https://a.example/one\ntwo words>\n":                                          "https://a.example/one",
+		"<https://a.example/one\nend\n":                                                 "https://a.example/one",
+		"www.c.example <https://a.example/1\n2> <https://a.example/3\n4> www.b.example": "http://www.c.example https://a.example/12 https://a.example/34 http://www.b.example",
+	} {
+		m := parsePlain(in)
+		var got []string
+		for _, l := range m.Links(LayoutOptions{}) {
+			got = append(got, l.URL)
+		}
+		if s := strings.Join(got, " "); s != want || m.Text() != in {
+			t.Errorf("%q: %s, want %s", in, s, want)
+		}
+	}
+	if got := screen(parsePlain("<https://a.example/1\n2>.\n").Lines(40, LayoutOptions{})); got != "b<{https://a.example/1}\nb{2}>.\n" {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestChoiceOfVersion(t *testing.T) {
 	alternative := func(plain, html string) string {
 		return "Content-Type: multipart/alternative; boundary=b\n\n--b\n\n" + plain + "\n--b\nContent-Type: text/html\n\n" + html + "\n--b--\n"

@@ -83,8 +83,10 @@ func quoteDepth(line string, flowed bool) (depth int, rest string) {
 
 func plainBlocks(lines []plainLine, links *linker) []block {
 	blocks := make([]block, 0, len(lines))
-	for _, l := range lines {
-		b := block{depth: l.depth, keep: true, runs: plainRuns(l.text, links)}
+	open := 0 // the link that goes on
+	for i, l := range lines {
+		b := block{depth: l.depth, keep: true}
+		b.runs, open = lineRuns(l, lines[i+1:], open, links)
 		switch {
 		case l.depth > 0:
 			b.kind = Quote
@@ -96,9 +98,49 @@ func plainBlocks(lines []plainLine, links *linker) []block {
 	return blocks
 }
 
-// plainRuns marks the URLs in a line without changing it.
-func plainRuns(s string, links *linker) []run {
+// lineRuns gives the runs of a line in which a link may go on, and the link that goes on
+// behind it; 0 is none.
+func lineRuns(l plainLine, next []plainLine, open int, links *linker) ([]run, int) {
 	var runs []run
+	text := l.text
+	if open > 0 {
+		part, _, closed := strings.Cut(text, ">")
+		runs = append(runs, run{text: part, kind: LinkSpan, link: open})
+		if !closed {
+			return runs, open
+		}
+		text = text[len(part):]
+	}
+	at, url := brokenURL(text, l.depth, next)
+	runs = plainRuns(runs, text[:at], links)
+	if open = links.add(url, url); open == 0 {
+		return plainRuns(runs, text[at:], links), 0
+	}
+	return append(runs, run{text: text[at:], kind: LinkSpan, link: open}), open
+}
+
+// brokenURL gives a URL in angle brackets that goes on in the next lines (RFC 3986,
+// appendix C), and where in the line it begins.
+func brokenURL(line string, depth int, next []plainLine) (at int, url string) {
+	const most = 10
+	at = strings.LastIndexByte(line, '<') + 1
+	if url = line[at:]; at == 0 || nextURL(url) != 0 || strings.ContainsAny(url, " \t>") {
+		return 0, ""
+	}
+	for _, l := range next[:min(len(next), most)] {
+		part, _, closed := strings.Cut(l.text, ">")
+		if l.depth != depth || part == "" || strings.ContainsAny(part, " \t<") {
+			break
+		}
+		if url += part; closed {
+			return at, url
+		}
+	}
+	return 0, ""
+}
+
+// plainRuns adds the text of a line to runs, with its URLs marked.
+func plainRuns(runs []run, s string, links *linker) []run {
 	at := 0
 	for _, r := range findURLs(s) {
 		n := links.add(s[r[0]:r[1]], s[r[0]:r[1]])
