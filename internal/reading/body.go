@@ -102,8 +102,8 @@ func (b *block) text() string {
 }
 
 // build makes the document from the contents of the texts. preferHTML takes
-// the HTML version of a text that has both.
-func (m *Message) build(preferHTML bool, c contents) *document {
+// the HTML version of a text that has both; table gives the text of a table.
+func (m *Message) build(preferHTML bool, c contents, table func(*grid) string) *document {
 	d := &document{}
 	var links linker
 	var texts []func() string
@@ -112,18 +112,18 @@ func (m *Message) build(preferHTML bool, c contents) *document {
 		if seg.heading != nil {
 			blocks := headingBlocks(seg.heading)
 			d.append(blocks, true)
-			texts = append(texts, func() string { return blockText(blocks) })
+			texts = append(texts, func() string { return blockText(blocks, table) })
 			continue
 		}
 		if shown > maxShownBytes { // Lines ends before it: blocks of it would only cost memory
 			texts = append(texts, func() string {
 				var unused linker
-				_, text := seg.render(&unused, preferHTML, c)
+				_, text := seg.render(&unused, preferHTML, c, table)
 				return text()
 			})
 			continue
 		}
-		blocks, text := seg.render(&links, preferHTML, c)
+		blocks, text := seg.render(&links, preferHTML, c, table)
 		d.append(blocks, len(d.blocks) > 0)
 		texts = append(texts, text)
 		for i := range blocks {
@@ -186,25 +186,25 @@ func (d *document) append(blocks []block, gap bool) {
 }
 
 // render chooses between the versions of a text.
-func (s *segment) render(links *linker, preferHTML bool, c contents) ([]block, func() string) {
+func (s *segment) render(links *linker, preferHTML bool, c contents, table func(*grid) string) ([]block, func() string) {
 	if len(s.html) == 0 || len(s.plain) > 0 && !preferHTML {
 		plain := make([]string, len(s.plain))
 		for i, n := range s.plain {
 			plain[i] = n.wordsOf(c.of(n))
 		}
 		if len(s.html) == 0 || !s.isPoor(plain, c) {
-			return s.renderPlain(plain, links)
+			return s.renderPlain(plain, links, table)
 		}
 	}
 	var blocks []block
 	for _, n := range s.html {
 		blocks = append(blocks, renderHTML(n.htmlOf(c.of(n)), links, s.forwarded)...)
 	}
-	return blocks, func() string { return blockText(blocks) }
+	return blocks, func() string { return blockText(blocks, table) }
 }
 
 // renderPlain shows the texts of the plain version.
-func (s *segment) renderPlain(plain []string, links *linker) ([]block, func() string) {
+func (s *segment) renderPlain(plain []string, links *linker, table func(*grid) string) ([]block, func() string) {
 	var blocks []block
 	var texts []string
 	for i, n := range s.plain {
@@ -212,7 +212,7 @@ func (s *segment) renderPlain(plain []string, links *linker) ([]block, func() st
 		flowed := strings.EqualFold(n.params["format"], "flowed") // what makes such text makes no HTML by mistake
 		if !flowed && looksLikeHTML(text) {
 			b := renderHTML(text, links, s.forwarded)
-			blocks, texts = append(blocks, b...), append(texts, blockText(b))
+			blocks, texts = append(blocks, b...), append(texts, blockText(b, table))
 			continue
 		}
 		head, rest := cutShown(text)
@@ -271,7 +271,7 @@ func (s *segment) isPoor(texts []string, c contents) bool {
 	html := 0
 	for _, n := range s.html {
 		var unused linker
-		html += len(strings.Fields(blockText(renderHTML(n.htmlOf(c.of(n)), &unused, true))))
+		html += len(strings.Fields(blockText(renderHTML(n.htmlOf(c.of(n)), &unused, true), (*grid).inRows)))
 	}
 	if plain == 0 {
 		return html > 0
@@ -318,8 +318,9 @@ func headingBlocks(h *Header) []block {
 	return blocks
 }
 
-// blockText is the text of blocks, one line each, quotes marked with ">".
-func blockText(blocks []block) string {
+// blockText is the text of blocks, one line each, quotes marked with ">"; table gives
+// that of a table.
+func blockText(blocks []block, table func(*grid) string) string {
 	var out strings.Builder
 	for i := range blocks {
 		b := &blocks[i]
@@ -330,7 +331,7 @@ func blockText(blocks []block) string {
 		text := b.first + b.text()
 		switch {
 		case b.grid != nil:
-			text = b.grid.aligned()
+			text = table(b.grid)
 		case b.kind == Rule:
 			text = strings.Repeat("-", 20)
 		case b.kind == LinkList:

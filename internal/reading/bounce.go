@@ -114,7 +114,7 @@ func noticeText(n *node) string {
 	}
 	if html := firstOf(n, "text/html"); html != nil {
 		var unused linker
-		return blockText(renderHTML(html.htmlOf(html.content()), &unused, true))
+		return blockText(renderHTML(html.htmlOf(html.content()), &unused, true), (*grid).inRows)
 	}
 	return ""
 }

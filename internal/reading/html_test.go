@@ -39,6 +39,14 @@ func TestTablesAsText(t *testing.T) {
 	}
 }
 
+// A phrase that goes over lines of a cell is one in the index, whatever stands beside it.
+func TestCellsInTheIndex(t *testing.T) {
+	_, text := parseHTML("<table><tr><td>Ada<br>1 Long<br>Road<td>Bob<br>2 Short<br>Lane</table>").Gist(0, 0)
+	if want := "Ada 1 Long Road  Bob 2 Short Lane\n"; text != want {
+		t.Errorf("%q, want %q", text, want)
+	}
+}
+
 // A link is odd where what it shows is another host, in whatever spelling.
 func TestHostsThatLinksName(t *testing.T) {
 	for html, odd := range map[string]bool{

@@ -212,6 +212,9 @@ func (r *htmlRenderer) cellLines(c *element, s scope) []block {
 	return lines
 }
 
+// inRows gives the table as text, each row on one line.
+func (g *grid) inRows() string { return g.text(true) }
+
 // text gives the rows as lines, cells parted by two blanks; marks says
 // whether the numbers of links are in it.
 func (g *grid) text(marks bool) string {

@@ -27,7 +27,7 @@ const maxAligned = 76
 func (g *grid) aligned() string {
 	l := layouter{width: maxAligned}
 	if spanWidth(l.columnWidths(g)) > maxAligned {
-		return g.text(true)
+		return g.inRows()
 	}
 	var out []string
 	for _, spans := range l.layGrid(g, maxAligned) {

@@ -73,8 +73,8 @@ func parse(raw []byte, here *mail.Partial) *Message {
 	}
 	m.HTML = m.joinHTML()
 	read := sync.OnceValue(func() contents { return readContents(m.root) })
-	m.auto = sync.OnceValue(func() *document { return m.build(false, read()) })
-	m.html = sync.OnceValue(func() *document { return m.build(true, read()) })
+	m.auto = sync.OnceValue(func() *document { return m.build(false, read(), (*grid).aligned) })
+	m.html = sync.OnceValue(func() *document { return m.build(true, read(), (*grid).aligned) })
 	return m
 }
 

@@ -66,7 +66,7 @@ func (p *Protection) look(n *node, whole bool) {
 	case n.kind == "text/html":
 		if html := n.htmlOf(n.content()); strings.Contains(html, "-----BEGIN PGP ") {
 			var unused linker
-			p.inline(strings.ReplaceAll(blockText(renderHTML(html, &unused, true)), "\u00a0", " "), whole)
+			p.inline(strings.ReplaceAll(blockText(renderHTML(html, &unused, true), (*grid).inRows), "\u00a0", " "), whole)
 		}
 	}
 	if !n.multipart() {

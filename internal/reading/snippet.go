@@ -13,7 +13,7 @@ func (m *Message) Snippet(n int) Text {
 	if n <= 0 {
 		return Text{}
 	}
-	doc := m.build(false, nil)
+	doc := m.build(false, nil, (*grid).inRows)
 	if s := snippet(doc, n, true); s != "" {
 		return Text{s}
 	}
