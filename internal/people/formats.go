@@ -313,14 +313,17 @@ func readLDIF(text string) ([]Person, []Group, error) {
 }
 
 // The titles of columns in lower case. Outlook and Thunderbird write them in the language
-// they speak; these are in English, German and French.
+// they speak; these are in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish,
+// Russian, Japanese and Chinese. What stands first in a name there is the family's in the last two.
 var (
-	wholeNames  = []string{"display name", "name", "full name", "anzeigename", "nom à afficher"}
-	firstNames  = []string{"first name", "given name", "vorname", "prénom"}
-	middleNames = []string{"middle name", "additional name", "weitere vornamen", "deuxième prénom"}
-	lastNames   = []string{"last name", "family name", "nachname", "nom"}
-	groupNames  = []string{"labels", "group membership", "categories", "kategorien", "catégories"}
-	companies   = []string{"company", "organization", "organization name", "organization 1 - name", "firma", "société"}
+	mailWords  = []string{"mail", "messagerie", "correo", "correio", "posta elettronica", "эл. почт", "электронной почт", "メール", "邮件", "郵件"}
+	wholeNames = []string{"display name", "name", "full name", "anzeigename", "nom à afficher", "nombre para mostrar", "nombre a mostrar", "nome visualizzato",
+		"nome de exibição", "nome a exibir", "weergavenaam", "nazwa wyświetlana", "отображаемое имя", "表示名", "显示名称", "顯示名稱"}
+	firstNames  = []string{"first name", "given name", "first", "vorname", "prénom", "nombre", "nome", "primeiro nome", "voornaam", "imię", "имя", "姓"}
+	middleNames = []string{"middle name", "additional name", "middle", "weitere vornamen", "deuxième prénom", "segundo nombre", "secondo nome", "segundo nome", "middelste naam", "drugie imię", "отчество"}
+	lastNames   = []string{"last name", "family name", "last", "nachname", "nom", "apellidos", "apellido", "cognome", "sobrenome", "apelido", "último nome", "achternaam", "nazwisko", "фамилия", "名"}
+	groupNames  = []string{"labels", "group membership", "categories", "kategorien", "catégories", "categorías", "categorie", "categorias", "categorieën", "kategorie", "категории", "分類項目", "类别", "類別"}
+	companies   = []string{"company", "organization", "organization name", "organization 1 - name", "firma", "société", "organización", "compañía", "empresa", "società", "bedrijf", "организация", "会社名", "公司", "單位"}
 )
 
 // readCSV reads a table with a line of titles, as Google, Outlook and
@@ -344,7 +347,7 @@ func readCSV(text string) ([]Person, []Group, bool) {
 		t = strings.ToLower(strings.TrimSpace(t))
 		column[t] = i
 		switch {
-		case (strings.Contains(t, "mail") || strings.Contains(t, "messagerie")) && !slices.ContainsFunc([]string{"type", "label", "typ", "display", "anzeige"}, func(s string) bool { return strings.HasSuffix(t, s) || strings.Contains(t, s+" ") }):
+		case slices.ContainsFunc(mailWords, func(s string) bool { return strings.Contains(t, s) }) && !slices.ContainsFunc([]string{"type", "label", "typ", "display", "anzeige"}, func(s string) bool { return strings.HasSuffix(t, s) || strings.Contains(t, s+" ") }):
 			addresses = append(addresses, i)
 		case slices.Contains(groupNames, t):
 			labels = append(labels, i)
