@@ -16,14 +16,17 @@ import (
 	"postea/internal/demo"
 )
 
+// txt are records by name; about one that has none nobody answers.
 type txt map[string][]string
 
 func (m txt) LookupTXT(_ context.Context, name string) ([]string, error) {
 	if m == nil {
 		return nil, errors.New("nobody answers")
 	}
-	if list, ok := m[name]; ok {
+	if list, ok := m[name]; list != nil {
 		return list, nil
+	} else if ok {
+		return nil, &net.DNSError{Err: "i/o timeout", Name: name, IsTimeout: true}
 	}
 	return nil, &net.DNSError{Err: "no such host", Name: name, IsNotFound: true}
 }
@@ -70,6 +73,8 @@ func TestDomain(t *testing.T) {
 		"redirected":    {with(txt{"example.org": {"v=spf1 redirect=_spf.example.net"}}), nil, []string{"SPF", "DKIM", "DMARC"}, nil, false},
 		"known key":     {with(txt{"own7._domainkey.example.org": {"k=ed25519; p=AAAA"}}), []string{"own7"}, []string{"SPF", "DKIM own7, ed25519", "DKIM google", "DMARC"}, nil, false},
 		"key gone":      {with(nil), []string{"own7"}, []string{"SPF", "DKIM google", "DMARC"}, []string{"key own7, which the DNS does not have"}, false},
+		"key slow":      {with(txt{"own7._domainkey.example.org": nil}), []string{"own7"}, []string{"SPF", "DKIM google", "DMARC"}, nil, false},
+		"keys slow":     {with(txt{"google._domainkey.example.org": nil}), nil, []string{"SPF", "DMARC"}, []string{"not every question"}, false},
 		"key revoked":   {with(txt{"google._domainkey.example.org": {"v=DKIM1; p="}}), nil, []string{"SPF", "DMARC"}, []string{"no DKIM key"}, false},
 		"key too short": {with(txt{"google._domainkey.example.org": {keyRecord(t, 512)}}), nil, []string{"SPF", "DMARC"}, []string{"512 bits", "no DKIM key"}, false},
 		"key broken":    {with(txt{"google._domainkey.example.org": {"v=DKIM1; p=AAAA"}}), nil, []string{"SPF", "DMARC"}, []string{"cannot be read", "no DKIM key"}, false},

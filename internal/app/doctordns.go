@@ -165,6 +165,7 @@ type dkimKey struct {
 	selector, kind string
 	bits           int // of RSA; 0: it cannot be read
 	revoked        bool
+	unanswered     bool // nobody knows whether there is one
 }
 
 // usualSelectors are those of providers and programs; a TXT record there that is
@@ -189,7 +190,10 @@ func (d *domainLook) keys(domain string, known []string) []dkimKey {
 	var group sync.WaitGroup
 	for i, selector := range ask {
 		group.Go(func() {
-			list, _ := d.txt(selector + "._domainkey." + domain)
+			list, err := d.txt(selector + "._domainkey." + domain)
+			if err != nil {
+				found[i] = &dkimKey{selector: selector, unanswered: true}
+			}
 			for _, text := range list {
 				if k, ok := readKey(selector, text); ok {
 					found[i] = &k
@@ -231,9 +235,12 @@ func readKey(selector, text string) (dkimKey, bool) {
 }
 
 func (s *Service) dkim(domain string, keys []dkimKey, known []string) {
-	good := 0
+	good, all := 0, true
 	for _, k := range keys {
 		switch {
+		case k.unanswered:
+			all = false
+			continue
 		case k.revoked:
 			continue // an old one, taken back as it should be
 		case k.kind == "rsa" && k.bits == 0:
@@ -254,7 +261,11 @@ func (s *Service) dkim(domain string, keys []dkimKey, known []string) {
 			s.Advice = append(s.Advice, "a message from "+domain+" in your inbox is signed with the DKIM key "+name+", which the DNS does not have: if it is yours, others take its signature for broken; if not, it is forged")
 		}
 	}
-	if good == 0 && len(known) == 0 {
+	switch {
+	case good > 0:
+	case !all:
+		s.Advice = append(s.Advice, "no DKIM key was found, but not every question about one was answered: try again later")
+	case len(known) == 0:
 		s.Advice = append(s.Advice, "no DKIM key was found under the usual names: send yourself a message, and look again; without a signature large providers may turn mail away")
 	}
 }
