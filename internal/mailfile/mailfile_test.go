@@ -116,6 +116,31 @@ func TestForeignMbox(t *testing.T) {
 	}
 }
 
+func TestThunderbird(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "Inbox")
+	text := "From - Mon Jun  1 10:00:00 2020\nX-Mozilla-Status: 0001\nX-Mozilla-Status2: 00000000\nX-Mozilla-Keys: $label1 work                                       \nSubject: tagged\n\nhi\n\n" +
+		"From - Mon Jun  1 10:00:00 2020\nX-Mozilla-Status: 0009\nX-Mozilla-Status2: 00000000\nSubject: moved away\n\nhi\n\n" +
+		"From - Mon Jun  1 10:00:00 2020\nX-Mozilla-Status: 0000\nSubject: last\n\nhi\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for m, err := range s.Messages(t.Context(), 0) {
+		var skipped *SkippedError
+		if err != nil && !errors.As(err, &skipped) {
+			t.Fatal(err)
+		}
+		got = append(got, fmt.Sprint(m.Flags, err != nil))
+	}
+	if want := []string{`[$label1 \Seen work] false`, `[\Seen] true`, `[] false`}; !slices.Equal(got, want) {
+		t.Errorf("flags and whether left out: %q, want %q", got, want)
+	}
+}
+
 // Programs that write how long a message is quote nothing in it (mboxcl2).
 func TestUnquotedFrom(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "mbox")

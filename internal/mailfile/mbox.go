@@ -159,7 +159,10 @@ func (s *scanner) next() (Message, error) {
 	if len(raw) > 0 && raw[len(raw)-1] != '\n' {
 		raw = append(raw, '\n')
 	}
-	m.Raw, m.Flags = anyFlags(toCRLF(raw))
+	var gone bool
+	if m.Raw, m.Flags, gone = anyFlags(toCRLF(raw)); gone {
+		return m, &SkippedError{m.Name, "it was deleted or moved in Thunderbird, which keeps such until the folder is compacted"}
+	}
 	return m, nil
 }
 

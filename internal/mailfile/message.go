@@ -98,13 +98,13 @@ func ownFlags(raw []byte) ([]byte, []string, bool) {
 }
 
 // anyFlags is ownFlags that also reads what another program left in the header
-// of a message in an mbox, where it has no other place.
-func anyFlags(raw []byte) ([]byte, []string) {
+// of a message in an mbox, where it has no other place. What Thunderbird has
+// deleted or moved away stays in its file until that is compacted, and is gone.
+func anyFlags(raw []byte) (_ []byte, flags []string, gone bool) {
 	if rest, flags, ok := ownFlags(raw); ok {
-		return rest, flags
+		return rest, flags, false
 	}
 	head, _, _ := bytes.Cut(raw, []byte("\r\n\r\n"))
-	var flags []string
 	for line := range bytes.SplitSeq(unfolded(head), []byte("\r\n")) {
 		name, value, _ := bytes.Cut(line, []byte(":"))
 		text := strings.TrimSpace(string(value))
@@ -115,14 +115,15 @@ func anyFlags(raw []byte) ([]byte, []string) {
 					flags = append(flags, f)
 				}
 			}
-		case "x-keywords":
+		case "x-keywords", "x-mozilla-keys":
 			flags = append(flags, strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' })...)
 		case "x-gmail-labels":
 			flags = append(flags, gmailFlags(text)...)
 		case "x-mozilla-status": // hexadecimal: 1 read, 2 replied, 4 marked, 8 expunged, 1000 forwarded
 			var bits uint32
 			if _, err := fmt.Sscanf(text, "%x", &bits); err == nil {
-				for bit, f := range map[uint32]string{1: `\Seen`, 2: `\Answered`, 4: `\Flagged`, 8: `\Deleted`, 0x1000: "$Forwarded"} {
+				gone = bits&8 != 0
+				for bit, f := range map[uint32]string{1: `\Seen`, 2: `\Answered`, 4: `\Flagged`, 0x1000: "$Forwarded"} {
 					if bits&bit != 0 {
 						flags = append(flags, f)
 					}
@@ -130,7 +131,7 @@ func anyFlags(raw []byte) ([]byte, []string) {
 			}
 		}
 	}
-	return raw, goodFlags(flags)
+	return raw, goodFlags(flags), gone
 }
 
 // unfolded joins the lines of a header that are broken.
