@@ -38,7 +38,7 @@ func (e *env) configCommand() *cobra.Command {
 					return &exitError{code: exConfig}
 				}
 				if err != nil {
-					return &exitError{exConfig, err}
+					return e.unread(err)
 				}
 				if e.json {
 					return e.emitProblems(doubts, true)

@@ -73,14 +73,11 @@ func (e *env) state() string {
 // loadConfig reads the configuration. No file is no error where empty is true.
 func (e *env) loadConfig(empty bool) (*config.Config, error) {
 	c, err := config.Load(e.configFile())
-	if errors.Is(err, fs.ErrNotExist) {
-		if empty && e.configPath == "" {
-			return config.Parse(e.configFile(), nil)
-		}
-		return nil, exit(exConfig, "there is no configuration at %s: add an account with  postea account add", e.configFile())
+	if errors.Is(err, fs.ErrNotExist) && empty && e.configPath == "" {
+		return config.Parse(e.configFile(), nil)
 	}
 	if err != nil {
-		return nil, &exitError{exConfig, err}
+		return nil, e.unread(err)
 	}
 	if e.account != "" {
 		name, ok := accountCalled(c, e.account)
@@ -89,6 +86,14 @@ func (e *env) loadConfig(empty bool) (*config.Config, error) {
 		}
 	}
 	return c, nil
+}
+
+// unread says why there is no configuration to go by.
+func (e *env) unread(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return exit(exConfig, "there is no configuration at %s: add an account with  postea account add", e.configFile())
+	}
+	return &exitError{exConfig, err}
 }
 
 // accountCalled is the name of the account that somebody calls by its name or, where

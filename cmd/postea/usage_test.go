@@ -42,6 +42,18 @@ func TestEmptyPaths(t *testing.T) {
 	}
 }
 
+// Who has no configuration is told how to get one, also by what looks at it.
+func TestNoConfiguration(t *testing.T) {
+	for _, line := range []string{"list", "config check"} {
+		var out, errs bytes.Buffer
+		e := &env{stdin: strings.NewReader(""), stdout: &out, stderr: &errs, now: time.Now}
+		code := run(t.Context(), e, append([]string{"postea", "--config", "none", "--data", t.TempDir()}, strings.Fields(line)...))
+		if code != exConfig || out.Len() > 0 || !strings.Contains(errs.String(), "there is no configuration at none: add an account") {
+			t.Errorf("%s: %d %s%s", line, code, out.String(), errs.String())
+		}
+	}
+}
+
 // A role that no folder has yet lists nothing; a name that there is not is a mistake.
 func TestListOfRole(t *testing.T) {
 	t.Parallel()
