@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 
 	"postea/config"
@@ -17,9 +18,12 @@ func TestAccountCalled(t *testing.T) {
 		"work": "work", "ADA@Home.example": "home", "ada@work.example": "ada@work.example", "other@x.example": "ada@work.example",
 		"both@x.example": "", "nobody@x.example": "", "Work": "",
 	} {
-		name, ok := accountCalled(c, called)
-		if ok != (want != "") || ok && name != want || !ok && name != called {
-			t.Errorf("%s is %q, %v", called, name, ok)
+		name, err := accountCalled(c, called)
+		if (err == nil) != (want != "") || name != want {
+			t.Errorf("%s is %q, %v", called, name, err)
 		}
+	}
+	if _, err := accountCalled(c, "both@x.example"); err == nil || !strings.Contains(err.Error(), "several accounts have the address both@x.example; say which by its name: work, home") {
+		t.Error(err)
 	}
 }

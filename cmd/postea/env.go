@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -80,9 +79,8 @@ func (e *env) loadConfig(empty bool) (*config.Config, error) {
 		return nil, e.unread(err)
 	}
 	if e.account != "" {
-		name, ok := accountCalled(c, e.account)
-		if e.account = name; !ok {
-			return nil, exit(exConfig, "there is no account %q in %s; it has: %s", e.account, c.Path, strings.Join(accountNames(c), ", "))
+		if e.account, err = accountCalled(c, e.account); err != nil {
+			return nil, err
 		}
 	}
 	return c, nil
@@ -98,20 +96,23 @@ func (e *env) unread(err error) error {
 
 // accountCalled is the name of the account that somebody calls by its name or, where
 // that tells it, by an address of it.
-func accountCalled(c *config.Config, called string) (name string, ok bool) {
-	if _, ok := c.Account(called); ok || !strings.Contains(called, "@") {
-		return called, ok
+func accountCalled(c *config.Config, called string) (string, error) {
+	if _, ok := c.Account(called); ok {
+		return called, nil
 	}
+	var names []string
 	for _, a := range c.Accounts {
-		if !a.Own(called) {
-			continue
+		if strings.Contains(called, "@") && a.Own(called) {
+			names = append(names, a.Name)
 		}
-		if ok {
-			return called, false
-		}
-		name, ok = a.Name, true
 	}
-	return cmp.Or(name, called), ok
+	switch len(names) {
+	case 0:
+		return "", exit(exConfig, "there is no account %q in %s; it has: %s", called, c.Path, strings.Join(accountNames(c), ", "))
+	case 1:
+		return names[0], nil
+	}
+	return "", exit(exConfig, "several accounts have the address %s; say which by its name: %s", called, strings.Join(names, ", "))
 }
 
 func accountNames(c *config.Config) []string {
