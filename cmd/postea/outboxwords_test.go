@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"postea/internal/demo"
 	"postea/internal/mail"
 )
 
@@ -19,6 +20,22 @@ func TestHeldSaysTheDay(t *testing.T) {
 		o := mail.Outgoing{State: mail.ItemHeld, HeldFor: mail.HeldForSchedule, NotBefore: at}
 		if got := stateWords(o, now); got != want {
 			t.Errorf("%v: %q, want %q", at, got, want)
+		}
+	}
+}
+
+// What the state of a message does not allow is said in one piece.
+func TestOutboxSaysWhyNot(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t, demo.Options{Empty: true})
+	sh.okWith("x\n", "send", "--to", "echo@postea.example", "--at", "in 2d")
+	sh.ok("outbox", "cancel", "o1")
+	for verb, want := range map[string]string{
+		"retry":  "postea: o1 is cancelled: it cannot be retried now\n",
+		"settle": "postea: o1 is cancelled: there is nothing to settle\n",
+	} {
+		if r := sh.run("", "outbox", verb, "o1"); r.code != exUsage || r.err != want {
+			t.Errorf("%s: %d %q, want %q", verb, r.code, r.err, want)
 		}
 	}
 }

@@ -460,6 +460,9 @@ func (s *Store) Attempts(ctx context.Context, id mail.OutboxID) ([]mail.Attempt,
 // changed of the item, and tells.
 func (s *Store) changeOutbox(ctx context.Context, what string, id mail.OutboxID, f func(t *txn, n int64, o *mail.Outgoing) error) error {
 	err := s.writeOwn(ctx, what, func(t *txn) error { return t.change(id, f) })
+	if state, ok := errors.AsType[*StateError](err); ok { // it names the message, and is what the user reads
+		return state
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", id, err)
 	}
