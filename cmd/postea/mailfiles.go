@@ -279,7 +279,10 @@ back in their places; the copy of your mail is fetched again by itself.`,
 			}
 			defer a.Close()
 			names, err := a.Backup(c.Context(), args[0])
-			if err != nil {
+			switch {
+			case errors.Is(err, fs.ErrExist):
+				return exit(exCantCreate, "%s is there already; a copy goes into a new directory", args[0])
+			case err != nil:
 				return &exitError{exCantCreate, err}
 			}
 			if e.json {

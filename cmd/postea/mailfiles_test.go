@@ -257,7 +257,7 @@ func TestBackup(t *testing.T) {
 		t.Fatal(err)
 	}
 	sh.ok("backup", dir)
-	if r := sh.run("", "backup", dir); r.code != exCantCreate {
+	if r := sh.run("", "backup", dir); r.code != exCantCreate || !strings.Contains(r.err, dir+" is there already; a copy goes into a new directory") {
 		t.Errorf("%+v", r)
 	}
 	for _, name := range []string{"own.db", "config.toml", filepath.Join("themes", "sea.toml")} {
