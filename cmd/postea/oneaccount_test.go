@@ -50,22 +50,7 @@ func TestSyncOfOneAccount(t *testing.T) {
 func TestWatchOfOneAccount(t *testing.T) {
 	t.Parallel()
 	sh := newShell(t, demo.Options{})
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan int)
-	go func() {
-		var out, errs strings.Builder
-		e := &env{stdin: strings.NewReader(""), stdout: &out, stderr: &errs, now: time.Now}
-		ended <- run(ctx, e, []string{"postea", "--config", filepath.Join(sh.home, "config.toml"), "--data", filepath.Join(sh.home, "data"), "sync", "--watch", "--account", "home"})
-	}()
-	defer func() { cancel(); <-ended }()
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		if r := sh.run("", "list", "--account", "home"); r.code == 0 && r.out != "" {
-			break
-		}
-		if time.Now().After(end) {
-			t.Fatal("home is not synced")
-		}
-	}
+	defer sh.watch("--account", "home")()
 	if r := sh.run("x\n", "send", "--account", "work", "--to", sh.server.Users[0].Address, "--subject", "of work", "--wait"); r.code != 0 {
 		t.Errorf("a message of work: %d %s", r.code, r.err)
 	}
@@ -77,5 +62,45 @@ func TestWatchOfOneAccount(t *testing.T) {
 	}
 	if list := sh.objects("account", "list"); len(list) != 2 {
 		t.Errorf("accounts: %v", list)
+	}
+}
+
+// An owner keeps the configuration it began with. What is sent by an account that was
+// added since waits for the next, and that is said.
+func TestSendByANewAccount(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t, demo.Options{})
+	end := sh.watch()
+	sh.ok("account", "add", "new", "--address", "ada@new.example", "--smtp-host", "127.0.0.1", "--smtp-port", "1", "--smtp-tls", "none", "--password-env", "PATH", "--no-test")
+	if r := sh.run("x\n", "send", "--account", "new", "--to", "bob@new.example", "--wait"); r.code != exConfig || !strings.Contains(r.err, "add it and start the postea that runs anew") {
+		t.Errorf("%d %s", r.code, r.err)
+	}
+	end()
+	sh.run("", "sync")
+	if s := sh.objects("outbox", "show", "o1")[0]["state"]; s != "deferred" {
+		t.Errorf("with the account it is %v", s)
+	}
+}
+
+// watch starts an owner, which has read what is in the inbox of home when watch returns.
+// What it gives back ends it.
+func (sh *shell) watch(flags ...string) (end func()) {
+	sh.t.Helper()
+	ctx, cancel := context.WithCancel(sh.t.Context())
+	ended := make(chan int)
+	go func() {
+		var out, errs strings.Builder
+		e := &env{stdin: strings.NewReader(""), stdout: &out, stderr: &errs, now: time.Now}
+		ended <- run(ctx, e, append([]string{"postea", "--config", filepath.Join(sh.home, "config.toml"), "--data", filepath.Join(sh.home, "data"), "sync", "--watch"}, flags...))
+	}()
+	end = func() { cancel(); <-ended }
+	for limit := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		if r := sh.run("", "list", "--account", "home"); r.code == 0 && r.out != "" {
+			return end
+		}
+		if time.Now().After(limit) {
+			end()
+			sh.t.Fatal("home is not synced")
+		}
 	}
 }

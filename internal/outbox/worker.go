@@ -327,5 +327,5 @@ func (w *Worker) accountOf(item mail.Outgoing) (config.Account, error) {
 type missingError struct{ account string }
 
 func (e *missingError) Error() string {
-	return fmt.Sprintf("account %q is not in the configuration (any more), or has no SMTP server: add it, or cancel the message", e.account)
+	return fmt.Sprintf("account %q is not in the configuration, or has no SMTP server: add it and start the postea that runs anew, or cancel the message", e.account)
 }
