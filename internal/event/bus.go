@@ -115,14 +115,13 @@ func (s *Subscription) add(events []Event) {
 		if _, waits := s.seen[e]; waits {
 			continue
 		}
-		if _, over := s.seen[Overflow{}]; over {
-			if _, notice := e.(Notice); !notice {
-				continue
-			}
+		if _, over := s.seen[Overflow{}]; over && !passing(e) {
+			continue
 		}
 		if len(s.pending) >= maxPending {
-			s.overflow()
-			continue
+			if s.overflow(); !passing(e) {
+				continue
+			}
 		}
 		s.seen[e] = struct{}{}
 		s.pending = append(s.pending, e)
@@ -131,13 +130,23 @@ func (s *Subscription) add(events []Event) {
 	s.signal()
 }
 
-// overflow merges what waits into one Overflow. Notices are kept: nothing in
-// the store would bring them back. The caller holds s.mu.
+// passing tells whether nothing in the store would bring an event back, so that no
+// Overflow stands for it.
+func passing(e Event) bool {
+	switch e.(type) {
+	case Notice, Returned, Arrived:
+		return true
+	}
+	return false
+}
+
+// overflow merges what waits into one Overflow, beside what that does not stand for.
+// The caller holds s.mu.
 func (s *Subscription) overflow() {
 	kept := []Event{Overflow{}}
 	s.seen = map[Event]struct{}{Overflow{}: {}}
 	for _, e := range s.pending {
-		if _, ok := e.(Notice); ok && len(kept) < maxPending/2 {
+		if passing(e) && len(kept) < maxPending/2 {
 			kept = append(kept, e)
 			s.seen[e] = struct{}{}
 		}
