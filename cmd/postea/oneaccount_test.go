@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
 
 	"postea/internal/demo"
+	"postea/internal/lab"
 )
 
 // With --account a round sends and fetches for that account, and leaves the others alone.
@@ -79,6 +82,30 @@ func TestSendByANewAccount(t *testing.T) {
 	sh.run("", "sync")
 	if s := sh.objects("outbox", "show", "o1")[0]["state"]; s != "deferred" {
 		t.Errorf("with the account it is %v", s)
+	}
+}
+
+// The hook gets what became of each message, also of those that other processes have
+// queued and woken the owner for.
+func TestHookOfWhatOthersSend(t *testing.T) {
+	lab.Require(t, "shell", runtime.GOOS != "windows", "the hook of this test is a script of a Unix shell")
+	t.Parallel()
+	sh := newShell(t, demo.Options{})
+	path := filepath.Join(t.TempDir(), "events")
+	sh.addConfig("[notify]\nhook = [\"sh\", \"-c\", \"cat >> '" + path + "'\"]\n")
+	defer sh.watch()()
+	const n = 6
+	for range n {
+		sh.run("x\n", "send", "--to", "bob@refused.example", "--wait")
+	}
+	for limit := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		told, _ := os.ReadFile(path)
+		if strings.Count(string(told), `"needs_you"`) == n {
+			return
+		}
+		if time.Now().After(limit) {
+			t.Fatalf("%d were refused, and the hook got\n%s", n, told)
+		}
 	}
 }
 

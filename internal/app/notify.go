@@ -49,8 +49,13 @@ func (a *App) keepNotices(ctx context.Context, hook func(context.Context, hookEv
 		looks := false
 		for _, e := range batch {
 			switch e := e.(type) {
-			case event.MessagesChanged, event.Ruled, event.Overflow:
+			case event.MessagesChanged, event.Ruled:
 				looks = true
+			case event.Overflow: // in which what happened to the outbox may have gone under
+				looks = true
+				if hook != nil {
+					a.hookOutbox(ctx, states)
+				}
 			case event.OutboxChanged:
 				if hook != nil {
 					a.hookOutgoing(ctx, e.ID, states)
@@ -273,12 +278,31 @@ func (a *App) hookOutgoing(ctx context.Context, id mail.OutboxID, states map[mai
 	if len(a.cfg.Notify.Hook) == 0 {
 		return
 	}
-	o, err := a.store.OutboxItem(ctx, id)
-	if err != nil || states[id] == o.State {
+	if o, err := a.store.OutboxItem(ctx, id); err == nil {
+		a.hookState(ctx, o, states)
+	}
+}
+
+// hookOutbox gives the hook all that is to be told of outgoing messages.
+func (a *App) hookOutbox(ctx context.Context, states map[mail.OutboxID]mail.ItemState) {
+	if len(a.cfg.Notify.Hook) == 0 {
 		return
 	}
-	was := states[id]
-	states[id] = o.State
+	list, err := a.store.Outbox(ctx)
+	if err != nil && ctx.Err() == nil {
+		a.log.Error("looking at the outbox", "err", err)
+	}
+	for _, o := range slices.Backward(list) {
+		a.hookState(ctx, o, states)
+	}
+}
+
+func (a *App) hookState(ctx context.Context, o mail.Outgoing, states map[mail.OutboxID]mail.ItemState) {
+	was := states[o.ID]
+	if was == o.State {
+		return
+	}
+	states[o.ID] = o.State
 	e := hookEvent{Event: "needs_you", Account: o.Account, ID: string(o.ID), MessageID: o.MessageID, State: ptr(string(o.State)),
 		Subject: o.Subject, From: hookNames([]mail.Address{o.FromHeader}), To: hookNames(o.To)}
 	switch o.State {
