@@ -134,7 +134,7 @@ func (s *Subscription) add(events []Event) {
 // Overflow stands for it.
 func passing(e Event) bool {
 	switch e.(type) {
-	case Notice, Returned, Arrived:
+	case Notice, Returned, Arrived, ConfigChanged:
 		return true
 	}
 	return false
