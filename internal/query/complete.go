@@ -3,6 +3,7 @@ package query
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Unfinished is the end of a query that may be completed.
@@ -75,7 +76,18 @@ func Values(field string) []string {
 func Quote(value string) string {
 	if value == "" || strings.ContainsFunc(value, func(r rune) bool { return isBlank(r) || strings.ContainsRune(`()|":`, r) || isQuote(r) }) ||
 		slices.Contains([]string{"OR", "AND", "NOT"}, value) || strings.HasPrefix(value, "-") {
-		return `"` + strings.ReplaceAll(value, `"`, "") + `"`
+		return `"` + withoutQuotes(value) + `"`
 	}
 	return value
+}
+
+// withoutQuotes leaves out what would end a quoted text.
+func withoutQuotes(s string) string {
+	out := make([]byte, 0, len(s))
+	for i, r := range s {
+		if !isQuote(r) || isGershayim(s, i) {
+			out = utf8.AppendRune(out, r)
+		}
+	}
+	return string(out)
 }

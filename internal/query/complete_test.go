@@ -46,7 +46,7 @@ func TestFields(t *testing.T) {
 }
 
 func TestQuote(t *testing.T) {
-	for in, want := range map[string]string{"a": "a", "a b": `"a b"`, `a"b c`: `"ab c"`, "OR": `"OR"`, "-x": `"-x"`, "": `""`, "Lists/go": "Lists/go"} {
+	for in, want := range map[string]string{"a": "a", "a b": `"a b"`, `a"b c`: `"ab c"`, "a “b” c": `"a b c"`, `אב בע"מ`: `"אב בע"מ"`, "OR": `"OR"`, "-x": `"-x"`, "": `""`, "Lists/go": "Lists/go"} {
 		if got := Quote(in); got != want {
 			t.Errorf("Quote(%q) = %s, want %s", in, got, want)
 		}

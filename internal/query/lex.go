@@ -81,9 +81,18 @@ func isQuote(r rune) bool {
 	return r == '"' || r == '“' || r == '”' || r == '„' || r == '«' || r == '»'
 }
 
+// isGershayim tells whether the quote at a place stands within a Hebrew abbreviation, as
+// in דו"ח.
+func isGershayim(s string, at int) bool {
+	before, _ := utf8.DecodeLastRuneInString(s[:at])
+	_, n := utf8.DecodeRuneInString(s[at:])
+	after, _ := utf8.DecodeRuneInString(s[at+n:])
+	return unicode.Is(unicode.Hebrew, before) && unicode.Is(unicode.Hebrew, after)
+}
+
 func cutQuoted(s string) (text string, end int, closed bool) {
 	for i, r := range s {
-		if isQuote(r) {
+		if isQuote(r) && !isGershayim(s, i) {
 			return s[:i], i + utf8.RuneLen(r), true
 		}
 	}
@@ -97,7 +106,7 @@ func startsAnything(s string) bool {
 
 func wordEnd(s string) int {
 	for i, r := range s {
-		if isBlank(r) || r == '(' || r == ')' || i > 0 && isQuote(r) || r == '|' {
+		if isBlank(r) || r == '(' || r == ')' || i > 0 && isQuote(r) && !isGershayim(s, i) || r == '|' {
 			return i
 		}
 	}

@@ -151,6 +151,8 @@ func TestParse(t *testing.T) {
 		{"हिन्दी ", "हिन्दी"},
 		{"🎉 ", "🎉"},
 		{"“curly quotes”", "curly+quotes"},
+		{`דו"ח`, "דו+ח"},
+		{`from:בע"מ "דו"ח שנתי"`, "(from=בע+מ & דו+ח+שנתי)"},
 	} {
 		q := Parse(c.in, noon())
 		if got := show(q.Root); got != c.want {
