@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Bounds of a query. What is beyond is a problem.
@@ -235,10 +236,18 @@ func (p *parser) text(f Field, t token) Node {
 			p.problem(t.at, t.at.End == len(p.input), "nothing stands between the quotes")
 		case f != Anywhere || t.kind == quoted:
 			p.problem(t.at, t.at.End == len(p.input), "%q holds no letters or digits", source)
-		case strings.Trim(source, "-*+&/.,;:!?_ ") != "":
+		case !isBetween(source):
 			p.problem(t.at, false, "%q holds no letters or digits", source)
 		}
 		return nil
 	}
 	return Text{Field: f, Words: words, Prefix: prefix, Typed: typed(source)}
+}
+
+// isBetween tells of signs that stand between words, such as dashes, § and €. Others,
+// such as ⭐, may be what is looked for.
+func isBetween(signs string) bool {
+	return !strings.ContainsFunc(signs, func(r rune) bool {
+		return r != '№' && !unicode.In(r, unicode.P, unicode.Sc, unicode.Sm, unicode.Sk)
+	})
 }
