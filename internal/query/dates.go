@@ -10,13 +10,15 @@ import (
 // dates makes a date into a condition: before: ends where the day, month or
 // year begins, after: begins there, on: is the whole of it. older: and newer:
 // take a span of time, such as 2w, or a date.
-func (p *parser) dates(field, v string, t token, half bool) Node {
+func (p *parser) dates(field, v string, t token) Node {
 	from, to, ok := p.period(v, t)
 	if first, last, between := strings.Cut(v, ".."); between && field == "on" {
 		from, to, ok = p.between(first, last)
 	}
 	if !ok {
-		p.problem(Span{t.at.Start, p.tokens[p.at-1].at.End}, half, "a date is such as 2026-11-03, 2026-11, 3 Nov, today, monday or 2w, not %q", v)
+		end := p.tokens[p.at-1].at.End
+		half := end == len(p.input) || isDay(v) && strings.TrimSpace(p.input[end:]) == "" // the month may follow
+		p.problem(Span{t.at.Start, end}, half, "a date is such as 2026-11-03, 2026-11, 3 Nov, today, monday or 2w, not %q", v)
 		return nil
 	}
 	switch field {
@@ -81,6 +83,9 @@ func (p *parser) goOn(words []string) []string {
 	for len(words) > 0 && len(words) < 3 && p.peek(word) {
 		next := strings.ToLower(strings.Trim(p.tokens[p.at].text, ".,"))
 		_, isMonth := month(next)
+		if _, begun := beginsMonth(next); begun && p.tokens[p.at].at.End == len(p.input) {
+			isMonth = true // it is still being typed
+		}
 		haveMonth := slices.ContainsFunc(words, func(w string) bool { _, ok := month(w); return ok })
 		_, err := strconv.Atoi(next)
 		dayBefore := len(words) == 1 && isDay(words[0])
@@ -239,6 +244,10 @@ func month(s string) (time.Month, bool) {
 	if len(s) < 3 {
 		return 0, false
 	}
+	return beginsMonth(s)
+}
+
+func beginsMonth(s string) (time.Month, bool) {
 	for m := time.January; m <= time.December; m++ {
 		if strings.HasPrefix(strings.ToLower(m.String()), s) || s == "sept" && m == time.September {
 			return m, true

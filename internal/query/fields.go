@@ -99,7 +99,7 @@ func (p *parser) value(field string, t token) Node {
 		}
 		return Thread{n}
 	}
-	return p.dates(field, v, t, half)
+	return p.dates(field, v, t)
 }
 
 func (p *parser) has(v string, t token, half bool) Node {
