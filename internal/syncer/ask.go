@@ -112,7 +112,7 @@ func AsksForText(q query.Node) bool {
 // nothing in the folder can fulfil it. What the server is not asked for holds of
 // everything: the mirror looks at it afterwards.
 func criteriaFor(q query.Node, f store.FolderState) (*imap.SearchCriteria, bool) {
-	c, what := criteria(q, f)
+	c, what := criteria(q, false, f)
 	return &c, what != never
 }
 
@@ -124,53 +124,36 @@ const (
 	never
 )
 
-func criteria(n query.Node, f store.FolderState) (imap.SearchCriteria, truth) {
+// criteria carries a negation down to what the server is asked for: the opposite of what
+// the mirror looks at is its business too.
+func criteria(n query.Node, not bool, f store.FolderState) (imap.SearchCriteria, truth) {
 	var c imap.SearchCriteria
 	switch n := n.(type) {
 	case query.And:
-		what := surely
-		for _, part := range n {
-			sub, t := criteria(part, f)
-			switch t {
-			case never:
-				return c, never
-			case maybe:
-				c.And(&sub)
-				what = maybe
-			}
+		if not {
+			return either(n, not, f)
 		}
-		return c, what
+		return all(n, not, f)
 	case query.Or:
-		return either(n, f)
-	case query.Not:
-		sub, t := criteria(n.Of, f)
-		switch t {
-		case surely:
-			if local(n.Of) {
-				return c, surely // the mirror decides
-			}
-			return c, never
-		case never:
-			return c, surely
+		if not {
+			return all(n, not, f)
 		}
-		return imap.SearchCriteria{Not: []imap.SearchCriteria{sub}}, maybe
+		return either(n, not, f)
+	case query.Not:
+		return criteria(n.Of, !not, f)
 	case query.Text:
-		return text(n)
+		sub, what := text(n)
+		if not && what == maybe {
+			c.Not = []imap.SearchCriteria{sub}
+			return c, what
+		}
+		return sub, what
 	case query.In:
-		return c, holds(store.HasFolder([]store.FolderState{f}, n.Name))
+		return c, holds(store.HasFolder([]store.FolderState{f}, n.Name) != not)
 	case query.Account:
-		return c, holds(query.Same(n.Name, f.Account))
+		return c, holds(query.Same(n.Name, f.Account) != not)
 	}
 	return c, surely
-}
-
-// local tells of conditions that the mirror looks at.
-func local(n query.Node) bool {
-	switch n.(type) {
-	case query.Is, query.Dates, query.Size, query.ID, query.Thread, query.Label, query.Any, query.Addresses:
-		return true
-	}
-	return false
 }
 
 func holds(yes bool) truth {
@@ -180,10 +163,25 @@ func holds(yes bool) truth {
 	return never
 }
 
-func either(list query.Or, f store.FolderState) (imap.SearchCriteria, truth) {
+func all(list []query.Node, not bool, f store.FolderState) (c imap.SearchCriteria, what truth) {
+	what = surely
+	for _, part := range list {
+		sub, t := criteria(part, not, f)
+		switch t {
+		case never:
+			return c, never
+		case maybe:
+			c.And(&sub)
+			what = maybe
+		}
+	}
+	return c, what
+}
+
+func either(list []query.Node, not bool, f store.FolderState) (imap.SearchCriteria, truth) {
 	var subs []imap.SearchCriteria
 	for _, part := range list {
-		sub, t := criteria(part, f)
+		sub, t := criteria(part, not, f)
 		switch t {
 		case surely:
 			return imap.SearchCriteria{}, surely

@@ -1,6 +1,7 @@
 package syncer
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -41,6 +42,34 @@ func TestWordsForTheServer(t *testing.T) {
 		}
 		if !ok || got != want {
 			t.Errorf("%s: %q, want %q", typed, got, want)
+		}
+	}
+}
+
+// What the mirror looks at may hold or not: the server is asked for the words all the same.
+func TestNegationsForTheServer(t *testing.T) {
+	f := store.FolderState{Folder: mail.Folder{Account: "a", Name: "Old"}}
+	for typed, want := range map[string]string{
+		"ham -spam":                   `[ham] not [[spam]]`,
+		"ham -filename:pdf":           `[ham] not []`,
+		"ham -(is:read is:starred)":   `[ham] not []`,
+		"ham -(spam OR is:read)":      `[ham] not [[spam]]`,
+		"ham -(spam is:read)":         `[ham] not []`, // what is unread may hold the word
+		"ham -in:Old":                 `nothing`,
+		"ham -(in:Old OR is:read)":    `nothing`,
+		"ham -(in:New larger:5M)":     `[ham] not []`,
+		"ham -(account:b -is:unread)": `[ham] not []`,
+	} {
+		got := "nothing"
+		if c, ok := criteriaFor(query.Parse(typed+" ", time.Now()).Root, f); ok {
+			var not [][]string
+			for _, n := range c.Not {
+				not = append(not, n.Text)
+			}
+			got = fmt.Sprint(c.Text, " not ", not)
+		}
+		if got != want {
+			t.Errorf("%s: %s, want %s", typed, got, want)
 		}
 	}
 }

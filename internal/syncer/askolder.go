@@ -74,7 +74,7 @@ func narrow(n query.Node, c *imap.SearchCriteria) {
 			narrow(part, c)
 		}
 	case query.Addresses:
-		sub, _ := either(n.Words(), store.FolderState{})
+		sub, _ := either(n.Words(), false, store.FolderState{})
 		c.And(&sub)
 	case query.Dates:
 		if at := n.From.Add(-day); !n.From.IsZero() {
