@@ -23,6 +23,10 @@ func TestFind(t *testing.T) {
 		{"from:ada ", "Ada and adam", []string{"Ada"}},
 		{"dry run ", "dryrun dry-run", []string{"dry", "run"}},
 		{"is:unread", "unread", nil},
+		{"grusse テスト 東京", "viele Grüße･ﾃｽﾄ･東京タワー", []string{"Grüße", "ﾃｽﾄ", "東京"}},
+		{"ガイ", "が ｶﾞｲﾄﾞ", []string{"ｶﾞｲ"}},
+		{"한글 문서", "한글 문서", []string{"한글", "문서"}},
+		{"น้ำ", "ﾃｽﾄ น้ำ", []string{"น้ำ"}},
 	} {
 		var got []string
 		for _, s := range Find(c.text, Needles(Parse(c.query, noon()).Root)) {

@@ -297,7 +297,7 @@ func FuzzParse(f *testing.F) {
 // FuzzWords holds what the index relies on: words stand alone in ASCII, the two
 // ways to get them agree, and a text's own words find it.
 func FuzzWords(f *testing.F) {
-	for _, s := range []string{"Grüße, 東京\n都 🎉", "a\u0301b", "ｶﾞ가각", "İıſK\u212a", "ก็"} {
+	for _, s := range []string{"Grüße, 東京\n都 🎉", "a\u0301b", "ｶﾞ가각", "İıſK\u212a", "ก็", "ｶ" + strings.Repeat("\u0301", 40)} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, in string) {

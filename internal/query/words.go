@@ -1,6 +1,8 @@
 package query
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -144,6 +146,10 @@ func compose(text string) string {
 	if strings.IndexFunc(text[ascii:], needsComposing) < 0 {
 		return text
 	}
+	return composeAll(text)
+}
+
+func composeAll(text string) string {
 	var b strings.Builder
 	for {
 		i := strings.IndexFunc(text, staysWhole)
@@ -160,15 +166,43 @@ func compose(text string) string {
 // same word whatever else is in the text.
 func staysWhole(r rune) bool { return r == 0xe33 || r == 0xeb3 }
 
-// Words gives the words of a text in order. Start and End are places in the
-// text, unless it held characters in parts, which are composed first; then both
-// are 0.
+// joint is where a character begins: at a byte of the composed text, and of its source.
+type joint struct{ at, source int }
+
+// composeParts is compose which tells where each character comes from.
+func composeParts(text string) (string, []joint) {
+	var b strings.Builder
+	var list []joint
+	i := 0
+	for i < len(text) {
+		list = append(list, joint{b.Len(), i})
+		n := norm.NFKC.NextBoundaryInString(text[i:], true)
+		b.WriteString(composeAll(text[i : i+n]))
+		i += n
+	}
+	return b.String(), append(list, joint{b.Len(), i})
+}
+
+// source gives the bytes of the source that became those of the composed text.
+func source(list []joint, start, end int) (from, to int) {
+	after := func(at int) int {
+		i, _ := slices.BinarySearchFunc(list, at, func(j joint, at int) int { return cmp.Compare(j.at, at) })
+		return i
+	}
+	return list[after(start+1)-1].source, list[after(end)].source
+}
+
+// Words gives the words of a text in order.
 func Words(text string) []Word {
 	var out []Word
+	var parts []joint
 	whole := compose(text)
+	if whole != text {
+		whole, parts = composeParts(text)
+	}
 	s := splitter{emit: func(w []byte, start, end int, dense, alone bool) {
-		if len(whole) != len(text) || whole != text {
-			start, end = 0, 0
+		if parts != nil {
+			start, end = source(parts, start, end)
 		}
 		out = append(out, Word{string(w), start, end, alone, dense})
 	}}
