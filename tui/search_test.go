@@ -169,6 +169,33 @@ func TestMatchesInTheReader(t *testing.T) {
 	})
 }
 
+// What goes over the end of a line is found there, once.
+func TestMatchesOverLines(t *testing.T) {
+	b := tuitest.Sample()
+	for _, m := range b.Messages {
+		if strings.HasPrefix(m.Subject, "Numbers for") {
+			m.Body = "first line\n\n"
+			for n, end := range []string{"one", "two", "three"} {
+				m.Body += strings.Repeat("nothing of note\n\n", 40) + strings.Repeat("都", 32+n) + "東京塔 " + end + "\n\n"
+			}
+		}
+	}
+	tuitest.Run(t, tuitest.Setup{Width: 100, Height: 30, Backend: b}, func(d *tuitest.Driver) {
+		d.Press("/")
+		d.Type("東京塔")
+		d.Press("enter", "n", "enter")
+		d.See("first line")
+		for _, end := range []string{"one", "two", "three"} {
+			d.Press("n")
+			d.See(end)
+		}
+		d.Press("n")
+		d.See("This is the last conversation")
+		d.Press("N")
+		d.See("two")
+	})
+}
+
 // A key of a search that is slow is not held up by it, and its answer does not
 // come after that of a later key.
 func TestSlowSearchIsDropped(t *testing.T) {

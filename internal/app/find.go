@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"postea/internal/mail"
@@ -430,6 +431,16 @@ func ParseMarks(text string, now time.Time) Marks {
 
 // Empty tells that nothing is marked.
 func (m Marks) Empty() bool { return len(m.needles) == 0 }
+
+// Reach is how many bytes such a piece takes at most, with accents and with what stands between
+// its words; 0 where nothing is marked.
+func (m Marks) Reach() int {
+	n := 0
+	for _, t := range m.needles {
+		n = max(n, 4*len(strings.Join(t.Words, " ")))
+	}
+	return n
+}
 
 // Find gives the pieces of a text to be marked, in order: where each begins and
 // ends, in bytes.

@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -26,6 +27,8 @@ type sought struct {
 	at   int // the line where it was found last
 }
 
+func (s sought) find(text string) [][2]int { return spans(text, s.text) }
+
 // seek is what is looked for in what is on the screen.
 func (m *Model) seek() *sought {
 	if m.raw.on {
@@ -44,7 +47,7 @@ func (m *Model) askFind() nav.Cmd {
 	return nav.Say(nav.Prompt{
 		Title: "Find", Hint: "find", Help: where + "; capitals make no difference", Text: text,
 		Preview: func(text string, _ time.Time, _ when.Style) (string, bool) {
-			switch n := len(m.linesWith(text)); n {
+			switch n := len(slices.Collect(m.linesWith(sought{text: text}.find, 0))); n {
 			case 0:
 				return "not " + where, false
 			case 1:
@@ -74,7 +77,7 @@ func (m *Model) toFound(by int) nav.Cmd {
 			s.at = m.top
 		}
 	}
-	found := m.linesWith(s.text)
+	found := slices.Collect(m.linesWith(s.find, 0))
 	if len(found) == 0 {
 		if m.raw.on {
 			return nav.Done("“" + s.text + "” is not in this text")
@@ -99,35 +102,40 @@ func (m *Model) toFound(by int) nav.Cmd {
 	return nil
 }
 
-// linesWith gives the lines in which a text begins that is looked for. Where a line ends does not
-// part words that the text has side by side.
-func (m *Model) linesWith(text string) []int {
-	var out []int
-	var passage strings.Builder
-	var begins []int // of its lines
-	for first := 0; first < len(m.lines); first += len(begins) {
-		passage.Reset()
-		begins = begins[:0]
-		for i, more := first, true; more; i++ {
-			begins = append(begins, passage.Len())
-			passage.WriteString(m.shownText(m.lines[i]))
-			var joint string
-			if joint, more = m.joint(i); more {
-				passage.WriteString(joint)
-			}
+// linesWith gives the lines, from one on, in which something begins that is looked for. Where a
+// line ends does not part words that the text has side by side.
+func (m *Model) linesWith(find func(string) [][2]int, from int) iter.Seq[int] {
+	return func(yield func(int) bool) {
+		first := max(from, 0)
+		for _, ok := m.joint(first - 1); ok; _, ok = m.joint(first - 1) {
+			first--
 		}
-		last := -1
-		for _, s := range spans(passage.String(), text) {
-			at, exact := slices.BinarySearch(begins, s[0])
-			if !exact {
-				at--
+		var passage strings.Builder
+		var begins []int // of its lines
+		for ; first < len(m.lines); first += len(begins) {
+			passage.Reset()
+			begins = begins[:0]
+			for i, more := first, true; more; i++ {
+				begins = append(begins, passage.Len())
+				passage.WriteString(m.shownText(m.lines[i]))
+				var joint string
+				if joint, more = m.joint(i); more {
+					passage.WriteString(joint)
+				}
 			}
-			if at != last {
-				out, last = append(out, first+at), at
+			last := -1
+			for _, s := range find(passage.String()) {
+				at, exact := slices.BinarySearch(begins, s[0])
+				if !exact {
+					at--
+				}
+				if at != last && first+at >= from && !yield(first+at) {
+					return
+				}
+				last = at
 			}
 		}
 	}
-	return out
 }
 
 // shownText is the text of a line in which something can be looked for.
@@ -197,13 +205,15 @@ func (m *Model) textLineAt(i int) *reading.TextLine {
 
 // found gives the places of what is looked for in a line, or else of what a search was about.
 func (m *Model) found(i int) [][2]int {
-	words := m.shownText(m.lines[i])
-	seek := m.seek()
-	if !m.raw.on && seek.text == "" {
-		return m.marks.Find(words)
+	find, reach := m.marks.Find, m.marks.Reach()
+	if seek := m.seek(); m.raw.on || seek.text != "" {
+		find, reach = seek.find, len(seek.text)
 	}
-	text, at := m.around(i, len(seek.text))
-	return within(spans(text, seek.text), at, len(words))
+	if reach == 0 {
+		return nil
+	}
+	text, at := m.around(i, reach)
+	return within(find(text), at, len(m.shownText(m.lines[i])))
 }
 
 // within gives the parts of places that lie in n bytes from one on, counted from there.

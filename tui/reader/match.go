@@ -12,14 +12,6 @@ import (
 // for matches go to it.
 func (m *Model) Mark(marks app.Marks) { m.marks = marks }
 
-// isMatch tells whether a line of the page holds what was searched for.
-func (m *Model) isMatch(l line) bool {
-	if l.kind != textLine {
-		return false
-	}
-	return len(m.marks.Find(m.shownText(l))) > 0
-}
-
 // toMatch goes to the next line with a match, up or down, and where there is none
 // left to the next folded message that was found. After those it does what goes on
 // to another conversation.
@@ -31,14 +23,26 @@ func (m *Model) toMatch(by int, then keys.Action) nav.Cmd {
 			from = m.top - 1
 		}
 	}
-	for i := from; i >= 0 && i < len(m.lines); i += by {
-		if !m.isMatch(m.lines[i]) {
+	begin, found := from, -1
+	if by < 0 {
+		begin = 0
+	}
+	for i := range m.linesWith(m.marks.Find, begin) {
+		if by < 0 && i > from {
+			break
+		}
+		if m.lines[i].kind != textLine {
 			continue
 		}
-		m.match, m.toItem = i, -1
-		m.current = m.lines[i].item
-		if i < m.top || i >= m.top+m.size.Height {
-			m.scrollTo(i - m.size.Height/3)
+		if found = i; by > 0 {
+			break
+		}
+	}
+	if found >= 0 {
+		m.match, m.toItem = found, -1
+		m.current = m.lines[found].item
+		if found < m.top || found >= m.top+m.size.Height {
+			m.scrollTo(found - m.size.Height/3)
 		}
 		return nil
 	}
