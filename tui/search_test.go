@@ -196,6 +196,30 @@ func TestMatchesOverLines(t *testing.T) {
 	})
 }
 
+// A quote is unfolded where it is what was found.
+func TestFoundInAQuote(t *testing.T) {
+	b := tuitest.Sample()
+	for _, m := range b.Messages {
+		if strings.HasPrefix(m.Subject, "Numbers for") {
+			m.Body = "Agreed.\n\nOn Monday Ada wrote:\n" + strings.Repeat("> nothing of note\n", 12) + "> the gyroscope drifts\n"
+		}
+	}
+	play(t, b, func(d *tuitest.Driver) {
+		for search, shown := range map[string]bool{"gyroscope": true, "agreed": false} {
+			d.Press("/")
+			d.Type(search)
+			d.Press("enter", "enter")
+			d.See("Agreed.")
+			if shown {
+				d.See("the gyroscope drifts")
+			} else {
+				d.See("13 quoted lines")
+			}
+			d.Press("esc", "esc", "esc")
+		}
+	})
+}
+
 // A key of a search that is slow is not held up by it, and its answer does not
 // come after that of a later key.
 func TestSlowSearchIsDropped(t *testing.T) {

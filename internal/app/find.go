@@ -429,6 +429,11 @@ func ParseMarks(text string, now time.Time) Marks {
 	return Marks{query.Needles(query.Parse(text, now).Root)}
 }
 
+// OfText leaves out what was looked for in a field of the header.
+func (m Marks) OfText() Marks {
+	return Marks{slices.DeleteFunc(slices.Clone(m.needles), func(t query.Text) bool { return t.Field != query.Anywhere && t.Field != query.Body })}
+}
+
 // Empty tells that nothing is marked.
 func (m Marks) Empty() bool { return len(m.needles) == 0 }
 

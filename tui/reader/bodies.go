@@ -114,6 +114,8 @@ func (m *Model) split(list []*item) (now, later []*item) {
 
 func (m *Model) fetching(it *item) func(context.Context) tea.Msg {
 	source, head, anew, came, want, g, before := m.source, it.head, it.stale, it.came, m.layoutFor(it), it.shownGallery(), it.hung
+	sought := m.marks.OfText()
+	found := it.laid.width == 0 && !sought.Empty() && slices.Contains(m.hits, head.ID)
 	return func(ctx context.Context) tea.Msg {
 		msg := bodyMsg{id: head.ID, message: head, laid: want, came: came}
 		if head.Body == nil || anew {
@@ -122,6 +124,13 @@ func (m *Model) fetching(it *item) func(context.Context) tea.Msg {
 		if msg.err == nil && msg.message.Body != nil {
 			msg.hung, msg.send = g.place(want.width, before)
 			msg.text = msg.message.Body.Lines(want.width, want.options(msg.hung))
+			if found && !holds(msg.text, sought) { // it may be in the quotes
+				all := want
+				all.quotes = true
+				if text := msg.message.Body.Lines(all.width, all.options(msg.hung)); holds(text, sought) {
+					msg.text, msg.laid = text, all
+				}
+			}
 		}
 		return msg
 	}
@@ -177,6 +186,7 @@ func (m *Model) tookBody(it *item, msg bodyMsg) {
 	if it.away {
 		return
 	}
+	it.quotes = it.quotes || it.laid.width == 0 && msg.laid.quotes
 	it.text, it.laid, it.hung = msg.text, msg.laid, msg.hung
 	if m.passage.on && m.items[m.passage.item] == it { // its lines are others now
 		m.EndSelection()

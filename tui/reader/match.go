@@ -2,8 +2,10 @@ package reader
 
 import (
 	"slices"
+	"strings"
 
 	"postea/internal/app"
+	"postea/internal/reading"
 	"postea/tui/keys"
 	"postea/tui/nav"
 )
@@ -52,4 +54,13 @@ func (m *Model) toMatch(by int, then keys.Action) nav.Cmd {
 		}
 	}
 	return nav.Say(nav.Run{Action: then})
+}
+
+// holds tells whether a text says what was searched for.
+func holds(text []reading.TextLine, marks app.Marks) bool {
+	var all strings.Builder
+	for _, t := range text {
+		all.WriteString(allWords(t) + "\n")
+	}
+	return len(marks.Find(all.String())) > 0
 }

@@ -345,6 +345,9 @@ func (b *Backend) List(_ context.Context, p app.Place, w app.Window) (app.Page, 
 		page.Rows, page.Total, page.More = slices.Clone(rows[page.Offset:most]), most, true
 	}
 	page.Marks = app.ParseMarks(p.Query, time.Time{})
+	for i, r := range page.Rows {
+		page.Rows[i].Hits = b.hits(r.Thread, p.Query)
+	}
 	if p.Kind == app.PlaceEverywhere {
 		for i, r := range page.Rows {
 			page.Rows[i].Where = reading.Line(string(r.Role))

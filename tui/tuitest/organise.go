@@ -353,6 +353,17 @@ func (b *Backend) ForgetSearch(_ context.Context, name string) (string, error) {
 	return "Forgot the search " + name, err
 }
 
+// hits are the messages of a conversation that a search finds.
+func (b *Backend) hits(t mail.ThreadID, query string) []mail.ID {
+	var ids []mail.ID
+	for _, m := range b.Messages {
+		if (m.Thread == t || mail.Alone(m.ID) == t) && m.says(query) {
+			ids = append(ids, m.ID)
+		}
+	}
+	return ids
+}
+
 // Searched implements tui.Backend.
 func (b *Backend) Searched(_ context.Context, query string) error {
 	defer b.mu.Unlock()
