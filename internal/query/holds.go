@@ -33,9 +33,9 @@ func Holds(n Node, it Item) bool {
 	case Is:
 		return slices.Contains(it.States, n.State)
 	case In:
-		return strings.EqualFold(n.Name, "anywhere") || slices.ContainsFunc(it.Folders, func(name string) bool { return strings.EqualFold(name, n.Name) })
+		return strings.EqualFold(n.Name, "anywhere") || slices.ContainsFunc(it.Folders, func(name string) bool { return Same(name, n.Name) })
 	case Account:
-		return strings.EqualFold(it.Account, n.Name)
+		return Same(it.Account, n.Name)
 	case Dates:
 		return (n.From.IsZero() || !it.Date.Before(n.From)) && (n.To.IsZero() || it.Date.Before(n.To))
 	case Size:

@@ -28,6 +28,7 @@ func TestHolds(t *testing.T) {
 		"is:unread":                   false,
 		"in:drafts":                   true,
 		"in:entwürfe":                 true,
+		"in:entwurfe":                 true,
 		"in:inbox":                    false,
 		"in:anywhere":                 true,
 		"account:WORK":                true,
