@@ -89,7 +89,8 @@ func (a *Account) lookForMail(ctx context.Context) error {
 		return err
 	}
 	defer func(thorough bool) { a.thorough, a.lookedAt = thorough, a.now() }(a.thorough)
-	if a.thorough = false; a.listed != 0 {
+	a.thorough, a.lookedAt = false, a.now() // what the look fetches asks for none
+	if a.listed != 0 {
 		return a.newcomers(ctx, inbox)
 	}
 	return a.pullTolerant(ctx, inbox)
