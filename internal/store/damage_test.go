@@ -261,3 +261,22 @@ func TestDamageThatIsFoundLaterIsMendedAtTheNextStart(t *testing.T) {
 	}
 	must(t, s.Close())
 }
+
+// Who only reads lists finds damage too.
+func TestAListOfADamagedFileSaysSo(t *testing.T) {
+	dir := t.TempDir()
+	s, err := Open(t.Context(), dir, Options{})
+	must(t, err)
+	inbox, _, _ := folders(t, s, "a")
+	add(t, s, inbox, header(1, "m"))
+	page := pageOf(t, s.mail, "folder_thread")
+	must(t, s.Close())
+	page.wipe(t)
+	s, err = Open(t.Context(), dir, Options{})
+	must(t, err)
+	defer s.Close()
+	var told *DamagedError
+	if _, err := s.List(t.Context(), ListQuery{Folders: []mail.FolderID{inbox}, Limit: 10}); !errors.As(err, &told) {
+		t.Errorf("reading the list: %v", err)
+	}
+}

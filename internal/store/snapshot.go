@@ -20,5 +20,5 @@ func (s *Store) atOnce(ctx context.Context, f func(snapshot) error) error {
 		return fmt.Errorf("reading the list: %w", err)
 	}
 	defer tx.Rollback()
-	return f(snapshot{tx, &s.lists})
+	return s.damage(f(snapshot{tx, &s.lists}))
 }
