@@ -27,9 +27,7 @@ func openLog(path string) (*logFile, error) {
 func (l *logFile) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if err := l.turn(); err != nil && l.f == nil {
-		return 0, err
-	}
+	_ = l.turn() // where that cannot be, it goes on as it was
 	return l.f.Write(p)
 }
 
