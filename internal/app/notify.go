@@ -36,10 +36,19 @@ func (a *App) keepNotices(ctx context.Context, hook func(context.Context, hookEv
 		a.log.Error("looking for new mail", "err", err)
 		return
 	}
-	states, err := a.outgoingStates(ctx)
-	if err != nil {
-		a.log.Error("looking at the outbox", "err", err)
-		return
+	if len(a.cfg.Notify.Hook) == 0 {
+		hook = nil
+	}
+	states := map[mail.OutboxID]mail.ItemState{} // of which the hook is not told any more
+	if hook != nil {
+		list, err := a.store.Outbox(ctx)
+		if err != nil {
+			a.log.Error("looking at the outbox", "err", err)
+			return
+		}
+		for _, o := range list {
+			states[o.ID] = o.State
+		}
 	}
 	for {
 		batch, err := sub.Next(ctx)
@@ -74,19 +83,6 @@ func (a *App) keepNotices(ctx context.Context, hook func(context.Context, hookEv
 			a.log.Error("looking for new mail", "err", err)
 		}
 	}
-}
-
-// outgoingStates is what the hook is not told of any more.
-func (a *App) outgoingStates(ctx context.Context) (map[mail.OutboxID]mail.ItemState, error) {
-	states := map[mail.OutboxID]mail.ItemState{}
-	if len(a.cfg.Notify.Hook) == 0 {
-		return states, nil
-	}
-	list, err := a.store.Outbox(ctx)
-	for _, o := range list {
-		states[o.ID] = o.State
-	}
-	return states, err
 }
 
 // tellOf tells of the messages that have come after last.
@@ -275,9 +271,6 @@ func messageEvent(what string, m mail.Summary) hookEvent {
 // hookOutgoing runs the hook when an outgoing message was taken by everybody, or
 // needs the user.
 func (a *App) hookOutgoing(ctx context.Context, id mail.OutboxID, states map[mail.OutboxID]mail.ItemState) {
-	if len(a.cfg.Notify.Hook) == 0 {
-		return
-	}
 	if o, err := a.store.OutboxItem(ctx, id); err == nil {
 		a.hookState(ctx, o, states)
 	}
@@ -285,9 +278,6 @@ func (a *App) hookOutgoing(ctx context.Context, id mail.OutboxID, states map[mai
 
 // hookOutbox gives the hook all that is to be told of outgoing messages.
 func (a *App) hookOutbox(ctx context.Context, states map[mail.OutboxID]mail.ItemState) {
-	if len(a.cfg.Notify.Hook) == 0 {
-		return
-	}
 	list, err := a.store.Outbox(ctx)
 	if err != nil && ctx.Err() == nil {
 		a.log.Error("looking at the outbox", "err", err)
