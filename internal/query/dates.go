@@ -71,6 +71,9 @@ func (p *parser) period(v string, t token) (from, to time.Time, ok bool) {
 	if from, to, ok = p.numbers(v); ok {
 		return from, to, true
 	}
+	if from, to, ok = p.dotted(v); ok {
+		return from, to, true
+	}
 	words := strings.FieldsFunc(v, func(r rune) bool { return r == ' ' || r == '-' || r == '.' || r == ',' || r == '/' })
 	if t.kind != quoted { // before:3 Nov 2026
 		words = p.goOn(words)
@@ -194,8 +197,7 @@ func (p *parser) exactDay(y int, m time.Month, d int) (from, to time.Time, ok bo
 	return from, day(p.now, y, m, d+1), m >= 1 && m <= 12 && from.Day() == d
 }
 
-// named reads 3 nov, nov 3, 3 nov 2026, nov, nov 2026. Without a year it is the
-// last such date that is not in the future.
+// named reads 3 nov, nov 3, 3 nov 2026, nov, nov 2026.
 func (p *parser) named(words []string) (from, to time.Time, ok bool) {
 	var m time.Month
 	d, y := 0, 0
@@ -220,6 +222,28 @@ func (p *parser) named(words []string) (from, to time.Time, ok bool) {
 	if m == 0 {
 		return from, to, false
 	}
+	return p.date(y, m, d)
+}
+
+// dotted reads 24.12.2026 and 24.12. as they are written where the day comes first.
+func (p *parser) dotted(v string) (from, to time.Time, ok bool) {
+	parts := strings.Split(strings.TrimSuffix(v, "."), ".")
+	if len(parts) < 2 || len(parts) > 3 || len(parts[0]) > 2 || len(parts[1]) > 2 || len(parts) == 3 && len(parts[2]) != 4 {
+		return from, to, false
+	}
+	var n [3]int
+	for i, s := range parts {
+		var err error
+		if n[i], err = strconv.Atoi(s); err != nil || n[i] < 1 {
+			return from, to, false
+		}
+	}
+	return p.date(n[2], time.Month(n[1]), n[0])
+}
+
+// date is a day, or a month where d is 0. Without a year (0) it is the last that is not
+// in the future.
+func (p *parser) date(y int, m time.Month, d int) (from, to time.Time, ok bool) {
 	year := y
 	if y == 0 {
 		year = p.now.Year()

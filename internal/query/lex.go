@@ -106,11 +106,19 @@ func startsAnything(s string) bool {
 
 func wordEnd(s string) int {
 	for i, r := range s {
-		if isBlank(r) || r == '(' || r == ')' || i > 0 && isQuote(r) && !isGershayim(s, i) || r == '|' {
+		if isBlank(r) || r == '(' || r == ')' || i > 0 && isQuote(r) && !isGershayim(s, i) && !isInch(s, i) || r == '|' {
 			return i
 		}
 	}
 	return len(s)
+}
+
+// isInch tells whether the quote at a place stands behind a letter or digit and closes
+// nothing nor begins anything, as in 27".
+func isInch(s string, at int) bool {
+	before, _ := utf8.DecodeLastRuneInString(s[:at])
+	_, n := utf8.DecodeRuneInString(s[at:])
+	return (unicode.IsLetter(before) || unicode.IsDigit(before)) && !strings.ContainsFunc(s[at+n:], isQuote)
 }
 
 func keyword(s string) kind {
@@ -136,7 +144,7 @@ func cutField(s string) (field string, end int, ok bool) {
 		return "", 0, false
 	}
 	field = canonical(strings.ToLower(s[:i]))
-	if !isField(field) && (ordinary(field) || strings.ContainsAny(field, "0123456789") || i == len(s)-1 || strings.HasPrefix(s[i+1:], "//")) {
+	if !isField(field) && (ordinary(field) || strings.ContainsAny(field, "0123456789") || i == len(s)-1 || strings.HasPrefix(s[i+1:], "//") || s[i+1] == ':') {
 		return "", 0, false
 	}
 	return field, i + 1, true
