@@ -1,5 +1,5 @@
 // Package mailfile reads and writes mail as files: mbox, Maildir, and one
-// message a file. Flags and the time of arrival go with the messages, and a
+// message a file, and reads MH folders. Flags and the time of arrival go with the messages, and a
 // message that was written and is read again is the same, byte by byte.
 //
 //	r, err := mailfile.Open(path)

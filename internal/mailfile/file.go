@@ -22,6 +22,7 @@ const (
 	Mbox    Format = "mbox"
 	Maildir Format = "maildir"
 	EML     Format = "eml" // one message a file
+	MH      Format = "mh"  // the same, named by numbers; only read
 )
 
 // ParseFormat reads the name of a format.
@@ -45,8 +46,8 @@ type NoMailError struct{ Path, Why string }
 
 func (e *NoMailError) Error() string { return e.Path + " " + e.Why }
 
-// Open finds out what lies at a path: a Maildir, a directory of .eml files, an
-// mbox or a single message, which begins with a header or is named .eml.
+// Open finds out what lies at a path: a Maildir, an MH folder, a directory of .eml
+// files, an mbox or a single message, which begins with a header or is named .eml.
 func Open(path string) (Source, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -58,22 +59,22 @@ func Open(path string) (Source, error) {
 		list, err := maildirEntries(path)
 		s.Format, s.Total = Maildir, int64(len(list))
 		return s, err
+	case info.IsDir() && isMH(path):
+		list, err := mhNumbers(path)
+		s.Format, s.Total = MH, int64(len(list))
+		return s, err
 	case info.IsDir():
 		list, err := emlFiles(path)
 		if err == nil && len(list) == 0 {
-			err = &NoMailError{path, "is no Maildir and has no .eml files"}
+			err = &NoMailError{path, "is no Maildir, no MH folder, and has no .eml files"}
 		}
 		s.Format, s.Total = EML, int64(len(list))
 		return s, err
 	}
-	f, err := os.Open(path)
-	if err != nil {
-		return s, err
-	}
-	defer f.Close()
-	head, _ := bufio.NewReader(f).Peek(1000)
+	head, err := headOf(path)
 	switch {
-	case bytes.HasPrefix(head, []byte("From ")), len(head) == 0:
+	case err != nil:
+	case isFromLine(head), len(head) == 0:
 		s.Format, s.Total = Mbox, info.Size()
 	case isEML(path), hasField(head):
 		s.Format, s.Total = EML, 1
@@ -82,6 +83,20 @@ func Open(path string) (Source, error) {
 	}
 	return s, err
 }
+
+// headOf gives what a file begins with.
+func headOf(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	head, _ := bufio.NewReader(f).Peek(1000)
+	return head, nil
+}
+
+// isFromLine tells whether a text begins with the line that begins a message of an mbox.
+func isFromLine(text []byte) bool { return bytes.HasPrefix(text, []byte("From ")) }
 
 // hasField tells whether a text begins with a field of a header, as programs name
 // them: what lies beside mail, such as an index, may have a colon too.
@@ -119,6 +134,8 @@ func (s Source) Messages(ctx context.Context, from int64) iter.Seq2[Message, err
 		return readMbox(ctx, s.Path, from)
 	case Maildir:
 		return readMaildir(ctx, s.Path, from)
+	case MH:
+		return readMH(ctx, s.Path, from)
 	}
 	return func(yield func(Message, error) bool) {
 		list := []string{s.Path}

@@ -2,6 +2,7 @@ package mailfile
 
 import (
 	"bufio"
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/rand"
@@ -99,7 +100,8 @@ func readMaildir(ctx context.Context, dir string, from int64) iter.Seq2[Message,
 	}
 }
 
-// readFile reads one message of a file.
+// readFile reads one message of a file. The line that begins one in an mbox is no part of
+// it, where a program has left it.
 func readFile(path string) (Message, error) {
 	m := Message{Name: path}
 	f, err := os.Open(path)
@@ -119,6 +121,9 @@ func readFile(path string) (Message, error) {
 		return m, &SkippedError{path, err.Error()}
 	}
 	m.Date = info.ModTime()
+	if isFromLine(raw) {
+		_, raw, _ = bytes.Cut(raw, []byte("\n"))
+	}
 	m.Raw, m.Flags, _ = ownFlags(toCRLF(raw))
 	return m, nil
 }

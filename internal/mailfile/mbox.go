@@ -27,7 +27,7 @@ var looseSeparator = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCo
 
 // begins tells whether a line that was read begins a message.
 func (s *scanner) begins(line []byte) bool {
-	if !bytes.HasPrefix(line, []byte("From ")) {
+	if !isFromLine(line) {
 		return false
 	}
 	if separator().Match(line) {
@@ -118,7 +118,7 @@ func (s *scanner) next() (Message, error) {
 			if len(bytes.TrimRight(line, "\r\n")) == 0 {
 				continue
 			}
-			if !bytes.HasPrefix(line, []byte("From ")) {
+			if !isFromLine(line) {
 				return Message{}, errors.New("it does not begin with a line From, as an mbox does")
 			}
 			s.from, s.begun = string(line), s.at-int64(len(line))

@@ -2,14 +2,13 @@ package mailfile
 
 import (
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 )
 
-// Box is a folder of another program: a Maildir, an mbox or a directory with
-// .eml files.
+// Box is a folder of another program: a Maildir, an MH folder, an mbox or a directory
+// with .eml files.
 type Box struct {
 	Path   string
 	Format Format
@@ -17,8 +16,8 @@ type Box struct {
 }
 
 // Within lists the boxes in a directory, itself among them, as programs lay them
-// out: Maildirs below each other, .A.B beside cur and new (Maildir++), mbox files,
-// and those of Thunderbird, whose folders within Name are in Name.sbd.
+// out: Maildirs and MH folders below each other, .A.B beside cur and new (Maildir++), mbox
+// files, and those of Thunderbird, whose folders within Name are in Name.sbd.
 func Within(path string) ([]Box, error) {
 	var out []Box
 	err := filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
@@ -40,10 +39,13 @@ func Within(path string) ([]Box, error) {
 				return b.Format == EML && strings.HasPrefix(p, b.Path+string(filepath.Separator))
 			}):
 				out = append(out, Box{p, EML, levels(path, rel)})
+			case isMH(p):
+				out = append(out, Box{p, MH, levels(path, rel)})
 			}
 			return nil
 		}
-		if d.Type().IsRegular() && !strings.HasPrefix(d.Name(), ".") && !isEML(p) && !isMaildir(filepath.Dir(p)) && isMbox(p) {
+		inMH := slices.ContainsFunc(out, func(b Box) bool { return b.Format == MH && b.Path == filepath.Dir(p) })
+		if d.Type().IsRegular() && !strings.HasPrefix(d.Name(), ".") && !isEML(p) && !inMH && !isMaildir(filepath.Dir(p)) && isMbox(p) {
 			out = append(out, Box{p, Mbox, levels(path, rel)})
 		}
 		return nil
@@ -70,14 +72,8 @@ func hasEML(dir string) bool {
 }
 
 func isMbox(path string) bool {
-	f, err := os.Open(path)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	head := make([]byte, 5)
-	n, _ := f.Read(head)
-	return string(head[:n]) == "From "
+	head, err := headOf(path)
+	return err == nil && isFromLine(head)
 }
 
 // levels are the levels of a box's name.

@@ -44,6 +44,10 @@ func TestWithin(t *testing.T) {
 	file("plain/archive.mbox", mbox)
 	file("eml/a.eml", "Subject: a\n\na\n")
 	file("eml/more/b.EML", "Subject: b\n\nb\n")
+	file("mh/inbox/1", "Subject: one\n\n1\n")
+	file("mh/inbox/12", "From a@b.example Sun Nov  1 10:00:00 2026\nSubject: twelve\n\n12\n")
+	file("mh/inbox/work/7", "Subject: seven\n\n7\n")
+	file("mh/numbers/1", "One of my notes")
 	file("notes.txt", "Dear Ada")
 
 	list, err := Within(root)
@@ -58,6 +62,7 @@ func TestWithin(t *testing.T) {
 	want := []string{
 		"eml eml", "maildir dovecot", "maildir dovecot/Lists/Dev", "maildir dovecot/Sent", "maildir mbsync/INBOX", "maildir mbsync/Lists/dev",
 		"mbox apple/Old", "mbox plain/archive", "mbox thunderbird/Inbox", "mbox thunderbird/Inbox/Work",
+		"mh mh/inbox", "mh mh/inbox/work",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
