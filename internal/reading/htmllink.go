@@ -169,6 +169,9 @@ func footer(list []Link) []block {
 	blocks := []block{{kind: LinkList}}
 	for _, l := range list {
 		runs := append([]run{{text: "[" + strconv.Itoa(l.Number) + "]\u00a0", kind: Dim, link: l.Number}}, urlRuns(l)...)
+		if l.Via != "" {
+			runs = append(runs, run{text: " · by way of " + l.Via, kind: Dim, link: l.Number})
+		}
 		if names := l.Tracking(); names != nil {
 			runs = append(runs, run{text: " · tracking: " + strings.Join(names, ", "), kind: Dim, link: l.Number})
 		}
@@ -178,7 +181,7 @@ func footer(list []Link) []block {
 }
 
 func urlRuns(l Link) []run {
-	shown := l.URL
+	shown := l.Shown
 	if utf8.RuneCountInString(shown) > maxShownURL {
 		shown = cutWords(shown, maxShownURL) + "…"
 	}

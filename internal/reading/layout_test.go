@@ -190,12 +190,12 @@ func TestLinks(t *testing.T) {
 <a href="http://bank.example@evil.example/">user</a> <a href="https://bücher.example/">idn</a>
 <a href="mailto:ada@x.example?subject=y">mail</a> <a href="https://i.example"><img src=x></a> <a href="data:text/html,x">d</a>`)
 	want := []Link{
-		{1, "https://a.example/x", "a.example", "A"},
-		{2, "https://evil.example/", "evil.example", "https://bank.example/"},
-		{3, "http://bank.example@evil.example/", "evil.example", "user"},
-		{4, "https://bücher.example/", "xn--bcher-kva.example", "idn"},
-		{5, "mailto:ada@x.example?subject=y", "ada@x.example", "mail"},
-		{6, "https://i.example", "i.example", "i.example"},
+		{1, "https://a.example/x", "a.example", "A", "https://a.example/x", ""},
+		{2, "https://evil.example/", "evil.example", "https://bank.example/", "https://evil.example/", ""},
+		{3, "http://bank.example@evil.example/", "evil.example", "user", "http://bank.example@evil.example/", ""},
+		{4, "https://bücher.example/", "xn--bcher-kva.example", "idn", "https://bücher.example/", ""},
+		{5, "mailto:ada@x.example?subject=y", "ada@x.example", "mail", "mailto:ada@x.example?subject=y", ""},
+		{6, "https://i.example", "i.example", "i.example", "https://i.example", ""},
 	}
 	got := m.Links(LayoutOptions{})
 	if fmt.Sprint(got) != fmt.Sprint(want) {

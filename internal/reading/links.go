@@ -10,6 +10,7 @@ import (
 const (
 	maxLinks   = 500
 	maxURLSize = 8 << 10
+	maxWrapped = 3 // services in front of each other
 )
 
 // Link is something the message points to. Its strings are the sender's, not
@@ -19,6 +20,8 @@ type Link struct {
 	URL    string // http, https or mailto only
 	Host   string // where it really leads, punycode where that is not plain ASCII; the address of a mailto
 	Text   string // what the message shows for it
+	Shown  string // URL without the service that checks it before it is opened, such as Safe Links
+	Via    string // the host of that service; "" for none
 }
 
 // linker numbers URLs; equal ones share a number.
@@ -46,7 +49,18 @@ func (l *linker) add(rawURL, text string) int {
 	}
 	n := len(l.list) + 1
 	l.number[target] = n
-	l.list = append(l.list, Link{Number: n, URL: target, Host: host, Text: strings.TrimSpace(text)})
+	link := Link{Number: n, URL: target, Host: host, Text: strings.TrimSpace(text), Shown: target}
+	for range maxWrapped {
+		on, onHost := checkURL(unwrapped(link.Shown))
+		if onHost == "" {
+			break
+		}
+		link.Shown, link.Host, link.Via = on, onHost, host
+	}
+	if link.Text == target {
+		link.Text = link.Shown
+	}
+	l.list = append(l.list, link)
 	return n
 }
 

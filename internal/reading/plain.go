@@ -150,7 +150,11 @@ func plainRuns(runs []run, s string, links *linker) []run {
 		if r[0] > at {
 			runs = append(runs, run{text: s[at:r[0]]})
 		}
-		runs = append(runs, run{text: s[r[0]:r[1]], kind: LinkSpan, link: n})
+		shown := s[r[0]:r[1]]
+		if link := links.list[n-1]; link.Via != "" {
+			shown = link.Shown
+		}
+		runs = append(runs, run{text: shown, kind: LinkSpan, link: n})
 		at = r[1]
 	}
 	if at < len(s) {

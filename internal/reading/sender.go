@@ -132,7 +132,7 @@ func (m *Message) warnAnswers(from mail.Address, warn func(WarningKind, string))
 func (m *Message) mismatches() int {
 	n := 0
 	for _, l := range m.Links(LayoutOptions{}) {
-		if named := namedHost(l.Text); named != "" && !sameHost(named, l.Host) {
+		if named := namedHost(l.Text); named != "" && !sameHost(named, l.Host) && !sameHost(named, l.Via) {
 			n++
 		}
 	}

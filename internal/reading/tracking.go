@@ -9,8 +9,8 @@ import (
 // Tracking names the parameters of the URL that tell the sender, or somebody
 // else, who has opened it; nil for none. Those of one family stand as utm_*.
 func (l Link) Tracking() []string {
-	_, query, ok := strings.Cut(l.URL, "?")
-	if !ok || strings.HasPrefix(l.URL, "mailto:") {
+	_, query, ok := strings.Cut(l.Shown, "?")
+	if !ok || strings.HasPrefix(l.Shown, "mailto:") {
 		return nil
 	}
 	query, _, _ = strings.Cut(query, "#")

@@ -15,7 +15,7 @@ func TestTracking(t *testing.T) {
 		"mailto:a@b.example?subject=utm_source&utm_source=1": "",
 		"https://a.example/?":                                "",
 	} {
-		if got := strings.Join((Link{URL: u}).Tracking(), ", "); got != want {
+		if got := strings.Join((Link{Shown: u}).Tracking(), ", "); got != want {
 			t.Errorf("%s: %q, want %q", u, got, want)
 		}
 	}

@@ -271,7 +271,7 @@ func (m *Model) linkMenu() nav.Cmd {
 	it := m.items[m.current]
 	menu := nav.Menu{Title: "Open a link", Hint: "open"}
 	for _, l := range it.head.Body.Links(it.other) {
-		host, rest := reading.Line(l.Host).String(), reading.Line(l.URL).String()
+		host, rest := reading.Line(l.Host).String(), reading.Line(l.Shown).String()
 		detail := reading.Line(l.Text).String()
 		if detail == "" || detail == rest {
 			detail = rest

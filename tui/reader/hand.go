@@ -57,7 +57,7 @@ func (m *Model) tookCopies(msg copiesMsg) nav.Cmd {
 	add("Message-ID", "the Message-ID", c.MessageID, nav.Line(c.MessageID), "")
 	add("Subject", "the subject", c.Subject, nav.Line(c.Subject), "")
 	for _, l := range msg.links {
-		url := nav.Line(l.URL)
+		url := nav.Line(l.Shown)
 		add("Link to "+nav.Line(l.Host), "the link", url, url, strconv.Itoa(l.Number))
 	}
 	return nav.Say(menu)
