@@ -39,11 +39,16 @@ func TestNothingIsDoneUnseen(t *testing.T) {
 	})(t)
 }
 
-// What is chosen is read whole where what is said beside it leaves room.
+// What is chosen is read whole where what is said beside it leaves room, and what is said
+// stands whole, or with more than a stub of it.
 func TestMenuOfANarrowWindow(t *testing.T) {
 	at(40, 24, func(d *tuitest.Driver) {
 		d.Press("g i", "O")
-		d.See("Newest first       now", "Rows as elsewhere  now", "Single messages    now conver…", "Notify of new messages here")
+		d.See("Newest first       now", "Rows as elsewhere  now", "Single messages  ", "Notify of new messages here")
+		d.Press("esc", ":")
+		d.Type("go to")
+		d.See("Go to Starred", "Go to Inbox        work")
+		d.SeeNot("in all fol…")
 	})(t)
 }
 

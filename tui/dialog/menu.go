@@ -311,17 +311,20 @@ func (m *Menu) drawItem(a widget.Area, f widget.Ranked, cursor bool, column int)
 	if cursor {
 		style.Ink = theme.Strong
 	}
-	end := right
-	if it.Detail != "" { // a label that is longer gets the room that its detail does not need
-		m := a.Measure()
-		column = max(column, min(m.Width(it.Label)+3, right-m.Width(it.Detail)))
-		end = min(end, column-2)
+	width := a.Measure().Width
+	need := width(it.Detail)
+	column = max(column, min(width(it.Label)+3, right-need)) // a label that is longer gets the room that its detail does not need
+	if need == 0 || right-column < min(need, leastDetail) {
+		drawMatched(a, 1, right, style, it.Label, f.At)
+		return
 	}
-	drawMatched(a, 1, end, style, it.Label, f.At)
-	if it.Detail != "" {
-		a.Fit(column, 0, right-column, theme.Style{Ink: theme.Dim}, it.Detail)
-	}
+	drawMatched(a, 1, min(right, column-2), style, it.Label, f.At)
+	a.Fit(column, 0, right-column, theme.Style{Ink: theme.Dim}, it.Detail)
 }
+
+// leastDetail is the room, in cells, below which a detail is a stub and its label is better
+// off with it.
+const leastDetail = 12
 
 // drawMatched draws a label with the letters that were found in the accent.
 func drawMatched(a widget.Area, x, end int, style theme.Style, label string, at []int) {
