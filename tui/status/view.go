@@ -237,18 +237,24 @@ func syncedWords(t time.Time, a widget.Area) string {
 	return "synced " + words.Since(t, a.Now, a.Look.Dates)
 }
 
+// offlineWords ends in the reason, which may be long.
 func offlineWords(s app.Status, pending int, a widget.Area) string {
 	text := "offline"
-	switch {
-	case pending > 0:
+	if pending > 0 {
 		text += ", " + app.Counted(pending, "change") + " waiting"
-	case s.Text.String() != "":
-		text += ", " + s.Text.String()
 	}
-	if s.Retry.After(a.Now) {
+	retried := s.Retry.After(a.Now)
+	if retried {
 		text += ", trying again " + words.Until(s.Retry, a.Now, a.Look.Dates)
 	}
-	return text
+	switch why := s.Text.String(); {
+	case why == "" || pending > 0:
+		return text
+	case retried:
+		return text + ": " + why
+	default:
+		return text + ", " + why
+	}
 }
 
 // Hints makes hints out of actions.
