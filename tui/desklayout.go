@@ -14,7 +14,8 @@ import (
 const (
 	mediumWidth = 90
 	wideWidth   = 140
-	sideWidth   = 24
+	leastSide   = 24
+	mostSide    = 32
 	leastList   = 40 // beside the reader
 	leastReader = 46 // beside the list
 )
@@ -78,7 +79,7 @@ func (l layout) at(x, y int) (pane, rect, bool) {
 func (d *desk) placement() placement {
 	beside := d.size.Width
 	if d.folders {
-		beside -= sideWidth + 1
+		beside -= d.sideWidth() + 1
 	}
 	switch {
 	case d.narrow():
@@ -95,6 +96,10 @@ func (d *desk) placement() placement {
 
 // narrow tells whether one pane is shown at a time.
 func (d *desk) narrow() bool { return d.plain || d.size.Width < mediumWidth }
+
+// sideWidth is the width of the sidebar beside the list: names of folders and accounts get
+// more of a window that has room to spare.
+func (d *desk) sideWidth() int { return min(max(leastSide, leastSide+(d.size.Width-160)/5), mostSide) }
 
 // resize gives the desk another size. The pane that has the keys keeps them: else
 // what is typed into a search, say, would be verbs of the list.
@@ -118,14 +123,15 @@ func (d *desk) arrange() nav.Cmd {
 		if d.drawer && d.plain {
 			d.room = layout{side: rect{0, 0, w, h}}
 		} else if d.drawer {
-			d.room.side = rect{0, 0, min(32, w*2/3), h}
+			d.room.side = rect{0, 0, min(mostSide, w*2/3), h}
 		}
 	} else {
 		d.drawer = false
 		d.room = layout{list: rect{0, 0, w, h}}
 		if d.folders {
-			d.room.side = rect{0, 0, sideWidth, h}
-			d.room.list = rect{sideWidth + 1, 0, w - sideWidth - 1, h}
+			side := d.sideWidth()
+			d.room.side = rect{0, 0, side, h}
+			d.room.list = rect{side + 1, 0, w - side - 1, h}
 		}
 	}
 	d.placeReader()

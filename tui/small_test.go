@@ -171,3 +171,10 @@ func TestEmptyPlacesOfASmallWindow(t *testing.T) {
 		d.See("Nothing found", "any")
 	})
 }
+
+// A window with room to spare gives some of it to the names of folders.
+func TestSidebarOfAWideWindow(t *testing.T) {
+	for width, row := range map[int]string{160: " Inbox             3 ", 220: " Inbox                     3 "} {
+		at(width, 30, func(d *tuitest.Driver) { d.See(row) })(t)
+	}
+}
