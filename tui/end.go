@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -37,18 +38,36 @@ func (r *Root) quit() nav.Cmd {
 			Yes:      "quit", No: "wait", Then: r.ask.Answer(quitNow{}),
 		})
 	}
-	out := r.desk.side.Data().Outbox
-	if r.overlay != nil || out.Sending+out.Soon == 0 {
+	if r.overlay != nil || !r.unsent() {
 		return r.leaveAll()
 	}
-	question, detail := "A message is being sent. Quit all the same?", "It goes on when postea runs again. If its server has it by now and does not say so at once, you are asked."
-	if out.Sending == 0 {
-		question, detail = "A message is still to go out. Quit before it has?", "It stays in the outbox and goes on when postea runs again."
+	return r.overUnsent("Quit", "when postea runs again", quitNow{})
+}
+
+// suspend stops postea until its shell lets it go on, after the same question: until
+// then nothing goes out, of other programs neither.
+func (r *Root) suspend() nav.Cmd {
+	if r.overlay != nil || !r.unsent() {
+		return nav.Later(suspend)
+	}
+	return r.overUnsent("Suspend", "when postea is brought back", suspendNow{})
+}
+
+func (r *Root) unsent() bool {
+	out := r.desk.side.Data().Outbox
+	return out.Sending+out.Soon > 0
+}
+
+// overUnsent asks before a message is kept from going out, or is left while it does.
+func (r *Root) overUnsent(verb, goesOn string, now tea.Msg) nav.Cmd {
+	question, detail := "A message is being sent. "+verb+" all the same?", "It goes on "+goesOn+". If its server has it by now and does not say so at once, you are asked."
+	if r.desk.side.Data().Outbox.Sending == 0 {
+		question, detail = "A message is still to go out. "+verb+" before it has?", "It stays in the outbox and goes on "+goesOn+"."
 	}
 	return nav.Say(nav.Confirm{
 		Question: question,
 		Detail:   detail,
-		Yes:      "quit", No: "stay", Then: r.ask.Answer(quitNow{}),
+		Yes:      strings.ToLower(verb), No: "stay", Then: r.ask.Answer(now),
 	})
 }
 

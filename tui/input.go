@@ -109,7 +109,7 @@ func (r *Root) do(p keys.Press) nav.Cmd {
 	case keys.Quit:
 		return r.quit()
 	case keys.Suspend:
-		return nav.Later(suspend)
+		return r.suspend()
 	case keys.Redraw:
 		return nav.Later(tea.ClearScreen)
 	case keys.Help:

@@ -251,6 +251,8 @@ func (r *Root) answer(msg tea.Msg) nav.Cmd {
 			return nav.Later(tea.Quit)
 		}
 		return r.leaveAll()
+	case suspendNow:
+		return nav.Later(suspend)
 	case momentMsg:
 		r.patient = false
 	case slowMsg:

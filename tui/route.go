@@ -10,7 +10,10 @@ import (
 	"postea/tui/sidebar"
 )
 
-type quitNow struct{}
+type (
+	quitNow    struct{}
+	suspendNow struct{}
+)
 
 // goTo opens what a navigation message names; anything else is for the desk.
 func (r *Root) goTo(msg tea.Msg) nav.Cmd {

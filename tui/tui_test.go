@@ -572,6 +572,9 @@ func TestQuit(t *testing.T) {
 	at(120, 36, func(d *tuitest.Driver) {
 		d.Press("ctrl+c")
 		d.See("A message is being sent. Quit all the same?", "you are asked.")
+		d.Press("n", "ctrl+z")
+		d.See("A message is being sent. Suspend all the same?", "when postea is brought back")
+		d.Press("n", "ctrl+c")
 		if d.Press("y"); !d.Quit {
 			d.T.Error("yes does not quit")
 		}
@@ -587,6 +590,8 @@ func TestQuit(t *testing.T) {
 		if d.Press("n"); d.Quit {
 			d.T.Error("no quits")
 		}
+		d.Press("ctrl+z")
+		d.See("A message is still to go out. Suspend before it has?")
 	})
 }
 
