@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"postea/internal/mail"
 )
@@ -208,5 +209,56 @@ func TestRecoverBesideUnsure(t *testing.T) {
 	}
 	if last := log[len(log)-1]; last.Kind != "deferred" {
 		t.Errorf("the log ends with %s: %s", last.Kind, last.Text)
+	}
+}
+
+// own.db does not keep the bytes of all that was ever sent: what is listed no more lies
+// in Sent. Elsewhere it has no other copy.
+func TestBytesOfWhatWasSentAreLetGo(t *testing.T) {
+	now := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
+	s, err := Open(t.Context(), emptyStore.Dir(t), Options{Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	send := func(wants bool, state mail.RecipientState) mail.OutboxID {
+		t.Helper()
+		id, err := s.Queue(t.Context(), QueueItem{
+			Wire: []byte("Subject: x\r\n\r\n"), Draft: mail.Draft{Attach: []mail.AttachmentRef{{Name: "a", Data: []byte("data")}}}, WantsCopy: wants,
+			Outgoing: mail.Outgoing{Account: "work", From: "ada@a.test", Recipients: []mail.Recipient{{Address: "bob@b.test"}}},
+		})
+		if err == nil {
+			err = s.EndAttempt(t.Context(), id, Outcome{Kind: "accepted", Changes: []RecipientChange{{Index: 0, State: state}}})
+		}
+		if err == nil && wants && state == mail.RecipientAccepted {
+			err = s.CopyFiled(t.Context(), id, "postea")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	filed, only, refused := send(true, mail.RecipientAccepted), send(false, mail.RecipientAccepted), send(true, mail.RecipientFailed)
+	kept := func(id mail.OutboxID, want bool) {
+		t.Helper()
+		if _, err := s.OutboxContent(t.Context(), id); (err == nil) != want {
+			t.Errorf("%s: %v, want its bytes: %v", id, err, want)
+		}
+	}
+	now = now.Add(keepFinished - time.Hour)
+	late := send(true, mail.RecipientAccepted)
+	kept(filed, true)
+	now = now.Add(2 * time.Hour)
+	last := send(true, mail.RecipientAccepted)
+	kept(filed, false)
+	for _, id := range []mail.OutboxID{only, refused, late, last} {
+		kept(id, true)
+	}
+	var data int
+	if err := s.own.read.QueryRowContext(t.Context(), `SELECT count(DISTINCT outgoing) FROM content_data`).Scan(&data); err != nil || data != 4 {
+		t.Errorf("the files of %d messages are here (%v), want 4", data, err)
+	}
+	if o, err := s.OutboxItem(t.Context(), filed); err != nil || o.State != mail.ItemDone {
+		t.Errorf("what became of it: %s, %v", o.State, err)
 	}
 }

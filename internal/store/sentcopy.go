@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -55,8 +56,36 @@ func (s *Store) CopyFiled(ctx context.Context, id mail.OutboxID, by string) erro
 			return nil
 		}
 		o.Copy = mail.CopyFiled
-		return t.log(n, "copied", "copy filed in Sent", by)
+		if err := t.log(n, "copied", "copy filed in Sent", by); err != nil {
+			return err
+		}
+		return t.letGo()
 	})
+}
+
+// mostLetGo bounds what letGo does in one transaction: more than one, so that it
+// comes to its end in a store from before there was one.
+const mostLetGo = 16
+
+// letGo takes out the bytes of messages that have left the outbox and lie in Sent: own.db
+// would else grow by all that is ever sent, and every copy of it too.
+func (t *txn) letGo() error {
+	rows, err := t.QueryContext(t.ctx, `SELECT c.outgoing FROM content c CROSS JOIN outgoing o ON o.id = c.outgoing
+		WHERE c.outgoing <= (SELECT id FROM outgoing WHERE created < ?1 ORDER BY created DESC LIMIT 1)
+		AND o.copy = ?2 AND o.finished BETWEEN 1 AND ?1 LIMIT ?3`, t.s.now().Add(-keepFinished).UnixMilli(), mail.CopyFiled, mostLetGo)
+	if err != nil {
+		return err
+	}
+	gone, err := collect(rows, func() (n int64, err error) { return n, rows.Scan(&n) })
+	if err != nil {
+		return err
+	}
+	for _, n := range gone {
+		if err := errors.Join(t.exec(`DELETE FROM content WHERE outgoing = ?`, n), t.exec(`DELETE FROM content_data WHERE outgoing = ?`, n)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // CopySkipped records that no copy can or shall be made.
