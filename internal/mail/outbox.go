@@ -147,11 +147,9 @@ type Outgoing struct {
 	UnsureSince time.Time
 	Reconciled  int       // how often the message was looked for since it became unsure
 	Finished    time.Time // zero: not finished
-	// Tried is since when it is tried, without what it waited for a time of day or for
-	// the user; zero: not yet.
+	// Tried is since when it is tried, without what it waited for a time of day, for the
+	// user or for somebody to try it; zero: not yet.
 	Tried time.Time
-	// Rested is how long ago the try that is due or waited for was planned.
-	Rested time.Duration
 }
 
 // Due is when the message was first to leave.

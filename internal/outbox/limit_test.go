@@ -49,8 +49,7 @@ func TestSendingLimitGivenUp(t *testing.T) {
 	b := newBench(t)
 	b.srv.set(func() { b.srv.atMail = dailyLimit })
 	id := b.flushed("bob@b.test")
-	b.now = b.now.Add(49 * time.Hour)
-	b.flush()
+	b.triedFor(49 * time.Hour)
 	o := b.expect(id, mail.ItemRejected, "failed 550")
 	if !strings.Contains(o.LastText, "gave up after 2 days") {
 		t.Error(o.LastText)

@@ -63,7 +63,6 @@ type resolver struct {
 	policy config.Send
 	now    time.Time
 	direct bool // the server is a stranger's: its faults are not for the user to mend
-	silent bool // the server was not reached
 	more   bool // some were not refused, only too many for one transaction: the next one follows
 	out    store.Outcome
 }
@@ -212,7 +211,6 @@ func (r *resolver) local(err error) {
 
 func (r *resolver) deferred(e *smtpclient.Error) {
 	r.pending(e)
-	r.silent = unreached(e)
 	r.out.Kind, r.out.Text, r.out.Detail = "deferred", plain(e), replyText(e)
 	if errors.Is(e, context.Canceled) {
 		r.out.Text, r.out.Detail = "interrupted before anything was handed over", ""
@@ -255,18 +253,13 @@ func (r *resolver) wait(n int, reply *smtpclient.Reply) {
 	r.out.Changes = append(r.out.Changes, c)
 }
 
-// givenUp tells whether those who wait have been tried for too long. That a server is
-// not reached says little after a rest as long as that of a machine that slept, whose
-// network comes up later than it does: another try is made then.
+// givenUp tells whether those who wait have been tried for too long.
 func (r *resolver) givenUp() bool {
 	since := r.item.Tried
 	if since.IsZero() {
 		since = r.item.Created
 	}
-	if r.more || r.silent && r.item.Rested >= r.policy.GiveUp/2 {
-		return false
-	}
-	return r.policy.GiveUp > 0 && r.now.Sub(since) >= r.policy.GiveUp
+	return !r.more && r.policy.GiveUp > 0 && r.now.Sub(since) >= r.policy.GiveUp
 }
 
 // schedule plans the next try, or gives up on those who have waited too long.

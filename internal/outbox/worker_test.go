@@ -224,8 +224,7 @@ func TestBackoffThenGivingUp(t *testing.T) {
 		b.now = b.now.Add(wait)
 		b.flush()
 	}
-	b.now = b.now.Add(48 * time.Hour)
-	b.flush()
+	b.triedFor(48 * time.Hour)
 	o := b.expect(id, mail.ItemRejected, "failed 451")
 	if !strings.Contains(o.LastText, "gave up after 2 days") {
 		t.Fatalf("last text %q", o.LastText)

@@ -275,9 +275,6 @@ func (s *Store) selectOutgoing(ctx context.Context, q queryer, where string, arg
 	out := make([]mail.Outgoing, len(list))
 	for i, o := range list {
 		now := s.now()
-		if !o.NextAttempt.IsZero() && !o.planned.IsZero() {
-			o.Rested = now.Sub(o.planned)
-		}
 		o.forgiveClock(now)
 		o.State, o.HeldFor = mail.Derive(o.Outgoing, now)
 		out[i] = o.Outgoing

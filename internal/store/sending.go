@@ -93,18 +93,25 @@ func (t *txn) beginAttempt(n int64, o *mail.Outgoing, server string, next time.T
 	if o.Sending || o.Cancelled || o.Blocked != "" || o.NotBefore.After(now) || o.NextAttempt.After(now) || countState(*o, mail.RecipientPending) == 0 {
 		return ErrNotDue
 	}
+	tryingSince(o, now)
 	o.Sending = true
 	o.Attempts++
 	o.NextAttempt = next
-	tryingSince(o, now)
 	return t.exec(`INSERT INTO attempt (outgoing, n, started, server, committed, boot) VALUES (?, ?, ?, ?, ?, ?)`,
 		n, o.Attempts, now.UnixMilli(), server, committed, boot)
 }
 
+// longRest is how late a try is that nobody was there to make.
+const longRest = 12 * time.Hour
+
 // tryingSince begins the time after which a message is given up, anew where the clock
 // was set back since. By a clock that is behind the message, as that of a machine
-// without one that was just started, no time is counted.
+// without one that was just started, no time is counted, nor is that of a machine that
+// was off.
 func tryingSince(o *mail.Outgoing, now time.Time) {
+	if late := now.Sub(o.NextAttempt); !o.Tried.IsZero() && !o.NextAttempt.IsZero() && late >= longRest {
+		o.Tried = o.Tried.Add(late)
+	}
 	switch {
 	case now.Before(o.Created):
 		o.Tried = time.Time{}
@@ -260,10 +267,10 @@ func (s *Store) DeferAccount(ctx context.Context, account string, out Outcome) e
 		}
 		for _, o := range list {
 			n, _ := o.ID.Number()
-			o.NextAttempt, o.Blocked, o.BlockedBy, o.LastText = out.Next, out.Blocked, out.BlockedBy, out.Text
 			if tryingSince(&o, now); out.Blocked != "" {
 				o.Tried = time.Time{}
 			}
+			o.NextAttempt, o.Blocked, o.BlockedBy, o.LastText = out.Next, out.Blocked, out.BlockedBy, out.Text
 			if err := t.saveOutgoing(n, o, o.Recipients); err != nil {
 				return err
 			}
