@@ -27,8 +27,8 @@ type FollowUp struct {
 }
 
 // copyDue is when a copy is due: also where it was put off by a clock that has been set
-// back since, for nothing is put off for so long.
-const copyDue = `copy = 'pending' AND (copy_next <= ?1 OR copy_next > ?1 + 7200000)`
+// back since, for nothing is put off for more than a day.
+const copyDue = `copy = 'pending' AND (copy_next <= ?1 OR copy_next > ?1 + 86400000)`
 
 // FollowUps lists what is to be done now, oldest first: the copies of an account, and
 // the flags, as what is answered may be of another one than the answer.

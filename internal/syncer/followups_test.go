@@ -372,3 +372,23 @@ func TestWhyThereIsNoCopy(t *testing.T) {
 		t.Errorf("told %q", told)
 	}
 }
+
+// Each try at a copy is the whole message, and a full mailbox stays so for days.
+func TestFullSentIsTriedSeldom(t *testing.T) {
+	s := newServer(t, modern)
+	r := newRig(t, always(s.profile()))
+	s.bend(func(c string) string {
+		if strings.HasPrefix(c, "APPEND") {
+			return "NO [OVERQUOTA] Over quota"
+		}
+		return ""
+	})
+	r.sent("m1", "bob@example.net")
+	for hour := range 36 {
+		r.forward(time.Duration(hour) * time.Hour)
+		r.sync()
+	}
+	if n := len(s.said("APPEND")); n > 8 {
+		t.Errorf("uploaded %d times in a day and a half", n)
+	}
+}
