@@ -70,7 +70,7 @@ func (w *Worker) attempt(ctx context.Context, item mail.Outgoing) error {
 		return w.holdLane(ctx, item.Account, out)
 	}
 	if out.Kind == "deferred" || out.Kind == "blocked" {
-		if e := smtpError(runErr); e == nil || beforeMail(e.Phase) || e.Phase == smtpclient.PhaseAuth {
+		if e := smtpError(runErr); e == nil || beforeMail(e.Phase) || e.Phase == smtpclient.PhaseAuth || turnedAway(e) {
 			return w.holdLane(ctx, item.Account, out)
 		}
 	}
@@ -81,6 +81,12 @@ func (w *Worker) attempt(ctx context.Context, item mail.Outgoing) error {
 // same fault: they wait as long as this one.
 func (w *Worker) holdLane(ctx context.Context, account string, out store.Outcome) error {
 	return w.store.DeferAccount(context.WithoutCancel(ctx), account, out)
+}
+
+// turnedAway tells of a server that begins no message, as one that was asked too often:
+// it would only be asked more often. An old connection that ends so was replaced.
+func turnedAway(e *smtpclient.Error) bool {
+	return e.Code == 421 && e.Phase == smtpclient.PhaseMail
 }
 
 // overLimit tells whether somebody waits because the account may send no more for
@@ -207,7 +213,7 @@ func (a *attempt) untouched(err error) bool {
 		return false
 	}
 	e := smtpError(err)
-	return !a.committed.Load() || e.Code == 421 && e.Phase == smtpclient.PhaseMail
+	return !a.committed.Load() || turnedAway(e)
 }
 
 func (a *attempt) send(ctx context.Context, conn *connection, content store.Content) (*smtpclient.Result, error) {

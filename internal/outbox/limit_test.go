@@ -83,3 +83,23 @@ func TestSendingLimitHoldsTheQueue(t *testing.T) {
 	}
 	b.onceEach(n)
 }
+
+// A server that wants to be left in peace for a while is not asked again for each message.
+func TestTurnedAwayHoldsTheQueue(t *testing.T) {
+	const n = 20
+	b := newBench(t)
+	b.srv.set(func() { b.srv.atMail = "421 4.7.0 Try again later, closing connection" })
+	ids := b.queueMany(n)
+	b.flush()
+	b.srv.set(func() {
+		if b.srv.atMail = ""; b.srv.conns != 1 {
+			t.Errorf("it was asked %d times", b.srv.conns)
+		}
+	})
+	b.now = b.now.Add(time.Minute)
+	b.flush()
+	if got := b.states(ids); got[mail.RecipientAccepted] != n {
+		t.Fatalf("%v", got)
+	}
+	b.onceEach(n)
+}
