@@ -49,7 +49,7 @@ func (w *Worker) attempt(ctx context.Context, item mail.Outgoing) error {
 	if runErr == nil {
 		runErr = a.run(ctx)
 	}
-	out := a.resolve(runErr)
+	out := a.resolve(ctx, runErr)
 	out.TLS, out.Transcript = a.tls, a.transcript()
 	out.Reports = a.result != nil && a.result.Tracked && account.Send.Track
 	w.remember(ctx, account.Name, a.conn)
@@ -69,7 +69,7 @@ func (w *Worker) attempt(ctx context.Context, item mail.Outgoing) error {
 	if overLimit(out) {
 		return w.holdLane(ctx, item.Account, out)
 	}
-	if out.Kind == "deferred" || out.Kind == "blocked" {
+	if ctx.Err() == nil && (out.Kind == "deferred" || out.Kind == "blocked") {
 		if e := smtpError(runErr); e == nil || beforeMail(e.Phase) || e.Phase == smtpclient.PhaseAuth || turnedAway(e) {
 			return w.holdLane(ctx, item.Account, out)
 		}
@@ -248,8 +248,12 @@ func (a *attempt) reachable(caps smtpclient.Capabilities, content store.Content)
 	return content
 }
 
-// resolve is Resolve, with those who were left out.
-func (a *attempt) resolve(err error) store.Outcome {
+// resolve is Resolve, with those who were left out. What fails once ctx has ended says
+// only that.
+func (a *attempt) resolve(ctx context.Context, err error) store.Outcome {
+	if err != nil && ctx.Err() != nil {
+		err = errors.Join(context.Canceled, err)
+	}
 	out := Resolve(a.item, a.sent, a.result, err, a.account.Send, a.w.now())
 	for _, n := range a.beyond {
 		out.Changes = append(out.Changes, store.RecipientChange{Index: n, State: mail.RecipientFailed, Source: mail.SourceReply, Text: smtpclient.ErrNoSMTPUTF8.Error()})

@@ -144,7 +144,7 @@ func (a *attempt) oneOf(ctx context.Context) (out store.Outcome, untouched bool)
 		a.conn.close()
 		return out, true
 	}
-	out = a.resolve(err)
+	out = a.resolve(ctx, err)
 	out.TLS, out.Transcript = a.tls, a.transcript()
 	out.Reports = a.result != nil && a.result.Tracked && a.account.Send.Track
 	return out, false

@@ -26,10 +26,12 @@ func (r resolver) resolve(err error) store.Outcome {
 	switch e := smtpError(err); {
 	case err == nil:
 		r.finished()
+	case e != nil && e.Unknown():
+		r.unknown(e)
+	case errors.Is(err, context.Canceled) && (e == nil || e.Code == 0):
+		r.interrupted()
 	case e == nil:
 		r.local(err)
-	case e.Unknown():
-		r.unknown(e)
 	case errors.Is(err, smtpclient.ErrNoHold):
 		r.holdHere()
 	case !r.direct && e.WantsSignIn(): // at whichever command, RFC 4954 §6
@@ -212,12 +214,15 @@ func (r *resolver) local(err error) {
 func (r *resolver) deferred(e *smtpclient.Error) {
 	r.pending(e)
 	r.out.Kind, r.out.Text, r.out.Detail = "deferred", plain(e), replyText(e)
-	if errors.Is(e, context.Canceled) {
-		r.out.Text, r.out.Detail = "interrupted before anything was handed over", ""
-		r.out.Next, r.out.HoldHere = r.now, r.item.Release.After(r.now)
-		return
-	}
 	r.schedule()
+}
+
+// interrupted is for the end of the program, or of the time it was given: it says nothing
+// about the server.
+func (r *resolver) interrupted() {
+	r.pending(nil)
+	r.out.Kind, r.out.Text = "deferred", "interrupted before anything was handed over"
+	r.out.Next, r.out.HoldHere = r.now, r.item.Release.After(r.now)
 }
 
 // pending sets every recipient of the attempt back, for nothing was handed over.

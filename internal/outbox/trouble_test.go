@@ -3,13 +3,17 @@ package outbox
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"fmt"
 	"log/slog"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"postea/internal/mail"
 	"postea/internal/store"
+	"postea/smtpclient"
 )
 
 // A clock that is set back by a day must not make a message wait for a day, nor
@@ -147,4 +151,31 @@ func TestStoreRefusesForAWhile(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// What the end of the program, or of the time that --wait gives it, cuts short says
+// nothing about the server: the message is due at once, and those behind it are as before.
+func TestInterruptedSaysNothing(t *testing.T) {
+	b := newBench(t)
+	ctx, end := context.WithCancel(t.Context())
+	b.srv.set(func() { b.srv.atRcpt = end })
+	first, second := b.queue("bob@b.test"), b.queue("eve@e.test")
+	if err := b.w.Flush(ctx); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	if o := b.expect(first, mail.ItemDeferred, "pending"); o.NextAttempt.After(b.now) || !strings.HasPrefix(o.LastText, "interrupted") {
+		t.Errorf("next %v, %q", o.NextAttempt, o.LastText)
+	}
+	if o := b.expect(second, mail.ItemQueued, "pending"); o.LastText != "" {
+		t.Errorf("the other: %q", o.LastText)
+	}
+
+	over, end := context.WithDeadline(t.Context(), time.Time{})
+	defer end()
+	item := b.item(first)
+	a := &attempt{w: b.w, item: item, account: b.acc, sent: waiting(item)}
+	silent := &smtpclient.Error{Phase: smtpclient.PhaseGreeting, Temporary: true, Err: fmt.Errorf("%w: %w", smtpclient.ErrSilent, over.Err())}
+	if out := a.resolve(over, silent); out.Next.After(b.now) || !strings.HasPrefix(out.Text, "interrupted") {
+		t.Errorf("next %v, %q", out.Next, out.Text)
+	}
 }
