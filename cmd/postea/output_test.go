@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -58,5 +60,36 @@ func TestOutputLost(t *testing.T) {
 	}
 	if got := strings.Count(sh.ok("outbox"), "once"); got != 2 {
 		t.Errorf("the outbox has %d messages, want the 2 that were sent", got)
+	}
+}
+
+// Who ends a command whose message is in the outbox is told so, and by the exit code, as
+// otherwise it is sent once more.
+func TestEndedAfterQueueing(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t, demo.Options{})
+	sh.ok("sync")
+	for i, test := range []struct {
+		args []string
+		code int
+	}{
+		{[]string{"send"}, exOK},
+		{[]string{"send", "--at", "tomorrow 9:00"}, exOK},
+		{[]string{"send", "--wait"}, exTempFail},
+	} {
+		ctx, end := context.WithTimeout(t.Context(), time.Minute)
+		step := func(point string) {
+			if point == "own.writing-to-the-outbox.committed" {
+				end()
+			}
+		}
+		var out, errs bytes.Buffer
+		e := &env{stdin: strings.NewReader("text\n"), stdout: &out, stderr: &errs, now: time.Now, step: step}
+		code := run(ctx, e, slices.Concat([]string{"postea", "--config", filepath.Join(sh.home, "config.toml"), "--data", filepath.Join(sh.home, "data")},
+			test.args, []string{"--to", "ada@postea.example"}))
+		if want := fmt.Sprintf("o%d\n", i+1); code != test.code || out.String() != want {
+			t.Errorf("%v exits with %d, prints %q, says %q; want %d and %q", test.args, code, &out, &errs, test.code, want)
+		}
+		end()
 	}
 }

@@ -157,7 +157,7 @@ const longestHold = 10 * time.Minute
 // the data directory where there is one, else here.
 func (e *env) deliver(ctx context.Context, a *app.App, id mail.OutboxID, notBefore time.Time, wait time.Duration) error {
 	e.queued = true
-	o, err := a.OutgoingItem(ctx, id)
+	o, err := a.OutgoingItem(context.WithoutCancel(ctx), id) // who is not told of it sends it again
 	if err != nil {
 		return err
 	}
@@ -167,9 +167,7 @@ func (e *env) deliver(ctx context.Context, a *app.App, id mail.OutboxID, notBefo
 	mine := false
 	switch hold := notBefore.Sub(e.now()); {
 	case hold > longestHold || wait == 0 && hold > 0 && o.HeldFor == mail.HeldForSchedule:
-		if err := e.keepFor(ctx, a, id, notBefore); err != nil {
-			return err
-		}
+		err = e.keepFor(ctx, a, id, notBefore)
 	case wait > 0:
 		o, err = a.Wait(ctx, id, wait+max(hold, 0))
 	default:
