@@ -613,19 +613,23 @@ func TestOfflineAndErrorsInWords(t *testing.T) {
 	})
 }
 
-// A configuration that was changed elsewhere is told of until the user has seen it.
-func TestChangedConfigurationIsTold(t *testing.T) {
-	const words = "the configuration has changed; restart postea to use it"
-	at(120, 36, func(d *tuitest.Driver) {
-		d.Backend.Bus.Publish(event.ConfigChanged{})
-		d.Advance(10 * time.Minute)
-		d.See(words)
-		d.Backend.Bus.Publish(event.Notice{Text: "something of little weight"})
-		d.Advance(0)
-		d.See(words)
-		d.Press("j")
-		d.SeeNot(words)
-	})(t)
+// That postea works by what is no longer so is told until the user has seen it.
+func TestWhatWantsARestartIsTold(t *testing.T) {
+	for words, changed := range map[string]event.Event{
+		"the configuration has changed; restart postea to use it": event.ConfigChanged{},
+		"the time zone has changed; restart postea to use it":     event.ZoneChanged{},
+	} {
+		t.Run(words, at(120, 36, func(d *tuitest.Driver) {
+			d.Backend.Bus.Publish(changed)
+			d.Advance(10 * time.Minute)
+			d.See(words)
+			d.Backend.Bus.Publish(event.Notice{Text: "something of little weight"})
+			d.Advance(0)
+			d.See(words)
+			d.Press("j")
+			d.SeeNot(words)
+		}))
+	}
 }
 
 func TestHundredThousandConversations(t *testing.T) {

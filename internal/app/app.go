@@ -222,6 +222,7 @@ func (a *App) StartAfter(ctx context.Context, first <-chan struct{}) {
 	ctx, a.stop = context.WithCancel(ctx)
 	a.ensureInboxes(ctx)
 	a.work.Go(func() { a.keepConfig(ctx) })
+	a.work.Go(func() { a.keepZone(ctx) })
 	a.work.Go(func() {
 		select {
 		case <-first:

@@ -342,6 +342,9 @@ func (a *App) Trouble(ctx context.Context, tell func(error)) {
 		if slices.Contains(batch, event.Event(event.ConfigChanged{})) {
 			tell(ErrConfigChanged)
 		}
+		if slices.Contains(batch, event.Event(event.ZoneChanged{})) {
+			tell(ErrZoneChanged)
+		}
 		sends = slices.ContainsFunc(batch, func(e event.Event) bool {
 			switch e.(type) {
 			case event.OutboxChanged, event.Overflow:
@@ -376,6 +379,7 @@ func (a *App) Follow(ctx context.Context, account string) error {
 	}
 	defer own.Release()
 	a.work.Go(func() { a.keepConfig(ctx) })
+	a.work.Go(func() { a.keepZone(ctx) })
 	a.runWorkers(ctx, own)
 	return nil
 }

@@ -134,7 +134,7 @@ func (s *Subscription) add(events []Event) {
 // Overflow stands for it.
 func passing(e Event) bool {
 	switch e.(type) {
-	case Notice, Returned, Arrived, ConfigChanged:
+	case Notice, Returned, Arrived, ConfigChanged, ZoneChanged:
 		return true
 	}
 	return false

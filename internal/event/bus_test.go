@@ -10,7 +10,7 @@ import (
 
 // What is in no store is not lost where an Overflow waits, or comes to stand for the rest.
 func TestOverflowKeepsWhatPasses(t *testing.T) {
-	passing := []event.Event{event.Notice{Text: "x"}, event.Returned{ID: 1}, event.Arrived{First: 2, Newest: 3, Count: 2}, event.ConfigChanged{}}
+	passing := []event.Event{event.Notice{Text: "x"}, event.Returned{ID: 1}, event.Arrived{First: 2, Newest: 3, Count: 2}, event.ConfigChanged{}, event.ZoneChanged{}}
 	for name, before := range map[string]int{"one that waits": 0, "one too many": 300} {
 		var bus event.Bus
 		sub := bus.Subscribe()

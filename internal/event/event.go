@@ -68,6 +68,9 @@ type Notice struct {
 // process works by.
 type ConfigChanged struct{}
 
+// ZoneChanged says that the machine's time zone is another than this process began with.
+type ZoneChanged struct{}
+
 // IndexReady says that messages which waited for it can now be found by their words.
 type IndexReady struct{}
 
@@ -108,6 +111,7 @@ func (Progress) event()        {}
 func (AccountChanged) event()  {}
 func (Notice) event()          {}
 func (ConfigChanged) event()   {}
+func (ZoneChanged) event()     {}
 func (IndexReady) event()      {}
 func (MarksChanged) event()    {}
 func (Returned) event()        {}

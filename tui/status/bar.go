@@ -124,6 +124,8 @@ func (b *Bar) Changed(e event.Event, now time.Time) nav.Cmd {
 		return b.reload()
 	case event.ConfigChanged:
 		return b.Say(nav.Toast{Text: nav.Words(app.ErrConfigChanged), Stay: true}, now)
+	case event.ZoneChanged:
+		return b.Say(nav.Toast{Text: nav.Words(app.ErrZoneChanged), Stay: true}, now)
 	case event.Notice:
 		return b.Say(nav.Toast{Text: reading.Line(e.Text), Error: e.Error}, now)
 	}
