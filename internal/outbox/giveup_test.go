@@ -48,6 +48,14 @@ func TestGivingUpCountsTries(t *testing.T) {
 			b.now = b.now.Add(days)
 			return id
 		},
+		"the machine went off in the midst of a try": func(b *bench) mail.OutboxID {
+			id := b.queue("bob@b.test")
+			if _, err := b.store.BeginAttempt(b.t.Context(), id, "x:1", b.now.Add(time.Minute)); err != nil {
+				b.t.Fatal(err)
+			}
+			b.now = b.now.Add(days)
+			return id
+		},
 		"by a clock that begins with 1970": func(b *bench) mail.OutboxID {
 			b.srv.set(func() { b.srv.atMail = greylisted })
 			id, right := b.queue("bob@b.test"), b.now

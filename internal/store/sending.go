@@ -305,6 +305,7 @@ func (s *Store) Recover(ctx context.Context) ([]mail.OutboxID, error) {
 			if err := t.QueryRowContext(t.ctx, `SELECT committed FROM attempt WHERE outgoing = ? AND n = ?`, n, o.Attempts).Scan(&committed); err != nil {
 				return err
 			}
+			tryingSince(o, s.now())
 			o.Sending, o.NextAttempt = false, s.now()
 			kind, text := "deferred", "the program ended while sending; nothing had been handed over"
 			if committed && countState(*o, mail.RecipientUnsure) > 0 {
