@@ -13,9 +13,11 @@ import (
 // shows and understands are of the zone that it began with.
 var ErrZoneChanged = errors.New("the time zone has changed; restart postea to use it")
 
+const zoneEvery = time.Minute
+
 // keepZone tells of a change of the machine's time zone, as on a journey, until ctx ends.
 func (a *App) keepZone(ctx context.Context) {
-	tick := time.NewTicker(clockEvery)
+	tick := time.NewTicker(zoneEvery)
 	defer tick.Stop()
 	a.watchZone(ctx, tick.C, zone)
 }
