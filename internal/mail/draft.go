@@ -1,6 +1,9 @@
 package mail
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // DraftID names a draft in the store. Zero is a draft not saved yet.
 type DraftID int64
@@ -55,4 +58,21 @@ type AttachmentRef struct {
 // Empty tells whether there is nothing in the draft that a person has written.
 func (d Draft) Empty() bool {
 	return d.To == "" && d.Cc == "" && d.Bcc == "" && d.Subject == "" && d.Body == "" && len(d.Attach) == 0
+}
+
+// OnlyTo leaves of the recipients those of a list, each in the field where it stands, so
+// that who got a blind copy still does; whom no field names is in To.
+func (d *Draft) OnlyTo(list []Address) {
+	rest := slices.Clone(list)
+	in := func(a Address) bool { return slices.ContainsFunc(rest, a.Same) }
+	for _, field := range []*string{&d.To, &d.Cc, &d.Bcc} {
+		named, _ := ParseAddressList(*field)
+		named = slices.DeleteFunc(named, func(a Address) bool { return !in(a) })
+		*field = FormatAddresses(named)
+		rest = slices.DeleteFunc(rest, func(a Address) bool { return slices.ContainsFunc(named, a.Same) })
+	}
+	if len(rest) > 0 {
+		to, _ := ParseAddressList(d.To)
+		d.To = FormatAddresses(append(to, rest...))
+	}
 }

@@ -196,7 +196,8 @@ func (s *Store) EditAgain(ctx context.Context, id mail.OutboxID) (mail.Draft, er
 			if len(to) == 0 {
 				return &StateError{id, o.State, "no recipient was refused"}
 			}
-			draft.To, draft.Cc, draft.Bcc, draft.ReplacesO = mail.FormatAddresses(to), "", "", id
+			draft.OnlyTo(to)
+			draft.ReplacesO = id
 		}
 		return t.restoreDraft(&draft)
 	})
@@ -216,13 +217,7 @@ func failedOf(o *mail.Outgoing) []mail.Address {
 			continue
 		}
 		r.Settled = true
-		a := mail.Address{Address: r.Address}
-		for _, t := range o.To {
-			if t.Same(a) {
-				a = t
-			}
-		}
-		list = append(list, a)
+		list = append(list, mail.Address{Address: r.Address})
 	}
 	o.NextAttempt, o.NotBefore, o.Blocked = time.Time{}, time.Time{}, ""
 	return list
