@@ -234,10 +234,7 @@ func (s *Store) CopiesDone(ctx context.Context, to mail.FolderID, uids map[mail.
 // DropCopies takes copies away that will not be made, and says why unless that
 // is "".
 func (s *Store) DropCopies(ctx context.Context, account string, ids []mail.ID, why string) error {
-	return s.eachMsg(ctx, "taking a copy back", ids, func(t *txn, m msgRow) error {
-		if why != "" {
-			t.emit(event.Notice{Account: account, Error: true, Text: why})
-		}
+	return s.refusing(ctx, "taking a copy back", account, ids, why, func(t *txn, m msgRow) error {
 		t.touch(m.folder, m.thread)
 		t.emit(event.MessagesChanged{Account: m.account, Folder: m.folder}, event.FoldersChanged{Account: m.account})
 		return t.exec(`DELETE FROM msg WHERE id = ?`, m.id)

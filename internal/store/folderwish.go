@@ -395,11 +395,16 @@ func (s *Store) RefuseFolder(ctx context.Context, id mail.FolderID, why string) 
 		case !remote:
 			return t.refuseNew(id)
 		case gone:
-			return t.exec(`UPDATE folder SET gone = 0 WHERE id = ?`, id)
+			err = t.exec(`UPDATE folder SET gone = 0 WHERE id = ?`, id)
 		case name != srvName:
-			return t.takeBack(id, name, srvName)
+			err = t.takeBack(id, name, srvName)
+		default:
+			err = t.exec(`UPDATE folder SET subscribed = srv_subscribed WHERE id = ?`, id)
 		}
-		return t.exec(`UPDATE folder SET subscribed = srv_subscribed WHERE id = ?`, id)
+		if err != nil {
+			return err
+		}
+		return t.dropRefused(nil, id)
 	})
 }
 
@@ -460,7 +465,10 @@ func (t *txn) refuseNew(id mail.FolderID) error {
 			return err
 		}
 	}
-	return t.exec(`DELETE FROM folder WHERE id = ?`, id)
+	if err := t.exec(`DELETE FROM folder WHERE id = ?`, id); err != nil {
+		return err
+	}
+	return t.dropRefused(ids, id)
 }
 
 // Quota is the room of an account in bytes. Room 0: not known.

@@ -183,14 +183,11 @@ func (s *Store) EraseDone(ctx context.Context, ids []mail.ID) error {
 // RefuseFlags takes back flags that the server will not have, and says why in a
 // notice; without a reason it does so silently.
 func (s *Store) RefuseFlags(ctx context.Context, account string, ids []mail.ID, add, remove []string, why string) error {
-	return s.eachMsg(ctx, "taking refused flags back", ids, func(t *txn, m msgRow) error {
+	return s.refusing(ctx, "taking refused flags back", account, ids, why, func(t *txn, m msgRow) error {
 		before := m
 		muted := m.muted
 		m.flags = applyFlags(m.flags, remove, add)
 		m.doubt = applyFlags(m.doubt, nil, slices.Concat(add, remove))
-		if why != "" {
-			t.emit(event.Notice{Account: account, Error: true, Text: why})
-		}
 		if err := t.save(before, m); err != nil || muted == m.muted && !slices.Contains(add, mail.FlagMuted) {
 			return err
 		}
@@ -202,14 +199,13 @@ func (s *Store) RefuseFlags(ctx context.Context, account string, ids []mail.ID, 
 // Refuse takes local changes back that the server will not have, and says why
 // in a notice.
 func (s *Store) Refuse(ctx context.Context, account string, ids []mail.ID, why string) error {
-	return s.eachMsg(ctx, "taking a refused change back", ids, func(t *txn, m msgRow) error {
+	return s.refusing(ctx, "taking a refused change back", account, ids, why, func(t *txn, m msgRow) error {
 		before := m
 		m.flags = m.srvFlags
 		if m.srvFolder != 0 {
 			m.folder = m.srvFolder
 		}
 		m.moving, m.doubt = 0, ""
-		t.emit(event.Notice{Account: account, Error: true, Text: why})
 		return t.save(before, m)
 	})
 }
@@ -218,21 +214,38 @@ func (s *Store) eachMsg(ctx context.Context, what string, ids []mail.ID, f func(
 	if len(ids) == 0 {
 		return nil
 	}
-	return s.writeMail(ctx, what, func(t *txn) error {
-		for _, id := range ids {
-			m, err := t.findMsg(`id = ?`, id)
-			if errors.Is(err, ErrNotFound) {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			if err := f(t, m); err != nil {
-				return err
-			}
-		}
+	return s.writeMail(ctx, what, func(t *txn) error { return t.eachMsg(ids, f) })
+}
+
+// refusing is eachMsg for what takes changes back that the server will not have; why is said,
+// unless that is "".
+func (s *Store) refusing(ctx context.Context, what, account string, ids []mail.ID, why string, f func(*txn, msgRow) error) error {
+	if len(ids) == 0 {
 		return nil
+	}
+	return s.writeMail(ctx, what, func(t *txn) error {
+		if err := t.eachMsg(ids, f); err != nil || why == "" {
+			return err
+		}
+		t.emit(event.Notice{Account: account, Error: true, Text: why})
+		return t.dropRefused(ids, 0)
 	})
+}
+
+func (t *txn) eachMsg(ids []mail.ID, f func(*txn, msgRow) error) error {
+	for _, id := range ids {
+		m, err := t.findMsg(`id = ?`, id)
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := f(t, m); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ByMessageID gives a message of the account that carries a Message-ID, one that

@@ -58,3 +58,72 @@ func TestAnotherWriterIsTold(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// What the server has refused is taken back, and no step of undo any more: the one before it is.
+// A step of which something holds stays.
+func TestRefusedIsNoStepOfUndo(t *testing.T) {
+	s, _ := open(t)
+	inbox, archive, trash := folders(t, s, "a")
+	ctx := t.Context()
+	ids := add(t, s, inbox, header(1, "m1"), header(2, "m2"))
+	undoes := func(want string) {
+		t.Helper()
+		if step, err := s.LastUndo(ctx); err != nil || step.Label != want {
+			t.Errorf("undo is of %q, want %q: %v", step.Label, want, err)
+		}
+	}
+	apply := func(label string, ids []mail.ID, c Change) {
+		t.Helper()
+		_, err := s.ApplyAll(ctx, label, []Part{{ids, c}})
+		must(t, err)
+	}
+	star := Change{Add: []string{mail.FlagFlagged}}
+	apply("starred", ids, star)
+	must(t, s.FlagsDone(ctx, ids, star.Add, nil))
+	undoes("starred")
+
+	apply("archived", ids[:1], Change{MoveTo: archive})
+	apply("thrown away", ids[:1], Change{MoveTo: trash})
+	must(t, s.Refuse(ctx, "a", ids[:1], "no"))
+	undoes("starred")
+
+	apply("both", ids, Change{MoveTo: archive})
+	must(t, s.Refuse(ctx, "a", ids[:1], "no"))
+	undoes("both")
+	must(t, s.Refuse(ctx, "a", ids[1:], "no"))
+	undoes("starred")
+
+	apply("labelled", ids, Change{Add: []string{"work"}})
+	must(t, s.RefuseFlags(ctx, "a", ids, []string{"work"}, nil, "no"))
+	undoes("starred")
+
+	apply("copied", ids[:1], Change{CopyTo: archive})
+	pending, err := s.PendingChanges(ctx, "a")
+	must(t, err)
+	must(t, s.DropCopies(ctx, "a", []mail.ID{pending[0].ID}, "no"))
+	undoes("starred")
+
+	must(t, s.RenameFolder(ctx, archive, "Attic", "renamed"))
+	must(t, s.RefuseFolder(ctx, archive, "no"))
+	undoes("starred")
+	must(t, s.DeleteFolder(ctx, archive, trash, "deleted, empty"))
+	must(t, s.RefuseFolder(ctx, archive, "no"))
+	undoes("starred")
+	must(t, s.SubscribeFolder(ctx, archive, false, "hidden"))
+	must(t, s.RefuseFolder(ctx, archive, "no"))
+	undoes("starred")
+	made, err := s.MakeFolder(ctx, "a", "New", "made")
+	must(t, err)
+	apply("filed", ids, Change{MoveTo: made})
+	must(t, s.RefuseFolder(ctx, made, "no"))
+	undoes("starred")
+
+	apply("once more, so that u takes back nothing before it", ids, star)
+	must(t, s.Refuse(ctx, "a", ids, "no"))
+	undoes("once more, so that u takes back nothing before it")
+	apply("filed", ids[:1], Change{MoveTo: archive})
+	must(t, s.MoveDone(ctx, archive, map[mail.ID]mail.UID{ids[0]: 7}))
+	must(t, s.DeleteFolder(ctx, archive, trash, "deleted"))
+	must(t, s.RefuseFolder(ctx, archive, "no"))
+	undoes("deleted")
+}

@@ -41,7 +41,7 @@ func (s *Store) LastUndo(ctx context.Context) (UndoStep, error) {
 	return u.UndoStep, err
 }
 
-func scanUndo(row *sql.Row) (undoRow, error) {
+func scanUndo(row interface{ Scan(...any) error }) (undoRow, error) {
 	var u undoRow
 	var created int64
 	var raw, more string
@@ -121,7 +121,11 @@ func (t *txn) undo(it undoItem, to mail.FolderID) error {
 	if err != nil {
 		return err
 	}
-	before := m
+	return t.put(m, it.takenBack(m, to))
+}
+
+// takenBack is a message without what a step has done to it, as far as that still holds.
+func (it undoItem) takenBack(m msgRow, to mail.FolderID) msgRow {
 	add, remove := flagDelta(it.FlagsAfter, it.FlagsBefore)
 	if m.folder == mail.FolderID(it.FolderAfter) {
 		m.folder = to
@@ -139,7 +143,84 @@ func (t *txn) undo(it undoItem, to mail.FolderID) error {
 	if it.MutedBefore != it.MutedAfter {
 		m.muted = it.MutedBefore
 	}
-	return t.put(before, m)
+	return m
+}
+
+// dropRefused leaves out of the steps of undo what they have done to messages, or to a folder
+// (0: none), and is taken back already, as the server has refused it. A step of which nothing
+// is left goes: undo would only say that it takes it back.
+func (t *txn) dropRefused(ids []mail.ID, folder mail.FolderID) error {
+	rows, err := t.QueryContext(t.ctx, `SELECT id, label, created, items, more FROM undo`)
+	if err != nil {
+		return err
+	}
+	steps, err := collect(rows, func() (undoRow, error) { return scanUndo(rows) })
+	if err != nil {
+		return err
+	}
+	refused := make(map[mail.ID]bool, len(ids))
+	for _, id := range ids {
+		refused[id] = true
+	}
+	for _, u := range steps {
+		var left []undoItem
+		for _, it := range u.items {
+			holds := true
+			if refused[it.ID] {
+				if holds, err = t.holds(it); err != nil {
+					return err
+				}
+			}
+			if holds {
+				left = append(left, it)
+			}
+		}
+		about := slices.ContainsFunc(u.more.Folders, func(f folderBefore) bool { return f.ID == folder })
+		if len(left) == len(u.items) && !about {
+			continue
+		}
+		more, err := t.moreHolds(u.more)
+		if err != nil {
+			return err
+		}
+		if len(left) == 0 && !more {
+			err = t.exec(`DELETE FROM undo WHERE id = ?`, u.id)
+		} else {
+			err = t.exec(`UPDATE undo SET items = ? WHERE id = ?`, jsonList(left), u.id)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// holds tells whether something of what a step has done to a message is still so.
+func (t *txn) holds(it undoItem) (bool, error) {
+	m, err := t.findMsg(`id = ?`, it.ID)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return m != it.takenBack(m, mail.FolderID(it.FolderBefore)), err
+}
+
+// moreHolds is holds for what a step has done besides.
+func (t *txn) moreHolds(more undoMore) (bool, error) {
+	if len(more.Marks)+len(more.Drafts)+len(more.Searches) > 0 {
+		return true, nil
+	}
+	for _, f := range more.Folders {
+		var holds bool
+		err := t.QueryRowContext(t.ctx, `SELECT CASE WHEN ?1 THEN gone = 0 WHEN ?2 THEN gone <> 0 WHEN ?3 IS NOT NULL THEN subscribed <> ?3 ELSE name = ?4 END
+			FROM folder WHERE id = ?5`, f.Made, f.Gone, f.Subscribed, f.NameAfter, f.ID).Scan(&holds)
+		if errors.Is(err, sql.ErrNoRows) {
+			holds, err = f.Gone, nil
+		}
+		if holds || err != nil {
+			return holds, err
+		}
+	}
+	return false, nil
 }
 
 // unmark takes off what marks that are no more have done to messages that came since.

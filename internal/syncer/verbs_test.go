@@ -62,6 +62,7 @@ type user struct {
 // deed is what undo takes back.
 type deed struct {
 	words  string
+	at     time.Time
 	before []item
 	clean  bool
 }
@@ -373,7 +374,7 @@ func (u *user) act() {
 		}
 		return
 	}
-	u.done = append(u.done, deed{said, before, u.clean})
+	u.done = append(u.done, deed{said, now.Created, before, u.clean})
 	u.clean = false
 	if u.kind == "Gmail" && name == "copy" { // in doubt, it would take the place of the one among all mail
 		u.settle()
@@ -393,8 +394,10 @@ func (u *user) erased(it item) {
 // several tells that a message may lie in several folders, whose lists then agree with the next round.
 func (u *user) several() bool { return u.kind == "Gmail" || u.kind == "all mail too" }
 
-// undo takes back what was done last.
+// undo takes back what was done last, and was not refused.
 func (u *user) undo() {
+	last, _ := u.store.LastUndo(u.t.Context())
+	u.done = slices.DeleteFunc(u.done, func(d deed) bool { return d.at.After(last.Created) })
 	if len(u.done) == 0 {
 		return
 	}
