@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"postea/internal/app"
+	"postea/internal/mail"
 	"postea/internal/reading"
 	"postea/tui/tuitest"
 )
@@ -56,6 +57,41 @@ func TestLongRepliesAreReadInFull(t *testing.T) {
 					t.Errorf("something is cut on\n%s", d.Screen())
 				}
 			})
+		})
+	}
+}
+
+// Where the message was refused and not its address, the outbox offers to edit it, and no
+// other address; settling it works in both cases.
+func TestWhatIsOfferedOfARefusedMessage(t *testing.T) {
+	for _, c := range []struct {
+		source         mail.Source
+		enhanced, want string
+		corrects       bool
+	}{
+		{mail.SourceReply, "5.1.1", "to correct the address", true},
+		{mail.SourceMessage, "", "to edit it", false},
+		{mail.SourceReport, "5.7.1", "to edit it", true},
+	} {
+		b := tuitest.Sample()
+		i := slices.IndexFunc(b.Outgoing, func(o app.OutboxItem) bool { return o.Subject.String() == "Hello" })
+		b.Outgoing[i].Recipients[0].Source, b.Outgoing[i].Recipients[0].Enhanced = c.source, reading.Line(c.enhanced)
+		tuitest.Run(t, tuitest.Setup{Width: 160, Height: 40, Backend: b}, func(d *tuitest.Driver) {
+			d.Press("g o", "4 j")
+			if !strings.Contains(d.Screen(), c.want) {
+				t.Errorf("%s %s: %q is not on\n%s", c.source, c.enhanced, c.want, d.Screen())
+			}
+			d.Press("c")
+			if got := strings.Contains(d.Screen(), "Send to"); got != c.corrects {
+				t.Errorf("%s: %v\n%s", c.source, got, d.Screen())
+			}
+			if c.corrects {
+				d.Press("esc")
+			}
+			d.Press("t")
+			if !strings.Contains(d.Screen(), "Settled") {
+				t.Errorf("%s: not settled on\n%s", c.source, d.Screen())
+			}
 		})
 	}
 }

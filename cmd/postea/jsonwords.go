@@ -32,7 +32,7 @@ func jsonWords() map[string]string {
 
 		"outboxJSON.id": "begins with o", "state": "cancelled sending held blocked unsure deferred queued rejected accepted done", "held_for": "undo or schedule",
 		"created": "when it was queued", "next_attempt": "when it is tried again", "attempts": "tries so far", "recipientJSON.state": "pending unsure accepted delayed relayed expanded delivered failed",
-		"source": "reply or report", "enhanced": "RFC 3463, such as 2.0.0", "recipientJSON.text": "what the server said", "log": "what happened, the oldest first", "logJSON.kind": "of the event",
+		"source": "reply (to the address), message (to all of it) or report", "enhanced": "RFC 3463, such as 2.0.0", "recipientJSON.text": "what the server said", "log": "what happened, the oldest first", "logJSON.kind": "of the event",
 		"detail": "more of it", "logJSON.tls": "version and cipher", "transcript": "the conversation, without secrets", "traceJSON.from": "Client, Server or Info", "traceJSON.text": "one line",
 		"logJSON.server": "which one answered",
 

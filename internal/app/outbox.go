@@ -100,7 +100,11 @@ func reasonWords(r mail.Recipient) string {
 	if r.Code == 0 { // told by a report, which gives no reply
 		return asSentence(reading.ReasonFor(r.Enhanced, 0, r.Text))
 	}
-	e := smtpclient.Error{Phase: smtpclient.PhaseRcpt, Code: r.Code, Enhanced: r.Enhanced, Text: r.Text, Temporary: r.Code/100 == 4}
+	phase := smtpclient.PhaseRcpt
+	if r.Source == mail.SourceMessage {
+		phase = smtpclient.PhaseCommit
+	}
+	e := smtpclient.Error{Phase: phase, Code: r.Code, Enhanced: r.Enhanced, Text: r.Text, Temporary: r.Code/100 == 4}
 	return e.Explain()
 }
 

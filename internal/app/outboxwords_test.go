@@ -63,3 +63,14 @@ func TestRecipientThatIsNamed(t *testing.T) {
 		}
 	}
 }
+
+// What was said about the message is not told as if it were about an address.
+func TestWordsOfARefusedMessage(t *testing.T) {
+	r := mail.Recipient{Address: "bob@x.example", State: mail.RecipientFailed, Code: 550, Text: "looks like spam"}
+	for source, want := range map[mail.Source]string{mail.SourceReply: "The server refused the recipient.", mail.SourceMessage: "The server refused the message."} {
+		r.Source = source
+		if got := outboxDetail(mail.Outgoing{State: mail.ItemRejected, Recipients: []mail.Recipient{r}}); got != want {
+			t.Errorf("%s: %q, want %q", source, got, want)
+		}
+	}
+}

@@ -23,7 +23,7 @@ const (
 	RecipientRelayed   RecipientState = "relayed"   // handed to a server that sends no reports
 	RecipientExpanded  RecipientState = "expanded"  // handed to a list
 	RecipientDelivered RecipientState = "delivered" // in the mailbox
-	RecipientFailed    RecipientState = "failed"    // refused (Source reply) or bounced (Source report)
+	RecipientFailed    RecipientState = "failed"    // refused (Source reply or message) or bounced (Source report)
 )
 
 // Source tells who said the last thing about a recipient.
@@ -31,8 +31,9 @@ type Source string
 
 // The sources; "" where nobody has said anything.
 const (
-	SourceReply  Source = "reply"  // the submission server
-	SourceReport Source = "report" // a delivery report or bounce
+	SourceReply   Source = "reply"   // the submission server
+	SourceMessage Source = "message" // the same, about the message: nobody's address is at fault
+	SourceReport  Source = "report"  // a delivery report or bounce
 )
 
 // Recipient is one envelope recipient of an outgoing message.

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -81,13 +82,13 @@ func (r *resolver) finished() {
 		switch {
 		case rr.Accepted:
 			accepted++
-			r.change(n, mail.RecipientAccepted, r.res.Reply.Code, r.res.Reply.Enhanced, r.res.Reply.Text)
+			r.change(n, mail.RecipientAccepted, &r.res.Reply)
 		case rr.Temporary || rr.Reply == nil:
 			waiting++
 			r.wait(n, rr.Reply)
 		default:
 			refused++
-			r.change(n, mail.RecipientFailed, rr.Reply.Code, rr.Reply.Enhanced, rr.Reply.Text)
+			r.change(n, mail.RecipientFailed, rr.Reply)
 		}
 	}
 	r.out.QueueID = r.res.QueueID
@@ -120,7 +121,7 @@ func (r *resolver) allRefused(e *smtpclient.Error) {
 			continue
 		}
 		refused++
-		r.change(n, mail.RecipientFailed, rr.Reply.Code, rr.Reply.Enhanced, rr.Reply.Text)
+		r.change(n, mail.RecipientFailed, rr.Reply)
 	}
 	r.out.Kind, r.out.Text = "rejected", e.Explain()
 	r.out.Detail = replyText(e)
@@ -136,11 +137,11 @@ func (r *resolver) refused(e *smtpclient.Error, code int, enhanced, text string)
 	for i, n := range r.sent {
 		if r.res != nil && i < len(r.res.Recipients) {
 			if rr := r.res.Recipients[i]; rr.Reply != nil && !rr.Accepted && !rr.Temporary {
-				r.change(n, mail.RecipientFailed, rr.Reply.Code, rr.Reply.Enhanced, rr.Reply.Text)
+				r.change(n, mail.RecipientFailed, rr.Reply)
 				continue
 			}
 		}
-		r.change(n, mail.RecipientFailed, code, enhanced, text)
+		r.whole(n, mail.RecipientFailed, code, enhanced, text)
 	}
 	r.out.Kind, r.out.Text, r.out.Detail = "rejected", e.Explain(), replyText(e)
 }
@@ -151,7 +152,7 @@ func (r *resolver) unknown(e *smtpclient.Error) {
 	waiting := false
 	for i, n := range r.sent {
 		if r.res == nil || i >= len(r.res.Recipients) || r.res.Recipients[i].MayHave() {
-			r.change(n, mail.RecipientUnsure, 0, "", causeText(e))
+			r.whole(n, mail.RecipientUnsure, 0, "", causeText(e))
 			continue
 		}
 		rr := r.res.Recipients[i]
@@ -160,7 +161,7 @@ func (r *resolver) unknown(e *smtpclient.Error) {
 			r.wait(n, rr.Reply)
 			continue
 		}
-		r.change(n, mail.RecipientFailed, rr.Reply.Code, rr.Reply.Enhanced, rr.Reply.Text)
+		r.change(n, mail.RecipientFailed, rr.Reply)
 	}
 	r.out.Kind, r.out.Text = "unsure", "the line was lost while the server was taking the message"
 	r.out.Detail = causeText(e)
@@ -232,30 +233,37 @@ func (r *resolver) pending(e *smtpclient.Error) {
 		if r.res != nil && i < len(r.res.Recipients) {
 			rr := r.res.Recipients[i]
 			if rr.Reply != nil && !rr.Accepted && !rr.Temporary && (r.direct || rr.Reply.Code != 530) { // 530 is about who sends
-				r.change(n, mail.RecipientFailed, rr.Reply.Code, rr.Reply.Enhanced, rr.Reply.Text)
+				r.change(n, mail.RecipientFailed, rr.Reply)
 				continue
 			}
 			if !rr.Accepted {
 				reply = rr.Reply
 			}
 		}
-		if reply == nil && e != nil {
-			reply = &smtpclient.Reply{Code: e.Code, Enhanced: e.Enhanced, Text: e.Text}
+		if reply == nil && e != nil && e.Code != 0 {
+			r.whole(n, mail.RecipientPending, e.Code, e.Enhanced, e.Text)
+			continue
 		}
 		r.wait(n, reply)
 	}
 }
 
-func (r *resolver) change(n int, st mail.RecipientState, code int, enhanced, text string) {
-	r.out.Changes = append(r.out.Changes, store.RecipientChange{Index: n, State: st, Source: mail.SourceReply, Code: code, Enhanced: enhanced, Text: text})
+// change takes what the server said about a recipient.
+func (r *resolver) change(n int, st mail.RecipientState, reply *smtpclient.Reply) {
+	r.out.Changes = append(r.out.Changes, store.RecipientChange{Index: n, State: st, Source: mail.SourceReply, Code: reply.Code, Enhanced: reply.Enhanced, Text: reply.Text})
+}
+
+// whole takes for a recipient what was said about the message.
+func (r *resolver) whole(n int, st mail.RecipientState, code int, enhanced, text string) {
+	r.out.Changes = append(r.out.Changes, store.RecipientChange{Index: n, State: st, Source: mail.SourceMessage, Code: code, Enhanced: enhanced, Text: text})
 }
 
 func (r *resolver) wait(n int, reply *smtpclient.Reply) {
-	c := store.RecipientChange{Index: n, State: mail.RecipientPending}
 	if reply != nil && reply.Code != 0 {
-		c.Source, c.Code, c.Enhanced, c.Text = mail.SourceReply, reply.Code, reply.Enhanced, reply.Text
+		r.change(n, mail.RecipientPending, reply)
+		return
 	}
-	r.out.Changes = append(r.out.Changes, c)
+	r.out.Changes = append(r.out.Changes, store.RecipientChange{Index: n, State: mail.RecipientPending})
 }
 
 // givenUp tells whether those who wait have been tried for too long.
@@ -273,7 +281,7 @@ func (r *resolver) schedule() {
 		why := fmt.Sprintf("gave up after %s: %s", words(r.policy.GiveUp), r.out.Text)
 		for i := range r.out.Changes {
 			if c := &r.out.Changes[i]; c.State == mail.RecipientPending {
-				c.State, c.Source = mail.RecipientFailed, mail.SourceReply
+				c.State, c.Source = mail.RecipientFailed, cmp.Or(c.Source, mail.SourceMessage)
 				if c.Text == "" {
 					c.Text = why
 				}

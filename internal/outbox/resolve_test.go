@@ -18,7 +18,7 @@ import (
 func reply(code int) *smtpclient.Reply { return &smtpclient.Reply{Code: code, Text: "words"} }
 
 // Resolve decides who has the message, who may, who never will and who is to be
-// tried again; each of its branches is named here.
+// tried again; each of its branches is named here. With a * it is for what was said of the message.
 func TestResolve(t *testing.T) {
 	now := time.Date(2026, 11, 27, 12, 0, 0, 0, time.UTC)
 	yes := smtpclient.RecipientResult{Accepted: true, Reply: reply(250)}
@@ -44,21 +44,21 @@ func TestResolve(t *testing.T) {
 		{"accepted, later", []smtpclient.RecipientResult{yes, later}, nil, false, "accepted", "accepted pending", minute},
 		{"accepted, too many for one transaction: at once", []smtpclient.RecipientResult{yes, over}, nil, false, "accepted", "accepted pending", now},
 		{"all refused", []smtpclient.RecipientResult{no, no}, &smtpclient.Error{Phase: smtpclient.PhaseRcpt, Code: 550}, false, "rejected", "failed failed", none},
-		{"unknown, none answered", []smtpclient.RecipientResult{open, open}, unknown, false, "unsure", "unsure unsure", none},
-		{"unknown, one refused", []smtpclient.RecipientResult{yes, no}, unknown, false, "unsure", "unsure failed", none},
-		{"unknown, one later: he is tried again, the other not", []smtpclient.RecipientResult{yes, later}, unknown, false, "unsure", "unsure pending", minute},
-		{"unknown without a result", nil, unknown, false, "unsure", "unsure unsure", none},
-		{"content refused", []smtpclient.RecipientResult{yes, no}, &smtpclient.Error{Phase: smtpclient.PhaseCommit, Code: 554}, false, "rejected", "failed failed", none},
-		{"content later, one refused", []smtpclient.RecipientResult{yes, no}, &smtpclient.Error{Phase: smtpclient.PhaseCommit, Code: 452, Temporary: true}, false, "deferred", "pending failed", minute},
-		{"content later, one later", []smtpclient.RecipientResult{yes, later}, &smtpclient.Error{Phase: smtpclient.PhaseCommit, Code: 452, Temporary: true}, false, "deferred", "pending pending", minute},
-		{"refused here", nil, &smtpclient.Error{Phase: smtpclient.PhaseMail, Err: smtpclient.ErrTooLarge}, false, "rejected", "failed failed", none},
-		{"no service: not for the message", nil, &smtpclient.Error{Phase: smtpclient.PhaseGreeting, Code: 554}, false, "deferred", "pending pending", minute},
+		{"unknown, none answered", []smtpclient.RecipientResult{open, open}, unknown, false, "unsure", "unsure* unsure*", none},
+		{"unknown, one refused", []smtpclient.RecipientResult{yes, no}, unknown, false, "unsure", "unsure* failed", none},
+		{"unknown, one later: he is tried again, the other not", []smtpclient.RecipientResult{yes, later}, unknown, false, "unsure", "unsure* pending", minute},
+		{"unknown without a result", nil, unknown, false, "unsure", "unsure* unsure*", none},
+		{"content refused", []smtpclient.RecipientResult{yes, no}, &smtpclient.Error{Phase: smtpclient.PhaseCommit, Code: 554}, false, "rejected", "failed* failed", none},
+		{"content later, one refused", []smtpclient.RecipientResult{yes, no}, &smtpclient.Error{Phase: smtpclient.PhaseCommit, Code: 452, Temporary: true}, false, "deferred", "pending* failed", minute},
+		{"content later, one later", []smtpclient.RecipientResult{yes, later}, &smtpclient.Error{Phase: smtpclient.PhaseCommit, Code: 452, Temporary: true}, false, "deferred", "pending* pending", minute},
+		{"refused here", nil, &smtpclient.Error{Phase: smtpclient.PhaseMail, Err: smtpclient.ErrTooLarge}, false, "rejected", "failed* failed*", none},
+		{"no service: not for the message", nil, &smtpclient.Error{Phase: smtpclient.PhaseGreeting, Code: 554}, false, "deferred", "pending* pending*", minute},
 		{"cancelled: at once", nil, &smtpclient.Error{Phase: smtpclient.PhaseBody, Temporary: true, Err: context.Canceled}, false, "deferred", "pending pending", now},
 		{"cancelled while it was read", nil, fmt.Errorf("reading outbox item o1: %w", context.Canceled), false, "deferred", "pending pending", now},
 		{"cancelled while the password was fetched", nil, &smtpclient.Error{Phase: smtpclient.PhaseAuth, Err: context.Canceled}, false, "deferred", "pending pending", now},
 		{"cancelled, and unknown", []smtpclient.RecipientResult{yes, yes}, errors.Join(context.Canceled, unknown), false, "unsure", "unsure unsure", none},
 		{"wrong password", nil, &smtpclient.Error{Phase: smtpclient.PhaseAuth, Code: 535}, false, "blocked", "pending pending", none},
-		{"sign-in down", nil, &smtpclient.Error{Phase: smtpclient.PhaseAuth, Code: 454, Temporary: true}, false, "deferred", "pending pending", minute},
+		{"sign-in down", nil, &smtpclient.Error{Phase: smtpclient.PhaseAuth, Code: 454, Temporary: true}, false, "deferred", "pending* pending*", minute},
 		{"no STARTTLS", nil, &smtpclient.Error{Phase: smtpclient.PhaseTLS, Err: smtpclient.ErrNoSTARTTLS}, false, "blocked", "pending pending", none},
 		{"certificate", nil, certificate, false, "blocked", "pending pending", none},
 		{"a stranger's certificate", nil, certificate, true, "deferred", "pending pending", minute},
@@ -66,7 +66,7 @@ func TestResolve(t *testing.T) {
 		{"a sign-in is wanted", nil, &smtpclient.Error{Phase: smtpclient.PhaseMail, Code: 530}, false, "blocked", "pending pending", none},
 		{"a sign-in is wanted, at the recipients", []smtpclient.RecipientResult{{Reply: reply(530)}, {Reply: reply(530)}}, &smtpclient.Error{Phase: smtpclient.PhaseRcpt, Code: 530}, false, "blocked", "pending pending", none},
 		{"a sign-in is wanted, in words", nil, &smtpclient.Error{Phase: smtpclient.PhaseMail, Code: 502, Text: "Please authenticate first"}, false, "blocked", "pending pending", none},
-		{"a stranger wants a sign-in", nil, &smtpclient.Error{Phase: smtpclient.PhaseMail, Code: 530}, true, "rejected", "failed failed", none},
+		{"a stranger wants a sign-in", nil, &smtpclient.Error{Phase: smtpclient.PhaseMail, Code: 530}, true, "rejected", "failed* failed*", none},
 		{"no secret", nil, &config.SecretError{Text: "no password"}, false, "blocked", "pending pending", none},
 		{"body cannot be read", nil, errors.New("disk"), false, "deferred", "pending pending", minute},
 	}
@@ -87,7 +87,11 @@ func TestResolve(t *testing.T) {
 				if c.Index != 2*i {
 					t.Errorf("change %d is of recipient %d", i, c.Index)
 				}
-				got = append(got, string(c.State))
+				state := string(c.State)
+				if c.Source == mail.SourceMessage {
+					state += "*"
+				}
+				got = append(got, state)
 			}
 			if out.Kind != tt.kind || strings.Join(got, " ") != tt.want || !out.Next.Equal(tt.next) || out.Text == "" {
 				t.Errorf("%s, %q, next %v, text %q", out.Kind, got, out.Next, out.Text)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -79,7 +80,7 @@ func why(a keys.Action, it app.OutboxItem) string {
 			return cmp.Or(over, "Only a message that waits can be sent later")
 		}
 	case keys.CorrectAddress:
-		if len(failed(it)) == 0 {
+		if len(wrong(it)) == 0 {
 			return "No address has failed"
 		}
 	case keys.EditOutgoing:
@@ -101,7 +102,7 @@ func why(a keys.Action, it app.OutboxItem) string {
 			return cmp.Or(over, "It goes out by itself")
 		}
 	case keys.SettleOutgoing:
-		if over != "" || !has(mail.RecipientUnsure) && len(failed(it)) == 0 {
+		if over != "" || !has(mail.RecipientUnsure) && !slices.ContainsFunc(it.Recipients, open) {
 			return cmp.Or(over, "There is nothing to settle")
 		}
 	}
@@ -145,11 +146,21 @@ type correctMsg struct {
 	failed, to string
 }
 
-// failed are the addresses that the message did not reach.
-func failed(it app.OutboxItem) []string {
+// open tells whether a failure is still to be dealt with.
+func open(r app.OutboxRecipient) bool { return r.State == mail.RecipientFailed && !r.Settled }
+
+// misaddressed tells whether the address seems to be at fault, and not the content or a
+// policy (RFC 3463, x.6 and x.7), which forbids the same message at another one too.
+func misaddressed(r app.OutboxRecipient) bool {
+	_, rest, _ := strings.Cut(r.Enhanced.String(), ".")
+	return open(r) && r.Source != mail.SourceMessage && !strings.HasPrefix(rest, "6.") && !strings.HasPrefix(rest, "7.")
+}
+
+// wrong are the addresses that have failed: where the message was refused, no other one helps.
+func wrong(it app.OutboxItem) []string {
 	var list []string
 	for _, r := range it.Recipients {
-		if r.State == mail.RecipientFailed && !r.Settled {
+		if open(r) && r.Source != mail.SourceMessage {
 			list = append(list, r.Address.String())
 		}
 	}
@@ -159,7 +170,7 @@ func failed(it app.OutboxItem) []string {
 // correct asks which address is meant, where several have failed, and then for
 // the right one.
 func (a acts) correct(it app.OutboxItem) tea.Msg {
-	list := failed(it)
+	list := wrong(it)
 	switch len(list) {
 	case 0:
 		return nil

@@ -228,7 +228,11 @@ func (m *Model) detail(it app.OutboxItem, a widget.Area) string {
 	case mail.ItemUnsure:
 		return "line lost after the last byte" + between + a.Look.Signs.Enter + " to decide"
 	case mail.ItemRejected:
-		if hint := m.ask.Hint(keys.Outbox, keys.CorrectAddress, "to correct the address"); hint != "" {
+		hint := m.ask.Hint(keys.Outbox, keys.CorrectAddress, "to correct the address")
+		if !slices.ContainsFunc(it.Recipients, misaddressed) {
+			hint = m.ask.Hint(keys.Outbox, keys.EditOutgoing, "to edit it")
+		}
+		if hint != "" {
 			return failure(it) + between + hint
 		}
 		return failure(it)
