@@ -129,7 +129,7 @@ func TestWaitingInASmallWindow(t *testing.T) {
 		d.Press("g", "o")
 		d.See("books@example.com  next in 4 min · The server's policy")
 		b.Do(func() {
-			b.Outgoing[i].Recipients = []app.OutboxRecipient{{State: mail.RecipientPending}, {State: mail.RecipientFailed}}
+			b.Outgoing[i].Recipients = []app.OutboxRecipient{{State: mail.RecipientPending}, {State: mail.RecipientFailed, Source: mail.SourceReply}}
 		})
 		d.Press("esc", "g", "o")
 		d.See("next in 4 min · 1 waiting · 1 refused")

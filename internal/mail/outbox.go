@@ -23,7 +23,7 @@ const (
 	RecipientRelayed   RecipientState = "relayed"   // handed to a server that sends no reports
 	RecipientExpanded  RecipientState = "expanded"  // handed to a list
 	RecipientDelivered RecipientState = "delivered" // in the mailbox
-	RecipientFailed    RecipientState = "failed"    // refused (Source reply or message) or bounced (Source report)
+	RecipientFailed    RecipientState = "failed"    // refused (Source reply or message), bounced (Source report) or given up by the user
 )
 
 // Source tells who said the last thing about a recipient.

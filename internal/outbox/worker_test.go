@@ -395,6 +395,29 @@ func TestEditForTheRefusedOnly(t *testing.T) {
 	}
 }
 
+// Whom the user gives up was refused by nobody, though a server had put him off.
+func TestGivenUpIsNotRefused(t *testing.T) {
+	for name, giveUp := range map[string]func(*bench, mail.OutboxID) error{
+		"cancelled": func(b *bench, id mail.OutboxID) error { return b.store.Cancel(t.Context(), id) },
+		"edited": func(b *bench, id mail.OutboxID) error {
+			_, err := b.store.EditAgain(t.Context(), id)
+			return err
+		},
+	} {
+		b := newBench(t)
+		b.srv.set(func() { b.srv.rcpt["bob@b.test"] = "451 4.7.1 later" })
+		id := b.queue("bob@b.test", "eve@e.test")
+		b.flush()
+		b.expect(id, mail.ItemDeferred, "pending 451", "accepted 250")
+		if err := giveUp(b, id); err != nil {
+			t.Fatal(err)
+		}
+		if r := b.item(id).Recipients[0]; r.State != mail.RecipientFailed || r.Source != "" || r.Code != 0 || r.Enhanced != "" || !r.Settled {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+}
+
 // Run delivers what is queued while it runs, and a shutdown after the last byte
 // waits for the server's answer.
 func TestRunAndGracefulEnd(t *testing.T) {

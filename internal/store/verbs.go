@@ -157,10 +157,15 @@ func (t *txn) cancel(n int64, o *mail.Outgoing) error {
 	}
 	for i := range o.Recipients {
 		if r := &o.Recipients[i]; r.State == mail.RecipientPending {
-			r.State, r.Source, r.Text, r.Settled = mail.RecipientFailed, mail.SourceReply, "cancelled by you", true
+			*r = givenUp(r.Address, "cancelled by you")
 		}
 	}
 	return t.log(n, "cancelled", "cancelled for those who had not got it", "")
+}
+
+// givenUp is a recipient to whom the user does not want it sent any more: nobody has refused it.
+func givenUp(address, why string) mail.Recipient {
+	return mail.Recipient{Address: address, State: mail.RecipientFailed, Text: why, Settled: true}
 }
 
 // EditAgain turns an item back into a draft in one transaction. One that nobody
@@ -209,14 +214,14 @@ func failedOf(o *mail.Outgoing) []mail.Address {
 	var list []mail.Address
 	for i := range o.Recipients {
 		r := &o.Recipients[i]
-		open := r.State == mail.RecipientFailed && !r.Settled
-		if r.State == mail.RecipientPending {
-			r.State, r.Source, r.Text, open = mail.RecipientFailed, mail.SourceReply, "taken back to be edited", true
-		}
-		if !open {
+		switch {
+		case r.State == mail.RecipientPending:
+			*r = givenUp(r.Address, "taken back to be edited")
+		case r.State == mail.RecipientFailed && !r.Settled:
+			r.Settled = true
+		default:
 			continue
 		}
-		r.Settled = true
 		list = append(list, mail.Address{Address: r.Address})
 	}
 	o.NextAttempt, o.NotBefore, o.Blocked = time.Time{}, time.Time{}, ""

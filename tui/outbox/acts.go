@@ -149,18 +149,23 @@ type correctMsg struct {
 // open tells whether a failure is still to be dealt with.
 func open(r app.OutboxRecipient) bool { return r.State == mail.RecipientFailed && !r.Settled }
 
+// refused tells whether a server has refused the recipient, and not the message.
+func refused(r app.OutboxRecipient) bool {
+	return r.Source == mail.SourceReply || r.Source == mail.SourceReport
+}
+
 // misaddressed tells whether the address seems to be at fault, and not the content or a
 // policy (RFC 3463, x.6 and x.7), which forbids the same message at another one too.
 func misaddressed(r app.OutboxRecipient) bool {
 	_, rest, _ := strings.Cut(r.Enhanced.String(), ".")
-	return open(r) && r.Source != mail.SourceMessage && !strings.HasPrefix(rest, "6.") && !strings.HasPrefix(rest, "7.")
+	return open(r) && refused(r) && !strings.HasPrefix(rest, "6.") && !strings.HasPrefix(rest, "7.")
 }
 
 // wrong are the addresses that have failed: where the message was refused, no other one helps.
 func wrong(it app.OutboxItem) []string {
 	var list []string
 	for _, r := range it.Recipients {
-		if open(r) && r.Source != mail.SourceMessage {
+		if open(r) && refused(r) {
 			list = append(list, r.Address.String())
 		}
 	}

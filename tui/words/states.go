@@ -55,10 +55,10 @@ func State(o app.OutboxItem, now time.Time, dates when.Style) (string, Tone) {
 func finished(o app.OutboxItem) (string, Tone) {
 	delivered, other := 0, 0
 	for _, r := range o.Recipients {
-		switch r.State {
-		case mail.RecipientFailed:
+		switch {
+		case r.State == mail.RecipientFailed && r.Source != "":
 			return Recipient(r)
-		case mail.RecipientDelivered:
+		case r.State == mail.RecipientDelivered:
 			delivered++
 		default:
 			other++
@@ -66,7 +66,7 @@ func finished(o app.OutboxItem) (string, Tone) {
 	}
 	switch {
 	case o.State == mail.ItemRejected:
-		return "refused", Bad
+		return "not sent", Bad
 	case delivered > 0 && other == 0:
 		return "delivered", Good
 	}
@@ -89,7 +89,10 @@ func Recipient(r app.OutboxRecipient) (string, Tone) {
 	case mail.RecipientDelivered:
 		return "delivered", Good
 	case mail.RecipientFailed:
-		if r.Source == mail.SourceReport {
+		switch r.Source {
+		case "":
+			return "not sent", Plain
+		case mail.SourceReport:
 			return "bounced", Bad
 		}
 		return "refused", Bad

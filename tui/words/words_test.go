@@ -45,6 +45,9 @@ func TestStates(t *testing.T) {
 		{app.OutboxItem{State: mail.ItemUnsure}, "unsure", Unsure},
 		{app.OutboxItem{State: mail.ItemRejected, Recipients: rec(mail.RecipientFailed, mail.SourceReply)}, "refused", Bad},
 		{app.OutboxItem{State: mail.ItemRejected, Recipients: rec(mail.RecipientFailed, mail.SourceReport)}, "bounced", Bad},
+		{app.OutboxItem{State: mail.ItemRejected, Recipients: append(rec(mail.RecipientFailed, ""), rec(mail.RecipientFailed, mail.SourceReply)...)}, "refused", Bad},
+		{app.OutboxItem{State: mail.ItemRejected, Recipients: rec(mail.RecipientFailed, "")}, "not sent", Bad},
+		{app.OutboxItem{State: mail.ItemAccepted, Recipients: append(rec(mail.RecipientFailed, ""), rec(mail.RecipientAccepted, mail.SourceReply)...)}, "accepted", Good},
 		{app.OutboxItem{State: mail.ItemAccepted, Recipients: rec(mail.RecipientAccepted, mail.SourceReply)}, "accepted", Good},
 		{app.OutboxItem{State: mail.ItemDone, Recipients: rec(mail.RecipientDelivered, mail.SourceReport)}, "delivered", Good},
 		{app.OutboxItem{State: mail.ItemCancelled}, "cancelled", Plain},
@@ -54,8 +57,8 @@ func TestStates(t *testing.T) {
 			t.Errorf("%s: got %q %v, want %q %v", tt.item.State, got, tone, tt.want, tt.tone)
 		}
 	}
-	list := append(append(rec(mail.RecipientDelivered, ""), rec(mail.RecipientDelivered, "")...), rec(mail.RecipientRelayed, "")...)
-	if got := Tally(list, " · "); got != "2 delivered · 1 handed over" {
+	list := append(append(rec(mail.RecipientDelivered, ""), rec(mail.RecipientFailed, "")...), rec(mail.RecipientDelivered, "")...)
+	if got := Tally(list, " · "); got != "2 delivered · 1 not sent" {
 		t.Errorf("got %q", got)
 	}
 }
