@@ -249,17 +249,35 @@ func (a *App) draftOfItem(ctx context.Context, item mail.Outgoing) (mail.Draft, 
 	if !fileMissing(d) {
 		return d, nil
 	}
-	files, err := attachmentsOf(reading.Parse(content.Wire))
-	if err != nil || len(files) != len(d.Attach) {
+	if takeFiles(&d, reading.Parse(content.Wire)) != nil {
 		return d, nil // the composer will say which file is gone
-	}
-	for i := range d.Attach {
-		if d.Attach[i].Path != "" {
-			d.Attach[i].Path, d.Attach[i].Data, d.Attach[i].Size = "", files[i].Data, files[i].Size
-		}
 	}
 	_, err = a.store.SaveDraft(ctx, d)
 	return d, err
+}
+
+// takeFiles takes the files of a draft from the message that was made of it. They are known
+// by their names: pictures that the text shows stand in front of the others there.
+func takeFiles(d *mail.Draft, m *reading.Message) error {
+	files, err := attachmentsOf(m)
+	if err != nil {
+		return err
+	}
+	taken := make([]bool, len(files))
+	for i := range d.Attach {
+		ref := &d.Attach[i]
+		n := slices.IndexFunc(m.Attachments, func(at reading.Attachment) bool {
+			return at.Name == compose.FileName(*ref) && !taken[at.Index-1]
+		})
+		if n < 0 {
+			continue
+		}
+		taken[n] = true
+		if ref.Path != "" {
+			ref.Path, ref.Data, ref.Size = "", files[n].Data, files[n].Size
+		}
+	}
+	return nil
 }
 
 func fileMissing(d mail.Draft) bool {

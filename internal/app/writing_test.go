@@ -252,3 +252,29 @@ func TestEditingKeepsBlindCopies(t *testing.T) {
 		}
 	}
 }
+
+// Files that are gone when a message is edited come out of it under their own names, though a
+// picture in the text stands in front of them there.
+func TestEditingTakesEachFileOfItsName(t *testing.T) {
+	a, ctx, dir := writer(t), t.Context(), t.TempDir()
+	d := mail.Draft{Account: "a", To: "bob@x.example", Subject: "s", Markdown: true, Body: "See ![a map](map.png)\n"}
+	want := map[string]string{"contract.txt": "signed\n", "Übersicht, neu.csv": "1;2\n", "map.png": "\x89PNG\r\n\x1a\n and so on"}
+	for _, name := range []string{"contract.txt", "Übersicht, neu.csv", "map.png"} {
+		path := filepath.Join(dir, name)
+		must(t, os.WriteFile(path, []byte(want[name]), 0o600))
+		ref, err := a.AttachFile(ctx, path)
+		must(t, err)
+		ref.Inline = name == "map.png"
+		d.Attach = append(d.Attach, ref)
+	}
+	id, err := a.SendAt(ctx, d, a.now().Add(time.Hour), mail.HeldForSchedule)
+	must(t, err)
+	must(t, os.RemoveAll(dir))
+	got, err := a.EditOutbox(ctx, id)
+	must(t, err)
+	for _, at := range got.Attach {
+		if at.Path != "" || string(at.Data) != want[at.Name] {
+			t.Errorf("%s: %q, still at %q", at.Name, at.Data, at.Path)
+		}
+	}
+}

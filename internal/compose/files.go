@@ -34,7 +34,7 @@ func readFiles(list []mail.AttachmentRef, left int64) ([]file, error) {
 			continue
 		}
 		left -= int64(len(data))
-		name := fileName(ref)
+		name := FileName(ref)
 		files = append(files, file{
 			name: name, kind: mediaType(ref.Type, name, data), data: data,
 			inline: ref.Inline, contentID: ref.ContentID,
@@ -93,8 +93,8 @@ func plainError(err error) error {
 	return err
 }
 
-// fileName gives the base name for the recipient: no path, no controls.
-func fileName(ref mail.AttachmentRef) string {
+// FileName gives the base name for the recipient: no path, no controls.
+func FileName(ref mail.AttachmentRef) string {
 	name := ref.Name
 	if name == "" {
 		name = filepath.Base(ref.Path)
