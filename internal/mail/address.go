@@ -8,6 +8,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/net/idna"
 )
 
 // Address is a mailbox of RFC 5322 §3.4: a display name, which may be empty,
@@ -50,9 +52,25 @@ func (a Address) Domain() string {
 }
 
 // Same tells whether two addresses reach the same mailbox as far as a client
-// can know: the domain is compared without case (RFC 5321 §2.4), and so is the
-// local part, which every common provider treats alike.
-func (a Address) Same(b Address) bool { return strings.EqualFold(a.Address, b.Address) }
+// can know: the domain is compared without case (RFC 5321 §2.4) and in either of its
+// forms (RFC 5890 §2.3.2), as envelopes have another one than people write; the local part
+// is compared without case too, as every common provider treats it.
+func (a Address) Same(b Address) bool {
+	return strings.EqualFold(a.Address, b.Address) || strings.EqualFold(asciiDomain(a.Address), asciiDomain(b.Address))
+}
+
+// asciiDomain is an address with its domain as name servers know it.
+func asciiDomain(address string) string {
+	at := strings.LastIndexByte(address, '@')
+	if IsASCII(address[at+1:]) {
+		return address
+	}
+	domain, err := idna.Lookup.ToASCII(address[at+1:])
+	if err != nil {
+		return address
+	}
+	return address[:at+1] + domain
+}
 
 // FormatAddresses joins addresses with commas, as an editor shows them.
 func FormatAddresses(list []Address) string {

@@ -74,3 +74,20 @@ func TestMissingComma(t *testing.T) {
 		}
 	}
 }
+
+func TestSameInEitherFormOfTheDomain(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		same bool
+	}{
+		{"eve@köln.example", "Eve@xn--kln-sna.example", true},
+		{"eve@KÖLN.example", "eve@köln.example", true},
+		{"eve@köln.example", "eve@koln.example", false},
+		{"eve@k_ö.example", "eve@k_ö.example", true},
+		{"köln", "koln", false},
+	} {
+		if got := (Address{Address: c.a}).Same(Address{Address: c.b}); got != c.same {
+			t.Errorf("%s and %s: %v", c.a, c.b, got)
+		}
+	}
+}
