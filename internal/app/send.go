@@ -300,12 +300,10 @@ func (a *App) draftOfWire(ctx context.Context, d mail.Draft, item mail.Outgoing,
 	if len(h.InReplyTo) > 0 {
 		d.InReplyTo = h.InReplyTo[0]
 	}
-	failed, _ := mail.ParseAddressList(d.To)
+	to, _ := mail.ParseAddressList(d.To)
 	d.To, d.Cc = mail.FormatAddresses(h.To), mail.FormatAddresses(h.Cc)
 	d.Bcc = mail.FormatAddresses(notNamed(item.Recipients, append(h.To, h.Cc...)))
-	if d.ReplacesO != "" {
-		d.OnlyTo(failed)
-	}
+	d.OnlyTo(to)
 	var err error
 	if d.Attach, err = attachmentsOf(m); err != nil {
 		return d, err

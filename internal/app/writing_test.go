@@ -278,3 +278,24 @@ func TestEditingTakesEachFileOfItsName(t *testing.T) {
 		}
 	}
 }
+
+// What goes to a corrected address and is edited is for that one: the others have it.
+func TestEditingWhatWentToAnotherAddress(t *testing.T) {
+	a, ctx := writer(t), t.Context()
+	written, err := a.SendAt(ctx, mail.Draft{Account: "a", To: "Bob <bob@x.example>, Ann <ann@x.example>", Bcc: "eve@x.example", Subject: "s"}, time.Time{}, "")
+	must(t, err)
+	submitted, err := a.Submit(ctx, Submission{Raw: []byte("From: ada@example.org\r\nTo: Bob <bob@x.example>, ann@x.example\r\nBcc: eve@x.example\r\nSubject: s\r\n\r\nx\r\n"), FromHeader: true})
+	must(t, err)
+	for _, id := range []mail.OutboxID{written, submitted} {
+		_, err := a.store.BeginAttempt(ctx, id, "x.example", a.now())
+		must(t, err)
+		must(t, a.store.EndAttempt(ctx, id, store.Outcome{Kind: "accepted", Changes: []store.RecipientChange{
+			{Index: 0, State: mail.RecipientFailed}, {Index: 1, State: mail.RecipientAccepted}, {Index: 2, State: mail.RecipientAccepted},
+		}}))
+		fresh, err := a.Redirect(ctx, id, "bob@x.example", "rob@x.example")
+		must(t, err)
+		if d, err := a.EditOutbox(ctx, fresh); err != nil || d.To+d.Cc+d.Bcc != "rob@x.example" {
+			t.Errorf("%+v, %v", d, err)
+		}
+	}
+}

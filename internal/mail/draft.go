@@ -67,8 +67,10 @@ func (d *Draft) OnlyTo(list []Address) {
 	in := func(a Address) bool { return slices.ContainsFunc(rest, a.Same) }
 	for _, field := range []*string{&d.To, &d.Cc, &d.Bcc} {
 		named, _ := ParseAddressList(*field)
-		named = slices.DeleteFunc(named, func(a Address) bool { return !in(a) })
-		*field = FormatAddresses(named)
+		if slices.ContainsFunc(named, func(a Address) bool { return !in(a) }) {
+			named = slices.DeleteFunc(named, func(a Address) bool { return !in(a) })
+			*field = FormatAddresses(named)
+		}
 		rest = slices.DeleteFunc(rest, func(a Address) bool { return slices.ContainsFunc(named, a.Same) })
 	}
 	if len(rest) > 0 {

@@ -187,23 +187,26 @@ func (s *Store) EditAgain(ctx context.Context, id mail.OutboxID) (mail.Draft, er
 	}
 	draft.ID, draft.MessageID, draft.Again = 0, "", false
 	err = s.changeOutbox(ctx, "editing", id, func(t *txn, n int64, o *mail.Outgoing) error {
+		var to []mail.Address
 		switch {
 		case o.Sending:
 			return &StateError{id, o.State, "it is just being sent"}
 		case countState(*o, mail.RecipientUnsure) > 0:
 			return &StateError{id, o.State, "first retry or settle it"}
 		case countState(*o, mail.RecipientPending) == len(o.Recipients):
+			for _, r := range o.Recipients {
+				to = append(to, mail.Address{Address: r.Address})
+			}
 			if err := t.cancel(n, o); err != nil {
 				return err
 			}
 		default:
-			to := failedOf(o)
-			if len(to) == 0 {
+			if to = failedOf(o); len(to) == 0 {
 				return &StateError{id, o.State, "no recipient was refused"}
 			}
-			draft.OnlyTo(to)
 			draft.ReplacesO = id
 		}
+		draft.OnlyTo(to) // what went to a corrected address is of a draft for others too
 		return t.restoreDraft(&draft)
 	})
 	return draft, err
