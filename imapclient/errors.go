@@ -89,18 +89,6 @@ func (e *Error) Unwrap() error { return e.Err }
 // Fatal reports whether the connection is gone.
 func (e *Error) Fatal() bool { return e.fatal }
 
-// Reconnectable reports whether the same command may do better on a new
-// connection.
-func (e *Error) Reconnectable() bool {
-	switch e.Kind {
-	case KindNetwork:
-		return !isConfiguration(e.Err)
-	case KindTimeout, KindBye, KindProtocol:
-		return true
-	}
-	return false
-}
-
 // Temporary reports whether trying again later may succeed without anybody
 // changing anything.
 func (e *Error) Temporary() bool {

@@ -338,7 +338,7 @@ func TestBodyBrokenOff(t *testing.T) {
 		s.send("* 1 FETCH (UID 3 BODY[]<0> {1000}", "only this")
 	})
 	_, err := c.FetchBody(t.Context(), 3, 0)
-	if e := want(t, err, KindNetwork, true); !e.Reconnectable() || !e.Temporary() {
+	if e := want(t, err, KindNetwork, true); !e.Temporary() {
 		t.Errorf("%v is not worth another try", e)
 	}
 }

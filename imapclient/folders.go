@@ -35,9 +35,6 @@ func (c *Client) wireFor(ctx context.Context, op, from, name string) (string, er
 	return prefix + wire, nil
 }
 
-// Delimiter parts the levels of wire names; 0 where there are none.
-func (c *Client) Delimiter(ctx context.Context) (rune, error) { return c.delimiter(ctx) }
-
 // Rename gives a folder another name and returns its new wire name. What lies
 // below it goes along (RFC 9051 §6.3.6).
 func (c *Client) Rename(ctx context.Context, wire, name string) (string, error) {

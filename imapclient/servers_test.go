@@ -406,7 +406,7 @@ func (tg target) testSignIn(t *testing.T) {
 	if o.Dial.TLS != dial.ModeNone {
 		_, err = imapclient.Connect(t.Context(), o)
 		var d *dial.Error
-		if !errors.As(err, &d) || d.Kind != dial.KindCertificate || errors.As(err, &e) && e.Reconnectable() {
+		if !errors.As(err, &d) || d.Kind != dial.KindCertificate || errors.As(err, &e) && e.Temporary() {
 			t.Errorf("with a certificate nobody vouches for: %v", err)
 		}
 	}

@@ -30,7 +30,6 @@ const (
 	bodyStyle  = "font-family:system-ui,-apple-system,'Segoe UI',Helvetica,Arial,sans-serif;font-size:15px;line-height:1.5"
 	quoteStyle = "margin:0 0 1em 0;padding:0 0 0 1em;border-left:3px solid #c8ccd2;color:#5b6470"
 	codeStyle  = "font-family:ui-monospace,Menlo,Consolas,monospace;font-size:13px;background-color:#f2f3f5;padding:1px 4px;border-radius:3px"
-	blockStyle = "font-family:ui-monospace,Menlo,Consolas,monospace;font-size:13px;background-color:#f2f3f5;padding:10px 12px;border-radius:4px;overflow-x:auto;white-space:pre-wrap"
 	tableStyle = "border-collapse:collapse;margin:0 0 1em 0"
 	cellStyle  = "border:1px solid #c8ccd2;padding:4px 10px"
 	signStyle  = "color:#7a828d"

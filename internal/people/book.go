@@ -148,9 +148,6 @@ func isMachine(address string) bool {
 	return false
 }
 
-// Len is the number of people.
-func (b *Book) Len() int { return len(b.persons) }
-
 // People gives all of them, best first. The slice must not be changed.
 func (b *Book) People() []Person { return b.persons }
 

@@ -88,7 +88,7 @@ func TestTheSameAddressIsOnePerson(t *testing.T) {
 		person("Someone", "grace@x.example", 2, 1, 30),
 	}, nil, now)
 	want := Person{Address: mail.Address{Name: "Grace Hopper", Address: "Grace@x.example"}, Sent: 2, Seen: 3, Last: ago(9), Kept: true}
-	if b.Len() != 1 || b.People()[0] != want {
+	if len(b.People()) != 1 || b.People()[0] != want {
 		t.Errorf("%+v", b.People())
 	}
 }

@@ -26,9 +26,6 @@ const (
 	Sixel
 )
 
-// MaxRows is the most rows that placeholders can name, as we use them.
-const MaxRows = 200
-
 const kittyChunk = 4096 // of base64, the most that the protocol allows
 
 // Kitty is what sends the picture under a number from 1 to 0xffffff, to be
@@ -63,7 +60,7 @@ func (p *Picture) kitty(cols, rows int, c Cell, control string) (string, error) 
 }
 
 // Placeholder is the cell at a row and column of a picture that was sent by
-// Kitty; both are below MaxRows.
+// Kitty; both are below 297, the number of diacritics there are for them.
 func Placeholder(row, col int) string {
 	return string([]rune{kitty.Placeholder, kitty.Diacritic(row), kitty.Diacritic(col)})
 }

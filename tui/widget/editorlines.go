@@ -3,7 +3,6 @@ package widget
 import (
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // newline breaks the line. Within a quote or a list the next line goes on with
@@ -174,29 +173,6 @@ func (e *Editor) paragraphDown() Pos {
 		return Pos{i, len(e.lines[i])}
 	}
 	return Pos{i, 0}
-}
-
-// WordAt gives the word at the cursor, or before it, and where it stands.
-func (e *Editor) WordAt() (word string, from, to int) {
-	e.init()
-	line := e.lines[e.at.Line]
-	a, b := e.at.Byte, e.at.Byte
-	for a > 0 {
-		r, n := utf8.DecodeLastRuneInString(line[:a])
-		if !isWord(r) && r != '\'' && r != '’' {
-			break
-		}
-		a -= n
-	}
-	for b < len(line) {
-		r, n := utf8.DecodeRuneInString(line[b:])
-		if !isWord(r) && r != '\'' && r != '’' {
-			break
-		}
-		b += n
-	}
-	start := e.offset(Pos{e.at.Line, a})
-	return line[a:b], start, start + b - a
 }
 
 // ReplaceRange puts text in the place of what lies between two offsets, as one

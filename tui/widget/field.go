@@ -33,9 +33,6 @@ func (f *Field) ReplaceBefore(n int, s string) {
 	f.at += len(s) - n
 }
 
-// AtStart tells whether the cursor stands before everything.
-func (f *Field) AtStart() bool { return f.at == 0 }
-
 // Insert puts text at the cursor; line breaks become blanks.
 func (f *Field) Insert(s string) { f.ReplaceBefore(0, s) }
 

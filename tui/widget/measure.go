@@ -147,19 +147,6 @@ func (m Measure) Fit(s string, width int, tail string) string {
 	return strings.TrimRight(head, " ") + tail
 }
 
-// FitLeft gives s, shortened at its start where it is wider than width.
-func (m Measure) FitLeft(s string, width int, head string) string {
-	w := m.Width(s)
-	if w <= width {
-		return s
-	}
-	for room := width - m.Width(head); len(s) > 0 && w > room; {
-		_, n, cw := m.Next(s)
-		s, w = s[n:], w-cw
-	}
-	return head + s
-}
-
 func isASCII(s string) bool {
 	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf || s[i] < 0x20 || s[i] == 0x7f {
