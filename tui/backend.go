@@ -208,7 +208,7 @@ type Backend interface {
 	NotifySystem(ctx context.Context, n app.Announcement) error
 
 	Statuses(ctx context.Context) ([]app.Status, error)
-	SyncNow(ctx context.Context, account string) error
+	SyncNow() error
 	// ExternalEditor gives the argv of $VISUAL or $EDITOR with path appended.
 	ExternalEditor(path string) ([]string, error)
 }

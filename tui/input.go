@@ -157,8 +157,8 @@ func elsewhere(a keys.Action) bool {
 }
 
 func (r *Root) sync() nav.Cmd {
-	return nav.Batch(nav.Done("Syncing"), r.ask.Run(func(ctx context.Context) tea.Msg {
-		if err := r.backend.SyncNow(ctx, ""); err != nil {
+	return nav.Batch(nav.Done("Syncing"), r.ask.Run(func(context.Context) tea.Msg {
+		if err := r.backend.SyncNow(); err != nil {
 			return err
 		}
 		return nil

@@ -57,7 +57,9 @@ others leave that to it.`,
 				return &exitError{worst(err), err}
 			}
 			if !mine {
-				a.AskForRound()
+				if err := a.SyncNow(); err != nil {
+					return err
+				}
 				e.say("another postea looks after this data directory and was told to sync")
 			}
 			return nil

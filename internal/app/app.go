@@ -338,7 +338,7 @@ func (a *App) runWorkers(ctx context.Context, own *owner.Owner) {
 			a.bus.Publish(event.Overflow{})
 			a.wakeWorkers()
 			if asked {
-				_ = a.SyncNow(ctx, "")
+				_ = a.SyncNow() // offline, nobody who asks is owed an answer
 			}
 		})
 		if err != nil {
@@ -394,14 +394,19 @@ func (a *App) talk(ctx context.Context) (paused bool) {
 	return ctx.Err() != nil
 }
 
-// SyncNow begins a round of an account, or of all where it is empty.
-func (a *App) SyncNow(_ context.Context, account string) error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	for name, s := range a.syncers {
-		if account == "" || name == account {
-			s.SyncNow()
-		}
+// SyncNow has the process that owns the data directory, this one or another, begin a round of
+// all accounts, also of those that wait to try again or for the user. It does not wait for it.
+// The error is a *UsageError where the user has gone offline here.
+func (a *App) SyncNow() error {
+	if !a.owns() {
+		owner.Ask(a.store.Dir())
+		return nil
+	}
+	if a.Offline() {
+		return &UsageError{"You are offline: nothing is synced until you are online again"}
+	}
+	for _, s := range a.chosen("") {
+		s.SyncNow()
 	}
 	return nil
 }

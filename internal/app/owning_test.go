@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -92,6 +93,16 @@ func TestAskedForRoundSignsInAgain(t *testing.T) {
 	t.Setenv(secret, user.Password)
 	for !owner.Wake(dir) && t.Context().Err() == nil { // until it listens
 	}
-	other.AskForRound()
+	if err := other.SyncNow(); err != nil {
+		t.Fatal(err)
+	}
 	await(syncer.Online)
+
+	if err := stays.SetOffline(t.Context(), true); err != nil {
+		t.Fatal(err)
+	}
+	var usage *UsageError
+	if err := stays.SyncNow(); !errors.As(err, &usage) {
+		t.Errorf("offline: %v", err)
+	}
 }

@@ -35,10 +35,6 @@ func (a *App) Sync(ctx context.Context, account string) (bool, error) {
 	return true, a.sendWhatCame(ctx, began)
 }
 
-// AskForRound has the process that owns the data directory begin a round, also of accounts
-// that wait to try again or for the user.
-func (a *App) AskForRound() { owner.Ask(a.store.Dir()) }
-
 // PassedOver says which folders could not be read in the last Sync, and why.
 func (a *App) PassedOver(account string) []error {
 	var out []error

@@ -479,7 +479,7 @@ func (b *Backend) Statuses(context.Context) ([]app.Status, error) {
 }
 
 // SyncNow implements tui.Backend.
-func (b *Backend) SyncNow(context.Context, string) error {
+func (b *Backend) SyncNow() error {
 	defer b.mu.Unlock()
 	return b.enter("SyncNow")
 }
