@@ -2,6 +2,7 @@ package imapclient
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	imap "github.com/emersion/go-imap/v2"
@@ -140,12 +141,7 @@ func (c *Client) flight(ctx context.Context, cmds ...*command) ([]statusResponse
 }
 
 func (f *inFlight) done(i int) bool {
-	for _, j := range f.open {
-		if i == j {
-			return false
-		}
-	}
-	return true
+	return !slices.Contains(f.open, i)
 }
 
 // first is the command that the server is at.

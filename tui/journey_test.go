@@ -47,7 +47,7 @@ func TestLongRepliesAreReadInFull(t *testing.T) {
 					seen += d.Screen()
 				}
 				for _, kind := range []string{"step", "detail", "alone", "reply", "words", "outcome"} {
-					for _, word := range strings.Fields(numbered(kind, 40)) {
+					for word := range strings.FieldsSeq(numbered(kind, 40)) {
 						if !strings.Contains(seen, word) {
 							t.Fatalf("%s is nowhere on\n%s", word, d.Screen())
 						}

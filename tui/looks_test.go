@@ -148,7 +148,7 @@ func TestDensity(t *testing.T) {
 	for _, width := range []int{80, 120, 200} {
 		tuitest.Run(t, tuitest.Setup{Width: width, Height: 40, Options: tui.Options{Preview: "off"}}, func(d *tuitest.Driver) {
 			line := func() string {
-				for _, l := range strings.Split(d.Screen(), "\n") {
+				for l := range strings.SplitSeq(d.Screen(), "\n") {
 					if strings.Contains(l, "Grace Hopper") {
 						return l
 					}

@@ -90,7 +90,7 @@ func (f *Found) mbsyncServer(s section) config.Server {
 		secret = shellCommand(command)
 	}
 	at.Password = secret
-	for _, name := range strings.Fields(s.get("authmechs")) {
+	for name := range strings.FieldsSeq(s.get("authmechs")) {
 		if auth, oauth, known := mechanism(name); oauth {
 			tokens(f, &at, secret)
 			break

@@ -2,6 +2,7 @@ package takeover
 
 import (
 	"cmp"
+	"maps"
 	"net"
 	"slices"
 	"strconv"
@@ -73,15 +74,11 @@ func parseMsmtp(text string) []msmtpAccount {
 		case key == "account":
 			name, parents, inherits := strings.Cut(value, ":")
 			a := msmtpAccount{name: strings.TrimSpace(name), set: map[string]string{}}
-			for k, v := range defaults {
-				a.set[k] = v
-			}
+			maps.Copy(a.set, defaults)
 			for parent := range strings.SplitSeq(parents, ",") {
 				i := slices.IndexFunc(out, func(o msmtpAccount) bool { return o.name == strings.TrimSpace(parent) })
 				if inherits && i >= 0 {
-					for k, v := range out[i].set {
-						a.set[k] = v
-					}
+					maps.Copy(a.set, out[i].set)
 				}
 			}
 			current = a.set

@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"sync"
@@ -142,9 +143,7 @@ func (v *Vault) change(f func(map[string]string)) error {
 		return err
 	}
 	next := make(map[string]string, len(v.values)+1)
-	for k, s := range v.values {
-		next[k] = s
-	}
+	maps.Copy(next, v.values)
 	f(next)
 	if err := v.write(next); err != nil {
 		return fmt.Errorf("writing the encrypted secrets: %w", err)

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"errors"
+	"maps"
 	"net"
 	"strings"
 	"testing"
@@ -51,9 +52,7 @@ func TestDomain(t *testing.T) {
 	key := keyRecord(t, 2048)
 	with := func(more txt) txt {
 		m := txt{"example.org": {spf}, "_dmarc.example.org": {dmarc}, "google._domainkey.example.org": {key}}
-		for k, v := range more {
-			m[k] = v
-		}
+		maps.Copy(m, more)
 		return m
 	}
 	for name, tt := range map[string]struct {

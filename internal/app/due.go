@@ -125,7 +125,7 @@ func (a *App) awaken(ctx context.Context, m store.Mark) error {
 		return err
 	}
 	_, err = a.store.Apply(ctx, ids, store.Change{
-		MoveTo: to.ID, Remove: []string{mail.FlagSeen}, Lift: ptr(a.now().Unix()),
+		MoveTo: to.ID, Remove: []string{mail.FlagSeen}, Lift: new(a.now().Unix()),
 	})
 	if err == nil {
 		a.bus.Publish(event.Returned{ID: ids[0]})
@@ -149,7 +149,7 @@ func (a *App) remind(ctx context.Context, m store.Mark) error {
 	if err != nil {
 		return err
 	}
-	back := store.Change{CopyTo: inbox.ID, Remove: []string{mail.FlagSeen}, Lift: ptr(a.now().Unix())}
+	back := store.Change{CopyTo: inbox.ID, Remove: []string{mail.FlagSeen}, Lift: new(a.now().Unix())}
 	which := list[0].ID
 	for _, s := range list {
 		if s.Folder == inbox.ID {

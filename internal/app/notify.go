@@ -293,7 +293,7 @@ func (a *App) hookState(ctx context.Context, o mail.Outgoing, states map[mail.Ou
 		return
 	}
 	states[o.ID] = o.State
-	e := hookEvent{Event: "needs_you", Account: o.Account, ID: string(o.ID), MessageID: o.MessageID, State: ptr(string(o.State)),
+	e := hookEvent{Event: "needs_you", Account: o.Account, ID: string(o.ID), MessageID: o.MessageID, State: new(string(o.State)),
 		Subject: o.Subject, From: hookNames([]mail.Address{o.FromHeader}), To: hookNames(o.To)}
 	switch o.State {
 	case mail.ItemAccepted, mail.ItemDone:

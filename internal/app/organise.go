@@ -229,8 +229,6 @@ func (a *App) SetLabel(ctx context.Context, in Place, t []mail.ThreadID, name st
 	return label, err
 }
 
-func ptr[T any](v T) *T { return &v }
-
 // Mute mutes conversations: they leave the inbox, and what comes to them later
 // passes it by. Where all of them are muted already, it takes that back.
 func (a *App) Mute(ctx context.Context, in Place, t []mail.ThreadID) (string, error) {
@@ -256,7 +254,7 @@ func (a *App) Mute(ctx context.Context, in Place, t []mail.ThreadID) (string, er
 		return "", err
 	}
 	parts := []store.Part{
-		{IDs: idsOf(all), Change: store.Change{Muted: ptr(true)}},
+		{IDs: idsOf(all), Change: store.Change{Muted: new(true)}},
 		{IDs: newest(all), Change: store.Change{Add: []string{mail.FlagMuted}, Mark: &store.MarkChange{Kind: store.MarkMute}}},
 	}
 	inbox := map[string][]mail.ID{}
@@ -288,7 +286,7 @@ func (a *App) unmuted(ctx context.Context, heads []store.MsgHead) ([]store.Part,
 		return nil, err
 	}
 	return []store.Part{{IDs: idsOf(all), Change: store.Change{
-		Muted: ptr(false), Remove: []string{mail.FlagMuted}, Mark: &store.MarkChange{Kind: store.MarkMute, Off: true},
+		Muted: new(false), Remove: []string{mail.FlagMuted}, Mark: &store.MarkChange{Kind: store.MarkMute, Off: true},
 	}}}, nil
 }
 
@@ -333,10 +331,10 @@ func (a *App) Pin(ctx context.Context, in Place, t []mail.ThreadID) (string, err
 		}
 	}
 	ids, label := newest(heads), "Pinned "+counted(t)
-	c := store.Change{Lift: ptr(store.Pinned), Mark: &store.MarkChange{Kind: store.MarkPin}}
+	c := store.Change{Lift: new(store.Pinned), Mark: &store.MarkChange{Kind: store.MarkPin}}
 	if !slices.ContainsFunc(heads, func(h store.MsgHead) bool { return !pinned[h.Thread] }) {
 		ids, label = idsOf(heads), "No longer pinned: "+counted(t)
-		c = store.Change{Lift: ptr(int64(0)), Mark: &store.MarkChange{Kind: store.MarkPin, Off: true}}
+		c = store.Change{Lift: new(int64(0)), Mark: &store.MarkChange{Kind: store.MarkPin, Off: true}}
 	}
 	if ids, err = a.store.WithCopies(ctx, ids); err != nil {
 		return "", err

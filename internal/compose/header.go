@@ -85,7 +85,7 @@ func phraseTokens(name string) []string {
 		return encodeWords(name, maxWord-10)
 	}
 	plain := true
-	for _, word := range strings.Split(name, " ") {
+	for word := range strings.SplitSeq(name, " ") {
 		plain = plain && word != "" && strings.Trim(word, atext) == ""
 	}
 	if plain {

@@ -61,7 +61,7 @@ func quote(text string) string {
 		}
 	}
 	var b strings.Builder
-	for _, line := range strings.Split(strings.Trim(strings.Join(lines, "\n"), "\n"), "\n") {
+	for line := range strings.SplitSeq(strings.Trim(strings.Join(lines, "\n"), "\n"), "\n") {
 		line = strings.TrimRight(line, " ")
 		switch {
 		case line == "":

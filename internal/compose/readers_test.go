@@ -167,7 +167,7 @@ func byStandardLibrary(raw []byte) (meant, error) {
 		return out, err
 	}
 	out.ReplyTo = strings.Trim(m.Header.Get("In-Reply-To"), "<>")
-	for _, r := range strings.Fields(m.Header.Get("References")) {
+	for r := range strings.FieldsSeq(m.Header.Get("References")) {
 		out.Refs = append(out.Refs, strings.Trim(r, "<>"))
 	}
 	out.Shape, err = out.part(map[string][]string(m.Header), m.Body, false)

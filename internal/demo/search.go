@@ -3,6 +3,7 @@ package demo
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 
 	imap "github.com/emersion/go-imap/v2"
@@ -28,10 +29,8 @@ func (v *view) matches(r row, all []row, c *imap.SearchCriteria) bool {
 			return false
 		}
 	}
-	for _, flag := range c.NotFlag {
-		if r.has(flag) {
-			return false
-		}
+	if slices.ContainsFunc(c.NotFlag, r.has) {
+		return false
 	}
 	size := int64(len(r.raw))
 	if !within(r.received, c.Since, c.Before) || c.Larger != 0 && size <= c.Larger || c.Smaller != 0 && size >= c.Smaller {

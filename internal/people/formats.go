@@ -116,7 +116,7 @@ func readAliases(text string) ([]Person, []Group, error) {
 	}
 	var all []alias
 	named := map[string]int{}
-	for _, line := range strings.Split(strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\\\n", " "), "\n") {
+	for line := range strings.SplitSeq(strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\\\n", " "), "\n") {
 		rest, ok := strings.CutPrefix(strings.TrimSpace(line), "alias")
 		if !ok || rest == strings.TrimLeft(rest, " \t") {
 			continue

@@ -2,6 +2,7 @@ package reading
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -74,10 +75,8 @@ func splitWithin(b []byte, maxFields, maxFieldBytes int) (fields []Field, bodyAt
 // noter records a defect once.
 func noter(list *[]string) func(string) {
 	return func(s string) {
-		for _, have := range *list {
-			if have == s {
-				return
-			}
+		if slices.Contains(*list, s) {
+			return
 		}
 		*list = append(*list, s)
 	}

@@ -190,7 +190,7 @@ func parseIDs(s string) []string {
 		}
 	}
 	if ids == nil {
-		for _, f := range strings.Fields(s) {
+		for f := range strings.FieldsSeq(s) {
 			if strings.Contains(f, "@") {
 				ids = append(ids, strings.Trim(f, "<>,;\"()"))
 			}

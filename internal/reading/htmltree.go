@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -50,10 +51,8 @@ func (e *element) has(name string) bool {
 
 func (e *element) hasClass(names ...string) bool {
 	for have := range strings.FieldsSeq(e.attr("class")) {
-		for _, want := range names {
-			if have == want {
-				return true
-			}
+		if slices.Contains(names, have) {
+			return true
 		}
 	}
 	return false
@@ -255,16 +254,12 @@ func (b *treeBuilder) imply(tag string) {
 func (b *treeBuilder) closeUpTo(tags []string, fences ...string) {
 	for i := len(b.stack) - 1; i > 0; i-- {
 		tag := b.stack[i].tag
-		for _, t := range tags {
-			if tag == t {
-				b.stack = b.stack[:i]
-				return
-			}
+		if slices.Contains(tags, tag) {
+			b.stack = b.stack[:i]
+			return
 		}
-		for _, f := range fences {
-			if tag == f {
-				return
-			}
+		if slices.Contains(fences, tag) {
+			return
 		}
 	}
 }

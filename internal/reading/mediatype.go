@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 )
@@ -130,9 +131,7 @@ func joinSegments(list []param) map[string]string {
 	for name, segments := range pieces {
 		out[name] = joinPieces(segments)
 	}
-	for name, value := range extended {
-		out[name] = value
-	}
+	maps.Copy(out, extended)
 	return out
 }
 

@@ -121,10 +121,8 @@ func (m *Message) Report() *Report {
 }
 
 func findKind(n *node, kinds ...string) *node {
-	for _, k := range kinds {
-		if n.kind == k {
-			return n
-		}
+	if slices.Contains(kinds, n.kind) {
+		return n
 	}
 	for _, c := range n.children {
 		if n.kind == "message/rfc822" {
@@ -312,7 +310,7 @@ func worstAction(list []ReportRecipient) string {
 func (r *Report) tie(returned []Field, own Header) {
 	add := func(ids []string) {
 		for _, id := range ids {
-			if id != "" && !contains(r.OriginalIDs, id) && id != own.MessageID {
+			if id != "" && !slices.Contains(r.OriginalIDs, id) && id != own.MessageID {
 				r.OriginalIDs = append(r.OriginalIDs, id)
 			}
 		}
@@ -336,15 +334,6 @@ func (r *Report) tie(returned []Field, own Header) {
 	if len(r.OriginalIDs) > 0 {
 		r.OriginalMessageID = r.OriginalIDs[0]
 	}
-}
-
-func contains(list []string, s string) bool {
-	for _, have := range list {
-		if have == s {
-			return true
-		}
-	}
-	return false
 }
 
 // afterType gives what stands behind "rfc822;", "dns;" or "smtp;".

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -136,12 +137,7 @@ func TestLongListIsIndexedAfterwards(t *testing.T) {
 }
 
 func hasEvent(batch []event.Event, want event.Event) bool {
-	for _, e := range batch {
-		if e == want {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(batch, want)
 }
 
 // TestIndexFollowsTheMirror: what the index holds after any schedule of changes

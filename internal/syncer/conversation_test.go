@@ -459,7 +459,7 @@ func (c *conversation) uid(rest string, literal []byte) string {
 				c.s.sameFlags(m)
 				continue
 			}
-			for _, f := range strings.Fields(args[strings.Index(args, "(")+1 : strings.Index(args, ")")]) {
+			for f := range strings.FieldsSeq(args[strings.Index(args, "(")+1 : strings.Index(args, ")")]) {
 				if delete(m.flags, f); strings.HasPrefix(args, "+") {
 					m.flags[f] = true
 				}

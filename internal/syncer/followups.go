@@ -84,12 +84,7 @@ func patience(host string) time.Duration {
 // filesItself tells of the providers that are known to file sent mail.
 func filesItself(host string) bool {
 	host = strings.ToLower(host)
-	for _, h := range []string{"smtp.gmail.com", "smtp.googlemail.com", "smtp.office365.com", "smtp-mail.outlook.com"} {
-		if host == h {
-			return true
-		}
-	}
-	return false
+	return slices.Contains([]string{"smtp.gmail.com", "smtp.googlemail.com", "smtp.office365.com", "smtp-mail.outlook.com"}, host)
 }
 
 // fileCopy sees to it that a copy of a sent message is in Sent, exactly one: it

@@ -55,7 +55,7 @@ func (s Style) Parse(text string, now time.Time) (time.Time, error) {
 func fields(text string) []string {
 	text = strings.NewReplacer(",", " ", "\u202f", " ", "\u00a0", " ").Replace(strings.ToLower(text))
 	var out []string
-	for _, w := range strings.Fields(text) {
+	for w := range strings.FieldsSeq(text) {
 		switch w {
 		case "at", "on", "um", "the", "of":
 		default:

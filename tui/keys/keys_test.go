@@ -94,7 +94,7 @@ func TestDispatcher(t *testing.T) {
 			}
 			d := NewDispatcher(m)
 			var got Press
-			for _, k := range strings.Split(tt.keys, ",") {
+			for k := range strings.SplitSeq(tt.keys, ",") {
 				got = d.Press(tt.scope, k)
 			}
 			if got != tt.want {

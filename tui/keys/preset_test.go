@@ -49,7 +49,7 @@ func TestPresetHands(t *testing.T) {
 		m, _ := New(tt.preset, "", nil)
 		d := NewDispatcher(m)
 		var got Press
-		for _, k := range strings.Fields(tt.keys) {
+		for k := range strings.FieldsSeq(tt.keys) {
 			got = d.Press(tt.scope, k)
 		}
 		if got.Action != tt.want {

@@ -50,14 +50,7 @@ func isVerb(a keys.Action) bool {
 
 // why says in words why a verb does not fit the state of a message.
 func why(a keys.Action, it app.OutboxItem) string {
-	is := func(states ...mail.ItemState) bool {
-		for _, s := range states {
-			if it.State == s {
-				return true
-			}
-		}
-		return false
-	}
+	is := func(states ...mail.ItemState) bool { return slices.Contains(states, it.State) }
 	has := func(state mail.RecipientState) bool {
 		return slices.ContainsFunc(it.Recipients, func(r app.OutboxRecipient) bool { return r.State == state })
 	}

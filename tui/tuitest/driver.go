@@ -152,7 +152,7 @@ func (d *Driver) Advance(by time.Duration) {
 // Press presses keys by their names: "j", "enter", "ctrl+s", "g i" for a chord.
 func (d *Driver) Press(keys ...string) {
 	for _, k := range keys {
-		for _, name := range strings.Fields(k) {
+		for name := range strings.FieldsSeq(k) {
 			d.Send(KeyPress(name))
 		}
 	}

@@ -76,7 +76,7 @@ func (l *Live) Send(msg tea.Msg) { l.update(msg) }
 // Press presses keys by their names: "j", "enter", "ctrl+s", "g i" for a chord.
 func (l *Live) Press(keys ...string) {
 	for _, k := range keys {
-		for _, name := range strings.Fields(k) {
+		for name := range strings.FieldsSeq(k) {
 			l.Send(KeyPress(name))
 		}
 	}

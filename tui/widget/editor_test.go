@@ -20,7 +20,7 @@ func editor(text string, width int) *Editor {
 }
 
 func pressAll(e *Editor, keys string) {
-	for _, k := range strings.Fields(keys) {
+	for k := range strings.FieldsSeq(keys) {
 		switch {
 		case strings.HasPrefix(k, "'"):
 			for _, r := range k[1:] {
@@ -257,7 +257,7 @@ func TestReflowBreaksQuotes(t *testing.T) {
 	if !e.Reflow() {
 		t.Fatal("nothing done")
 	}
-	for _, l := range strings.Split(strings.TrimSuffix(e.Text(), "\n"), "\n") {
+	for l := range strings.SplitSeq(strings.TrimSuffix(e.Text(), "\n"), "\n") {
 		if !strings.HasPrefix(l, "> word") || len(l) > 72 {
 			t.Errorf("%q", l)
 		}

@@ -81,7 +81,7 @@ func FuzzCanvas(f *testing.F) {
 		a := c.Area(look, time.Time{})
 		a.Text(x%12, 0, theme.Style{}, "日本日本日本日本")
 		a.Text(x%12+1, 0, theme.Style{Ink: theme.Red}, s)
-		for _, line := range strings.Split(c.Render(look), "\n") {
+		for line := range strings.SplitSeq(c.Render(look), "\n") {
 			plain := ansi.Strip(line)
 			if w := ansi.StringWidthWc(plain); w > 12 {
 				t.Errorf("%d cells: %q", w, plain)

@@ -7,6 +7,8 @@ import (
 
 	"golang.org/x/net/idna"
 	"golang.org/x/text/unicode/norm"
+
+	"postea/internal/mail"
 )
 
 // maxDomain is the longest name that is looked at.
@@ -39,12 +41,12 @@ func Looks(domain string, known []string) string {
 		return ""
 	}
 	labels := strings.Split(shown, ".")
-	latinTop := isASCII(labels[len(labels)-1])
+	latinTop := mail.IsASCII(labels[len(labels)-1])
 	for _, label := range labels {
 		switch {
 		case mixesScripts(label):
 			return "“" + shown + "” mixes letters of several alphabets; it is " + ascii
-		case latinTop && !isASCII(label) && looksLatin(label):
+		case latinTop && !mail.IsASCII(label) && looksLatin(label):
 			return "“" + shown + "” is not written in Latin letters; it is " + ascii
 		}
 	}
@@ -54,15 +56,6 @@ func Looks(domain string, known []string) string {
 		}
 	}
 	return ""
-}
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }
 
 // scriptsOf tells which alphabets a label is written in. Han and what Japanese
