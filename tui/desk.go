@@ -74,7 +74,7 @@ func newDesk(b Backend, o Options, asker func(func(tea.Msg) nav.Cmd) *nav.Asker)
 	return d
 }
 
-// panes gives the three screens.
+// screen gives that of a pane.
 func (d *desk) screen(p pane) nav.Screen {
 	switch p {
 	case sidePane:

@@ -12,7 +12,7 @@ import (
 // draw out for ever: app.Help.
 const helperVerb = "help-with"
 
-// helper is the command that app.Options.Helper wants; nil where the program does
+// helperOf is the command that app.Options.Helper wants; nil where the program does
 // not know its own file.
 func helperOf() []string {
 	self, err := os.Executable()

@@ -31,7 +31,7 @@ func (a *App) Identities(ctx context.Context) ([]Identity, error) {
 	return out, nil
 }
 
-// account gives the account to write from: the one named, else the first.
+// writingAccount gives the account to write from: the one named, else the first.
 func (a *App) writingAccount(name string) (config.Account, error) {
 	if name == "" && len(a.cfg.Accounts) > 0 {
 		return a.cfg.Accounts[0], nil

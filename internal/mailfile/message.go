@@ -60,7 +60,7 @@ func toLF(b []byte) []byte {
 	return out
 }
 
-// letters are the flags of Status and X-Status, and those of Maildir, whose
+// statusLetters are the flags of Status and X-Status, and those of Maildir, whose
 // meanings differ in one letter only.
 var statusLetters = map[byte]string{'R': `\Seen`, 'A': `\Answered`, 'F': `\Flagged`, 'T': `\Draft`, 'D': `\Deleted`}
 

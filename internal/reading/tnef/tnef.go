@@ -123,7 +123,8 @@ func (p *parser) attribute(id uint32, data []byte) {
 	}
 }
 
-// afByObject values of PidTagAttachMethod, [MS-OXCMSG] §2.2.2.9.
+// methodEmbedded is the PidTagAttachMethod of a message inside (afEmbeddedMessage),
+// [MS-OXCMSG] §2.2.2.9.
 const methodEmbedded = 5
 
 // finish puts the file that was read on the list. A message inside is opened:

@@ -58,8 +58,8 @@ func Looks(domain string, known []string) string {
 	return ""
 }
 
-// scriptsOf tells which alphabets a label is written in. Han and what Japanese
-// and Korean write beside it count as one each.
+// mixesScripts tells of a label in several alphabets. Han and what is written beside it in
+// Japanese and Korean count as one.
 func mixesScripts(label string) bool {
 	var latin, cyrillic, greek, other, cjk bool
 	for _, r := range label {
