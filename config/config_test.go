@@ -405,6 +405,7 @@ func TestSplitCommand(t *testing.T) {
 		"a  \t b ''":               {"a", "b", ""},
 		`gpg -d "~/x.gpg"`:         {"gpg", "-d", "~/x.gpg"},
 		`cmd --opt={a}`:            {"cmd", "--opt={a}"},
+		`cmd a[1] b~ c#d`:          {"cmd", "a[1]", "b~", "c#d"},
 		`x 'it is $5; a|b > c * '`: {"x", "it is $5; a|b > c * "},
 	} {
 		got, err := SplitCommand(in)
@@ -412,7 +413,7 @@ func TestSplitCommand(t *testing.T) {
 			t.Errorf("%s: %q %v", in, got, err)
 		}
 	}
-	for _, in := range []string{"", "a 'b", `a "b`, "a | b", "a > f", "a $X", "a `b`", `a "$X"`, "a *", "a && b", "a; b"} {
+	for _, in := range []string{"", "a 'b", `a "b`, "a | b", "a > f", "a $X", "a `b`", `a "$X"`, "a *", "a && b", "a; b", "a [b]", "a ~/b", "a #b"} {
 		if got, err := SplitCommand(in); err == nil {
 			t.Errorf("%s: taken as %q", in, got)
 		}

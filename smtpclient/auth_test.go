@@ -80,6 +80,7 @@ func TestAuthFails(t *testing.T) {
 		{"wrong, without enhanced code", password, "PLAIN\nC: AUTH PLAIN *\nS: 535 no", 535, false, "password is wrong"},
 		{"later", password, "PLAIN\nC: AUTH PLAIN *\nS: 454 4.7.0 later", 454, true, "at the moment"},
 		{"wrong, as if for now", password, "PLAIN\nC: AUTH PLAIN *\nS: 454 4.7.0 auth: invalid credentials", 454, false, "password is wrong"},
+		{"too often, as if for good", password, "PLAIN\nC: AUTH PLAIN *\nS: 550 5.7.0 too many login attempts, please try again later", 550, true, ""},
 		{"closing", password, "PLAIN\nC: AUTH PLAIN *\nS: 421 4.7.0 too many errors\nCLOSE", 421, true, ""},
 		{"Microsoft, passwords off", password, "PLAIN\nC: AUTH PLAIN *\nS: 550 5.7.30 Basic authentication is not supported", 550, false, "OAuth"},
 		{"Microsoft, tenant", password, "PLAIN\nC: AUTH PLAIN *\nS: 535 5.7.139 Authentication unsuccessful", 535, false, "switched off"},

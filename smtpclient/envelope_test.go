@@ -34,8 +34,8 @@ func TestEnvelopeCommands(t *testing.T) {
 		{"reports not offered", Envelope{From: "a@a.test", DSN: DSN{EnvID: "x", Return: "FULL"},
 			To: []Recipient{{Address: "b@b.test", Notify: []string{"NEVER"}}}}, Capabilities{},
 			"MAIL FROM:<a@a.test>", "RCPT TO:<b@b.test>"},
-		{"original recipient", Envelope{From: "a@a.test", To: []Recipient{{Address: "b@b.test", ORcpt: "jürgen@b.test"}}}, all,
-			"MAIL FROM:<a@a.test>", `RCPT TO:<b@b.test> ORCPT=utf-8;j\x{FC}rgen@b.test`},
+		{"original recipient", Envelope{From: "a@a.test", To: []Recipient{{Address: "b@b.test", ORcpt: "jürgen!+~@b.test"}}}, all,
+			"MAIL FROM:<a@a.test>", `RCPT TO:<b@b.test> ORCPT=utf-8;j\x{FC}rgen!\x{2B}~@b.test`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

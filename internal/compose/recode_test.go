@@ -97,7 +97,7 @@ func TestSevenBitOfOtherMessages(t *testing.T) {
 		{"without a boundary", "Content-Type: multipart/mixed\r\n\r\n--b\r\n\r\nü\r\n--b--\r\n", ""},
 		{"in an encoding of its own", "Content-Transfer-Encoding: x-odd\r\n\r\nü\r\n", ""},
 		{"not closed", "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nü\r\n", "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n=C3=BC\r\n"},
-		{"dirty base64", "Content-Transfer-Encoding: base64\r\n\r\nYWJj\xa0\r\n", "Content-Transfer-Encoding: base64\r\n\r\nYWJj\r\n"},
+		{"dirty base64", "Content-Transfer-Encoding: base64\r\n\r\nYWJj\xa0\r\nMDEyMzQ1Njc4OTo+/w==\r\n", "Content-Transfer-Encoding: base64\r\n\r\nYWJjMDEyMzQ1Njc4OTo+/w==\r\n"},
 	}
 	for _, tt := range tests {
 		got, ok := SevenBit([]byte(tt.raw))

@@ -52,7 +52,7 @@ func TestFormatAddresses(t *testing.T) {
 func TestCheckAddrSpec(t *testing.T) {
 	for address, ok := range map[string]bool{
 		"ada@example.org": true, `"a b"@example.org`: true, "ada@[192.0.2.1]": true, "ada@[IPv6:2001:db8::1]": true, "jürgen@example.org": true, "می\u200cخواهم@example.org": true,
-		"\u200bada@example.org": false, "ada\u00ad@example.org": false, "a\u200cda@example.org": false, "ada\u00a0@example.org": false,
+		"\u200bada@example.org": false, "ada\u00ad@example.org": false, "a\u200cda@example.org": false, "ada\u00a0@example.org": false, "a\xffb@example.org": false,
 		"ada@[foo]": false, `"a\>b"@example.org`: false, `"a"b@example.org`: false, "ada@": false, "": false,
 	} {
 		if why := CheckAddrSpec(address); (why == "") != ok {

@@ -219,3 +219,22 @@ func BenchmarkNewBook(b *testing.B) {
 		NewBook(list, nil, now)
 	}
 }
+
+// What stands behind a letter or a digit is within a word, and found after what begins one.
+func TestBeginningsOfWords(t *testing.T) {
+	b := NewBook([]Person{person("X1ada", "one@x.example", 9, 9, 1), person("Zada", "two@x.example", 9, 9, 2), person("Ada", "three@x.example", 1, 1, 99)}, nil, now)
+	if got := found(b.Find("ada", 5)); got != "three@x.example one@x.example two@x.example" {
+		t.Error(got)
+	}
+}
+
+func TestGroup(t *testing.T) {
+	ada, bob := mail.Address{Name: "Ada", Address: "ada@x.example"}, mail.Address{Address: "bob@x.example"}
+	b := NewBook(nil, []Group{{Name: "Crew  One", Members: []mail.Address{ada}}, {Name: "crew one", Members: []mail.Address{{Address: "ADA@x.example"}, bob}}, {Name: "Others", Members: []mail.Address{{Address: "eve@x.example"}}}}, now)
+	if got, ok := b.Group(" CREW one"); !ok || len(got) != 2 || got[0] != ada || got[1] != bob {
+		t.Errorf("%v %v", got, ok)
+	}
+	if got, ok := b.Group("crew"); ok || got != nil {
+		t.Errorf("a group that there is not: %v", got)
+	}
+}

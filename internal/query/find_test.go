@@ -20,6 +20,7 @@ func TestFind(t *testing.T) {
 		{"東", "東京と関東", []string{"東", "東"}},
 		{"会議 東京都", "会議は東京都で", []string{"会議", "東京都"}},
 		{"-spam ham ", "spam ham", []string{"ham"}},
+		{"-(spam OR -ham) ", "spam ham", []string{"ham"}},
 		{"from:ada ", "Ada and adam", []string{"Ada"}},
 		{"dry run ", "dryrun dry-run", []string{"dry", "run"}},
 		{"is:unread", "unread", nil},

@@ -40,6 +40,24 @@ func TestSource(t *testing.T) {
 	}
 }
 
+// A token that a server refuses is replaced once, and no password is.
+func TestAgain(t *testing.T) {
+	var hidden []string
+	renewed := func(context.Context, string) (string, error) { return "fresh", nil }
+	s := Signing{Source: Source{Renew: renewed}, Hide: func(s string) { hidden = append(hidden, s) }}
+	cred := Credentials{Token: "stale"}
+	if again, err := s.Again(t.Context(), &cred); !again || err != nil || cred.Token != "fresh" || len(hidden) != 1 || hidden[0] != "fresh" {
+		t.Errorf("%v %v, %+v, hidden %q", again, err, cred, hidden)
+	}
+	if again, err := s.Again(t.Context(), &cred); again || err != nil {
+		t.Errorf("a second time: %v %v", again, err)
+	}
+	s = Signing{Source: Source{Renew: renewed}}
+	if again, err := s.Again(t.Context(), &Credentials{Password: "p"}); again || err != nil {
+		t.Errorf("a password: %v %v", again, err)
+	}
+}
+
 // A secret goes out in clear only to this machine, or where the user says so.
 func TestCleartextIsForThisMachine(t *testing.T) {
 	near, far := net.Pipe()

@@ -21,6 +21,8 @@ func TestStyles(t *testing.T) {
 		{Style{}, now.AddDate(0, 0, -7), "17 Nov", "17 Nov 09:41", "17 Nov 09:41"},
 		{Style{}, now.AddDate(-2, -1, -21), "3 Oct 2024", "3 Oct 2024 09:41", "3 Oct 2024 09:41"},
 		{Style{}, now.Add(24 * time.Hour), "25 Nov", "Tomorrow 09:41", "Wed 09:41"},
+		{Style{}, now.AddDate(0, 0, 6), "30 Nov", "Mon 09:41", "Mon 09:41"},
+		{Style{}, now.AddDate(0, 0, 7), "1 Dec", "1 Dec 09:41", "1 Dec 09:41"}, // Tue would be today
 		{Style{}, time.Date(2026, 11, 24, 1, 0, 0, 0, time.FixedZone("", 7200)), "Mon", "Yesterday 23:00", "23 Nov 23:00"},
 		{us, now, "9:41 AM", "Today 9:41 AM", "9:41 AM"},
 		{us, now.AddDate(0, 0, -7), "Nov 17", "Nov 17 9:41 AM", "Nov 17 9:41 AM"},

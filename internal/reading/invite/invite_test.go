@@ -77,6 +77,7 @@ func TestWhen(t *testing.T) {
 		{"floating", "DTSTART:20261201T100000", cet, "Tue, 1 Dec 2026, 10:00"},
 		{"unknown zone", "DTSTART;TZID=Mars/Olympus:20261201T100000", cet, "Tue, 1 Dec 2026, 10:00 in the zone “Mars/Olympus”"},
 		{"all day", "DTSTART;VALUE=DATE:20261201\nDTEND;VALUE=DATE:20261202", cet, "Tue, 1 Dec 2026, all day"},
+		{"all day, so long", "DTSTART;VALUE=DATE:20261201\nDURATION:P2D", cet, "Tue, 1 Dec 2026 – Wed, 2 Dec 2026"},
 		{"all day, no end", "DTSTART;VALUE=DATE:20261201", nil, "Tue, 1 Dec 2026, all day"},
 		{"days", "DTSTART:20261201\nDTEND:20261204", cet, "Tue, 1 Dec 2026 – Thu, 3 Dec 2026"},
 		{"over midnight", "DTSTART:20261201T220000Z\nDTEND:20261202T010000Z", time.UTC, "Tue, 1 Dec 2026, 22:00 – Wed, 2 Dec 2026, 01:00"},
