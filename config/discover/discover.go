@@ -63,11 +63,10 @@ type Step struct {
 type Answer struct {
 	Address string
 	Domain  string
-	Best    *Found  // nil: nothing was found
-	Others  []Found // what else was found, best first
-	Steps   []Step  // in the order of their sources
-	No      string  // why there can be no account of this address, in words; "" where there can
-	Unheard bool    // nobody that was asked could be reached, as without a network
+	Best    *Found // nil: nothing was found
+	Steps   []Step // in the order of their sources
+	No      string // why there can be no account of this address, in words; "" where there can
+	Unheard bool   // nobody that was asked could be reached, as without a network
 }
 
 // Resolver is what is asked of the DNS; *net.Resolver is one.
@@ -228,8 +227,6 @@ func (f Finder) ask(ctx context.Context, who person, a *Answer) {
 			s.Text = reason(r.err)
 		case a.Best == nil:
 			a.Best = &r.found
-		default:
-			a.Others = append(a.Others, r.found)
 		}
 		a.Steps = append(a.Steps, s)
 	}

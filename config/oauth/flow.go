@@ -115,7 +115,6 @@ func random() string {
 type Prompt struct {
 	Page string // where
 	Code string // what is typed there
-	Ends time.Time
 }
 
 // Device signs in with a code that the user types on a page, in any browser
@@ -140,7 +139,7 @@ func (c Client) Device(ctx context.Context, show func(Prompt)) (Token, error) {
 	if d.Interval <= 0 {
 		d.Interval = 5 // RFC 8628 §3.2
 	}
-	show(Prompt{Page: clean(d.VerificationURI), Code: clean(d.UserCode), Ends: d.Expiry})
+	show(Prompt{Page: clean(d.VerificationURI), Code: clean(d.UserCode)})
 	if !d.Expiry.IsZero() {
 		ctx, cancel = context.WithDeadline(ctx, d.Expiry)
 		defer cancel()

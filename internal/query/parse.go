@@ -28,7 +28,7 @@ func Parse(input string, now time.Time) Query {
 	p.input, p.tokens = input, lex(input)
 	var parts []Node
 	for {
-		if n := p.either(scope{}); n != nil {
+		if n := p.either(""); n != nil {
 			parts = append(parts, n)
 		}
 		if p.done() {
@@ -47,12 +47,6 @@ type parser struct {
 	depth    int
 	leaves   int
 	problems []Problem
-}
-
-// scope is what stands before a bracket: from:(ada OR grace).
-type scope struct {
-	field string
-	at    Span
 }
 
 func (p *parser) done() bool { return p.at >= len(p.tokens) }
@@ -88,8 +82,9 @@ func both(list []Node) Node {
 	return And(list)
 }
 
-// either reads conditions joined by OR.
-func (p *parser) either(in scope) Node {
+// either reads conditions joined by OR. in is the field whose brackets they stand in, as in
+// from:(ada OR grace); "" for none.
+func (p *parser) either(in string) Node {
 	var list []Node
 	if n := p.all(in); n != nil {
 		list = append(list, n)
@@ -113,7 +108,7 @@ func (p *parser) either(in scope) Node {
 	return Or(list)
 }
 
-func (p *parser) all(in scope) Node {
+func (p *parser) all(in string) Node {
 	var list []Node
 	for !p.done() && !p.peek(or) && !p.peek(closing) {
 		if p.peek(and) {
@@ -130,7 +125,7 @@ func (p *parser) all(in scope) Node {
 }
 
 // one reads a condition with what negates it.
-func (p *parser) one(in scope) Node {
+func (p *parser) one(in string) Node {
 	negative := false
 	var at Span
 	for p.peek(minus) || p.peek(not) {
@@ -148,7 +143,7 @@ func (p *parser) one(in scope) Node {
 	return n
 }
 
-func (p *parser) primary(in scope) Node {
+func (p *parser) primary(in string) Node {
 	t := p.next()
 	switch t.kind {
 	case open:
@@ -159,7 +154,7 @@ func (p *parser) primary(in scope) Node {
 	return p.leaf(in, t)
 }
 
-func (p *parser) bracket(in scope, t token) Node {
+func (p *parser) bracket(in string, t token) Node {
 	if p.depth == maxDepth {
 		p.problem(t.at, false, "brackets are nested too deeply")
 		return nil
@@ -181,15 +176,14 @@ func (p *parser) bracket(in scope, t token) Node {
 func (p *parser) field(t token) Node {
 	if !isField(t.text) {
 		p.problem(t.at, false, "there is no field %q; there are %s", t.text, fieldNames)
-		return p.primary(scope{}) // what was typed is still looked for
+		return p.primary("") // what was typed is still looked for
 	}
 	if p.done() || p.peek(closing) || p.peek(or) || p.peek(and) || p.peek(not) {
 		p.problem(t.at, p.done(), "nothing stands after %s:", t.text)
 		return nil
 	}
-	in := scope{t.text, t.at}
 	if p.peek(open) {
-		return p.bracket(in, p.next())
+		return p.bracket(t.text, p.next())
 	}
 	v := p.next()
 	if v.kind == name { // from:re:something
@@ -200,11 +194,11 @@ func (p *parser) field(t token) Node {
 			v.text = p.input[v.at.Start:v.at.End]
 		}
 	}
-	return p.leaf(in, v)
+	return p.leaf(t.text, v)
 }
 
 // leaf makes a word or a quoted text into a condition.
-func (p *parser) leaf(in scope, t token) Node {
+func (p *parser) leaf(in string, t token) Node {
 	if t.open {
 		p.problem(Span{t.at.Start, t.at.Start + 1}, true, "the quote is not closed")
 	}
@@ -214,10 +208,10 @@ func (p *parser) leaf(in scope, t token) Node {
 		}
 		return nil
 	}
-	if in.field == "" {
+	if in == "" {
 		return p.text(Anywhere, t)
 	}
-	return p.value(in.field, t)
+	return p.value(in, t)
 }
 
 // text is the condition that words stand in a field. Signs between the words of a

@@ -12,9 +12,9 @@ type LayoutOptions struct {
 	Graphemes  bool // the terminal measures by grapheme cluster (mode 2027), not by code point
 
 	// Pictures says which of the pictures that Message.Pictures tells of are
-	// shown, and how many of maxCols columns and lines they fill; ok is false for
-	// one that its words stand for. Nil shows none.
-	Pictures func(source string, maxCols int) (cols, rows int, ok bool)
+	// shown, in maxCols columns at most, and how many lines they fill; ok is false
+	// for one that its words stand for. Nil shows none.
+	Pictures func(source string, maxCols int) (rows int, ok bool)
 }
 
 // TextLine is one line on the screen, without its line end. The bar of a quote
@@ -26,10 +26,9 @@ type TextLine struct {
 	Hidden int  // of a FoldMark: how many lines it stands for
 	Goes   Goes // on in the next line
 
-	Source  string // of a Picture, as LayoutOptions.Pictures knows it
-	Row     int    // of a Picture: which of its lines this is
-	Columns int    // of a Picture
-	Rows    int    // of a Picture
+	Source string // of a Picture, as LayoutOptions.Pictures knows it
+	Row    int    // of a Picture: which of its lines this is
+	Rows   int    // of a Picture
 }
 
 // Goes tells whether a line ends only because the screen does.
@@ -105,7 +104,7 @@ func (m *Message) Links(o LayoutOptions) []Link { return m.document(o).links }
 type layouter struct {
 	width     int
 	graphemes bool
-	pictures  func(source string, maxCols int) (cols, rows int, ok bool)
+	pictures  func(source string, maxCols int) (rows int, ok bool)
 	lines     []TextLine
 	cells     []cell // reused
 }

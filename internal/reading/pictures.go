@@ -103,7 +103,7 @@ const maxPictureURL = 4096
 // it, or behind it where words come first.
 func (l *layouter) seen(b *block) (rest *block, behind []string) {
 	shown := func(source string) bool {
-		_, _, ok := l.pictures(source, l.width)
+		_, ok := l.pictures(source, l.width)
 		return ok
 	}
 	var before []string
@@ -138,7 +138,7 @@ func (l *layouter) seen(b *block) (rest *block, behind []string) {
 func (l *layouter) show(depth int, sources []string) {
 	depth = min(depth, 8, l.width/4)
 	for _, s := range sources {
-		cols, rows, ok := l.pictures(s, l.width-2*depth)
+		rows, ok := l.pictures(s, l.width-2*depth)
 		if !ok {
 			continue
 		}
@@ -146,7 +146,7 @@ func (l *layouter) show(depth int, sources []string) {
 			l.lines = append(l.lines, TextLine{Depth: depth})
 		}
 		for row := range rows {
-			l.lines = append(l.lines, TextLine{Kind: Picture, Depth: depth, Source: s, Row: row, Columns: cols, Rows: rows})
+			l.lines = append(l.lines, TextLine{Kind: Picture, Depth: depth, Source: s, Row: row, Rows: rows})
 		}
 	}
 }

@@ -36,8 +36,6 @@ type ReportRecipient struct {
 	Code           int    // SMTP reply code, 0 if unknown
 	Reason         string // in plain words, "" if unknown
 	Text           string // the server's words
-	RemoteMTA      string
-	RetryUntil     string
 }
 
 // IsFor tells whether the news are about an address of the envelope, by the recipient
@@ -228,10 +226,8 @@ func (r *Report) addWords(root *node) {
 func readRecipient(fields []Field) ReportRecipient {
 	final := reportAddress(first(fields, "Final-Recipient"))
 	to := ReportRecipient{
-		Address:    reportAddress(first(fields, "Original-Recipient")),
-		Text:       diagnosticText(first(fields, "Diagnostic-Code")),
-		RemoteMTA:  afterType(first(fields, "Remote-MTA")),
-		RetryUntil: first(fields, "Will-Retry-Until"),
+		Address: reportAddress(first(fields, "Original-Recipient")),
+		Text:    diagnosticText(first(fields, "Diagnostic-Code")),
 	}
 	if to.Text == "" {
 		to.Text = replyInComment(first(fields, "Status"))

@@ -13,7 +13,6 @@ type Entry struct {
 	Help  string // a few more words; may be empty
 	Keys  []string
 	In    Scope
-	Again bool // the repeat key repeats it
 }
 
 // Label is what the line of hints says.

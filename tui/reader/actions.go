@@ -322,7 +322,7 @@ func (m *Model) attachments() nav.Cmd {
 			Label: name, Detail: it.fileDetail(a), Key: strconv.Itoa(a.Index), Msg: act(saveFile),
 			More: map[string]tea.Msg{
 				"ctrl+v": act(viewFile), "ctrl+o": act(openFile), "ctrl+a": all, "ctrl+x": m.ask.Answer(stopMsg{it.head.ID, stop}),
-				"|": m.ask.Answer(pipeMsg{id: it.head.ID, what: app.PipeFile, index: a.Index, label: name}),
+				"|": m.ask.Answer(pipeMsg{id: it.head.ID, what: app.PipeFile, index: a.Index}),
 			},
 		})
 	}

@@ -79,7 +79,6 @@ type pipeMsg struct {
 	id      mail.ID
 	what    app.PipeWhat
 	index   int
-	label   string
 	command string
 	out     app.Piped
 	done    bool
@@ -92,7 +91,7 @@ func (m *Model) pipeMenu() nav.Cmd {
 	h := m.items[m.current].head
 	menu := nav.Menu{Title: "Pipe", Hint: "to a command…"}
 	add := func(label, detail string, what app.PipeWhat, index int) {
-		menu.Items = append(menu.Items, nav.Item{Label: label, Detail: detail, Msg: m.ask.Answer(pipeMsg{id: h.ID, what: what, index: index, label: label})})
+		menu.Items = append(menu.Items, nav.Item{Label: label, Detail: detail, Msg: m.ask.Answer(pipeMsg{id: h.ID, what: what, index: index})})
 	}
 	add("The text", "as it is read", app.PipeText, 0)
 	add("The source", "header and body, byte for byte", app.PipeSource, 0)

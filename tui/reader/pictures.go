@@ -158,16 +158,16 @@ func (h *hung) height() int {
 }
 
 // layoutPictures is how the text makes room for pictures; nil for none.
-func layoutPictures(placed map[string]*hung) func(string, int) (int, int, bool) {
+func layoutPictures(placed map[string]*hung) func(string, int) (int, bool) {
 	if len(placed) == 0 {
 		return nil
 	}
-	return func(source string, maxCols int) (int, int, bool) {
+	return func(source string, maxCols int) (int, bool) {
 		h := placed[source]
 		if h == nil || h.cols > maxCols {
-			return 0, 0, false
+			return 0, false
 		}
-		return h.cols, h.rows, true
+		return h.rows, true
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 // common font.
 type Signs struct {
 	Unread, Star, Attachment, Check, Cross, Unsure string
-	Sending, Clock, Retry, Dot, Bullet, Answered   string
+	Sending, Clock, Retry, Dot, Answered           string
 	Bar, QuoteBar, Horizontal, Vertical            string
 	Crumb, Folded, More, Ellipsis, Enter           string
 	Online, Offline, Working, Warning              string
@@ -21,7 +21,7 @@ type Signs struct {
 
 var unicodeSigns = Signs{
 	Unread: "●", Star: "★", Attachment: "⊕", Check: "✓", Cross: "✕", Unsure: "?",
-	Sending: "↑", Clock: "◷", Retry: "↻", Dot: "•", Bullet: "•", Answered: "↩",
+	Sending: "↑", Clock: "◷", Retry: "↻", Dot: "•", Answered: "↩",
 	Bar: "▌", QuoteBar: "│", Horizontal: "─", Vertical: "│",
 	Crumb: "›", Folded: "▸", More: "⋯", Ellipsis: "…", Enter: "↵",
 	Online: "●", Offline: "○", Working: "◌", Warning: "▲",
@@ -32,7 +32,7 @@ var unicodeSigns = Signs{
 
 var asciiSigns = Signs{
 	Unread: "*", Star: "!", Attachment: "@", Check: "v", Cross: "x", Unsure: "?",
-	Sending: "^", Clock: "o", Retry: "~", Dot: "-", Bullet: "-", Answered: "<",
+	Sending: "^", Clock: "o", Retry: "~", Dot: "-", Answered: "<",
 	Bar: ">", QuoteBar: "|", Horizontal: "-", Vertical: "|",
 	Crumb: ">", Folded: "+", More: "~", Ellipsis: "~", Enter: "enter",
 	Online: "*", Offline: "o", Working: "~", Warning: "!",
@@ -45,7 +45,7 @@ var asciiSigns = Signs{
 // where a word beside it says the same.
 var plainSigns = Signs{
 	Unread: "unread", Star: "starred", Attachment: "with", Check: "ok", Cross: "failed", Unsure: "unsure",
-	Sending: "sending", Clock: "later", Retry: "again", Dot: "-", Bullet: "-", Answered: "answered",
+	Sending: "sending", Clock: "later", Retry: "again", Dot: "-", Answered: "answered",
 	Bar: " ", QuoteBar: ">", Horizontal: " ", Vertical: " ",
 	Crumb: ",", Folded: "folded", More: "folded", Ellipsis: "...", Enter: "enter",
 	Online: "", Offline: "", Working: "", Warning: "!",

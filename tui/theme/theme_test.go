@@ -78,7 +78,7 @@ func TestProfiles(t *testing.T) {
 func TestEverySignIsOneCell(t *testing.T) {
 	for _, s := range []Signs{unicodeSigns, asciiSigns, nerdSigns()} {
 		for _, g := range []string{
-			s.Unread, s.Star, s.Attachment, s.Check, s.Cross, s.Unsure, s.Sending, s.Clock, s.Retry, s.Dot, s.Bullet, s.Answered, s.Bar, s.QuoteBar,
+			s.Unread, s.Star, s.Attachment, s.Check, s.Cross, s.Unsure, s.Sending, s.Clock, s.Retry, s.Dot, s.Answered, s.Bar, s.QuoteBar,
 			s.Horizontal, s.Vertical, s.Crumb, s.Folded, s.More, s.Ellipsis, s.Online, s.Offline, s.Working, s.Warning, s.ProgressOn, s.ProgressOff, s.Between, s.Down,
 		} {
 			if ansi.StringWidth(g) != 1 || ansi.StringWidthWc(g) != 1 {
