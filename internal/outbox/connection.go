@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -42,14 +43,17 @@ func (c *connection) said() int {
 func (c *connection) unsay(said int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.lines = c.lines[:min(said, len(c.lines))]
+	c.lines, c.cut = c.lines[:min(said, len(c.lines))], 0
 }
 
-// transcript returns the lines since the last call.
+// transcript returns the lines since the last call, and says how many were too many.
 func (c *connection) transcript() []transcript.Line {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	lines := c.lines
+	if c.cut > 0 {
+		lines = append(lines, transcript.Line{At: lines[len(lines)-1].At, From: transcript.Info, Text: fmt.Sprintf("%d more lines were not kept", c.cut)})
+	}
 	c.lines, c.cut = nil, 0
 	return lines
 }
