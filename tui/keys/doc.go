@@ -5,7 +5,7 @@
 // it has until the configuration says otherwise. The same row feeds the
 // dispatcher, the line of hints, the help, the palette and the key reference:
 //
-//	m, problems := keys.NewMap(config.Keys)   // problems: unknown actions, two actions on one key
+//	m, problems := keys.New("", "", config.Keys) // problems: unknown actions, two actions on one key
 //	d := keys.NewDispatcher(m)
 //	press := d.Press(keys.List, "3")          // a count begins
 //	press = d.Press(keys.List, "j")           // press.Action == keys.Down, press.Count == 3

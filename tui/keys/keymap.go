@@ -25,13 +25,6 @@ func (p Problem) Error() string {
 // Map is the table with the user's keys.
 type Map struct{ entries []Entry }
 
-// NewMap lays remap, from action to keys, over the defaults; nil is fine, and
-// an empty list takes an action's keys away. A key that the user gives to an
-// action is taken from the defaults of others in the same place; where one loses
-// its last key by that, a warning says so. Two actions that the user put on one key are
-// a problem, and so are an unknown name and a key that can never arrive.
-func NewMap(remap map[string][]string) (*Map, []Problem) { return New("", "", remap) }
-
 // lay gives actions other keys.
 func (m *Map) lay(remap map[string][]string) []Problem {
 	var problems []Problem

@@ -88,7 +88,7 @@ func TestDispatcher(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			m, problems := NewMap(nil)
+			m, problems := New("", "", nil)
 			if len(problems) > 0 {
 				t.Fatal(problems)
 			}
@@ -106,7 +106,7 @@ func TestDispatcher(t *testing.T) {
 
 // A letter of another script that the user has named is no longer that of its place.
 func TestOwnLetterOfAnotherScript(t *testing.T) {
-	m, problems := NewMap(map[string][]string{"archive": {"о"}})
+	m, problems := New("", "", map[string][]string{"archive": {"о"}})
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
@@ -159,7 +159,7 @@ func TestOwnKeysAreCanonical(t *testing.T) {
 }
 
 func TestKeysThatCannotWork(t *testing.T) {
-	m, problems := NewMap(map[string][]string{
+	m, problems := New("", "", map[string][]string{
 		"archive": {"e", "s"}, "junk": {"ctrl+", "Ctrl+J", "3"}, "send": {"s", "ctrl+q"}, "delete": {""}, "mute": {"hyper+q"}, "pin": {},
 	})
 	for _, want := range []Problem{
@@ -186,7 +186,7 @@ func TestKeysThatCannotWork(t *testing.T) {
 }
 
 func TestRemap(t *testing.T) {
-	m, problems := NewMap(map[string][]string{"archive": {"y", "g  y"}, "delete": {}})
+	m, problems := New("", "", map[string][]string{"archive": {"y", "g  y"}, "delete": {}})
 	if len(faults(problems)) > 0 {
 		t.Fatal(problems)
 	}
@@ -205,7 +205,7 @@ func TestRemap(t *testing.T) {
 }
 
 func TestRemapTakesTheKeyFromADefault(t *testing.T) {
-	m, problems := NewMap(map[string][]string{"star": {"e"}})
+	m, problems := New("", "", map[string][]string{"star": {"e"}})
 	if len(problems) > 0 {
 		t.Fatal(problems)
 	}
@@ -222,7 +222,7 @@ func TestRemapTakesTheKeyFromADefault(t *testing.T) {
 }
 
 func TestRemapProblems(t *testing.T) {
-	_, problems := NewMap(map[string][]string{"fly": {"w"}, "star": {"w"}, "archive": {"w"}})
+	_, problems := New("", "", map[string][]string{"fly": {"w"}, "star": {"w"}, "archive": {"w"}})
 	var all []string
 	for _, p := range problems {
 		all = append(all, p.Error())
@@ -247,7 +247,7 @@ func TestAccountNumber(t *testing.T) {
 }
 
 func TestContinuations(t *testing.T) {
-	m, _ := NewMap(nil)
+	m, _ := New("", "", nil)
 	d := NewDispatcher(m)
 	d.Press(List, "g")
 	got := map[string]Action{}

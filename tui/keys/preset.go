@@ -32,8 +32,12 @@ func preset(name string) map[Action][]string {
 	return nil
 }
 
-// New lays the user's keys over those of a preset and of a style of the editor
-// (emacs, vi); "" is the default one. What NewMap says of keys and problems holds. An unknown preset is a problem.
+// New lays remap, from action to keys, over those of a preset and of a style of the
+// editor (emacs, vi); "" is the default one. A nil remap is fine, and an empty list takes
+// an action's keys away. A key that the user gives to an action is taken from others in
+// the same place; where one loses its last key by that, a warning says so. Two actions
+// that the user put on one key are a problem, and so are an unknown name or preset and a
+// key that can never arrive.
 func New(name, style string, remap map[string][]string) (*Map, []Problem) {
 	m := &Map{entries: Table()}
 	var problems []Problem
