@@ -6,5 +6,5 @@
 //	b := status.New(backend, asker)
 //	cmd := b.Start()
 //	cmd = b.Say(nav.Toast{Text: words})
-//	b.Draw(area, status.Keys{…})
+//	b.Draw(area, counts, hints)
 package status
