@@ -367,6 +367,20 @@ func TestSecretSources(t *testing.T) {
 	}
 }
 
+// A command that still says what the server has refused is no other token.
+func TestInsteadOfARefusedToken(t *testing.T) {
+	s, key := Secret{Command: []string{"printf", "fresh"}}, Key{"work", "imap"}
+	if next, err := s.Instead(t.Context(), key, "stale"); next != "fresh" || err != nil {
+		t.Errorf("%q %v", next, err)
+	}
+	for _, s := range []Secret{s, {Value: "fresh"}} {
+		var secret *SecretError
+		if next, err := s.Instead(t.Context(), key, "fresh"); next != "" || !errors.As(err, &secret) {
+			t.Errorf("%q %v", next, err)
+		}
+	}
+}
+
 // Where the session ends while the keyring asks its user, the library has no answer to
 // look at, and panics.
 func TestKeyringThatGoesAway(t *testing.T) {

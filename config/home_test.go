@@ -1,6 +1,7 @@
 package config
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 )
@@ -15,4 +16,29 @@ func TestNoHome(t *testing.T) {
 			t.Errorf("%s at %s", what, path)
 		}
 	}
+}
+
+// Attachments are saved where the configuration says, else where the desktop, else in
+// Downloads or, where there is none, at home.
+func TestDownloadDir(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("XDG_CONFIG_HOME", "")
+	var c Config
+	is := func(want string) {
+		t.Helper()
+		if got := c.DownloadDir(); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+	is(home)
+	must(t, os.Mkdir(filepath.Join(home, "Downloads"), 0o700))
+	is(filepath.Join(home, "Downloads"))
+	must(t, os.MkdirAll(filepath.Join(home, ".config"), 0o700))
+	must(t, os.WriteFile(filepath.Join(home, ".config", "user-dirs.dirs"), []byte("# of the desktop\nXDG_DOWNLOAD_DIR=\"$HOME/Geladen\"\n"), 0o600))
+	is(filepath.Join(home, "Downloads")) // that one is not there
+	must(t, os.Mkdir(filepath.Join(home, "Geladen"), 0o700))
+	is(filepath.Join(home, "Geladen"))
+	c.Reading.Downloads = "~/mail"
+	is(filepath.Join(home, "mail"))
 }

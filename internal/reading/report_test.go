@@ -94,6 +94,7 @@ func TestReasonFor(t *testing.T) {
 		{"4.2.2", 0, "", "the mailbox is full"},
 		{"5.0.0", 550, "550 5.7.26 DMARC", "the message failed the checks of who may send for the domain (SPF, DKIM, DMARC)"},
 		{"", 550, "550 User unknown", "no such mailbox"},
+		{"", 0, "refused with 550 5.1.1", "no such mailbox"},
 		{"5.7.30", 0, "", "sign-in by password is switched off at this provider"},
 		{"5.10.1", 0, "", "the domain accepts no mail"},
 		{"5.1.99", 0, "", "there is a problem with the address"},

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"postea/internal/event"
 	"postea/internal/mail"
 )
 
@@ -69,7 +70,12 @@ func TestContacts(t *testing.T) {
 	}})
 	must(t, err)
 	must(t, s.SeenContact(t.Context(), []mail.Address{{Address: "writer@example.net"}}))
+	sub := s.bus.Subscribe()
+	defer sub.Close()
 	must(t, s.KeepContacts(t.Context(), []mail.Address{{Name: "Kept", Address: "kept@example.net"}, {Address: "FRIEND@example.net"}}))
+	if news, err := sub.Next(t.Context()); err != nil || !hasEvent(news, event.ContactsChanged{}) {
+		t.Errorf("the news are %v, %v", news, err)
+	}
 	list := func() string {
 		all, err := s.Contacts(t.Context())
 		must(t, err)
