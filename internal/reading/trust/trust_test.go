@@ -69,3 +69,21 @@ func FuzzJudge(f *testing.F) {
 		Looks(from, []string{field})
 	})
 }
+
+// What stands in a comment is no result, and what stands in quotes is no comment.
+func TestStripComments(t *testing.T) {
+	for in, want := range map[string]string{
+		"mx.example; spf=pass (ok) smtp.mailfrom=a": "mx.example; spf=pass   smtp.mailfrom=a",
+		"a(b(c)d)e":                "a  e",
+		`a ("b) dkim=pass (" c) d`: `a   dkim=pass   d`,
+		`a (b\) dkim=pass) c`:      "a   c",
+		`a "(b" c\) d`:             `a "(b" c\) d`,
+		`a "b\" (c" d`:             `a "b\" (c" d`,
+		"a ) b":                    "a ) b",
+		"a (b; dkim=pass":          "a ",
+	} {
+		if got := stripComments(in); got != want {
+			t.Errorf("%s: %q, want %q", in, got, want)
+		}
+	}
+}
