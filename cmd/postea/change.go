@@ -21,8 +21,7 @@ func (e *env) changeCommands() []*cobra.Command {
 	}
 	flag := func(use, short string, add, remove []string) *cobra.Command {
 		return verb(use, short, func(ctx context.Context, a *app.App, ids []mail.ID) error {
-			_, err := a.ApplyTo(ctx, ids, add, remove)
-			return err
+			return a.ApplyTo(ctx, ids, add, remove)
 		})
 	}
 	return []*cobra.Command{
@@ -48,8 +47,7 @@ func (e *env) flagCommand(use, short string, on bool) *cobra.Command {
 				if !on {
 					add, remove = nil, flags
 				}
-				_, err := a.ApplyTo(ctx, ids, add, remove)
-				return err
+				return a.ApplyTo(ctx, ids, add, remove)
 			})
 		},
 	}
@@ -64,8 +62,7 @@ func (e *env) deleteCommand() *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			return e.change(c.Context(), args, func(ctx context.Context, a *app.App, ids []mail.ID) error {
 				if erase {
-					_, err := a.Erase(ctx, ids)
-					return err
+					return a.Erase(ctx, ids)
 				}
 				_, err := a.MoveToRole(ctx, ids, mail.RoleTrash, "Deleted")
 				return err

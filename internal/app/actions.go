@@ -431,20 +431,22 @@ func (a *App) MarkRead(ctx context.Context, ids ...mail.ID) error {
 	return err
 }
 
-// ApplyTo changes single messages, for the command line. It returns how many
-// of them there are. A flag that no server takes is a *UsageError.
-func (a *App) ApplyTo(ctx context.Context, ids []mail.ID, add, remove []string) (int, error) {
+// ApplyTo changes single messages, for the command line. A flag that no server takes
+// is a *UsageError.
+func (a *App) ApplyTo(ctx context.Context, ids []mail.ID, add, remove []string) error {
 	for _, flag := range slices.Concat(add, remove) {
 		if err := mail.CheckFlag(flag); err != nil {
-			return 0, &UsageError{err.Error()}
+			return &UsageError{err.Error()}
 		}
 	}
-	return a.store.Apply(ctx, ids, store.Change{Add: add, Remove: remove})
+	_, err := a.store.Apply(ctx, ids, store.Change{Add: add, Remove: remove})
+	return err
 }
 
 // Erase deletes messages for good, for the command line.
-func (a *App) Erase(ctx context.Context, ids []mail.ID) (int, error) {
-	return a.store.Apply(ctx, ids, store.Change{Erase: true})
+func (a *App) Erase(ctx context.Context, ids []mail.ID) error {
+	_, err := a.store.Apply(ctx, ids, store.Change{Erase: true})
+	return err
 }
 
 // Undo takes back what was done last: a change of messages, a send that is still

@@ -23,8 +23,7 @@ const (
 
 // SignatureCheck is what came of checking one DKIM signature.
 type SignatureCheck struct {
-	Domain  Text // that has signed
-	Good    bool // the domain has signed what is here
+	Good    bool // its domain has signed what is here
 	Aligned bool // and is that of the sender
 	Words   Text
 }
@@ -59,7 +58,7 @@ func (a *App) CheckSignatures(ctx context.Context, id mail.ID) ([]SignatureCheck
 	}
 	var out []SignatureCheck
 	for _, v := range list {
-		c := SignatureCheck{Domain: reading.Line(v.Domain), Good: v.Err == nil}
+		c := SignatureCheck{Good: v.Err == nil}
 		c.Aligned = c.Good && from != "" && trust.Aligned(v.Domain, from)
 		c.Words = reading.Line(signatureWords(v, c.Aligned))
 		out = append(out, c)

@@ -198,7 +198,7 @@ func (a *App) Journey(ctx context.Context, id mail.OutboxID) (Journey, error) {
 		j.Log = append(j.Log, LogLine{At: e.At, Kind: e.Kind, Text: reading.Line(e.Text), Detail: reading.Line(e.Detail)})
 	}
 	for _, at := range attempts {
-		v := AttemptView{N: at.N, Started: at.Started, Ended: at.Ended, Server: reading.Line(at.Server), TLS: reading.Line(at.TLS), Outcome: reading.Line(at.Outcome)}
+		v := AttemptView{N: at.N, Started: at.Started, Server: reading.Line(at.Server), TLS: reading.Line(at.TLS), Outcome: reading.Line(at.Outcome)}
 		for _, l := range at.Transcript {
 			v.Lines = append(v.Lines, TraceView{At: l.At, From: l.From, Text: reading.Line(l.Text)})
 		}

@@ -18,9 +18,8 @@ import (
 
 // QueryError says what in a search cannot be understood.
 type QueryError struct {
-	Query string
-	At    int // the place in it, in characters from 1
-	Text  string
+	At   int // the place in it, in characters from 1
+	Text string
 }
 
 func (e *QueryError) Error() string {
@@ -120,10 +119,10 @@ func (a *App) parseWhole(ctx context.Context, text string) (query.Node, error) {
 	}
 	if len(q.Problems) > 0 {
 		p := q.Problems[0]
-		return nil, &QueryError{Query: text, At: len([]rune(text[:p.Start])) + 1, Text: p.Text}
+		return nil, &QueryError{At: len([]rune(text[:p.Start])) + 1, Text: p.Text}
 	}
 	if q.Root == nil {
-		return nil, &QueryError{Query: text, At: 1, Text: "the search asks for nothing"}
+		return nil, &QueryError{At: 1, Text: "the search asks for nothing"}
 	}
 	return q.Root, nil
 }

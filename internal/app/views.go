@@ -299,11 +299,11 @@ type LogLine struct {
 
 // AttemptView is one try to hand over, with its conversation.
 type AttemptView struct {
-	N              int
-	Started, Ended time.Time
-	Server, TLS    Text
-	Outcome        Text
-	Lines          []TraceView
+	N           int
+	Started     time.Time
+	Server, TLS Text
+	Outcome     Text
+	Lines       []TraceView
 }
 
 // TraceView is one line of a conversation with a server.

@@ -121,7 +121,7 @@ func (b *Backend) ViewPart(_ context.Context, _ mail.ID, path string) (app.FileV
 func (b *Backend) CheckSignatures(context.Context, mail.ID) ([]app.SignatureCheck, error) {
 	defer b.mu.Unlock()
 	err := b.enter("CheckSignatures")
-	return []app.SignatureCheck{{Domain: reading.Line("example.net"), Good: true, Aligned: true, Words: reading.Line("example.net has signed this message")}}, err
+	return []app.SignatureCheck{{Good: true, Aligned: true, Words: reading.Line("example.net has signed this message")}}, err
 }
 
 // AllowPictures implements tui.Backend.

@@ -153,7 +153,7 @@ func (b *Backend) Threads(_ context.Context, in app.Place) ([]mail.ThreadID, err
 // Matching implements tui.Backend.
 func (b *Backend) Matching(ctx context.Context, in app.Place, text string) ([]mail.ThreadID, error) {
 	if strings.Contains(text, "is:purple") {
-		return nil, &app.QueryError{Query: text, At: 4, Text: `is: knows unread read starred, not "purple"`}
+		return nil, &app.QueryError{At: 4, Text: `is: knows unread read starred, not "purple"`}
 	}
 	in.Query = strings.TrimSpace(in.Query + " " + text)
 	return b.Threads(ctx, in)

@@ -76,7 +76,7 @@ func (s *sampler) journey(it app.OutboxItem) app.Journey {
 	} {
 		j.Log = append(j.Log, app.LogLine{At: at.Add(time.Duration(i*10) * time.Second), Kind: l[0], Text: reading.Line(l[1]), Detail: reading.Line(l[2])})
 	}
-	t := app.AttemptView{N: 1, Started: at.Add(10 * time.Second), Ended: at.Add(11 * time.Second), Server: reading.Line("smtp.example.org:465"), TLS: reading.Line("TLS 1.3"), Outcome: reading.Line("accepted")}
+	t := app.AttemptView{N: 1, Started: at.Add(10 * time.Second), Server: reading.Line("smtp.example.org:465"), TLS: reading.Line("TLS 1.3"), Outcome: reading.Line("accepted")}
 	for _, l := range []string{
 		"Server 220 smtp.example.org ESMTP", "Client EHLO [127.0.0.1]",
 		"Server 250-PIPELINING  250-SIZE 52428800  250-CHUNKING  250-DSN  250 AUTH PLAIN", "Client AUTH PLAIN ********",
