@@ -56,7 +56,7 @@ func TestResolve(t *testing.T) {
 		{"cancelled: at once", nil, &smtpclient.Error{Phase: smtpclient.PhaseBody, Temporary: true, Err: context.Canceled}, false, "deferred", "pending pending", now},
 		{"cancelled while it was read", nil, fmt.Errorf("reading outbox item o1: %w", context.Canceled), false, "deferred", "pending pending", now},
 		{"cancelled while the password was fetched", nil, &smtpclient.Error{Phase: smtpclient.PhaseAuth, Err: context.Canceled}, false, "deferred", "pending pending", now},
-		{"cancelled, and unknown", []smtpclient.RecipientResult{yes, yes}, errors.Join(context.Canceled, unknown), false, "unsure", "unsure unsure", none},
+		{"cancelled, and unknown", []smtpclient.RecipientResult{yes, yes}, errors.Join(context.Canceled, unknown), false, "unsure", "unsure* unsure*", none},
 		{"wrong password", nil, &smtpclient.Error{Phase: smtpclient.PhaseAuth, Code: 535}, false, "blocked", "pending pending", none},
 		{"sign-in down", nil, &smtpclient.Error{Phase: smtpclient.PhaseAuth, Code: 454, Temporary: true}, false, "deferred", "pending* pending*", minute},
 		{"no STARTTLS", nil, &smtpclient.Error{Phase: smtpclient.PhaseTLS, Err: smtpclient.ErrNoSTARTTLS}, false, "blocked", "pending pending", none},
