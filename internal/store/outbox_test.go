@@ -239,6 +239,10 @@ func TestBytesOfWhatWasSentAreLetGo(t *testing.T) {
 		return id
 	}
 	filed, only, refused := send(true, mail.RecipientAccepted), send(false, mail.RecipientAccepted), send(true, mail.RecipientFailed)
+	now = now.Add(time.Minute)
+	bounced := send(true, mail.RecipientAccepted)
+	must(t, s.Reported(t.Context(), bounced, "r1", []RecipientChange{{State: mail.RecipientFailed, Source: mail.SourceReport}}, "bounced", ""))
+	must(t, s.Settle(t.Context(), bounced))
 	kept := func(id mail.OutboxID, want bool) {
 		t.Helper()
 		if _, err := s.OutboxContent(t.Context(), id); (err == nil) != want {
@@ -251,14 +255,27 @@ func TestBytesOfWhatWasSentAreLetGo(t *testing.T) {
 	now = now.Add(2 * time.Hour)
 	last := send(true, mail.RecipientAccepted)
 	kept(filed, false)
-	for _, id := range []mail.OutboxID{only, refused, late, last} {
+	for _, id := range []mail.OutboxID{only, refused, bounced, late, last} {
 		kept(id, true)
 	}
 	var data int
-	if err := s.own.read.QueryRowContext(t.Context(), `SELECT count(DISTINCT outgoing) FROM content_data`).Scan(&data); err != nil || data != 4 {
-		t.Errorf("the files of %d messages are here (%v), want 4", data, err)
+	if err := s.own.read.QueryRowContext(t.Context(), `SELECT count(DISTINCT outgoing) FROM content_data`).Scan(&data); err != nil || data != 5 {
+		t.Errorf("the files of %d messages are here (%v), want 5", data, err)
 	}
 	if o, err := s.OutboxItem(t.Context(), filed); err != nil || o.State != mail.ItemDone {
 		t.Errorf("what became of it: %s, %v", o.State, err)
 	}
+
+	must(t, s.Reported(t.Context(), filed, "r2", []RecipientChange{{State: mail.RecipientFailed, Source: mail.SourceReport}}, "bounced", ""))
+	for verb, do := range map[string]func() error{
+		"retry":    func() error { return s.Retry(t.Context(), filed) },
+		"edit":     func() error { _, err := s.EditAgain(t.Context(), filed); return err },
+		"redirect": func() error { _, err := s.Redirect(t.Context(), filed, "bob@b.test", "rob@b.test", "e2"); return err },
+	} {
+		var state *StateError
+		if err := do(); !errors.As(err, &state) {
+			t.Errorf("%s, long after: %v", verb, err)
+		}
+	}
+	must(t, s.Settle(t.Context(), filed))
 }

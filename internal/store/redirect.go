@@ -55,6 +55,9 @@ func (s *Store) Redirect(ctx context.Context, id mail.OutboxID, failed, to, envI
 		if !found {
 			return &StateError{id, o.State, failed + " is no recipient that failed"}
 		}
+		if err := t.withBytes(n, o); err != nil {
+			return err
+		}
 		copyState := mail.CopySkipped // the first item's copy is that of this one too
 		if o.Copy == mail.CopyNone {
 			copyState, o.Copy = mail.CopyNone, mail.CopySkipped

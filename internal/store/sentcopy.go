@@ -68,11 +68,13 @@ func (s *Store) CopyFiled(ctx context.Context, id mail.OutboxID, by string) erro
 const mostLetGo = 16
 
 // letGo takes out the bytes of messages that have left the outbox and lie in Sent: own.db
-// would else grow by all that is ever sent, and every copy of it too.
+// would else grow by all that is ever sent, and every copy of it too. Who did not get one
+// may still be sent to, when the draft that was for him is discarded.
 func (t *txn) letGo() error {
 	rows, err := t.QueryContext(t.ctx, `SELECT c.outgoing FROM content c CROSS JOIN outgoing o ON o.id = c.outgoing
 		WHERE c.outgoing <= (SELECT id FROM outgoing WHERE created < ?1 ORDER BY created DESC LIMIT 1)
-		AND o.copy = ?2 AND o.finished BETWEEN 1 AND ?1 LIMIT ?3`, t.s.now().Add(-keepFinished).UnixMilli(), mail.CopyFiled, mostLetGo)
+		AND o.copy = ?2 AND o.finished BETWEEN 1 AND ?1
+		AND NOT EXISTS (SELECT 1 FROM recipient r WHERE r.outgoing = o.id AND r.state = 'failed') LIMIT ?3`, t.s.now().Add(-keepFinished).UnixMilli(), mail.CopyFiled, mostLetGo)
 	if err != nil {
 		return err
 	}
@@ -86,6 +88,16 @@ func (t *txn) letGo() error {
 		}
 	}
 	return nil
+}
+
+// withBytes is an error where the bytes of an item are gone.
+func (t *txn) withBytes(n int64, o *mail.Outgoing) error {
+	var kept bool
+	err := t.QueryRowContext(t.ctx, `SELECT EXISTS (SELECT 1 FROM content WHERE outgoing = ?)`, n).Scan(&kept)
+	if err != nil || kept {
+		return err
+	}
+	return &StateError{o.ID, o.State, "it was sent long ago and is kept in Sent only"}
 }
 
 // CopySkipped records that no copy can or shall be made.

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -30,6 +32,9 @@ func (s *Store) Retry(ctx context.Context, id mail.OutboxID) error {
 		}
 		if again == 0 {
 			return &StateError{id, o.State, "there is nobody left to send it to"}
+		}
+		if err := t.withBytes(n, o); err != nil {
+			return err
 		}
 		if o.State != mail.ItemUnsure || o.HoldReason != mail.HeldForSchedule || !o.NotBefore.After(s.now()) {
 			o.NotBefore = time.Time{}
@@ -178,8 +183,11 @@ func (s *Store) EditAgain(ctx context.Context, id mail.OutboxID) (mail.Draft, er
 		return mail.Draft{}, ErrNotFound
 	}
 	var raw string
-	if err := s.own.read.QueryRowContext(ctx, `SELECT draft FROM content WHERE outgoing = ?`, n).Scan(&raw); err != nil {
-		return mail.Draft{}, fmt.Errorf("editing %s: %w", id, ErrNotFound)
+	switch err := s.own.read.QueryRowContext(ctx, `SELECT draft FROM content WHERE outgoing = ?`, n).Scan(&raw); {
+	case errors.Is(err, sql.ErrNoRows):
+		return mail.Draft{}, s.changeOutbox(ctx, "editing", id, (*txn).withBytes)
+	case err != nil:
+		return mail.Draft{}, fmt.Errorf("editing %s: %w", id, s.damage(err))
 	}
 	draft, err := s.decodeDraft(raw, s.loadData(ctx, "content_data", "outgoing", n))
 	if err != nil {
