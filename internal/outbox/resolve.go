@@ -226,8 +226,10 @@ func (r *resolver) interrupted() {
 	r.out.Next, r.out.HoldHere = r.now, r.item.Release.After(r.now)
 }
 
-// pending sets every recipient of the attempt back, for nothing was handed over.
+// pending sets every recipient of the attempt back, for nothing was handed over. What the
+// server says before there is a message is about none.
 func (r *resolver) pending(e *smtpclient.Error) {
+	about := e != nil && e.Code != 0 && !beforeMail(e.Phase) && e.Phase != smtpclient.PhaseAuth
 	for i, n := range r.sent {
 		var reply *smtpclient.Reply
 		if r.res != nil && i < len(r.res.Recipients) {
@@ -240,7 +242,7 @@ func (r *resolver) pending(e *smtpclient.Error) {
 				reply = rr.Reply
 			}
 		}
-		if reply == nil && e != nil && e.Code != 0 {
+		if reply == nil && about {
 			r.whole(n, mail.RecipientPending, e.Code, e.Enhanced, e.Text)
 			continue
 		}
