@@ -126,8 +126,8 @@ func (a *Account) changesCopies(ctx context.Context, list []store.Pending) error
 	return err
 }
 
-// ownWord tells of keywords that postea sets by itself: that a server does not keep
+// ownWord tells of flags that postea sets by itself: that a server does not keep
 // them is nothing the user could do about.
 func ownWord(flag string) bool {
-	return slices.Contains([]string{mail.FlagForwarded, mail.FlagJunk, mail.FlagNotJunk, mail.FlagMuted, mail.FlagSnoozed}, flag)
+	return slices.Contains([]string{mail.FlagSeen, mail.FlagAnswered, mail.FlagForwarded, mail.FlagJunk, mail.FlagNotJunk, mail.FlagMuted, mail.FlagSnoozed}, flag)
 }

@@ -230,15 +230,21 @@ func group(pending []store.Pending) []*batch {
 }
 
 func (a *Account) storeFlags(ctx context.Context, b *batch, permanent []imap.Flag) error {
-	if passing := impermanent(b.add, permanent); len(passing) > 0 {
+	add, remove := impermanent(b.add, permanent), impermanent(b.remove, permanent)
+	if passing := slices.Concat(add, remove); len(passing) > 0 {
 		why := ""
-		if slices.ContainsFunc(passing, func(f string) bool { return !ownWord(f) }) {
+		switch {
+		case len(remove) == 0 && !slices.ContainsFunc(add, func(f string) bool { return !ownWord(f) }):
+		case len(permanent) == 0:
+			why = "The server says that this folder can only be read. It is as it was."
+		default:
 			why = "The server keeps no labels in this folder. It is as it was."
 		}
-		if err := a.store.RefuseFlags(ctx, a.profile.Name, idsOf(b.list), passing, nil, why); err != nil {
+		if err := a.store.RefuseFlags(ctx, a.profile.Name, idsOf(b.list), add, remove, why); err != nil {
 			return err
 		}
-		b.add = slices.DeleteFunc(slices.Clone(b.add), func(f string) bool { return slices.Contains(passing, f) })
+		pass := func(f string) bool { return slices.Contains(passing, f) }
+		b.add, b.remove = slices.DeleteFunc(slices.Clone(b.add), pass), slices.DeleteFunc(slices.Clone(b.remove), pass)
 	}
 	// A server that keeps no more keywords may keep the flags.
 	var system, words []string
@@ -278,17 +284,18 @@ func (a *Account) storeFlags(ctx context.Context, b *batch, permanent []imap.Fla
 	return nil
 }
 
-// impermanent lists the keywords that a folder does not keep, RFC 9051 §7.1,
-// PERMANENTFLAGS. A server that does not tell keeps all.
+// impermanent lists the flags that a folder does not keep, RFC 9051 §7.1,
+// PERMANENTFLAGS. A server that does not tell keeps all, and one that names some keeps
+// all but keywords: Proton Mail Bridge leaves out others.
 func impermanent(flags []string, permanent []imap.Flag) []string {
-	if len(permanent) == 0 || slices.Contains(permanent, imap.FlagWildcard) {
+	if permanent == nil || slices.Contains(permanent, imap.FlagWildcard) {
 		return nil
 	}
 	var out []string
 	for _, f := range flags {
 		known := slices.ContainsFunc(permanent, func(p imap.Flag) bool { return strings.EqualFold(string(p), f) })
 		_, label := mail.GmailLabel(f)
-		if !known && !label && !strings.HasPrefix(f, `\`) {
+		if !known && !label && (len(permanent) == 0 || !strings.HasPrefix(f, `\`)) {
 			out = append(out, f)
 		}
 	}

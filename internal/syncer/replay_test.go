@@ -223,6 +223,40 @@ func TestKeywordsThatAServerDoesNotKeepAreNoComplaint(t *testing.T) {
 	r.agree(s.truth)
 }
 
+func TestFolderThatCanOnlyBeRead(t *testing.T) {
+	for _, c := range []struct {
+		change  store.Change
+		notices int
+	}{
+		{store.Change{Add: []string{mail.FlagSeen}}, 0}, // by the reader, for each message
+		{store.Change{Remove: []string{mail.FlagAnswered}}, 1},
+		{store.Change{Add: []string{mail.FlagSeen, mail.FlagFlagged}}, 1},
+		{store.Change{Add: []string{"work"}}, 1},
+	} {
+		s := newServer(t, qresync)
+		s.plainFlags = true
+		s.add("INBOX", letter("one", "x"), mail.FlagAnswered)
+		r := newRig(t, s.profile())
+		r.sync()
+		r.apply(c.change, r.message("one").ID)
+		l := r.listen()
+		s.bend(func(command string) string {
+			switch {
+			case strings.HasPrefix(command, "SELECT"):
+				return "* OK [PERMANENTFLAGS ()] Read-only mailbox."
+			case strings.HasPrefix(command, "UID STORE"):
+				return "NO Mailbox is read-only."
+			}
+			return ""
+		})
+		r.sync()
+		if got := notices(l.so()); len(got) != c.notices || r.pending() != 0 {
+			t.Errorf("%+v: notices %q, %d changes wait", c.change, got, r.pending())
+		}
+		r.agree(s.truth)
+	}
+}
+
 func TestTargetFoldersAreCreated(t *testing.T) {
 	for _, caps := range []string{modern, old} {
 		s := newServer(t, caps)
