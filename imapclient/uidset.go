@@ -114,8 +114,6 @@ func setText(spans []span) string {
 func spanText(s span) string {
 	text := strconv.FormatUint(uint64(s.first), 10)
 	switch {
-	case s.first == s.last && s.first == 1<<32-1:
-		return "*"
 	case s.first == s.last:
 		return text
 	case s.last == 1<<32-1:

@@ -153,7 +153,7 @@ func (a *Account) replayFolder(ctx context.Context, f store.FolderState, pending
 // moved by another client or by a command that had no answer: servers say OK to
 // changing nothing. The pull of both folders finds out what became of them.
 func (a *Account) stillThere(ctx context.Context, f store.FolderState, pending []store.Pending) ([]store.Pending, error) {
-	there, err := a.among(ctx, uidSet(pending))
+	there, err := a.among(ctx, pending)
 	if err != nil {
 		return nil, err
 	}
@@ -165,10 +165,10 @@ func (a *Account) stillThere(ctx context.Context, f store.FolderState, pending [
 	}), nil
 }
 
-// among tells which UIDs of a set are in the open folder. Those that a search does not
+// among tells which UIDs of a list are in the open folder. Those that a search does not
 // find are fetched: some servers answer OK to it and nothing else, or do not search by UIDs.
-func (a *Account) among(ctx context.Context, set imap.UIDSet) (map[imap.UID]bool, error) {
-	uids, no := a.client.Search(ctx, &imap.SearchCriteria{UID: []imap.UIDSet{set}})
+func (a *Account) among(ctx context.Context, list []store.Pending) (map[imap.UID]bool, error) {
+	uids, no := a.client.Search(ctx, &imap.SearchCriteria{UID: []imap.UIDSet{uidSet(list)}})
 	if no != nil && !refused(no) {
 		return nil, no
 	}
@@ -176,9 +176,8 @@ func (a *Account) among(ctx context.Context, set imap.UIDSet) (map[imap.UID]bool
 	for _, uid := range uids {
 		there[uid] = true
 	}
-	asked, _ := set.Nums()
-	asked = slices.DeleteFunc(asked, func(uid imap.UID) bool { return there[uid] })
-	uids, err := a.client.Present(ctx, imap.UIDSetNum(asked...))
+	asked := slices.DeleteFunc(slices.Clone(list), func(p store.Pending) bool { return there[imap.UID(p.UID)] })
+	uids, err := a.client.Present(ctx, uidSet(asked))
 	if err != nil && (no != nil || !refused(err)) { // NO is what some say where there are none
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package syncer
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -254,6 +255,21 @@ func TestFolderThatCanOnlyBeRead(t *testing.T) {
 			t.Errorf("%+v: notices %q, %d changes wait", c.change, got, r.pending())
 		}
 		r.agree(s.truth)
+	}
+}
+
+func TestHighestUID(t *testing.T) {
+	s := newServer(t, modern)
+	s.change("INBOX", func(b *box) { b.next = math.MaxUint32 })
+	s.add("INBOX", letter("one", "x"))
+	s.change("INBOX", func(b *box) { b.next = math.MaxUint32 }) // none is left
+	r := newRig(t, s.profile())
+	r.sync()
+	r.apply(store.Change{MoveTo: r.folder(mail.RoleArchive)}, r.message("one").ID)
+	r.sync()
+	r.agree(s.truth)
+	if r.pending() != 0 {
+		t.Error("the move waits")
 	}
 }
 
