@@ -232,6 +232,10 @@ func (a *Account) unreadable(ctx context.Context, f store.FolderState, uids []im
 			}
 		case !refused(err):
 			return nil, err
+		default: // a server that does not even say that it is there has trouble of its own
+			if _, err := a.client.Present(ctx, imap.UIDSetNum(uid)); err != nil {
+				return nil, err
+			}
 		}
 		a.log.Warn("message cannot be read", "folder", f.Name, "uid", uid, "err", err)
 		out = append(out, store.Header{UID: mail.UID(uid), Subject: "(the server's answer about this message cannot be read)", Internal: a.now()})

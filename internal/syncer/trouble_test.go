@@ -478,6 +478,28 @@ func TestMessagesThatCannotBeReadAreListedAllTheSame(t *testing.T) {
 	}
 }
 
+func TestServerThatGivesNothingForAWhile(t *testing.T) {
+	s := newServer(t, modern)
+	s.add("INBOX", letter("one", "x"))
+	r := newRig(t, s.profile())
+	r.sync()
+	s.add("INBOX", letter("two", "y"))
+	s.bend(func(c string) string {
+		if strings.HasPrefix(c, "UID FETCH") {
+			return "NO [SERVERBUG] Internal error occurred."
+		}
+		return ""
+	})
+	r.sync()
+	if len(r.mirror()) != 1 {
+		t.Errorf("listed are %q", r.mirror())
+	}
+	s.bend(nil)
+	r.sync()
+	r.agree(s.truth)
+	r.message("two")
+}
+
 func TestServerThatTalksNonsenseIsLeftAloneInTheEnd(t *testing.T) {
 	s := newServer(t, modern)
 	s.change("INBOX", func(b *box) {
