@@ -42,7 +42,7 @@ func TestEditorsOfEveryKind(t *testing.T) {
 		{"leaves a copy of the old", func(path string) error {
 			return errors.Join(os.WriteFile(path+"~", nil, 0o600), os.WriteFile(path, []byte("New\n"), 0o600))
 		}, []string{"  New"}, ""},
-		{"returns at once", func(string) error { return nil }, []string{"One two", "The editor changed nothing"}, ""},
+		{"returns at once", func(string) error { return nil }, []string{"One two", "The editor changed nothing"}, "message.txt"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -66,6 +66,43 @@ func TestEditorsOfEveryKind(t *testing.T) {
 				}
 				d.Type("!") // the composer listens again
 				d.See("!")
+			})
+		})
+	}
+}
+
+// An editor with a window of its own comes back at once, and writes when the user does.
+// That is taken before anything becomes of the draft, and not sent unseen.
+func TestEditorsThatWriteLater(t *testing.T) {
+	for _, key := range []string{"ctrl+e", "ctrl+s", "esc"} {
+		t.Run(key, func(t *testing.T) {
+			var path string
+			dir, runs := t.TempDir(), 0
+			edit := func(c *exec.Cmd) error {
+				path = c.Args[len(c.Args)-1]
+				runs++
+				return nil
+			}
+			tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Exec: edit, Options: tui.Options{TempDir: dir}}, func(d *tuitest.Driver) {
+				write(d, "grace@example.net", "Moth", "One two")
+				d.Press("ctrl+e")
+				d.See("The editor changed nothing")
+				if err := os.WriteFile(path, []byte("An hour of work\n"), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				d.Press(key)
+				if key != "esc" {
+					d.See("  An hour of work", "What the editor has written since is here; ctrl+z takes it back.")
+					d.Press("ctrl+s")
+				}
+				var saved []mail.Draft
+				d.Backend.Do(func() { saved = append(d.Backend.Drafted, d.Backend.Sent...) })
+				if last := saved[len(saved)-1]; last.Body != "An hour of work" || runs != 1 {
+					t.Errorf("saved %q, %d editors", last.Body, runs)
+				}
+				if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) > 0 {
+					t.Errorf("left behind: %q", left)
+				}
 			})
 		})
 	}

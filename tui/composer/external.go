@@ -35,11 +35,14 @@ type editorMsg struct {
 // editedMsg says that the editor has ended, and how.
 type editedMsg struct {
 	editorMsg
-	end error
+	end  error
+	late bool // it has ended before, and may have written since
 }
 
 // takenMsg brings back what lies in the file.
 type takenMsg struct {
+	of      editedMsg
+	now     string // the file
 	text    string
 	changed bool
 	end     error  // of the editor
@@ -54,7 +57,17 @@ func (m *Model) handOut() nav.Cmd {
 	if m.save.running || m.dirty() {
 		return m.saveNow()
 	}
+	if m.late.path != "" {
+		return m.lookLate()
+	}
 	return m.writeBody()
+}
+
+// lookLate looks for what an editor has written since it came back with nothing changed:
+// with a window of its own it may go on long after that.
+func (m *Model) lookLate() nav.Cmd {
+	m.outside = true
+	return m.edited(editedMsg{editorMsg: m.late, late: true})
 }
 
 // writeBody writes the body to a file that only the user can read.
@@ -63,9 +76,13 @@ func (m *Model) writeBody() nav.Cmd {
 	if m.options.EditHeader {
 		text = m.header() + "\n" + text
 	}
-	m.asked = false
+	late := m.late.dir
+	m.asked, m.late = false, editorMsg{}
 	return m.ask.Run(func(context.Context) tea.Msg {
-		dir, err := app.EditorDir(parent)
+		dir, err := late, error(nil)
+		if dir == "" {
+			dir, err = app.EditorDir(parent)
+		}
 		if err != nil {
 			return editorMsg{err: fmt.Errorf("draft for the editor: %w", err)}
 		}
@@ -89,24 +106,29 @@ func (m *Model) runEditor(msg editorMsg) nav.Cmd {
 		return nav.Batch(nav.Failed(msg.err), m.back())
 	}
 	return nav.Later(m.options.Exec(exec.Command(msg.argv[0], msg.argv[1:]...), func(err error) tea.Msg {
-		return m.ask.Answer(editedMsg{msg, err})
+		return m.ask.Answer(editedMsg{editorMsg: msg, end: err})
 	}))
 }
 
-// edited reads the file back.
+// edited reads the file back. It stays while an editor that ended well may still write it.
 func (m *Model) edited(msg editedMsg) nav.Cmd {
+	again := m.asked
 	return m.ask.Run(func(context.Context) tea.Msg {
 		raw, err := readEdited(msg.path)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return takenMsg{end: msg.end, err: fmt.Errorf("the text stays in %s: %w", msg.path, err)}
+			return takenMsg{of: msg, end: msg.end, err: fmt.Errorf("the text stays in %s: %w", msg.path, err)}
 		}
-		out := takenMsg{text: strings.ReplaceAll(reading.OwnText(raw, ""), "\r\n", "\n"), changed: string(raw) != msg.text, end: msg.end}
+		out := takenMsg{of: msg, now: string(raw), text: strings.ReplaceAll(reading.OwnText(raw, ""), "\r\n", "\n"), changed: string(raw) != msg.text, end: msg.end}
 		if err != nil {
-			out = takenMsg{end: cmp.Or(msg.end, errors.New("it has left no file"))}
+			out = takenMsg{of: msg, end: msg.end}
 		}
-		if msg.end != nil && othersIn(msg.dir, msg.path) {
+		if err != nil && !msg.late {
+			out.end = cmp.Or(msg.end, errors.New("it has left no file"))
+		}
+		switch {
+		case msg.end != nil && othersIn(msg.dir, msg.path):
 			out.left = msg.dir // what was typed may be in a file of the editor's own, such as .message.txt.swp
-		} else {
+		case out.end != nil || out.changed != msg.late && !again:
 			_ = os.RemoveAll(msg.dir) // it is swept later
 		}
 		return out
@@ -137,10 +159,22 @@ func othersIn(dir, path string) bool {
 // taken puts what was written into the body. Where the editor failed too: it may
 // have been ended, and the body as it was is one undo away.
 func (m *Model) taken(msg takenMsg) nav.Cmd {
-	if m.problem = editorProblem(msg, m.ask.Hint(keys.Composer, keys.EditUndo, "takes it back")); !msg.changed {
-		if msg.end == nil && msg.err == nil {
-			return nav.Batch(nav.Done("The editor changed nothing"), m.back()) // one with a window may have returned at once
-		}
+	again, well := m.asked, msg.end == nil && msg.err == nil
+	m.asked, m.late = false, editorMsg{}
+	if well && (again || msg.changed == msg.of.late) {
+		m.late = editorMsg{dir: msg.of.dir, path: msg.of.path, text: msg.now}
+	}
+	if msg.of.late && (msg.changed || !well) {
+		m.save.sending = false // that is to be seen first
+	}
+	m.problem = editorProblem(msg, m.ask.Hint(keys.Composer, keys.EditUndo, "takes it back"))
+	switch {
+	case msg.changed:
+	case well && again:
+		return m.writeBody()
+	case well && !msg.of.late:
+		return nav.Batch(nav.Done("The editor changed nothing"), m.back())
+	default:
 		return m.back()
 	}
 	text, from := strings.TrimSuffix(msg.text, "\n"), m.draft.From
@@ -161,6 +195,8 @@ func editorProblem(msg takenMsg, undo string) app.Text {
 	switch {
 	case msg.err != nil:
 		why = msg.err.Error()
+	case msg.of.late && msg.changed:
+		why = "What the editor has written since is here" + after("; ", undo) + "."
 	case msg.end == nil:
 		return app.Text{}
 	case msg.changed:

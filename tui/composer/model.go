@@ -87,9 +87,10 @@ type Model struct {
 	inline    bool // the path is of a picture for the text
 	dropped   dropped
 	focus     place
-	held      bool // the button of the mouse went down in the text
-	outside   bool // an external editor has the text, or gets it
-	asked     bool // it gets it when the draft is saved
+	held      bool      // the button of the mouse went down in the text
+	outside   bool      // an external editor has the text, or gets it
+	asked     bool      // it gets it when the draft is saved
+	late      editorMsg // of one that came back with nothing changed, and may write yet
 
 	find     string // what was looked for in the text last
 	spell    spell

@@ -126,6 +126,8 @@ func (m *Model) settle() nav.Cmd {
 	switch {
 	case m.save.running, m.outside:
 		return nil
+	case m.late.path != "":
+		return m.lookLate()
 	case m.dirty():
 		return m.saveNow()
 	case m.save.sending:
