@@ -562,3 +562,13 @@ func TestTypingAtTheSender(t *testing.T) {
 		d.See("lovelace@work.example")
 	})(t)
 }
+
+// Of several files that cannot be sent each is named by itself.
+func TestSeveralThatCannotBeSent(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		write(d, "grace@example.net", "Lunch", "At noon?")
+		d.Backend.Do(func() { d.Backend.Fail["Send"] = errors.Join(errors.New("cannot attach a"), errors.New("cannot attach b")) })
+		d.Press("ctrl+s")
+		d.See("cannot attach a; cannot attach b")
+	})
+}

@@ -1,6 +1,7 @@
 package nav
 
 import (
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -139,7 +140,7 @@ func Words(err error) app.Text {
 	if err == nil {
 		return app.Text{}
 	}
-	return reading.Line(err.Error())
+	return reading.Line(strings.ReplaceAll(err.Error(), "\n", "; ")) // of several at once
 }
 
 // Line makes a string that is not known to be safe into one line for the screen.
