@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"testing"
+	"time"
 
 	"postea/internal/mail"
 )
@@ -91,6 +92,10 @@ func TestRefusedIsNoStepOfUndo(t *testing.T) {
 	must(t, s.Refuse(ctx, "a", ids[:1], "no"))
 	undoes("both")
 	must(t, s.Refuse(ctx, "a", ids[1:], "no"))
+	undoes("starred")
+
+	apply("snoozed", ids, Change{MoveTo: archive, Mark: &MarkChange{Kind: MarkSnooze, At: time.Date(2027, 1, 1, 9, 0, 0, 0, time.UTC)}})
+	must(t, s.Refuse(ctx, "a", ids, "no"))
 	undoes("starred")
 
 	apply("labelled", ids, Change{Add: []string{"work"}})

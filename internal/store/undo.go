@@ -206,7 +206,8 @@ func (t *txn) holds(it undoItem) (bool, error) {
 
 // moreHolds is holds for what a step has done besides.
 func (t *txn) moreHolds(more undoMore) (bool, error) {
-	if len(more.Marks)+len(more.Drafts)+len(more.Searches) > 0 {
+	marked := slices.ContainsFunc(more.Marks, func(b markBefore) bool { return b.Kind != MarkSnooze }) // that is where a message lies
+	if marked || len(more.Drafts)+len(more.Searches) > 0 {
 		return true, nil
 	}
 	for _, f := range more.Folders {
