@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"cmp"
 	"strings"
 
 	"postea/internal/mail"
@@ -132,7 +133,8 @@ func (m *Message) warnAnswers(from mail.Address, warn func(WarningKind, string))
 func (m *Message) mismatches() int {
 	n := 0
 	for _, l := range m.Links(LayoutOptions{}) {
-		if named := namedHost(l.Text); named != "" && !sameHost(named, l.Host) && !sameHost(named, l.Via) {
+		text := cmp.Or(unwrapped(l.Text), l.Text)
+		if named := namedHost(text); named != "" && !sameHost(named, l.Host) {
 			n++
 		}
 	}

@@ -43,6 +43,7 @@ func TestWrappedLinks(t *testing.T) {
 		{"html", `<a href="` + strings.ReplaceAll(bank, "bank", "evil") + `">bank.example</a>`, true, []string{"[1 → evil.example]"}},
 		{"html", `<a href="` + bank + `">` + bank + `</a>`, false, []string{"[1 →", "bank.example]"}},
 		{"html", `<a href="` + twice + `">bank.example</a>`, false, []string{"{bank.example} [1]", "[1] https://{bank.example}/ · by way of", "urldefense.com"}},
+		{"html", `<a href="https://www.google.com/url?q=https%3A%2F%2Fevil.example%2F">www.google.com</a>`, true, []string{"[1 → evil.example]"}},
 		{"plain", "see " + bank + ".", false, []string{"see {https://bank.example/}."}},
 	} {
 		m := Parse([]byte("From: ada@a.example\nContent-Type: text/" + tt.kind + "\n\n" + tt.in + "\n"))
