@@ -35,3 +35,34 @@ func TestFindFoldersInInbox(t *testing.T) {
 		t.Errorf("Plans: %v", err)
 	}
 }
+
+// A folder may be named as the role of another one is, or as another one but for the case: what
+// is written as its name means it, also in a rule that was made for it.
+func TestFindFoldersThatAreNamedAlike(t *testing.T) {
+	ctx := t.Context()
+	a := receiver(t)
+	if err := a.store.SetFolders(ctx, "a", []store.RemoteFolder{
+		{Name: "INBOX", Wire: "INBOX", Role: mail.RoleInbox, Selectable: true},
+		{Name: "Deleted Items", Wire: "Deleted Items", Role: mail.RoleTrash, Selectable: true},
+		{Name: "Spam", Wire: "Spam", Role: mail.RoleJunk, Selectable: true},
+		{Name: "Trash", Wire: "Trash", Selectable: true}, {Name: "Junk", Wire: "Junk"},
+		{Name: "Work", Wire: "Work", Selectable: true}, {Name: "work", Wire: "work", Selectable: true},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for typed, name := range map[string]string{
+		"Trash": "Trash", "trash": "Deleted Items", "TRASH": "Deleted Items", "Junk": "Spam", "work": "work", "Work": "Work", "inbox": "INBOX", "spam": "Spam",
+	} {
+		ids, err := a.FindFolders(ctx, "", typed)
+		if err != nil || len(ids) != 1 {
+			t.Errorf("%s: %v, %v", typed, ids, err)
+			continue
+		}
+		if f, err := a.store.Folder(ctx, ids[0]); err != nil || f.Name != name {
+			t.Errorf("%s is %s, %v", typed, f.Name, err)
+		}
+		if f, err := a.folderOf(ctx, "a", typed, true); err != nil || f.Name != name {
+			t.Errorf("a rule takes %s for %s, %v", typed, f.Name, err)
+		}
+	}
+}

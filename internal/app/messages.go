@@ -24,7 +24,8 @@ func (a *App) Messages(ctx context.Context, account, folder string, limit int) (
 }
 
 // FindFolders gives the folders of a name or role, case-blind, over the
-// configured accounts or the one named. On servers that have all folders in INBOX, that
+// configured accounts or the one named. In each, the one whose name is so written goes before
+// that of the role, and that before other names. On servers that have all folders in INBOX, that
 // level need not be said. The error is a *UsageError that lists
 // the folders where there is none.
 func (a *App) FindFolders(ctx context.Context, account, folder string) ([]mail.FolderID, error) {
@@ -36,32 +37,45 @@ func (a *App) FindFolders(ctx context.Context, account, folder string) ([]mail.F
 		return nil, err
 	}
 	role, isRole := mail.ParseRole(folder)
-	var byRole, byName, inInbox []mail.FolderID
-	var names []string
+	best := map[string]int{} // how well a folder of the account fits
+	found := map[string][]mail.FolderID{}
+	var accounts, names []string
 	for _, f := range all {
 		if _, ok := a.cfg.Account(f.Account); !ok {
 			continue
 		}
-		if isRole && f.Role == role {
-			byRole = append(byRole, f.ID)
-		}
-		if strings.EqualFold(f.Name, folder) {
-			byName = append(byName, f.ID)
-		}
-		if strings.EqualFold(f.Name, "INBOX/"+folder) {
-			inInbox = append(inInbox, f.ID)
-		}
 		if !slices.Contains(names, f.Name) {
 			names = append(names, f.Name)
 		}
+		fits := 0
+		switch {
+		case f.Name == folder && f.Selectable:
+			fits = 4
+		case isRole && f.Role == role:
+			fits = 3
+		case strings.EqualFold(f.Name, folder):
+			fits = 2
+		case strings.EqualFold(f.Name, "INBOX/"+folder):
+			fits = 1
+		}
+		if fits == 0 || fits < best[f.Account] {
+			continue
+		}
+		if best[f.Account] == 0 {
+			accounts = append(accounts, f.Account)
+		}
+		if fits > best[f.Account] {
+			best[f.Account], found[f.Account] = fits, nil
+		}
+		found[f.Account] = append(found[f.Account], f.ID)
+	}
+	var ids []mail.FolderID
+	for _, name := range accounts {
+		ids = append(ids, found[name]...)
 	}
 	switch {
-	case len(byRole) > 0:
-		return byRole, nil
-	case len(byName) > 0:
-		return byName, nil
-	case len(inInbox) > 0:
-		return inInbox, nil
+	case len(ids) > 0:
+		return ids, nil
 	case len(names) == 0 && !a.Reads(account):
 		if account != "" {
 			return nil, &UsageError{fmt.Sprintf("account %s only sends: it has no [account.imap]", account)}

@@ -165,6 +165,9 @@ func (v *Ruling) want(r config.Rule, d *deed) {
 // made with act, and only named without. The error is a *UsageError where messages cannot lie there.
 func (a *App) folderOf(ctx context.Context, account, name string, act bool) (f store.FolderState, err error) {
 	role, isRole := mail.ParseRole(name)
+	if f, err = a.store.FolderNamed(ctx, account, name); err == nil && f.Selectable { // another one may have the role
+		return f, nil
+	}
 	switch {
 	case isRole && act:
 		return a.folderFor(ctx, account, role)
