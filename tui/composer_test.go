@@ -567,7 +567,9 @@ func TestTypingAtTheSender(t *testing.T) {
 func TestSeveralThatCannotBeSent(t *testing.T) {
 	at(120, 36, func(d *tuitest.Driver) {
 		write(d, "grace@example.net", "Lunch", "At noon?")
-		d.Backend.Do(func() { d.Backend.Fail["Send"] = errors.Join(errors.New("cannot attach a"), errors.New("cannot attach b")) })
+		d.Backend.Do(func() {
+			d.Backend.Fail["Send"] = errors.Join(errors.New("cannot attach a"), errors.New("cannot attach b"))
+		})
 		d.Press("ctrl+s")
 		d.See("cannot attach a; cannot attach b")
 	})
