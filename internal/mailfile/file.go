@@ -146,12 +146,21 @@ func (s Source) Messages(ctx context.Context, from int64) iter.Seq2[Message, err
 				return
 			}
 		}
-		for i := int(from); i < len(list); i++ {
-			m, err := readFile(list[i])
-			m.Next = int64(i + 1)
-			if !yield(m, err) || ctx.Err() != nil {
-				return
-			}
+		readEach(ctx, len(list), from, yield, func(i int) (Message, error) { return readFile(list[i]) })
+	}
+}
+
+// readEach gives n messages that are files of their own, from one on.
+func readEach(ctx context.Context, n int, from int64, yield func(Message, error) bool, read func(i int) (Message, error)) {
+	for i := int(from); i < n; i++ {
+		if err := ctx.Err(); err != nil {
+			yield(Message{}, err)
+			return
+		}
+		m, err := read(i)
+		m.Next = int64(i + 1)
+		if !yield(m, err) {
+			return
 		}
 	}
 }

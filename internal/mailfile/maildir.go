@@ -76,14 +76,9 @@ func readMaildir(ctx context.Context, dir string, from int64) iter.Seq2[Message,
 			return
 		}
 		words := keywords(dir)
-		for i := int(from); i < len(list); i++ {
-			if err := ctx.Err(); err != nil {
-				yield(Message{}, err)
-				return
-			}
+		readEach(ctx, len(list), from, yield, func(i int) (Message, error) {
 			e := list[i]
 			m, err := readFile(e.path)
-			m.Next = int64(i + 1)
 			_, info, _ := strings.Cut(e.name, ":2,")
 			for _, c := range []byte(info) {
 				if f, ok := maildirLetters[c]; ok {
@@ -93,10 +88,8 @@ func readMaildir(ctx context.Context, dir string, from int64) iter.Seq2[Message,
 				}
 			}
 			m.Flags = goodFlags(m.Flags)
-			if !yield(m, err) {
-				return
-			}
-		}
+			return m, err
+		})
 	}
 }
 

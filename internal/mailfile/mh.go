@@ -52,18 +52,11 @@ func readMH(ctx context.Context, dir string, from int64) iter.Seq2[Message, erro
 			return
 		}
 		flags := mhFlags(dir)
-		for i := int(from); i < len(list); i++ {
-			if err := ctx.Err(); err != nil {
-				yield(Message{}, err)
-				return
-			}
+		readEach(ctx, len(list), from, yield, func(i int) (Message, error) {
 			m, err := readFile(mhFile(dir, list[i]))
-			m.Next = int64(i + 1)
 			m.Flags = flags(list[i])
-			if !yield(m, err) {
-				return
-			}
-		}
+			return m, err
+		})
 	}
 }
 
