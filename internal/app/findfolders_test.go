@@ -8,6 +8,19 @@ import (
 	"postea/internal/store"
 )
 
+// findsOnly fails unless what is typed means the folder of a name, and no other.
+func findsOnly(t *testing.T, a *App, typed, name string) {
+	t.Helper()
+	ids, err := a.FindFolders(t.Context(), "", typed)
+	if err != nil || len(ids) != 1 {
+		t.Errorf("%s: %v, %v", typed, ids, err)
+		return
+	}
+	if f, err := a.store.Folder(t.Context(), ids[0]); err != nil || f.Name != name {
+		t.Errorf("%s is %s, %v", typed, f.Name, err)
+	}
+}
+
 // On a server that has all folders in INBOX, the name alone is enough; where there are
 // two, it means the one at the top.
 func TestFindFoldersInInbox(t *testing.T) {
@@ -21,14 +34,7 @@ func TestFindFoldersInInbox(t *testing.T) {
 		t.Fatal(err)
 	}
 	for typed, name := range map[string]string{"work/plans": "INBOX/Work/Plans", "inbox/work/plans": "INBOX/Work/Plans", "team": "team", "inbox/team": "INBOX/team"} {
-		ids, err := a.FindFolders(ctx, "", typed)
-		if err != nil || len(ids) != 1 {
-			t.Errorf("%s: %v, %v", typed, ids, err)
-			continue
-		}
-		if f, err := a.store.Folder(ctx, ids[0]); err != nil || f.Name != name {
-			t.Errorf("%s is %s, %v", typed, f.Name, err)
-		}
+		findsOnly(t, a, typed, name)
 	}
 	var usage *UsageError
 	if _, err := a.FindFolders(ctx, "", "Plans"); !errors.As(err, &usage) {
@@ -53,14 +59,7 @@ func TestFindFoldersThatAreNamedAlike(t *testing.T) {
 	for typed, name := range map[string]string{
 		"Trash": "Trash", "trash": "Deleted Items", "TRASH": "Deleted Items", "Junk": "Spam", "work": "work", "Work": "Work", "inbox": "INBOX", "spam": "Spam",
 	} {
-		ids, err := a.FindFolders(ctx, "", typed)
-		if err != nil || len(ids) != 1 {
-			t.Errorf("%s: %v, %v", typed, ids, err)
-			continue
-		}
-		if f, err := a.store.Folder(ctx, ids[0]); err != nil || f.Name != name {
-			t.Errorf("%s is %s, %v", typed, f.Name, err)
-		}
+		findsOnly(t, a, typed, name)
 		if f, err := a.folderOf(ctx, "a", typed, true); err != nil || f.Name != name {
 			t.Errorf("a rule takes %s for %s, %v", typed, f.Name, err)
 		}

@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/net/idna"
-
 	"postea/internal/mail"
 	"postea/internal/reading/bounce"
 )
@@ -53,16 +51,7 @@ func (r ReportRecipient) ReachedAs(address string) bool {
 }
 
 func sameAddress(a, b string) bool {
-	return a != "" && strings.EqualFold(plainDomain(a), plainDomain(b))
-}
-
-// plainDomain writes the domain of an address in ASCII.
-func plainDomain(address string) string {
-	at := strings.LastIndexByte(address, '@')
-	if domain, err := idna.Lookup.ToASCII(address[at+1:]); err == nil && at >= 0 {
-		return address[:at+1] + domain
-	}
-	return address
+	return a != "" && mail.Address{Address: a}.Same(mail.Address{Address: b})
 }
 
 // decodeEscapes undoes the \x{E4} of RFC 6533 §3.

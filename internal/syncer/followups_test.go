@@ -342,17 +342,20 @@ func TestMessageIDOfExchange(t *testing.T) {
 	}
 }
 
+// overQuota is a mailbox that takes nothing more.
+func overQuota(command string) string {
+	if strings.HasPrefix(command, "APPEND") {
+		return "NO [OVERQUOTA] Over quota"
+	}
+	return ""
+}
+
 // TestWhyThereIsNoCopy: that Sent does not take it, and why, stands in the journey of the
 // message, once.
 func TestWhyThereIsNoCopy(t *testing.T) {
 	s := newServer(t, modern)
 	r := newRig(t, always(s.profile()))
-	s.bend(func(c string) string {
-		if strings.HasPrefix(c, "APPEND") {
-			return "NO [OVERQUOTA] Over quota"
-		}
-		return ""
-	})
+	s.bend(overQuota)
 	id := r.sent("m1", "bob@example.net")
 	for i := range 3 {
 		r.sync()
@@ -377,12 +380,7 @@ func TestWhyThereIsNoCopy(t *testing.T) {
 func TestFullSentIsTriedSeldom(t *testing.T) {
 	s := newServer(t, modern)
 	r := newRig(t, always(s.profile()))
-	s.bend(func(c string) string {
-		if strings.HasPrefix(c, "APPEND") {
-			return "NO [OVERQUOTA] Over quota"
-		}
-		return ""
-	})
+	s.bend(overQuota)
 	r.sent("m1", "bob@example.net")
 	for hour := range 36 {
 		r.forward(time.Duration(hour) * time.Hour)
