@@ -158,29 +158,36 @@ func outboxDetail(o mail.Outgoing) string {
 }
 
 func doneDetail(o mail.Outgoing) string {
-	counts := map[mail.RecipientState]int{}
+	counts := map[string]int{}
 	for _, r := range o.Recipients {
-		counts[r.State]++
+		counts[outcome(r)]++
 	}
-	if counts[mail.RecipientAccepted] == len(o.Recipients) {
+	if counts["accepted"] == len(o.Recipients) {
 		if o.QueueID != "" {
 			return "queued as " + o.QueueID
 		}
 		return o.LastText
 	}
 	var parts []string
-	for _, s := range []struct {
-		state mail.RecipientState
-		word  string
-	}{
-		{mail.RecipientDelivered, "delivered"}, {mail.RecipientRelayed, "handed over"}, {mail.RecipientExpanded, "sent to a list"},
-		{mail.RecipientAccepted, "accepted"}, {mail.RecipientDelayed, "delayed"}, {mail.RecipientFailed, "failed"},
-	} {
-		if n := counts[s.state]; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, s.word))
+	for _, word := range []string{"delivered", "handed over", "sent to a list", "accepted", "delayed", "failed", "not sent"} {
+		if n := counts[word]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, word))
 		}
 	}
 	return strings.Join(parts, " · ")
+}
+
+// outcome is what became of a message for one recipient.
+func outcome(r mail.Recipient) string {
+	switch {
+	case r.State == mail.RecipientRelayed:
+		return "handed over"
+	case r.State == mail.RecipientExpanded:
+		return "sent to a list"
+	case r.State == mail.RecipientFailed && r.Source == "": // the user did not want it sent any more
+		return "not sent"
+	}
+	return string(r.State)
 }
 
 // Journey gives everything known about an outgoing message.

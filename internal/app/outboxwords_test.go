@@ -74,3 +74,19 @@ func TestWordsOfARefusedMessage(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatBecameOfAMessage(t *testing.T) {
+	to := func(state mail.RecipientState, source mail.Source) mail.Recipient {
+		return mail.Recipient{State: state, Source: source}
+	}
+	for want, list := range map[string][]mail.Recipient{
+		"queued as Q1": {to(mail.RecipientAccepted, mail.SourceReply), to(mail.RecipientAccepted, mail.SourceReply)},
+		"1 delivered · 1 handed over · 2 failed": {to(mail.RecipientFailed, mail.SourceReport), to(mail.RecipientDelivered, mail.SourceReport),
+			to(mail.RecipientRelayed, mail.SourceReport), to(mail.RecipientFailed, mail.SourceReply)},
+		"1 accepted · 1 not sent": {to(mail.RecipientAccepted, mail.SourceReply), to(mail.RecipientFailed, "")}, // cancelled
+	} {
+		if got := doneDetail(mail.Outgoing{QueueID: "Q1", Recipients: list}); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
