@@ -10,12 +10,12 @@ import (
 	"postea/internal/store"
 )
 
-// beside is a second connection for the texts that the user waits for while the first is
+// beside is a second connection for what the user waits to read while the first is
 // long at something that cannot be left, as a copy that goes up for minutes or a large
 // message that comes. It only reads, and leaves to the first whatever it cannot have.
 type beside struct {
 	wake chan struct{}
-	at   atomic.Int64 // the message whose text the first connection fetches
+	at   atomic.Int64 // the message of which the first connection fetches something
 }
 
 const (
@@ -70,48 +70,94 @@ func sleep(ctx context.Context, d time.Duration) {
 
 // serveBeside fetches what is wanted as long as the first connection does not.
 func (a *Account) serveBeside(ctx context.Context, helper *Account) error {
-	tried := map[mail.ID]bool{}
+	s := besides{a: a, helper: helper, tried: map[store.WantedPart]bool{}}
 	for {
 		wait := a.pace.Beside
 		if a.Status().Kind == Offline {
 			wait *= 5
 		}
 		sleep(ctx, wait)
-		ids, err := a.store.Wanted(ctx, a.profile.Name)
-		if err != nil || len(ids) == 0 {
+		texts, err := s.texts(ctx)
+		if err != nil {
 			return err
 		}
-		for _, id := range ids {
-			if tried[id] || mail.ID(a.beside.at.Load()) == id || a.Status().Kind != Syncing {
-				continue
-			}
-			tried[id] = true
-			if helper.client == nil || !helper.client.Alive() {
-				helper.hangUp()
-				if err := helper.connect(ctx); err != nil {
-					return err
-				}
-			}
-			if err := helper.fetchBeside(ctx, id); err != nil {
-				return err
-			}
+		parts, err := s.parts(ctx)
+		if err != nil || texts+parts == 0 {
+			return err
 		}
 	}
 }
 
-// fetchBeside fetches one text. The folder is read before the place, and opened before
-// anything is asked for: so a UID means what it did, whatever the first connection does.
-func (a *Account) fetchBeside(ctx context.Context, id mail.ID) error {
-	at, err := a.store.ServerPlace(ctx, id)
+// besides is what the second connection serves at a time.
+type besides struct {
+	a, helper *Account
+	tried     map[store.WantedPart]bool // by ID and Path, none for a text
+}
+
+// texts fetches the texts that are wanted, and tells how many there were.
+func (s *besides) texts(ctx context.Context) (int, error) {
+	ids, err := s.a.store.Wanted(ctx, s.a.profile.Name)
+	for _, id := range ids {
+		if err != nil {
+			break
+		}
+		err = s.fetch(ctx, store.WantedPart{ID: id}, func(at store.Place) error {
+			return s.helper.fetch(ctx, at, leave)
+		})
+	}
+	return len(ids), err
+}
+
+// parts fetches the parts that are wanted, with new texts between their windows, and tells
+// how many there were. Where the first connection comes to the same part meanwhile, one of
+// both ends at its next window: it is not where the part has come to by then.
+func (s *besides) parts(ctx context.Context) (int, error) {
+	list, err := s.a.store.WantedParts(ctx, s.a.profile.Name)
+	for _, p := range list {
+		if err != nil {
+			break
+		}
+		err = s.fetch(ctx, store.WantedPart{ID: p.ID, Path: p.Path}, func(at store.Place) error {
+			return s.helper.partInWindows(ctx, at, p, windowed{
+				fail: leave,
+				between: func(ctx context.Context) error {
+					_, err := s.texts(ctx)
+					return err
+				},
+				atOnce: func() error { return nil },
+			})
+		})
+	}
+	return len(list), err
+}
+
+// leave leaves to the first connection what the second cannot have.
+func leave(string) error { return nil }
+
+// fetch fetches something of a message once, if the first connection is at something else.
+// The folder is read before the place, and opened before anything is asked for: so a UID
+// means what it did, whatever the first connection does.
+func (s *besides) fetch(ctx context.Context, what store.WantedPart, get func(at store.Place) error) error {
+	if s.tried[what] || mail.ID(s.a.beside.at.Load()) == what.ID || s.a.Status().Kind != Syncing {
+		return nil
+	}
+	s.tried[what] = true
+	if s.helper.client == nil || !s.helper.client.Alive() {
+		s.helper.hangUp()
+		if err := s.helper.connect(ctx); err != nil {
+			return err
+		}
+	}
+	at, err := s.a.store.ServerPlace(ctx, what.ID)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	f, err := a.store.Folder(ctx, at.Folder)
+	f, err := s.a.store.Folder(ctx, at.Folder)
 	if err == nil {
-		at, err = a.store.ServerPlace(ctx, id)
+		at, err = s.a.store.ServerPlace(ctx, what.ID)
 	}
 	if errors.Is(err, store.ErrNotFound) || err == nil && at.Folder != f.ID {
 		return nil
@@ -119,10 +165,10 @@ func (a *Account) fetchBeside(ctx context.Context, id mail.ID) error {
 	if err != nil {
 		return err
 	}
-	if _, err := a.selectFolder(ctx, f); unavailable(err) {
+	if _, err := s.helper.selectFolder(ctx, f); unavailable(err) {
 		return nil
 	} else if err != nil {
 		return err
 	}
-	return a.fetch(ctx, at, func(string) error { return nil })
+	return get(at)
 }

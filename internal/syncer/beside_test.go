@@ -10,9 +10,12 @@ import (
 )
 
 // busy is a rig whose connection is at something that does not end.
-func busy(t *testing.T) (*rig, *server) {
+func busy(t *testing.T, more ...[]byte) (*rig, *server) {
 	t.Helper()
 	s := newServer(t, modern)
+	for _, raw := range more {
+		s.add("INBOX", raw)
+	}
 	s.add("INBOX", letter("moved", "x"))
 	s.add("INBOX", letter("read", "x"))
 	s.add("Archive", letter("old", "x"))
@@ -80,5 +83,49 @@ func TestBesideLeavesWhatItCannotHave(t *testing.T) {
 	})
 	if left, err := r.store.Wanted(t.Context(), "a"); err != nil || len(left) != 2 || r.has("old") {
 		t.Errorf("%v are still wanted, %v", left, err)
+	}
+}
+
+// Nor does who opens what is attached; a text that is wanted meanwhile comes between its windows.
+func TestPartComesBesideLongWork(t *testing.T) {
+	file := noise(3 << 20)
+	r, s := busy(t, parcel("large", file))
+	r.want("large")
+	r.Wake()
+	r.await("the text is here", func() string {
+		if p, err := r.store.Partial(t.Context(), r.message("large").ID); err != nil || len(p.Away) == 0 {
+			return "not yet"
+		}
+		return ""
+	})
+	asked := 0
+	s.bend(func(c string) string {
+		if strings.Contains(c, "BODY.PEEK[2]") {
+			if asked++; asked == 1 {
+				r.want("read")
+			}
+		}
+		if strings.HasPrefix(c, "UID MOVE") {
+			return "stall"
+		}
+		return ""
+	})
+	r.wantPart("large", "2")
+	r.Wake()
+	r.await("the file is here", func() string {
+		if r.part("large", "2").Done {
+			return ""
+		}
+		return "not yet"
+	})
+	got, err := r.store.PartContent(t.Context(), r.message("large").ID, "2")
+	if err != nil || string(got)+"\r\n" != wrapped(file) {
+		t.Errorf("%d bytes instead of %d came, %v", len(got), len(wrapped(file))-2, err)
+	}
+	if !r.has("read") {
+		t.Error("a text that was wanted meanwhile came after it")
+	}
+	if in := s.said("AUTHENTICATE"); len(in) != 1 {
+		t.Errorf("signed in %d times", len(in))
 	}
 }

@@ -44,9 +44,9 @@ func (a *Account) eachWanted(ctx context.Context, nowhere func(mail.ID) error) e
 			err = nowhere(id)
 		} else if err == nil {
 			fail := func(why string) error { return a.store.WantFailed(ctx, id, why) }
-			a.beside.at.Store(int64(id))
+			was := a.beside.at.Swap(int64(id))
 			err = a.fetch(ctx, place, fail)
-			a.beside.at.Store(0)
+			a.beside.at.Store(was)
 			err = a.mindLoss(ctx, id, err, fail)
 		}
 		if err != nil {

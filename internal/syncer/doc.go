@@ -14,7 +14,7 @@
 // come when somebody wants them. Windows are as large as the line carries in half a second,
 // or in a few times the way there and back (windows.go). Between them it does what the user
 // waits for; where the connection is longer at something else, a second one fetches the
-// texts that the user has asked for (beside.go). Between rounds the account follows INBOX by IDLE, and all folders
+// texts and parts that the user has asked for (beside.go). Between rounds the account follows INBOX by IDLE, and all folders
 // where the server offers NOTIFY, and a quick round does what has come up. State of a folder is recorded only after the data it
 // speaks of.
 //

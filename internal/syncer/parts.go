@@ -31,7 +31,9 @@ func (a *Account) wantedParts(ctx context.Context) error {
 				continue // wantedInVain gives up on it
 			}
 			if err == nil {
+				was := a.beside.at.Swap(int64(p.ID))
 				err = a.fetchPart(ctx, place, p)
+				a.beside.at.Store(was)
 				err = a.mindLoss(ctx, p.ID, err, func(why string) error { return a.store.PartFailed(ctx, p.ID, p.Path, why) })
 			}
 			if err != nil {
@@ -50,25 +52,30 @@ func (a *Account) wantedParts(ctx context.Context) error {
 // will not give is failed; only a lost connection is an error.
 func (a *Account) fetchPart(ctx context.Context, at store.Place, p store.WantedPart) error {
 	fail := func(why string) error { return a.store.PartFailed(ctx, p.ID, p.Path, why) }
-	section, err := a.sectionOf(ctx, p)
-	if err != nil {
+	return a.partInWindows(ctx, at, p, windowed{
+		fail:    fail,
+		between: func(ctx context.Context) error { return a.attendWhile(ctx, a.wantedTexts) },
+		atOnce:  func() error { return a.fetchPartAtOnce(ctx, at, p, fail) },
+	})
+}
+
+// partInWindows fetches a part as w says.
+func (a *Account) partInWindows(ctx context.Context, at store.Place, p store.WantedPart, w windowed) (err error) {
+	if w.section, err = a.sectionOf(ctx, p); err != nil {
 		return err
 	}
-	return a.inWindows(ctx, at, windowed{
-		section: section, got: p.Got, size: p.Size, fail: fail,
-		between: func(ctx context.Context) error { return a.attendWhile(ctx, a.wantedTexts) },
-		keep: func(data []byte, at int64, end bool) (bool, error) {
-			wanted, err := a.store.AddChunk(ctx, p.ID, p.Path, at, data, end && p.Path != mail.WholePart)
-			if err != nil {
-				return false, err
-			}
-			if delete(a.wantLost, p.ID); end {
-				return false, a.partDone(ctx, p)
-			}
-			return wanted, nil
-		},
-		atOnce: func() error { return a.fetchPartAtOnce(ctx, at, p, section, fail) },
-	})
+	w.got, w.size = p.Got, p.Size
+	w.keep = func(data []byte, at int64, end bool) (bool, error) {
+		wanted, err := a.store.AddChunk(ctx, p.ID, p.Path, at, data, end && p.Path != mail.WholePart)
+		if err != nil {
+			return false, err
+		}
+		if delete(a.wantLost, p.ID); end {
+			return false, a.partDone(ctx, p)
+		}
+		return wanted, nil
+	}
+	return a.inWindows(ctx, at, w)
 }
 
 // lookMeanwhile is how long new mail may stay unseen while something long is done, for
@@ -76,9 +83,9 @@ func (a *Account) fetchPart(ctx context.Context, at store.Place, p store.WantedP
 const lookMeanwhile = 15 * time.Second
 
 // lookForMail looks for new mail between two pieces of long work, now and then. It looks at
-// no more flags than it must, whatever the round does.
+// no more flags than it must, whatever the round does. The second connection leaves it to the first.
 func (a *Account) lookForMail(ctx context.Context) error {
-	if a.now().Sub(a.lookedAt) < lookMeanwhile {
+	if a.readOnly || a.now().Sub(a.lookedAt) < lookMeanwhile {
 		return nil
 	}
 	inbox, err := a.store.FolderByRole(ctx, a.profile.Name, mail.RoleInbox)
@@ -115,9 +122,12 @@ func (a *Account) sectionOf(ctx context.Context, p store.WantedPart) (string, er
 }
 
 // fetchPartAtOnce is for servers that do not give parts by windows.
-func (a *Account) fetchPartAtOnce(ctx context.Context, at store.Place, p store.WantedPart, section string, fail func(why string) error) error {
+func (a *Account) fetchPartAtOnce(ctx context.Context, at store.Place, p store.WantedPart, fail func(why string) error) error {
+	section, err := a.sectionOf(ctx, p)
+	if err != nil {
+		return err
+	}
 	var data []byte
-	var err error
 	if section == mail.WholePart {
 		data, err = a.client.FetchBody(ctx, imap.UID(at.UID), maxBody)
 	} else {

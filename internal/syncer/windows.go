@@ -83,6 +83,11 @@ func (a *Account) inWindows(ctx context.Context, p store.Place, w windowed) erro
 		if _, ok, err := a.openFor(ctx, p, w.fail); err != nil || !ok {
 			return err
 		}
+		if a.readOnly { // the first connection may have learned meanwhile that the folder was renumbered
+			if moved, err := a.elsewhereNow(ctx, p); err != nil || moved {
+				return err
+			}
+		}
 		began := time.Now()
 		data, err := a.client.FetchWindow(ctx, imap.UID(p.UID), w.section, w.got, size)
 		if windowless(err) {
