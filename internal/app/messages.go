@@ -24,10 +24,8 @@ func (a *App) Messages(ctx context.Context, account, folder string, limit int) (
 }
 
 // FindFolders gives the folders of a name or role, case-blind, over the
-// configured accounts or the one named. In each, the one whose name is so written goes before
-// that of the role, and that before other names. On servers that have all folders in INBOX, that
-// level need not be said. The error is a *UsageError that lists
-// the folders where there is none.
+// configured accounts or the one named, in each those that answer best. The error is a
+// *UsageError that lists the folders where there is none.
 func (a *App) FindFolders(ctx context.Context, account, folder string) ([]mail.FolderID, error) {
 	if folder == "" {
 		folder = string(mail.RoleInbox)
@@ -36,8 +34,7 @@ func (a *App) FindFolders(ctx context.Context, account, folder string) ([]mail.F
 	if err != nil {
 		return nil, err
 	}
-	role, isRole := mail.ParseRole(folder)
-	best := map[string]int{} // how well a folder of the account fits
+	best := map[string]int{} // how well a folder of the account answers
 	found := map[string][]mail.FolderID{}
 	var accounts, names []string
 	for _, f := range all {
@@ -47,17 +44,7 @@ func (a *App) FindFolders(ctx context.Context, account, folder string) ([]mail.F
 		if !slices.Contains(names, f.Name) {
 			names = append(names, f.Name)
 		}
-		fits := 0
-		switch {
-		case f.Name == folder && f.Selectable:
-			fits = 4
-		case isRole && f.Role == role:
-			fits = 3
-		case strings.EqualFold(f.Name, folder):
-			fits = 2
-		case strings.EqualFold(f.Name, "INBOX/"+folder):
-			fits = 1
-		}
+		fits := f.Answers(folder, "INBOX/")
 		if fits == 0 || fits < best[f.Account] {
 			continue
 		}

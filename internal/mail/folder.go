@@ -44,6 +44,25 @@ type Folder struct {
 	Unread     int
 }
 
+// Answers tells how well a folder answers to what somebody calls it, the higher the better
+// and 0 not at all: a name that is so written goes before the role, and that before a name
+// in another case. Own is where servers have all folders of an account ("INBOX/"), a level
+// that need not be said.
+func (f Folder) Answers(to, own string) int {
+	role, isRole := ParseRole(to)
+	switch {
+	case f.Name == to && f.Selectable:
+		return 4
+	case isRole && f.Role == role:
+		return 3
+	case strings.EqualFold(f.Name, to):
+		return 2
+	case strings.EqualFold(f.Name, own+to):
+		return 1
+	}
+	return 0
+}
+
 // Leaf is the last level of the folder's name.
 func (f Folder) Leaf() string {
 	if i := strings.LastIndexByte(f.Name, '/'); i >= 0 {

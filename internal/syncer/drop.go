@@ -47,16 +47,17 @@ func (d *Drop) Open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	role, isRole := mail.ParseRole(d.folder)
-	for _, name := range []string{d.folder, c.OwnPrefix() + d.folder} {
-		for _, m := range list {
-			if isRole && m.Role == role || strings.EqualFold(m.Name, name) {
-				d.wire = m.Wire
-				return nil
-			}
+	best := 0
+	for _, m := range list {
+		f := mail.Folder{Name: m.Name, Role: m.Role, Selectable: m.Selectable}
+		if fits := f.Answers(d.folder, c.OwnPrefix()); fits > best {
+			best, d.wire = fits, m.Wire
 		}
 	}
-	if isRole {
+	if best > 0 {
+		return nil
+	}
+	if role, ok := mail.ParseRole(d.folder); ok {
 		return fmt.Errorf("the account has no folder that is its %s", role)
 	}
 	d.wire, err = c.Create(ctx, d.folder)

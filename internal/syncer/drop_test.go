@@ -48,6 +48,23 @@ func TestDropWithoutKeywords(t *testing.T) {
 	}
 }
 
+// TestDropNames: what is written as the name of a folder means it, also where another one
+// has that role or differs in case.
+func TestDropNames(t *testing.T) {
+	s := newServer(t, modern)
+	s.create("Deleted Items", `\Trash`)
+	s.change("Trash", func(b *box) { b.attrs = "" })
+	s.create("work", "")
+	s.create("Work", "")
+	for name, want := range map[string]string{"Trash": "Trash", "trash": "Deleted Items", "work": "work", "Work": "Work", "WORK": "Work"} {
+		d := NewDrop(s.profile(), name)
+		if err := d.Open(t.Context()); err != nil || d.wire != want {
+			t.Errorf("%s is %s, %v", name, d.wire, err)
+		}
+		d.Close()
+	}
+}
+
 // TestDropFinds what it looks for, and nothing else, where a search takes no notice of
 // fields or is refused: what is found is not put, or is deleted.
 func TestDropFinds(t *testing.T) {
