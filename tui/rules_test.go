@@ -35,7 +35,7 @@ var below = map[string][]string{
 	"outbox":   {"nav", "keys", "theme", "widget", "words"},
 }
 
-var vocabulary = []string{"postea/internal/app", "postea/internal/event", "postea/internal/mail", "postea/internal/reading", "postea/internal/picture", "postea/internal/transcript", "postea/internal/when"}
+var vocabulary = []string{"postea/internal/app", "postea/internal/app/doctor", "postea/internal/app/setup", "postea/internal/event", "postea/internal/mail", "postea/internal/reading", "postea/internal/picture", "postea/internal/transcript", "postea/internal/when"}
 
 // Screens that imported each other would know each other's insides; an
 // interface that reached the store or the network would not be the only thing

@@ -17,6 +17,8 @@ import (
 	"postea/config/oauth"
 	"postea/config/oauth/oauthtest"
 	"postea/internal/app"
+	"postea/internal/app/doctor"
+	"postea/internal/app/setup"
 	"postea/internal/demo"
 	"postea/internal/lab"
 	"postea/tui"
@@ -103,11 +105,11 @@ func TestSecretsOfASession(t *testing.T) {
 		t.Fatal(err)
 	}
 	u, info := server.Users[0], server.Info()
-	setup := app.NewSetup(cfg, app.SetupOptions{CAFile: info.CAFile})
-	if err := setup.Save(t.Context(), app.NewAccount{
-		Name: "home", Address: u.Address, Keep: app.InEncrypted, Secret: u.Password, Passphrase: passphrase,
-		IMAP: app.SetupServer{Host: info.IMAP.Host, Port: info.IMAP.Port, TLS: "implicit", Username: u.Username},
-		SMTP: app.SetupServer{Host: info.Submission.Host, Port: info.Submission.Port, TLS: "starttls", Username: u.Username},
+	adding := setup.New(cfg, setup.Options{CAFile: info.CAFile})
+	if err := adding.Save(t.Context(), setup.NewAccount{
+		Name: "home", Address: u.Address, Keep: setup.InEncrypted, Secret: u.Password, Passphrase: passphrase,
+		IMAP: setup.Server{Host: info.IMAP.Host, Port: info.IMAP.Port, TLS: "implicit", Username: u.Username},
+		SMTP: setup.Server{Host: info.Submission.Host, Port: info.Submission.Port, TLS: "starttls", Username: u.Username},
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +135,7 @@ func TestSecretsOfASession(t *testing.T) {
 	s.See("MAIL FROM")
 	s.look()
 	server.IMAP.RefuseLogins(true)
-	if found := app.Probe(t.Context(), again.Accounts[0]); found[0].Err == nil {
+	if found := doctor.Probe(t.Context(), again.Accounts[0]); found[0].Err == nil {
 		t.Error("the sign-in was not refused")
 	} else {
 		s.screens.WriteString(found[0].Text)
@@ -205,7 +207,7 @@ func TestTokensOfASession(t *testing.T) {
 	})
 	p.Expire()
 	p.Revoke()
-	found := app.Probe(t.Context(), *acc)
+	found := doctor.Probe(t.Context(), *acc)
 	if found[0].Err == nil {
 		t.Error("a revoked permission lets in")
 	}

@@ -16,6 +16,8 @@ import (
 
 	"postea/config"
 	"postea/internal/app"
+	"postea/internal/app/doctor"
+	"postea/internal/app/setup"
 	"postea/internal/demo"
 	"postea/internal/lab"
 	"postea/internal/mail"
@@ -328,7 +330,7 @@ func fromNothing(t *testing.T, imap, smtp, address, username, password, to strin
 			t.Fatal(err)
 		}
 		a.Start(t.Context())
-		return &person{app: a, Live: tuitest.NewLive(t, a, tui.Options{Setup: app.NewSetup(cfg, app.SetupOptions{NoAsk: true}), First: len(cfg.Accounts) == 0}, 120, 36)}
+		return &person{app: a, Live: tuitest.NewLive(t, a, tui.Options{Setup: setup.New(cfg, setup.Options{NoAsk: true}), First: len(cfg.Accounts) == 0}, 120, 36)}
 	}
 	p := open(cfg)
 	p.See("Welcome to postea")
@@ -499,7 +501,7 @@ func TestStoryErrorsInWords(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			acc := good
 			tt.bend(&acc)
-			services := app.Probe(t.Context(), acc)
+			services := doctor.Probe(t.Context(), acc)
 			if len(services) != 2 {
 				t.Fatalf("%d services probed", len(services))
 			}
@@ -519,7 +521,7 @@ func TestStoryErrorsInWords(t *testing.T) {
 			}
 		})
 	}
-	if got := app.Probe(t.Context(), good); slices.ContainsFunc(got, func(s app.Service) bool { return s.Err != nil }) {
+	if got := doctor.Probe(t.Context(), good); slices.ContainsFunc(got, func(s doctor.Service) bool { return s.Err != nil }) {
 		t.Errorf("the good account: %+v", got)
 	}
 }

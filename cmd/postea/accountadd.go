@@ -10,7 +10,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"postea/config"
-	"postea/internal/app"
+	"postea/internal/app/doctor"
+	"postea/internal/app/setup"
 )
 
 // accountFlags are the settings of an account as flags.
@@ -171,7 +172,7 @@ func (e *env) addNamed(ctx context.Context, name string, f accountFlags) error {
 
 // withPort takes a port off a host that was given as host:port.
 func withPort(host string, port int) (string, int) {
-	if h, n, err := app.HostPort(host); err == nil && port == 0 {
+	if h, n, err := setup.HostPort(host); err == nil && port == 0 {
 		return h, n
 	}
 	return host, port
@@ -296,7 +297,7 @@ func (e *env) testBeforeSaving(ctx context.Context, p *prompter, acc config.Acco
 		given := config.Secret{Value: secret}
 		acc.IMAP.Password, acc.SMTP.Password = given, given
 	}
-	found := app.Probe(ctx, acc)
+	found := doctor.Probe(ctx, acc)
 	again := false
 	for _, s := range found {
 		said, at := &f.imapTLS, &acc.IMAP
@@ -308,7 +309,7 @@ func (e *env) testBeforeSaving(ctx context.Context, p *prompter, acc config.Acco
 		}
 	}
 	if again {
-		found = app.Probe(ctx, acc)
+		found = doctor.Probe(ctx, acc)
 	}
 	code, err := e.tell(acc, found)
 	if err != nil || code == exOK {

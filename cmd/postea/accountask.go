@@ -11,6 +11,7 @@ import (
 	"postea/config"
 	"postea/config/vault"
 	"postea/internal/app"
+	"postea/internal/app/setup"
 	"postea/internal/mail"
 )
 
@@ -31,12 +32,12 @@ func (e *env) findServers(ctx context.Context, p *prompter, cfg *config.Config, 
 		}
 	}
 	if *name == "" && !e.inTerminal {
-		*name = app.SuggestName(cfg, f.address)
+		*name = setup.SuggestName(cfg, f.address)
 	}
 	if !f.noLookup {
 		e.say("looking for the servers of %s", f.address)
 	}
-	found := app.NewSetup(cfg, app.SetupOptions{CAFile: f.caFile, NoAsk: f.noLookup}).Find(ctx, f.address)
+	found := setup.New(cfg, setup.Options{CAFile: f.caFile, NoAsk: f.noLookup}).Find(ctx, f.address)
 	if found.No != "" {
 		return exit(exUnavailable, "%s: %s", f.address, found.No)
 	}
@@ -62,7 +63,7 @@ func (e *env) findServers(ctx context.Context, p *prompter, cfg *config.Config, 
 	} else if len(b.Unvouched) > 0 {
 		return exit(exUnavailable, "only the DNS, which anybody on the way can forge, names %s: if that is right, give --imap-host and --smtp-host", strings.Join(b.Unvouched, ", "))
 	}
-	take := func(list []app.FoundServer, host *string, port *int, tls, user *string) {
+	take := func(list []setup.FoundServer, host *string, port *int, tls, user *string) {
 		if len(list) == 0 {
 			return
 		}
@@ -84,12 +85,12 @@ func (e *env) findServers(ctx context.Context, p *prompter, cfg *config.Config, 
 }
 
 // tellFound says which servers were found, and how.
-func (e *env) tellFound(b *app.FoundServers) {
+func (e *env) tellFound(b *setup.FoundServers) {
 	how := b.Source.String()
 	if b.Where != "" {
 		how += ", " + b.Where
 	}
-	line := func(service string, s app.FoundServer) {
+	line := func(service string, s setup.FoundServer) {
 		e.say("%s  %s:%d  %s  as %s", service, s.Host, s.Port, s.TLS, s.Username)
 	}
 	e.say("found (%s): %s", how, or(b.Provider, "the servers"))
@@ -117,7 +118,7 @@ func (e *env) askAccount(p *prompter, cfg *config.Config, name *string, f *accou
 	ask("Mail address", "", mail.CheckAddrSpec, &f.address)
 	_, domain, _ := strings.Cut(f.address, "@")
 	ask("Your name", "", nil, &f.realName)
-	ask("Name of the account", app.SuggestName(cfg, f.address), func(s string) string {
+	ask("Name of the account", setup.SuggestName(cfg, f.address), func(s string) string {
 		if _, taken := cfg.Account(s); taken {
 			return "there is one of that name"
 		}
@@ -210,7 +211,7 @@ func (e *env) unlockForUse(cfg *config.Config) error {
 
 // login signs an account in with OAuth, telling the user what to do.
 func (e *env) login(ctx context.Context, acc config.Account, browser bool) error {
-	err := app.Login(ctx, acc, browser, func(s app.OAuthStep) {
+	err := setup.Login(ctx, acc, browser, func(s setup.OAuthStep) {
 		if s.Code != "" {
 			fmt.Fprintf(e.stderr, "\n  Open  %s\n  and type the code  %s\n\n", app.SafeLine(s.Page), app.SafeLine(s.Code))
 			return

@@ -11,10 +11,11 @@ import (
 	"postea/config"
 	"postea/config/takeover"
 	"postea/internal/app"
+	"postea/internal/app/setup"
 )
 
 func (e *env) accountImportCommand() *cobra.Command {
-	var how app.TakeOver
+	var how setup.TakeOver
 	var keep string
 	c := &cobra.Command{
 		Use: "import [PROGRAM [FILE]]", Short: "Take over accounts from aerc, himalaya, mutt, Thunderbird, mbsync and msmtp", Args: cobra.MaximumNArgs(2),
@@ -59,8 +60,8 @@ of the other program is changed. What was not taken over is told with the reason
 				file = args[1]
 			}
 			switch keep {
-			case "", string(app.InKeyring), string(app.InEncrypted):
-				how.Keep = app.KeepSecret(keep)
+			case "", string(setup.InKeyring), string(setup.InEncrypted):
+				how.Keep = setup.KeepSecret(keep)
 			default:
 				return exit(exUsage, "--keep takes keyring or encrypted, not %q", keep)
 			}
@@ -83,12 +84,12 @@ func programNames() []string {
 	return out
 }
 
-func (e *env) importAccounts(ctx context.Context, program takeover.Program, file string, how app.TakeOver) error {
+func (e *env) importAccounts(ctx context.Context, program takeover.Program, file string, how setup.TakeOver) error {
 	cfg, err := e.loadConfigOrEmpty()
 	if err != nil {
 		return err
 	}
-	found, problems := app.Foreign(program, file)
+	found, problems := setup.Foreign(program, file)
 	for _, p := range problems {
 		e.say("%v", p)
 	}
@@ -99,20 +100,20 @@ func (e *env) importAccounts(ctx context.Context, program takeover.Program, file
 		return exit(exNoInput, "there are no accounts of %s; say where its file is:  postea account import PROGRAM FILE", or(string(program), strings.Join(programNames(), ", ")))
 	}
 	if how.Keep == "" {
-		how.Keep = app.InKeyring
+		how.Keep = setup.InKeyring
 		if config.KeyringWorks(ctx) != nil {
-			how.Keep = app.InEncrypted
+			how.Keep = setup.InEncrypted
 		}
 	}
 	plain := slices.ContainsFunc(found, func(f takeover.Found) bool {
 		return f.Account.IMAP.Password.Value+f.Account.SMTP.Password.Value != ""
 	})
-	if plain && how.Keep == app.InEncrypted && !how.DryRun {
+	if plain && how.Keep == setup.InEncrypted && !how.DryRun {
 		if err := e.unlock(newPrompter(e), cfg); err != nil {
 			return err
 		}
 	}
-	taken, err := app.NewSetup(cfg, app.SetupOptions{}).TakeOver(ctx, found, how)
+	taken, err := setup.New(cfg, setup.Options{}).TakeOver(ctx, found, how)
 	if showErr := e.showTaken(taken, how.DryRun); showErr != nil {
 		return showErr
 	}
@@ -143,7 +144,7 @@ type leftJSON struct {
 	Why  string `json:"why"`
 }
 
-func takenOf(t app.TakenOver) takenJSON {
+func takenOf(t setup.TakenOver) takenJSON {
 	a := accountOut(t.Account)
 	out := takenJSON{
 		Program: string(t.Program), File: t.File, Called: orNull(t.Name), State: string(t.State), Account: orNull(a.Name), Address: orNull(a.Address),
@@ -155,10 +156,10 @@ func takenOf(t app.TakenOver) takenJSON {
 	return out
 }
 
-func (e *env) showTaken(list []app.TakenOver, dry bool) error {
+func (e *env) showTaken(list []setup.TakenOver, dry bool) error {
 	taken := 0
 	for i, t := range list {
-		if t.State == app.Taken {
+		if t.State == setup.Taken {
 			taken++
 		}
 		if e.json {
@@ -183,17 +184,17 @@ func (e *env) showTaken(list []app.TakenOver, dry bool) error {
 	return nil
 }
 
-func (e *env) printTaken(t app.TakenOver) {
+func (e *env) printTaken(t setup.TakenOver) {
 	a := t.Account
 	line := func(what, format string, args ...any) {
 		e.print("  %s  %s", pad(what, 9), app.SafeLine(fmt.Sprintf(format, args...)))
 	}
 	e.print("%s", app.SafeLine(strings.TrimSpace(or(a.Address, t.Name)+"  "+t.File)))
 	switch t.State {
-	case app.Refused:
+	case setup.Refused:
 		line("left", "%s", t.Why)
 		return
-	case app.Present:
+	case setup.Present:
 		line("present", "account %s has this address, and stays as it is", a.Name)
 		return
 	}
@@ -213,7 +214,7 @@ func (e *env) printTaken(t app.TakenOver) {
 	}
 }
 
-func secretWords(t app.TakenOver) string {
+func secretWords(t setup.TakenOver) string {
 	missing := len(t.Todo) > 0
 	switch t.Secret {
 	case "command":
@@ -222,7 +223,7 @@ func secretWords(t app.TakenOver) string {
 		return "OAuth, to be signed in"
 	case "none":
 		return "none is wanted"
-	case string(app.InKeyring):
+	case string(setup.InKeyring):
 		if missing {
 			return "not known here; it will be in the keyring"
 		}

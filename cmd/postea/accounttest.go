@@ -10,6 +10,7 @@ import (
 
 	"postea/config"
 	"postea/internal/app"
+	"postea/internal/app/doctor"
 )
 
 func (e *env) accountTestCommand() *cobra.Command {
@@ -46,7 +47,7 @@ The exit code is that of the worst sign-in.`,
 				if !ok {
 					return exit(exConfig, "there is no account %q; there are: %s", name, strings.Join(accountNames(cfg), ", "))
 				}
-				n, err := e.tell(acc, app.Diagnose(c.Context(), acc, nil))
+				n, err := e.tell(acc, doctor.Diagnose(c.Context(), acc, nil))
 				if err != nil {
 					return err
 				}
@@ -92,11 +93,11 @@ type serviceJSON struct {
 
 // probe tests one account, tells what was found, and returns the exit code.
 func (e *env) probe(ctx context.Context, acc config.Account) (int, error) {
-	return e.tell(acc, app.Probe(ctx, acc))
+	return e.tell(acc, doctor.Probe(ctx, acc))
 }
 
 // tell prints what a test has shown.
-func (e *env) tell(acc config.Account, found []app.Service) (int, error) {
+func (e *env) tell(acc config.Account, found []doctor.Service) (int, error) {
 	code := exOK
 	for _, s := range found {
 		if s.Err != nil && s.Name != "domain" {
@@ -140,7 +141,7 @@ func (e *env) tell(acc config.Account, found []app.Service) (int, error) {
 }
 
 // tellDomain says what the DNS says; that nobody answers is no fault of the account.
-func (e *env) tellDomain(acc config.Account, s app.Service) {
+func (e *env) tellDomain(acc config.Account, s doctor.Service) {
 	e.print("%s  domain  %s", pad(acc.Name, 12), app.SafeLine(s.Server))
 	if s.Err != nil {
 		e.print("  not looked at: %s", app.SafeLine(s.Text))
@@ -172,7 +173,7 @@ func clockWords(behind time.Duration) string {
 	return "agrees with the server's"
 }
 
-func serviceOf(acc config.Account, s app.Service) serviceJSON {
+func serviceOf(acc config.Account, s doctor.Service) serviceJSON {
 	out := serviceJSON{
 		Account: acc.Name, Service: s.Name, Server: s.Server, OK: s.Err == nil, TLS: orNull(s.TLS), TookMS: s.Took.Milliseconds(),
 		Offers: append([]string{}, s.Offers...), Means: append([]string{}, s.Means...), Folders: append([]string{}, s.Folders...),

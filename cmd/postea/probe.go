@@ -8,10 +8,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"postea/internal/app"
+	"postea/internal/app/doctor"
+	"postea/internal/app/setup"
 )
 
 func (e *env) probeCommand() *cobra.Command {
-	var at app.Endpoint
+	var at doctor.Endpoint
 	c := &cobra.Command{
 		Use: "probe HOST[:PORT]", Short: "Look at a mail server without signing in", Args: cobra.ExactArgs(1),
 		Long: `Look at a mail server without signing in: its addresses, the versions of TLS and
@@ -34,7 +36,7 @@ The code is 0 where a server answered as it should, 69 otherwise.`,
 			default:
 				return exit(exUsage, "--tls takes implicit, starttls or none, not %q", at.TLS)
 			}
-			return e.showLooks(app.LookAt(c.Context(), at))
+			return e.showLooks(doctor.LookAt(c.Context(), at))
 		},
 	}
 	c.Flags().StringVar(&at.TLS, "tls", "", "implicit, starttls or none (default: by the port, or by what the server says)")
@@ -44,7 +46,7 @@ The code is 0 where a server answered as it should, 69 otherwise.`,
 
 // hostPort reads host, host:port, [::1]:port and ::1.
 func hostPort(s string) (string, int, error) {
-	host, port, err := app.HostPort(s)
+	host, port, err := setup.HostPort(s)
 	if err != nil {
 		return "", 0, exit(exUsage, "%w", err)
 	}
@@ -76,7 +78,7 @@ type certificateJSON struct {
 	Pin       string   `json:"pin"`
 }
 
-func (e *env) showLooks(list []app.Look) error {
+func (e *env) showLooks(list []doctor.Look) error {
 	answered := false
 	for i, l := range list {
 		answered = answered || l.Err == nil
@@ -100,7 +102,7 @@ func (e *env) showLooks(list []app.Look) error {
 	return nil
 }
 
-func lookOf(l app.Look) lookJSON {
+func lookOf(l doctor.Look) lookJSON {
 	out := lookJSON{
 		Service: orNull(l.Service), Server: l.Server, OK: l.Err == nil, Addresses: append([]string{}, l.Addresses...), TLS: orNull(l.TLS),
 		Certificates: certificatesOut(l.Certificates), Versions: append([]string{}, l.Versions...), Offers: append([]string{}, l.Offers...),
@@ -113,7 +115,7 @@ func lookOf(l app.Look) lookJSON {
 	return out
 }
 
-func certificatesOut(list []app.Certificate) []certificateJSON {
+func certificatesOut(list []doctor.Certificate) []certificateJSON {
 	out := []certificateJSON{}
 	for _, c := range list {
 		out = append(out, certificateJSON{c.Subject, c.Issuer, append([]string{}, c.Names...),
@@ -122,7 +124,7 @@ func certificatesOut(list []app.Certificate) []certificateJSON {
 	return out
 }
 
-func (e *env) printLook(l app.Look, alone bool) {
+func (e *env) printLook(l doctor.Look, alone bool) {
 	head := l.Server
 	if l.Service != "" {
 		head += "  " + l.Service
@@ -156,7 +158,7 @@ func (e *env) printLook(l app.Look, alone bool) {
 	}
 }
 
-func (e *env) printCertificate(c app.Certificate, own bool) {
+func (e *env) printCertificate(c doctor.Certificate, own bool) {
 	until := "valid until " + c.NotAfter.Local().Format("2 Jan 2006")
 	now := e.now()
 	switch left := c.NotAfter.Sub(now); {

@@ -10,6 +10,7 @@ import (
 
 	"postea/config"
 	"postea/internal/app"
+	"postea/internal/app/setup"
 	"postea/internal/mail"
 	"postea/tui"
 )
@@ -96,7 +97,7 @@ func (e *env) interact(ctx context.Context, a *app.App, d *mail.Draft) error {
 	o.Notices, o.Bell, o.Rest, o.Compose = cfg.Notify.Desktop, cfg.Notify.Bell, max(cfg.Reading.MarkRead, time.Nanosecond), d // 0 is at once here, and 2 s there
 	o.KeepUnread = cfg.Reading.KeepUnread
 	o.Account = e.account
-	o.Setup, o.First = app.NewSetup(cfg, app.SetupOptions{}), len(cfg.Accounts) == 0
+	o.Setup, o.First = setup.New(cfg, setup.Options{}), len(cfg.Accounts) == 0
 	err = tui.Run(ctx, a, o)
 	if a.Sending(context.WithoutCancel(ctx)) {
 		e.say("a message is being sent; its server is given a moment to answer")

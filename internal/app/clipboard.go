@@ -2,66 +2,14 @@ package app
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"os"
-	"os/exec"
-	"strings"
-	"time"
 
-	"postea/internal/apart"
+	"postea/internal/app/clipboard"
 )
 
-// Clipboard gives text to the clipboard by the system's own programs, beside the
-// terminal: tmux takes none from what runs in it unless it is told to, and some
-// terminals have no sequence for it.
+// Clipboard gives text to the clipboard.
 func (a *App) Clipboard(ctx context.Context, text string) error {
-	if err := toClipboards(ctx, text); err != nil {
+	if err := clipboard.Copy(ctx, text); err != nil {
 		a.log.Warn("clipboard", "err", err)
 	}
 	return ctx.Err()
-}
-
-// Clipboard is App.Clipboard for what there is before an account is.
-func (s *Setup) Clipboard(ctx context.Context, text string) error {
-	_ = toClipboards(ctx, text)
-	return ctx.Err()
-}
-
-func toClipboards(ctx context.Context, text string) error {
-	limit, cancel := context.WithTimeout(ctx, clipboardTime)
-	defer cancel()
-	var failed error
-	for _, argv := range clipboards(os.Getenv) {
-		path, err := exec.LookPath(argv[0])
-		if err != nil {
-			continue
-		}
-		cmd := exec.CommandContext(limit, path, argv[1:]...)
-		apart.Set(cmd) // it stays to hand the text out
-		cmd.Stdin, cmd.WaitDelay = strings.NewReader(text), time.Second
-		if err := cmd.Run(); err != nil {
-			failed = errors.Join(failed, fmt.Errorf("%s: %w", argv[0], err))
-		}
-	}
-	return failed
-}
-
-const clipboardTime = 5 * time.Second
-
-// clipboards are the programs that may reach a clipboard from here.
-func clipboards(getenv func(string) string) [][]string {
-	var list [][]string
-	if getenv("TMUX") != "" {
-		list = append(list, []string{"tmux", "load-buffer", "-w", "-"})
-	}
-	switch {
-	case getenv("WAYLAND_DISPLAY") != "":
-		list = append(list, []string{"wl-copy"})
-	case getenv("DISPLAY") != "":
-		list = append(list, []string{"xclip", "-selection", "clipboard", "-in"}, []string{"xsel", "--clipboard", "--input"})
-	case getenv("TERM_PROGRAM") == "Apple_Terminal": // the one of a Mac that has no sequence for it
-		list = append(list, []string{"pbcopy"})
-	}
-	return list
 }

@@ -264,7 +264,7 @@ func (im *importer) open(ctx context.Context) error {
 }
 
 func (im *importer) words(err error) error {
-	return &AccountError{Account: im.acc.Name, Text: explainOnce(im.acc, err), Err: err}
+	return &AccountError{Account: im.acc.Name, Text: syncer.Explain(im.acc, err), Err: err}
 }
 
 // put hands one message to the server, over a new line where the old one breaks.

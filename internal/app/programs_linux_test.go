@@ -142,35 +142,6 @@ func TestSavingOnAFullDisk(t *testing.T) {
 	}
 }
 
-// What is copied reaches the clipboard in a tmux that takes nothing from programs, and
-// beside a terminal that has no sequence for it; it is never in a command line.
-func TestClipboard(t *testing.T) {
-	a, _ := holding(t)
-	seen := filepath.Join(t.TempDir(), "seen")
-	for _, name := range []string{"tmux", "wl-copy", "xclip"} {
-		program(t, name, "echo "+name+" \"$@\" >> "+seen+"; cat >> "+seen)
-	}
-	for _, name := range []string{"TMUX", "WAYLAND_DISPLAY", "DISPLAY"} {
-		t.Setenv(name, ":0")
-	}
-	if err := a.Clipboard(t.Context(), "-x $(y)\n"); err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("WAYLAND_DISPLAY", "")
-	t.Setenv("TMUX", "")
-	if err := a.Clipboard(t.Context(), "z\n"); err != nil {
-		t.Fatal(err)
-	}
-	raw, err := os.ReadFile(seen)
-	if want := "tmux load-buffer -w -\n-x $(y)\nwl-copy\n-x $(y)\nxclip -selection clipboard -in\nz\n"; err != nil || string(raw) != want {
-		t.Errorf("%s%v", raw, err)
-	}
-	t.Setenv("DISPLAY", "")
-	if list := clipboards(os.Getenv); len(list) > 0 {
-		t.Errorf("%q", list)
-	}
-}
-
 // What is printed has lines and tables as they are read: a printer breaks a line wherever
 // its paper ends.
 func TestPrintedAsRead(t *testing.T) {

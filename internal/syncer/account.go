@@ -251,6 +251,9 @@ func (a *Account) Round(ctx context.Context) error {
 // Explain says in one line what an error of Round means and what to do.
 func (a *Account) Explain(err error) string { return strings.TrimSuffix(a.explain(err), trying) }
 
+// Explain is Account.Explain for an error that somebody else got at the server.
+func Explain(p config.Account, err error) string { return New(Options{Account: p}).Explain(err) }
+
 // ClientOptions gives what imapclient needs to sign in for an account.
 func ClientOptions(p config.Account) imapclient.Options {
 	key := config.Key{Account: p.Name, Service: "imap"}

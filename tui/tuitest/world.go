@@ -6,51 +6,52 @@ import (
 	"sync"
 	"time"
 
-	"postea/internal/app"
+	"postea/internal/app/doctor"
+	"postea/internal/app/setup"
 )
 
 // World is a source for the wizard whose world is what its fields say.
 type World struct {
-	Found     app.Discovery
+	Found     setup.Discovery
 	Unreached error // what Reach says of every server
 	Rings     bool  // there is a keyring
 	Locked    bool  // the keyring asks its user, who does nothing
 	Vault     bool  // there is an encrypted file
 	Good      string
-	Page      app.OAuthStep // what Authorize shows
-	Waits     bool          // Authorize does not end by itself
-	Denied    error         // what ends it otherwise
+	Page      setup.OAuthStep // what Authorize shows
+	Waits     bool            // Authorize does not end by itself
+	Denied    error           // what ends it otherwise
 	SaveFails error
 
 	mu      sync.Mutex
-	Saved   []app.NewAccount
+	Saved   []setup.NewAccount
 	Clipped []string
 }
 
 // Find implements wizard.Source.
-func (s *World) Find(_ context.Context, address string) app.Discovery {
+func (s *World) Find(_ context.Context, address string) setup.Discovery {
 	f := s.Found
 	f.Address = address
 	return f
 }
 
 // Reach implements wizard.Source.
-func (s *World) Reach(context.Context, string, app.SetupServer) (time.Duration, error) {
+func (s *World) Reach(context.Context, string, setup.Server) (time.Duration, error) {
 	return 38 * time.Millisecond, s.Unreached
 }
 
 // Places implements wizard.Source.
-func (s *World) Places(ctx context.Context) []app.SecretPlace {
+func (s *World) Places(ctx context.Context) []setup.SecretPlace {
 	if s.Locked {
 		<-ctx.Done()
 		return nil
 	}
-	ring, file := app.SecretPlace{Keep: app.InKeyring}, app.SecretPlace{Keep: app.InEncrypted, New: !s.Vault}
+	ring, file := setup.SecretPlace{Keep: setup.InKeyring}, setup.SecretPlace{Keep: setup.InEncrypted, New: !s.Vault}
 	if s.Rings {
-		return []app.SecretPlace{ring, file, {Keep: app.InCommand}}
+		return []setup.SecretPlace{ring, file, {Keep: setup.InCommand}}
 	}
 	ring.Why = "This machine has no keyring."
-	return []app.SecretPlace{file, {Keep: app.InCommand}, ring}
+	return []setup.SecretPlace{file, {Keep: setup.InCommand}, ring}
 }
 
 // SuggestName implements wizard.Source.
@@ -65,7 +66,7 @@ func (s *World) Unlock(passphrase string) error {
 }
 
 // Authorize implements wizard.Source.
-func (s *World) Authorize(ctx context.Context, n *app.NewAccount, show func(app.OAuthStep)) error {
+func (s *World) Authorize(ctx context.Context, n *setup.NewAccount, show func(setup.OAuthStep)) error {
 	page := s.Page
 	if n.OAuth.Browser {
 		page.Code = ""
@@ -79,8 +80,8 @@ func (s *World) Authorize(ctx context.Context, n *app.NewAccount, show func(app.
 }
 
 // Try implements wizard.Source.
-func (s *World) Try(_ context.Context, n *app.NewAccount) ([]app.Service, error) {
-	out := []app.Service{{Name: "imap", Took: 120 * time.Millisecond}, {Name: "smtp", Took: 98 * time.Millisecond}}
+func (s *World) Try(_ context.Context, n *setup.NewAccount) ([]doctor.Service, error) {
+	out := []doctor.Service{{Name: "imap", Took: 120 * time.Millisecond}, {Name: "smtp", Took: 98 * time.Millisecond}}
 	if n.OAuth == nil && n.Secret != s.Good {
 		out[0].Err = errors.New("no")
 		out[0].Text = "imap.example.org refused the sign-in of ada@example.org: Authentication failed; check user name and password"
@@ -89,7 +90,7 @@ func (s *World) Try(_ context.Context, n *app.NewAccount) ([]app.Service, error)
 }
 
 // Save implements wizard.Source.
-func (s *World) Save(_ context.Context, n app.NewAccount) error {
+func (s *World) Save(_ context.Context, n setup.NewAccount) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.SaveFails != nil {

@@ -9,13 +9,15 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"postea/internal/app"
+	"postea/internal/app/doctor"
+	"postea/internal/app/setup"
 	"postea/internal/reading"
 	"postea/tui/nav"
 )
 
 func safe(s string) app.Text { return reading.Line(s) }
 
-func (m *Model) tookFound(found app.Discovery) nav.Cmd {
+func (m *Model) tookFound(found setup.Discovery) nav.Cmd {
 	m.found = found
 	if found.No != "" {
 		m.stage = atAddress
@@ -42,8 +44,8 @@ func (m *Model) tookFound(found app.Discovery) nav.Cmd {
 	return m.reachAll()
 }
 
-func server(f app.FoundServer) app.SetupServer {
-	return app.SetupServer{Host: f.Host, Port: f.Port, TLS: f.TLS, Username: f.Username}
+func server(f setup.FoundServer) setup.Server {
+	return setup.Server{Host: f.Host, Port: f.Port, TLS: f.TLS, Username: f.Username}
 }
 
 // reachAll tries whether the servers answer.
@@ -61,7 +63,7 @@ func (m *Model) reach(n int) nav.Cmd {
 	service, at := e.service, e.at
 	return m.ask.Ask("reach"+strconv.Itoa(n), func(ctx context.Context) tea.Msg {
 		took, err := m.source.Reach(ctx, service, at)
-		s := app.Service{Err: err}
+		s := doctor.Service{Err: err}
 		return reachedMsg{n, at, took, err, s.Pin(), s.InClear()}
 	})
 }
@@ -111,11 +113,11 @@ func (m *Model) use() nav.Cmd {
 		if text == "" && f.service == "smtp" {
 			continue // only reading
 		}
-		host, port, err := app.HostPort(text)
+		host, port, err := setup.HostPort(text)
 		if err != nil {
 			return m.complain(f.spot, err.Error())
 		}
-		e := end{service: f.service, at: app.SetupServer{Host: host, Port: port, TLS: "implicit", Username: m.text(spotUser)}}
+		e := end{service: f.service, at: setup.Server{Host: host, Port: port, TLS: "implicit", Username: m.text(spotUser)}}
 		switch e.at.Port {
 		case 0:
 			e.at.Port = f.port
@@ -149,7 +151,7 @@ func (m *Model) trust() nav.Cmd {
 
 // sign checks what was typed and signs in.
 func (m *Model) sign() nav.Cmd {
-	n := app.NewAccount{
+	n := setup.NewAccount{
 		Name: m.source.SuggestName(m.text(spotAddress)), Address: m.text(spotAddress), RealName: m.text(spotName),
 		Keep: m.keep(), Secret: m.text(spotSecret), Command: m.text(spotCommand), Passphrase: m.text(spotPassphrase),
 	}
@@ -165,16 +167,16 @@ func (m *Model) sign() nav.Cmd {
 		return m.complain(spotClientID, "A client id is needed: the provider gives one to whoever registers a program.")
 	case m.oauth:
 		n.Secret, n.Command = "", ""
-		n.OAuth = &app.NewOAuth{Provider: m.found.Best.OAuth, ClientID: m.text(spotClientID), ClientSecret: m.text(spotClientSecret)}
-	case n.Keep == app.InCommand && n.Command == "":
+		n.OAuth = &setup.NewOAuth{Provider: m.found.Best.OAuth, ClientID: m.text(spotClientID), ClientSecret: m.text(spotClientSecret)}
+	case n.Keep == setup.InCommand && n.Command == "":
 		return m.complain(spotCommand, "Which command prints the password?")
-	case n.Keep != app.InCommand && n.Secret == "":
+	case n.Keep != setup.InCommand && n.Secret == "":
 		return m.complain(spotSecret, "The password is still missing.")
 	}
 	if len(m.places) == 0 {
 		return m.complain(spotSign, "The keyring of this machine wants to be unlocked first. Without that, wait half a minute.")
 	}
-	if p := m.where(); p.Keep == app.InEncrypted && !p.Open {
+	if p := m.where(); p.Keep == setup.InEncrypted && !p.Open {
 		switch {
 		case n.Passphrase == "":
 			return m.complain(spotPassphrase, "The passphrase is still missing.")
@@ -192,8 +194,8 @@ func (m *Model) sign() nav.Cmd {
 	return m.try(n)
 }
 
-func (m *Model) try(n app.NewAccount) nav.Cmd {
-	unlock := m.where().Keep == app.InEncrypted && !m.where().Open
+func (m *Model) try(n setup.NewAccount) nav.Cmd {
+	unlock := m.where().Keep == setup.InEncrypted && !m.where().Open
 	return m.ask.Ask("sign", func(ctx context.Context) tea.Msg {
 		if unlock { // a wrong passphrase is found before the servers are asked
 			if err := m.source.Unlock(n.Passphrase); err != nil {
@@ -207,15 +209,15 @@ func (m *Model) try(n app.NewAccount) nav.Cmd {
 
 // authorize signs in with OAuth; what the user is to do comes by a channel,
 // for it comes while the sign-in goes on.
-func (m *Model) authorize(n app.NewAccount) nav.Cmd {
-	steps := make(chan app.OAuthStep, 1)
-	m.page = app.OAuthStep{}
+func (m *Model) authorize(n setup.NewAccount) nav.Cmd {
+	steps := make(chan setup.OAuthStep, 1)
+	m.page = setup.OAuthStep{}
 	own := *n.OAuth
 	n.OAuth = &own
 	return nav.Batch(
 		m.ask.Ask("sign", func(ctx context.Context) tea.Msg {
 			defer close(steps)
-			err := m.source.Authorize(ctx, &n, func(s app.OAuthStep) {
+			err := m.source.Authorize(ctx, &n, func(s setup.OAuthStep) {
 				select {
 				case steps <- s:
 				default:
@@ -259,7 +261,7 @@ func (m *Model) withoutCode() nav.Cmd {
 }
 
 func (m *Model) tookOAuth(msg oauthMsg) nav.Cmd {
-	m.page = app.OAuthStep{}
+	m.page = setup.OAuthStep{}
 	if msg.err != nil {
 		m.stage = atSecret
 		return m.complain(spotSign, "Not signed in: "+msg.err.Error())

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"postea/internal/app"
+	"postea/internal/app/setup"
 	"postea/tui/nav"
 )
 
@@ -31,7 +32,7 @@ func (m *Model) order() []spot {
 	switch {
 	case m.oauth:
 		out = append(out, spotClientID, spotClientSecret)
-	case m.keep() == app.InCommand:
+	case m.keep() == setup.InCommand:
 		out = append(out, spotCommand)
 	default:
 		out = append(out, spotSecret)
@@ -39,7 +40,7 @@ func (m *Model) order() []spot {
 	if len(m.places) > 0 {
 		out = append(out, spotPlace)
 	}
-	if p := m.where(); p.Keep == app.InEncrypted && !p.Open {
+	if p := m.where(); p.Keep == setup.InEncrypted && !p.Open {
 		out = append(out, spotPassphrase)
 		if p.New {
 			out = append(out, spotAgain)
@@ -81,14 +82,14 @@ func (m *Model) choosesHow() bool {
 }
 
 // where is the chosen place of the secret.
-func (m *Model) where() app.SecretPlace {
+func (m *Model) where() setup.SecretPlace {
 	if m.place < len(m.places) {
 		return m.places[m.place]
 	}
-	return app.SecretPlace{} // the keyring still asks its user
+	return setup.SecretPlace{} // the keyring still asks its user
 }
 
-func (m *Model) keep() app.KeepSecret { return m.where().Keep }
+func (m *Model) keep() setup.KeepSecret { return m.where().Keep }
 
 func (m *Model) untrusted() bool {
 	for _, e := range m.ends {
@@ -156,7 +157,7 @@ func (m *Model) turn(by int) {
 	}
 	for range m.places {
 		m.place = (m.place + by + len(m.places)) % len(m.places)
-		if p := m.where(); p.Why == "" && !(m.oauth && p.Keep == app.InCommand) {
+		if p := m.where(); p.Why == "" && !(m.oauth && p.Keep == setup.InCommand) {
 			return
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"postea/internal/app"
+	"postea/internal/app/doctor"
+	"postea/internal/app/setup"
 	"postea/internal/event"
 	"postea/internal/mail"
 	"postea/tui/keys"
@@ -15,16 +17,16 @@ import (
 	"postea/tui/widget"
 )
 
-// Source is what the wizard asks; *app.Setup is the real one.
+// Source is what the wizard asks; *setup.Setup is the real one.
 type Source interface {
-	Find(ctx context.Context, address string) app.Discovery
-	Reach(ctx context.Context, service string, at app.SetupServer) (time.Duration, error)
-	Places(ctx context.Context) []app.SecretPlace
+	Find(ctx context.Context, address string) setup.Discovery
+	Reach(ctx context.Context, service string, at setup.Server) (time.Duration, error)
+	Places(ctx context.Context) []setup.SecretPlace
 	SuggestName(address string) string
 	Unlock(passphrase string) error
-	Authorize(ctx context.Context, n *app.NewAccount, show func(app.OAuthStep)) error
-	Try(ctx context.Context, n *app.NewAccount) ([]app.Service, error)
-	Save(ctx context.Context, n app.NewAccount) error
+	Authorize(ctx context.Context, n *setup.NewAccount, show func(setup.OAuthStep)) error
+	Try(ctx context.Context, n *setup.NewAccount) ([]doctor.Service, error)
+	Save(ctx context.Context, n setup.NewAccount) error
 	Clipboard(ctx context.Context, text string) error
 }
 
@@ -69,7 +71,7 @@ const (
 // end is one of the two servers, with what is known of it.
 type end struct {
 	service string // imap, smtp
-	at      app.SetupServer
+	at      setup.Server
 	reached time.Duration
 	asked   bool // it was asked, and reached or why holds
 	why     app.Text
@@ -89,14 +91,14 @@ type Model struct {
 	fields [spots]widget.Field
 	size   nav.Size
 
-	found   app.Discovery
+	found   setup.Discovery
 	ends    []end
-	places  []app.SecretPlace
+	places  []setup.SecretPlace
 	place   int
 	oauth   bool // signs in with OAuth
-	page    app.OAuthStep
+	page    setup.OAuthStep
 	problem app.Text
-	account app.NewAccount
+	account setup.NewAccount
 }
 
 // New makes a wizard; first tells that there is no account yet.
@@ -105,27 +107,27 @@ func New(source Source, ask *nav.Asker, first bool) *Model {
 }
 
 type (
-	placesMsg  []app.SecretPlace
-	foundMsg   struct{ found app.Discovery }
+	placesMsg  []setup.SecretPlace
+	foundMsg   struct{ found setup.Discovery }
 	reachedMsg struct {
 		n     int
-		at    app.SetupServer
+		at    setup.Server
 		took  time.Duration
 		err   error
 		pin   string
 		clear bool // it does not begin with TLS
 	}
 	triedMsg struct {
-		account  app.NewAccount
-		services []app.Service
+		account  setup.NewAccount
+		services []doctor.Service
 		err      error
 	}
 	oauthMsg struct {
-		account app.NewAccount
+		account setup.NewAccount
 		err     error
 	}
 	stepMsg struct {
-		step app.OAuthStep
+		step setup.OAuthStep
 		more bool
 	}
 	savedMsg struct{ err error }
@@ -213,7 +215,7 @@ func (m *Model) back() nav.Cmd {
 	case atSaved:
 		return nil
 	case atSigning:
-		m.stage, m.page = atSecret, app.OAuthStep{}
+		m.stage, m.page = atSecret, setup.OAuthStep{}
 		m.focus = m.order()[0]
 	case atServers:
 		if len(m.ends) > 0 && m.found.Best != nil { // they were to be changed
@@ -272,6 +274,6 @@ func (m *Model) find() nav.Cmd {
 		return m.complain(spotAddress, "This is no mail address yet: "+why)
 	}
 	m.stage, m.ends = atFinding, nil
-	m.account = app.NewAccount{}
+	m.account = setup.NewAccount{}
 	return m.ask.Ask("find", func(ctx context.Context) tea.Msg { return foundMsg{m.source.Find(ctx, address)} })
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"postea/internal/app"
+	"postea/internal/app/setup"
 	"postea/tui/nav"
 	"postea/tui/theme"
 	"postea/tui/widget"
@@ -204,7 +205,7 @@ func (m *Model) buildOwn(p *page) {
 	case m.oauth:
 		p.field(spotClientID, "Client id of your registration with "+nav.Line(m.found.Best.Provider), "Client id")
 		p.field(spotClientSecret, "Client secret, where there is one", "Its secret")
-	case m.keep() == app.InCommand:
+	case m.keep() == setup.InCommand:
 		p.field(spotCommand, "Command that prints the password", "Command")
 		p.text(theme.Dim, "Such as:  pass show mail/work")
 	default:
@@ -246,11 +247,11 @@ func (m *Model) buildPlace(p *page) {
 		p.text(theme.Dim, "Kept in    the keyring of this machine is being asked …")
 		return
 	}
-	names := map[app.KeepSecret]string{app.InKeyring: "keyring", app.InEncrypted: "encrypted file", app.InCommand: "a command"}
+	names := map[setup.KeepSecret]string{setup.InKeyring: "keyring", setup.InEncrypted: "encrypted file", setup.InCommand: "a command"}
 	var options []string
 	chosen := 0
 	for i, s := range m.places {
-		if s.Why != "" || m.oauth && s.Keep == app.InCommand {
+		if s.Why != "" || m.oauth && s.Keep == setup.InCommand {
 			continue
 		}
 		if i == m.place {
@@ -264,11 +265,11 @@ func (m *Model) buildPlace(p *page) {
 	p.gap()
 	p.choice(spotPlace, "Kept in", options, chosen)
 	for _, s := range m.places {
-		if s.Keep == app.InKeyring && s.Why != "" {
+		if s.Keep == setup.InKeyring && s.Why != "" {
 			p.beneath(s.Why)
 		}
 	}
-	if s := m.where(); s.Keep == app.InEncrypted && !s.Open {
+	if s := m.where(); s.Keep == setup.InEncrypted && !s.Open {
 		label := "Passphrase of the encrypted file"
 		if s.New {
 			label = "A new passphrase for the encrypted file"

@@ -1,4 +1,4 @@
-package app
+package setup
 
 import (
 	"errors"
@@ -21,7 +21,7 @@ func TestPlacesOfALockedKeyring(t *testing.T) {
 		"dbus: DBUS_SESSION_BUS_ADDRESS is not set":                                      "This machine has no keyring.",
 	} {
 		keyring.MockInitWithError(errors.New(words))
-		places := NewSetup(cfg, SetupOptions{}).Places(t.Context())
+		places := New(cfg, Options{}).Places(t.Context())
 		if last := places[len(places)-1]; last.Keep != InKeyring || last.Why != want {
 			t.Errorf("%s: %+v", words, places)
 		}

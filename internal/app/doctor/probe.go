@@ -1,4 +1,4 @@
-package app
+package doctor
 
 import (
 	"context"
@@ -177,7 +177,7 @@ func explainProbe(acc config.Account, service string, err error) string {
 	var d *dial.Error
 	switch {
 	case errors.As(err, &d):
-		return explainOnce(acc, err)
+		return syncer.Explain(acc, err)
 	case service == "smtp" && errors.As(err, &sm):
 		text := sm.Explain()
 		if sm.Text != "" {
@@ -185,11 +185,7 @@ func explainProbe(acc config.Account, service string, err error) string {
 		}
 		return text
 	}
-	return explainOnce(acc, err)
-}
-
-func explainOnce(acc config.Account, err error) string {
-	return syncer.New(syncer.Options{Account: acc}).Explain(err)
+	return syncer.Explain(acc, err)
 }
 
 // InClear says that the server was expected to speak TLS from the first byte and
@@ -197,4 +193,14 @@ func explainOnce(acc config.Account, err error) string {
 func (s Service) InClear() bool {
 	var record tls.RecordHeaderError
 	return errors.As(s.Err, &record)
+}
+
+// Pin gives the key of a server whose certificate cannot be verified, as it is
+// written into the configuration; "" where that is not what is wrong.
+func (s Service) Pin() string {
+	var d *dial.Error
+	if errors.As(s.Err, &d) && d.Kind == dial.KindCertificate {
+		return d.Pin
+	}
+	return ""
 }

@@ -1,4 +1,4 @@
-package app
+package setup
 
 import (
 	"context"
@@ -12,6 +12,8 @@ import (
 	"postea/config"
 	"postea/config/discover"
 	"postea/config/oauth"
+	"postea/internal/app/clipboard"
+	"postea/internal/app/doctor"
 	"postea/internal/dial"
 	"postea/internal/mail"
 )
@@ -47,7 +49,7 @@ type SecretPlace struct {
 // NewAccount is an account on its way into the configuration.
 type NewAccount struct {
 	Name, Address, RealName string
-	IMAP, SMTP              SetupServer // SMTP without a Host: only reading
+	IMAP, SMTP              Server // SMTP without a Host: only reading
 	Keep                    KeepSecret
 	Secret                  string // the password; not of InCommand
 	Command                 string // of InCommand
@@ -55,8 +57,8 @@ type NewAccount struct {
 	OAuth                   *NewOAuth
 }
 
-// SetupServer is one end of a NewAccount.
-type SetupServer struct {
+// Server is one end of a NewAccount.
+type Server struct {
 	Host     string
 	Port     int
 	TLS      string
@@ -65,7 +67,7 @@ type SetupServer struct {
 }
 
 // Address is host:port.
-func (s SetupServer) Address() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
+func (s Server) Address() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
 
 // NewOAuth is how a NewAccount gets its tokens.
 type NewOAuth struct {
@@ -89,23 +91,29 @@ type Setup struct {
 	noAsk  bool
 }
 
-// SetupOptions are what a Setup needs beside the configuration.
-type SetupOptions struct {
+// Options are what a Setup needs beside the configuration.
+type Options struct {
 	Finder discover.Finder // Check is filled in
 	CAFile string          // certificates that replace the system's, for servers and in the account
 	NoAsk  bool            // nobody outside is asked about an address: only the table that is built in
 }
 
-// NewSetup makes a Setup for a configuration, whose file need not exist.
-func NewSetup(cfg *config.Config, o SetupOptions) *Setup {
+// New makes a Setup for a configuration, whose file need not exist.
+func New(cfg *config.Config, o Options) *Setup {
 	s := &Setup{cfg: cfg, finder: o.Finder, caFile: o.CAFile, noAsk: o.NoAsk}
 	if s.finder.Check == nil {
 		s.finder.Check = func(ctx context.Context, service string, at discover.Server) error {
-			_, err := s.Reach(ctx, service, SetupServer{Host: at.Host, Port: at.Port, TLS: at.TLS})
+			_, err := s.Reach(ctx, service, Server{Host: at.Host, Port: at.Port, TLS: at.TLS})
 			return err
 		}
 	}
 	return s
+}
+
+// Clipboard gives text to the clipboard.
+func (s *Setup) Clipboard(ctx context.Context, text string) error {
+	_ = clipboard.Copy(ctx, text)
+	return ctx.Err()
 }
 
 // Find finds the servers of an address.
@@ -116,38 +124,14 @@ func (s *Setup) Find(ctx context.Context, address string) Discovery {
 	return s.finder.Find(ctx, address)
 }
 
-const reachTimeout = 8 * time.Second
-
-// ReachError says in one line why a server cannot be used.
-type ReachError struct {
-	Text string
-	Err  error
-}
-
-func (e *ReachError) Error() string { return e.Text }
-
-// Unwrap gives the cause.
-func (e *ReachError) Unwrap() error { return e.Err }
-
 // Reach connects to a server without signing in, and tells how long that took.
-// Its TLS is verified. The error is a *ReachError.
-func (s *Setup) Reach(ctx context.Context, service string, at SetupServer) (time.Duration, error) {
-	ctx, cancel := context.WithTimeout(ctx, reachTimeout)
-	defer cancel()
-	l := Look{Service: service}
-	c := dial.Config{Host: at.Host, Port: at.Port, TLS: dial.TLSMode(at.TLS), CAFile: s.caFile, Pin: at.Pin, Timeout: reachTimeout}
-	began := time.Now()
-	var err error
-	if service == "imap" {
-		err = l.imap(ctx, c)
-	} else {
-		err = l.smtp(ctx, c)
+// Its TLS is verified. The error is a *doctor.ReachError.
+func (s *Setup) Reach(ctx context.Context, service string, at Server) (time.Duration, error) {
+	took, err := doctor.Reach(ctx, service, dial.Config{Host: at.Host, Port: at.Port, TLS: dial.TLSMode(at.TLS), CAFile: s.caFile, Pin: at.Pin})
+	if e, ok := errors.AsType[*doctor.ReachError](err); ok {
+		e.Text = strings.TrimSuffix(e.Text, adviceInFile)
 	}
-	if err != nil {
-		at := config.Server{Host: at.Host, Port: at.Port}
-		err = &ReachError{strings.TrimSuffix(explainProbe(config.Account{IMAP: at, SMTP: at}, service, err), adviceInFile), err}
-	}
-	return time.Since(began), err
+	return took, err
 }
 
 // adviceInFile is for who writes the configuration by hand.
@@ -231,7 +215,7 @@ func Login(ctx context.Context, acc config.Account, browser bool, show func(OAut
 
 // Try signs in to the servers and tells what they show. A port whose kind of TLS
 // turns out to be the other one is noted in n.
-func (s *Setup) Try(ctx context.Context, n *NewAccount) ([]Service, error) {
+func (s *Setup) Try(ctx context.Context, n *NewAccount) ([]doctor.Service, error) {
 	acc, err := s.account(*n)
 	if err != nil {
 		return nil, err
@@ -244,7 +228,7 @@ func (s *Setup) Try(ctx context.Context, n *NewAccount) ([]Service, error) {
 	default:
 		acc.IMAP.Password, acc.SMTP.Password = secret, secret
 	}
-	found := Probe(ctx, acc)
+	found := doctor.Probe(ctx, acc)
 	again := false
 	for _, f := range found {
 		to, at := &n.IMAP, &acc.IMAP
@@ -256,7 +240,7 @@ func (s *Setup) Try(ctx context.Context, n *NewAccount) ([]Service, error) {
 		}
 	}
 	if again {
-		found = Probe(ctx, acc)
+		found = doctor.Probe(ctx, acc)
 	}
 	for i := range found {
 		found[i].Text = strings.TrimSuffix(found[i].Text, adviceInFile)
@@ -324,7 +308,7 @@ func (s *Setup) raw(n NewAccount) config.Account {
 	case InCommand:
 		secret.Command, _ = config.SplitCommand(n.Command) // looked at by account
 	}
-	end := func(at SetupServer) config.Server {
+	end := func(at Server) config.Server {
 		if at.Host == "" {
 			return config.Server{}
 		}
@@ -348,16 +332,6 @@ func (s *Setup) raw(n NewAccount) config.Account {
 		}
 	}
 	return a
-}
-
-// Pin gives the key of a server whose certificate cannot be verified, as it is
-// written into the configuration; "" where that is not what is wrong.
-func (s Service) Pin() string {
-	var d *dial.Error
-	if errors.As(s.Err, &d) && d.Kind == dial.KindCertificate {
-		return d.Pin
-	}
-	return ""
 }
 
 // HostPort reads HOST, HOST:PORT, and [::1]:PORT; the port is 0 where there is none.

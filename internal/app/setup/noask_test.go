@@ -1,4 +1,4 @@
-package app
+package setup
 
 import (
 	"context"
@@ -36,7 +36,7 @@ func TestSetupThatAsksNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	n := nobody{t}
-	s := NewSetup(cfg, SetupOptions{NoAsk: true, Finder: discover.Finder{Resolver: n, Client: &http.Client{Transport: n},
+	s := New(cfg, Options{NoAsk: true, Finder: discover.Finder{Resolver: n, Client: &http.Client{Transport: n},
 		Check: func(_ context.Context, _ string, at discover.Server) error {
 			t.Errorf("%s was asked", at.Host)
 			return nil

@@ -1,4 +1,4 @@
-package app
+package doctor
 
 import (
 	"bytes"
@@ -20,6 +20,7 @@ import (
 
 const (
 	domainTimeout = 5 * time.Second
+	maxSelectors  = 5         // as many signatures as RFC 6376 §6.1 advises to bound
 	maxSigned     = 256 << 10 // bytes of a message that is fetched for its signature
 	maxSPFLookups = 10        // RFC 7208 §4.6.4
 )
@@ -304,7 +305,7 @@ func selectorsIn(raw []byte, address string) []string {
 	for _, signature := range m.Header["Dkim-Signature"] {
 		t := tags(signature)
 		name := t["s"]
-		if strings.EqualFold(t["d"], domainOf(address)) && name != "" && len(name) < 64 && !strings.ContainsAny(name, "/*\x00") && len(out) < maxSignatures && !slices.Contains(out, name) {
+		if strings.EqualFold(t["d"], domainOf(address)) && name != "" && len(name) < 64 && !strings.ContainsAny(name, "/*\x00") && len(out) < maxSelectors && !slices.Contains(out, name) {
 			out = append(out, name)
 		}
 	}
