@@ -15,12 +15,13 @@ import (
 
 	"postea/config"
 	"postea/internal/app"
+	"postea/internal/app/importer"
 	"postea/internal/mail"
 	"postea/internal/mailfile"
 )
 
 func (e *env) importCommand() *cobra.Command {
-	var o app.ImportOptions
+	var o importer.Options
 	var recursive bool
 	c := &cobra.Command{
 		Use: "import PATH…", Short: "Put mail from files into a folder: mbox, Maildir, eml", Args: cobra.MinimumNArgs(1),
@@ -84,14 +85,14 @@ func allDirectories(paths []string) bool {
 }
 
 // importPath imports a path, or with all the boxes that lie in it.
-func (e *env) importPath(ctx context.Context, acc config.Account, path string, o app.ImportOptions, all bool) (int, error) {
+func (e *env) importPath(ctx context.Context, acc config.Account, path string, o importer.Options, all bool) (int, error) {
 	if path == "" { // which Clean makes this directory
 		return 0, exit(exNoInput, "\"\" is no path")
 	}
 	path = filepath.Clean(path)
-	boxes, err := app.ImportBoxes(path, o.Folder)
+	boxes, err := importer.Boxes(path, o.Folder)
 	if info, statErr := os.Stat(path); !all || statErr != nil || !info.IsDir() {
-		within := slices.DeleteFunc(boxes, func(b app.ImportBox) bool { return b.Path == path || b.Format == mailfile.EML })
+		within := slices.DeleteFunc(boxes, func(b importer.Box) bool { return b.Path == path || b.Format == mailfile.EML })
 		code, err := e.importFrom(ctx, acc, path, o)
 		if n := len(within); n > 0 {
 			if err != nil {
@@ -147,15 +148,15 @@ type importJSON struct {
 	Skipped  int    `json:"skipped"`
 }
 
-func (e *env) importFrom(ctx context.Context, acc config.Account, path string, o app.ImportOptions) (int, error) {
+func (e *env) importFrom(ctx context.Context, acc config.Account, path string, o importer.Options) (int, error) {
 	o.StateDir = e.data()
 	if err := os.MkdirAll(o.StateDir, 0o700); err != nil {
 		return 0, exit(exCantCreate, "making %s: %w", o.StateDir, err)
 	}
 	bar := e.newBar()
-	o.Progress = func(p app.ImportProgress) { bar.show(p.At, p.Total, p.Done) }
+	o.Progress = func(p importer.Progress) { bar.show(p.At, p.Total, p.Done) }
 	o.Problem = func(err error) { bar.clear(); e.say("left out: %v", err) }
-	p, err := app.Import(ctx, acc, path, o)
+	p, err := importer.Import(ctx, acc, path, o)
 	bar.clear()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

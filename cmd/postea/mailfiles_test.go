@@ -14,7 +14,7 @@ import (
 	"testing"
 
 	"postea/config"
-	"postea/internal/app"
+	"postea/internal/app/importer"
 	"postea/internal/demo"
 	"postea/internal/mailfile"
 )
@@ -173,7 +173,7 @@ func TestImportResumes(t *testing.T) {
 		t.Fatal(err)
 	}
 	acc, _ := cfg.Account("home")
-	o := app.ImportOptions{Folder: "Cut", StateDir: t.TempDir()}
+	o := importer.Options{Folder: "Cut", StateDir: t.TempDir()}
 	count := func() int {
 		got, err := sh.server.Messages("ada@postea.example", "Cut")
 		if err != nil {
@@ -183,12 +183,12 @@ func TestImportResumes(t *testing.T) {
 	}
 	for _, cut := range []int{7, 15, 31} {
 		ctx, cancel := context.WithCancel(t.Context())
-		o.Progress = func(p app.ImportProgress) {
+		o.Progress = func(p importer.Progress) {
 			if p.Done+p.Present == cut {
 				cancel()
 			}
 		}
-		if _, err := app.Import(ctx, acc, path, o); !errors.Is(err, context.Canceled) {
+		if _, err := importer.Import(ctx, acc, path, o); !errors.Is(err, context.Canceled) {
 			t.Fatalf("cut at %d: %v", cut, err)
 		}
 		cancel()
@@ -224,7 +224,7 @@ func TestImportResumes(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.Progress = nil
-	p, err := app.Import(t.Context(), acc, path, o)
+	p, err := importer.Import(t.Context(), acc, path, o)
 	if err != nil || count() != 40 || p.Done != 40 || p.Present != 0 {
 		t.Fatalf("%+v %v, %d messages", p, err, count())
 	}

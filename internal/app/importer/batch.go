@@ -1,9 +1,10 @@
-package app
+package importer
 
 import (
 	"context"
 	"time"
 
+	"postea/internal/app"
 	"postea/internal/mailfile"
 	"postea/internal/syncer"
 )
@@ -62,7 +63,7 @@ func (im *importer) flush(ctx context.Context) error {
 		im.note.Batch = 0
 	default:
 		im.look, im.cut = len(list), time.Now() // the server may have them, and the answer was lost
-		Sleep(ctx, time.Second)
+		app.Sleep(ctx, time.Second)
 	}
 	return im.putEach(ctx, list)
 }

@@ -1,4 +1,4 @@
-package app
+package importer
 
 import (
 	"bytes"
@@ -93,7 +93,7 @@ func TestImportInBatches(t *testing.T) {
 			t.Fatal(err)
 		}
 		var problems []string
-		o := ImportOptions{Folder: fmt.Sprintf("Old %d", rng.Uint64()), StateDir: t.TempDir(), Late: time.Second,
+		o := Options{Folder: fmt.Sprintf("Old %d", rng.Uint64()), StateDir: t.TempDir(), Late: time.Second,
 			Problem: func(err error) { problems = append(problems, err.Error()) }}
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
@@ -102,7 +102,7 @@ func TestImportInBatches(t *testing.T) {
 			line.after.Store(int64(3000 + rng.IntN(size)))
 		case "ended":
 			at := 1 + rng.IntN(2)
-			o.Progress = func(ImportProgress) {
+			o.Progress = func(Progress) {
 				if at--; at == 0 {
 					time.AfterFunc(time.Duration(rng.IntN(15))*time.Millisecond, cancel)
 				}

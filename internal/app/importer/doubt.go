@@ -1,4 +1,4 @@
-package app
+package importer
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"postea/internal/app"
 	"postea/internal/mailfile"
 	"postea/internal/syncer"
 )
@@ -73,7 +74,7 @@ func (im *importer) doubt(m mailfile.Message, known syncer.Fields) {
 func (im *importer) settle(ctx context.Context) error {
 	for len(im.note.Doubts) > 0 {
 		d := im.note.Doubts[0]
-		Sleep(ctx, time.Until(d.Since.Add(im.o.Late)))
+		app.Sleep(ctx, time.Until(d.Since.Add(im.o.Late)))
 		if err := im.onlyOne(ctx, d); err != nil {
 			return err
 		}
@@ -104,7 +105,7 @@ func (im *importer) onlyOne(ctx context.Context, d doubt) error {
 		case try >= importTries:
 			return im.words(err)
 		}
-		Sleep(ctx, time.Duration(try)*time.Second)
+		app.Sleep(ctx, time.Duration(try)*time.Second)
 	}
 }
 

@@ -1,4 +1,4 @@
-package app
+package importer
 
 import (
 	"bytes"
@@ -16,22 +16,23 @@ import (
 
 	"postea/config"
 	"postea/imapclient"
+	"postea/internal/app"
 	"postea/internal/mail"
 	"postea/internal/mailfile"
 	"postea/internal/reading"
 	"postea/internal/syncer"
 )
 
-// ImportProgress is how far an import has come.
-type ImportProgress struct {
+// Progress is how far an import has come.
+type Progress struct {
 	At, Total int64 // bytes of an mbox, messages of anything else
 	Done      int   // messages that the server has got, in this run and those before
 	Skipped   int   // that it would not take, or that could not be read
 	Present   int   // that were there already, with Unique
 }
 
-// ImportOptions say how mail is imported.
-type ImportOptions struct {
+// Options say how mail is imported.
+type Options struct {
 	Folder   string // of the account: a name or a role; it is made where it is missing
 	StateDir string // where the place is noted at which an import goes on
 	Again    bool   // from the beginning, whatever is noted
@@ -39,7 +40,7 @@ type ImportOptions struct {
 	// Late is how long a server may take to finish what a line that was cut had
 	// handed over whole; 0: 10 s.
 	Late     time.Duration
-	Progress func(ImportProgress)
+	Progress func(Progress)
 	Problem  func(error) // of one message, which is left out
 }
 
@@ -48,74 +49,72 @@ type note struct {
 	Path  string    `json:"path"`
 	Total int64     `json:"total"`
 	Mod   time.Time `json:"modified"`
-	ImportProgress
+	Progress
 	Batch  int      `json:"batch,omitempty"` // so many from At on may be there, put in one step
 	After  mail.UID `json:"after,omitempty"` // what may be there has come after this one
 	Doubts []doubt  `json:"doubts,omitempty"`
 }
 
-// standardLate is ImportOptions.Late where it is not set.
+// standardLate is Options.Late where it is not set.
 const standardLate = 10 * time.Second
 
 // importTries is how often a line may break at one and the same message.
 const importTries = 5
 
-// Import puts the mail of a file or directory into a folder of an account, at
-// its server: this is where mail lives, and what is here is a copy that can be
-// made anew. After every message, or a batch of them where the server takes several in
-// one step, the place is noted, so that an import that was cut off goes on there; what
-// may have come at the cut is looked for first. The error
-// is about the server, the file or the notes; single messages that cannot be
-// taken are told to Problem.
-func Import(ctx context.Context, acc config.Account, path string, o ImportOptions) (ImportProgress, error) {
+// Import puts the mail of a file or directory into a folder of an account. After every
+// message, or a batch of them where the server takes several in one step, the place is
+// noted, so that an import that was cut off goes on there; what may have come at the cut
+// is looked for first. The error is about the server, the file or the notes; single
+// messages that cannot be taken are told to Problem.
+func Import(ctx context.Context, acc config.Account, path string, o Options) (Progress, error) {
 	src, err := mailfile.Open(path)
 	if err != nil {
-		return ImportProgress{}, err
+		return Progress{}, err
 	}
 	if acc.IMAP.Host == "" {
-		return ImportProgress{}, &UsageError{fmt.Sprintf("account %s has no IMAP server to import to", acc.Name)}
+		return Progress{}, &app.UsageError{Text: fmt.Sprintf("account %s has no IMAP server to import to", acc.Name)}
 	}
 	o.Late = cmp.Or(o.Late, standardLate)
 	im := importer{acc: acc, o: o, drop: syncer.NewDrop(acc, o.Folder)}
 	defer im.drop.Close()
 	if err := im.begin(src); err != nil {
-		return im.note.ImportProgress, err
+		return im.note.Progress, err
 	}
 	if err := im.open(ctx); err != nil {
-		return im.note.ImportProgress, err
+		return im.note.Progress, err
 	}
 	if im.rest > 0 {
-		Sleep(ctx, im.rest)
+		app.Sleep(ctx, im.rest)
 	}
 	for m, err := range src.Messages(ctx, im.note.At) {
 		if err := im.next(ctx, m, err); err != nil {
-			return im.note.ImportProgress, err
+			return im.note.Progress, err
 		}
 	}
 	if err := im.flush(ctx); err != nil {
-		return im.note.ImportProgress, err
+		return im.note.Progress, err
 	}
 	if err := im.settle(ctx); err != nil {
-		return im.note.ImportProgress, err
+		return im.note.Progress, err
 	}
-	return im.note.ImportProgress, im.end()
+	return im.note.Progress, im.end()
 }
 
-// ImportBox is a folder of another program, with the folder it would be here.
-type ImportBox struct {
+// Box is a folder of another program, with the folder it would be here.
+type Box struct {
 	mailfile.Box
 	Folder string
 }
 
-// ImportBoxes lists the folders that lie in a directory. Their names stand below
+// Boxes lists the folders that lie in a directory. Their names stand below
 // folder; where that is empty, they are those of the account, and what is the
 // directory's own mail is of its inbox.
-func ImportBoxes(path, folder string) ([]ImportBox, error) {
+func Boxes(path, folder string) ([]Box, error) {
 	list, err := mailfile.Within(path)
 	if err != nil {
 		return nil, err
 	}
-	var out []ImportBox
+	var out []Box
 	for _, b := range list {
 		var name []string
 		if folder != "" {
@@ -127,7 +126,7 @@ func ImportBoxes(path, folder string) ([]ImportBox, error) {
 		if len(name) == 0 {
 			name = []string{"INBOX"}
 		}
-		out = append(out, ImportBox{b, strings.Join(name, "/")})
+		out = append(out, Box{b, strings.Join(name, "/")})
 	}
 	return out, nil
 }
@@ -164,14 +163,14 @@ func (im *importer) passed(m mailfile.Message) error {
 		return err
 	}
 	if im.o.Progress != nil {
-		im.o.Progress(im.note.ImportProgress)
+		im.o.Progress(im.note.Progress)
 	}
 	return nil
 }
 
 type importer struct {
 	acc   config.Account
-	o     ImportOptions
+	o     Options
 	drop  *syncer.Drop
 	note  note
 	file  string
@@ -207,7 +206,7 @@ func (im *importer) begin(src mailfile.Source) error {
 	sum := sha256.Sum256([]byte(full + "\x00" + im.acc.Name + "\x00" + strings.ToLower(im.o.Folder)))
 	im.kind = src.Format
 	im.file = filepath.Join(im.o.StateDir, "import-"+hex.EncodeToString(sum[:8])+".json")
-	fresh := note{Path: full, Total: src.Total, Mod: info.ModTime(), ImportProgress: ImportProgress{Total: src.Total}}
+	fresh := note{Path: full, Total: src.Total, Mod: info.ModTime(), Progress: Progress{Total: src.Total}}
 	im.note = fresh
 	data, err := os.ReadFile(im.file)
 	if err != nil || im.o.Again {
@@ -218,7 +217,7 @@ func (im *importer) begin(src mailfile.Source) error {
 		return nil
 	}
 	if old.Path != full || old.Total != src.Total || !old.Mod.Equal(fresh.Mod) || old.At > src.Total {
-		return &UsageError{fmt.Sprintf("%s has changed since an import of it was cut off after %d messages: use --again to begin anew, with --unique so that nothing comes twice", full, old.Done)}
+		return &app.UsageError{Text: fmt.Sprintf("%s has changed since an import of it was cut off after %d messages: use --again to begin anew, with --unique so that nothing comes twice", full, old.Done)}
 	}
 	im.note, im.look, im.last = old, max(old.Batch, 1), old.After
 	if info, err := os.Stat(im.file); err == nil {
@@ -264,7 +263,7 @@ func (im *importer) open(ctx context.Context) error {
 }
 
 func (im *importer) words(err error) error {
-	return &AccountError{Account: im.acc.Name, Text: syncer.Explain(im.acc, err), Err: err}
+	return &app.AccountError{Account: im.acc.Name, Text: syncer.Explain(im.acc, err), Err: err}
 }
 
 // put hands one message to the server, over a new line where the old one breaks.
@@ -301,7 +300,7 @@ func (im *importer) put(ctx context.Context, m mailfile.Message) error {
 			return im.words(err)
 		}
 		im.look, im.cut = max(im.look, 1), time.Now() // the server may have it, and the answer was lost
-		Sleep(ctx, time.Duration(try)*time.Second)
+		app.Sleep(ctx, time.Duration(try)*time.Second)
 	}
 }
 

@@ -1,4 +1,4 @@
-package app
+package importer
 
 import (
 	"bytes"
@@ -154,7 +154,7 @@ func TestImportAtALateServer(t *testing.T) {
 							cancel()
 						}
 					})
-					o := ImportOptions{Folder: "Old", StateDir: t.TempDir(), Late: 2 * late, Problem: func(err error) { t.Error(err) }}
+					o := Options{Folder: "Old", StateDir: t.TempDir(), Late: 2 * late, Problem: func(err error) { t.Error(err) }}
 					p, err := Import(ctx, s.profile, path, o)
 					if killed {
 						if !errors.Is(err, context.Canceled) {
@@ -204,7 +204,7 @@ func TestImportAtATearingServer(t *testing.T) {
 				line.after.Store(int64(1500 + part*file.Len()/12))
 				profile := s.profile
 				profile.IMAP.Port = line.port
-				o := ImportOptions{Folder: "Old", StateDir: t.TempDir(), Late: time.Second, Problem: func(err error) { t.Error(err) }}
+				o := Options{Folder: "Old", StateDir: t.TempDir(), Late: time.Second, Problem: func(err error) { t.Error(err) }}
 				p, err := Import(t.Context(), profile, path, o)
 				if err != nil || p.Done != n || line.after.Load() != 0 {
 					t.Fatalf("%+v, %v", p, err)
