@@ -90,7 +90,7 @@ func TestStoryParcelOffline(t *testing.T) {
 	if _, err := p.app.ToggleOffline(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	p.Gone("fetching", "at the server")
+	p.Gone("fetching")
 	p.Press("S", "enter")
 	p.See("Saved ")
 }

@@ -445,6 +445,7 @@ func TestStoryDeadServers(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			s := startDemo(t, demo.Options{Empty: true})
 			for i := range 12 {
 				raw := fmt.Sprintf("From: P%02d <p@x.example>\r\nTo: ada@postea.example\r\nSubject: Letter %02d\r\nMessage-ID: <%d@x>\r\nDate: %s\r\n\r\nText of letter %02d.\r\n",
