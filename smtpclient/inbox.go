@@ -143,9 +143,6 @@ func (in *inbox) take() (Reply, error, bool) {
 	return Reply{}, in.err, in.err != nil
 }
 
-// waiting reports whether next would not wait.
-func (in *inbox) waiting() bool { return in.news() }
-
 // unasked returns a reply that is there although none is expected.
 func (in *inbox) unasked() (Reply, bool) {
 	in.mu.Lock()
@@ -158,7 +155,7 @@ func (in *inbox) unasked() (Reply, bool) {
 	return r, true
 }
 
-// news reports whether a reply waits or reading has ended.
+// news reports whether a reply waits or reading has ended: next would not wait.
 func (in *inbox) news() bool {
 	in.mu.Lock()
 	defer in.mu.Unlock()

@@ -149,7 +149,7 @@ func (tx *transaction) drain(ctx context.Context) error {
 
 // peek takes the replies that have come, without waiting.
 func (tx *transaction) peek(ctx context.Context) error {
-	for len(tx.pending) > 0 && tx.client.in.waiting() {
+	for len(tx.pending) > 0 && tx.client.in.news() {
 		if err := tx.take(ctx); err != nil {
 			return err
 		}
