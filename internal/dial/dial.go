@@ -48,7 +48,7 @@ func Dial(ctx context.Context, c Config) (net.Conn, error) {
 // the first greeting made somebody hang up: it spans two packets, which some
 // middleboxes cannot bear. It gives nil where that does not help.
 func (c Config) retryClassic(ctx context.Context, host string, err error) net.Conn {
-	if !hungUp(err) || ctx.Err() != nil {
+	if !hungUp(err) {
 		return nil
 	}
 	c.classic = true

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -35,6 +36,9 @@ func TestOneOwnerAndItsWakeUps(t *testing.T) {
 				if err := ctx.Err(); err != nil {
 					t.Fatal(err)
 				}
+			}
+			if info, err := os.Stat(socketPath(dir)); runtime.GOOS != "windows" && (err != nil || info.Mode().Perm() != 0o600) {
+				t.Errorf("the socket is %v, %v", info, err)
 			}
 			if <-woken {
 				t.Error("woken, and told to begin a round")
