@@ -19,6 +19,34 @@
 // from several processes, and publishes its events after its commit. Times are
 // stored in UTC.
 //
+// # Damage
+//
+// A damaged file is renamed and told of, never deleted, and by nobody while another
+// process has it open; what can be read of own.db is copied into the new one
+// (salvage.go). Damage that is found at work leaves the file "damaged", by which the next
+// start looks at all of both files. Drafts name messages by ids of mail.db, and that by
+// its application_id: to one that was rebuilt they are of messages that are gone.
+//
+// # The index of words
+//
+// Package query makes the words, of mail for the index (words.go) and of what is typed,
+// so that both agree. The rows of the index are written with the messages. The words of
+// many messages (a first synchronisation, a store from before there was an index) are
+// gathered beside the writer (gather.go) and become segments of FTS5 that are made
+// outside of SQLite (package segment): the writer only inserts their pages, in pieces
+// that let others take their turn, and then makes them part of the index (segments.go).
+// Until then the messages stand in reindex, so that a process that ends loses nothing;
+// who asks for one anew meanwhile counts up its wish, and the old words are left out.
+// Pieces of the index are merged while nothing happens, and by commands where there are
+// more than a hundred (tidy.go), never by what writes them. A search is brought into
+// branches that each give their hits newest first (searchplan.go).
+//
+// # Lists
+//
+// A place deep in a list is found by how many conversations lie in each stretch of six
+// days (stretch.go), which triggers count; a folder that is listed in another order than
+// newest first keeps that order (arranged.go).
+//
 // # Messages
 //
 // A message has two places and two sets of flags: what the user sees, and what
@@ -27,9 +55,21 @@
 // replay costs nothing, and none is applied twice; when the server refuses, the
 // first is set back to the second (Refuse).
 //
+// Folders are kept the same way (folderwish.go): a name, a subscription and whether it is
+// wanted, beside those the server has. Where own folders lie below INBOX, a new one has
+// that level in its name from the beginning (ownname.go), so that the server's list knows
+// it again. A copy is a row that names its original until the server has made it.
+//
 // Body gives the bytes of a message, or says that they are not here. A large one may
 // be here without some of its parts: Partial gives what there is, which is enough to
 // read it and never the message, and WantPart asks for more.
+//
+// Whose mailbox the mirror of an account is of stands in account_state.mailbox. With
+// another one it begins anew, as UIDVALIDITY need not differ between two. By it an
+// account is known that bears another name in the configuration.
+//
+// Marks (until when something is snoozed, pins, reminders) are in own.db, named by what a
+// message is recognised by: no server keeps them, and they outlive the mirror.
 //
 // # The order of commits when sending
 //

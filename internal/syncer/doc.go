@@ -14,9 +14,9 @@
 // come when somebody wants them. Windows are as large as the line carries in half a second,
 // or in a few times the way there and back (windows.go). Between them it does what the user
 // waits for; where the connection is longer at something else, a second one fetches the
-// texts and parts that the user has asked for (beside.go). Between rounds the account follows INBOX by IDLE, and all folders
-// where the server offers NOTIFY, and a quick round does what has come up. State of a folder is recorded only after the data it
-// speaks of.
+// texts and parts that the user has asked for (beside.go). Between rounds the account
+// follows INBOX by IDLE, and all folders where the server offers NOTIFY, and a quick round
+// does what has come up. State of a folder is recorded only after the data it speaks of.
 //
 // A folder is asked for what has changed since its last pull, by what the server
 // can tell: with QRESYNC everything comes with the SELECT, several folders in one
@@ -27,6 +27,45 @@
 // whole (depth.go) all this is asked of its upper part, and what is left below is
 // counted. Where a server can tell nothing of all this and has many folders, they are
 // counted by STATUS, and those looked at whose counts are others.
+//
+// An account with a depth keeps what is above a floor, a UID, of each folder (depth.go,
+// store.Reach): the server's count must be that of the messages here and of those left
+// there, or the UIDs are listed again. A floor is only lowered, by the setting or by the
+// user; what a search finds below it is kept apart.
+//
+// # Large messages
+//
+// Of a message larger than 256 KB, what the reader shows comes first: by the structure
+// that the server told with the headers, one flight asks for the header and the texts
+// (plan.go). They are put together as a message in which the other parts are empty
+// (reading.Assemble), which is compared with the structure; where the two do not agree, or
+// the message is signed or encrypted, all of it is fetched. What was put together lies in
+// a table of its own, has a type of its own (mail.Partial) and no source, so that nothing
+// that promises the bytes of a message can give it. Which parts are missing stands beside
+// it and not in it, where a sender could write the same. A part is fetched when something
+// is done with its file, in windows that are kept as they come: what is stopped or cut off
+// goes on from there. The path "" stands for the whole message, which takes the place of
+// its parts.
+//
+// # Where folders are labels
+//
+// At Gmail a message lies in each of its labels and among all mail, and is a row in each.
+// Its body comes once: it is read from the row that has it (store.copyOfMsg), copied to
+// those of labels, of all mail fetched only where there is no other, and passed on when
+// the row that has it goes. What changes in one folder has the others pulled (labels.go),
+// and what is deleted for good goes by way of Trash; these two wherever there is a folder
+// of all mail, as at Proton. To delete a row for good deletes the message in all of them:
+// undo of a copy moves it among all mail instead (store.Change.BackTo), or, where folders
+// are no labels, deletes it in its own folder only (store.Pending.HereOnly). A label is a
+// flag that no keyword can be (% and its name), and so takes the way of flags.
+//
+// # Drafts
+//
+// A draft that has rested is copied to the Drafts folder. Each copy has a Message-ID of
+// its own, which is written down before it is made; all known copies but the newest are
+// taken away, so that a line cut at any moment leaves one. What was sent or discarded
+// leaves its copies to be taken away, out of the lists at once. A draft of another program
+// is read, and what becomes of it replaces it.
 //
 // # What may be lost, and is not
 //
