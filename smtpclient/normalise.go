@@ -22,9 +22,8 @@ type normaliser struct {
 
 // write takes the next piece of the message.
 func (n *normaliser) write(p []byte) error {
-	nul := bytes.IndexByte(p, 0)
-	if nul >= 0 {
-		p = p[:nul]
+	if bytes.IndexByte(p, 0) >= 0 {
+		return ErrNUL
 	}
 	for len(p) > 0 {
 		done, err := n.next(p)
@@ -32,9 +31,6 @@ func (n *normaliser) write(p []byte) error {
 			return err
 		}
 		p = p[done:]
-	}
-	if nul >= 0 {
-		return ErrNUL
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -251,6 +252,28 @@ func TestPartialRefusal(t *testing.T) {
 				})
 				if len(s.bodies) != 2 {
 					t.Errorf("%d messages", len(s.bodies))
+				}
+			})
+		})
+	}
+}
+
+// Where all are refused, the error is that of the recipient for whom there is most hope.
+func TestAllRefused(t *testing.T) {
+	for want, replies := range map[int][3]string{
+		450: {"550 5.1.1 who", "450 4.2.0 later", "550 5.1.1 who"},
+		550: {"550 5.1.1 who", "551 5.1.6 moved", "553 5.1.3 what"},
+	} {
+		script := helloBare + "C: MAIL *\nS: 250 ok\n"
+		for i, r := range replies {
+			script += fmt.Sprintf("C: RCPT TO:<%c@b.test>\nS: %s\n", 'a'+i, r)
+		}
+		synctest.Test(t, func(t *testing.T) {
+			sendOver(t, plainOptions(), script, func(ctx context.Context, c *Client) {
+				_, err := c.Send(ctx, envelope("a@b.test", "b@b.test", "c@b.test"), strings.NewReader(message), SendOptions{})
+				var e *Error
+				if !errors.As(err, &e) || e.Code != want || e.Temporary != (want == 450) {
+					t.Errorf("%v, want %d", err, want)
 				}
 			})
 		})
