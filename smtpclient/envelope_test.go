@@ -23,6 +23,7 @@ func TestEnvelopeCommands(t *testing.T) {
 		{"null sender", Envelope{To: to("bob@b.test")}, all, "MAIL FROM:<>", "RCPT TO:<bob@b.test>"},
 		{"size", Envelope{From: "a@a.test", To: to("b@b.test"), BodySize: 4000}, all, "MAIL FROM:<a@a.test> SIZE=4000", "RCPT TO:<b@b.test>"},
 		{"size not offered", Envelope{From: "a@a.test", To: to("b@b.test"), BodySize: 4000}, Capabilities{}, "MAIL FROM:<a@a.test>", "RCPT TO:<b@b.test>"},
+		{"size without a limit", Envelope{From: "a@a.test", To: to("b@b.test"), BodySize: 4000}, parseCapabilities([]string{"mx", "250 SIZE"}), "MAIL FROM:<a@a.test> SIZE=4000", "RCPT TO:<b@b.test>"},
 		{"8 bit", Envelope{From: "a@a.test", To: to("b@b.test"), EightBit: true}, all, "MAIL FROM:<a@a.test> BODY=8BITMIME", "RCPT TO:<b@b.test>"},
 		{"international recipient", Envelope{From: "a@a.test", To: to("jürgen@b.test")}, all,
 			"MAIL FROM:<a@a.test> BODY=8BITMIME SMTPUTF8", "RCPT TO:<jürgen@b.test>"},
@@ -36,6 +37,8 @@ func TestEnvelopeCommands(t *testing.T) {
 			"MAIL FROM:<a@a.test>", "RCPT TO:<b@b.test>"},
 		{"original recipient", Envelope{From: "a@a.test", To: []Recipient{{Address: "b@b.test", ORcpt: "jürgen!+~@b.test"}}}, all,
 			"MAIL FROM:<a@a.test>", `RCPT TO:<b@b.test> ORCPT=utf-8;j\x{FC}rgen!\x{2B}~@b.test`},
+		{"quoted original recipient", Envelope{From: "a@a.test", To: []Recipient{{Address: "b@b.test", ORcpt: `"a b"@b.test`}}}, all,
+			"MAIL FROM:<a@a.test>", `RCPT TO:<b@b.test> ORCPT=rfc822;"a+20b"@b.test`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

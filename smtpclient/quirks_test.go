@@ -72,6 +72,19 @@ func TestReportsRefused(t *testing.T) {
 	}
 }
 
+// A refusal of the recipient says nothing about reports, and nothing about pipelining.
+func TestRefusalOfWhoWantsReports(t *testing.T) {
+	env := envelope("bob@b.test")
+	env.DSN, env.To[0].Notify = DSN{EnvID: "o1", Return: "HDRS"}, []string{"FAILURE"}
+	script := helloPipelining + "C: MAIL *\nC: RCPT *\nC: DATA\nS: 250 ok\nS: 550 5.1.1 who\nS: 503 nobody"
+	sendOver(t, plainOptions(), script, func(ctx context.Context, c *Client) {
+		_, err := c.Send(ctx, env, strings.NewReader(message), SendOptions{})
+		if e := asError(err); e == nil || e.Code != 550 || e.Temporary || c.Learned().AvoidDSN || c.Learned().LostFlights > 0 {
+			t.Errorf("%v, learned %+v", err, c.Learned())
+		}
+	})
+}
+
 // TestLimitShown: how many recipients a server took before it wanted no more holds for
 // the transactions that follow on the connection.
 func TestLimitShown(t *testing.T) {
