@@ -108,7 +108,7 @@ func (a *App) forwardWhole(ctx context.Context, id mail.ID, o compose.Original, 
 func (a *App) asNew(m *reading.Message, me compose.Self) (mail.Draft, error) {
 	h := m.Header
 	d := mail.Draft{
-		From: me.From, Subject: h.Subject, Body: m.Text(),
+		From: me.From, Subject: h.Subject, Body: m.OwnText(),
 		To: mail.FormatAddresses(h.To), Cc: mail.FormatAddresses(h.Cc), Bcc: mail.FormatAddresses(h.Bcc),
 	}
 	var err error

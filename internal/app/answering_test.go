@@ -9,6 +9,7 @@ import (
 	"postea/internal/compose"
 	"postea/internal/mail"
 	"postea/internal/reading"
+	"postea/internal/store"
 )
 
 // TestWhoIsAnswered goes through testdata/replies.txt.
@@ -126,5 +127,36 @@ func TestReplyToAllLeavesOutOtherAccounts(t *testing.T) {
 	d, err := a.Answer(t.Context(), ids[0], ToAll, "")
 	if err != nil || d.To != "bob@y.example" || d.Cc != "carol@y.example" {
 		t.Errorf("to %q, cc %q, %v", d.To, d.Cc, err)
+	}
+}
+
+// What stands in an attached message goes along within that: its files are not carried over a
+// second time, nor taken for those of the same name beside it, and its text is no text of a draft.
+func TestAttachedMessageStaysWhole(t *testing.T) {
+	const raw = "From: ada@x.example\nTo: bob@y.example\nSubject: Moth\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nmine\n--b\n" +
+		"Content-Type: message/rfc822\nContent-Disposition: attachment; filename=theirs.eml\n\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=c\n\n" +
+		"--c\n\ntheirs\n--c\nContent-Type: text/csv\nContent-Disposition: attachment; filename=x.csv\n\nin theirs\n--c--\n\n" +
+		"--b\nContent-Type: text/csv\nContent-Disposition: attachment; filename=x.csv\n\nin mine\n--b--\n"
+	a, ids := holding(t, raw)
+	ctx, m := t.Context(), reading.Parse([]byte(raw))
+	for how, begin := range map[string]func() (mail.Draft, error){
+		"forward":     func() (mail.Draft, error) { return a.Answer(ctx, ids[0], Forwarded, "") },
+		"edit as new": func() (mail.Draft, error) { return a.Answer(ctx, ids[0], AsNew, "") },
+		"continue":    func() (mail.Draft, error) { return a.readDraft(ctx, m, a.cfg.Accounts[0]) },
+		"edit submitted": func() (mail.Draft, error) {
+			return a.draftOfWire(ctx, mail.Draft{}, mail.Outgoing{}, store.Content{Wire: []byte(raw)})
+		},
+	} {
+		d, err := begin()
+		if err != nil || len(d.Attach) != 2 || d.Attach[0].Name != "theirs.eml" || string(d.Attach[1].Data) != "in mine" {
+			t.Errorf("%s: %+v, %v", how, d.Attach, err)
+		}
+		if how != "forward" && d.Body != "mine" {
+			t.Errorf("%s: the text is %q", how, d.Body)
+		}
+	}
+	d := mail.Draft{Attach: []mail.AttachmentRef{{Path: "gone/x.csv"}}}
+	if err := takeFiles(&d, m); err != nil || string(d.Attach[0].Data) != "in mine" {
+		t.Errorf("the file that is gone: %+v, %v", d.Attach, err)
 	}
 }

@@ -158,7 +158,7 @@ const maxCarried = 256 << 20
 func attachmentsOf(m *reading.Message) ([]mail.AttachmentRef, error) {
 	var out []mail.AttachmentRef
 	left := int64(maxCarried)
-	for _, at := range m.Attachments {
+	for _, at := range m.OwnFiles() {
 		data, err := io.ReadAll(io.LimitReader(m.Open(at), left+1))
 		if err != nil {
 			return nil, fmt.Errorf("taking over %s: %w", at.SafeName(), err)
@@ -234,7 +234,7 @@ func (a *App) readDraft(ctx context.Context, m *reading.Message, acc config.Acco
 		return cmp.Or(h.Get(compose.FieldTyped(field)), mail.FormatAddresses(list))
 	}
 	d := mail.Draft{
-		Account: acc.Name, From: acc.Identities()[0], Subject: h.Subject, Body: strings.TrimSuffix(m.Text(), "\n"), Copy: h.MessageID,
+		Account: acc.Name, From: acc.Identities()[0], Subject: h.Subject, Body: strings.TrimSuffix(m.OwnText(), "\n"), Copy: h.MessageID,
 		To: typed("To", h.To), Cc: typed("Cc", h.Cc), Bcc: typed("Bcc", h.Bcc), Refs: h.References,
 		Markdown: strings.EqualFold(h.Get(compose.FieldFormat), "markdown"),
 	}

@@ -263,16 +263,16 @@ func takeFiles(d *mail.Draft, m *reading.Message) error {
 	if err != nil {
 		return err
 	}
-	taken := make([]bool, len(files))
+	own, taken := m.OwnFiles(), make([]bool, len(m.Attachments))
 	for i := range d.Attach {
 		ref := &d.Attach[i]
-		n := slices.IndexFunc(m.Attachments, func(at reading.Attachment) bool {
+		n := slices.IndexFunc(own, func(at reading.Attachment) bool {
 			return at.Name == compose.FileName(*ref) && !taken[at.Index-1]
 		})
 		if n < 0 {
 			continue
 		}
-		taken[n] = true
+		taken[own[n].Index-1] = true
 		if ref.Path != "" {
 			ref.Path, ref.Data, ref.Size = "", files[n].Data, files[n].Size
 		}
@@ -296,7 +296,7 @@ func fileMissing(d mail.Draft) bool {
 func (a *App) draftOfWire(ctx context.Context, d mail.Draft, item mail.Outgoing, c store.Content) (mail.Draft, error) {
 	m := reading.Parse(c.Wire)
 	h := m.Header
-	d.Account, d.From, d.Subject, d.Body, d.Refs = item.Account, item.FromHeader, h.Subject, m.Text(), h.References
+	d.Account, d.From, d.Subject, d.Body, d.Refs = item.Account, item.FromHeader, h.Subject, m.OwnText(), h.References
 	if len(h.InReplyTo) > 0 {
 		d.InReplyTo = h.InReplyTo[0]
 	}

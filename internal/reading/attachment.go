@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -21,6 +22,12 @@ type Attachment struct {
 	ContentID string
 	Part      string // path of the part
 	Away      bool   // it was left at the server; Size is an estimate
+	Enclosed  bool   // it stands in an attached message, and goes along with that
+}
+
+// OwnFiles gives the attachments that stand in no other.
+func (m *Message) OwnFiles() []Attachment {
+	return slices.DeleteFunc(slices.Clone(m.Attachments), func(at Attachment) bool { return at.Enclosed })
 }
 
 func (m *Message) addAttachment(n *node, inline bool) {

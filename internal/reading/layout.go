@@ -2,6 +2,7 @@ package reading
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -95,6 +96,13 @@ func (m *Message) Text() string {
 		return d.text()
 	}
 	return ""
+}
+
+// OwnText is Text without that of attached messages.
+func (m *Message) OwnText() string {
+	own := *m
+	own.segments = slices.DeleteFunc(slices.Clone(m.segments), func(s segment) bool { return s.enclosed })
+	return own.build(false, readContents(m.root), (*grid).aligned).text()
 }
 
 // Links gives what the numbers in Lines stand for, with the same options.

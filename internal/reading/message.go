@@ -140,6 +140,7 @@ const maxKept = 1 << 20
 type segment struct {
 	plain, html []*node
 	heading     *Header
+	enclosed    bool // of an attached message
 	forwarded   bool
 }
 
@@ -278,8 +279,15 @@ func (c *collector) file(n *node, inline bool) {
 	}
 	inner := n.children[0]
 	h := newHeader(inner.fields, nil)
+	texts, files := len(c.segments), len(c.m.Attachments)
 	c.segments = append(c.segments, segment{heading: &h})
 	c.collect(inner)
+	for i := range c.segments[texts:] {
+		c.segments[texts+i].enclosed = true
+	}
+	for i := range c.m.Attachments[files:] {
+		c.m.Attachments[files+i].Enclosed = true
+	}
 }
 
 // alternative gathers the versions of one text (RFC 2046 §5.1.4). What is
