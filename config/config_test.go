@@ -446,7 +446,7 @@ func FuzzParse(f *testing.F) {
 		if _, err := Parse("f", added); err != nil {
 			return // the file defines account in another way, or has that name
 		}
-		rest, err := cutBlock("f", added, "account", "zz-fuzz")
+		rest, _, err := cutBlock("f", added, "account", "zz-fuzz")
 		must(t, err)
 		if got := string(rest); strings.TrimRight(got, "\n") != strings.TrimRight(text, "\n") {
 			t.Fatalf("%q became %q", text, got)

@@ -43,15 +43,19 @@ func appendBlock(data []byte, text string) []byte {
 // RemoveAccount cuts an account out of a configuration file, with its tables
 // and the comment directly above it; comments below it that stand apart stay. The error is ErrNoAccount where there is none.
 func RemoveAccount(path, name string) error {
-	return edit(path, func(data []byte) ([]byte, error) { return cutBlock(path, data, "account", name) })
+	return edit(path, func(data []byte) ([]byte, error) {
+		rest, _, err := cutBlock(path, data, "account", name)
+		return rest, err
+	})
 }
 
-func cutBlock(path string, data []byte, key, name string) ([]byte, error) {
+func cutBlock(path string, data []byte, key, name string) (rest, cut []byte, err error) {
 	b, err := blockOf(path, data, key, name)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return slices.Concat(data[:b.from], data[unrelated(data, b):]), nil
+	to := unrelated(data, b)
+	return slices.Concat(data[:b.from], data[to:]), data[b.from:to], nil
 }
 
 // unrelated is where the comments begin that stand below a block, behind an empty line: they are about

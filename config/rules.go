@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -65,10 +66,27 @@ func ruleText(rule Rule) string {
 // ErrNoRule says that the file has no rule of that name.
 var ErrNoRule = errors.New("no such rule")
 
-// RemoveRule cuts a rule out of a configuration file, with the comment directly above it. The
-// error is ErrNoRule where there is none.
-func RemoveRule(path, name string) error {
-	return edit(path, func(data []byte) ([]byte, error) { return cutBlock(path, data, "rule", name) })
+// RemoveRule cuts a rule out of a configuration file, with the comment directly above it, and gives
+// what it has cut, for RestoreRule. The error is ErrNoRule where there is none.
+func RemoveRule(path, name string) (string, error) {
+	var cut []byte
+	err := edit(path, func(data []byte) (rest []byte, err error) {
+		rest, cut, err = cutBlock(path, data, "rule", name)
+		return rest, err
+	})
+	return string(cut), err
+}
+
+// RestoreRule puts back what RemoveRule has cut: in front of the rule of a name, or at the end where
+// there is none.
+func RestoreRule(path, cut, before string) error {
+	return edit(path, func(data []byte) ([]byte, error) {
+		b, err := blockOf(path, data, "rule", before)
+		if errors.Is(err, ErrNoRule) {
+			return appendBlock(data, cut), nil
+		}
+		return slices.Concat(data[:b.from], []byte(cut), data[b.from:]), err
+	})
 }
 
 func match(rule *Rule) func(*reader, *item) {

@@ -68,11 +68,11 @@ func TestRulesAreKeptAndForgotten(t *testing.T) {
 	if err := AddRule(path, all[1]); !errors.As(err, &problems) {
 		t.Errorf("a second one of that name: %v", err)
 	}
-	if err := RemoveRule(path, "none"); !errors.Is(err, ErrNoRule) {
+	if _, err := RemoveRule(path, "none"); !errors.Is(err, ErrNoRule) {
 		t.Errorf("%v", err)
 	}
 	for _, r := range []Rule{all[0], all[1]} {
-		if err := RemoveRule(path, r.Name); err != nil {
+		if _, err := RemoveRule(path, r.Name); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -96,11 +96,37 @@ func TestCommentsAroundRules(t *testing.T) {
 		if err := os.WriteFile(path, []byte(c.with), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if err := RemoveRule(path, "x"); err != nil {
+		cut, err := RemoveRule(path, "x")
+		if err != nil {
 			t.Fatal(err)
 		}
 		if got, err := os.ReadFile(path); err != nil || string(got) != c.without {
 			t.Errorf("%s\nwithout the rule is\n%s\n%v", c.with, got, err)
+		}
+		if err := RestoreRule(path, cut, ""); err != nil {
+			t.Errorf("%s\nis not kept again: %v", cut, err)
+		}
+		if got, err := os.ReadFile(path); err != nil || strings.Count(string(got), "# at x") != strings.Count(c.with, "# at x") || !strings.Contains(string(got), rule) {
+			t.Errorf("%s\nkept again is\n%s\n%v", c.with, got, err)
+		}
+	}
+}
+
+// A rule is kept again in front of the one that it stood before, wherever that stands by then.
+func TestRestoreRule(t *testing.T) {
+	const text = "[[rule]]\nname = \"a\"\nmatch = \"a\"\nread = true\n\n# why b\n[[rule]]\nname = \"b\"\nmatch = \"b\"\nread = true\n\n# why c\n[[rule]]\nname = \"c\"\nmatch = \"c\"\nread = true\n\n" +
+		"[[account]]\nname = \"a\"\naddress = \"a@b.c\"\n[account.smtp]\nhost = \"h\"\npassword = { env = \"X\" }\n"
+	path := filepath.Join(t.TempDir(), "config.toml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range [][2]string{{"b", "c"}, {"a", "b"}} {
+		cut, err := RemoveRule(path, r[0])
+		if err == nil {
+			err = RestoreRule(path, cut, r[1])
+		}
+		if got, rerr := os.ReadFile(path); err != nil || rerr != nil || string(got) != text {
+			t.Errorf("%v: %v, %v\n%s", r, err, rerr, got)
 		}
 	}
 }

@@ -52,9 +52,11 @@ func TestMakeARule(t *testing.T) {
 		d.See("from:" + who.Address)
 		d.Press("enter")
 		d.See("Forgot the rule “From " + who.Label() + "”")
+		d.Press("u")
+		d.See("Taken back: Forgot the rule")
 	})
 	want := []app.NewRule{{Name: "has:attachment larger:5M", Match: "has:attachment larger:5M", Move: "archive"}}
-	if len(b.Made) != 2 || !reflect.DeepEqual(b.Made[:1], want) || b.Made[1].Label != "Apollo" {
+	if len(b.Made) != 3 || !reflect.DeepEqual(b.Made[1:2], want) || b.Made[2].Label != "Apollo" {
 		t.Errorf("the rules are %+v", b.Made)
 	}
 }

@@ -450,7 +450,7 @@ func (a *App) Erase(ctx context.Context, ids []mail.ID) error {
 }
 
 // Undo takes back what was done last: a change of messages, a send that is still
-// held, or the discarding of a draft.
+// held, the discarding of a draft, or of a rule.
 func (a *App) Undo(ctx context.Context) (Undone, error) {
 	step, err := a.store.LastUndo(ctx)
 	if err != nil && !errors.Is(err, ErrNotFound) {
@@ -477,6 +477,11 @@ func (a *App) Undo(ctx context.Context) (Undone, error) {
 	}
 	if err != nil {
 		return Undone{}, &UsageError{"Nothing to undo"}
+	}
+	if step.Rule != "" { // first, as the step goes with the undo
+		if err := a.keepAgain(step.Rule); err != nil {
+			return Undone{}, err
+		}
 	}
 	if step, err = a.store.Undo(ctx); err != nil {
 		return Undone{}, err

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -147,15 +148,63 @@ func (a *App) Rules() []Rule {
 	return out
 }
 
-// ForgetRule takes a rule out of the configuration. What it did stays done.
-func (a *App) ForgetRule(_ context.Context, name string) (string, error) {
+// forgotten is a rule as a step of undo has it.
+type forgotten struct {
+	Rule   config.Rule
+	Cut    string // of config.RemoveRule
+	Before string // the name of the rule that it stood before; "": it was the last
+}
+
+// ForgetRule takes a rule out of the configuration, as a step of undo. What it did stays done. The
+// error is ErrNotFound where there is none.
+func (a *App) ForgetRule(ctx context.Context, name string) (string, error) {
+	list := slices.Clone(a.ruleList())
+	i := slices.IndexFunc(list, func(r config.Rule) bool { return r.Name == name })
+	if i < 0 {
+		return "", ErrNotFound
+	}
+	f := forgotten{Rule: list[i]}
+	if i+1 < len(list) {
+		f.Before = list[i+1].Name
+	}
 	if a.cfg.Path != "" {
-		if err := config.RemoveRule(a.cfg.Path, name); err != nil && !errors.Is(err, config.ErrNoRule) {
+		var err error
+		if f.Cut, err = config.RemoveRule(a.cfg.Path, name); err != nil && !errors.Is(err, config.ErrNoRule) {
 			return "", fmt.Errorf("forgetting the rule: %w", err)
 		}
 	}
-	a.takeRules(slices.DeleteFunc(slices.Clone(a.ruleList()), func(r config.Rule) bool { return r.Name == name }))
-	return fmt.Sprintf("Forgot the rule “%s”", name), nil
+	a.takeRules(slices.Delete(list, i, i+1))
+	step, err := json.Marshal(f)
+	if err != nil {
+		return "", err
+	}
+	label := fmt.Sprintf("Forgot the rule “%s”", name)
+	return label, a.store.RuleForgotten(ctx, label, string(step))
+}
+
+// keepAgain takes back what ForgetRule did, but where another rule has the name by now.
+func (a *App) keepAgain(step string) error {
+	var f forgotten
+	if err := json.Unmarshal([]byte(step), &f); err != nil {
+		return fmt.Errorf("reading the rule: %w", err)
+	}
+	list := slices.Clone(a.ruleList())
+	at := len(list)
+	for i, r := range list {
+		switch r.Name {
+		case f.Rule.Name:
+			return nil
+		case f.Before:
+			at = i
+		}
+	}
+	if a.cfg.Path != "" {
+		if err := config.RestoreRule(a.cfg.Path, f.Cut, f.Before); err != nil {
+			return fmt.Errorf("keeping the rule again: %w", err)
+		}
+	}
+	a.takeRules(slices.Insert(list, at, f.Rule))
+	return nil
 }
 
 // RuleDoes says in words what a rule does.

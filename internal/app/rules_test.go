@@ -345,6 +345,17 @@ func TestRulesAreMade(t *testing.T) {
 	if kept, err = config.Load(path); err != nil || names(kept.Rules) != "From Grace Hopper (2)" || len(a.Rules()) != 1 || a.Rules()[0].Says.String() != "account:work from:grace@navy.example → move to Lists/Build; label navy" {
 		t.Errorf("left are %s, shown %+v; %v", names(kept.Rules), a.Rules(), err)
 	}
+	for range 2 { // the second time it takes back what RunRules did
+		if _, err := a.Undo(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if kept, err = config.Load(path); err != nil || names(kept.Rules) != both || names(a.ruleList()) != both {
+			t.Errorf("kept again are %s, asked %s; %v", names(kept.Rules), names(a.ruleList()), err)
+		}
+	}
+	if stands(t, a, ids[0]) == "Lists/Build navy" {
+		t.Error("what the rules did was not taken back")
+	}
 }
 
 // What is proposed can be kept: nothing that a search cannot ask for, and no word of every answer.

@@ -59,6 +59,7 @@ type undoMore struct {
 	Folders  []folderBefore `json:"folders,omitempty"`
 	Drafts   []draftBefore  `json:"drafts,omitempty"`
 	Searches []searchBefore `json:"searches,omitempty"`
+	Rule     string         `json:"rule,omitempty"`
 }
 
 // Apply makes a change to messages, at once in what the user sees; the syncer

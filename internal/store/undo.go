@@ -22,6 +22,7 @@ type UndoStep struct {
 	Created time.Time
 	Items   []mail.ID
 	Folder  mail.FolderID // where the first of them is again
+	Rule    string        // of RuleForgotten
 }
 
 const lastUndo = `SELECT id, label, created, items, more FROM undo ORDER BY id DESC LIMIT 1`
@@ -54,7 +55,7 @@ func scanUndo(row interface{ Scan(...any) error }) (undoRow, error) {
 	if err := errors.Join(json.Unmarshal([]byte(raw), &u.items), json.Unmarshal([]byte(more), &u.more)); err != nil {
 		return u, fmt.Errorf("reading the undo step: %w", err)
 	}
-	u.Created = time.UnixMilli(created)
+	u.Created, u.Rule = time.UnixMilli(created), u.more.Rule
 	for i, it := range u.items {
 		u.Items = append(u.Items, it.ID)
 		if i == 0 {
@@ -62,6 +63,12 @@ func scanUndo(row interface{ Scan(...any) error }) (undoRow, error) {
 		}
 	}
 	return u, nil
+}
+
+// RuleForgotten makes a step of undo of a rule that was forgotten. The rules are not kept here: who
+// undoes the step keeps it again.
+func (s *Store) RuleForgotten(ctx context.Context, label, rule string) error {
+	return s.writeMail(ctx, "forgetting a rule", func(t *txn) error { return t.pushUndo(label, nil, undoMore{Rule: rule}) })
 }
 
 // Undo takes the newest change back: only what that change did, so that later
@@ -207,7 +214,7 @@ func (t *txn) holds(it undoItem) (bool, error) {
 // moreHolds is holds for what a step has done besides.
 func (t *txn) moreHolds(more undoMore) (bool, error) {
 	marked := slices.ContainsFunc(more.Marks, func(b markBefore) bool { return b.Kind != MarkSnooze }) // that is where a message lies
-	if marked || len(more.Drafts)+len(more.Searches) > 0 {
+	if marked || len(more.Drafts)+len(more.Searches)+len(more.Rule) > 0 {
 		return true, nil
 	}
 	for _, f := range more.Folders {

@@ -462,6 +462,11 @@ func (b *Backend) ForgetRule(_ context.Context, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	was, words := slices.Clone(b.Made), "Forgot the rule “"+name+"”"
 	b.Made = slices.DeleteFunc(b.Made, func(r app.NewRule) bool { return r.Name == name })
-	return "Forgot the rule “" + name + "”", nil
+	b.undo = append(b.undo, func() app.Undone {
+		b.Made = was
+		return app.Undone{What: "Taken back: " + words}
+	})
+	return words, nil
 }
