@@ -176,8 +176,9 @@ type Backend interface {
 	// AddContacts puts addresses into the address book, and into a group where
 	// one is named.
 	AddContacts(ctx context.Context, list []mail.Address, group string) error
-	RemoveContacts(ctx context.Context, addresses []string) ([]string, error)
-	RemoveGroup(ctx context.Context, name string) error
+	RemoveContacts(ctx context.Context, addresses []string) (app.Removed, error)
+	RemoveGroup(ctx context.Context, name string) (app.Removed, error)
+	PutBack(ctx context.Context, r app.Removed) error
 	// Send builds the bytes and commits them to the outbox. A problem with the
 	// draft is an error that says what to mend; nothing is queued then.
 	Send(ctx context.Context, d mail.Draft) (mail.OutboxID, time.Time, error)

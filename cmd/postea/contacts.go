@@ -158,17 +158,17 @@ add or write to them again; a file they come from stays as it is.`,
 			}
 			defer a.Close()
 			if group != "" {
-				if err := a.RemoveGroup(c.Context(), group); err != nil {
+				if _, err := a.RemoveGroup(c.Context(), group); err != nil {
 					return exit(exNoInput, "there is no group %q here", group)
 				}
 				return nil
 			}
-			known, err := a.RemoveContacts(c.Context(), args)
+			removed, err := a.RemoveContacts(c.Context(), args)
 			if err != nil {
 				return err
 			}
-			if len(known) < len(args) {
-				return exit(exNoInput, "%d of %d were not in the address book", len(args)-len(known), len(args))
+			if n := len(removed.Addresses); n < len(args) {
+				return exit(exNoInput, "%d of %d were not in the address book", len(args)-n, len(args))
 			}
 			return nil
 		},

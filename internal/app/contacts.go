@@ -287,32 +287,19 @@ func (a *App) AddContacts(ctx context.Context, list []mail.Address, group string
 	if err := a.store.KeepContacts(ctx, list); err != nil || group == "" {
 		return err
 	}
-	all, err := a.store.ContactGroups(ctx)
-	if err != nil {
-		return err
-	}
-	g := store.ContactGroup{Name: group}
-	for _, have := range all {
-		if strings.EqualFold(have.Name, group) {
-			g = have
-		}
-	}
-	for _, m := range list {
-		if !slices.ContainsFunc(g.Members, m.Same) {
-			g.Members = append(g.Members, m)
-		}
-	}
-	_, err = a.store.SaveContactGroup(ctx, g)
-	return err
+	return a.store.JoinContactGroup(ctx, group, list)
 }
 
+// Removed is what was taken out of the address book, for PutBack.
+type Removed struct{ store.RemovedContacts }
+
 // RemoveContacts takes addresses out of the address book; they are not offered
-// any more until they are written to again, also where they stand in a file. It
-// tells which of them were known.
-func (a *App) RemoveContacts(ctx context.Context, addresses []string) ([]string, error) {
+// any more until they are written to again, also where they stand in a file. Those
+// that were not known are not among what was removed.
+func (a *App) RemoveContacts(ctx context.Context, addresses []string) (Removed, error) {
 	book, err := a.people(ctx)
 	if err != nil {
-		return nil, err
+		return Removed{}, err
 	}
 	var known []string
 	for _, p := range book.People() {
@@ -321,21 +308,33 @@ func (a *App) RemoveContacts(ctx context.Context, addresses []string) ([]string,
 		}
 	}
 	if len(known) == 0 {
-		return nil, nil
+		return Removed{}, nil
 	}
 	defer a.bookChanged()
-	return known, a.store.RemoveContacts(ctx, known)
+	r, err := a.store.RemoveContacts(ctx, known)
+	return Removed{r}, err
+}
+
+// PutBack takes back what RemoveContacts or RemoveGroup did.
+func (a *App) PutBack(ctx context.Context, r Removed) error {
+	defer a.bookChanged()
+	return a.store.RestoreContacts(ctx, r.RemovedContacts)
 }
 
 // RemoveGroup forgets a group; its members stay. The error is ErrNotFound where
 // there is none of that name.
-func (a *App) RemoveGroup(ctx context.Context, name string) error {
-	defer a.bookChanged()
-	was, err := a.store.SaveContactGroup(ctx, store.ContactGroup{Name: name})
-	if err == nil && !was {
-		err = ErrNotFound
+func (a *App) RemoveGroup(ctx context.Context, name string) (Removed, error) {
+	all, err := a.store.ContactGroups(ctx)
+	if err != nil {
+		return Removed{}, err
 	}
-	return err
+	i := slices.IndexFunc(all, func(g store.ContactGroup) bool { return strings.EqualFold(g.Name, name) })
+	if i < 0 {
+		return Removed{}, ErrNotFound
+	}
+	defer a.bookChanged()
+	_, err = a.store.SaveContactGroup(ctx, store.ContactGroup{Name: all[i].Name})
+	return Removed{store.RemovedContacts{Groups: all[i : i+1]}}, err
 }
 
 // ImportContacts puts the people and groups of another address book into this one.

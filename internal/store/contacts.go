@@ -147,31 +147,81 @@ func (s *Store) KeepContacts(ctx context.Context, list []mail.Address) error {
 	})
 }
 
+// RemovedContacts is what was taken out of the address book, for RestoreContacts.
+type RemovedContacts struct {
+	Addresses []string
+	Kept      []string       // those of them that the user had put there
+	Groups    []ContactGroup // with the members that were taken out
+}
+
 // RemoveContacts takes addresses out of the address book and out of its groups;
 // they are not offered until they are kept or written to again.
-func (s *Store) RemoveContacts(ctx context.Context, addresses []string) error {
+func (s *Store) RemoveContacts(ctx context.Context, addresses []string) (RemovedContacts, error) {
+	r := RemovedContacts{Addresses: addresses}
 	groups, err := s.ContactGroups(ctx)
 	if err != nil {
-		return err
+		return r, err
 	}
-	err = s.writeOwn(ctx, "removing contacts", func(t *txn) error {
+	return r, s.writeOwn(ctx, "removing contacts", func(t *txn) error {
 		t.emit(event.ContactsChanged{})
 		for _, a := range addresses {
-			if err := t.exec(`INSERT INTO contact (address, hidden) VALUES (?, 1) ON CONFLICT (address) DO UPDATE SET kept = 0, hidden = 1`, a); err != nil {
+			n, err := t.changed(`UPDATE contact SET kept = 0 WHERE address = ? AND kept = 1`, a)
+			if err != nil {
+				return err
+			}
+			if n > 0 {
+				r.Kept = append(r.Kept, a)
+			}
+			if err := t.exec(`INSERT INTO contact (address, hidden) VALUES (?, 1) ON CONFLICT (address) DO UPDATE SET hidden = 1`, a); err != nil {
+				return err
+			}
+		}
+		for _, g := range groups {
+			gone := ContactGroup{Name: g.Name}
+			g.Members = slices.DeleteFunc(g.Members, func(m mail.Address) bool {
+				goes := slices.ContainsFunc(addresses, func(a string) bool { return strings.EqualFold(a, m.Address) })
+				if goes {
+					gone.Members = append(gone.Members, m)
+				}
+				return goes
+			})
+			if len(gone.Members) == 0 {
+				continue
+			}
+			r.Groups = append(r.Groups, gone)
+			if _, err := t.saveGroup(g); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	for _, g := range groups {
-		left := slices.DeleteFunc(slices.Clone(g.Members), func(m mail.Address) bool {
-			return slices.ContainsFunc(addresses, func(a string) bool { return strings.EqualFold(a, m.Address) })
-		})
-		if err == nil && len(left) < len(g.Members) {
-			_, err = s.SaveContactGroup(ctx, ContactGroup{g.Name, left})
-		}
+}
+
+// RestoreContacts puts back what was removed, as it was: also into the groups.
+func (s *Store) RestoreContacts(ctx context.Context, r RemovedContacts) error {
+	groups, err := s.ContactGroups(ctx)
+	if err != nil {
+		return err
 	}
-	return err
+	return s.writeOwn(ctx, "putting contacts back", func(t *txn) error {
+		t.emit(event.ContactsChanged{})
+		for _, a := range r.Addresses {
+			if err := t.exec(`UPDATE contact SET hidden = 0, kept = max(kept, ?) WHERE address = ?`, slices.Contains(r.Kept, a), a); err != nil {
+				return err
+			}
+			if err := t.exec(`DELETE FROM contact WHERE address = ? AND kept + sent + seen = 0`, a); err != nil { // only a file has it
+				return err
+			}
+		}
+		for _, gone := range r.Groups {
+			g := groupNamed(groups, gone.Name)
+			g.join(gone.Members)
+			if _, err := t.saveGroup(g); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // ContactGroup is a name for several addresses.
@@ -195,24 +245,57 @@ func (s *Store) ContactGroups(ctx context.Context) ([]ContactGroup, error) {
 	})
 }
 
+// groupNamed is the group of a name, which may be new.
+func groupNamed(list []ContactGroup, name string) ContactGroup {
+	for _, g := range list {
+		if strings.EqualFold(g.Name, name) {
+			return g
+		}
+	}
+	return ContactGroup{Name: name}
+}
+
+func (g *ContactGroup) join(members []mail.Address) {
+	for _, m := range members {
+		if !slices.ContainsFunc(g.Members, m.Same) {
+			g.Members = append(g.Members, m)
+		}
+	}
+}
+
+// JoinContactGroup adds members to a group, which is made where there is none.
+func (s *Store) JoinContactGroup(ctx context.Context, name string, members []mail.Address) error {
+	all, err := s.ContactGroups(ctx)
+	if err != nil {
+		return err
+	}
+	g := groupNamed(all, name)
+	g.join(members)
+	_, err = s.SaveContactGroup(ctx, g)
+	return err
+}
+
 // SaveContactGroup stores a group in the place of one of that name; one without
 // members goes. It tells whether there was one.
-func (s *Store) SaveContactGroup(ctx context.Context, g ContactGroup) (bool, error) {
+func (s *Store) SaveContactGroup(ctx context.Context, g ContactGroup) (was bool, err error) {
+	err = s.writeOwn(ctx, "storing the group", func(t *txn) error {
+		t.emit(event.ContactsChanged{})
+		was, err = t.saveGroup(g)
+		return err
+	})
+	return was, err
+}
+
+func (t *txn) saveGroup(g ContactGroup) (was bool, err error) {
+	n, err := t.changed(`DELETE FROM contact_group WHERE name = ?`, g.Name)
+	if err != nil || len(g.Members) == 0 {
+		return n > 0, err
+	}
 	members, err := json.Marshal(g.Members)
 	if err != nil {
 		return false, err
 	}
-	was := false
-	err = s.writeOwn(ctx, "storing the group", func(t *txn) error {
-		t.emit(event.ContactsChanged{})
-		n, err := t.changed(`DELETE FROM contact_group WHERE name = ?`, g.Name)
-		was = n > 0
-		if err != nil || len(g.Members) == 0 {
-			return err
-		}
-		return t.exec(`INSERT INTO contact_group (name, members) VALUES (?, ?)`, g.Name, string(members))
-	})
-	return was, err
+	return n > 0, t.exec(`INSERT INTO contact_group (name, members) VALUES (?, ?)`, g.Name, string(members))
 }
 
 func fromSeconds(n int64) time.Time {

@@ -92,7 +92,8 @@ func TestContacts(t *testing.T) {
 	team := ContactGroup{"Team", []mail.Address{{Address: "friend@example.net"}, {Address: "kept@example.net"}}}
 	was, err := s.SaveContactGroup(t.Context(), team)
 	must(t, err)
-	must(t, s.RemoveContacts(t.Context(), []string{"kept@EXAMPLE.net", "writer@example.net", "other@example.net"}))
+	_, err = s.RemoveContacts(t.Context(), []string{"kept@EXAMPLE.net", "writer@example.net", "other@example.net"})
+	must(t, err)
 	hidden, err := s.HiddenContacts(t.Context())
 	must(t, err)
 	groups, err := s.ContactGroups(t.Context())
@@ -120,5 +121,43 @@ func TestContacts(t *testing.T) {
 	must(t, err)
 	if len(got) != 1 || got[0].Address != (mail.Address{Name: "Elsewhere", Address: "Else@example.net"}) || got[0].Sent != 1 || got[0].Last.IsZero() {
 		t.Errorf("%+v", got)
+	}
+}
+
+// What is put back into the address book is as it was before it was removed: in its groups, also
+// in one that had nobody else, and not kept by the user where it was not.
+func TestRestoreContacts(t *testing.T) {
+	s, _ := open(t)
+	ctx := t.Context()
+	ann, bob, carl := mail.Address{Name: "Ann", Address: "ann@example.net"}, mail.Address{Address: "Bob@example.net"}, mail.Address{Address: "carl@example.net"}
+	must(t, s.KeepContacts(ctx, []mail.Address{ann}))
+	must(t, s.SeenContact(ctx, []mail.Address{bob}))
+	for _, g := range []ContactGroup{{"Alone", []mail.Address{bob}}, {"Team", []mail.Address{ann, carl}}} {
+		_, err := s.SaveContactGroup(ctx, g)
+		must(t, err)
+	}
+	state := func() string {
+		all, err := s.Contacts(ctx)
+		must(t, err)
+		groups, err := s.ContactGroups(ctx)
+		must(t, err)
+		hidden, err := s.HiddenContacts(ctx)
+		must(t, err)
+		for _, g := range groups {
+			slices.SortFunc(g.Members, func(a, b mail.Address) int { return strings.Compare(a.Address, b.Address) })
+		}
+		return fmt.Sprint(all, groups, hidden)
+	}
+	was := state()
+	r, err := s.RemoveContacts(ctx, []string{"ann@example.net", "bob@example.net", "infile@example.net"})
+	must(t, err)
+	if state() == was {
+		t.Fatal("nothing is removed")
+	}
+	for range 2 {
+		must(t, s.RestoreContacts(ctx, r))
+		if got := state(); got != was {
+			t.Errorf("put back is\n%s\nand it was\n%s", got, was)
+		}
 	}
 }

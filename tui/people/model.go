@@ -21,8 +21,9 @@ import (
 type Source interface {
 	FindContacts(ctx context.Context, typed string, limit int) ([]app.Contact, error)
 	AddContacts(ctx context.Context, list []mail.Address, group string) error
-	RemoveContacts(ctx context.Context, addresses []string) ([]string, error)
-	RemoveGroup(ctx context.Context, name string) error
+	RemoveContacts(ctx context.Context, addresses []string) (app.Removed, error)
+	RemoveGroup(ctx context.Context, name string) (app.Removed, error)
+	PutBack(ctx context.Context, r app.Removed) error
 	NewDraft(ctx context.Context, account string) (mail.Draft, error)
 }
 
@@ -42,7 +43,7 @@ type Model struct {
 	list    widget.List
 	loaded  bool
 	failed  app.Text
-	removed *app.Contact // last, to be put back
+	removed *removal // last, to be put back
 	size    nav.Size
 }
 
@@ -176,8 +177,13 @@ type keepMsg struct{ text string }
 
 type doneMsg struct {
 	words   string
-	removed *app.Contact
+	removed *removal
 	err     error
+}
+
+type removal struct {
+	name string
+	what app.Removed
 }
 
 func (m *Model) askAdd() nav.Cmd {
@@ -235,23 +241,21 @@ func (m *Model) remove() nav.Cmd {
 		return nil
 	}
 	return m.ask.Run(func(ctx context.Context) tea.Msg {
-		if c.Members != nil {
-			return doneMsg{"Removed the group " + c.Name.String(), &c, m.source.RemoveGroup(ctx, c.Name.String())}
+		if name := c.Name.String(); c.Members != nil {
+			r, err := m.source.RemoveGroup(ctx, name)
+			return doneMsg{"Removed the group " + name, &removal{name, r}, err}
 		}
-		_, err := m.source.RemoveContacts(ctx, []string{c.Raw.Address})
-		return doneMsg{"Removed " + c.Raw.Label(), &c, err}
+		r, err := m.source.RemoveContacts(ctx, []string{c.Raw.Address})
+		return doneMsg{"Removed " + c.Raw.Label(), &removal{c.Raw.Label(), r}, err}
 	})
 }
 
 // putBack takes the last removal back.
 func (m *Model) putBack() nav.Cmd {
-	c := *m.removed
+	r := *m.removed
 	m.removed = nil
 	return m.ask.Run(func(ctx context.Context) tea.Msg {
-		if c.Members != nil {
-			return doneMsg{words: "Put back " + c.Name.String(), err: m.source.AddContacts(ctx, c.Members, c.Name.String())}
-		}
-		return doneMsg{words: "Put back " + c.Raw.Label(), err: m.source.AddContacts(ctx, []mail.Address{c.Raw}, "")}
+		return doneMsg{words: "Put back " + r.name, err: m.source.PutBack(ctx, r.what)}
 	})
 }
 

@@ -65,10 +65,11 @@ type Backend struct {
 	Awaited      bool      // no server has told anything yet
 	Room         [2]int64  // used and there, of every account
 
-	mu     sync.Mutex // guards everything above once the interface runs
-	undo   []func() app.Undone
-	items  int
-	drafts mail.DraftID // the last number that was given
+	mu      sync.Mutex // guards everything above once the interface runs
+	undo    []func() app.Undone
+	removed []app.Contact // the address book before the last removal
+	items   int
+	drafts  mail.DraftID // the last number that was given
 }
 
 // Account is an account with its folders.

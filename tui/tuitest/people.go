@@ -76,19 +76,29 @@ func (b *Backend) AddContacts(_ context.Context, list []mail.Address, _ string) 
 }
 
 // RemoveContacts implements tui.Backend.
-func (b *Backend) RemoveContacts(_ context.Context, addresses []string) ([]string, error) {
-	defer b.Bus.Publish(event.ContactsChanged{})
-	defer b.mu.Unlock()
-	err := b.enter("RemoveContacts")
-	b.People = slices.DeleteFunc(b.People, func(c app.Contact) bool { return slices.Contains(addresses, c.Raw.Address) })
-	return addresses, err
+func (b *Backend) RemoveContacts(_ context.Context, addresses []string) (app.Removed, error) {
+	return b.removePeople("RemoveContacts", func(c app.Contact) bool { return slices.Contains(addresses, c.Raw.Address) })
 }
 
 // RemoveGroup implements tui.Backend.
-func (b *Backend) RemoveGroup(_ context.Context, name string) error {
+func (b *Backend) RemoveGroup(_ context.Context, name string) (app.Removed, error) {
+	return b.removePeople("RemoveGroup", func(c app.Contact) bool { return c.Members != nil && c.Name.String() == name })
+}
+
+func (b *Backend) removePeople(method string, which func(app.Contact) bool) (app.Removed, error) {
 	defer b.Bus.Publish(event.ContactsChanged{})
 	defer b.mu.Unlock()
-	err := b.enter("RemoveGroup")
-	b.People = slices.DeleteFunc(b.People, func(c app.Contact) bool { return c.Members != nil && c.Name.String() == name })
+	err := b.enter(method)
+	b.removed = slices.Clone(b.People)
+	b.People = slices.DeleteFunc(b.People, which)
+	return app.Removed{}, err
+}
+
+// PutBack implements tui.Backend: all are as they were before the last removal.
+func (b *Backend) PutBack(context.Context, app.Removed) error {
+	defer b.Bus.Publish(event.ContactsChanged{})
+	defer b.mu.Unlock()
+	err := b.enter("PutBack")
+	b.People = b.removed
 	return err
 }
