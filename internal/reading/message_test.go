@@ -125,6 +125,14 @@ func TestBombs(t *testing.T) {
 	}
 }
 
+// Parts that are left out are told of, and not taken for a message that was cut off.
+func TestPartsLeftOut(t *testing.T) {
+	raw := "Content-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: multipart/mixed; boundary=b\n" + strings.Repeat("\n--b\n\nx", maxParts+100) + "\n--b--\n--a--\n"
+	if got := Parse([]byte(raw)).Defects; len(got) != 1 || !strings.Contains(got[0], "more than 1,000 parts") {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestAttachmentsAreExact(t *testing.T) {
 	data := make([]byte, 10_000)
 	for i := range data {

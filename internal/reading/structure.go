@@ -184,7 +184,7 @@ func (w *walker) multipart(n *node) delimiter {
 	w.open = w.open[:level]
 	if d.level == level {
 		d = w.skip() // the epilogue
-	} else if len(n.children) > 0 {
+	} else if len(n.children) > 0 && w.parts < maxParts {
 		w.note("a multipart is not closed")
 	}
 	if len(n.children) == 0 {
