@@ -50,6 +50,7 @@ type Client struct {
 
 	gone    atomic.Bool
 	closing sync.Once
+	closed  chan struct{} // closed with the connection
 }
 
 // Connect dials the server and leads the conversation up to a signed-in
@@ -70,6 +71,8 @@ func New(ctx context.Context, conn net.Conn, o Options) (*Client, error) {
 		trace: tracer{emit: o.Trace},
 		conn:  conn,
 		raw:   dial.Innermost(conn),
+
+		closed: make(chan struct{}),
 	}
 	if err := c.checkTransport(); err != nil {
 		conn.Close()
@@ -110,9 +113,15 @@ func (c *Client) watch(ctx context.Context) func() {
 }
 
 // abandon drops the connection without a word.
-func (c *Client) abandon() {
+func (c *Client) abandon() { c.hangUp(c.raw) }
+
+// hangUp closes one of the layers of the connection, and what stands on them.
+func (c *Client) hangUp(layer net.Conn) {
 	c.gone.Store(true)
-	c.closing.Do(func() { c.raw.Close() })
+	c.closing.Do(func() {
+		layer.Close()
+		close(c.closed)
+	})
 }
 
 // Close drops the connection at once. It may be called at any time and
@@ -144,12 +153,9 @@ func (c *Client) Logout(ctx context.Context) error {
 		return nil // it hung up behind its goodbye, which will do
 	}
 	if err == nil {
-		c.gone.Store(true)
-		c.closing.Do(func() {
-			// In order: close_notify before the transport goes.
-			_ = c.conn.SetDeadline(time.Now().Add(logoutTimeout))
-			_ = c.conn.Close()
-		})
+		// In order: close_notify before the transport goes.
+		_ = c.conn.SetDeadline(time.Now().Add(logoutTimeout))
+		c.hangUp(c.conn)
 	}
 	return err
 }

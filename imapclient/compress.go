@@ -39,7 +39,7 @@ func (c *Client) Compress(ctx context.Context) error {
 	if err != nil {
 		return c.lost(ctx, "COMPRESS", err)
 	}
-	c.wire = newWire(newDeflated(c.conn, append([]byte(nil), early...)), c.opts.Timeouts.Command)
+	c.wire = newWire(newDeflated(c.conn, append([]byte(nil), early...), c.closed), c.opts.Timeouts.Command)
 	c.trace.line(transcript.Info, "compressed")
 	return nil
 }
@@ -48,14 +48,15 @@ func (c *Client) Compress(ctx context.Context) error {
 // have deadlines of their own, for the state of a decompressor does not survive
 // a read that was broken off.
 type deflated struct {
-	net.Conn          // for writing, and its end
+	net.Conn          // for writing
 	plain    net.Conn // what has come, decompressed
 	out      *flate.Writer
 	failed   chan error // why plain has ended
 }
 
-// newDeflated takes over a connection, of which early has been read already.
-func newDeflated(conn net.Conn, early []byte) *deflated {
+// newDeflated takes over a connection, of which early has been read already. Who
+// closes it closes closed too, which frees what has come and nobody reads.
+func newDeflated(conn net.Conn, early []byte, closed <-chan struct{}) *deflated {
 	near, far := net.Pipe()
 	out, err := flate.NewWriter(conn, flate.BestSpeed)
 	if err != nil {
@@ -63,6 +64,10 @@ func newDeflated(conn net.Conn, early []byte) *deflated {
 	}
 	d := &deflated{Conn: conn, plain: near, out: out, failed: make(chan error, 1)}
 	counted := &counter{r: io.MultiReader(bytesOf(early), conn)}
+	go func() {
+		<-closed
+		near.Close()
+	}()
 	go func() {
 		// It ends with the connection, or with the reader.
 		d.failed <- inflate(far, flate.NewReader(counted), counted)
@@ -172,5 +177,3 @@ func (d *deflated) Write(p []byte) (int, error) {
 	}
 	return n, err
 }
-
-func (d *deflated) Close() error { return errors.Join(d.plain.Close(), d.Conn.Close()) }

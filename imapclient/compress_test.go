@@ -3,6 +3,8 @@ package imapclient
 import (
 	"bufio"
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"net"
 	"runtime"
@@ -85,6 +87,41 @@ func TestCompress(t *testing.T) {
 		}
 		c.Close()
 	})
+}
+
+// Nothing runs on behind a connection that was closed, or left politely, when more had
+// come than was read.
+func TestCompressEndsWithTheConnection(t *testing.T) {
+	for name, end := range map[string]func(context.Context, *Client) error{
+		"closed": func(_ context.Context, c *Client) error { return c.Close() },
+		"left":   func(ctx context.Context, c *Client) error { return c.Logout(ctx) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { // fails while a goroutine is left
+				c := overRemote(t, func(s *script) {
+					w := s.deflate()
+					for { // each answer with something behind it
+						line, err := s.br.ReadString('\n')
+						if err != nil {
+							return
+						}
+						tag, _, _ := strings.Cut(line, " ")
+						for _, say := range []string{tag + " OK", "* 3 EXISTS"} {
+							fmt.Fprint(w, say+"\r\n")
+							w.Flush()
+						}
+					}
+				})
+				if err := errors.Join(c.Compress(t.Context()), c.Noop(t.Context())); err != nil {
+					t.Fatal(err)
+				}
+				synctest.Wait()
+				if err := end(t.Context(), c); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
 }
 
 func TestCompressRefusedOrNotWorthIt(t *testing.T) {
@@ -178,7 +215,8 @@ func FuzzCompress(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in []byte, early uint8) {
 		n := min(int(early), len(in))
 		near, far := net.Pipe()
-		d := newDeflated(near, in[:n])
+		closed := make(chan struct{})
+		d := newDeflated(near, in[:n], closed)
 		go func() {
 			_, _ = far.Write(in[n:])
 			far.Close()
@@ -193,7 +231,8 @@ func FuzzCompress(f *testing.F) {
 				t.Fatal("an empty response")
 			}
 		}
-		d.Close()
+		near.Close()
+		close(closed)
 		far.Close()
 	})
 }

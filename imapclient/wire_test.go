@@ -63,7 +63,7 @@ func TestSlowUpload(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				near, far := net.Pipe()
-				c := &Client{opts: Options{}.withDefaults(), conn: near, raw: near, capsKnown: true}
+				c := &Client{opts: Options{}.withDefaults(), conn: near, raw: near, capsKnown: true, closed: make(chan struct{})}
 				c.wire = newWire(near, c.opts.Timeouts.Command)
 				raw := make([]byte, 3<<20)
 				for i := range raw {
