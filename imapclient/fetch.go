@@ -374,6 +374,7 @@ func (f *fetching) take(u *untagged) bool {
 	if err := data.parse(&u.args); err != nil {
 		f.spoiled++
 	}
+	data.cut = data.cut || u.cut
 	f.misplaced = f.misplaced || data.misplaced
 	if data.UID == 0 && !data.hasHeader && data.body == nil && data.sections == nil || data.UID != 0 && !contains(f.wanted, uint32(data.UID)) {
 		return false // about another message
@@ -381,15 +382,17 @@ func (f *fetching) take(u *untagged) bool {
 	if !f.complete(data) {
 		if size := len(u.args.b); len(f.partial) < maxPartial && f.held+size < maxHeld {
 			f.partial[u.num] = data
+			data.held += size
 			f.held += size
 		}
 		return true
 	}
 	delete(f.partial, u.num)
-	if u.cut && f.uncut {
+	f.held -= data.held
+	if data.cut && f.uncut {
 		return true
 	}
-	f.cut = f.cut || u.cut
+	f.cut = f.cut || data.cut
 	f.deliver(data)
 	return true
 }

@@ -444,3 +444,45 @@ func TestDates(t *testing.T) {
 		t.Errorf("nonsense is %v", got)
 	}
 }
+
+// What comes of a message in parts is held until the last of them, however much has come
+// of others before.
+func TestFetchInPartsWithoutEnd(t *testing.T) {
+	const messages = 400
+	part := strings.Repeat("x", 100<<10)
+	c := folder(t, offers, messages, func(s *script) {
+		s.line()
+		for i := range messages { // 40 MB
+			s.raw(fmt.Sprintf("* %d FETCH (BODY[HEADER.FIELDS (X)] {%d}\r\n%s)\r\n", i+1, len(part), part))
+			s.send(fmt.Sprintf("* %d FETCH (UID %d FLAGS () RFC822.SIZE 1)", i+1, i+1))
+		}
+		s.send("P2 OK")
+	})
+	var set imap.UIDSet
+	set.AddRange(1, messages)
+	whole := 0
+	err := c.FetchHeaders(t.Context(), set, func(m Message) error {
+		whole++
+		return nil
+	})
+	if err != nil || whole != messages {
+		t.Errorf("%d of %d messages, %v", whole, messages, err)
+	}
+}
+
+// A body that was cut is left out also where its UID comes by itself.
+func TestFetchBodiesCutInParts(t *testing.T) {
+	c := folder(t, offers, 2, func(s *script) {
+		s.line()
+		s.send("* 1 FETCH (BODY[] {20}", "far longer than that)", "* 1 FETCH (UID 5)",
+			"* 2 FETCH (BODY[] {5}", "short)", "* 2 FETCH (UID 6)", "P2 OK")
+	})
+	got := map[imap.UID]string{}
+	err := c.FetchBodies(t.Context(), imap.UIDSetNum(5, 6), 10, func(uid imap.UID, raw []byte) error {
+		got[uid] = string(raw)
+		return nil
+	})
+	if err != nil || len(got) != 1 || got[6] != "short" {
+		t.Errorf("got %v, %v", got, err)
+	}
+}

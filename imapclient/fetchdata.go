@@ -13,6 +13,8 @@ type fetchData struct {
 	hasHeader, hasFlags, hasSize bool
 	utf8Names                    bool
 	body                         []byte
+	cut                          bool // a literal was longer than allowed
+	held                         int  // bytes of the parts so far
 
 	pieces    bool // sections are kept, those that begin at origin
 	origin    int64
