@@ -9,6 +9,7 @@ import (
 
 	imap "github.com/emersion/go-imap/v2"
 
+	"postea/internal/dial"
 	"postea/internal/transcript"
 )
 
@@ -244,13 +245,16 @@ func (c *Client) condition(r statusResponse, cmd *command) {
 	}
 }
 
-// noticeCode takes codes that any status may carry.
+// noticeCode takes codes that any status may carry. What is said before the encryption
+// that is wanted anybody on the way may have said: it is not shown (RFC 9051 §7.1).
 func (c *Client) noticeCode(r statusResponse) {
 	switch {
 	case r.is("CAPABILITY"):
 		c.setCaps(parseCaps(r.args))
 	case r.is(imap.ResponseCodeAlert) && r.text != "" && c.opts.Alert != nil:
-		c.opts.Alert(r.text)
+		if _, secure := c.TLSState(); secure || c.opts.Dial.TLS == dial.ModeNone {
+			c.opts.Alert(r.text)
+		}
 	}
 }
 

@@ -128,7 +128,7 @@ func TestStartTLSForgets(t *testing.T) {
 	conn := serve(t, func(s *script) {
 		s.greet("IMAP4rev1 STARTTLS AUTH=LOGIN X-PLANTED")
 		s.expect("STARTTLS")
-		s.send("* 23 EXISTS", "@ OK begin")
+		s.send("* 23 EXISTS", "* OK [ALERT] sign in at evil.example", "@ OK begin")
 		secure := tls.Server(s.conn, &tls.Config{Certificates: []tls.Certificate{cert}})
 		if err := secure.HandshakeContext(t.Context()); err != nil {
 			t.Error(err)
@@ -138,11 +138,13 @@ func TestStartTLSForgets(t *testing.T) {
 		s.expect("CAPABILITY")
 		s.send("* CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR", "@ OK done")
 		s.expect("AUTHENTICATE PLAIN AGFkYQBzZWNyZXQ=")
-		s.send("@ OK [CAPABILITY IMAP4rev1 IDLE] signed in")
+		s.send("* OK [ALERT] the disk is full", "@ OK [CAPABILITY IMAP4rev1 IDLE] signed in")
 		s.drain()
 	})
+	var alerts []string
 	o := withPassword(plain())
 	o.Dial.TLS, o.Dial.Host, o.Dial.CAFile = dial.ModeStartTLS, "localhost", caFile
+	o.Alert = func(text string) { alerts = append(alerts, text) }
 	c, err := New(t.Context(), conn, o)
 	if err != nil {
 		t.Fatal(err)
@@ -150,6 +152,9 @@ func TestStartTLSForgets(t *testing.T) {
 	defer c.Close()
 	if _, planted := c.Caps()["X-PLANTED"]; planted || c.news || !c.Caps().Has(imap.CapIdle) {
 		t.Errorf("after TLS: caps %v, news %t", c.Caps(), c.news)
+	}
+	if want := []string{"the disk is full"}; !slices.Equal(alerts, want) {
+		t.Errorf("alerts %q, want %q", alerts, want)
 	}
 }
 

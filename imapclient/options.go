@@ -18,7 +18,7 @@ type Options struct {
 	Auth     Auth
 	Timeouts Timeouts
 	Roles    map[mail.Role]string  // folders that the user has given a role; the server's word and known names give the others
-	Alert    func(text string)     // receives what the server wants the user to see (RFC 9051 §7.1, ALERT), likewise; one line from outside
+	Alert    func(text string)     // receives what the server wants the user to see (RFC 9051 §7.1, ALERT), on the goroutine of the call; one line from outside
 	Trace    func(transcript.Line) // receives the conversation, on the goroutine of the call; nil for none
 }
 
