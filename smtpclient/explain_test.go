@@ -51,6 +51,8 @@ func TestExplain(t *testing.T) {
 		{Error{Phase: PhaseRcpt, Code: 450, Temporary: true}, "at the moment"},
 		{Error{Phase: PhaseMail, Code: 451, Temporary: true}, "at the moment"},
 		{Error{Phase: PhaseMail, Code: 421, Temporary: true}, "busy or closing"},
+		{Error{Phase: PhaseMail, Code: 421, Enhanced: "4.7.0", Temporary: true}, "busy or closing"},
+		{Error{Phase: PhaseGreeting, Code: 421, Enhanced: "4.7.0", Temporary: true}, "takes no connections from here"},
 		{Error{Phase: PhaseCommit}, "may or may not"},
 		{Error{Phase: PhaseMail, Temporary: true, Err: errors.New("reset")}, "broke before"},
 		{Error{Phase: PhaseMail, Err: context.Canceled}, "broken off from here"},

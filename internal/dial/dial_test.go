@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -91,6 +92,38 @@ func TestDialRefusesCertificates(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Only who hung up is asked again: another greeting changes nothing about a certificate.
+func TestRefusedCertificateIsAskedForOnce(t *testing.T) {
+	ca, other := newAuthority(t), newAuthority(t)
+	echo := echoTLS(&tls.Config{Certificates: []tls.Certificate{ca.issue(t, nil)}})
+	var asked atomic.Int32
+	port := listen(t, func(conn net.Conn) {
+		asked.Add(1)
+		echo(conn)
+	})
+	_, err := Dial(t.Context(), Config{Host: "localhost", Port: port, CAFile: other.file})
+	var e *Error
+	if !errors.As(err, &e) || e.Kind != KindCertificate || asked.Load() != 1 {
+		t.Errorf("asked %d times, %v", asked.Load(), err)
+	}
+}
+
+// What the server cannot be trusted with is hung up, not left open.
+func TestFailedHandshakeHangsUp(t *testing.T) {
+	ca, other := newAuthority(t), newAuthority(t)
+	cert := ca.issue(t, nil)
+	ended := make(chan struct{})
+	port := listen(t, func(conn net.Conn) {
+		echoTLS(&tls.Config{Certificates: []tls.Certificate{cert}})(conn)
+		io.Copy(io.Discard, conn)
+		close(ended)
+	})
+	if _, err := Dial(t.Context(), Config{Host: "localhost", Port: port, CAFile: other.file}); err == nil {
+		t.Fatal("no error")
+	}
+	<-ended
 }
 
 func TestSelfSignedIsNamed(t *testing.T) {
