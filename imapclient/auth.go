@@ -2,7 +2,6 @@ package imapclient
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
@@ -15,8 +14,6 @@ import (
 )
 
 const (
-	// maxChallenges bounds an exchange; the longest mechanism has three.
-	maxChallenges = 8
 	// maxCommandLine keeps commands below what servers take, RFC 7162 §4.
 	maxCommandLine = 8000
 
@@ -130,17 +127,14 @@ func (c *Client) login(ctx context.Context, cred sasl.Credentials) error {
 
 // signIn runs one exchange, RFC 9051 §6.2.2.
 func (c *Client) signIn(ctx context.Context, client gosasl.Client, mech string) error {
-	_, initial, err := client.Start()
+	answering, initial, err := sasl.Begin(client, c.trace.secrets.Hide)
 	if err != nil {
 		return &Error{Op: authOp, Kind: KindAuth, Err: err}
 	}
-	x := &saslExchange{client: client, mech: mech, pending: initial, hide: c.trace.secrets.Hide}
-	c.trace.secrets.Hide(string(initial))
+	x := &saslExchange{Exchange: answering}
 	cmd := newCommand("AUTHENTICATE " + mech)
-	if c.has(imap.CapSASLIR) && initial != nil {
-		if encoded := encodeInitial(initial); len(encoded) < maxCommandLine-100 {
-			cmd.text(" ").secret(encoded)
-		}
+	if c.has(imap.CapSASLIR) && initial != "" && len(initial) < maxCommandLine-100 {
+		cmd.text(" ").secret(initial)
 	}
 	cmd.reply = x.respond
 	r, err := c.exchange(ctx, cmd)
@@ -190,59 +184,21 @@ func aboutPassword(text string) bool {
 		!says("later", "temporar", "unavailable", "too many", "throttl", "bandwidth", "error", "timed out", "timeout")
 }
 
-// encodeInitial gives an empty response the sign that tells it from none, RFC
-// 4959 §3.
-func encodeInitial(initial []byte) string {
-	if len(initial) == 0 {
-		return "="
-	}
-	return base64.StdEncoding.EncodeToString(initial)
-}
-
-// saslExchange answers the challenges of one AUTHENTICATE.
+// saslExchange breaks an AUTHENTICATE off with "*" at a challenge that has no
+// answer.
 type saslExchange struct {
-	client  gosasl.Client
-	mech    string
-	pending []byte // the initial response until the server has shown that it has it
-	steps   int
-	failed  error // why we broke off
-	hide    func(string)
+	*sasl.Exchange
+	failed error // why we broke off
 }
 
-// respond answers a challenge; it breaks the exchange off with "*" when it
-// cannot. The first challenge asks for the initial response if that was not
-// sent, or if the server did not read it off the command.
 func (x *saslExchange) respond(text string) ([]byte, error) {
 	if x.failed != nil {
 		return nil, &framingError{what: "the server does not stop asking"}
 	}
-	response, err := x.next(text)
+	line, err := x.Answer(text)
 	if err != nil {
 		x.failed = err
 		return []byte("*"), nil
 	}
-	x.hide(string(response))
-	line := make([]byte, base64.StdEncoding.EncodedLen(len(response)))
-	base64.StdEncoding.Encode(line, response)
-	return line, nil
-}
-
-func (x *saslExchange) next(text string) ([]byte, error) {
-	if x.steps++; x.steps > maxChallenges {
-		return nil, errors.New("the server does not stop asking")
-	}
-	challenge, err := base64.StdEncoding.DecodeString(text)
-	if err != nil {
-		if x.mech != sasl.Login && x.pending == nil {
-			return nil, errors.New("the server's challenge is not base64")
-		}
-		challenge = nil // LOGIN answers by position; text in front of the first response is a courtesy
-	}
-	if pending := x.pending; pending != nil {
-		x.pending = nil
-		if len(challenge) == 0 {
-			return pending, nil
-		}
-	}
-	return x.client.Next(challenge)
+	return []byte(line), nil
 }

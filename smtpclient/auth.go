@@ -2,11 +2,9 @@ package smtpclient
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	gosasl "github.com/emersion/go-sasl"
 
@@ -14,8 +12,6 @@ import (
 )
 
 const (
-	// maxChallenges bounds an exchange; the longest mechanism has three.
-	maxChallenges = 8
 	// maxCommandLine is the length of a command with its CRLF, RFC 5321
 	// §4.5.3.1.4; a longer initial response goes into a line of its own.
 	maxCommandLine = 512
@@ -97,14 +93,12 @@ func secretFailed(ctx context.Context, err error) error {
 
 // signIn runs one exchange, RFC 4954 §4.
 func (c *Client) signIn(ctx context.Context, client gosasl.Client, mech string) error {
-	_, initial, err := client.Start()
+	x, initial, err := sasl.Begin(client, c.trace.secrets.Hide)
 	if err != nil {
 		return invalid(PhaseAuth, "AUTH "+mech, err)
 	}
-	pending := initial
 	cmd := authCommand(mech, initial)
-	c.trace.secrets.Hide(string(initial))
-	for range maxChallenges {
+	for {
 		r, err := c.exchange(ctx, cmd)
 		if err != nil {
 			return err
@@ -112,50 +106,23 @@ func (c *Client) signIn(ctx context.Context, client gosasl.Client, mech string) 
 		if r.Code != codeChallenge {
 			return c.signedIn(client, mech, r)
 		}
-		if cmd, err = c.respond(client, mech, r, &pending); err != nil {
+		line, err := x.Answer(r.Text)
+		if err != nil {
 			return c.cancelAuth(ctx, mech, err)
 		}
+		cmd = command{phase: PhaseAuth, line: line, shown: blank}
 	}
-	return c.cancelAuth(ctx, mech, errors.New("the server does not stop asking"))
 }
 
 // authCommand carries the initial response if there is one and it fits.
-func authCommand(mech string, initial []byte) command {
+func authCommand(mech, initial string) command {
 	cmd := command{phase: PhaseAuth, line: "AUTH " + mech}
-	if initial == nil {
-		return cmd
-	}
-	encoded := "=" // RFC 4954 §4: empty, as opposed to absent
-	if len(initial) > 0 {
-		encoded = base64.StdEncoding.EncodeToString(initial)
-	}
-	if len(cmd.line)+1+len(encoded)+2 > maxCommandLine {
+	if initial == "" || len(cmd.line)+1+len(initial)+2 > maxCommandLine {
 		return cmd
 	}
 	cmd.shown = cmd.line + " " + blank
-	cmd.line += " " + encoded
+	cmd.line += " " + initial
 	return cmd
-}
-
-// respond answers a challenge. The first one asks for the initial response if
-// that has not been sent, or if the server did not read it off the command.
-func (c *Client) respond(client gosasl.Client, mech string, r Reply, pending *[]byte) (command, error) {
-	challenge, err := base64.StdEncoding.DecodeString(strings.TrimSpace(r.Text))
-	if err != nil {
-		if mech != sasl.Login {
-			return command{}, errors.New("the server's challenge is not base64")
-		}
-		challenge = nil // LOGIN answers by position
-	}
-	var response []byte
-	if *pending != nil && len(challenge) == 0 {
-		response = *pending
-	} else if response, err = client.Next(challenge); err != nil {
-		return command{}, err
-	}
-	*pending = nil
-	c.trace.secrets.Hide(string(response))
-	return command{phase: PhaseAuth, line: base64.StdEncoding.EncodeToString(response), shown: blank}, nil
 }
 
 // signedIn judges the reply that ends the exchange.
