@@ -26,8 +26,6 @@ func TestExplain(t *testing.T) {
 		{Error{Phase: PhaseRcpt, Code: 552}, "too many recipients"},
 		{Error{Phase: PhaseRcpt, Code: 451, Enhanced: "4.7.0", Temporary: true}, "greylisting"},
 		{Error{Phase: PhaseAuth, Code: 454, Enhanced: "4.7.0", Temporary: true}, "at the moment"},
-		{Error{Phase: PhaseCommit, Code: 421, Enhanced: "4.7.0", Temporary: true}, "busy or closing"},
-		{Error{Phase: PhaseGreeting, Code: 421, Enhanced: "4.7.0", Temporary: true}, "takes no connections"},
 		{Error{Phase: PhaseTLS, Code: 454, Temporary: true}, "at the moment"},
 		{Error{Phase: PhaseTLS, Code: 502}, "refuses to encrypt"},
 		{Error{Phase: PhaseAuth, Code: 535, Enhanced: "5.7.139"}, "switched off"},
