@@ -32,7 +32,7 @@ func (c *Client) authenticate(ctx context.Context) error {
 	if _, _, err := c.choose(offered, c.credentials()); err != nil {
 		return &Error{Op: authOp, Kind: KindAuth, Err: err}
 	}
-	signing := &sasl.Signing{Source: sasl.Source(c.opts.Auth), Hide: c.trace.secrets.Hide}
+	signing := &sasl.Signing{Auth: c.opts.Auth, Hide: c.trace.secrets.Hide}
 	cred := c.credentials()
 	if err := signing.Fetch(ctx, &cred); err != nil {
 		return secretFailed(ctx, err)
@@ -97,7 +97,7 @@ func (c *Client) choose(offered []string, cred sasl.Credentials) (gosasl.Client,
 }
 
 func (c *Client) credentials() sasl.Credentials {
-	return sasl.Source(c.opts.Auth).Credentials(c.opts.Dial, c.raw)
+	return c.opts.Auth.Credentials(c.opts.Dial, c.raw)
 }
 
 // secretFailed says why there is no secret: one that may be there later is no

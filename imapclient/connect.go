@@ -28,7 +28,7 @@ func (c *Client) begin(ctx context.Context) error {
 	if err := c.learnCaps(ctx); err != nil {
 		return err
 	}
-	if !preauth && !c.opts.Auth.none() {
+	if !preauth && !c.opts.Auth.None() {
 		if err := c.authenticate(ctx); err != nil {
 			return err
 		}

@@ -1,8 +1,6 @@
 package imapclient
 
 import (
-	"context"
-	"strings"
 	"time"
 
 	"postea/internal/dial"
@@ -22,20 +20,9 @@ type Options struct {
 	Trace    func(transcript.Line) // receives the conversation, on the goroutine of the call; nil for none
 }
 
-// Auth says how to sign in. With an empty Username and Policy nobody signs in.
-type Auth struct {
-	// Policy is "password", "strong", "oauth2", "none" or a mechanism's name;
-	// "" is "password" with a Username and "none" without.
-	Policy   string
-	Username string
-	// Password and Token fetch the secret when it is needed, and only if the
-	// server offers a way to use it. Token serves the OAuth mechanisms.
-	Password func(context.Context) (string, error)
-	Token    func(context.Context) (string, error)
-	// Renew gives another token than one that the server has just refused; nil:
-	// there is none. It is asked once for a connection.
-	Renew func(ctx context.Context, refused string) (string, error)
-}
+// Auth says how to sign in: by Policy, as Username, with what Password or Token give. With
+// the zero value nobody signs in.
+type Auth = sasl.Auth
 
 // Timeouts bounds the wait for the server. Zero values take the defaults.
 type Timeouts struct {
@@ -60,10 +47,5 @@ func (o Options) withDefaults() Options {
 	set(&o.Timeouts.Command, defaultCommand)
 	set(&o.Timeouts.Done, min(defaultDone, o.Timeouts.Command))
 	set(&o.Timeouts.Poll, defaultPoll)
-	if o.Auth.Policy == "" && o.Auth.Username == "" {
-		o.Auth.Policy = sasl.PolicyNone
-	}
 	return o
 }
-
-func (a Auth) none() bool { return strings.EqualFold(a.Policy, sasl.PolicyNone) }

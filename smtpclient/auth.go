@@ -19,13 +19,11 @@ const (
 	codeUnknownMechanism = 504 // RFC 4954 §4
 )
 
-func (a Auth) none() bool { return sasl.Source(a).None() }
-
 // authenticate signs in as the policy says. A mechanism the server offers but
 // does not know after all is passed over; a refusal ends the attempt, for a
 // second one may lock the account.
 func (c *Client) authenticate(ctx context.Context) error {
-	if c.opts.Auth.none() {
+	if c.opts.Auth.None() {
 		return nil
 	}
 	if err := c.usable(ctx, PhaseAuth); err != nil {
@@ -36,7 +34,7 @@ func (c *Client) authenticate(ctx context.Context) error {
 	if _, _, err := c.choose(offered, c.credentials()); err != nil {
 		return invalid(PhaseAuth, "AUTH", err)
 	}
-	signing := &sasl.Signing{Source: sasl.Source(c.opts.Auth), Hide: c.trace.secrets.Hide}
+	signing := &sasl.Signing{Auth: c.opts.Auth, Hide: c.trace.secrets.Hide}
 	cred := c.credentials()
 	if err := signing.Fetch(ctx, &cred); err != nil || ctx.Err() != nil {
 		return secretFailed(ctx, err)
@@ -76,7 +74,7 @@ func (c *Client) choose(offered []string, cred sasl.Credentials) (gosasl.Client,
 }
 
 func (c *Client) credentials() sasl.Credentials {
-	return sasl.Source(c.opts.Auth).Credentials(c.opts.Dial, c.raw)
+	return c.opts.Auth.Credentials(c.opts.Dial, c.raw)
 }
 
 // secretFailed says why there is no secret: one that may be there later is no

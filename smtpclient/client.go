@@ -81,7 +81,7 @@ func New(ctx context.Context, conn net.Conn, opts Options) (*Client, error) {
 func (c *Client) checkTransport() error {
 	switch c.opts.Dial.TLS {
 	case dial.ModeOpportunistic:
-		if !c.opts.Auth.none() {
+		if !c.opts.Auth.None() {
 			return invalid(PhaseAuth, "AUTH", sasl.ErrCleartext) // to whom, nobody knows
 		}
 		return nil

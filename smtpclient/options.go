@@ -1,9 +1,9 @@
 package smtpclient
 
 import (
-	"context"
 	"time"
 
+	"postea/internal/sasl"
 	"postea/internal/transcript"
 )
 
@@ -20,20 +20,9 @@ type Options struct {
 	Trace     func(transcript.Line) // receives the conversation, on the goroutine of the call; nil for none
 }
 
-// Auth says how to sign in. With an empty Username and Policy nobody signs in.
-type Auth struct {
-	// Policy is "password", "strong", "oauth2", "none" or a mechanism's name;
-	// "" is "password" with a Username and "none" without.
-	Policy   string
-	Username string
-	// Password and Token fetch the secret when it is needed, and only if the
-	// server offers a way to use it. Token serves the OAuth mechanisms.
-	Password func(context.Context) (string, error)
-	Token    func(context.Context) (string, error)
-	// Renew gives another token than one that the server has just refused; nil:
-	// there is none. It is asked once for a connection.
-	Renew func(ctx context.Context, refused string) (string, error)
-}
+// Auth says how to sign in: by Policy, as Username, with what Password or Token give. With
+// the zero value nobody signs in.
+type Auth = sasl.Auth
 
 // Timeouts bounds the wait in each phase. A zero field takes the value of
 // RFC 5321 §4.5.3.2.

@@ -106,7 +106,7 @@ func (c *Client) ehlo(ctx context.Context, name string) (Reply, command, error) 
 func (c *Client) mayHELO(r Reply) bool {
 	switch r.Code {
 	case 500, 501, 502, 504, 550:
-		return c.opts.Dial.TLS != dial.ModeStartTLS && c.opts.Auth.none() && !c.opts.LMTP
+		return c.opts.Dial.TLS != dial.ModeStartTLS && c.opts.Auth.None() && !c.opts.LMTP
 	}
 	return false
 }

@@ -10,12 +10,15 @@ import (
 	"postea/internal/dial"
 )
 
-// Source says how to sign in, and where the secret comes from.
-type Source struct {
-	Policy   string // see Choose
+// Auth says how to sign in, and where the secret comes from. With an empty Username
+// and Policy nobody signs in.
+type Auth struct {
+	// Policy is "password", "strong", "oauth2", "none" or a mechanism's name (see
+	// Choose); "" is "password" with a Username and "none" without.
+	Policy   string
 	Username string
-	// Password and Token fetch the secret; nil: there is none. Token serves the
-	// OAuth mechanisms.
+	// Password and Token fetch the secret when it is needed, and only if the server
+	// offers a way to use it; nil: there is none. Token serves the OAuth mechanisms.
 	Password func(context.Context) (string, error)
 	Token    func(context.Context) (string, error)
 	// Renew gives another token than one that the server has just refused; nil:
@@ -26,35 +29,50 @@ type Source struct {
 var errNoSecret = errors.New("no password or token is set")
 
 // None reports whether nobody signs in.
-func (s Source) None() bool { return strings.EqualFold(s.Policy, PolicyNone) }
+func (a Auth) None() bool {
+	return strings.EqualFold(a.Policy, PolicyNone) || a.Policy == "" && a.Username == ""
+}
 
 // Credentials returns those for a server, without the secret. Cleartext is
 // permitted on conn if it cannot have left this machine, or to says so.
-func (s Source) Credentials(to dial.Config, conn net.Conn) Credentials {
+func (a Auth) Credentials(to dial.Config, conn net.Conn) Credentials {
 	return Credentials{
-		Username:       s.Username,
+		Username:       a.Username,
 		Host:           to.Host,
 		Port:           to.Port,
 		AllowCleartext: to.TLS == dial.ModeNone && (to.Insecure || dial.IsLoopback(conn)),
 	}
 }
 
-// Signing is one sign-in by a Source: its secret is fetched once, and another
+// Signing is one sign-in: its secret is fetched once, and another
 // token in the place of one that the server refuses is asked for once.
 type Signing struct {
-	Source
+	Auth
 	Hide func(string) // is told of every secret
 
 	renewed bool
 }
 
-// Fetch puts the secret that the policy calls for into cred.
+// Fetch puts the secret that the policy calls for into cred; a mechanism may need
+// none.
 func (s *Signing) Fetch(ctx context.Context, cred *Credentials) error {
-	secret, err := s.Source.Fetch(ctx, cred)
-	if err == nil {
-		s.Hide(secret)
+	fetch, field := s.Password, &cred.Password
+	if UsesToken(s.Policy) {
+		fetch, field = s.Token, &cred.Token
 	}
-	return err
+	if fetch == nil {
+		if strings.EqualFold(s.Policy, External) {
+			return nil
+		}
+		return errNoSecret
+	}
+	secret, err := fetch(ctx)
+	if err != nil {
+		return fmt.Errorf("getting the password or token: %w", err)
+	}
+	s.Hide(secret)
+	*field = secret
+	return nil
 }
 
 // Again puts another token into cred, which was refused, and tells whether there
@@ -78,25 +96,4 @@ func (s *Signing) Again(ctx context.Context, cred *Credentials) (bool, error) {
 func Later(err error) bool {
 	var later interface{ Temporary() bool }
 	return errors.As(err, &later) && later.Temporary()
-}
-
-// Fetch puts the secret that the policy calls for into cred, and returns it; ""
-// where a mechanism needs none.
-func (s Source) Fetch(ctx context.Context, cred *Credentials) (string, error) {
-	fetch, field := s.Password, &cred.Password
-	if UsesToken(s.Policy) {
-		fetch, field = s.Token, &cred.Token
-	}
-	if fetch == nil {
-		if strings.EqualFold(s.Policy, External) {
-			return "", nil
-		}
-		return "", errNoSecret
-	}
-	secret, err := fetch(ctx)
-	if err != nil {
-		return "", fmt.Errorf("getting the password or token: %w", err)
-	}
-	*field = secret
-	return secret, nil
 }

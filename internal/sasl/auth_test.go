@@ -9,32 +9,34 @@ import (
 	"postea/internal/dial"
 )
 
-func TestSource(t *testing.T) {
+func TestFetch(t *testing.T) {
 	give := func(s string, err error) func(context.Context) (string, error) {
 		return func(context.Context) (string, error) { return s, err }
 	}
 	locked := errors.New("the keyring is locked")
 	tests := map[string]struct {
-		source          Source
+		auth            Auth
 		password, token string
 		err             error
 	}{
-		"password":              {Source{Password: give("p", nil), Token: give("t", nil)}, "p", "", nil},
-		"token":                 {Source{Policy: "OAuth2", Password: give("p", nil), Token: give("t", nil)}, "", "t", nil},
-		"none set":              {Source{Policy: "plain"}, "", "", errNoSecret},
-		"no token":              {Source{Policy: XOAUTH2, Password: give("p", nil)}, "", "", errNoSecret},
-		"external needs none":   {Source{Policy: "external"}, "", "", nil},
-		"cannot be had":         {Source{Password: give("", locked)}, "", "", locked},
-		"cannot be had in time": {Source{Password: func(ctx context.Context) (string, error) { return "", ctx.Err() }}, "", "", context.Canceled},
+		"password":              {Auth{Password: give("p", nil), Token: give("t", nil)}, "p", "", nil},
+		"token":                 {Auth{Policy: "OAuth2", Password: give("p", nil), Token: give("t", nil)}, "", "t", nil},
+		"none set":              {Auth{Policy: "plain"}, "", "", errNoSecret},
+		"no token":              {Auth{Policy: XOAUTH2, Password: give("p", nil)}, "", "", errNoSecret},
+		"external needs none":   {Auth{Policy: "external"}, "", "", nil},
+		"cannot be had":         {Auth{Password: give("", locked)}, "", "", locked},
+		"cannot be had in time": {Auth{Password: func(ctx context.Context) (string, error) { return "", ctx.Err() }}, "", "", context.Canceled},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			cancel()
 			var cred Credentials
-			secret, err := tt.source.Fetch(ctx, &cred)
-			if !errors.Is(err, tt.err) || cred.Password != tt.password || cred.Token != tt.token || secret != tt.password+tt.token {
-				t.Errorf("%+v, %q, %v", cred, secret, err)
+			hidden := ""
+			s := Signing{Auth: tt.auth, Hide: func(s string) { hidden += s }}
+			err := s.Fetch(ctx, &cred)
+			if !errors.Is(err, tt.err) || cred.Password != tt.password || cred.Token != tt.token || hidden != tt.password+tt.token {
+				t.Errorf("%+v, hidden %q, %v", cred, hidden, err)
 			}
 		})
 	}
@@ -44,7 +46,7 @@ func TestSource(t *testing.T) {
 func TestAgain(t *testing.T) {
 	var hidden []string
 	renewed := func(context.Context, string) (string, error) { return "fresh", nil }
-	s := Signing{Source: Source{Renew: renewed}, Hide: func(s string) { hidden = append(hidden, s) }}
+	s := Signing{Auth: Auth{Renew: renewed}, Hide: func(s string) { hidden = append(hidden, s) }}
 	cred := Credentials{Token: "stale"}
 	if again, err := s.Again(t.Context(), &cred); !again || err != nil || cred.Token != "fresh" || len(hidden) != 1 || hidden[0] != "fresh" {
 		t.Errorf("%v %v, %+v, hidden %q", again, err, cred, hidden)
@@ -52,7 +54,7 @@ func TestAgain(t *testing.T) {
 	if again, err := s.Again(t.Context(), &cred); again || err != nil {
 		t.Errorf("a second time: %v %v", again, err)
 	}
-	s = Signing{Source: Source{Renew: renewed}}
+	s = Signing{Auth: Auth{Renew: renewed}}
 	if again, err := s.Again(t.Context(), &Credentials{Password: "p"}); again || err != nil {
 		t.Errorf("a password: %v %v", again, err)
 	}
@@ -72,7 +74,7 @@ func TestCleartextIsForThisMachine(t *testing.T) {
 		{dial.Config{TLS: dial.ModeNone}, near, true}, {dial.Config{TLS: dial.ModeNone}, outside, false},
 		{dial.Config{TLS: dial.ModeNone, Insecure: true}, outside, true}, {dial.Config{TLS: dial.ModeStartTLS, Insecure: true}, near, false},
 	} {
-		cred := Source{Username: "ada"}.Credentials(tt.to, tt.conn)
+		cred := Auth{Username: "ada"}.Credentials(tt.to, tt.conn)
 		if cred.AllowCleartext != tt.want || cred.Username != "ada" {
 			t.Errorf("%+v to %v: %+v", tt.to, tt.conn.RemoteAddr(), cred)
 		}
