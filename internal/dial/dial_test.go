@@ -288,6 +288,13 @@ func TestTLSConfig(t *testing.T) {
 	if err != nil || conf.ServerName != "xn--bcher-kva.example" || conf.MinVersion != tls.VersionTLS12 || conf.InsecureSkipVerify {
 		t.Errorf("%+v, %v", conf, err)
 	}
+	ca := newAuthority(t).file
+	for _, c := range []Config{{}, {TLS: ModeStartTLS}, {CAFile: ca}, {TLS: ModeOpportunistic, CAFile: ca}, {TLS: ModeOpportunistic}} {
+		c.Host = "mail.example"
+		if conf, err := c.TLSConfig(); err != nil || conf.InsecureSkipVerify != (c.TLS == ModeOpportunistic && c.CAFile == "") {
+			t.Errorf("%+v: unverified %v, %v", c, conf.InsecureSkipVerify, err)
+		}
+	}
 }
 
 func TestErrorTexts(t *testing.T) {
