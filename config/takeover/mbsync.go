@@ -49,9 +49,11 @@ func mbsyncSections(text string) []section {
 	var out []section
 	in := false
 	for line := range strings.SplitSeq(text, "\n") {
-		line = strings.TrimSpace(line)
-		key, value, _ := strings.Cut(strings.ReplaceAll(line, "\t", " "), " ")
-		key, value = strings.ToLower(key), unquote(strings.TrimSpace(value))
+		words := mbsyncWords(line)
+		if len(words) == 0 {
+			continue
+		}
+		key, value := strings.ToLower(words[0]), strings.Join(words[1:], " ")
 		switch key {
 		case "imapaccount", "imapstore":
 			in = true
@@ -59,9 +61,40 @@ func mbsyncSections(text string) []section {
 		case "maildirstore", "channel", "group":
 			in = false
 		default:
-			if in && key != "" && key[0] != '#' {
+			if in {
 				out[len(out)-1].keys[key] = value
 			}
+		}
+	}
+	return out
+}
+
+// mbsyncWords splits a line, up to a word that begins with #. Quotes may stand
+// within a word, and a backslash takes what follows as it is.
+func mbsyncWords(line string) []string {
+	var out []string
+	var word strings.Builder
+	open, quoted, taken := false, false, false
+	for _, r := range strings.TrimSpace(line) + " " {
+		switch {
+		case taken:
+			word.WriteRune(r)
+			taken = false
+		case r == '\\':
+			open, taken = true, true
+		case r == '"':
+			open, quoted = true, !quoted
+		case !quoted && (r == ' ' || r == '\t'):
+			if open {
+				out = append(out, word.String())
+				word.Reset()
+				open = false
+			}
+		case !open && r == '#':
+			return out
+		default:
+			open = true
+			word.WriteRune(r)
 		}
 	}
 	return out

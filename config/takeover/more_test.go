@@ -3,6 +3,7 @@ package takeover
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -147,6 +148,24 @@ far |  <>
 `
 	if got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
+
+// A quote may stand within a word, hold others, and be followed by a comment.
+func TestMbsyncWords(t *testing.T) {
+	for line, want := range map[string]string{
+		`Host imap.example.org # at home`:              "Host|imap.example.org",
+		`PassCmd +"pass show mail | head -1"`:          "PassCmd|+pass show mail | head -1",
+		`PassCmd "secret-tool lookup user \"ada b\""`:  `PassCmd|secret-tool lookup user "ada b"`,
+		`	PassCmd	"awk '/ada#1/ {print $2}'"	# by awk`: "PassCmd|awk '/ada#1/ {print $2}'",
+		`Pass a#b\\c`:                   `Pass|a#b\c`,
+		`Far ":work:[Gmail]/Sent Mail"`: "Far|:work:[Gmail]/Sent Mail",
+		`# IMAPAccount none`:            "",
+		`UserCmd ""`:                    "UserCmd|",
+	} {
+		if got := strings.Join(mbsyncWords(line), "|"); got != want {
+			t.Errorf("%s\ngot  %s\nwant %s", line, got, want)
+		}
 	}
 }
 
