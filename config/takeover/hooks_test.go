@@ -44,6 +44,28 @@ imap.club.example | Ada <ada@club.example>
 	}
 }
 
+// So it may be with the server that is there from the beginning.
+func TestMuttHooksOfTheFirstServer(t *testing.T) {
+	t.Setenv("HOME", t.TempDir())
+	got := readAs(t, Mutt, "muttrc", `set folder=imaps://imap.example.org
+account-hook . 'unset imap_user; unset imap_pass'
+account-hook imaps://ada@imap.example.org 'set imap_user=ada imap_pass="`+"`pass ada`"+`"'
+account-hook imaps://bob@imap.example.org 'set imap_user=bob imap_pass="`+"`pass bob`"+`"'
+folder-hook imaps://ada@imap.example.org 'set folder=imaps://ada@imap.example.org/ from=ada@example.org'
+folder-hook imaps://bob@imap.example.org 'set folder=imaps://bob@imap.example.org/ from=bob@example.org'
+`)
+	want := ` |  <ada@example.org>
+  imap imap.example.org:0 implicit as ada password:["pass" "ada"]
+  not: sending
+imap.example.org |  <bob@example.org>
+  imap imap.example.org:0 implicit as bob password:["pass" "bob"]
+  not: sending
+`
+	if got != want {
+		t.Errorf("got\n%swant\n%s", got, want)
+	}
+}
+
 // What finds addresses is of no account: it is told how it comes along.
 func TestMuttAliasesAreTold(t *testing.T) {
 	t.Setenv("HOME", t.TempDir())

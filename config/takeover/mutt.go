@@ -79,15 +79,20 @@ func (m *muttState) own() {
 		return
 	}
 	for _, h := range m.hooks {
-		if at, ok := parseURL(plainPattern(h.pattern)); ok && strings.EqualFold(at.host, u.host) && (at.user == "" || u.user == "" || at.user == u.user) {
-			c := m.clone()
-			c.dir = h.dir
-			c.line(h.command)
-			if m.text("imap_user") == "" || m.text("imap_user") == "no" || c.text("imap_user") == m.text("imap_user") {
-				m.vars, m.alternates = c.vars, c.alternates
-				m.notes = append(m.notes, c.notes...)
-				return
-			}
+		user := m.text("imap_user")
+		if user == "no" {
+			user = ""
+		}
+		at, ok := parseURL(plainPattern(h.pattern))
+		if here := cmp.Or(u.user, user); !ok || !strings.EqualFold(at.host, u.host) || at.user != "" && here != "" && at.user != here {
+			continue
+		}
+		c := m.clone()
+		c.dir = h.dir
+		c.line(h.command)
+		if user == "" || c.text("imap_user") == user {
+			m.vars, m.alternates = c.vars, c.alternates
+			m.notes = append(m.notes, c.notes...)
 		}
 	}
 }
