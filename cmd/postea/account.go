@@ -118,15 +118,16 @@ account stays too while a message of it waits to be sent, or another postea runs
 	return c
 }
 
-func (e *env) removeAccount(ctx context.Context, name string, sure bool) error {
+func (e *env) removeAccount(ctx context.Context, called string, sure bool) error {
 	cfg, err := e.loadConfig(false)
 	if err != nil {
 		return err
 	}
-	acc, ok := cfg.Account(name)
-	if !ok {
-		return exit(exConfig, "there is no account %q; there are: %s", name, strings.Join(accountNames(cfg), ", "))
+	acc, err := accountCalled(cfg, called)
+	if err != nil {
+		return err
 	}
+	name := acc.Name
 	a, err := e.openWith(ctx, app.Options{Config: cfg})
 	if err != nil {
 		return err
@@ -189,9 +190,9 @@ included, as it is. An empty value takes a setting away.`,
 			if err != nil {
 				return err
 			}
-			acc, ok := cfg.Account(args[0])
-			if !ok {
-				return exit(exConfig, "there is no account %q; there are: %s", args[0], strings.Join(accountNames(cfg), ", "))
+			acc, err := accountCalled(cfg, args[0])
+			if err != nil {
+				return err
 			}
 			set, err := f.changes(c, acc)
 			if err != nil {
@@ -207,11 +208,11 @@ included, as it is. An empty value takes a setting away.`,
 				set["oauth2.keep"] = "encrypted"
 			}
 			if f.keyring || f.encrypted {
-				if err := e.storeSecret(c.Context(), cfg, args[0], f); err != nil {
+				if err := e.storeSecret(c.Context(), cfg, acc.Name, f); err != nil {
 					return err
 				}
 			}
-			if err := config.EditAccount(cfg.Path, args[0], set); err != nil {
+			if err := config.EditAccount(cfg.Path, acc.Name, set); err != nil {
 				var problems config.Problems
 				if errors.As(err, &problems) {
 					return &exitError{exConfig, fmt.Errorf("nothing was changed: %w", err)}
@@ -219,9 +220,9 @@ included, as it is. An empty value takes a setting away.`,
 				return &exitError{exCantCreate, err}
 			}
 			if f.oauth != "" {
-				e.say("postea account login %s  signs in with it", args[0])
+				e.say("postea account login %s  signs in with it", acc.Name)
 			}
-			return e.unblock(c.Context(), args[0])
+			return e.unblock(c.Context(), acc.Name)
 		},
 	}
 	f.register(c)

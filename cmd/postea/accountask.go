@@ -240,9 +240,9 @@ the account keeps it: the keyring or the encrypted file.`,
 			if err != nil {
 				return err
 			}
-			acc, ok := cfg.Account(args[0])
-			if !ok {
-				return exit(exConfig, "there is no account %q; there are: %s", args[0], strings.Join(accountNames(cfg), ", "))
+			acc, err := accountCalled(cfg, args[0])
+			if err != nil {
+				return err
 			}
 			if err := e.loginAgain(c.Context(), cfg, acc, browser); err != nil {
 				return err

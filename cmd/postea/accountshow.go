@@ -19,9 +19,9 @@ included. No password is shown.`,
 			if err != nil {
 				return err
 			}
-			a, ok := c.Account(args[0])
-			if !ok {
-				return exit(exConfig, "there is no account %q; there are: %s", args[0], strings.Join(accountNames(c), ", "))
+			a, err := accountCalled(c, args[0])
+			if err != nil {
+				return err
 			}
 			if e.json {
 				return e.emit(accountOut(a))

@@ -43,9 +43,9 @@ The exit code is that of the worst sign-in.`,
 			}
 			code := exOK
 			for _, name := range args {
-				acc, ok := cfg.Account(name)
-				if !ok {
-					return exit(exConfig, "there is no account %q; there are: %s", name, strings.Join(accountNames(cfg), ", "))
+				acc, err := accountCalled(cfg, name)
+				if err != nil {
+					return err
 				}
 				n, err := e.tell(acc, doctor.Diagnose(c.Context(), acc, nil))
 				if err != nil {

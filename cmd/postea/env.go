@@ -79,9 +79,11 @@ func (e *env) loadConfig(empty bool) (*config.Config, error) {
 		return nil, e.unread(err)
 	}
 	if e.account != "" {
-		if e.account, err = accountCalled(c, e.account); err != nil {
+		acc, err := accountCalled(c, e.account)
+		if err != nil {
 			return nil, err
 		}
+		e.account = acc.Name
 	}
 	return c, nil
 }
@@ -94,25 +96,28 @@ func (e *env) unread(err error) error {
 	return &exitError{exConfig, err}
 }
 
-// accountCalled is the name of the account that somebody calls by its name or, where
-// that tells it, by an address of it.
-func accountCalled(c *config.Config, called string) (string, error) {
-	if _, ok := c.Account(called); ok {
-		return called, nil
+// accountCalled is the account that somebody calls by its name or, where that tells
+// it, by an address of it.
+func accountCalled(c *config.Config, called string) (config.Account, error) {
+	if acc, ok := c.Account(called); ok {
+		return acc, nil
 	}
+	var list []config.Account
 	var names []string
 	for _, a := range c.Accounts {
 		if strings.Contains(called, "@") && a.Own(called) {
-			names = append(names, a.Name)
+			list, names = append(list, a), append(names, a.Name)
 		}
 	}
-	switch len(names) {
-	case 0:
-		return "", exit(exConfig, "there is no account %q in %s; it has: %s", called, c.Path, strings.Join(accountNames(c), ", "))
-	case 1:
-		return names[0], nil
+	switch {
+	case len(list) == 1:
+		return list[0], nil
+	case len(list) > 1:
+		return config.Account{}, exit(exConfig, "several accounts have the address %s; say which by its name: %s", called, strings.Join(names, ", "))
+	case len(c.Accounts) == 0:
+		return config.Account{}, exit(exConfig, "there is no account in %s: add one with  postea account add", c.Path)
 	}
-	return "", exit(exConfig, "several accounts have the address %s; say which by its name: %s", called, strings.Join(names, ", "))
+	return config.Account{}, exit(exConfig, "there is no account %q in %s; it has: %s", called, c.Path, strings.Join(accountNames(c), ", "))
 }
 
 func accountNames(c *config.Config) []string {
