@@ -52,6 +52,14 @@ func serverWords(s config.Server) string {
 	return fmt.Sprintf("%s:%d %s", s.Host, s.Port, s.TLS)
 }
 
+// userWords says as whom postea signs in.
+func userWords(s config.Server) string {
+	if s.Auth == "none" {
+		return "without a sign-in"
+	}
+	return "as " + s.Username
+}
+
 type accountJSON struct {
 	Name     string      `json:"name"`
 	Address  string      `json:"address"`

@@ -200,10 +200,10 @@ func (e *env) printTaken(t setup.TakenOver) {
 	}
 	line("account", "%s", a.Name)
 	if a.IMAP.Host != "" {
-		line("reads", "%s  as %s", serverWords(a.IMAP), a.IMAP.Username)
+		line("reads", "%s  %s", serverWords(a.IMAP), userWords(a.IMAP))
 	}
 	if a.SMTP.Host != "" {
-		line("sends", "%s  as %s", serverWords(a.SMTP), a.SMTP.Username)
+		line("sends", "%s  %s", serverWords(a.SMTP), userWords(a.SMTP))
 	}
 	line("secret", "%s", secretWords(t))
 	for _, n := range t.Notes {

@@ -94,6 +94,36 @@ func TestMuttAliasesAreTold(t *testing.T) {
 	}
 }
 
+// What postea has in another place, or not at all, is told once.
+func TestMuttWhatIsLeftIsTold(t *testing.T) {
+	t.Setenv("HOME", t.TempDir())
+	path := filepath.Join(t.TempDir(), "muttrc")
+	if err := os.WriteFile(path, []byte(`set from=ada@example.org folder=imap://ada@mail.example.org/ smtp_url=smtp://mail.example.org:587 nossl_starttls
+subscribe ^talk@lists\.example\.org$ dev@lists.example.org
+lists help@lists.example.org
+my_hdr Reply-To: ada@home.example
+set crypt_autosign pgp_sign_as=0xABCD nocrypt_autoencrypt
+`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	found, err := Read(Mutt, path)
+	if err != nil || len(found) != 1 {
+		t.Fatal(found, err)
+	}
+	var got []string
+	for _, n := range found[0].Notes {
+		got = append(got, n.What+": "+n.Why)
+	}
+	want := `answers to ada@home.example: postea has no fixed Reply-To
+subscribe: postea takes whole addresses of lists, with this in the configuration:  [compose]  subscribed = ["talk@lists.example.org", "dev@lists.example.org"]
+lists: postea takes whole addresses of lists, with this in the configuration:  [compose]  lists = ["help@lists.example.org"]
+crypt_autosign: postea neither signs nor encrypts
+no encryption to mail.example.org: postea asks the server for STARTTLS, and sends no password without`
+	if got := strings.Join(got, "\n"); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
 func TestAercAddressBookIsTold(t *testing.T) {
 	dir := t.TempDir()
 	accounts := filepath.Join(dir, "accounts.conf")

@@ -59,17 +59,28 @@ func (m *muttState) accounts(path string) []Found {
 		out = out[1:] // only what the others have in common
 	}
 	if len(out) > 0 {
-		m.people(&out[0])
+		m.general(&out[0])
 	}
 	return out
 }
 
-// people tells how what finds addresses comes along, which is of no account.
-func (m *muttState) people(f *Found) {
+// general tells what becomes of what is of no account.
+func (m *muttState) general(f *Found) {
 	for _, file := range *m.aliases {
 		f.note(noteAliases, "they come into the address book by  postea contacts import %s", file)
 	}
 	f.addressCommand(noteQuery, m.value(f, "query_command"))
+	for _, of := range []struct{ command, key string }{{noteSubscribe, "subscribed"}, {noteLists, "lists"}} {
+		if list := m.lists[of.command]; len(list) > 0 {
+			f.note(of.command, "postea takes whole addresses of lists, with this in the configuration:  [compose]  %s = [\"%s\"]", of.key, strings.Join(list, `", "`))
+		}
+	}
+	for _, name := range []string{"crypt_autosign", "crypt_autoencrypt", "crypt_opportunistic_encrypt", "pgp_default_key", "pgp_sign_as"} {
+		if m.yes(name, false) {
+			f.note(name, "postea neither signs nor encrypts")
+			break
+		}
+	}
 }
 
 // own carries out the hooks that are about the account that holds without one.

@@ -16,7 +16,8 @@ type muttState struct {
 	alternates []string
 	hooks      []muttHook
 	notes      []Note
-	aliases    *[]string // files with aliases
+	aliases    *[]string           // files with aliases
+	lists      map[string][]string // mailing lists, by the command that names them
 
 	file  string // that is read
 	dir   string // of the file that is read
@@ -34,7 +35,7 @@ const (
 )
 
 func newMuttState(path string) *muttState {
-	return &muttState{vars: map[string]word{}, env: map[string]string{}, dir: filepath.Dir(path), files: new(int), aliases: new([]string)}
+	return &muttState{vars: map[string]word{}, env: map[string]string{}, dir: filepath.Dir(path), files: new(int), aliases: new([]string), lists: map[string][]string{}}
 }
 
 // clone is a state of its own, to carry out a hook in.
@@ -139,10 +140,18 @@ func (m *muttState) command(verb string, l *lexer) {
 		for l.more() {
 			m.alternates = append(m.alternates, l.next("").text)
 		}
+	case "subscribe", "lists":
+		for l.more() {
+			m.lists[verb] = append(m.lists[verb], plainPattern(l.next("").text))
+		}
 	case "my_hdr":
-		value, ok := strings.CutPrefix(strings.TrimSpace(l.s[l.at:]), "From:")
-		if l.at = len(l.s); ok && m.text("from") == "" {
-			m.vars["from"] = word{text: strings.TrimSpace(value)}
+		field, value, _ := strings.Cut(l.s[l.at:], ":")
+		value, l.at = strings.TrimSpace(value), len(l.s)
+		switch field = strings.ToLower(strings.TrimSpace(field)); {
+		case field == "from" && m.text("from") == "":
+			m.vars["from"] = word{text: value}
+		case field == "reply-to":
+			m.notes = append(m.notes, Note{"answers to " + value, "postea has no fixed Reply-To"})
 		}
 	}
 }

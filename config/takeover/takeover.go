@@ -60,15 +60,19 @@ type Found struct {
 // Note is something that is not taken over.
 type Note struct{ What, Why string }
 
-// What finds addresses is noted under these names.
+// What is of no account is noted under these names.
 const (
-	noteAliases = "aliases"
-	noteQuery   = "query_command"
-	noteBook    = "address-book-cmd"
+	noteAliases   = "aliases"
+	noteQuery     = "query_command"
+	noteBook      = "address-book-cmd"
+	noteSubscribe = "subscribe"
+	noteLists     = "lists"
 )
 
 func (f *Found) note(what, why string, args ...any) {
-	f.Notes = append(f.Notes, Note{what, fmt.Sprintf(why, args...)})
+	if n := (Note{what, fmt.Sprintf(why, args...)}); !slices.Contains(f.Notes, n) {
+		f.Notes = append(f.Notes, n)
+	}
 }
 
 // Home is where programs keep their files.
@@ -231,7 +235,7 @@ func (f *Found) complete(list []Found) {
 			a.Signature, a.SignatureFile = b.Signature, b.SignatureFile
 		}
 		for _, n := range other.Notes {
-			if slices.Contains([]string{noteAliases, noteQuery, noteBook}, n.What) && !slices.Contains(f.Notes, n) {
+			if slices.Contains([]string{noteAliases, noteQuery, noteBook, noteSubscribe, noteLists}, n.What) && !slices.Contains(f.Notes, n) {
 				f.Notes = append(f.Notes, n)
 			}
 		}
