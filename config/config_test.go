@@ -340,7 +340,10 @@ func TestSecretSources(t *testing.T) {
 		"fails":         {Secret{Command: []string{"sh", "-c", "echo locked >&2; exit 3"}}, "", "failed: locked"},
 		"prints nought": {Secret{Command: []string{"true"}}, "", "printed nothing"},
 		"has a child":   {Secret{Command: []string{"sh", "-c", "sleep 5 & echo pw"}}, "pw", ""}, // as one that starts an agent
-		"not there":     {Secret{Command: []string{"/no/such/program"}}, "", "failed"},
+		"fails at last": {Secret{Command: []string{"sh", "-c", "printf 'gpg: encrypted with a key\\n  of Ada\\ngpg: no secret key\\n\\n' >&2; exit 2"}}, "", "failed: gpg: no secret key"},
+		"says nothing":  {Secret{Command: []string{"false"}}, "", "failed: it ended with code 1"},
+		"not there":     {Secret{Command: []string{"/no/such/program"}}, "", "failed: no such file or directory"},
+		"not found":     {Secret{Command: []string{"no-such-program"}}, "", "failed: there is no such program in the PATH"},
 		"environment":   {Secret{Env: "POSTEA_TEST_SECRET"}, "from-env", ""},
 		"unset":         {Secret{Env: "POSTEA_TEST_UNSET"}, "", "$POSTEA_TEST_UNSET, which is not set"},
 		"keyring":       {Secret{Keyring: true}, "from-keyring", ""},

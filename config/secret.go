@@ -125,9 +125,9 @@ func (s Secret) run(ctx context.Context, key Key) (string, error) {
 	case limited.Err() != nil:
 		return "", &SecretError{Text: fmt.Sprintf("%s (%s) did not end within %d s", what, s.Command[0], int(SecretTimeout.Seconds())), Err: err}
 	case err != nil && !errors.Is(err, exec.ErrWaitDelay): // it ended well, and what it started goes on
-		why := firstLine(errs.String())
+		why := lastLine(errs.String()) // before it stand warnings, and what gpg says of the key
 		if why == "" {
-			why = err.Error()
+			why = apart.Why(err)
 		}
 		return "", &SecretError{Text: fmt.Sprintf("%s (%s) failed: %s", what, s.Command[0], why), Err: err}
 	}
@@ -141,6 +141,11 @@ func (s Secret) run(ctx context.Context, key Key) (string, error) {
 func firstLine(s string) string {
 	line, _, _ := strings.Cut(s, "\n")
 	return strings.TrimSuffix(line, "\r")
+}
+
+func lastLine(s string) string {
+	s = strings.TrimSpace(s)
+	return strings.TrimSpace(s[strings.LastIndexByte(s, '\n')+1:])
 }
 
 // limitedWriter keeps the first 64 KiB and swallows the rest.

@@ -266,9 +266,12 @@ func (a *App) QueryContacts(ctx context.Context, typed string) ([]Contact, error
 	out := &boundedBuffer{left: maxPiped}
 	cmd.Stdout, cmd.WaitDelay = out, time.Second
 	err = cmd.Run()
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) && !errors.Is(err, exec.ErrWaitDelay) { // no hit is exit code 1 for most of them
-		return nil, fmt.Errorf("asking %s for addresses: %w", query[0], err)
+		return nil, fmt.Errorf("asking %s for addresses: %s", query[0], apart.Why(err))
 	}
 	var list []Contact
 	for _, found := range people.ParseQuery(out.b.String()) {

@@ -324,7 +324,7 @@ func (a *App) hook(ctx context.Context, e hookEvent) {
 	program, err := absoluteProgram(argv[0])
 	if err != nil {
 		a.log.Error("hook", "err", err)
-		a.bus.Publish(event.Notice{Error: true, Text: fmt.Sprintf("The hook %s failed: %v", argv[0], err)})
+		a.bus.Publish(event.Notice{Error: true, Text: fmt.Sprintf("The hook %s failed: %s", argv[0], apart.Why(err))})
 		return
 	}
 	limit, cancel := context.WithTimeout(ctx, hookTime)
@@ -339,7 +339,7 @@ func (a *App) hook(ctx context.Context, e hookEvent) {
 	}
 	if err != nil && ctx.Err() == nil {
 		a.log.Error("hook", "event", e.Event, "err", err, "output", out.b.String())
-		a.bus.Publish(event.Notice{Error: true, Text: fmt.Sprintf("The hook %s failed: %v", argv[0], err)})
+		a.bus.Publish(event.Notice{Error: true, Text: fmt.Sprintf("The hook %s failed: %s", argv[0], apart.Why(err))})
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"maps"
 	"net"
 	"strings"
@@ -15,6 +16,7 @@ import (
 
 	"postea/config"
 	"postea/internal/demo"
+	"postea/smtpclient"
 )
 
 // txt are records by name; about one that has none nobody answers.
@@ -192,5 +194,18 @@ func TestAdvice(t *testing.T) {
 	good := Service{Name: "imap", Certificates: []Certificate{{NotAfter: now.Add(1000 * time.Hour)}}, Used: 10, Room: 100, Folders: []string{"sent: Sent", "drafts: Drafts", "trash: Trash"}}
 	if good.advise(now); good.Advice != nil {
 		t.Errorf("%q", good.Advice)
+	}
+}
+
+// What gives no password says so itself, the same for both servers.
+func TestExplainsAMissingSecret(t *testing.T) {
+	secret := &config.SecretError{Text: "the password command of account work (pass) failed: no secret key"}
+	for service, err := range map[string]error{
+		"imap": fmt.Errorf("getting the password or token: %w", secret),
+		"smtp": &smtpclient.Error{Phase: smtpclient.PhaseAuth, Err: fmt.Errorf("getting the password or token: %w", secret)},
+	} {
+		if got := explainProbe(config.Account{Name: "work"}, service, err); got != secret.Text {
+			t.Errorf("%s: %s", service, got)
+		}
 	}
 }

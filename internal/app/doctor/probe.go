@@ -175,8 +175,9 @@ func (s *Service) tls(st tls.ConnectionState) {
 func explainProbe(acc config.Account, service string, err error) string {
 	var sm *smtpclient.Error
 	var d *dial.Error
+	var secret *config.SecretError
 	switch {
-	case errors.As(err, &d):
+	case errors.As(err, &d), errors.As(err, &secret):
 		return syncer.Explain(acc, err)
 	case service == "smtp" && errors.As(err, &sm):
 		text := sm.Explain()
