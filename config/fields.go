@@ -21,7 +21,7 @@ func rootFields(c *Config) []field {
 			{key: "hook", doc: "a command that gets each event as JSON on its standard input", sample: `["on-mail"]`, set: command(&c.Notify.Hook)},
 		}},
 		{key: "contacts", doc: "Where addresses come from, besides what is read and sent.", section: []field{
-			{key: "files", doc: "address books: vCards, directories of them, mutt's aliases, abook, LDIF, CSV", sample: `["~/contacts"]`, set: strs(&c.Contacts.Files)},
+			{key: "files", doc: "address books: vCards, directories of them, mutt's aliases, abook, LDIF, CSV", sample: `["~/contacts"]`, set: readFiles(&c.Contacts.Files)},
 			{key: "query", doc: "a command that is asked as you type; %s is what was typed", sample: `"khard email --parsable %s"`, set: command(&c.Contacts.Query)},
 		}},
 		{key: "secrets", doc: "The file of encrypted secrets, secrets.age beside this one, for { encrypted = true }.", section: []field{

@@ -48,4 +48,13 @@ func TestUnreadable(t *testing.T) {
 	if got := c.Unreadable(); len(got) != 1 || got[0].Line != 4 || got[0].Key != "signature_file" || !strings.Contains(got[0].Text, gone) {
 		t.Errorf("%v", got)
 	}
+
+	text = "[contacts]\nfiles = [\"" + there + "\",\n  \"" + gone + "\"]\n" +
+		strings.ReplaceAll(oneAccount, "%s", "") + "[[account.identity]]\naddress = \"b@x.example\"\nsignature_file = \"" + gone + "\"\n"
+	if c, err = Parse("c.toml", []byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if got := c.Unreadable(); len(got) != 2 || got[0].Line != 3 || got[0].Key != "files" || got[1].Key != "signature_file" {
+		t.Errorf("%v", got)
+	}
 }

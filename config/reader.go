@@ -182,6 +182,17 @@ func readFile(to *string) func(*reader, *item) {
 	}
 }
 
+func readFiles(to *[]string) func(*reader, *item) {
+	return func(r *reader, v *item) {
+		strs(to)(r, v)
+		for _, e := range v.list {
+			if e.str != "" {
+				r.files = append(r.files, namedFile{v.key, e.str, r.at(e.at)})
+			}
+		}
+	}
+}
+
 func pin(to *string) func(*reader, *item) {
 	return func(r *reader, v *item) {
 		if !r.want(v, kindString) {

@@ -107,7 +107,7 @@ func identityFields(i *Identity) []field {
 		{key: "address", need: true, doc: "one of yours", sample: `"a.lovelace@example.org"`, set: str(&i.Address)},
 		{key: "real_name", doc: "that of the account where it is not set", sample: `"A. Lovelace"`, set: str(&i.RealName)},
 		{key: "signature", doc: "or signature_file; that of the account where it is not set", sample: `"A."`, set: str(&i.Signature)},
-		{key: "signature_file", sample: `"~/.signature-work"`, set: str(&i.SignatureFile)},
+		{key: "signature_file", sample: `"~/.signature-work"`, set: readFile(&i.SignatureFile)},
 	}
 }
 
