@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -115,14 +116,14 @@ func (e *env) readMessage(arg string) ([]byte, error) {
 	if arg != "-" {
 		f, err := os.Open(arg)
 		if err != nil {
-			return nil, exit(exNoInput, "%s is no message id and cannot be read as a file: %w", arg, err)
+			return nil, exit(exNoInput, "%q is no message id, and no file that can be read: %w", arg, errors.Unwrap(err))
 		}
 		defer f.Close()
 		in = f
 	}
 	raw, err := io.ReadAll(io.LimitReader(in, maxMessage+1))
 	if err != nil {
-		return nil, exit(exNoInput, "reading %s: %w", arg, err)
+		return nil, exit(exNoInput, "%s cannot be read: %w", arg, cmp.Or(errors.Unwrap(err), err))
 	}
 	if len(raw) > maxMessage {
 		return nil, exit(exData, "%s is larger than %d MiB", arg, maxMessage>>20)
