@@ -66,6 +66,34 @@ imap.example.org |  <bob@example.org>
 	}
 }
 
+// The sign-in of one server stands in an account-hook of the file that a key reads;
+// that of another is not for it.
+func TestMuttHooksInTheFileOfAKey(t *testing.T) {
+	t.Setenv("HOME", t.TempDir())
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"muttrc": "source one\nmacro index <f2> '<enter-command>source one<enter>'\nmacro index <f3> '<enter-command>source two<enter>'\nmacro index <f4> '<enter-command>source three<enter>'\n",
+		"one":    "set from=ada@one.example folder=imaps://ada@imap.one.example/\naccount-hook $folder 'set imap_user=ada imap_pass=first'\n",
+		"two":    "set from=ada@two.example folder=imaps://ada@imap.two.example/\naccount-hook $folder 'set imap_user=ada imap_pass=second'\n",
+		"three":  "set from=ada@three.example folder=imaps://ada@imap.three.example/\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found, err := Read(Mutt, filepath.Join(dir, "muttrc"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range found {
+		got = append(got, f.Account.IMAP.Host+" "+f.Account.IMAP.Password.Value)
+	}
+	if got, want := strings.Join(got, ", "), "imap.one.example first, imap.two.example second, imap.three.example "; got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
 // What finds addresses is of no account: it is told how it comes along.
 func TestMuttAliasesAreTold(t *testing.T) {
 	t.Setenv("HOME", t.TempDir())

@@ -45,14 +45,15 @@ func (m *muttState) accounts(path string) []Found {
 			out[i].identity(config.Identity{Address: b.Address, RealName: b.RealName, SignatureFile: b.SignatureFile})
 		}
 	}
-	m.own()
-	add(m.found(""))
+	first := *m // what its hooks set is not for the others
+	first.own()
+	add(first.found(""))
 	for i, h := range m.hooks {
 		c := m.clone()
 		c.dir = h.dir
 		c.line(h.command)
 		c.entered(h.pattern)
-		c.others(m.hooks, i)
+		c.others(slices.Concat(m.hooks, c.hooks), i)
 		add(c.found(h.name()))
 	}
 	if len(out) > 1 && out[0].Account.IMAP.Host == "" && out[0].Account.SMTP.Host == "" {

@@ -23,7 +23,7 @@ type muttState struct {
 	dir   string // of the file that is read
 	depth int    // of source and of hooks
 	files *int   // that were read, in all
-	about bool   // a hook is carried out: further ones are not gathered
+	about bool   // a hook is carried out: keys that switch accounts are not gathered
 }
 
 // muttHook is a command that waits for an account or folder to be entered.
@@ -123,7 +123,7 @@ func (m *muttState) command(verb string, l *lexer) {
 				l.next("")
 			}
 		}
-		if pattern := l.next("").text; l.more() && !m.about {
+		if pattern := l.next("").text; l.more() {
 			m.hooks = append(m.hooks, muttHook{pattern, rest(l), m.dir})
 		}
 	case "macro":
