@@ -209,3 +209,26 @@ func TestExplainsAMissingSecret(t *testing.T) {
 		}
 	}
 }
+
+// Who breaks off reads no error of the network.
+func TestExplainsBreakingOff(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		if c, err := l.Accept(); err == nil { // it never greets
+			defer c.Close()
+			cancel()
+			<-t.Context().Done()
+		}
+	}()
+	at := config.Server{Host: "127.0.0.1", Port: l.Addr().(*net.TCPAddr).Port, TLS: "none", Username: "ada", Auth: "password", Password: config.Secret{Value: "x"}}
+	for _, s := range Probe(ctx, config.Account{Name: "work", Address: "ada@x.example", IMAP: at}) {
+		if s.Text != "it was broken off before the server had answered" {
+			t.Errorf("%s: %s", s.Name, s.Text)
+		}
+	}
+}

@@ -177,6 +177,8 @@ func explainProbe(acc config.Account, service string, err error) string {
 	var d *dial.Error
 	var secret *config.SecretError
 	switch {
+	case errors.Is(err, context.Canceled):
+		return "it was broken off before the server had answered"
 	case errors.As(err, &d), errors.As(err, &secret):
 		return syncer.Explain(acc, err)
 	case service == "smtp" && errors.As(err, &sm):
