@@ -29,6 +29,9 @@ func (e *env) accountListCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if len(c.Accounts) == 0 {
+				e.say("there is no account yet: add one with  postea account add")
+			}
 			for _, a := range c.Accounts {
 				if e.account != "" && a.Name != e.account {
 					continue

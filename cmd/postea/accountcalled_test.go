@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -45,6 +47,13 @@ func TestAccountVerbsByAddress(t *testing.T) {
 }
 
 func TestAccountCalledWhereThereIsNone(t *testing.T) {
+	sh := &shell{t: t, home: t.TempDir()}
+	if err := os.WriteFile(filepath.Join(sh.home, "config.toml"), []byte("[ui]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r := sh.run("", "account", "list"); r.code != exOK || r.out != "" || !strings.Contains(r.err, "there is no account yet: add one with postea account add") {
+		t.Errorf("%+v", r)
+	}
 	if _, err := accountCalled(&config.Config{Path: "c.toml"}, "work"); err == nil || !strings.Contains(err.Error(), "there is no account in c.toml: add one with  postea account add") {
 		t.Error(err)
 	}
