@@ -138,7 +138,11 @@ func (a *Account) explainIMAP(e *imapclient.Error) string {
 		if e.Text == "" && e.Err != nil { // the server has refused nothing
 			return fmt.Sprintf("%s cannot be signed in to as %s: %v; check auth, tls and password of account %s", host, user, e.Err, name)
 		}
-		return fmt.Sprintf("%s refused the sign-in of %s: %s; check user name and password of account %s", host, user, strings.TrimRight(e.Text, ". "), name)
+		advice := "check user name and password of account " + name
+		if wantsAppPassword(e.Text) {
+			advice = "make one in the settings of the account there, and give it to account " + name + " in place of its password"
+		}
+		return fmt.Sprintf("%s refused the sign-in of %s: %s; %s", host, user, strings.TrimRight(e.Text, ". "), advice)
 	case imapclient.KindTimeout:
 		if errors.Is(e, imapclient.ErrSilent) {
 			return fmt.Sprintf("%s: %v%s", host, imapclient.ErrSilent, trying)
@@ -162,6 +166,13 @@ func (a *Account) explainIMAP(e *imapclient.Error) string {
 		return fmt.Sprintf("%s; the mailbox is full: delete something for good, or ask for more room", e)
 	}
 	return e.Error()
+}
+
+// wantsAppPassword knows the words of Gmail, Yahoo and others for accounts whose own
+// password opens only their pages.
+func wantsAppPassword(text string) bool {
+	text = strings.ToLower(text)
+	return strings.Contains(text, "application-specific password") || strings.Contains(text, "app password") || strings.Contains(text, "app-specific password")
 }
 
 func adviceFor(k dial.Kind) string {

@@ -541,3 +541,17 @@ func TestNoGoroutineIsLeft(t *testing.T) {
 		return ""
 	})
 }
+
+// Who has to make an app password is not told to look for a typing error.
+func TestAppPasswordIsAskedFor(t *testing.T) {
+	p := config.Account{Name: "home", IMAP: config.Server{Host: "imap.example.org", Username: "ada"}}
+	for text, want := range map[string]string{
+		"Application-specific password required: https://support.example/185833 (Failure)": "make one in the settings of the account there, and give it to account home in place of its password",
+		"Invalid credentials (Failure)": "check user name and password of account home",
+	} {
+		got := Explain(p, &imapclient.Error{Op: "sign in", Kind: imapclient.KindAuth, Text: text})
+		if head := "imap.example.org refused the sign-in of ada: " + text + "; "; got != head+want {
+			t.Errorf("%q", got)
+		}
+	}
+}
