@@ -357,19 +357,28 @@ func TestIdleCancelledAtSilentServer(t *testing.T) {
 }
 
 func TestPolling(t *testing.T) {
-	for name, caps := range map[string]string{"no IDLE": "IMAP4rev1", "IDLE refused": "IMAP4rev1 IDLE"} {
+	for name, idle := range map[string][]string{"no IDLE": nil, "IDLE refused": {"@ NO disabled"}, "IDLE that does not wait": {"+ idling", "@ OK done"}} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
+				caps := "IMAP4rev1"
+				if idle != nil {
+					caps += " IDLE"
+				}
 				c := folder(t, caps, 9, func(s *script) {
-					if strings.Contains(caps, "IDLE") {
+					if idle != nil {
 						s.expect("IDLE")
-						s.send("@ NO disabled")
+						s.send(idle...)
 					}
 					for _, answer := range []string{"* OK nothing", "* 10 EXISTS", "* OK nothing"} {
 						s.expect("NOOP")
 						s.send(answer, "@ OK")
 					}
 				})
+				if len(idle) > 1 {
+					if news, err := c.Idle(t.Context(), 0); err != nil || news {
+						t.Errorf("news %t, %v", news, err)
+					}
+				}
 				began := time.Now()
 				news, err := c.Idle(t.Context(), 0)
 				if took := time.Since(began); err != nil || !news || took != 2*time.Minute {
