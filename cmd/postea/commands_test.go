@@ -127,6 +127,8 @@ func TestExitCodes(t *testing.T) {
 		{"change of an unknown message", "", []string{"archive", "99999"}, exNoInput, "nothing was changed"},
 		{"flags that exclude each other", "", []string{"show", "1", "--raw", "--text"}, exUsage, "raw"},
 		{"no such format", "", []string{"export", "--format", "zip", "x"}, exUsage, "maildir"},
+		{"export to standard output", "", []string{"export", "-"}, exUsage, "./-"},
+		{"import of standard input", "", []string{"import", "--account", "home", "-"}, exUsage, "./-"},
 		{"nothing on standard input", "", []string{"show", "-"}, exNoInput, "standard input"},
 		{"nobody to add", "", []string{"contacts", "add", ""}, exData, "no address"},
 		{"bad address", "x", []string{"send", "--to", "no address"}, exData, "no address"},

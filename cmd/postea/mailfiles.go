@@ -89,6 +89,9 @@ func (e *env) importPath(ctx context.Context, acc config.Account, path string, o
 	if path == "" { // which Clean makes this directory
 		return 0, exit(exNoInput, "\"\" is no path")
 	}
+	if path == "-" {
+		return 0, exit(exUsage, "mail is imported from files, which are gone on with after a cut, not from standard input; a file of that name is ./-")
+	}
 	path = filepath.Clean(path)
 	boxes, err := importer.Boxes(path, o.Folder)
 	if info, statErr := os.Stat(path); !all || statErr != nil || !info.IsDir() {
@@ -199,6 +202,9 @@ told, unless --fetch asks the server for it; the code is 75 then.`,
   postea export --format maildir ~/backup/inbox
   postea export --search 'list:dev before:2026' dev.mbox`,
 		RunE: func(c *cobra.Command, args []string) error {
+			if args[0] == "-" {
+				return exit(exUsage, "mail is exported into files, not to standard output; a file of that name is ./-")
+			}
 			var err error
 			if o.Format, err = mailfile.ParseFormat(format); err != nil {
 				return exit(exUsage, "%w", err)
