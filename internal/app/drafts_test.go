@@ -116,6 +116,40 @@ Content-Transfer-Encoding: base64
 	}
 }
 
+// Apple Mail keeps a text file that was dropped between the words as a part of its own,
+// to be read in place. It is a file, and none of the words.
+func TestDraftOfAppleMail(t *testing.T) {
+	a := writer(t)
+	raw := strings.ReplaceAll(`Message-ID: <5A0C2B7E@example.org>
+From: Ada <ada@example.org>
+To: bob@x.example
+Subject: Notes
+MIME-Version: 1.0 (Mac OS X Mail 16.0)
+X-Uniform-Type-Identifier: com.apple.mail-draft
+Content-Type: multipart/mixed; boundary="Apple-Mail=_1"
+
+--Apple-Mail=_1
+Content-Type: text/plain; charset=utf-8
+
+Here are the notes:
+
+--Apple-Mail=_1
+Content-Disposition: inline; filename=notes.txt
+Content-Type: text/plain; name="notes.txt"; x-unix-mode=0644
+
+the notes themselves
+--Apple-Mail=_1
+Content-Type: text/plain; charset=utf-8
+
+Yours, Ada
+--Apple-Mail=_1--
+`, "\n", "\r\n")
+	d, err := a.readDraft(t.Context(), reading.Parse([]byte(raw)), a.Config().Accounts[0])
+	if err != nil || d.Body != "Here are the notes:\n\nYours, Ada" || len(d.Attach) != 1 || d.Attach[0].Name != "notes.txt" || string(d.Attach[0].Data) != "the notes themselves" {
+		t.Errorf("%+v, %v", d, err)
+	}
+}
+
 // A text that is taken along is read as before: in its own charset.
 func TestFilesKeepTheirCharset(t *testing.T) {
 	raw := "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nhi\r\n--b\r\n" +

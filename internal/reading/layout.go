@@ -98,7 +98,7 @@ func (m *Message) Text() string {
 	return ""
 }
 
-// OwnText is Text without that of attached messages.
+// OwnText is Text without that of attached messages and of files that are read in place.
 func (m *Message) OwnText() string {
 	own := *m
 	own.segments = slices.DeleteFunc(slices.Clone(m.segments), func(s segment) bool { return s.enclosed })

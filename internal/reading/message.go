@@ -140,7 +140,7 @@ const maxKept = 1 << 20
 type segment struct {
 	plain, html []*node
 	heading     *Header
-	enclosed    bool // of an attached message
+	enclosed    bool // it stands in a file, and goes along with that
 	forwarded   bool
 }
 
@@ -217,6 +217,7 @@ func (c *collector) leaf(n *node) {
 	if n.kind == "text/html" {
 		seg = segment{html: []*node{n}}
 	}
+	seg.enclosed = n.name() != "" && c.m.root.multipart()
 	c.segments = append(c.segments, seg)
 }
 
