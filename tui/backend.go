@@ -138,6 +138,8 @@ type Backend interface {
 	// quoted of it is only, or the whole text where that is empty.
 	Answer(ctx context.Context, id mail.ID, how app.Answering, only string) (mail.Draft, error)
 	Draft(ctx context.Context, id mail.DraftID) (mail.Draft, error)
+	// DraftFromElsewhere gives a draft as another window has written it since then.
+	DraftFromElsewhere(ctx context.Context, id mail.DraftID, since time.Time) (mail.Draft, bool, error)
 	// DraftOf opens a message of a Drafts folder, or a local draft, as a draft.
 	DraftOf(ctx context.Context, id mail.ID) (mail.Draft, error)
 	Drafts(ctx context.Context) ([]mail.Draft, error)

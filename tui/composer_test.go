@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"postea/internal/app"
+	"postea/internal/event"
 	"postea/internal/mail"
 	"postea/tui"
 	"postea/tui/tuitest"
@@ -128,6 +129,38 @@ func TestADraftThatWasSentElsewhere(t *testing.T) {
 		d.Press("y")
 		d.See("Queued")
 		if got := d.Backend.Sent[0]; !got.Again || got.Subject != "Moth" {
+			d.T.Errorf("%+v", got)
+		}
+	})(t)
+}
+
+// What another window writes into a draft that rests here is gone on with here, and saved
+// by this one only when something is written.
+func TestADraftThatIsWrittenElsewhere(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		write(d, "grace@example.net", "Moth", "Here it is.")
+		d.Advance(2 * time.Second)
+		theirs := d.Backend.Drafted[0]
+		theirs.Subject, theirs.Body = "Moth, again", "Here it is, in the lamp."
+		saves := count(d.Backend.Calls, "SaveDraft")
+		d.Backend.Rewritten = map[mail.DraftID]mail.Draft{theirs.ID: theirs}
+		d.Type("!")
+		d.Backend.Bus.Publish(event.Overflow{})
+		d.Advance(10 * time.Millisecond)
+		d.See("Here it is.!")
+		d.Advance(2 * time.Second)
+		d.Backend.Bus.Publish(event.Overflow{})
+		d.Advance(2 * time.Second)
+		d.See("Moth, again", "Here it is, in the lamp.", "Written in another window, and taken over")
+		d.SeeNot("Here it is.!")
+		if n := count(d.Backend.Calls, "SaveDraft"); n != saves+1 {
+			d.T.Errorf("saved %d times", n-saves)
+		}
+		clear(d.Backend.Rewritten)
+		d.Press("ctrl+z")
+		d.See("Here it is.!")
+		d.Press("ctrl+y", "ctrl+s")
+		if got := d.Backend.Sent[0]; got.Body != theirs.Body || got.Subject != theirs.Subject {
 			d.T.Errorf("%+v", got)
 		}
 	})(t)

@@ -188,6 +188,12 @@ func (a *App) Draft(ctx context.Context, id mail.DraftID) (mail.Draft, error) {
 	return a.store.Draft(ctx, id)
 }
 
+// DraftFromElsewhere gives a draft as another window has written it since it was read in
+// the state of a time; false where none has.
+func (a *App) DraftFromElsewhere(ctx context.Context, id mail.DraftID, since time.Time) (mail.Draft, bool, error) {
+	return a.store.DraftFromElsewhere(ctx, id, since)
+}
+
 // Drafts lists the drafts kept here, newest first, without the bytes of
 // attachments.
 func (a *App) Drafts(ctx context.Context) ([]mail.Draft, error) { return a.store.Drafts(ctx) }
@@ -222,7 +228,7 @@ func (a *App) DraftOf(ctx context.Context, id mail.ID) (mail.Draft, error) {
 		return here, nil
 	}
 	d, err := a.readDraft(ctx, m, acc)
-	d.ID, d.Continues = here.ID, id // of a copy that another program has changed, it is the next version
+	d.ID, d.Updated, d.Continues = here.ID, here.Updated, id // of a copy that another program has changed, it is the next version
 	return d, err
 }
 

@@ -215,6 +215,45 @@ func TestWhatWasWipedOutIsKept(t *testing.T) {
 	}
 }
 
+// Of one draft in two windows, each is told what the other has written, and what it
+// writes over all the same is kept.
+func TestDraftInTwoWindows(t *testing.T) {
+	a, ctx := writer(t), t.Context()
+	b, err := Open(ctx, Options{Config: a.Config(), Dir: a.store.Dir()})
+	must(t, err)
+	defer b.Close()
+	elsewhere := func(in *App, d mail.Draft) string {
+		t.Helper()
+		got, written, err := in.DraftFromElsewhere(ctx, d.ID, d.Updated)
+		must(t, err)
+		if !written {
+			return ""
+		}
+		return got.Body
+	}
+	mine := mail.Draft{Account: "a", Body: "one"}
+	mine.ID, err = a.SaveDraft(ctx, mine)
+	must(t, err)
+	theirs, err := b.Draft(ctx, mine.ID)
+	must(t, err)
+	if got := elsewhere(a, mine) + elsewhere(b, theirs); got != "" {
+		t.Errorf("nobody else wrote %q", got)
+	}
+	theirs.Body = "one two"
+	_, err = b.SaveDraft(ctx, theirs)
+	must(t, err)
+	if got := elsewhere(a, mine); got != "one two" {
+		t.Errorf("%q", got)
+	}
+	mine.Body = "one three"
+	_, err = a.SaveDraft(ctx, mine)
+	must(t, err)
+	list, err := a.DraftVersions(ctx, mine.ID)
+	if err != nil || len(list) == 0 || list[0].Text.String() != "one two" {
+		t.Errorf("%+v, %v", list, err)
+	}
+}
+
 // A draft of an account without a Drafts folder is in Drafts all the same.
 func TestDraftsWithoutAFolder(t *testing.T) {
 	a, ctx := writer(t), t.Context()

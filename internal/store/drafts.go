@@ -22,6 +22,7 @@ type draftJSON struct {
 	mail.Draft
 	Hashes []string `json:"hashes,omitempty"` // per attachment; "" for a file
 	Mirror int32    `json:"mirror,omitempty"` // whose numbers the messages have
+	Window int64    `json:"window,omitempty"` // of which Store it was written
 }
 
 // gone is the number of no message.
@@ -38,7 +39,7 @@ func forget(d *mail.Draft) {
 }
 
 func (s *Store) encodeDraft(d mail.Draft) (string, map[string][]byte, error) {
-	j := draftJSON{Draft: d, Hashes: make([]string, len(d.Attach)), Mirror: s.mirror}
+	j := draftJSON{Draft: d, Hashes: make([]string, len(d.Attach)), Mirror: s.mirror, Window: s.window}
 	j.Attach = append([]mail.AttachmentRef(nil), d.Attach...)
 	data := map[string][]byte{}
 	for i := range j.Attach {
@@ -196,6 +197,25 @@ func (s *Store) Draft(ctx context.Context, id mail.DraftID) (mail.Draft, error) 
 	d, err := s.decodeDraft(raw, s.loadData(ctx, "draft_data", "draft", int64(id)))
 	d.ID, d.Updated = id, time.UnixMilli(updated)
 	return d, err
+}
+
+// DraftFromElsewhere gives a draft as another Store, as that of a second window, has
+// written it since it was read in the state of a time; false where none has.
+func (s *Store) DraftFromElsewhere(ctx context.Context, id mail.DraftID, since time.Time) (mail.Draft, bool, error) {
+	var written bool
+	err := s.own.read.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM draft WHERE id = ? AND updated <> ? AND json ->> 'window' IS NOT ?)`,
+		id, since.UnixMilli(), s.window).Scan(&written)
+	if err != nil {
+		return mail.Draft{}, false, fmt.Errorf("reading the draft: %w", err)
+	}
+	if !written {
+		return mail.Draft{}, false, nil
+	}
+	d, err := s.Draft(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return d, false, nil
+	}
+	return d, err == nil, err
 }
 
 // Drafts lists all drafts, newest first, without the bytes of attachments.

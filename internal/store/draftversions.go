@@ -27,7 +27,8 @@ type DraftVersion struct {
 	Draft mail.Draft
 }
 
-// keepVersion keeps the state of a draft that is about to be replaced.
+// keepVersion keeps the state of a draft that is about to be replaced, also where it is
+// from another window, which may have written what this one never saw.
 func (t *txn) keepVersion(next mail.Draft) error {
 	var raw string
 	var updated, last int64
@@ -38,13 +39,16 @@ func (t *txn) keepVersion(next mail.Draft) error {
 	if err != nil {
 		return err
 	}
-	var was struct{ Body string }
+	var was struct {
+		Body   string
+		Window int64
+	}
 	if err := json.Unmarshal([]byte(raw), &was); err != nil {
 		return err
 	}
 	lost := len(was.Body) - len(next.Body)
 	rested := t.s.now().UnixMilli()-updated >= versionEvery.Milliseconds()
-	if !rested && updated-last < versionEvery.Milliseconds() && (lost < muchGone || lost < len(was.Body)/2) {
+	if was.Window == t.s.window && !rested && updated-last < versionEvery.Milliseconds() && (lost < muchGone || lost < len(was.Body)/2) {
 		return nil
 	}
 	_, err = t.addVersion(next.ID, updated, false, raw)

@@ -59,6 +59,7 @@ type Store struct {
 	marking   sync.Mutex // held while marks change in both files, so that none is seen halfway
 	notices   []string
 	broken    atomic.Bool // that something cannot be read was told
+	window    int64       // tells what this Store has written from what others have
 	mirror    int32       // which mail.db it is that gives messages their numbers; 0: one from before these were told apart
 }
 
@@ -89,7 +90,7 @@ func Open(ctx context.Context, dir string, o Options) (*Store, error) {
 	if o.Step == nil {
 		o.Step = func(string) {}
 	}
-	s := &Store{many: many{listBytes: 1 << 20, segmentBytes: 1 << 20, segmentRows: 2000, reindex: 5000, commitBytes: 512 << 10}, dir: dir, bus: o.Bus, now: o.Now, committed: o.Committed, step: o.Step, turns: newTurns(dir)}
+	s := &Store{many: many{listBytes: 1 << 20, segmentBytes: 1 << 20, segmentRows: 2000, reindex: 5000, commitBytes: 512 << 10}, dir: dir, bus: o.Bus, now: o.Now, committed: o.Committed, step: o.Step, turns: newTurns(dir), window: rand.Int64()}
 	var err error
 	if s.enc, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithWindowSize(1<<20)); err != nil {
 		return nil, err

@@ -20,6 +20,7 @@ import (
 type Source interface {
 	Identities(ctx context.Context) ([]app.Identity, error)
 	SaveDraft(ctx context.Context, d mail.Draft) (mail.DraftID, error)
+	DraftFromElsewhere(ctx context.Context, id mail.DraftID, since time.Time) (mail.Draft, bool, error)
 	DiscardDraft(ctx context.Context, id mail.DraftID) error
 	Speller(ctx context.Context) (*app.Speller, error)
 	DraftVersions(ctx context.Context, id mail.DraftID) ([]app.DraftVersion, error)
@@ -191,7 +192,12 @@ func (m *Model) snapshot() mail.Draft {
 func (m *Model) Scope() keys.Scope { return keys.Composer }
 
 // Changed implements nav.Screen.
-func (m *Model) Changed(event.Event) nav.Cmd { return nil }
+func (m *Model) Changed(e event.Event) nav.Cmd {
+	if _, others := e.(event.Overflow); others {
+		return m.askElsewhere()
+	}
+	return nil
+}
 
 // Pace implements nav.Screen: it says how long ago the draft was saved.
 func (m *Model) Pace(now time.Time) time.Duration {
@@ -315,6 +321,8 @@ func (m *Model) handle(msg tea.Msg) nav.Cmd {
 		return m.takeVersion(msg)
 	case versionMsg:
 		return m.tookVersion(msg)
+	case elsewhereMsg:
+		return m.tookElsewhere(msg)
 	case editorMsg:
 		return m.runEditor(msg)
 	case editedMsg:

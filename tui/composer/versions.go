@@ -68,7 +68,13 @@ func (m *Model) tookVersion(msg versionMsg) nav.Cmd {
 	if msg.err != nil {
 		return nav.Failed(msg.err)
 	}
-	d := msg.draft
+	m.stand(msg.draft)
+	m.setFocus(inBody)
+	return nav.Done("This is the earlier version" + after("; ", m.ask.Hint(keys.Composer, keys.EditUndo, "brings the other text back")))
+}
+
+// stand puts another state of the draft in the place of what stands here.
+func (m *Model) stand(d mail.Draft) {
 	m.fields[inTo].Set(d.To)
 	m.fields[inCc].Set(d.Cc)
 	m.fields[inBcc].Set(d.Bcc)
@@ -80,6 +86,42 @@ func (m *Model) tookVersion(msg versionMsg) nav.Cmd {
 	m.last = false // undo begins with the text
 	m.body.Replace(d.Body)
 	m.body.MoveTo(d.Cursor)
-	m.setFocus(inBody)
-	return nav.Done("This is the earlier version" + after("; ", m.ask.Hint(keys.Composer, keys.EditUndo, "brings the other text back")))
+}
+
+type elsewhereMsg struct {
+	draft   mail.Draft
+	written bool
+	over    version // what stood here when it was asked for
+	err     error
+}
+
+// settled tells whether what stands here is what this window has written.
+func (m *Model) settled() bool {
+	return !m.dirty() && !m.save.running && !m.save.over && !m.outside && !m.Holds()
+}
+
+// askElsewhere asks whether another window has written the draft.
+func (m *Model) askElsewhere() nav.Cmd {
+	id, since, over := m.draft.ID, m.draft.Updated, m.version()
+	if id == 0 || !m.settled() {
+		return nil
+	}
+	return m.ask.Ask("elsewhere", func(ctx context.Context) tea.Msg {
+		d, written, err := m.source.DraftFromElsewhere(ctx, id, since)
+		return elsewhereMsg{d, written, over, err}
+	})
+}
+
+// tookElsewhere goes on with what another window has written, unless something was
+// written here meanwhile: that is saved in its place, and the other an earlier version.
+func (m *Model) tookElsewhere(msg elsewhereMsg) nav.Cmd {
+	if msg.err != nil {
+		return nav.Failed(msg.err)
+	}
+	if !msg.written || !m.settled() || m.version() != msg.over {
+		return nil
+	}
+	m.stand(msg.draft)
+	m.draft.Updated, m.save.done = msg.draft.Updated, m.version()
+	return nav.Done("Written in another window, and taken over" + after("; ", m.ask.Hint(keys.Composer, keys.EditUndo, "brings the other text back")))
 }

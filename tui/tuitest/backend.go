@@ -32,9 +32,10 @@ type Backend struct {
 	Journeys     map[mail.OutboxID]app.Journey
 	States       []app.Status
 	People       []app.Contact
-	Discarded    []mail.Draft // drafts that were discarded
-	Versions     []mail.Draft // earlier states of any draft
-	Spells       *app.Speller // nil: no dictionary
+	Discarded    []mail.Draft                // drafts that were discarded
+	Rewritten    map[mail.DraftID]mail.Draft // as another window has written them
+	Versions     []mail.Draft                // earlier states of any draft
+	Spells       *app.Speller                // nil: no dictionary
 	TemplateList []app.Template
 	Elsewhere    []app.Contact            // what the query command finds
 	Fail         map[string]error         // by method: what it returns instead

@@ -29,6 +29,14 @@ func (b *Backend) DiscardDraft(_ context.Context, id mail.DraftID) error {
 	return err
 }
 
+// DraftFromElsewhere implements tui.Backend.
+func (b *Backend) DraftFromElsewhere(_ context.Context, id mail.DraftID, _ time.Time) (mail.Draft, bool, error) {
+	defer b.mu.Unlock()
+	err := b.enter("DraftFromElsewhere")
+	d, written := b.Rewritten[id]
+	return d, written && err == nil, err
+}
+
 // DraftVersions implements tui.Backend.
 func (b *Backend) DraftVersions(_ context.Context, id mail.DraftID) ([]app.DraftVersion, error) {
 	defer b.mu.Unlock()
