@@ -469,6 +469,9 @@ func (a *App) Undo(ctx context.Context) (Undone, error) {
 		return Undone{What: "Draft restored", Draft: &d}, err
 	}
 	if held != nil && (err != nil || !step.Created.After(held.Created)) {
+		if held.State != mail.ItemHeld && held.State != mail.ItemQueued {
+			return Undone{}, &UsageError{"Too late to take back the sending"}
+		}
 		d, err := a.editAgain(ctx, held.ID)
 		if err != nil {
 			return Undone{}, err
@@ -494,15 +497,20 @@ func (a *App) canUndo(ctx context.Context) (bool, error) {
 	if _, err := a.store.LastUndo(ctx); !errors.Is(err, ErrNotFound) {
 		return err == nil, err
 	}
-	if held, err := a.newestHeld(ctx); held != nil || err != nil {
+	if held, err := a.newestHeld(ctx); err != nil || held != nil && held.State == mail.ItemHeld {
 		return err == nil, err
 	}
 	discarded, err := a.lastDiscarded(ctx)
 	return discarded != nil, err
 }
 
+// lateUndo is how long after the hold one still means the send by undoing, and not what
+// was done before.
+const lateUndo = 5 * time.Second
+
+// newestHeld is the message that was sent last, until a moment after it can be taken back.
 func (a *App) newestHeld(ctx context.Context) (*mail.Outgoing, error) {
-	o, err := a.store.NewestHeld(ctx)
+	o, err := a.store.NewestHeld(ctx, a.now().Add(-lateUndo))
 	if errors.Is(err, ErrNotFound) {
 		return nil, nil
 	}

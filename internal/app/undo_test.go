@@ -235,6 +235,46 @@ func TestUndoWithinASecond(t *testing.T) {
 	}
 }
 
+// An undo that comes a moment too late for a send takes back nothing that was done before.
+func TestUndoAsTheHoldEnds(t *testing.T) {
+	a, ctx := writer(t), t.Context()
+	now := a.now()
+	a, err := Open(ctx, Options{Config: a.cfg, Dir: t.TempDir(), Hold: true, Now: func() time.Time { return now }})
+	must(t, err)
+	defer a.Close()
+	f, err := a.store.EnsureFolder(ctx, "a", mail.RoleInbox, "INBOX")
+	must(t, err)
+	_, err = a.store.AddHeaders(ctx, f.ID, []store.Header{{UID: 1, MessageID: "1@x", Date: now}})
+	must(t, err)
+	in := folderItem(f).Place
+	threads, err := a.Threads(ctx, in)
+	must(t, err)
+	_, err = a.Archive(ctx, in, threads)
+	must(t, err)
+	draft, err := a.NewDraft(ctx, "a")
+	must(t, err)
+	draft.To = "bob@example.org"
+	_, until, err := a.Send(ctx, draft)
+	must(t, err)
+	now = until.Add(time.Millisecond)
+	u, err := a.Undo(ctx)
+	if err != nil || u.What != "Sending taken back" { // no worker has seen it yet
+		t.Errorf("%q, %v", u.What, err)
+	}
+	id, until, err := a.Send(ctx, *u.Draft)
+	must(t, err)
+	now = until.Add(time.Millisecond)
+	_, err = a.store.BeginAttempt(ctx, id, "server", time.Time{})
+	must(t, err)
+	if u, err := a.Undo(ctx); err == nil || err.Error() != "Too late to take back the sending" {
+		t.Errorf("%q, %v", u.What, err)
+	}
+	now = until.Add(time.Minute)
+	if u, err := a.Undo(ctx); err != nil || u.What != "Taken back: Archived 1 conversation" {
+		t.Errorf("%q, %v", u.What, err)
+	}
+}
+
 // A draft that is newer than its copy is there as it was when its deletion is undone.
 func TestUndoOfADeletedDraft(t *testing.T) {
 	a, ctx := writer(t), t.Context()

@@ -338,12 +338,11 @@ func (s *Store) OutboxPage(ctx context.Context, limit int) (list []mail.Outgoing
 	return list, max(all-len(list), 0), nil
 }
 
-// NewestHeld gives the newest message that can still be taken back whole. The
+// NewestHeld gives the newest message that can be taken back, or could be at a time. The
 // error is ErrNotFound where there is none.
-func (s *Store) NewestHeld(ctx context.Context) (mail.Outgoing, error) {
-	list, err := s.selectOutgoing(ctx, s.own.read, `id = (SELECT max(id) FROM outgoing WHERE finished = 0 AND cancelled = 0 AND sending = 0
-		AND hold_reason = 'undo' AND not_before > ?)`, s.now().UnixMilli())
-	if err == nil && (len(list) == 0 || list[0].State != mail.ItemHeld) {
+func (s *Store) NewestHeld(ctx context.Context, at time.Time) (mail.Outgoing, error) {
+	list, err := s.selectOutgoing(ctx, s.own.read, `id = (SELECT max(id) FROM outgoing WHERE cancelled = 0 AND hold_reason = 'undo' AND not_before > ?)`, at.UnixMilli())
+	if err == nil && len(list) == 0 {
 		err = ErrNotFound
 	}
 	if err != nil {
