@@ -26,7 +26,7 @@ import (
 )
 
 // spied is a person of whose session everything is kept: the data directory, the
-// log with everything in it, the configuration, the arguments of all processes
+// log with everything in it, the configuration, the arguments of its processes
 // at the moment of a new message, and what was on the screen.
 type spied struct {
 	*person
@@ -43,7 +43,17 @@ func spy(t *testing.T, root string, cfg *config.Config) *spied {
 	}
 	t.Cleanup(func() { log.Close() })
 	hook := filepath.Join(root, "hook")
-	script := fmt.Sprintf("#!/bin/sh\ncat >>%s/event\ncat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' ' >>%s/arguments\necho \"$@\" >>%s/arguments\n", root, root, root)
+	script := fmt.Sprintf(`#!/bin/sh
+cd %s
+cat >>event
+{
+	cat /proc/$PPID/cmdline
+	for p in /proc/[0-9]*; do
+		[ "$(sed 's/.*) [A-Z] \([0-9]*\) .*/\1/' $p/stat)" != $PPID ] || cat $p/cmdline
+	done
+} 2>/dev/null | tr '\0' ' ' >>arguments
+echo "$@" >>arguments
+`, root)
 	if err := os.WriteFile(hook, []byte(script), 0o700); err != nil {
 		t.Fatal(err)
 	}
