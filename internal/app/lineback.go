@@ -17,19 +17,19 @@ const downLong = 30 * time.Second
 type lines map[string]time.Time
 
 // back takes what has become of an account, and tells whether it is back after a while.
-func (l lines) back(account string, k syncer.Kind, now time.Time) bool {
+func (l lines) back(account string, s syncer.Status, now time.Time) bool {
 	since, down := l[account]
-	switch k {
-	case syncer.Connecting:
+	switch {
+	case s.Kind == syncer.Connecting:
 		return false
-	case syncer.Offline:
+	case !s.Retry.IsZero():
 		if !down {
 			l[account] = now
 		}
 		return false
 	}
 	delete(l, account)
-	return down && (k == syncer.Syncing || k == syncer.Online) && now.Sub(since) >= downLong
+	return down && (s.Kind == syncer.Syncing || s.Kind == syncer.Online) && now.Sub(since) >= downLong
 }
 
 // watchLine lets everybody try at once who waits because no server was reached, when an
@@ -49,7 +49,7 @@ func (a *App) watchLine(ctx context.Context) {
 		}
 		back := false
 		for _, s := range a.chosen("") {
-			back = l.back(s.Name(), s.Status().Kind, a.now()) || back
+			back = l.back(s.Name(), s.Status(), a.now()) || back
 		}
 		if back {
 			a.lineBack(ctx)
@@ -71,7 +71,7 @@ func (a *App) lineBack(ctx context.Context) {
 		a.log.Error("outbox", "err", err)
 	}
 	for _, s := range a.chosen("") {
-		if s.Status().Kind == syncer.Offline {
+		if !s.Status().Retry.IsZero() {
 			s.SyncNow()
 		}
 	}

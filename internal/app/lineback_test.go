@@ -9,22 +9,26 @@ import (
 
 func TestWhenTheLineIsBack(t *testing.T) {
 	at := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
+	var connecting, syncing, online, idle, refused = syncer.Status{Kind: syncer.Connecting}, syncer.Status{Kind: syncer.Syncing},
+		syncer.Status{Kind: syncer.Online}, syncer.Status{Kind: syncer.Idle}, syncer.Status{Kind: syncer.NeedsYou}
+	offline, portal := syncer.Status{Kind: syncer.Offline, Retry: at}, syncer.Status{Kind: syncer.NeedsYou, Retry: at}
 	for name, tt := range map[string]struct {
-		kinds []syncer.Kind // each a quarter of a minute after the one before
-		back  bool
+		states []syncer.Status // each a quarter of a minute after the one before
+		back   bool
 	}{
-		"it was never away":       {[]syncer.Kind{syncer.Connecting, syncer.Syncing, syncer.Online}, false},
-		"away for a moment":       {[]syncer.Kind{syncer.Offline, syncer.Syncing}, false},
-		"away for long":           {[]syncer.Kind{syncer.Offline, syncer.Connecting, syncer.Offline, syncer.Syncing}, true},
-		"signing in only":         {[]syncer.Kind{syncer.Offline, syncer.Connecting, syncer.Offline, syncer.Connecting}, false},
-		"a password is missing":   {[]syncer.Kind{syncer.Offline, syncer.Offline, syncer.Offline, syncer.NeedsYou}, false},
-		"it is told once":         {[]syncer.Kind{syncer.Offline, syncer.Offline, syncer.Offline, syncer.Syncing, syncer.Online}, false},
-		"the user was offline":    {[]syncer.Kind{syncer.Offline, syncer.Idle, syncer.Idle, syncer.Syncing}, false},
-		"away since the start on": {[]syncer.Kind{syncer.Connecting, syncer.Offline, syncer.Offline, syncer.Offline, syncer.Online}, true},
+		"it was never away":       {[]syncer.Status{connecting, syncing, online}, false},
+		"away for a moment":       {[]syncer.Status{offline, syncing}, false},
+		"away for long":           {[]syncer.Status{offline, connecting, offline, syncing}, true},
+		"signing in only":         {[]syncer.Status{offline, connecting, offline, connecting}, false},
+		"a password is missing":   {[]syncer.Status{offline, offline, offline, refused}, false},
+		"the network's own page":  {[]syncer.Status{portal, connecting, portal, portal, syncing}, true},
+		"it is told once":         {[]syncer.Status{offline, offline, offline, syncing, online}, false},
+		"the user was offline":    {[]syncer.Status{offline, idle, idle, syncing}, false},
+		"away since the start on": {[]syncer.Status{connecting, offline, offline, offline, online}, true},
 	} {
 		l, back := lines{}, false
-		for i, k := range tt.kinds {
-			back = l.back("work", k, at.Add(time.Duration(i)*15*time.Second))
+		for i, s := range tt.states {
+			back = l.back("work", s, at.Add(time.Duration(i)*15*time.Second))
 		}
 		if back != tt.back {
 			t.Errorf("%s: %t", name, back)

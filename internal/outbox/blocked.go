@@ -11,10 +11,10 @@ import (
 
 // What waits for the user is tried again by itself where that does no harm: once when
 // Run begins, as settings may have been mended anywhere; after a message of the account
-// was taken; now and then while a certificate does not prove who the server is, as in
-// networks that first want their own page to be seen; and seldom where a sign-in is
-// refused that has worked before in this process, or where there is no password, for a
-// keyring may be unlocked meanwhile.
+// was taken; now and then, and once the line is back, while a certificate does not prove
+// who the server is, as in networks that first want their own page to be seen; and seldom
+// where a sign-in is refused that has worked before in this process, or where there is no
+// password, for a keyring may be unlocked meanwhile.
 const (
 	refusedFirst = 30 * time.Minute
 	refusedLast  = 6 * time.Hour
@@ -24,6 +24,7 @@ const (
 type blockage struct {
 	tries int
 	again time.Time // zero: only the user helps
+	line  bool      // it is that of the line, and not of the account
 }
 
 // blocked notes that the messages of an account wait for the user, because of err.
@@ -38,8 +39,9 @@ func (w *Worker) blocked(account config.Account, err error) {
 		w.blockages[account.Name] = b
 	}
 	b.tries++
+	b.line = e != nil && certificateFailed(e)
 	switch refused := e != nil && e.Phase == smtpclient.PhaseAuth && e.Code != 0; {
-	case e != nil && certificateFailed(e):
+	case b.line:
 		b.again = w.now().Add(Backoff(account.Send.Retry, b.tries))
 	case errors.As(err, &secret), refused && w.admitted[account.Name]:
 		b.again = w.now().Add(min(refusedFirst<<min(b.tries-1, 8), refusedLast))

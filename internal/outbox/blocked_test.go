@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -121,9 +122,24 @@ func TestBlockedGoesOn(t *testing.T) {
 	})
 	t.Run("a network that is not the one", func(t *testing.T) {
 		b := newBench(t)
-		b.w.blocked(config.Account{Name: "work", Send: b.acc.Send}, &smtpclient.Error{Phase: smtpclient.PhaseTLS, Err: &dial.Error{Kind: dial.KindCertificate}})
-		if got := b.w.blockages["work"].again; !got.Equal(b.now.Add(time.Minute)) {
+		refuse(b)
+		id := b.flushed("bob@b.test")
+		admit(b)
+		back := func() {
+			t.Helper()
+			if err := errors.Join(b.w.LineBack(t.Context()), b.w.tryAgain(t.Context())); err != nil {
+				t.Fatal(err)
+			}
+			b.flush()
+		}
+		back()
+		b.expect(id, mail.ItemBlocked, "pending") // by a password, which no network mends
+
+		b.w.blocked(b.acc, &smtpclient.Error{Phase: smtpclient.PhaseTLS, Err: &dial.Error{Kind: dial.KindCertificate}})
+		if got := b.w.blockages["work"].again; !got.Equal(b.now.Add(b.acc.Send.Retry[1])) {
 			t.Errorf("tried again at %v", got)
 		}
+		back()
+		b.expect(id, mail.ItemAccepted, "accepted 250")
 	})
 }

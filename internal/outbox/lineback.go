@@ -18,12 +18,18 @@ func (w *Worker) reached(account string, yes bool) {
 }
 
 // LineBack says that servers can be reached again: what waits because its own could not
-// be is tried at once, and not when an hour is over. What a server told to wait goes on
+// be, or somebody else answered in its place, is tried at once, and not when an hour is over. What a server told to wait goes on
 // waiting.
 func (w *Worker) LineBack(ctx context.Context) error {
 	w.mu.Lock()
 	accounts := slices.Sorted(maps.Keys(w.unreached))
+	for _, b := range w.blockages {
+		if b != nil && b.line {
+			b.again = w.now()
+		}
+	}
 	w.mu.Unlock()
+	w.Wake()
 	for _, account := range accounts {
 		if err := w.store.Hasten(ctx, account); err != nil {
 			return err

@@ -10,7 +10,6 @@ import (
 
 	"postea/config"
 	"postea/imapclient"
-	"postea/internal/dial"
 	"postea/internal/event"
 	"postea/internal/store"
 )
@@ -187,13 +186,9 @@ func since(t time.Time) time.Duration {
 // again is how long what needs the user is waited for before it is tried all the same;
 // 0: without limit. A password that was refused once is not tried again by itself, for
 // some servers lock the account (security over convenience), but one that they have taken
-// before may be refused because they are busy; a keyring may have been unlocked, a
-// certificate that proves nothing may be that of a network that first wants its own page
-// to be seen, and on a full disk there may be room again.
+// before may be refused because they are busy, and a keyring may have been unlocked.
 func (a *Account) again(err error, pause time.Duration) time.Duration {
-	var d *dial.Error
-	var full *store.FullError
-	if errors.As(err, &full) || errors.As(err, &d) && d.Kind == dial.KindCertificate {
+	if passes(err) {
 		return pause
 	}
 	var secret *config.SecretError
@@ -208,7 +203,7 @@ func (a *Account) again(err error, pause time.Duration) time.Duration {
 // Resumed says that the machine has slept or that its clock was set: lines may be dead
 // and waits longer than they were meant. It never blocks.
 func (a *Account) Resumed() {
-	if a.Status().Kind != NeedsYou {
+	if s := a.Status(); s.Kind != NeedsYou || !s.Retry.IsZero() {
 		a.SyncNow()
 	}
 }

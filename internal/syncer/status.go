@@ -30,9 +30,9 @@ const (
 // Status is what an account is doing, and what is wrong.
 type Status struct {
 	Kind     Kind
-	Text     string // what is wrong and what to do, one line; "" when all is well
-	Retry    time.Time
-	Done, Of int // headers of the folder under way; Of is 0 where there are few
+	Text     string    // what is wrong and what to do, one line; "" when all is well
+	Retry    time.Time // when it is tried again; zero where only the user or a long wait helps
+	Done, Of int       // headers of the folder under way; Of is 0 where there are few
 }
 
 // Status tells what the account is doing. It may be called from any goroutine.
@@ -80,10 +80,23 @@ func (a *Account) alert(text string) {
 
 // failed turns an error into a status.
 func (a *Account) failed(err error, retry time.Time) Status {
+	st := Status{Kind: Offline, Text: a.explain(err), Retry: retry}
 	if needsUser(err) {
-		return Status{Kind: NeedsYou, Text: a.explain(err)}
+		st.Kind = NeedsYou
+		if !passes(err) {
+			st.Retry = time.Time{}
+		}
 	}
-	return Status{Kind: Offline, Text: a.explain(err), Retry: retry}
+	return st
+}
+
+// passes tells whether what needs the user may be over without: a certificate that proves
+// nothing may be that of a network that first wants its own page to be seen, and on a full
+// disk there may be room again.
+func passes(err error) bool {
+	var d *dial.Error
+	var full *store.FullError
+	return errors.As(err, &full) || errors.As(err, &d) && d.Kind == dial.KindCertificate
 }
 
 func needsUser(err error) bool {

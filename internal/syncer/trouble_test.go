@@ -179,7 +179,13 @@ func TestWhatNeedsYouIsTriedAgain(t *testing.T) {
 		if got := a.again(err, time.Second); got != want {
 			t.Errorf("%s: tried again after %v", name, got)
 		}
-		if st := a.failed(err, time.Time{}); st.Kind != NeedsYou || name == "disk" && st.Text != "the disk is full; postea keeps trying" {
+		st := a.failed(err, time.Unix(1, 0))
+		a.setStatus(st)
+		a.Resumed() // in a network that may be another
+		if tried := len(a.retry) > 0; tried != (want > 0) || st.Retry.IsZero() == tried {
+			t.Errorf("%s: tried again when the machine wakes: %t, %+v", name, tried, st)
+		}
+		if st.Kind != NeedsYou || name == "disk" && st.Text != "the disk is full; postea keeps trying" {
 			t.Errorf("%s: %+v", name, st)
 		}
 	}
