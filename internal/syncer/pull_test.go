@@ -298,3 +298,22 @@ func TestNewMailInTheMidst(t *testing.T) {
 		})
 	}
 }
+
+// Who asks for a round sees what another program has done, also where the server cannot
+// tell which flags have changed.
+func TestAskedForRoundLooksAtAllFlags(t *testing.T) {
+	s := newServer(t, old)
+	s.fill("INBOX", recentFlags+100)
+	r := newRig(t, s.profile(), func(o *Options) { o.Bodies = "none" })
+	r.run()
+	r.awaitKind(Online)
+	const oldest = "m1"
+	s.change("INBOX", func(b *box) { b.set(oldest, `\Seen`, true) })
+	r.SyncNow()
+	r.await("the oldest is read", func() string {
+		if slices.Contains(r.message(oldest).Flags, mail.FlagSeen) {
+			return ""
+		}
+		return "not yet"
+	})
+}

@@ -15,7 +15,7 @@ import (
 )
 
 // thoroughEvery is how many rounds there are to one that looks at all flags on a
-// server that cannot tell which have changed.
+// server that cannot tell which have changed, as those do that somebody asks for.
 const thoroughEvery = 8
 
 // maxTrouble is how often in a row a folder may cost the connection before it is
@@ -26,7 +26,8 @@ const maxTrouble = 3
 func (a *Account) round(ctx context.Context) error {
 	a.setStatus(Status{Kind: Syncing})
 	began := time.Now()
-	a.thorough, a.spoils, a.lookedAt = a.rounds%thoroughEvery == 0, 0, a.now()
+	a.thorough, a.spoils, a.lookedAt = a.asked || a.rounds%thoroughEvery == 0, 0, a.now()
+	a.asked = false
 	clear(a.passed)
 	a.rounds++
 	defer func() { a.thorough = false }()

@@ -32,6 +32,7 @@ type session struct {
 	patience keepalive
 	rounds   int
 	thorough bool                               // this round looks at all flags
+	asked    bool                               // somebody asked for the next round: it looks at them too
 	counts   map[mail.FolderID]*imap.StatusData // of the list of this round
 	unseen   map[mail.FolderID]int              // how many were counted before the last look
 	seen     map[mail.FolderID]snapshot         // what the last pull found
@@ -121,7 +122,7 @@ func (a *Account) stay(ctx context.Context) error {
 		select {
 		case <-a.retry:
 			clear(a.trouble)
-			last = time.Time{}
+			last, a.asked = time.Time{}, true
 		default:
 		}
 		if time.Since(last) >= a.betweenRounds() {
