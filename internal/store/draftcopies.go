@@ -101,10 +101,11 @@ func (s *Store) BeginDraftCopy(ctx context.Context, c DraftCopy) (string, error)
 	})
 }
 
-// DraftCopied records that copies is all that lies on the server of a draft, and
+// DraftCopied records that a copy is all that lies on the server of a draft, and
 // that it has the state. An older one that the mirror still has is known as one of the
-// draft until then, so that whoever opens or deletes it does so to the draft.
-func (s *Store) DraftCopied(ctx context.Context, id mail.DraftID, state int64, copies ...string) error {
+// draft until then, so that whoever opens or deletes it does so to the draft; but not what
+// another program has put in the place of one (theirs), which is a draft of its own.
+func (s *Store) DraftCopied(ctx context.Context, id mail.DraftID, state int64, copied string, theirs []string) error {
 	var account, before string
 	switch err := s.own.read.QueryRowContext(ctx, `SELECT account, copies FROM draft WHERE id = ?`, id).Scan(&account, &before); {
 	case errors.Is(err, sql.ErrNoRows):
@@ -117,7 +118,7 @@ func (s *Store) DraftCopied(ctx context.Context, id mail.DraftID, state int64, c
 		return err
 	}
 	for _, c := range old {
-		if slices.Contains(copies, c) {
+		if c == copied || slices.Contains(theirs, c) {
 			continue
 		}
 		switch _, err := s.ByMessageID(ctx, account, c); {
@@ -127,7 +128,7 @@ func (s *Store) DraftCopied(ctx context.Context, id mail.DraftID, state int64, c
 			return err
 		}
 	}
-	list, err := json.Marshal(append(known, copies...))
+	list, err := json.Marshal(append(known, copied))
 	if err != nil {
 		return err
 	}

@@ -599,7 +599,7 @@ func (c *conversation) fetch(set, args string) string {
 		if strings.Contains(args, "BODY.PEEK[]") {
 			item += fmt.Sprintf(" BODY[]<0> {%d}\r\n%s", len(m.raw), m.raw)
 		}
-		if len(m.raw) > prefetchSize {
+		if len(m.raw) > prefetchSize || strings.Contains(args, "BODY.PEEK[HEADER]") {
 			item += sectionsOf(m, args)
 		}
 		c.printf("%s)", item)

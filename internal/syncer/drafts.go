@@ -9,6 +9,7 @@ import (
 	"postea/imapclient"
 	"postea/internal/compose"
 	"postea/internal/mail"
+	"postea/internal/reading"
 	"postea/internal/store"
 )
 
@@ -41,7 +42,7 @@ func (a *Account) copyDrafts(ctx context.Context) error {
 			}
 		}
 	}
-	if err := a.expungeDrafts(ctx, gone, ""); err != nil {
+	if err := a.expungeDrafts(ctx, gone); err != nil {
 		return a.draftsRefused(ctx, gone, nil, err)
 	}
 	if err := a.store.DraftsGone(ctx, a.profile.Name, gone, false); err != nil {
@@ -115,35 +116,74 @@ func (a *Account) copyDraft(ctx context.Context, folder store.FolderState, c sto
 			forwards = m.MessageID
 		}
 	}
+	old, theirs, err := a.copiesOf(ctx, c)
+	if err != nil {
+		return err
+	}
 	raw := compose.DraftMessage(c.Draft, id, forwards, compose.Options{Now: c.Draft.Updated})
-	if err := a.putDraft(ctx, folder, c, raw); err != nil {
+	if old, err = a.putDraft(ctx, folder, c, raw, old); err != nil {
 		return err
 	}
-	if err := a.expungeDrafts(ctx, c.Copies, id); err != nil {
+	if err := a.expungeCopies(ctx, old); err != nil {
 		return err
 	}
-	return a.store.DraftCopied(ctx, c.Draft.ID, c.State, id)
+	return a.store.DraftCopied(ctx, c.Draft.ID, c.State, id, theirs)
 }
 
-// putDraft stores a copy, in place of an older one where the server does both in
-// one step.
-func (a *Account) putDraft(ctx context.Context, folder store.FolderState, c store.DraftCopy, raw []byte) error {
-	m := imapclient.NewMessage{Flags: []imap.Flag{imap.FlagDraft, imap.FlagSeen}, At: c.Draft.Updated, Raw: raw}
-	if a.client.Replaces() && len(c.Copies) > 0 {
-		old, err := a.carrying(ctx, c.Copies[len(c.Copies)-1])
+// copiesOf gives the older copies of a draft in the open folder. What another program has put
+// in the place of one, under its Message-ID, is none and stays: theirs has those Message-IDs.
+func (a *Account) copiesOf(ctx context.Context, c store.DraftCopy) (own []imap.UID, theirs []string, err error) {
+	for _, mid := range c.Copies {
+		found, err := a.carrying(ctx, mid)
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
-		if len(old) == 1 {
-			_, err := a.client.Replace(ctx, old[0], folder.Wire, m)
-			if err == nil || !refused(err) {
-				return err
+		mine := found
+		if mid != c.Draft.Copy { // else it is the draft of another program that is gone on with here
+			if mine, err = a.marked(ctx, found); err != nil {
+				return nil, nil, err
 			}
-			a.log.Info("a draft is not replaced but copied", "account", a.profile.Name, "err", err)
+		}
+		own = append(own, mine...)
+		if len(mine) < len(found) {
+			theirs = append(theirs, mid)
 		}
 	}
+	return own, theirs, nil
+}
+
+// marked gives those messages that postea has written as copies of drafts.
+func (a *Account) marked(ctx context.Context, uids []imap.UID) ([]imap.UID, error) {
+	if len(uids) == 0 {
+		return nil, nil
+	}
+	asked := make([]imapclient.SectionRequest, len(uids))
+	for i, uid := range uids {
+		asked[i] = imapclient.SectionRequest{UID: uid, Sections: []string{"HEADER"}}
+	}
+	var out []imap.UID
+	err := a.client.FetchSections(ctx, asked, maxBody, func(uid imap.UID, got imapclient.Sections) error {
+		if reading.ParseHeader(got["HEADER"]).Get(compose.FieldDraft) != "" {
+			out = append(out, uid)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// putDraft stores a copy, in place of the newest older one where the server does both in
+// one step, and gives those that are left.
+func (a *Account) putDraft(ctx context.Context, folder store.FolderState, c store.DraftCopy, raw []byte, old []imap.UID) ([]imap.UID, error) {
+	m := imapclient.NewMessage{Flags: []imap.Flag{imap.FlagDraft, imap.FlagSeen}, At: c.Draft.Updated, Raw: raw}
+	if last := len(old) - 1; a.client.Replaces() && last >= 0 {
+		_, err := a.client.Replace(ctx, old[last], folder.Wire, m)
+		if err == nil || !refused(err) {
+			return old[:last], err
+		}
+		a.log.Info("a draft is not replaced but copied", "account", a.profile.Name, "err", err)
+	}
 	_, err := a.client.Append(ctx, folder.Wire, m)
-	return err
+	return old, err
 }
 
 // hideMarked takes copies out of the list of Drafts that the server has only marked as
@@ -162,27 +202,26 @@ func (a *Account) hideMarked(ctx context.Context, found []imap.UID) error {
 	return a.store.LeftBehind(ctx, a.selected, uids)
 }
 
-// expungeDrafts deletes copies by their Message-IDs, but for one.
-func (a *Account) expungeDrafts(ctx context.Context, copies []string, except string) error {
+// expungeDrafts deletes copies by their Message-IDs.
+func (a *Account) expungeDrafts(ctx context.Context, copies []string) error {
 	for _, mid := range copies {
-		if mid == except {
-			continue
-		}
 		found, err := a.carrying(ctx, mid)
 		if err != nil {
 			return err
 		}
-		if len(found) == 0 {
-			continue
-		}
-		var set imap.UIDSet
-		set.AddNum(found...)
-		if err := a.forGood(ctx, set); err != nil {
-			return err
-		}
-		if err := a.hideMarked(ctx, found); err != nil {
+		if err := a.expungeCopies(ctx, found); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (a *Account) expungeCopies(ctx context.Context, found []imap.UID) error {
+	if len(found) == 0 {
+		return nil
+	}
+	if err := a.forGood(ctx, imap.UIDSetNum(found...)); err != nil {
+		return err
+	}
+	return a.hideMarked(ctx, found)
 }

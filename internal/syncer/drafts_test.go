@@ -1,6 +1,7 @@
 package syncer
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -8,6 +9,8 @@ import (
 	"time"
 
 	"postea/internal/mail"
+	"postea/internal/reading"
+	"postea/internal/store"
 )
 
 // drafts gives what lies in the Drafts folder of the server.
@@ -161,6 +164,41 @@ func TestDraftOfAnotherProgramIsReplaced(t *testing.T) {
 	list := s.drafts()
 	if len(list) != 2 || !strings.Contains(list[1], "gone on here") || strings.Contains(list[0]+list[1], "begun elsewhere") {
 		t.Errorf("%d: %s", len(list), strings.Join(list, "\n=====\n"))
+	}
+}
+
+// What another program has put in the place of a copy, under its Message-ID, is not taken
+// away for what is written here: both stay, each a draft of its own.
+func TestDraftWrittenElsewhereMeanwhileStays(t *testing.T) {
+	for _, caps := range []string{modern, modern + " REPLACE", old} {
+		s := newServer(t, caps)
+		r := newRig(t, s.profile())
+		r.sync()
+		d := r.write(mail.Draft{Account: "a", Body: "first words"})
+		r.forward(time.Minute)
+		r.sync()
+		mid := reading.ParseHeader([]byte(s.drafts()[0])).MessageID
+		s.change("Drafts", func(b *box) { b.remove(b.find(mid).uid) })
+		s.add("Drafts", letter(mid, "words of the phone"), `\Draft`)
+		for i, words := range []string{"second words", "third words"} {
+			d.Body = words
+			r.write(d)
+			r.forward(time.Duration(i+1) * time.Hour)
+			r.sync()
+			list := s.drafts()
+			if len(list) != 2 || !strings.Contains(list[0], "words of the phone") || !strings.Contains(list[1], words) {
+				t.Fatalf("%s: %d:\n%s", caps, len(list), strings.Join(list, "\n=====\n"))
+			}
+		}
+		if _, _, err := r.store.DraftByCopy(t.Context(), "a", mid); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("%s: it stands for the draft here: %v", caps, err)
+		}
+		if err := r.store.DiscardDraft(t.Context(), d.ID); err != nil {
+			t.Fatal(err)
+		}
+		r.forward(9 * time.Hour)
+		r.sync()
+		oneWith(t, s.drafts(), "words of the phone")
 	}
 }
 
