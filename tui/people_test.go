@@ -50,6 +50,22 @@ func TestAddressBook(t *testing.T) {
 	})(t)
 }
 
+// A group is removed whose name is not shown as it is.
+func TestAGroupOfAStrangeName(t *testing.T) {
+	at(120, 36, func(d *tuitest.Driver) {
+		const name = "En\u202egines"
+		d.Backend.People = append(d.Backend.People, app.Contact{Name: reading.Line(name), Raw: mail.Address{Name: name}, Address: reading.Line("1 person"), Kept: true,
+			Members: []mail.Address{{Address: "bob@example.org"}}})
+		d.Press("g c")
+		d.Type("gines")
+		d.Press("ctrl+d")
+		d.See("Removed the group En", "Nobody like that")
+		if slices.ContainsFunc(d.Backend.People, func(c app.Contact) bool { return c.Members != nil }) {
+			d.T.Error("it is still there")
+		}
+	})(t)
+}
+
 // What is typed decides who is written to, however fast enter follows; and who is
 // under the cursor stays there when others come or go.
 func TestAddressBookActsOnWhoIsMeant(t *testing.T) {

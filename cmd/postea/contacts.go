@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -158,10 +159,11 @@ add or write to them again; a file they come from stays as it is.`,
 			}
 			defer a.Close()
 			if group != "" {
-				if _, err := a.RemoveGroup(c.Context(), group); err != nil {
+				_, err := a.RemoveGroup(c.Context(), group)
+				if errors.Is(err, app.ErrNotFound) {
 					return exit(exNoInput, "there is no group %q here", group)
 				}
-				return nil
+				return err
 			}
 			removed, err := a.RemoveContacts(c.Context(), args)
 			if err != nil {

@@ -201,7 +201,7 @@ func groupContact(g people.Group) Contact {
 	if len(g.Members) != 1 {
 		n = fmt.Sprintf("%d people", len(g.Members))
 	}
-	return Contact{Name: reading.Line(g.Name), Address: reading.Line(n), Members: g.Members, Kept: true}
+	return Contact{Name: reading.Line(g.Name), Address: reading.Line(n), Raw: mail.Address{Name: g.Name}, Members: g.Members, Kept: true}
 }
 
 // ExpandGroups puts the members of groups of the address book in the place of their
@@ -333,6 +333,13 @@ func (a *App) RemoveGroup(ctx context.Context, name string) (Removed, error) {
 	}
 	i := slices.IndexFunc(all, func(g store.ContactGroup) bool { return strings.EqualFold(g.Name, name) })
 	if i < 0 {
+		book, err := a.people(ctx)
+		if err != nil {
+			return Removed{}, err
+		}
+		if slices.ContainsFunc(book.Groups(), func(g people.Group) bool { return strings.EqualFold(g.Name, name) }) {
+			return Removed{}, &UsageError{"this group stands in a file of the address book, and goes when it is taken out there"}
+		}
 		return Removed{}, ErrNotFound
 	}
 	defer a.bookChanged()

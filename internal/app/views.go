@@ -316,7 +316,7 @@ type TraceView struct {
 // Contact is an address that the composer offers, or a group of them.
 type Contact struct {
 	Name, Address Text
-	Raw           mail.Address
+	Raw           mail.Address // of a group only the name
 	Uses          int
 	Last          time.Time
 	Kept          bool           // put into the address book by the user

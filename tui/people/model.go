@@ -241,9 +241,9 @@ func (m *Model) remove() nav.Cmd {
 		return nil
 	}
 	return m.ask.Run(func(ctx context.Context) tea.Msg {
-		if name := c.Name.String(); c.Members != nil {
-			r, err := m.source.RemoveGroup(ctx, name)
-			return doneMsg{"Removed the group " + name, &removal{name, r}, err}
+		if c.Members != nil {
+			r, err := m.source.RemoveGroup(ctx, c.Raw.Name)
+			return doneMsg{"Removed the group " + c.Raw.Name, &removal{c.Raw.Name, r}, err}
 		}
 		r, err := m.source.RemoveContacts(ctx, []string{c.Raw.Address})
 		return doneMsg{"Removed " + c.Raw.Label(), &removal{c.Raw.Label(), r}, err}

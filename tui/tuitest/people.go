@@ -82,7 +82,7 @@ func (b *Backend) RemoveContacts(_ context.Context, addresses []string) (app.Rem
 
 // RemoveGroup implements tui.Backend.
 func (b *Backend) RemoveGroup(_ context.Context, name string) (app.Removed, error) {
-	return b.removePeople("RemoveGroup", func(c app.Contact) bool { return c.Members != nil && c.Name.String() == name })
+	return b.removePeople("RemoveGroup", func(c app.Contact) bool { return c.Members != nil && c.Raw.Name == name })
 }
 
 func (b *Backend) removePeople(method string, which func(app.Contact) bool) (app.Removed, error) {
