@@ -17,9 +17,9 @@ func (w *Worker) reached(account string, yes bool) {
 	w.unreached[account] = true
 }
 
-// LineBack says that servers can be reached again: what waits because its own could not
-// be, or somebody else answered in its place, is tried at once, and not when an hour is over. What a server told to wait goes on
-// waiting.
+// LineBack says that servers can be reached again: what waits because its own could not be, or
+// somebody else answered in its place, is tried at once, and not when an hour is over. What a
+// server told to wait goes on waiting.
 func (w *Worker) LineBack(ctx context.Context) error {
 	w.mu.Lock()
 	accounts := slices.Sorted(maps.Keys(w.unreached))
