@@ -297,20 +297,17 @@ func (e *env) testBeforeSaving(ctx context.Context, p *prompter, acc config.Acco
 		given := config.Secret{Value: secret}
 		acc.IMAP.Password, acc.SMTP.Password = given, given
 	}
-	found := doctor.Probe(ctx, acc)
-	again := false
-	for _, s := range found {
-		said, at := &f.imapTLS, &acc.IMAP
-		if s.Name == "smtp" {
-			said, at = &f.smtpTLS, &acc.SMTP
+	found := doctor.ProbeEither(ctx, acc, func(service string) bool {
+		said := &f.imapTLS
+		if service == "smtp" {
+			said = &f.smtpTLS
 		}
-		if s.InClear() && *said == "" {
-			*said, at.TLS, again = "starttls", "starttls", true
+		if *said != "" {
+			return false
 		}
-	}
-	if again {
-		found = doctor.Probe(ctx, acc)
-	}
+		*said = "starttls"
+		return true
+	})
 	code, err := e.tell(acc, found)
 	if err != nil || code == exOK {
 		return err

@@ -57,6 +57,26 @@ const probeTimeout = config.SecretTimeout + 15*time.Second
 // offer. It needs no open data directory and changes nothing.
 func Probe(ctx context.Context, acc config.Account) []Service { return probe(ctx, acc, false) }
 
+// ProbeEither is Probe that signs in once more by STARTTLS where a port for TLS from the
+// first byte turns out to be none. instead is asked for each such service, and may refuse.
+func ProbeEither(ctx context.Context, acc config.Account, instead func(service string) bool) []Service {
+	found := Probe(ctx, acc)
+	again := false
+	for _, s := range found {
+		at := &acc.IMAP
+		if s.Name == "smtp" {
+			at = &acc.SMTP
+		}
+		if s.InClear() && at.TLS == "implicit" && instead(s.Name) {
+			at.TLS, again = "starttls", true
+		}
+	}
+	if again {
+		found = Probe(ctx, acc)
+	}
+	return found
+}
+
 // Diagnose is Probe that looks further: at the clock, and at what the DNS says
 // about mail from the domain, which is the last Service. A nil resolver is the
 // system's.

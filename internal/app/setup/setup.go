@@ -228,20 +228,14 @@ func (s *Setup) Try(ctx context.Context, n *NewAccount) ([]doctor.Service, error
 	default:
 		acc.IMAP.Password, acc.SMTP.Password = secret, secret
 	}
-	found := doctor.Probe(ctx, acc)
-	again := false
-	for _, f := range found {
-		to, at := &n.IMAP, &acc.IMAP
-		if f.Name == "smtp" {
-			to, at = &n.SMTP, &acc.SMTP
+	found := doctor.ProbeEither(ctx, acc, func(service string) bool {
+		if service == "smtp" {
+			n.SMTP.TLS = "starttls"
+		} else {
+			n.IMAP.TLS = "starttls"
 		}
-		if f.InClear() && at.TLS == "implicit" {
-			to.TLS, at.TLS, again = "starttls", "starttls", true
-		}
-	}
-	if again {
-		found = doctor.Probe(ctx, acc)
-	}
+		return true
+	})
 	for i := range found {
 		found[i].Text = strings.TrimSuffix(found[i].Text, adviceInFile)
 	}
