@@ -105,38 +105,20 @@ func (e *env) addNamed(ctx context.Context, name string, f accountFlags) error {
 	if strings.Contains(name, "@") && f.address == "" { // account add ADDRESS
 		f.address, name = name, ""
 	}
-	p := newPrompter(e)
-	if err := e.findServers(ctx, p, cfg, &name, &f); err != nil {
-		return err
-	}
-	asking := e.inTerminal && (name == "" || f.address == "" || f.imapHost+f.smtpHost == "" || f.secret().Zero() && f.needsSecret())
-	secret := ""
-	if asking {
-		if secret, err = e.askAccount(p, cfg, &name, &f); err != nil {
-			return err
-		}
-	} else if err := f.missing(name); err != nil {
-		return err
-	}
-	f.imapHost, f.imapPort = withPort(f.imapHost, f.imapPort)
-	f.smtpHost, f.smtpPort = withPort(f.smtpHost, f.smtpPort)
 	if _, taken := cfg.Account(name); taken {
 		return exit(exConfig, "there is an account %q already; choose another name, or change it with  postea account edit %s", name, name)
 	}
-	if (f.keyring || f.encrypted) && secret == "" {
-		if secret, err = p.secret("Password"); err != nil {
-			return err
-		}
-	}
-	if f.encrypted || f.oauth != "" && config.KeyringWorks(ctx) != nil {
-		f.keepTokens = "encrypted"
-		if err := e.unlock(p, cfg); err != nil {
-			return err
-		}
+	p := newPrompter(e)
+	secret, err := e.fillIn(ctx, p, cfg, &name, &f)
+	if err != nil {
+		return err
 	}
 	acc, err := f.account(cfg, name)
 	if err != nil {
 		return err
+	}
+	if twin, ok := setup.Twin(cfg, acc); ok {
+		return exit(exConfig, "account %q reads this mailbox already; change it with  postea account edit %s", twin, twin)
 	}
 	if f.oauth != "" {
 		if err := e.login(ctx, acc, f.browser); err != nil {
@@ -148,15 +130,9 @@ func (e *env) addNamed(ctx context.Context, name string, f accountFlags) error {
 			return err
 		}
 	}
-	key := config.Key{Account: name, Service: "imap"}
-	if f.keyring {
-		if err := config.StoreKeyring(ctx, key, secret); err != nil {
-			return &exitError{exCantCreate, fmt.Errorf("%w; use --password-encrypted or --password-command instead", err)}
-		}
-	}
-	if f.encrypted {
-		if err := cfg.StoreEncrypted(ctx, key, secret); err != nil {
-			return &exitError{exCantCreate, err}
+	if f.keyring || f.encrypted {
+		if err := e.keepPassword(ctx, p, cfg, name, secret, f.keyring); err != nil {
+			return err
 		}
 	}
 	raw, err := f.raw(name)
@@ -168,6 +144,33 @@ func (e *env) addNamed(ctx context.Context, name string, f accountFlags) error {
 	}
 	e.say("account %s is in %s", name, e.configFile())
 	return nil
+}
+
+// fillIn finds or asks for what the flags leave open, and returns the password where
+// it is still to be kept. What is to be encrypted can be when it returns.
+func (e *env) fillIn(ctx context.Context, p *prompter, cfg *config.Config, name *string, f *accountFlags) (secret string, err error) {
+	if err := e.findServers(ctx, p, cfg, name, f); err != nil {
+		return "", err
+	}
+	if e.inTerminal && (*name == "" || f.address == "" || f.imapHost+f.smtpHost == "" || f.secret().Zero() && f.needsSecret()) {
+		if secret, err = e.askAccount(p, cfg, name, f); err != nil {
+			return "", err
+		}
+	} else if err := f.missing(*name); err != nil {
+		return "", err
+	}
+	f.imapHost, f.imapPort = withPort(f.imapHost, f.imapPort)
+	f.smtpHost, f.smtpPort = withPort(f.smtpHost, f.smtpPort)
+	if (f.keyring || f.encrypted) && secret == "" {
+		if secret, err = p.secret("Password"); err != nil {
+			return "", err
+		}
+	}
+	if f.encrypted || f.oauth != "" && config.KeyringWorks(ctx) != nil {
+		f.keepTokens = "encrypted"
+		return secret, e.unlock(p, cfg)
+	}
+	return secret, nil
 }
 
 // withPort takes a port off a host that was given as host:port.
@@ -409,16 +412,23 @@ func (e *env) storeSecret(ctx context.Context, cfg *config.Config, name string, 
 	if err != nil {
 		return err
 	}
-	key := config.Key{Account: name, Service: "imap"}
-	if f.keyring {
-		err = config.StoreKeyring(ctx, key, secret)
-	} else {
-		if err := e.unlock(p, cfg); err != nil {
-			return err
+	return e.keepPassword(ctx, p, cfg, name, secret, f.keyring)
+}
+
+// keepPassword puts the password of an account into the keyring or among the encrypted
+// secrets.
+func (e *env) keepPassword(ctx context.Context, p *prompter, cfg *config.Config, account, secret string, keyring bool) error {
+	key := config.Key{Account: account, Service: "imap"}
+	if keyring {
+		if err := config.StoreKeyring(ctx, key, secret); err != nil {
+			return &exitError{exCantCreate, fmt.Errorf("%w; --password-encrypted and --password-command of account add and account edit keep it elsewhere", err)}
 		}
-		err = cfg.StoreEncrypted(ctx, key, secret)
+		return nil
 	}
-	if err != nil {
+	if err := e.unlock(p, cfg); err != nil {
+		return err
+	}
+	if err := cfg.StoreEncrypted(ctx, key, secret); err != nil {
 		return &exitError{exCantCreate, err}
 	}
 	return nil

@@ -284,14 +284,5 @@ func (e *env) loginAgain(ctx context.Context, cfg *config.Config, acc config.Acc
 		}
 		return err
 	}
-	key := config.Key{Account: acc.Name, Service: "imap"}
-	if place.Keyring {
-		err = config.StoreKeyring(ctx, key, secret)
-	} else if err = e.unlock(p, cfg); err == nil {
-		err = cfg.StoreEncrypted(ctx, key, secret)
-	}
-	if err != nil {
-		return &exitError{exCantCreate, err}
-	}
-	return nil
+	return e.keepPassword(ctx, p, cfg, acc.Name, secret, place.Keyring)
 }

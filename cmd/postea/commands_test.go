@@ -157,6 +157,7 @@ func TestExitCodes(t *testing.T) {
 		{"no editor without a terminal", "", []string{"outbox", "edit", "o1"}, exUsage, "terminal"},
 		{"removing without asking", "", []string{"account", "remove", "home"}, exUsage, "--yes"},
 		{"account twice", "", []string{"account", "add", "home", "--address", "a@b.example", "--imap-host", "h", "--smtp-host", "h", "--password-env", "X"}, exConfig, "already"},
+		{"account at a mailbox that is read", "", []string{"account", "add", "twin", "--address", "twin@b.example", "--imap-host", sh.server.Info().IMAP.Host, "--imap-port", fmt.Sprint(sh.server.Info().IMAP.Port), "--imap-username", sh.server.Users[0].Username, "--smtp-host", "h", "--password-env", "X", "--no-test"}, exConfig, `account "home" reads this mailbox already`},
 		{"account without what it needs", "", []string{"account", "add", "third"}, exUsage, "--address"},
 		{"account with a bad command", "", []string{"account", "add", "third", "--address", "a@b.example", "--imap-host", "h", "--smtp-host", "h", "--password-command", "pass | head"}, exUsage, "|"},
 		{"unknown attachment", "", []string{"save", missing}, exNoInput, "missing.eml"},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -288,7 +289,23 @@ func (s *Setup) account(n NewAccount) (config.Account, error) {
 	if errors.As(err, &problems) && len(problems) > 0 {
 		return acc, fmt.Errorf("%s: %s", problems[0].Key, problems[0].Text)
 	}
+	if twin, ok := Twin(s.cfg, acc); ok {
+		return acc, fmt.Errorf("account %q reads this mailbox already", twin)
+	}
 	return acc, err
+}
+
+// Twin names the account that reads the same mailbox as one that is to be added: each of
+// its messages would be there twice.
+func Twin(cfg *config.Config, acc config.Account) (name string, ok bool) {
+	at := acc.IMAP
+	i := slices.IndexFunc(cfg.Accounts, func(a config.Account) bool {
+		return at.Host != "" && strings.EqualFold(a.IMAP.Host, at.Host) && a.IMAP.Port == at.Port && a.IMAP.Username == at.Username
+	})
+	if i < 0 {
+		return "", false
+	}
+	return cfg.Accounts[i].Name, true
 }
 
 func (s *Setup) raw(n NewAccount) config.Account {
