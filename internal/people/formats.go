@@ -3,7 +3,6 @@ package people
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -310,101 +309,4 @@ func readLDIF(text string) ([]Person, []Group, error) {
 		}
 	}
 	return c.result()
-}
-
-// The titles of columns in lower case. Outlook and Thunderbird write them in the language
-// they speak; these are in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish,
-// Russian, Japanese and Chinese. What stands first in a name there is the family's in the last two.
-var (
-	mailWords  = []string{"mail", "messagerie", "correo", "correio", "posta elettronica", "эл. почт", "электронной почт", "メール", "邮件", "郵件"}
-	wholeNames = []string{"display name", "name", "full name", "anzeigename", "nom à afficher", "nombre para mostrar", "nombre a mostrar", "nome visualizzato",
-		"nome de exibição", "nome a exibir", "weergavenaam", "nazwa wyświetlana", "отображаемое имя", "表示名", "显示名称", "顯示名稱"}
-	firstNames  = []string{"first name", "given name", "first", "vorname", "prénom", "nombre", "nome", "primeiro nome", "voornaam", "imię", "имя", "姓"}
-	middleNames = []string{"middle name", "additional name", "middle", "weitere vornamen", "deuxième prénom", "segundo nombre", "secondo nome", "segundo nome", "middelste naam", "drugie imię", "отчество"}
-	lastNames   = []string{"last name", "family name", "last", "nachname", "nom", "apellidos", "apellido", "cognome", "sobrenome", "apelido", "último nome", "achternaam", "nazwisko", "фамилия", "名"}
-	groupNames  = []string{"labels", "group membership", "categories", "kategorien", "catégories", "categorías", "categorie", "categorias", "categorieën", "kategorie", "категории", "分類項目", "类别", "類別"}
-	companies   = []string{"company", "organization", "organization name", "organization 1 - name", "firma", "société", "organización", "compañía", "empresa", "società", "bedrijf", "организация", "会社名", "公司", "單位"}
-)
-
-// readCSV reads a table with a line of titles, as Google, Outlook and
-// Thunderbird export it; false where it is none with addresses.
-func readCSV(text string) ([]Person, []Group, bool) {
-	title, _, _ := strings.Cut(text, "\n")
-	r := csv.NewReader(strings.NewReader(text))
-	r.FieldsPerRecord, r.LazyQuotes = -1, true
-	for _, comma := range ",;\t" {
-		if strings.Count(title, string(comma)) > strings.Count(title, string(r.Comma)) {
-			r.Comma = comma
-		}
-	}
-	titles, err := r.Read()
-	if err != nil || len(titles) < 2 || strings.Contains(title, "@") {
-		return nil, nil, false
-	}
-	var addresses, labels []int
-	column := map[string]int{}
-	for i, t := range titles {
-		t = strings.ToLower(strings.TrimSpace(t))
-		column[t] = i
-		switch {
-		case slices.ContainsFunc(mailWords, func(s string) bool { return strings.Contains(t, s) }) && !slices.ContainsFunc([]string{"type", "label", "typ", "display", "anzeige"}, func(s string) bool { return strings.HasSuffix(t, s) || strings.Contains(t, s+" ") }):
-			addresses = append(addresses, i)
-		case slices.Contains(groupNames, t):
-			labels = append(labels, i)
-		}
-	}
-	if len(addresses) == 0 {
-		return nil, nil, false
-	}
-	c := collector{}
-	for {
-		row, err := r.Read()
-		if err == io.EOF {
-			return c.people, c.groups, true
-		}
-		if err != nil {
-			continue
-		}
-		get := func(titles ...string) string {
-			for _, t := range titles {
-				if i, ok := column[t]; ok && i < len(row) && strings.TrimSpace(row[i]) != "" {
-					return row[i]
-				}
-			}
-			return ""
-		}
-		name := clean(get(wholeNames...))
-		if name == "" {
-			name = clean(get(firstNames...) + " " + get(middleNames...) + " " + get(lastNames...))
-		}
-		if name == "" {
-			name = clean(get(companies...))
-		}
-		var own []mail.Address
-		for _, i := range addresses {
-			if i >= len(row) {
-				continue
-			}
-			for address := range strings.SplitSeq(row[i], ":::") { // Google
-				if address = strings.TrimSpace(address); mail.CheckAddrSpec(address) == "" {
-					a := called(name, address)
-					own = append(own, a)
-					c.person(a)
-				}
-			}
-		}
-		if len(own) == 0 {
-			continue
-		}
-		for _, i := range labels {
-			if i >= len(row) {
-				continue
-			}
-			for label := range strings.FieldsFuncSeq(strings.ReplaceAll(row[i], ":::", ";"), func(r rune) bool { return r == ';' }) {
-				if label = strings.TrimSpace(label); !strings.HasPrefix(label, "*") { // those of the system
-					c.member(label, own[0])
-				}
-			}
-		}
-	}
 }
