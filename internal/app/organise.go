@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -80,73 +81,74 @@ func (a *App) Labels(ctx context.Context, in Place, t []mail.ThreadID) ([]Label,
 	if err != nil || len(heads) == 0 {
 		return nil, err
 	}
-	account := heads[0].Account
-	used, err := a.store.Keywords(ctx, account)
+	used, err := a.labelsUsed(ctx, heads[0].Account)
 	if err != nil {
 		return nil, err
-	}
-	byName := map[string]*Label{}
-	label := func(name string) *Label {
-		key := strings.ToLower(name)
-		if byName[key] == nil {
-			byName[key] = &Label{Name: reading.Line(name), Raw: name}
-		}
-		return byName[key]
-	}
-	for flag, n := range used {
-		if name, ok := mail.LabelName(flag); ok {
-			label(name).Used += n
-		}
-	}
-	if gmail, err := a.gmail(ctx, account); err != nil {
-		return nil, err
-	} else if gmail {
-		folders, err := a.store.Folders(ctx, account)
-		if err != nil {
-			return nil, err
-		}
-		for _, f := range folders {
-			if f.Role == mail.RoleNone && f.Selectable && !strings.HasPrefix(f.Name, "[G") {
-				label(f.Name).Used = f.Total // its flag is counted in each folder where a message lies
-			}
-		}
 	}
 	copies, err := a.amongAll(ctx, heads)
 	if err != nil {
 		return nil, err
 	}
-	with := map[string]int{}
 	all := map[mail.ThreadID]bool{}
-	have := map[string]map[mail.ThreadID]bool{}
+	have := map[*Label]map[mail.ThreadID]bool{}
 	for _, h := range heads {
 		all[h.Thread] = true
 		for _, name := range mail.Labels(slices.Concat(h.Flags, copies[h.ID].Flags)) {
-			key := strings.ToLower(name)
-			label(name)
-			if have[key] == nil {
-				have[key] = map[mail.ThreadID]bool{}
+			l := used.label(name)
+			if have[l] == nil {
+				have[l] = map[mail.ThreadID]bool{}
 			}
-			if !have[key][h.Thread] {
-				have[key][h.Thread] = true
-				with[key]++
-			}
+			have[l][h.Thread] = true
 		}
 	}
-	out := make([]Label, 0, len(byName))
-	for key, l := range byName {
-		l.On, l.Some = with[key] == len(all), with[key] > 0
+	out := make([]Label, 0, len(used))
+	for _, l := range used {
+		l.On, l.Some = len(have[l]) == len(all), len(have[l]) > 0
 		out = append(out, *l)
 	}
 	slices.SortFunc(out, func(x, y Label) int {
 		if x.Some != y.Some {
 			return b2i(y.Some) - b2i(x.Some)
 		}
-		if x.Used != y.Used {
-			return y.Used - x.Used
-		}
-		return strings.Compare(x.Raw, y.Raw)
+		return cmp.Or(y.Used-x.Used, strings.Compare(x.Raw, y.Raw))
 	})
 	return out, nil
+}
+
+// labelSet is labels by their names in lower case, for a name means the same in both.
+type labelSet map[string]*Label
+
+func (s labelSet) label(name string) *Label {
+	key := strings.ToLower(name)
+	if s[key] == nil {
+		s[key] = &Label{Name: reading.Line(name), Raw: name}
+	}
+	return s[key]
+}
+
+// labelsUsed counts for each label of an account how many messages have it.
+func (a *App) labelsUsed(ctx context.Context, account string) (labelSet, error) {
+	keywords, err := a.store.Keywords(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	used := labelSet{}
+	for flag, n := range keywords {
+		if name, ok := mail.LabelName(flag); ok {
+			used.label(name).Used += n
+		}
+	}
+	gmail, err := a.gmail(ctx, account)
+	if err != nil || !gmail {
+		return used, err
+	}
+	folders, err := a.store.Folders(ctx, account)
+	for _, f := range folders {
+		if f.Role == mail.RoleNone && f.Selectable && !strings.HasPrefix(f.Name, "[G") {
+			used.label(f.Name).Used = f.Total // its flag is counted in each folder where a message lies
+		}
+	}
+	return used, err
 }
 
 // gmail tells whether an account has Gmail's labels: where its folders stand as they do

@@ -66,65 +66,86 @@ func (a *App) view(ctx context.Context, f viewable) (FileView, error) {
 	v := FileView{Title: reading.Line(f.name)}
 	head := make([]byte, 512)
 	n, _ := io.ReadFull(f.open(), head)
-	ext := strings.ToLower(filepath.Ext(f.name))
+	head = head[:n]
+	var lines []string
+	var err error
 	switch {
-	case f.kind == "message/rfc822" || f.kind == "message/global" || ext == ".eml":
-		raw, err := f.all(maxViewMessage)
-		if err != nil {
-			return v, err
+	case f.kind == "message/rfc822" || f.kind == "message/global" || f.ext() == ".eml":
+		var raw []byte
+		if raw, err = f.all(maxViewMessage); err == nil {
+			v.Message = a.inner(reading.Parse(raw))
 		}
-		v.Message = a.inner(reading.Parse(raw))
-		return v, nil
+		return v, err
 	case f.kind == "text/html":
 		text, _ := f.text(maxViewText)
 		v.Message = a.inner(reading.Parse([]byte("Content-Type: text/html; charset=utf-8\n\n" + text)))
 		return v, nil
 	case strings.HasPrefix(f.kind, "image/"):
-		p, err := picture.Decode(f.open(), pictureLimit)
-		if err != nil {
+		if v.Picture, err = picture.Decode(f.open(), pictureLimit); err != nil {
 			return v, &UsageError{fmt.Sprintf("%s: %v; open it or save it", v.Title, err)}
 		}
-		v.Picture = p
 		return v, nil
-	case rtf.Is(head[:n]):
-		raw, err := f.all(maxViewRTF)
-		if err != nil {
-			return v, err
-		}
-		v.Lines = texts(strings.Split(rtf.Text(raw), "\n"))
-		return v, nil
-	case preview.IsPDF(head[:n]):
-		raw, err := f.all(maxViewPDF)
-		if err != nil {
-			return v, err
-		}
-		text, err := a.pdf(ctx, raw)
-		if err != nil {
-			return v, &UsageError{fmt.Sprintf("%s cannot be shown here (%v); open it or save it", v.Title, err)}
-		}
-		v.Lines = texts(strings.Split(text, "\n"))
-		return v, nil
-	case preview.IsArchive(head[:n]):
-		raw, err := f.all(maxViewArchive)
-		if err != nil {
-			return v, err
-		}
-		lines, err := preview.Archive(raw)
-		if err != nil && len(lines) == 0 {
-			return v, &UsageError{fmt.Sprintf("%s cannot be listed: %v", v.Title, err)}
-		}
-		if err != nil {
-			lines = append(lines, err.Error())
-		}
-		v.Lines = texts(lines)
-		return v, nil
+	case rtf.Is(head):
+		lines, err = f.rtf()
+	case preview.IsPDF(head):
+		lines, err = a.pdfLines(ctx, f)
+	case preview.IsArchive(head):
+		lines, err = f.archive()
+	default:
+		lines, err = f.lines()
 	}
+	if err != nil {
+		return v, err
+	}
+	v.Lines = texts(lines)
+	return v, nil
+}
+
+func (f viewable) ext() string { return strings.ToLower(filepath.Ext(f.name)) }
+
+func (f viewable) rtf() ([]string, error) {
+	raw, err := f.all(maxViewRTF)
+	if err != nil {
+		return nil, err
+	}
+	return strings.Split(rtf.Text(raw), "\n"), nil
+}
+
+func (a *App) pdfLines(ctx context.Context, f viewable) ([]string, error) {
+	raw, err := f.all(maxViewPDF)
+	if err != nil {
+		return nil, err
+	}
+	text, err := a.pdf(ctx, raw)
+	if err != nil {
+		return nil, &UsageError{fmt.Sprintf("%s cannot be shown here (%v); open it or save it", reading.Line(f.name), err)}
+	}
+	return strings.Split(text, "\n"), nil
+}
+
+// archive lists what is in it, and says where the list broke off.
+func (f viewable) archive() ([]string, error) {
+	raw, err := f.all(maxViewArchive)
+	if err != nil {
+		return nil, err
+	}
+	lines, err := preview.Archive(raw)
+	if err != nil && len(lines) == 0 {
+		return nil, &UsageError{fmt.Sprintf("%s cannot be listed: %v", reading.Line(f.name), err)}
+	}
+	if err != nil {
+		lines = append(lines, err.Error())
+	}
+	return lines, nil
+}
+
+func (f viewable) lines() ([]string, error) {
 	text, ok := f.text(maxViewText)
 	if !ok {
-		return v, &UsageError{fmt.Sprintf("%s is no text and cannot be shown here; open it or save it", v.Title)}
+		return nil, &UsageError{fmt.Sprintf("%s is no text and cannot be shown here; open it or save it", reading.Line(f.name))}
 	}
 	var lines []string
-	if f.kind == "text/csv" || f.kind == "text/tab-separated-values" || ext == ".csv" || ext == ".tsv" {
+	if ext := f.ext(); f.kind == "text/csv" || f.kind == "text/tab-separated-values" || ext == ".csv" || ext == ".tsv" {
 		lines = preview.Table(text)
 	}
 	if lines == nil {
@@ -133,8 +154,7 @@ func (a *App) view(ctx context.Context, f viewable) (FileView, error) {
 	if f.size > maxViewText {
 		lines = append(lines, "… cut here; save it to read all of it")
 	}
-	v.Lines = texts(lines)
-	return v, nil
+	return lines, nil
 }
 
 // PartItem is a part in the structure of a message.
