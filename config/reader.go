@@ -393,7 +393,7 @@ func SplitCommand(s string) ([]string, error) {
 				word.Reset()
 				open = false
 			}
-		case strings.ContainsRune("|&;<>()*?[]{}~#", c) && (c != '~' && c != '#' && c != '{' && c != '}' && c != '[' && c != ']' || !open):
+		case strings.ContainsRune("|&;<>()*?", c), !open && strings.ContainsRune("[]{}~#", c):
 			return nil, fmt.Errorf(`%q means nothing without a shell, and none is run; quote it, or write sh -c '…'`, c)
 		default:
 			open = true

@@ -81,27 +81,39 @@ func Adopt(raw []byte, o Adoption) (*Built, error) {
 			fields = withTransfer(labelled(fields, body), "8bit")
 		}
 	}
-	var w, bcc bytes.Buffer
+	var w bytes.Buffer
+	b.adoptHeader(&w, fields, o)
+	w.WriteString("\r\n")
+	head := w.Len()
+	w.Write(body)
+	b.Wire = w.Bytes()
+	b.EightBit = isHigh(b.Wire[head:])
+	return b, checkLines(b.Wire)
+}
+
+// adoptHeader writes the fields, with those that are missing before them, and keeps Bcc.
+func (b *Built) adoptHeader(w *bytes.Buffer, fields []rawField, o Adoption) {
 	has := map[string]bool{}
 	for _, f := range fields {
 		name := strings.ToLower(f.name)
 		has[name] = has[name] || strings.TrimSpace(f.value) != ""
 	}
 	if !has["date"] {
-		writeField(&w, "Date", []string{o.Now.UTC().Format(dateFormat)})
+		writeField(w, "Date", []string{o.Now.UTC().Format(dateFormat)})
 	}
 	if has["from"] = has["from"] && usableFrom(o); !has["from"] {
 		self := o.Self
 		if len(o.From) > 0 {
 			self.Name = o.From[0].Label()
 		}
-		writeField(&w, "From", addressTokens([]mail.Address{self}, b.UTF8))
+		writeField(w, "From", addressTokens([]mail.Address{self}, b.UTF8))
 	}
 	if !isMessageID(b.MessageID) {
 		b.MessageID = NewMessageID(cmp.Or(b.From, o.Self.Address), o.Rand)
-		writeField(&w, "Message-ID", []string{"<" + b.MessageID + ">"})
+		writeField(w, "Message-ID", []string{"<" + b.MessageID + ">"})
 		has["message-id"] = false
 	}
+	var bcc bytes.Buffer
 	for _, f := range fields {
 		switch name := strings.ToLower(f.name); {
 		case (name == "date" || name == "from" || name == "message-id") && !has[name]:
@@ -113,17 +125,10 @@ func Adopt(raw []byte, o Adoption) (*Built, error) {
 		case name == "resent-bcc":
 		case name == "return-path": // RFC 5321 §4.4: for the final delivery alone
 		default:
-			f.write(&w, b.UTF8)
+			f.write(w, b.UTF8)
 		}
 	}
-	w.WriteString("\r\n")
-	head := w.Len()
-	w.Write(body)
-	b.Wire, b.BccHeader = w.Bytes(), bcc.Bytes()
-	for i := head; i < len(b.Wire); i++ {
-		b.EightBit = b.EightBit || b.Wire[i] >= 0x80
-	}
-	return b, checkLines(b.Wire)
+	b.BccHeader = bcc.Bytes()
 }
 
 // textAlone makes a message of a text without a header, as echo writes it into
