@@ -67,7 +67,7 @@ func (a Area) Fill(x, y, w, h int) {
 	r := a.Sub(x, y, w, h)
 	for j := range r.h {
 		for i := range r.w {
-			a.canvas.set(r.x+i, r.y+j, " ", 1, theme.Style{On: a.on})
+			a.canvas.set(r.x+i, r.y+j, " ", 1, theme.Style{On: a.on}, fill)
 		}
 	}
 }
@@ -80,6 +80,7 @@ func (a Area) Text(x, y int, style theme.Style, s string) int {
 	if style.On == theme.Ground {
 		style.On = a.on
 	}
+	p := first
 	for len(s) > 0 && x < a.w {
 		shown, n, w := a.canvas.Measure.Next(s)
 		s = s[n:]
@@ -90,8 +91,9 @@ func (a Area) Text(x, y int, style theme.Style, s string) int {
 			if shown[0] == ' ' && w > 1 {
 				a.Fill(x, y, w, 1)
 			} else {
-				a.canvas.set(a.x+x, a.y+y, shown, w, style)
+				a.canvas.set(a.x+x, a.y+y, shown, w, style, p)
 			}
+			p = p.rest()
 		}
 		x += w
 	}
@@ -110,7 +112,7 @@ func (a Area) Link(style theme.Style, address string) theme.Style {
 // Cell draws a text that is known to fill one cell, such as one of a picture.
 func (a Area) Cell(x, y int, style theme.Style, text string) {
 	if x >= 0 && y >= 0 && x < a.w && y < a.h {
-		a.canvas.set(a.x+x, a.y+y, text, 1, style)
+		a.canvas.set(a.x+x, a.y+y, text, 1, style, first)
 	}
 }
 

@@ -12,6 +12,24 @@ import (
 type cell struct {
 	text  string
 	style theme.Style
+	part  part
+}
+
+// part is what a cell is of a text.
+type part uint8
+
+const (
+	fill  part = iota // none
+	first             // the first cell of a piece drawn at once
+	inner
+)
+
+// rest is what the cells after one of this kind are.
+func (p part) rest() part {
+	if p == first {
+		return inner
+	}
+	return p
 }
 
 // Cursor is where the terminal's cursor is to stand.
@@ -63,7 +81,7 @@ func (c *Canvas) Area(look *theme.Look, now time.Time) Area {
 }
 
 // set puts a cluster into a cell, and never leaves half of a wide one.
-func (c *Canvas) set(x, y int, text string, width int, style theme.Style) {
+func (c *Canvas) set(x, y int, text string, width int, style theme.Style, p part) {
 	row := c.cells[y*c.w : (y+1)*c.w]
 	if row[x].text == "" {
 		for i := x - 1; i >= 0; i-- {
@@ -77,9 +95,9 @@ func (c *Canvas) set(x, y int, text string, width int, style theme.Style) {
 	for i := x + width; i < c.w && row[i].text == ""; i++ {
 		row[i].text = " "
 	}
-	row[x] = cell{text, style}
+	row[x] = cell{text, style, p}
 	for i := x + 1; i < x+width; i++ {
-		row[i] = cell{"", style}
+		row[i] = cell{"", style, p.rest()}
 	}
 }
 
@@ -120,6 +138,10 @@ func (c *Canvas) renderLine(b *strings.Builder, row []cell) {
 	for end > 0 && !painted && blank(row[end-1]) {
 		end--
 	}
+	var behind map[int]string
+	if runsLeft(row[:end]) {
+		behind = marks(row)
+	}
 	current, plain := theme.Style{}, true
 	for i := range row[:end] {
 		cl := &row[i]
@@ -135,6 +157,7 @@ func (c *Canvas) renderLine(b *strings.Builder, row []cell) {
 			current, plain = cl.style, false
 		}
 		b.WriteString(cl.text)
+		b.WriteString(behind[i])
 	}
 	if current.Link != 0 {
 		c.writeLink(b, 0)
