@@ -66,6 +66,7 @@ func TestReplyToAllOverAccounts(t *testing.T) {
 		"nobody else":            {Original{From: list("ada@home.example"), To: list("ada@example.org")}, "ada@home.example", "ada@home.example | "},
 		"mine to the other only": {Original{From: list("ada@example.org"), To: list("ada@home.example")}, "ada@home.example", "ada@home.example | "},
 		"mine to both":           {Original{From: list("ada@example.org"), To: list("ada@home.example"), Cc: list("bob@x.example")}, "ada@home.example", "bob@x.example | "},
+		"to the list":            {Original{From: list("bob@x.example"), ReplyTo: list("l@x.example"), ListPost: "l@x.example", To: list("l@x.example, ada@example.org"), Cc: list("c@x.example")}, "l@x.example", "bob@x.example | l@x.example, c@x.example"},
 		"followup-to":            {Original{From: list("bob@x.example"), MailFollowupTo: list("l@x.example, ada@home.example")}, "bob@x.example", "l@x.example | "},
 	} {
 		d := ReplyAll(c.o, me)
