@@ -76,9 +76,9 @@ type (
 func New(ctx context.Context, b Backend, o Options) *Root {
 	o = o.filled()
 	m, _ := keys.New(o.Preset, o.Editor, o.Keys)
-	r := &Root{ctx: ctx, backend: b, options: o, keys: keys.NewDispatcher(m), dark: true}
+	r := &Root{ctx: ctx, backend: b, options: o, keys: keys.NewDispatcher(m), dark: !lightGround(environment(o.Getenv))}
 	r.theme, _ = theme.Named(o.Theme, o.Themes)
-	r.terms = theme.Options{Theme: r.theme, Dark: true, Glyphs: o.Glyphs, Dates: o.Dates, Plain: o.Plain, Links: takesLinks(environment(o.Getenv))}
+	r.terms = theme.Options{Theme: r.theme, Glyphs: o.Glyphs, Dates: o.Dates, Plain: o.Plain, Links: takesLinks(environment(o.Getenv))}
 	r.wear(r.theme)
 	r.notices = noticeWay(o.Notices, environment(o.Getenv))
 	r.progress = showsProgress(o.Progress, environment(o.Getenv))

@@ -3,6 +3,8 @@ package tui
 import (
 	"context"
 	"slices"
+	"strconv"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -30,6 +32,14 @@ func (r *Root) wear(t theme.Theme) {
 // askGround asks for the terminal's background, which may have become another while
 // nobody looked: many change from light to dark in the evening.
 func (r *Root) askGround() nav.Cmd { return nav.Later(tea.RequestBackgroundColor) }
+
+// lightGround tells whether the terminal says in its environment that its background is
+// light, as rxvt and Konsole do: not all answer who asks them.
+func lightGround(getenv func(string) string) bool {
+	colours := strings.Split(getenv("COLORFGBG"), ";")
+	n, err := strconv.Atoi(colours[len(colours)-1])
+	return err == nil && (n == 7 || n > 8 && n < 16)
+}
 
 // chooseTheme opens the list of themes. The screen beside it shows the one under
 // the cursor.

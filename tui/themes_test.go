@@ -100,6 +100,20 @@ func TestThemesAndTheBackground(t *testing.T) {
 	}
 }
 
+// Where the terminal does not answer, its environment may tell; its answer counts more.
+func TestTheBackgroundInTheEnvironment(t *testing.T) {
+	for _, c := range []struct{ said, accent string }{
+		{"0;default;15", teaPaper}, {"0;7", teaPaper}, {"15;0", teaAccent}, {"15;8", teaAccent}, {"0;default", teaAccent}, {"0;16", teaAccent}, {"", teaAccent},
+	} {
+		o := tui.Options{Getenv: func(name string) string { return map[string]string{"COLORFGBG": c.said}[name] }}
+		tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Options: o}, func(d *tuitest.Driver) {
+			sees(t, d, c.accent, true)
+			d.Send(tea.BackgroundColorMsg{Color: color.Black})
+			sees(t, d, teaAccent, true)
+		})
+	}
+}
+
 // A terminal that has become light in the evening, or while postea was suspended, is
 // asked again, and its answer is followed.
 func TestTheBackgroundChangesWhileRunning(t *testing.T) {
