@@ -12,12 +12,10 @@ import (
 	"postea/tui/nav"
 )
 
-// askTerminal asks what the terminal is, where that decides how pictures are shown.
+// askTerminal asks for the terminal's background and what it is, and for its attributes
+// behind that, which all tell: who has told them will not tell the background any more.
 func (r *Root) askTerminal() nav.Cmd {
-	if r.options.Pictures != "auto" {
-		return nil
-	}
-	return nav.Batch(nav.Later(tea.RequestTerminalVersion), nav.Later(tea.Raw(ansi.RequestPrimaryDeviceAttributes)))
+	return nav.Batch(nav.Later(tea.RequestTerminalVersion), nav.Later(tea.Raw(ansi.RequestBackgroundColor+ansi.RequestPrimaryDeviceAttributes)))
 }
 
 // terminal is what the terminal has said about itself.
@@ -36,6 +34,10 @@ func (r *Root) named(msg tea.TerminalVersionMsg) nav.Cmd {
 
 func (r *Root) attributes(msg uv.PrimaryDeviceAttributesEvent) nav.Cmd {
 	r.terminal.sixel = slices.Contains(msg, sixelAttribute)
+	if r.terms.Background == nil && environment(r.options.Getenv)("COLORFGBG") == "" {
+		r.terms.Silent = true
+		r.wear(r.terms.Theme)
+	}
 	return r.choosePictures()
 }
 

@@ -102,7 +102,6 @@ func (r *Root) Init() tea.Cmd {
 	// What is typed before the first list has been opened is meant for that: a search that was begun
 	// would end with it, and its letters be verbs.
 	cmds := []nav.Cmd{r.listen(), nav.Hold(r.desk.side.Start()), r.status.Start(), r.ask.Ask("tick", func(context.Context) tea.Msg { return tickMsg{} })}
-	cmds = append(cmds, r.askGround())
 	if r.options.First && r.options.Setup != nil {
 		cmds = append(cmds, nav.Say(nav.AddAccount{}))
 	}
@@ -169,7 +168,7 @@ func (r *Root) update(msg tea.Msg) nav.Cmd {
 		r.look = theme.New(r.terms)
 		return r.choosePictures()
 	case tea.BackgroundColorMsg:
-		r.terms.Background, r.dark = msg.Color, msg.IsDark()
+		r.terms.Background, r.dark, r.terms.Silent = msg.Color, msg.IsDark(), false
 		r.wear(r.terms.Theme)
 	case tea.FocusMsg, tea.ResumeMsg:
 		return r.askGround()

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"image/color"
+	"slices"
 	"strings"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+	uv "github.com/charmbracelet/ultraviolet"
+	"github.com/charmbracelet/x/ansi"
 
 	"postea/tui"
 	"postea/tui/theme"
@@ -112,6 +115,30 @@ func TestTheBackgroundInTheEnvironment(t *testing.T) {
 			sees(t, d, teaAccent, true)
 		})
 	}
+}
+
+// A terminal that tells its attributes, and so will not tell its background any more, is
+// painted.
+func TestTheBackgroundNobodyTells(t *testing.T) {
+	const ground = "48;2;23;24;27"
+	at(120, 36, func(d *tuitest.Driver) {
+		if !slices.Contains(d.Sent, ansi.RequestBackgroundColor+ansi.RequestPrimaryDeviceAttributes) {
+			t.Fatalf("the terminal was asked %q", d.Sent)
+		}
+		sees(t, d, ground, false)
+		d.Send(uv.PrimaryDeviceAttributesEvent{1, 2})
+		sees(t, d, ground, true)
+		d.Send(tea.BackgroundColorMsg{Color: color.White}) // late, but it tells
+		sees(t, d, teaPaper, true)
+		d.Send(uv.PrimaryDeviceAttributesEvent{1, 2})
+		sees(t, d, "48;2;250;250;250", false)
+		sees(t, d, ground, false)
+	})(t)
+	at(120, 36, func(d *tuitest.Driver) {
+		d.Send(tea.BackgroundColorMsg{Color: color.Black})
+		d.Send(uv.PrimaryDeviceAttributesEvent{1, 2})
+		sees(t, d, ground, false)
+	})(t)
 }
 
 // A terminal that has become light in the evening, or while postea was suspended, is

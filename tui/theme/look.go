@@ -19,6 +19,7 @@ type Options struct {
 	Dates      when.Style           // how times are written
 	Plain      bool                 // for a screen reader: words in place of signs
 	Background color.Color          // of the terminal; nil where it is not known
+	Silent     bool                 // the terminal was asked for it, and does not tell
 	Links      bool                 // the terminal takes addresses behind a text (OSC 8)
 }
 
@@ -52,6 +53,9 @@ func New(o Options) *Look {
 		l.inks = min(l.inks, colorprofile.ANSI)
 	}
 	l.palette, l.dark = o.Theme.palette(o.Dark)
+	if o.Silent && !o.Theme.pinned {
+		l.palette = l.palette.grounded(l.dark)
+	}
 	if l.inks == colorprofile.ANSI256 {
 		l.reduced = l.palette.reduce(l.dark)
 	}

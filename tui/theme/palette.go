@@ -23,6 +23,21 @@ type palette struct {
 	ink     [inks]rgb
 	surface [surfaces]rgb
 	painted bool
+	bare    bool // the terminal's ground is wanted, whatever it is
+}
+
+// grounded is the palette where nobody knows what it lies on, where its inks could not be
+// seen: on a ground of its own.
+func (p *palette) grounded(dark bool) *palette {
+	if p.painted || p.bare {
+		return p
+	}
+	q := *p
+	q.painted = true
+	if q.surface[Ground] = hex(0xFAFAFA); dark {
+		q.surface[Ground] = hex(0x17181B)
+	}
+	return &q
 }
 
 // reduced has the nearest of the 256 colours.

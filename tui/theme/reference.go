@@ -15,7 +15,7 @@ func Reference() string {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", t.Name, t.About)
 	}
 	b.WriteString(`
-All but the painted ones (` + "`contrast`, `paper`, `night`" + `) leave the terminal's own background. With 16 colours every theme is drawn in those of the terminal, and the
+All but the painted ones (` + "`contrast`, `paper`, `night`" + `) leave the terminal's own background, where it tells which that is ([looks](looks.md)). With 16 colours every theme is drawn in those of the terminal, and the
 row under the cursor in reverse; with ` + "`NO_COLOR`" + ` set there is no colour, and no meaning is lost: a sign or a word stands beside each colour.
 
 ## Your own
@@ -28,7 +28,7 @@ name is as in the base, which is one of those above. A table is for one kind of 
     [dark]
     accent     = "#3fb8ad"
     selection  = "#12303a"
-    background = "#00212b"       # painted; without it the terminal's own is kept
+    background = "#00212b"       # painted; without it, or with "terminal", the terminal's own is kept
 
     [light]
     accent     = "#0a5c5c"

@@ -98,7 +98,7 @@ func (p *palette) set(role, colour string) error {
 			continue
 		}
 		if Surface(i) == Ground && colour == "terminal" {
-			p.painted = false
+			p.painted, p.bare = false, true
 			return nil
 		}
 		c, err := parseColour(colour)

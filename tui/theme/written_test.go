@@ -89,6 +89,31 @@ func TestPaintedThemes(t *testing.T) {
 	}
 }
 
+// On a terminal that does not tell its background, inks that could vanish on it lie on a
+// ground of their own.
+func TestSilentTerminals(t *testing.T) {
+	kept, _ := Make(Written{Name: "kept", Colours: []Colouring{{Role: "background", Colour: "terminal"}}})
+	named := func(name string) Theme { n, _ := Named(name, nil); return n }
+	for _, c := range []struct {
+		theme   Theme
+		profile colorprofile.Profile
+		painted bool
+	}{
+		{named("auto"), colorprofile.TrueColor, true}, {named("mono"), colorprofile.ANSI256, true}, {named("dark"), colorprofile.TrueColor, false}, {named("light"), colorprofile.TrueColor, false},
+		{named("auto"), colorprofile.ANSI, false}, {named("terminal"), colorprofile.TrueColor, false}, {named("paper"), colorprofile.TrueColor, true}, {kept, colorprofile.TrueColor, false},
+	} {
+		for _, dark := range []bool{true, false} {
+			l := New(Options{Theme: c.theme, Dark: dark, Profile: c.profile, Silent: true})
+			if l.Painted() != c.painted {
+				t.Errorf("%s, %v, dark %v: painted %v", c.theme.Name, c.profile, dark, l.Painted())
+			}
+			if r := contrast(l.palette.ink[Text], l.palette.surface[Ground]); c.painted && r < 7 {
+				t.Errorf("%s, dark %v: a contrast of %.1f", c.theme.Name, dark, r)
+			}
+		}
+	}
+}
+
 // Signs of ambiguous width take two cells where the terminal says so; then those
 // of ASCII stand in their place.
 func TestSignsWhereAmbiguousIsWide(t *testing.T) {
