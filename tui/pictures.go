@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -41,9 +42,18 @@ func (r *Root) attributes(msg uv.PrimaryDeviceAttributesEvent) nav.Cmd {
 	return r.choosePictures()
 }
 
-// choosePictures takes the best way that is known to work. Only kitty and
-// ghostty show pictures in the place of placeholders, so that they scroll with
-// the text; others would need to be printed over it.
+// hasPlaceholders tells of a terminal, by the name it gives itself, that shows pictures in
+// the place of placeholders, so that they scroll with the text: kitty since 0.28, ghostty.
+func hasPlaceholders(name string) bool {
+	var major, minor int
+	if _, err := fmt.Sscanf(name, "kitty(%d.%d", &major, &minor); err == nil {
+		return major > 0 || minor >= 28
+	}
+	return strings.HasPrefix(name, "ghostty")
+}
+
+// choosePictures takes the best way that is known to work. Where there are no
+// placeholders, pictures would need to be printed over the text.
 func (r *Root) choosePictures() nav.Cmd {
 	among, whole := picture.None, picture.None
 	if r.options.Pictures == "auto" || r.options.Pictures == "cells" {
@@ -55,7 +65,7 @@ func (r *Root) choosePictures() nav.Cmd {
 		switch name := r.terminal.name; {
 		case strings.HasPrefix(name, "kitty"), strings.HasPrefix(name, "ghostty"):
 			whole = picture.Kitty
-			if r.look.TrueColor() {
+			if r.look.TrueColor() && hasPlaceholders(name) {
 				among = picture.Kitty
 			}
 		case strings.HasPrefix(name, "iterm2"), strings.HasPrefix(name, "wezterm"):

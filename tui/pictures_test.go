@@ -114,3 +114,20 @@ func TestPicturesOfKitty(t *testing.T) {
 		d.See("Picture 1 by itself", "200 × 80")
 	})
 }
+
+// Placeholders are letters to who does not know them: kitty before 0.28 draws boxes.
+func TestPicturesOfTerminalsWithoutPlaceholders(t *testing.T) {
+	for name, placed := range map[string]bool{"kitty(0.26.5)": false, "kitty(0.28.0)": true, "kitty(1.0)": true, "ghostty 1.1.3": true, "kitty": false, "WezTerm 2024": false} {
+		withPictures(t, func(d *tuitest.Driver) {
+			d.Send(tea.ColorProfileMsg{Profile: colorprofile.TrueColor})
+			d.Send(tea.TerminalVersionMsg{Name: name})
+			d.Press("enter")
+			if placed {
+				d.See(picture.Placeholder(0, 0))
+				return
+			}
+			d.See("▀▀▀")
+			d.SeeNot(picture.Placeholder(0, 0))
+		})
+	}
+}
