@@ -3,6 +3,7 @@ package theme
 import (
 	"image/color"
 	"strings"
+	"sync"
 
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
@@ -38,6 +39,7 @@ type Look struct {
 	palette    *palette
 	reduced    *reduced // of palette, where the terminal has 256 colours
 	background RGB
+	shades     func() []uint8 // of pictures, among 256 colours
 }
 
 // New makes the look for a terminal.
@@ -66,7 +68,7 @@ func New(o Options) *Look {
 	case l.palette.painted:
 		ground = l.palette.surface[Ground].color()
 	}
-	l.background = groundColour(ground, l.dark)
+	l.background, l.shades = groundColour(ground, l.dark), sync.OnceValue(makeShades)
 	l.Framed = l.inks <= colorprofile.ANSI || close(l.palette.surface[Panel], ground, l.dark)
 	return l
 }

@@ -93,11 +93,19 @@ func colour256(n int) rgb {
 // distance of red, green and blue, a dark blue grey comes out as a loud teal; so
 // it is measured in OKLab, which is made after how different colours look.
 func nearest(c rgb) int {
+	var have [lastGrey + 1][3]float64
+	for n := firstCube; n <= lastGrey; n++ {
+		have[n] = oklab(colour256(n))
+	}
+	return nearestOf(have[:], oklab(c))
+}
+
+// nearestOf is nearest where those of the 256 colours are known in OKLab.
+func nearestOf(have [][3]float64, want [3]float64) int {
 	best, least := firstCube, math.Inf(1)
-	want := oklab(c)
 	for n := firstCube; n <= lastGrey; n++ {
 		d := 0.0
-		for i, v := range oklab(colour256(n)) {
+		for i, v := range have[n] {
 			d += (v - want[i]) * (v - want[i])
 		}
 		if d < least {

@@ -5,8 +5,22 @@ import (
 	"strconv"
 
 	"github.com/charmbracelet/colorprofile"
-	"github.com/charmbracelet/x/ansi"
 )
+
+// makeShades gives the nearest of the 256 colours for the four highest bits each of red,
+// green and blue. It takes some milliseconds.
+func makeShades() []uint8 {
+	var have [lastGrey + 1][3]float64
+	for n := firstCube; n <= lastGrey; n++ {
+		have[n] = oklab(colour256(n))
+	}
+	shades := make([]uint8, 1<<12)
+	for i := range shades {
+		want := oklab(rgb{uint8(i>>8) * 17, uint8(i>>4&15) * 17, uint8(i&15) * 17})
+		shades[i] = uint8(nearestOf(have[:], want))
+	}
+	return shades
+}
 
 // Pictures tells whether the terminal has colours enough to show pictures.
 func (l *Look) Pictures() bool { return l.profile > colorprofile.ANSI }
@@ -16,6 +30,14 @@ func (l *Look) TrueColor() bool { return l.profile == colorprofile.TrueColor }
 
 // Background is the terminal's own, or what it is likely to be.
 func (l *Look) Background() RGB { return l.background }
+
+// Faded is a colour of a picture that stands back.
+func (l *Look) Faded(c RGB) RGB {
+	r, g, b := c.parts()
+	r0, g0, b0 := l.background.parts()
+	mix := func(c, ground uint8) uint8 { return uint8((int(c) + 3*int(ground)) / 4) }
+	return Colour(mix(r, r0), mix(g, g0), mix(b, b0))
+}
 
 // groundColour is the background, or what it is likely to be where it is not known.
 func groundColour(c color.Color, dark bool) RGB {
@@ -46,7 +68,7 @@ func (l *Look) colour(b []byte, which string, c RGB) []byte {
 	b = append(append(b, ';'), which...)
 	if l.profile != colorprofile.TrueColor {
 		b = append(b, ";5;"...)
-		return strconv.AppendUint(b, uint64(ansi.Convert256(color.RGBA{r, g, bl, 0xff})), 10)
+		return strconv.AppendUint(b, uint64(l.shades()[int(r>>4)<<8|int(g>>4)<<4|int(bl>>4)]), 10)
 	}
 	b = append(b, ";2;"...)
 	for i, v := range []uint8{r, g, bl} {

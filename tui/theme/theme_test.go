@@ -75,6 +75,19 @@ func TestProfiles(t *testing.T) {
 	}
 }
 
+// A picture keeps its hues where there are 256 colours: a dark red is no grey.
+func TestShades(t *testing.T) {
+	l := New(Options{Dark: true, Profile: colorprofile.ANSI256})
+	for _, tt := range []struct {
+		of   RGB
+		want string
+	}{{Colour(205, 0, 50), "160"}, {Colour(0xff, 0, 0), "196"}, {Colour(0, 0, 0), "16"}, {Colour(0x80, 0x80, 0x80), "102"}, {Colour(0xff, 0xff, 0xff), "231"}} {
+		if got := l.SGR(Style{Fore: tt.of}); got != "\x1b[0;38;5;"+tt.want+"m" {
+			t.Errorf("%06x is %q", uint32(tt.of)&0xffffff, got)
+		}
+	}
+}
+
 func TestEverySignIsOneCell(t *testing.T) {
 	for _, s := range []Signs{unicodeSigns, asciiSigns, nerdSigns()} {
 		for _, g := range []string{

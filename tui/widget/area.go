@@ -214,7 +214,7 @@ func (a Area) Overlay(w, h int) Area {
 	if a.Look.Plain {
 		return a.alone()
 	}
-	a.canvas.Fade()
+	a.canvas.Fade(a.Look)
 	w, h = min(w+4, a.w), min(h+2, a.h)
 	return a.panel((a.w-w)/2, max(0, (a.h-h)/3), w, h)
 }

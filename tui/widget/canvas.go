@@ -102,14 +102,21 @@ func (c *Canvas) set(x, y int, text string, width int, style theme.Style, p part
 }
 
 // Fade draws everything so far in the faint ink, for what lies behind an overlay;
-// lines are no stronger than before.
-func (c *Canvas) Fade() {
+// lines are no stronger than before. A picture that the terminal draws is left out.
+func (c *Canvas) Fade(look *theme.Look) {
 	for i := range c.cells {
-		ink := theme.Faint
-		if c.cells[i].style.Ink == theme.Rule {
-			ink = theme.Rule
+		cl := &c.cells[i]
+		switch s := cl.style; {
+		case s.Back != 0:
+			cl.style = theme.Style{Fore: look.Faded(s.Fore), Back: look.Faded(s.Back)}
+			continue
+		case s.Fore != 0:
+			cl.text = " "
+		case s.Ink == theme.Rule:
+			cl.style = theme.Style{Ink: theme.Rule}
+			continue
 		}
-		c.cells[i].style = theme.Style{Ink: ink}
+		cl.style = theme.Style{Ink: theme.Faint}
 	}
 	c.Cursor.On = false
 }

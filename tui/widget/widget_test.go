@@ -237,3 +237,21 @@ func TestLinks(t *testing.T) {
 		t.Error("a terminal that takes no links gets one")
 	}
 }
+
+// What lies behind an overlay is faint, a picture of cells too; one that the terminal draws
+// is not there.
+func TestFade(t *testing.T) {
+	look := theme.New(theme.Options{Dark: true})
+	c := NewCanvas(4, 1, Measure{})
+	a := c.Area(look, time.Time{})
+	a.Text(0, 0, theme.Style{Ink: theme.Red}, "a")
+	a.Cell(1, 0, theme.Style{Fore: theme.Colour(200, 0, 0), Back: theme.Colour(0, 0, 100)}, "▀")
+	a.Cell(2, 0, theme.Style{Fore: theme.Colour(0, 0, 7)}, "\U0010eeee")
+	c.Fade(look)
+	if got := c.Plain(); got != "a▀\n" {
+		t.Errorf("%q", got)
+	}
+	if line := c.Render(look); !strings.Contains(line, "38;2;62;13;16;48;2;12;13;41m▀") || strings.Contains(line, "200") {
+		t.Errorf("%q", line)
+	}
+}
