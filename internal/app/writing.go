@@ -123,7 +123,9 @@ func firstName(name string) string {
 // there is one. Attachments are not read but for pictures in the text.
 func (a *App) PreviewDraft(_ context.Context, d mail.Draft, width int) ([]Text, error) {
 	d.To, d.Cc, d.Bcc = d.From.Address, "", ""
-	d.Attach = slices.DeleteFunc(slices.Clone(d.Attach), func(f mail.AttachmentRef) bool { return !f.Inline })
+	d.Attach = slices.DeleteFunc(slices.Clone(d.Attach), func(f mail.AttachmentRef) bool {
+		return !f.Inline && !strings.Contains(d.Body, compose.FileName(f))
+	})
 	built, err := compose.Build(d, compose.Options{Now: a.now()})
 	if err != nil {
 		return nil, err

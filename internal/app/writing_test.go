@@ -148,6 +148,11 @@ func TestPictureInMarkdown(t *testing.T) {
 	if got := strings.Join(shape, "; "); !strings.HasSuffix(got, want) {
 		t.Errorf("\n got %s\nwant %s", got, want)
 	}
+	attached := d
+	attached.Body, attached.Attach = "![x](pics/my%20moth.png) ![y](http://x.example/moth.png) ![z](notes.txt)", []mail.AttachmentRef{{Path: path}, d.Attach[1]}
+	if built, err = compose.Build(attached, compose.Options{}); err != nil || strings.Count(string(built.Wire), `src="cid:`) != 1 || !strings.Contains(string(built.Wire), `filename="notes.txt"`) {
+		t.Errorf("a picture that is attached, and named by the text: %v\n%s", err, built.Wire)
+	}
 	lines, err := a.PreviewDraft(t.Context(), d, 60)
 	if err != nil {
 		t.Fatal(err)

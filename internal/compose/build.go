@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -111,22 +113,38 @@ func Build(d mail.Draft, o Options) (*Built, error) {
 	return b, nil
 }
 
-// markdownOf gives the HTML of a body; the inline pictures that it shows, by
-// their names, get a Content-ID.
+// markdownOf gives the HTML of a body; the pictures that it shows, by their names, are
+// inline and get a Content-ID.
 func markdownOf(body string, files []file, sender string, random io.Reader) string {
-	return Markdown(body, func(name string) (string, bool) {
-		for i := range files {
-			f := &files[i]
-			if !f.inline || f.name != name || !strings.HasPrefix(f.kind, "image/") {
-				continue
-			}
-			if !isMessageID(f.contentID) {
-				f.contentID = NewMessageID(sender, random)
-			}
-			return f.contentID, true
+	return Markdown(body, func(destination string) (string, bool) {
+		i := pictureNamed(files, destination)
+		if i < 0 {
+			return "", false
 		}
-		return "", false
+		f := &files[i]
+		f.inline = true
+		if !isMessageID(f.contentID) {
+			f.contentID = NewMessageID(sender, random)
+		}
+		return f.contentID, true
 	})
+}
+
+// pictureNamed finds the picture that a text means by a name or a path, one that was put
+// into the text before one that is only attached; -1 where there is none.
+func pictureNamed(files []file, destination string) int {
+	if strings.Contains(destination, ":") { // a URL, maybe of a file of that name
+		return -1
+	}
+	named := func(inline bool) int {
+		return slices.IndexFunc(files, func(f file) bool {
+			return f.inline == inline && strings.HasPrefix(f.kind, "image/") && (f.name == destination || f.name == path.Base(destination))
+		})
+	}
+	if i := named(true); i >= 0 {
+		return i
+	}
+	return named(false)
 }
 
 func writeHeader(w *bytes.Buffer, d mail.Draft, env *envelope, id string, o Options) {
