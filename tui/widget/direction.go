@@ -49,8 +49,8 @@ func directionOf(cluster string) direction {
 // runsLeft tells whether a row holds anything that is written to the left.
 func runsLeft(row []cell) bool {
 	for i := range row {
-		// The first such script is Hebrew.
-		if t := row[i].text; t != "" && t[0] >= 0xd6 && directionOf(t) == leftward {
+		// They begin with Hebrew; between U+0900 and U+F000 there is none.
+		if t := row[i].text; t != "" && t[0] >= 0xd6 && (t[0] <= 0xe0 || t[0] >= 0xef) && directionOf(t) == leftward {
 			return true
 		}
 	}
