@@ -9,6 +9,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
+	"golang.org/x/text/unicode/bidi"
 
 	"postea/internal/app"
 	"postea/internal/mail"
@@ -120,12 +121,27 @@ func (e *env) printListed(m mail.Summary) error {
 	if subject == "" {
 		subject = "(no subject)"
 	}
-	line := fmt.Sprintf("%6s %s %s  %s  %s", m.ID, mark, shortDate(m.Date, e.now()), pad(app.SafeLine(who), 24), subject)
+	name := pad(app.SafeLine(who), 24) + "  "
+	if e.width > 0 && runsLeft(name) {
+		name += leftMark
+	}
+	line := fmt.Sprintf("%6s %s %s  %s%s", m.ID, mark, shortDate(m.Date, e.now()), name, subject)
 	if e.width > 0 {
 		line = ansi.Truncate(line, e.width, "…")
 	}
 	e.print("%s", strings.TrimRight(line, " "))
 	return nil
+}
+
+// leftMark has a line go on from the left (LRM): a terminal that puts what is written from
+// the right in order would draw the subject before such a name.
+const leftMark = "\u200e"
+
+func runsLeft(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool {
+		p, _ := bidi.LookupRune(r)
+		return p.Class() == bidi.R || p.Class() == bidi.AL
+	})
 }
 
 // shortDate is twelve cells wide: the time today, else the day.
