@@ -12,7 +12,9 @@ import (
 	"strings"
 	"time"
 
+	"postea/internal/compose"
 	"postea/internal/mail"
+	"postea/internal/reading"
 )
 
 // A draft is copied to the Drafts folder of its server once it has rested. The
@@ -144,36 +146,52 @@ func (s *Store) DraftCopyLater(ctx context.Context, id mail.DraftID) error {
 	})
 }
 
-// GoneDrafts lists the Message-IDs of copies that are to be taken away.
-func (s *Store) GoneDrafts(ctx context.Context, account string) ([]string, error) {
-	rows, err := s.own.read.QueryContext(ctx, `SELECT copy FROM draft_gone WHERE account = ?1 AND (next <= ?2 OR next > ?2 + ?3) LIMIT 100`,
+// GoneCopy is a copy that is to be taken away.
+type GoneCopy struct {
+	MessageID string
+	Marked    bool // what another program has put in its place stays
+}
+
+// GoneDrafts lists the copies that are to be taken away.
+func (s *Store) GoneDrafts(ctx context.Context, account string) ([]GoneCopy, error) {
+	rows, err := s.own.read.QueryContext(ctx, `SELECT copy, marked FROM draft_gone WHERE account = ?1 AND (next <= ?2 OR next > ?2 + ?3) LIMIT 100`,
 		account, s.now().UnixMilli(), 2*longestPutOff.Milliseconds())
 	if err != nil {
 		return nil, fmt.Errorf("listing drafts: %w", err)
 	}
-	return collect(rows, func() (c string, err error) { return c, rows.Scan(&c) })
+	return collect(rows, func() (c GoneCopy, err error) { return c, rows.Scan(&c.MessageID, &c.Marked) })
 }
 
 // EraseGoneDrafts takes the copies that are to be taken away out of the lists, also while
-// no server can be told: who finds there what was sent sends it once more.
+// no server can be told: who finds there what was sent sends it once more. Where another
+// program may have written in the place of one, the server is asked first.
 func (s *Store) EraseGoneDrafts(ctx context.Context) error {
-	rows, err := s.own.read.QueryContext(ctx, `SELECT account, json_group_array(copy) FROM draft_gone GROUP BY account`)
+	rows, err := s.own.read.QueryContext(ctx, `SELECT account, json_group_array(copy), marked FROM draft_gone GROUP BY account, marked`)
 	if err != nil {
 		return fmt.Errorf("listing drafts: %w", err)
 	}
-	list, err := collect(rows, func() (c [2]string, err error) { return c, rows.Scan(&c[0], &c[1]) })
+	type gone struct {
+		account, copies string
+		marked          bool
+	}
+	list, err := collect(rows, func() (c gone, err error) { return c, rows.Scan(&c.account, &c.copies, &c.marked) })
 	if err != nil {
 		return err
 	}
 	for _, c := range list {
 		rows, err := s.mail.read.QueryContext(ctx, `SELECT m.id FROM msg m JOIN folder f ON f.id = m.folder
-			WHERE f.account = ? AND f.role = ? AND m.message_id IN (SELECT value FROM json_each(?))`, c[0], mail.RoleDrafts, c[1])
+			WHERE f.account = ? AND f.role = ? AND m.message_id IN (SELECT value FROM json_each(?))`, c.account, mail.RoleDrafts, c.copies)
 		if err != nil {
 			return fmt.Errorf("looking for drafts: %w", err)
 		}
 		ids, err := collect(rows, func() (id mail.ID, err error) { return id, rows.Scan(&id) })
 		if err != nil {
 			return err
+		}
+		if c.marked {
+			if ids, err = s.markedAmong(ctx, ids); err != nil {
+				return err
+			}
 		}
 		if _, err := s.Apply(ctx, ids, Change{Erase: true}); err != nil {
 			return err
@@ -182,17 +200,38 @@ func (s *Store) EraseGoneDrafts(ctx context.Context) error {
 	return nil
 }
 
+// markedAmong gives those messages that are here, and that postea has written as copies of drafts.
+func (s *Store) markedAmong(ctx context.Context, ids []mail.ID) ([]mail.ID, error) {
+	var out []mail.ID
+	for _, id := range ids {
+		raw, err := s.Body(ctx, id)
+		if errors.Is(err, ErrNotFound) {
+			var p mail.Partial
+			p, err = s.Partial(ctx, id)
+			raw = p.Raw
+		}
+		switch {
+		case errors.Is(err, ErrNotFound):
+		case err != nil:
+			return nil, err
+		case reading.ParseHeader(raw).Get(compose.FieldDraft) != "":
+			out = append(out, id)
+		}
+	}
+	return out, nil
+}
+
 // DraftsGone records that copies have been taken away, or, where later is set,
 // that they could not be.
-func (s *Store) DraftsGone(ctx context.Context, account string, copies []string, later bool) error {
+func (s *Store) DraftsGone(ctx context.Context, account string, copies []GoneCopy, later bool) error {
 	return s.writeOwn(ctx, "recording the end of a draft", func(t *txn) error {
 		for _, c := range copies {
 			var err error
 			if later {
 				err = t.exec(`UPDATE draft_gone SET tries = tries + 1, next = ? + min(tries + 1, 30) * ? WHERE account = ? AND copy = ?`,
-					s.now().UnixMilli(), copyTriesAfter.Milliseconds(), account, c)
+					s.now().UnixMilli(), copyTriesAfter.Milliseconds(), account, c.MessageID)
 			} else {
-				err = t.exec(`DELETE FROM draft_gone WHERE account = ? AND copy = ?`, account, c)
+				err = t.exec(`DELETE FROM draft_gone WHERE account = ? AND copy = ?`, account, c.MessageID)
 			}
 			if err != nil {
 				return err
@@ -353,7 +392,8 @@ func (s *Store) restoreDrafts(ctx context.Context, list []draftBefore) error {
 	return nil
 }
 
-// leaveCopies lets the copies of a draft be taken away.
+// leaveCopies lets the copies of a draft be taken away, and what it goes on with whoever wrote that.
 func (t *txn) leaveCopies(id mail.DraftID) error {
-	return t.exec(`INSERT OR IGNORE INTO draft_gone (account, copy) SELECT draft.account, value FROM draft, json_each(draft.copies) WHERE draft.id = ?`, id)
+	return t.exec(`INSERT OR IGNORE INTO draft_gone (account, copy, marked) SELECT draft.account, value, value IS NOT draft.json ->> 'Copy'
+		FROM draft, json_each(draft.copies) WHERE draft.id = ?`, id)
 }

@@ -131,11 +131,15 @@ func (s *Store) SaveDraft(ctx context.Context, d mail.Draft) (mail.DraftID, erro
 
 // moveCopies takes the copies of a draft away from the account that it leaves.
 func (t *txn) moveCopies(d mail.Draft) error {
-	if err := t.exec(`INSERT OR IGNORE INTO draft_gone (account, copy) SELECT draft.account, value FROM draft, json_each(draft.copies)
-		WHERE draft.id = ? AND draft.account <> ?`, d.ID, d.Account); err != nil {
+	var moved bool
+	err := t.QueryRowContext(t.ctx, `SELECT EXISTS (SELECT 1 FROM draft WHERE id = ? AND account <> ?)`, d.ID, d.Account).Scan(&moved)
+	if err != nil || !moved {
 		return err
 	}
-	return t.exec(`UPDATE draft SET copies = '[]', pushed = 0 WHERE id = ? AND account <> ?`, d.ID, d.Account)
+	if err := t.leaveCopies(d.ID); err != nil {
+		return err
+	}
+	return t.exec(`UPDATE draft SET copies = '[]', pushed = 0 WHERE id = ?`, d.ID)
 }
 
 // saveData brings the attachment bytes of a draft or an outgoing message in

@@ -83,7 +83,7 @@ func (a *Account) openDrafts(ctx context.Context) (store.FolderState, error) {
 
 // draftsRefused puts off what the server does not do; any other error is given
 // back.
-func (a *Account) draftsRefused(ctx context.Context, gone []string, due []store.DraftCopy, err error) error {
+func (a *Account) draftsRefused(ctx context.Context, gone []store.GoneCopy, due []store.DraftCopy, err error) error {
 	if !refused(err) {
 		return err
 	}
@@ -203,9 +203,12 @@ func (a *Account) hideMarked(ctx context.Context, found []imap.UID) error {
 }
 
 // expungeDrafts deletes copies by their Message-IDs.
-func (a *Account) expungeDrafts(ctx context.Context, copies []string) error {
-	for _, mid := range copies {
-		found, err := a.carrying(ctx, mid)
+func (a *Account) expungeDrafts(ctx context.Context, copies []store.GoneCopy) error {
+	for _, c := range copies {
+		found, err := a.carrying(ctx, c.MessageID)
+		if err == nil && c.Marked {
+			found, err = a.marked(ctx, found)
+		}
 		if err != nil {
 			return err
 		}

@@ -193,12 +193,21 @@ func TestDraftWrittenElsewhereMeanwhileStays(t *testing.T) {
 		if _, _, err := r.store.DraftByCopy(t.Context(), "a", mid); !errors.Is(err, store.ErrNotFound) {
 			t.Errorf("%s: it stands for the draft here: %v", caps, err)
 		}
-		if err := r.store.DiscardDraft(t.Context(), d.ID); err != nil {
+		mid = reading.ParseHeader([]byte(s.drafts()[1])).MessageID
+		s.change("Drafts", func(b *box) { b.remove(b.find(mid).uid) })
+		s.add("Drafts", letter(mid, "more of the phone"), `\Draft`)
+		r.sync()
+		if err := errors.Join(r.store.DiscardDraft(t.Context(), d.ID), r.store.EraseGoneDrafts(t.Context())); err != nil {
 			t.Fatal(err)
 		}
 		r.forward(9 * time.Hour)
 		r.sync()
-		oneWith(t, s.drafts(), "words of the phone")
+		if list := s.drafts(); len(list) != 2 || !strings.Contains(list[1], "more of the phone") {
+			t.Errorf("%s: after it was discarded here: %d:\n%s", caps, len(list), strings.Join(list, "\n=====\n"))
+		}
+		if gone, err := r.store.GoneDrafts(t.Context(), "a"); err != nil || len(gone) > 0 {
+			t.Errorf("%s: still to go: %v, %v", caps, gone, err)
+		}
 	}
 }
 
