@@ -141,7 +141,7 @@ func TestADraftThatIsWrittenElsewhere(t *testing.T) {
 		write(d, "grace@example.net", "Moth", "Here it is.")
 		d.Advance(2 * time.Second)
 		theirs := d.Backend.Drafted[0]
-		theirs.Subject, theirs.Body = "Moth, again", "Here it is, in the lamp."
+		theirs.To, theirs.Subject, theirs.Body = "bob@example.net", "Moth, again", "Here it is, in the lamp."
 		saves := count(d.Backend.Calls, "SaveDraft")
 		d.Backend.Rewritten = map[mail.DraftID]mail.Draft{theirs.ID: theirs}
 		d.Type("!")
@@ -157,10 +157,12 @@ func TestADraftThatIsWrittenElsewhere(t *testing.T) {
 			d.T.Errorf("saved %d times", n-saves)
 		}
 		clear(d.Backend.Rewritten)
-		d.Press("ctrl+z")
-		d.See("Here it is.!")
+		d.Type("?")
+		d.Press("ctrl+z", "ctrl+z")
+		d.See("Here it is.!", "grace@example.net")
+		d.SeeNot("Moth, again", "bob@example.net")
 		d.Press("ctrl+y", "ctrl+s")
-		if got := d.Backend.Sent[0]; got.Body != theirs.Body || got.Subject != theirs.Subject {
+		if got := d.Backend.Sent[0]; got.Body != theirs.Body || got.Subject != theirs.Subject || got.To != theirs.To {
 			d.T.Errorf("%+v", got)
 		}
 	})(t)
@@ -426,6 +428,7 @@ func TestEarlierVersions(t *testing.T) {
 		d.See("the old text", "ada@example.org", "Analytical Society")
 		d.Press("ctrl+z", "ctrl+z")
 		d.See("the new text")
+		d.SeeNot("S, earlier", "bob@example.net")
 	})(t)
 }
 

@@ -91,13 +91,9 @@ func (m *Model) do(a keys.Action) nav.Cmd {
 	case keys.Spelling:
 		return m.spelling()
 	case keys.EditUndo:
-		if !m.undrop() && !m.undoFiles() {
-			m.body.Undo()
-		}
+		_ = m.undrop() || m.last && m.undoFiles() || m.undoStanding() || m.undoFiles() || m.body.Undo()
 	case keys.EditRedo:
-		if !m.redoFiles() {
-			m.body.Redo()
-		}
+		_ = m.last && m.redoFiles() || m.redoStanding() || m.redoFiles() || m.body.Redo()
 	case keys.KeepDraft, keys.Back:
 		return m.escape()
 	case keys.DiscardDraft:

@@ -82,8 +82,10 @@ type Model struct {
 	read       [inBody]addresses // of fields
 	body       widget.Editor
 	attached
-	attaching int  // files that are being looked at
-	unsigned  bool // the signature of the last address was taken away or written anew
+	stood     []standing // other states that took the place of what stood here
+	fallen    []standing // those of them that were taken back
+	attaching int        // files that are being looked at
+	unsigned  bool       // the signature of the last address was taken away or written anew
 	copies    bool
 	inline    bool // the path is of a picture for the text
 	dropped   dropped

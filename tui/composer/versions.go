@@ -73,19 +73,87 @@ func (m *Model) tookVersion(msg versionMsg) nav.Cmd {
 	return nav.Done("This is the earlier version" + after("; ", m.ask.Hint(keys.Composer, keys.EditUndo, "brings the other text back")))
 }
 
-// stand puts another state of the draft in the place of what stands here.
+// stand puts another state of the draft in the place of what stands here, as one step.
 func (m *Model) stand(d mail.Draft) {
-	m.fields[inTo].Set(d.To)
-	m.fields[inCc].Set(d.Cc)
-	m.fields[inBcc].Set(d.Bcc)
-	m.fields[inSubject].Set(d.Subject)
-	m.copies = m.copies || d.Cc != "" || d.Bcc != ""
-	m.draft.Markdown, m.draft.From, m.draft.Account = d.Markdown, d.From, d.Account // its text is signed as of that address
-	m.findIdentity()
+	step := standing{before: m.snapshot(), from: m.body.Steps()}
 	m.setFiles(d.Attach, fileStep{})
-	m.last = false // undo begins with the text
 	m.body.Replace(d.Body)
 	m.body.MoveTo(d.Cursor)
+	m.turnHeads(step.before, d)
+	step.after, step.to, step.files = m.snapshot(), m.body.Steps(), m.attached.changes
+	m.stood, m.fallen, m.last = append(m.stood, step), nil, false
+}
+
+// standing is what stood here before another state took its place, and that state.
+type standing struct {
+	before, after mail.Draft
+	from, to      int // steps of the text
+	files         int // changes of the files, after it
+}
+
+// turnHeads puts what stands above the text of one state in the place of that of another,
+// where that still stands there.
+func (m *Model) turnHeads(from, to mail.Draft) {
+	now := m.snapshot()
+	for _, f := range []struct {
+		at            place
+		now, from, to string
+	}{{inTo, now.To, from.To, to.To}, {inCc, now.Cc, from.Cc, to.Cc}, {inBcc, now.Bcc, from.Bcc, to.Bcc}, {inSubject, now.Subject, from.Subject, to.Subject}} {
+		if f.now == f.from && f.now != f.to {
+			m.fields[f.at].Set(f.to)
+		}
+	}
+	m.copies = m.copies || to.Cc != "" || to.Bcc != ""
+	if now.Markdown == from.Markdown {
+		m.draft.Markdown = to.Markdown
+	}
+	if now.From == from.From && now.Account == from.Account {
+		m.draft.From, m.draft.Account = to.From, to.Account // its text is signed as of that address
+	}
+	m.findIdentity()
+}
+
+// undoStanding takes the last stand back, where nothing of the text was written since; it
+// tells whether it did.
+func (m *Model) undoStanding() bool {
+	at := len(m.stood) - 1
+	if at < 0 || m.body.Steps() != m.stood[at].to || m.body.Text() != m.stood[at].after.Body {
+		return false
+	}
+	step := m.stood[at]
+	if step.to != step.from {
+		m.body.Undo()
+	}
+	m.turnHeads(step.after, step.before)
+	if m.attached.changes == step.files {
+		m.last = true
+		m.undoFiles()
+		step.files = m.attached.changes
+	}
+	m.stood, m.fallen, m.last = m.stood[:at], append(m.fallen, step), false
+	return true
+}
+
+// redoStanding makes a stand again that undoStanding has taken back.
+func (m *Model) redoStanding() bool {
+	at := len(m.fallen) - 1
+	if at < 0 || m.body.Steps() != m.fallen[at].from || m.body.Text() != m.fallen[at].before.Body {
+		return false
+	}
+	step := m.fallen[at]
+	m.fallen = m.fallen[:at]
+	if step.to != step.from && (!m.body.Redo() || m.body.Text() != step.after.Body) {
+		m.body.Undo()
+		return false
+	}
+	m.turnHeads(step.before, step.after)
+	if m.attached.changes == step.files {
+		m.last = true
+		m.redoFiles()
+		step.files = m.attached.changes
+	}
+	m.stood, m.last = append(m.stood, step), false
+	return true
 }
 
 type elsewhereMsg struct {
@@ -122,6 +190,7 @@ func (m *Model) tookElsewhere(msg elsewhereMsg) nav.Cmd {
 		return nil
 	}
 	m.stand(msg.draft)
-	m.draft.Updated, m.save.done = msg.draft.Updated, m.version()
+	m.draft = msg.draft
+	m.save.done = m.version()
 	return nav.Done("Written in another window, and taken over" + after("; ", m.ask.Hint(keys.Composer, keys.EditUndo, "brings the other text back")))
 }

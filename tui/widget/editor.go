@@ -72,6 +72,9 @@ func (e *Editor) Len() int {
 // Changes counts the changes so far; it tells whether Text would differ.
 func (e *Editor) Changes() int { return e.changes }
 
+// Steps counts the steps that Undo can take back.
+func (e *Editor) Steps() int { return len(e.history.done) }
+
 // AtTop tells whether the cursor stands on the first row.
 func (e *Editor) AtTop() bool {
 	e.init()
