@@ -219,7 +219,7 @@ func TestWhatWasWipedOutIsKept(t *testing.T) {
 // writes over all the same is kept.
 func TestDraftInTwoWindows(t *testing.T) {
 	a, ctx := writer(t), t.Context()
-	b, err := Open(ctx, Options{Config: a.Config(), Dir: a.store.Dir()})
+	b, err := Open(ctx, Options{Config: a.Config(), Dir: a.store.Dir(), Now: func() time.Time { return a.now().Add(time.Minute) }})
 	must(t, err)
 	defer b.Close()
 	elsewhere := func(in *App, d mail.Draft) string {
@@ -251,6 +251,23 @@ func TestDraftInTwoWindows(t *testing.T) {
 	list, err := a.DraftVersions(ctx, mine.ID)
 	if err != nil || len(list) == 0 || list[0].Text.String() != "one two" {
 		t.Errorf("%+v, %v", list, err)
+	}
+	if list, err = a.DraftVersions(ctx, 0); err != nil || len(list) != 0 {
+		t.Errorf("discarded are %+v, %v", list, err)
+	}
+	theirs.Body, theirs.Updated = "one four", time.Time{}
+	_, err = b.SaveDraft(ctx, theirs)
+	must(t, err)
+	mine.To = "bob@x.example"
+	_, _, err = a.Send(ctx, mine)
+	must(t, err)
+	texts := map[string]bool{}
+	list, err = a.DraftVersions(ctx, 0)
+	for _, v := range list {
+		texts[v.Text.String()] = true
+	}
+	if err != nil || len(list) != 3 || !texts["one two"] || !texts["one three"] || !texts["one four"] {
+		t.Errorf("unseen are %+v, %v", list, err)
 	}
 }
 

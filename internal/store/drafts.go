@@ -83,7 +83,7 @@ func (s *Store) decodeDraft(raw string, load func(hash string) ([]byte, error)) 
 // SaveDraft stores a draft, a new one where its ID is zero, and returns its id.
 // Saving a draft that was sent or discarded meanwhile makes it anew.
 func (s *Store) SaveDraft(ctx context.Context, d mail.Draft) (mail.DraftID, error) {
-	now := s.now()
+	now, read := s.now(), d.Updated
 	d.Updated = now
 	if d.Created.IsZero() {
 		d.Created = now
@@ -96,7 +96,7 @@ func (s *Store) SaveDraft(ctx context.Context, d mail.Draft) (mail.DraftID, erro
 		var id any // NULL: the next free number
 		if d.ID != 0 {
 			id = d.ID
-			if err := errors.Join(t.keepVersion(d), t.moveCopies(d)); err != nil {
+			if err := errors.Join(t.keepVersion(d, read), t.moveCopies(d)); err != nil {
 				return err
 			}
 		}
@@ -259,7 +259,7 @@ func (t *txn) discard(id mail.DraftID) (version int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if version, err = t.addVersion(id, t.s.now().UnixMilli(), true, raw); err != nil {
+	if version, err = t.addVersion(id, t.s.now().UnixMilli(), versionGone, raw); err != nil {
 		return 0, err
 	}
 	return version, errors.Join(t.reopenFailures(raw), t.retireDraft(id))
@@ -300,6 +300,9 @@ func (t *txn) retireDraft(id mail.DraftID) error {
 	}
 	t.emit(event.DraftsChanged{})
 	if err := t.leaveCopies(id); err != nil {
+		return err
+	}
+	if err := t.exec(`UPDATE draft_version SET gone = ? WHERE draft = ? AND gone = ?`, versionGone, id, versionUnseen); err != nil {
 		return err
 	}
 	if err := t.exec(`DELETE FROM draft WHERE id = ?`, id); err != nil {

@@ -27,9 +27,16 @@ type DraftVersion struct {
 	Draft mail.Draft
 }
 
-// keepVersion keeps the state of a draft that is about to be replaced, also where it is
-// from another window, which may have written what this one never saw.
-func (t *txn) keepVersion(next mail.Draft) error {
+// What stands in draft_version.gone.
+const (
+	versionEarlier = iota
+	versionGone    // the draft was discarded
+	versionUnseen  // another window wrote it, and this one over it; versionGone once the draft is sent or discarded
+)
+
+// keepVersion keeps the state of a draft that is about to be replaced by one of somebody
+// who has read it in the state of a time: what another window wrote since in any case.
+func (t *txn) keepVersion(next mail.Draft, read time.Time) error {
 	var raw string
 	var updated, last int64
 	err := t.QueryRowContext(t.ctx, `SELECT json, updated, (SELECT coalesce(max(at), draft.created) FROM draft_version WHERE draft = ?1) FROM draft WHERE id = ?1`, next.ID).Scan(&raw, &updated, &last)
@@ -48,14 +55,33 @@ func (t *txn) keepVersion(next mail.Draft) error {
 	}
 	lost := len(was.Body) - len(next.Body)
 	rested := t.s.now().UnixMilli()-updated >= versionEvery.Milliseconds()
-	if was.Window == t.s.window && !rested && updated-last < versionEvery.Milliseconds() && (lost < muchGone || lost < len(was.Body)/2) {
+	kind := versionEarlier
+	if was.Window != t.s.window && updated != read.UnixMilli() {
+		kind = versionUnseen
+	}
+	if kind == versionEarlier && !rested && updated-last < versionEvery.Milliseconds() && (lost < muchGone || lost < len(was.Body)/2) {
 		return nil
 	}
-	_, err = t.addVersion(next.ID, updated, false, raw)
+	_, err = t.addVersion(next.ID, updated, kind, raw)
 	return err
 }
 
-func (t *txn) addVersion(id mail.DraftID, at int64, gone bool, raw string) (version int64, err error) {
+// keepUnseen keeps what another window has written of a draft that is sent as it was before.
+func (t *txn) keepUnseen(sent mail.Draft) error {
+	var raw string
+	var updated int64
+	err := t.QueryRowContext(t.ctx, `SELECT json, updated FROM draft WHERE id = ? AND updated <> ? AND json ->> 'window' IS NOT ?`,
+		sent.ID, sent.Updated.UnixMilli(), t.s.window).Scan(&raw, &updated)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err == nil {
+		_, err = t.addVersion(sent.ID, updated, versionUnseen, raw)
+	}
+	return err
+}
+
+func (t *txn) addVersion(id mail.DraftID, at int64, gone int, raw string) (version int64, err error) {
 	if version, err = t.insert(`INSERT INTO draft_version (draft, at, gone, zstd) VALUES (?, ?, ?, ?)`, id, at, gone, t.s.pack([]byte(raw))); err != nil {
 		return 0, err
 	}
@@ -72,7 +98,7 @@ func (s *Store) DraftVersions(ctx context.Context, id mail.DraftID) ([]DraftVers
 	if id == 0 {
 		where, args = `gone = 1`, nil
 	}
-	rows, err := s.own.read.QueryContext(ctx, `SELECT id, draft, at, gone, zstd FROM draft_version WHERE `+where+` AND at >= ? ORDER BY at DESC, id DESC LIMIT 200`,
+	rows, err := s.own.read.QueryContext(ctx, `SELECT id, draft, at, gone = 1, zstd FROM draft_version WHERE `+where+` AND at >= ? ORDER BY at DESC, id DESC LIMIT 200`,
 		append(args, s.now().Add(-versionsFor).UnixMilli())...)
 	if err != nil {
 		return nil, fmt.Errorf("listing versions: %w", err)

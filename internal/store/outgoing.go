@@ -149,7 +149,7 @@ func (t *txn) queue(q QueueItem, wire []byte) (mail.OutboxID, error) {
 			return "", err
 		}
 	}
-	if err := t.retireDraft(q.Draft.ID); err != nil {
+	if err := errors.Join(t.keepUnseen(q.Draft), t.retireDraft(q.Draft.ID)); err != nil {
 		return "", err
 	}
 	t.emit(event.OutboxChanged{ID: id})
