@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -482,7 +483,12 @@ func (a *App) Undo(ctx context.Context) (Undone, error) {
 		return Undone{}, &UsageError{"Nothing to undo"}
 	}
 	if step.Rule != "" { // first, as the step goes with the undo
-		if err := a.keepAgain(step.Rule); err != nil {
+		err := a.keepAgain(step.Rule)
+		if _, taken := errors.AsType[*UsageError](err); taken { // for good, and what was done before can be undone
+			_, undo := a.store.Undo(ctx)
+			return Undone{}, cmp.Or(undo, err)
+		}
+		if err != nil {
 			return Undone{}, err
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -182,7 +183,8 @@ func (a *App) ForgetRule(ctx context.Context, name string) (string, error) {
 	return label, a.store.RuleForgotten(ctx, label, string(step))
 }
 
-// keepAgain takes back what ForgetRule did, but where another rule has the name by now.
+// keepAgain takes back what ForgetRule did. It may be done twice. The error is a *UsageError where
+// another rule has the name by now.
 func (a *App) keepAgain(step string) error {
 	var f forgotten
 	if err := json.Unmarshal([]byte(step), &f); err != nil {
@@ -191,15 +193,23 @@ func (a *App) keepAgain(step string) error {
 	list := slices.Clone(a.ruleList())
 	at := len(list)
 	for i, r := range list {
-		switch r.Name {
-		case f.Rule.Name:
+		switch {
+		case reflect.DeepEqual(r, f.Rule):
 			return nil
-		case f.Before:
+		case r.Name == f.Rule.Name:
+			return &UsageError{fmt.Sprintf("Another rule is called “%s” by now; the one that was forgotten stays so", r.Name)}
+		case r.Name == f.Before:
 			at = i
 		}
 	}
 	if a.cfg.Path != "" {
-		if err := config.RestoreRule(a.cfg.Path, f.Cut, f.Before); err != nil {
+		var err error
+		if f.Cut != "" {
+			err = config.RestoreRule(a.cfg.Path, f.Cut, f.Before)
+		} else { // somebody had taken it out of the file already
+			err = config.AddRule(a.cfg.Path, f.Rule)
+		}
+		if err != nil {
 			return fmt.Errorf("keeping the rule again: %w", err)
 		}
 	}

@@ -356,6 +356,22 @@ func TestRulesAreMade(t *testing.T) {
 	if stands(t, a, ids[0]) == "Lists/Build navy" {
 		t.Error("what the rules did was not taken back")
 	}
+
+	if _, err = a.Archive(t.Context(), folderItem(f).Place, []mail.ThreadID{one}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.ForgetRule(t.Context(), "From Grace Hopper"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.MakeRule(t.Context(), Place{}, nil, NewRule{Name: "From Grace Hopper", Match: list[1].Match, Star: true}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Undo(t.Context()); err == nil || !strings.Contains(err.Error(), "Another rule is called “From Grace Hopper” by now") {
+		t.Errorf("kept again beside another of that name: %v", err)
+	}
+	if u, err := a.Undo(t.Context()); err != nil || !strings.Contains(u.What, "Archived") || len(a.ruleList()) != 2 {
+		t.Errorf("before that: %q, %v", u.What, err)
+	}
 }
 
 // What is proposed can be kept: nothing that a search cannot ask for, and no word of every answer.
