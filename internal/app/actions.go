@@ -470,7 +470,7 @@ func (a *App) Undo(ctx context.Context) (Undone, error) {
 		return Undone{What: "Draft restored", Draft: &d}, err
 	}
 	if held != nil && (err != nil || !step.Created.After(held.Created)) {
-		if held.State != mail.ItemHeld && held.State != mail.ItemQueued {
+		if held.Sending || slices.ContainsFunc(held.Recipients, func(r mail.Recipient) bool { return r.State != mail.RecipientPending }) {
 			return Undone{}, &UsageError{"Too late to take back the sending"}
 		}
 		d, err := a.editAgain(ctx, held.ID)

@@ -264,6 +264,14 @@ func TestUndoAsTheHoldEnds(t *testing.T) {
 	id, until, err := a.Send(ctx, *u.Draft)
 	must(t, err)
 	now = until.Add(time.Millisecond)
+	must(t, a.store.DeferAccount(ctx, "a", store.Outcome{Kind: "deferred", Text: "offline", Next: now.Add(time.Minute)}))
+	u, err = a.Undo(ctx)
+	if err != nil || u.What != "Sending taken back" { // none was reached
+		t.Errorf("%q, %v", u.What, err)
+	}
+	id, until, err = a.Send(ctx, *u.Draft)
+	must(t, err)
+	now = until.Add(time.Millisecond)
 	_, err = a.store.BeginAttempt(ctx, id, "server", time.Time{})
 	must(t, err)
 	if u, err := a.Undo(ctx); err == nil || err.Error() != "Too late to take back the sending" {
