@@ -177,6 +177,8 @@ func (a *Account) explainIMAP(e *imapclient.Error) string {
 		return fmt.Sprintf("%s: %s; check port and tls of account %s", host, e, a.profile.Name)
 	case full(e):
 		return fmt.Sprintf("%s; the mailbox is full: delete something for good, or ask for more room", e)
+	case e.Temporary():
+		return fmt.Sprintf("%s cannot do this for now (%s)%s", host, e, trying)
 	}
 	return e.Error()
 }

@@ -99,6 +99,12 @@ func TestSignInRefusedForNowIsTriedAgain(t *testing.T) {
 	r := newRig(t, s.profile())
 	r.run()
 	r.awaitKind(Online)
+	later := &imapclient.Error{Op: "sign in", Kind: imapclient.KindNo, Code: "UNAVAILABLE", Text: "come back later"}
+	want := "imap.example.org cannot do this for now (sign in: the server said no [UNAVAILABLE]: come back later); postea keeps trying"
+	a := New(Options{Account: config.Account{IMAP: config.Server{Host: "imap.example.org"}}})
+	if got := a.failed(later, time.Unix(1, 0)).Text; got != want {
+		t.Errorf("%q", got)
+	}
 }
 
 func TestMissingPasswordNeedsYou(t *testing.T) {
