@@ -76,7 +76,19 @@ func TestAddressBookActsOnWhoIsMeant(t *testing.T) {
 		d.Press("esc", "esc")
 		d.Burst("g", "r", "a", "c", "e", "ctrl+d")
 		d.See("Removed Grace Hopper")
-		d.Press("esc", "down", "down")
+		d.Press("esc")
+		d.Backend.Do(func() {
+			d.Backend.People = append(d.Backend.People, app.Contact{Name: reading.Line("Looms"), Raw: mail.Address{Name: "Looms"}, Address: reading.Line("1 person"), Kept: true,
+				Members: []mail.Address{{Address: "bob@example.org"}}})
+		})
+		d.Burst("l", "o", "o", "m", "s", "ctrl+e")
+		d.See("There is nobody here to be named")
+		d.Press("esc")
+		d.Burst("n", "o", "b", "o", "d", "y", "enter")
+		d.See("There is nobody here")
+		d.Burst("ctrl+u", "h", "o", "w", "a", "ctrl+e")
+		d.See("Name and keep", "Howard Aiken")
+		d.Press("esc", "esc", "down", "down")
 		was := line(d, "▌")
 		d.Backend.Do(func() {
 			d.Backend.People = slices.Insert(d.Backend.People, 0, contact("Aaron", "aaron@example.org", 99))

@@ -11,6 +11,7 @@ import (
 	"postea/internal/app"
 	"postea/internal/event"
 	"postea/internal/mail"
+	"postea/internal/reading"
 	"postea/internal/when"
 	"postea/tui/keys"
 	"postea/tui/nav"
@@ -96,6 +97,12 @@ func (m *Model) current() (app.Contact, bool) {
 func (m *Model) Why(a keys.Action) string {
 	c, ok := m.current()
 	switch a {
+	case keys.Open, keys.RemoveContact, keys.NameContact:
+		if m.ahead() {
+			return ""
+		}
+	}
+	switch a {
 	case keys.Open, keys.RemoveContact:
 		if !ok {
 			return "There is nobody here"
@@ -112,12 +119,15 @@ func (m *Model) Why(a keys.Action) string {
 	return ""
 }
 
+// ahead tells whether it is not known yet whom what is typed means.
+func (m *Model) ahead() bool { return m.field.Text() != m.typed }
+
 // Do implements nav.Screen.
 func (m *Model) Do(a keys.Action, count int) nav.Cmd {
 	n := max(count, 1)
 	switch a {
 	case keys.Open, keys.NameContact, keys.RemoveContact:
-		if m.field.Text() != m.typed { // whom is meant is not known yet
+		if m.ahead() {
 			m.later = a
 			return nav.Hold(m.find())
 		}
@@ -276,9 +286,13 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 		m.took(msg)
 		a := m.later
 		m.later = keys.None
-		if a != keys.None && msg.err == nil {
-			return m.Do(a, 0)
+		if a == keys.None || msg.err != nil {
+			return nil
 		}
+		if why := m.Why(a); why != "" {
+			return nav.Say(nav.Toast{Text: reading.Line(why), Error: true})
+		}
+		return m.Do(a, 0)
 	case keepMsg:
 		return m.keep(msg.text)
 	case draftMsg:
