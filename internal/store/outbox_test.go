@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -266,6 +267,9 @@ func TestBytesOfWhatWasSentAreLetGo(t *testing.T) {
 		t.Errorf("what became of it: %s, %v", o.State, err)
 	}
 
+	if _, err := s.EditAgain(t.Context(), last); err == nil || !strings.HasSuffix(err.Error(), ": a server has it already") {
+		t.Errorf("edited after it was taken: %v", err)
+	}
 	must(t, s.Reported(t.Context(), filed, "r2", []RecipientChange{{State: mail.RecipientFailed, Source: mail.SourceReport}}, "bounced", ""))
 	for verb, do := range map[string]func() error{
 		"retry":    func() error { return s.Retry(t.Context(), filed) },

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"postea/internal/event"
@@ -210,7 +211,11 @@ func (s *Store) EditAgain(ctx context.Context, id mail.OutboxID) (mail.Draft, er
 			}
 		default:
 			if to = failedOf(o); len(to) == 0 {
-				return &StateError{id, o.State, "no recipient was refused"}
+				why := "nobody is left whom it did not reach"
+				if slices.ContainsFunc(o.Recipients, mail.Recipient.Taken) {
+					why = "a server has it already"
+				}
+				return &StateError{id, o.State, why}
 			}
 			draft.ReplacesO = id
 		}
