@@ -157,7 +157,7 @@ func elsewhere(a keys.Action) bool {
 }
 
 func (r *Root) sync() nav.Cmd {
-	return nav.Batch(nav.Done("Syncing"), r.ask.Run(func(context.Context) tea.Msg {
+	return nav.Batch(nav.Done("Syncing"), r.ask.Change(func(context.Context) tea.Msg { // in its turn: going offline may follow
 		if err := r.backend.SyncNow(); err != nil {
 			return err
 		}
