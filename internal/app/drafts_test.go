@@ -394,12 +394,12 @@ func TestDraftsBesideTheirCopies(t *testing.T) {
 	want("bee", "other 0", "other 1", "other 2", "moth")
 	saved, err := a.Draft(ctx, draft.ID)
 	must(t, err)
-	must(t, a.store.DraftCopied(ctx, draft.ID, saved.Updated.UnixMilli(), copyID, nil))
+	must(t, a.store.DraftCopied(ctx, draft.ID, saved.Updated.UnixMilli(), copyID, nil, false))
 	want("bee", "other 0", "other 1", "other 2", "moth")
 	draft.Subject = "moth, again"
 	_, err = a.SaveDraft(ctx, draft)
 	must(t, err)
-	must(t, a.store.DraftCopied(ctx, draft.ID, saved.Updated.UnixMilli()-1, copyID, nil)) // the clock of the test stands still
+	must(t, a.store.DraftCopied(ctx, draft.ID, saved.Updated.UnixMilli()-1, copyID, nil, false)) // the clock of the test stands still
 	want("bee", "other 0", "other 1", "other 2", "moth, again")
 	_, page := subjects(Window{Limit: 10})
 	_, err = a.Delete(ctx, in, []mail.ThreadID{page.Rows[0].Thread, page.Rows[4].Thread})

@@ -34,6 +34,7 @@ type DraftCopy struct {
 	Draft  mail.Draft
 	State  int64    // what is copied, for DraftCopied
 	Copies []string // Message-IDs of what may lie on the server
+	Marked bool     // the server keeps the mark of copies
 }
 
 // newCopyID makes a Message-ID for a copy.
@@ -49,7 +50,7 @@ func newCopyID(from mail.Address) string {
 // changed, whole.
 func (s *Store) DraftsToCopy(ctx context.Context, account string) ([]DraftCopy, error) {
 	now := s.now()
-	rows, err := s.own.read.QueryContext(ctx, `SELECT id, updated, copies FROM draft
+	rows, err := s.own.read.QueryContext(ctx, `SELECT id, updated, copies, marked FROM draft
 		WHERE account = ?1 AND updated > pushed AND (next <= ?2 OR next > ?2 + ?3) AND (`+restedAt+` <= ?2 OR updated > ?2) ORDER BY updated`,
 		account, now.UnixMilli(), 2*longestPutOff.Milliseconds())
 	if err != nil {
@@ -58,7 +59,7 @@ func (s *Store) DraftsToCopy(ctx context.Context, account string) ([]DraftCopy, 
 	list, err := collect(rows, func() (c DraftCopy, err error) {
 		var id int64
 		var copies string
-		if err = rows.Scan(&id, &c.State, &copies); err == nil {
+		if err = rows.Scan(&id, &c.State, &copies, &c.Marked); err == nil {
 			err = json.Unmarshal([]byte(copies), &c.Copies)
 		}
 		c.Draft.ID = mail.DraftID(id)
@@ -106,8 +107,9 @@ func (s *Store) BeginDraftCopy(ctx context.Context, c DraftCopy) (string, error)
 // DraftCopied records that a copy is all that lies on the server of a draft, and
 // that it has the state. An older one that the mirror still has is known as one of the
 // draft until then, so that whoever opens or deletes it does so to the draft; but not what
-// another program has put in the place of one (theirs), which is a draft of its own.
-func (s *Store) DraftCopied(ctx context.Context, id mail.DraftID, state int64, copied string, theirs []string) error {
+// another program has put in the place of one (theirs), which is a draft of its own. Marked
+// says that the server keeps the mark of copies.
+func (s *Store) DraftCopied(ctx context.Context, id mail.DraftID, state int64, copied string, theirs []string, marked bool) error {
 	var account, before string
 	switch err := s.own.read.QueryRowContext(ctx, `SELECT account, copies FROM draft WHERE id = ?`, id).Scan(&account, &before); {
 	case errors.Is(err, sql.ErrNoRows):
@@ -135,7 +137,7 @@ func (s *Store) DraftCopied(ctx context.Context, id mail.DraftID, state int64, c
 		return err
 	}
 	return s.writeOwn(ctx, "recording the copy of a draft", func(t *txn) error {
-		return t.exec(`UPDATE draft SET copies = ?, pushed = ?, next = 0, tries = 0 WHERE id = ?`, string(list), state, id)
+		return t.exec(`UPDATE draft SET copies = ?, pushed = ?, marked = ?, next = 0, tries = 0 WHERE id = ?`, string(list), state, marked, id)
 	})
 }
 
@@ -392,8 +394,9 @@ func (s *Store) restoreDrafts(ctx context.Context, list []draftBefore) error {
 	return nil
 }
 
-// leaveCopies lets the copies of a draft be taken away, and what it goes on with whoever wrote that.
+// leaveCopies lets the copies of a draft be taken away; what it goes on with whoever wrote
+// that, and all of them where the server keeps no mark.
 func (t *txn) leaveCopies(id mail.DraftID) error {
-	return t.exec(`INSERT OR IGNORE INTO draft_gone (account, copy, marked) SELECT draft.account, value, value IS NOT draft.json ->> 'Copy'
+	return t.exec(`INSERT OR IGNORE INTO draft_gone (account, copy, marked) SELECT draft.account, value, draft.marked AND value IS NOT draft.json ->> 'Copy'
 		FROM draft, json_each(draft.copies) WHERE draft.id = ?`, id)
 }

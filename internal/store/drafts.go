@@ -139,7 +139,7 @@ func (t *txn) moveCopies(d mail.Draft) error {
 	if err := t.leaveCopies(d.ID); err != nil {
 		return err
 	}
-	return t.exec(`UPDATE draft SET copies = '[]', pushed = 0 WHERE id = ?`, d.ID)
+	return t.exec(`UPDATE draft SET copies = '[]', pushed = 0, marked = 0 WHERE id = ?`, d.ID)
 }
 
 // saveData brings the attachment bytes of a draft or an outgoing message in

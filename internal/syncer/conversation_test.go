@@ -347,6 +347,8 @@ func (c *conversation) resync(b *box, modseq, known string) {
 	}
 }
 
+var unknownFields = regexp.MustCompile(`(?m)^X-[^ ]*: .*\r\n`)
+
 func (c *conversation) append(rest string, raw []byte) string {
 	name := unquote(quoted.FindString(rest))
 	b := c.s.boxes[name]
@@ -356,6 +358,9 @@ func (c *conversation) append(rest string, raw []byte) string {
 	var flags []string
 	if i, j := strings.Index(rest, "("), strings.Index(rest, ")"); i >= 0 {
 		flags = strings.Fields(rest[i+1 : j])
+	}
+	if c.s.unmarked {
+		raw = unknownFields.ReplaceAll(raw, nil)
 	}
 	m := &message{raw: raw, date: time.Now(), flags: map[string]bool{}}
 	for _, f := range flags {

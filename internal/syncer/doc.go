@@ -65,8 +65,9 @@
 // its own, which is written down before it is made; all known copies but the newest are
 // taken away, so that a line cut at any moment leaves one. What another program puts in
 // the place of a copy, under its Message-ID, is told by the mark that it does not have, and
-// stays. What was sent or discarded leaves its copies to be taken away, out of the lists at
-// once. A draft of another program is read, and what becomes of it replaces it.
+// stays, if the server was seen to keep marks. What was sent or discarded leaves its copies
+// to be taken away, out of the lists at once. A draft of another program is read, and what
+// becomes of it replaces it.
 //
 // # What may be lost, and is not
 //

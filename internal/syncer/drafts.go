@@ -127,7 +127,23 @@ func (a *Account) copyDraft(ctx context.Context, folder store.FolderState, c sto
 	if err := a.expungeCopies(ctx, old); err != nil {
 		return err
 	}
-	return a.store.DraftCopied(ctx, c.Draft.ID, c.State, id, theirs)
+	marked := c.Marked
+	if !marked {
+		if marked, err = a.keepsMark(ctx, id); err != nil && !refused(err) {
+			return err
+		}
+	}
+	return a.store.DraftCopied(ctx, c.Draft.ID, c.State, id, theirs, marked)
+}
+
+// keepsMark tells whether a copy that was made bears its mark at the server. Proton Mail Bridge
+// makes a message of its own of it, which has only the Message-ID.
+func (a *Account) keepsMark(ctx context.Context, copied string) (bool, error) {
+	found, err := a.carrying(ctx, copied)
+	if err == nil {
+		found, err = a.marked(ctx, found)
+	}
+	return len(found) > 0, err
 }
 
 // copiesOf gives the older copies of a draft in the open folder. What another program has put
@@ -139,7 +155,7 @@ func (a *Account) copiesOf(ctx context.Context, c store.DraftCopy) (own []imap.U
 			return nil, nil, err
 		}
 		mine := found
-		if mid != c.Draft.Copy { // else it is the draft of another program that is gone on with here
+		if c.Marked && mid != c.Draft.Copy { // else it is the draft of another program that is gone on with here
 			if mine, err = a.marked(ctx, found); err != nil {
 				return nil, nil, err
 			}

@@ -211,6 +211,32 @@ func TestDraftWrittenElsewhereMeanwhileStays(t *testing.T) {
 	}
 }
 
+// Where the server keeps no mark of copies, an older one is known by its Message-ID alone.
+func TestDraftsWhereMarksAreLost(t *testing.T) {
+	for _, caps := range []string{modern, modern + " REPLACE", old} {
+		s := newServer(t, caps)
+		s.unmarked = true
+		r := newRig(t, s.profile())
+		r.sync()
+		d := mail.Draft{Account: "a"}
+		for i, words := range []string{"first words", "second words", "third words"} {
+			d.Body = words
+			d = r.write(d)
+			r.forward(time.Duration(i+1) * time.Hour)
+			r.sync()
+			oneWith(t, s.drafts(), words)
+		}
+		if err := r.store.DiscardDraft(t.Context(), d.ID); err != nil {
+			t.Fatal(err)
+		}
+		r.forward(9 * time.Hour)
+		r.sync()
+		if list := s.drafts(); len(list) > 0 {
+			t.Errorf("%s: left are %d", caps, len(list))
+		}
+	}
+}
+
 // A server without UIDPLUS keeps older states and what was sent, marked as deleted: the
 // list of Drafts does not.
 func TestDraftsThatAreOnlyMarked(t *testing.T) {

@@ -28,6 +28,7 @@ type server struct {
 	changed    chan struct{}                                      // closed at every change
 	password   string
 	plainFlags bool       // no keywords are kept
+	unmarked   bool       // fields that it does not know are not kept, as by Proton Mail Bridge
 	labels     bool       // folders are labels, see labelled
 	strict     bool       // nothing is moved out of all mail, or copied there
 	patient    bool       // answers wait until the client is silent, as on a long line
