@@ -271,6 +271,21 @@ func TestDraftInTwoWindows(t *testing.T) {
 	}
 }
 
+// Where a server makes a message of its own of a copy, the draft here is gone on with as
+// long as that says the same: it knows what is answered.
+func TestDraftOfARebuiltCopy(t *testing.T) {
+	a, ids := holding(t, "Message-ID: <copy@x>\nTo: Bob <bob@x.example>\nSubject: Re: Moth\n\nHere it\nis. \n", "Message-ID: <copy@x>\nTo: Bob <bob@x.example>\nSubject: Re: Moth\n\nHere it was.\n")
+	ctx := t.Context()
+	id, err := a.SaveDraft(ctx, mail.Draft{Account: "work", To: "Bob <bob@x.example>", Subject: "Re: Moth", Body: "Here it is.\n", InReplyTo: "moth@x", Copy: "copy@x"})
+	must(t, err)
+	must(t, a.store.DraftCopied(ctx, id, 1, "copy@x", nil, false))
+	for i, want := range []string{"moth@x", ""} {
+		if d, err := a.DraftOf(ctx, ids[i]); err != nil || d.ID != id || d.InReplyTo != want {
+			t.Errorf("%+v, %v", d, err)
+		}
+	}
+}
+
 // A draft of an account without a Drafts folder is in Drafts all the same.
 func TestDraftsWithoutAFolder(t *testing.T) {
 	a, ctx := writer(t), t.Context()
