@@ -179,7 +179,7 @@ func (c *conversation) run(command string, literal []byte) string {
 		c.list(rest)
 	case "CREATE":
 		name := unquote(rest)
-		if c.s.boxes[name] != nil {
+		if b := c.s.boxes[name]; b != nil && !strings.Contains(b.attrs, "Noselect") {
 			return "NO [ALREADYEXISTS] it is there"
 		}
 		c.s.boxes[name] = &box{validity: uint32(3000 + len(c.s.boxes)), next: 1, modseq: 1}

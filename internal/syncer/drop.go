@@ -49,7 +49,10 @@ func (d *Drop) Open(ctx context.Context) error {
 	}
 	best := 0
 	for _, m := range list {
-		f := mail.Folder{Name: m.Name, Role: m.Role, Selectable: m.Selectable}
+		if !m.Selectable { // it holds only folders until it is made
+			continue
+		}
+		f := mail.Folder{Name: m.Name, Role: m.Role, Selectable: true}
 		if fits := f.Answers(d.folder, c.OwnPrefix()); fits > best {
 			best, d.wire = fits, m.Wire
 		}

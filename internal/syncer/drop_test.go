@@ -56,10 +56,14 @@ func TestDropNames(t *testing.T) {
 	s.change("Trash", func(b *box) { b.attrs = "" })
 	s.create("work", "")
 	s.create("Work", "")
-	for name, want := range map[string]string{"Trash": "Trash", "trash": "Deleted Items", "work": "work", "Work": "Work", "WORK": "Work"} {
+	s.create("Lists", `\Noselect`)
+	for name, want := range map[string]string{"Trash": "Trash", "trash": "Deleted Items", "work": "work", "Work": "Work", "WORK": "Work", "Lists": "Lists"} {
 		d := NewDrop(s.profile(), name)
 		if err := d.Open(t.Context()); err != nil || d.wire != want {
 			t.Errorf("%s is %s, %v", name, d.wire, err)
+		}
+		if made := len(s.said("CREATE")) > 0; made != (name == "Lists") {
+			t.Errorf("%s was made: %t", name, made)
 		}
 		d.Close()
 	}
