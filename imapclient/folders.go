@@ -91,17 +91,24 @@ func (c *Client) Subscribe(ctx context.Context, wire string, on bool) error {
 	return err
 }
 
-// Unselect closes the open folder without expunging, where the server can (RFC
-// 3691); else it stays open.
+// Unselect closes the open folder without expunging. Where the server has no command for
+// it (RFC 3691), INBOX takes its place, to be read only (RFC 9051 §6.3.3): some, Courier
+// among them, delete no folder that is open.
 func (c *Client) Unselect(ctx context.Context) error {
-	if !c.open || !c.has(imap.CapUnselect) && !c.has(imap.CapIMAP4rev2) {
+	if !c.open {
 		return nil
 	}
-	if _, err := c.run(ctx, newCommand("UNSELECT")); err != nil {
-		return err
+	var err error
+	if c.has(imap.CapUnselect) || c.has(imap.CapIMAP4rev2) {
+		_, err = c.run(ctx, newCommand("UNSELECT"))
+	} else {
+		var e *Error
+		if _, err = c.selectOnce(ctx, inbox, true); errors.As(err, &e) && !e.fatal {
+			err = nil // none is open then
+		}
 	}
-	c.open = false
-	return nil
+	c.open = err != nil
+	return err
 }
 
 // Quota is how much room the account has, in bytes. Room 0: it is not known.

@@ -250,6 +250,9 @@ func (c *conversation) folder(verb, rest string) string {
 			c.s.sameFlags(m)
 		}
 	case "DELETE":
+		if c.name == names[0] {
+			return "NO Cannot delete currently-open folder."
+		}
 		delete(c.s.boxes, names[0])
 		for _, m := range b.msgs {
 			c.s.sameFlags(m)
