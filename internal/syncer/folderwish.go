@@ -164,6 +164,16 @@ func (a *Account) dropFolder(ctx context.Context, w store.FolderWish) error {
 		}
 	}
 	err := a.client.Delete(ctx, w.Wire)
+	if refused(err) {
+		// One that cannot be selected goes with the last that lies in it, at Courier for one.
+		list, lost := a.client.List(ctx)
+		if lost != nil {
+			return lost
+		}
+		if !slices.ContainsFunc(list, func(m imapclient.Mailbox) bool { return m.Wire == w.Wire }) {
+			err = nil
+		}
+	}
 	if err == nil {
 		return a.store.FolderDeleted(ctx, w.ID)
 	}

@@ -89,3 +89,35 @@ func TestRenumberedFolderIsDeleted(t *testing.T) {
 		r.agree(s.truth)
 	}
 }
+
+// At Courier no folder is deleted that is open, and one that only holds others goes with
+// the last of them.
+func TestFolderGoesWithTheLast(t *testing.T) {
+	s := newServer(t, old)
+	s.create("Plans", `\Noselect`)
+	s.create("Plans/2026", "")
+	s.add("Plans/2026", letter("p1", "x"))
+	s.strain(func(c, out, answer string) (string, string) {
+		if c == `DELETE "Plans/2026"` && answer == "OK done" {
+			s.mu.Lock()
+			delete(s.boxes, "Plans")
+			s.mu.Unlock()
+		}
+		return out, strings.Replace(answer, "[NONEXISTENT] ", "", 1)
+	})
+	r := newRig(t, s.profile())
+	l := r.listen()
+	r.sync()
+	plans, err := r.store.FolderNamed(t.Context(), "a", "Plans")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.store.DeleteFolder(t.Context(), plans.ID, r.folder(mail.RoleTrash), "deleted"); err != nil {
+		t.Fatal(err)
+	}
+	r.sync()
+	if told := notices(l.so()); len(told) != 0 || slices.Contains(r.names(), "Plans") || slices.Contains(r.names(), "Plans/2026") {
+		t.Errorf("told %q, folders %q", told, r.names())
+	}
+	r.agree(s.truth)
+}
