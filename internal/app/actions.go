@@ -240,13 +240,19 @@ func (a *App) mayMove(ctx context.Context, ids []mail.ID, to mail.Role) error {
 	return err
 }
 
-// folderFor gives the account's folder of a role. On a server that keeps all mail
-// in one folder, such as Gmail, that one is the archive.
+// folderFor gives the account's folder of a role. At Gmail the folder of all mail is the
+// archive; elsewhere it is a view of the others (RFC 6154 §2), into which nothing is moved.
 func (a *App) folderFor(ctx context.Context, account string, role mail.Role) (store.FolderState, error) {
 	if role == mail.RoleArchive {
 		f, err := a.store.FolderByRole(ctx, account, role)
 		if errors.Is(err, ErrNotFound) {
-			f, err = a.store.FolderByRole(ctx, account, mail.RoleAll)
+			labels, unknown := a.gmail(ctx, account)
+			if unknown != nil {
+				return f, unknown
+			}
+			if labels {
+				f, err = a.store.FolderByRole(ctx, account, mail.RoleAll)
+			}
 		}
 		if !errors.Is(err, ErrNotFound) {
 			return f, err

@@ -140,12 +140,19 @@ func TestStarIsSeen(t *testing.T) {
 	}
 }
 
-// What a search found in the inbox and in a folder of all mail is archived out of the inbox.
+// What a search found in the inbox and among all mail of Gmail is archived out of the inbox.
 func TestArchivedOutOfTheInbox(t *testing.T) {
 	a, ctx := writer(t), t.Context()
+	err := a.store.SetFolders(ctx, "a", []store.RemoteFolder{
+		{Name: "INBOX", Wire: "INBOX", Role: mail.RoleInbox, Selectable: true},
+		{Name: "[Gmail]/All Mail", Wire: "[Gmail]/All Mail", Role: mail.RoleAll, Selectable: true},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	var all mail.FolderID
 	for _, role := range []mail.Role{mail.RoleInbox, mail.RoleAll} {
-		f, err := a.store.EnsureFolder(ctx, "a", role, string(role))
+		f, err := a.store.FolderByRole(ctx, "a", role)
 		if err != nil {
 			t.Fatal(err)
 		}
