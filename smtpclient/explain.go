@@ -186,6 +186,8 @@ func (e *Error) explainCause() string {
 	switch {
 	case errors.As(e.Err, &d):
 		return sentence(d.Error())
+	case errors.As(e.Err, &offer) && len(offer.Offered) == 0:
+		return sentence(offer.Error() + ` at this port; 465 or 587 may, and a server that takes mail without one needs auth = "none" in [account.smtp]`)
 	case errors.As(e.Err, &offer):
 		return sentence(offer.Error())
 	case errors.Is(e.Err, gosasl.ErrUnexpectedServerChallenge):

@@ -57,7 +57,8 @@ func TestExplain(t *testing.T) {
 		{Error{Phase: PhaseMail, Err: errTimeout}, "in time"},
 		{Error{Phase: PhaseBody, Err: errors.New("disk full.")}, "Disk full."},
 		{Error{Phase: PhaseBody, Err: fmt.Errorf("x: %w", ErrNUL)}, "The message holds a NUL byte."},
-		{Error{Phase: PhaseAuth, Err: &sasl.UnsupportedError{}}, "no way to sign in"},
+		{Error{Phase: PhaseAuth, Err: &sasl.UnsupportedError{}}, `no way to sign in at this port; 465 or 587 may, and a server that takes mail without one needs auth = "none"`},
+		{Error{Phase: PhaseAuth, Err: &sasl.UnsupportedError{Policy: "strong", Offered: []string{"PLAIN"}}}, `no way to sign in that "strong" allows`},
 		{Error{Phase: PhaseConnect, Err: &dial.Error{Kind: dial.KindRefused, Host: "h:25"}}, "The server h:25 refuses"},
 		{Error{Phase: PhaseConnect}, "went wrong"},
 	}
