@@ -55,16 +55,22 @@ func marksMatter(batch []event.Event) bool {
 
 // doDue brings back what is snoozed and due, and what nobody has answered.
 func (a *App) doDue(ctx context.Context) error {
+	_, err := a.bringBack(ctx)
+	return err
+}
+
+// bringBack is doDue, and names the accounts that something was done in.
+func (a *App) bringBack(ctx context.Context) (accounts []string, err error) {
 	if err := a.store.Remark(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	due, err := a.store.DueMarks(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, m := range due {
 		if wait, err := a.notYetHere(ctx, m); err != nil {
-			return err
+			return accounts, err
 		} else if wait {
 			continue
 		}
@@ -80,25 +86,37 @@ func (a *App) doDue(ctx context.Context) error {
 			err = a.store.DropMark(ctx, m)
 		}
 		if err != nil {
-			return err
+			return accounts, err
 		}
+		accounts = append(accounts, m.Account)
 	}
-	return nil
+	return accounts, nil
 }
 
-// notYetHere tells of a mark whose message is still to come: the mirror of its account is
-// being made anew. The mark is all that brings the message back.
+const (
+	// roundsApart is more than lies between two rounds of an account that is followed.
+	roundsApart = 30 * time.Minute
+	// longestRemindWait bounds how long a reminder waits for an account that cannot be looked at.
+	longestRemindWait = 24 * time.Hour
+)
+
+// notYetHere tells of a mark whose message is still to come, as the mirror of its account is
+// being made anew, and of a reminder whose answer may be: nobody has looked for one since the
+// machine slept, or postea was closed. The mark is all that brings the message back.
 func (a *App) notYetHere(ctx context.Context, m store.Mark) (bool, error) {
 	acc, ok := a.cfg.Account(m.Account)
 	if !ok || acc.IMAP.Host == "" {
 		return false, nil
 	}
-	list, err := a.store.MarkedMessages(ctx, m)
-	if err != nil || len(list) > 0 {
+	last, err := a.store.LastRound(ctx, m.Account)
+	if err != nil {
 		return false, err
 	}
-	last, err := a.store.LastRound(ctx, m.Account)
-	return last.IsZero(), err
+	if m.Kind == store.MarkRemind && last.Before(m.At.Add(-roundsApart)) && a.now().Before(m.At.Add(longestRemindWait)) {
+		return true, nil
+	}
+	list, err := a.store.MarkedMessages(ctx, m)
+	return err == nil && len(list) == 0 && last.IsZero(), err
 }
 
 // awaken brings a snoozed message back, unless somebody has taken it out of

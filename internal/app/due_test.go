@@ -44,6 +44,45 @@ func TestDueBeforeTheMirror(t *testing.T) {
 	}
 }
 
+// What may have been answered while postea was closed is not brought back before somebody
+// has looked, and is where nobody can for a day.
+func TestReminderWaitsForTheAnswer(t *testing.T) {
+	for name, tt := range map[string]struct {
+		due                int // hours ago
+		round              bool
+		answer, back, wait bool
+	}{
+		"before the round":       {due: 1, wait: true},
+		"answered":               {due: 1, round: true, answer: true},
+		"not answered":           {due: 1, round: true, back: true},
+		"no server for too long": {due: 25, back: true},
+	} {
+		ctx := t.Context()
+		a := receiver(t)
+		must(t, a.store.SetFolders(ctx, "a", []store.RemoteFolder{{Name: "INBOX", Wire: "INBOX", Role: mail.RoleInbox, Selectable: true}}))
+		inbox, err := a.store.FolderByRole(ctx, "a", mail.RoleInbox)
+		must(t, err)
+		ids, err := a.store.AddHeaders(ctx, inbox.ID, []store.Header{{UID: 1, MessageID: "m@b.test", Date: time.Now().Add(-48 * time.Hour), Flags: []string{mail.FlagSeen}}})
+		must(t, err)
+		_, err = a.store.Apply(ctx, ids, store.Change{Mark: &store.MarkChange{Kind: store.MarkRemind, At: time.Now().Add(time.Duration(-tt.due) * time.Hour)}})
+		must(t, err)
+		must(t, a.doDue(ctx))
+		if tt.answer {
+			_, err := a.store.AddHeaders(ctx, inbox.ID, []store.Header{{UID: 2, MessageID: "n@b.test", InReplyTo: []string{"m@b.test"}, Date: time.Now().Add(-24 * time.Hour), From: []mail.Address{{Address: "bob@b.test"}}}})
+			must(t, err)
+		}
+		if tt.round {
+			must(t, a.store.RoundDone(ctx, "a"))
+			must(t, a.doDue(ctx))
+		}
+		m, err := a.store.Summary(ctx, ids[0])
+		must(t, err)
+		if left, err := a.store.DueMarks(ctx); err != nil || m.Unread() != tt.back || (len(left) > 0) != tt.wait {
+			t.Errorf("%s: it is back: %v, it waits: %d, %v", name, m.Unread(), len(left), err)
+		}
+	}
+}
+
 // What leaves Snoozed is snoozed no more for other programs either, and is so again when
 // that is taken back.
 func TestOnlyWhatLiesInSnoozedSaysSo(t *testing.T) {

@@ -116,6 +116,10 @@ func (a *App) syncAll(ctx context.Context, account string) error {
 		return err
 	}
 	errs := rounds(ctx, a.chosen(account))
+	changed, err := a.bringBack(ctx) // what waited for the answers that may have come
+	if err != nil {
+		errs = append(errs, err)
+	}
 	if err := a.indexAll(ctx); err != nil {
 		errs = append(errs, err)
 	}
@@ -123,8 +127,8 @@ func (a *App) syncAll(ctx context.Context, account string) error {
 	if err != nil {
 		errs = append(errs, err)
 	}
-	if len(ruled) > 0 && len(errs) == 0 {
-		errs = rounds(ctx, slices.DeleteFunc(a.chosen(account), func(s *syncer.Account) bool { return !slices.Contains(ruled, s.Name()) }))
+	if changed = append(changed, ruled...); len(changed) > 0 && len(errs) == 0 {
+		errs = rounds(ctx, slices.DeleteFunc(a.chosen(account), func(s *syncer.Account) bool { return !slices.Contains(changed, s.Name()) }))
 	}
 	if err := a.tidyMany(ctx); err != nil {
 		errs = append(errs, err)
