@@ -3,6 +3,7 @@ package lab
 import (
 	"context"
 	"net"
+	"net/netip"
 	"strconv"
 	"strings"
 	"testing"
@@ -23,6 +24,8 @@ func (d oneHost) LookupMX(_ context.Context, domain string) ([]*net.MX, error) {
 }
 
 func (oneHost) LookupTXT(context.Context, string) ([]string, error) { return nil, nil }
+
+func (oneHost) LookupNetIP(context.Context, string, string) ([]netip.Addr, error) { return nil, nil }
 
 // Mail to the recipients' own server: encrypted, although nobody vouches for
 // its certificate, and each recipient with the answer of that server.

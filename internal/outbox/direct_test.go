@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +24,10 @@ func (world) LookupMX(_ context.Context, domain string) ([]*net.MX, error) {
 }
 
 func (world) LookupTXT(context.Context, string) ([]string, error) { return nil, nil }
+
+func (world) LookupNetIP(_ context.Context, _, host string) ([]netip.Addr, error) {
+	return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: true}
+}
 
 func (w world) dial(ctx context.Context, address string) (net.Conn, error) {
 	host, _, err := net.SplitHostPort(address)

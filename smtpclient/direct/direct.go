@@ -7,6 +7,7 @@ import (
 	"iter"
 	"net"
 	"net/http"
+	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +21,7 @@ import (
 type Resolver interface {
 	LookupMX(ctx context.Context, domain string) ([]*net.MX, error)
 	LookupTXT(ctx context.Context, name string) ([]string, error)
+	LookupNetIP(ctx context.Context, network, host string) ([]netip.Addr, error)
 }
 
 // Options of New; all fields may be left zero.
@@ -232,7 +234,7 @@ func (t *Transport) session(ctx context.Context, host string, mode dial.TLSMode)
 	bare := strings.Trim(strings.TrimPrefix(host, "[IPv6:"), "[]")
 	conn, err := t.opts.Dial(ctx, net.JoinHostPort(absolute(bare), strconv.Itoa(t.opts.Port)))
 	if err != nil {
-		return nil, connectFailed(ctx, bare, err)
+		return nil, t.unlessUnanswered(ctx, bare, connectFailed(ctx, bare, err))
 	}
 	cfg := dial.Config{Host: bare, Port: t.opts.Port, TLS: mode, Insecure: true}
 	if mode == dial.ModeStartTLS {
@@ -242,6 +244,22 @@ func (t *Transport) session(ctx context.Context, host string, mode dial.TLSMode)
 		Dial: cfg, Auth: smtpclient.Auth{Policy: "none"}, LocalName: t.opts.LocalName,
 		Timeouts: t.opts.Timeouts, Trace: t.opts.Trace,
 	})
+}
+
+// unlessUnanswered gives err, and where that says that a host has no address, what keeps this
+// from being known: of the two questions, for addresses of IPv4 and of IPv6, a dialer believes
+// the one that was answered.
+func (t *Transport) unlessUnanswered(ctx context.Context, host string, err error) error {
+	if !errors.Is(err, ErrNoServer) {
+		return err
+	}
+	for _, network := range []string{"ip4", "ip6"} {
+		var dns *net.DNSError
+		if _, lerr := t.opts.Resolver.LookupNetIP(ctx, network, absolute(host)); errors.As(lerr, &dns) && !dns.IsNotFound {
+			return connectFailed(ctx, host, lerr)
+		}
+	}
+	return err
 }
 
 // absolute keeps the machine's search list away from a name: one that does not exist

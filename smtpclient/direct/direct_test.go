@@ -15,6 +15,7 @@ import (
 	"math/big"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -49,6 +50,10 @@ func (w *world) LookupMX(_ context.Context, domain string) ([]*net.MX, error) {
 
 func (w *world) LookupTXT(_ context.Context, name string) ([]string, error) {
 	return w.txt[strings.TrimSuffix(name, ".")], nil
+}
+
+func (w *world) LookupNetIP(_ context.Context, network, host string) ([]netip.Addr, error) {
+	return nil, &net.DNSError{Err: "no such host", Name: host, IsNotFound: host != "half.test." || network != "ip4"}
 }
 
 func (w *world) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -174,6 +179,7 @@ func TestDirect(t *testing.T) {
 		{"no MX: the domain itself", []string{"a@implicit.test"}, []string{"implicit.test implicit.test ok [0]"}, "implicit.test"},
 		{"null MX", []string{"a@null.test"}, []string{"null.test  for good: the domain accepts no mail [0]"}, ""},
 		{"no such domain", []string{"a@nowhere.test"}, []string{"nowhere.test nowhere.test for good: the domain has no mail server [0]"}, "nowhere.test"},
+		{"half of DNS does not answer", []string{"a@half.test"}, []string{"half.test half.test for now: cannot connect to half.test: lookup half.test.: no such host [0]"}, "half.test"},
 		{"not a domain", []string{"postmaster"}, []string{`postmaster  for good: the domain has no mail server: "postmaster" [0]`}, ""},
 		{"DNS is broken", []string{"a@broken.test"}, []string{"broken.test  for now: cannot connect to broken.test: lookup broken.test.: server failure [0]"}, ""},
 		{"address literal", []string{"a@[127.0.0.9]"}, []string{"[127.0.0.9] [127.0.0.9] ok [0]"}, "127.0.0.9"},
