@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -297,6 +298,12 @@ func TestTLSConfig(t *testing.T) {
 	}
 }
 
+// lookup is the failure of a connect whose name could not be looked up.
+func lookup(err net.DNSError) *Error {
+	err.Name, err.Server = "mail.test.", "192.0.2.53:53"
+	return classify(context.Background(), "connect", "mail.test:993", &net.OpError{Op: "dial", Net: "tcp", Err: &err})
+}
+
 func TestErrorTexts(t *testing.T) {
 	ended, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -306,6 +313,11 @@ func TestErrorTexts(t *testing.T) {
 		says string
 	}{
 		{classify(context.Background(), "connect", "mail.test:993", &net.DNSError{IsNotFound: true}), KindUnknownHost, "no server named mail.test"},
+		{lookup(net.DNSError{Err: "i/o timeout", IsTimeout: true}), KindTimeout, "the address of mail.test cannot be looked up: the name server 192.0.2.53:53 does not answer"},
+		{lookup(net.DNSError{Err: "server misbehaving", IsTemporary: true}), KindOther, "the name server 192.0.2.53:53 cannot tell it now"},
+		{lookup(net.DNSError{Err: "dial udp 192.0.2.53:53: connect: network is unreachable"}), KindOther, "looked up: no network leads to the name server 192.0.2.53:53"},
+		{lookup(net.DNSError{Err: "read udp 192.0.2.1:40->192.0.2.53:53: read: connection refused"}), KindOther, "nothing answers at the name server 192.0.2.53:53"},
+		{classify(context.Background(), "connect", "192.0.2.1:993", &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ENETUNREACH)}), KindOther, "cannot connect to 192.0.2.1:993: network is unreachable"},
 		{classify(context.Background(), "connect", "mail.test:993", os.ErrDeadlineExceeded), KindTimeout, "did not answer"},
 		{classify(ended, "tls", "mail.test:993", net.ErrClosed), KindCanceled, "cancelled"},
 		{classify(context.Background(), "connect", "mail.test:993", errors.New("no route\x1b[2J\n")), KindOther, "no route\uFFFD[2J\uFFFD"},

@@ -41,6 +41,10 @@ type Error struct {
 
 // Error says in one line what happened.
 func (e *Error) Error() string {
+	var dns *net.DNSError
+	if (e.Kind == KindOther || e.Kind == KindTimeout) && errors.As(e.Err, &dns) {
+		return "the address of " + printable(strings.TrimSuffix(dns.Name, ".")) + " cannot be looked up: " + lookupReason(dns)
+	}
 	switch e.Kind {
 	case KindUnknownHost:
 		return "there is no server named " + hostOnly(e.Host)
@@ -55,7 +59,31 @@ func (e *Error) Error() string {
 	case KindTLS:
 		return "no encrypted connection to " + e.Host + ": " + tlsReason(e.Err)
 	}
+	var number syscall.Errno
+	if e.Kind == KindOther && errors.As(e.Err, &number) {
+		return "cannot connect to " + e.Host + ": " + number.Error() // without the names of calls and sockets
+	}
 	return "cannot connect to " + e.Host + ": " + printable(errText(e.Err))
+}
+
+// lookupReason says why a name server gave no address. Its error keeps of what was in the way
+// only the words.
+func lookupReason(err *net.DNSError) string {
+	server := "the name server"
+	if err.Server != "" {
+		server += " " + err.Server
+	}
+	switch {
+	case err.IsTimeout:
+		return server + " does not answer"
+	case strings.HasSuffix(err.Err, syscall.ENETUNREACH.Error()), strings.HasSuffix(err.Err, syscall.EHOSTUNREACH.Error()), strings.HasSuffix(err.Err, syscall.EADDRNOTAVAIL.Error()):
+		return "no network leads to " + server
+	case strings.HasSuffix(err.Err, syscall.ECONNREFUSED.Error()):
+		return "nothing answers at " + server
+	case err.IsTemporary, err.Err == "server misbehaving":
+		return server + " cannot tell it now"
+	}
+	return printable(err.Err)
 }
 
 func (e *Error) Unwrap() error { return e.Err }
