@@ -77,8 +77,9 @@ func (p parser) exact(text string) (time.Time, bool) {
 		return at, true
 	}
 	for _, layout := range []string{"2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02T15:04:05"} {
-		if at, err := time.ParseInLocation(layout, strings.ToUpper(text), p.now.Location()); err == nil {
-			return at, true
+		if t, err := time.Parse(layout, strings.ToUpper(text)); err == nil {
+			day := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
+			return at(day, t.Sub(day), p.now.Location()), true
 		}
 	}
 	return time.Time{}, false
@@ -162,8 +163,8 @@ func (p parser) day(days int, clock time.Duration) time.Time {
 // at is a time of a day. One that is passed over, as clocks are set forward, is as long
 // after midnight as it says, and so never earlier.
 func at(day time.Time, clock time.Duration, zone *time.Location) time.Time {
-	t := time.Date(day.Year(), day.Month(), day.Day(), int(clock/time.Hour), int(clock/time.Minute)%60, 0, 0, zone)
-	shown := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), 0, 0, time.UTC)
+	t := time.Date(day.Year(), day.Month(), day.Day(), int(clock/time.Hour), int(clock/time.Minute)%60, int(clock/time.Second)%60, 0, zone)
+	shown := time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, time.UTC)
 	return t.Add(max(day.Add(clock).Sub(shown), 0))
 }
 
