@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"postea/internal/event"
@@ -159,7 +160,7 @@ func (a *App) remind(ctx context.Context, m store.Mark) error {
 		return err
 	}
 	acc, _ := a.cfg.Account(m.Account)
-	answered, err := a.store.Answered(ctx, list[0], acc.Own)
+	answered, err := a.store.Answered(ctx, list[0], acc.Own, func(m mail.Summary) bool { return a.automatic(ctx, m) })
 	if err != nil || answered {
 		return err
 	}
@@ -179,4 +180,11 @@ func (a *App) remind(ctx context.Context, m store.Mark) error {
 	}
 	a.bus.Publish(event.Returned{ID: which}, event.Notice{Account: m.Account, Text: fmt.Sprintf("Nobody has answered: %s", reading.Line(list[0].Subject))})
 	return nil
+}
+
+// automatic tells of a message that its text, where that is here, says to be the answer of a
+// machine: somebody is away, or the message was not delivered (RFC 3834 §5).
+func (a *App) automatic(ctx context.Context, m mail.Summary) bool {
+	read, _, err := a.Readable(ctx, m.ID)
+	return err == nil && strings.HasPrefix(read.Header.AutoSubmitted, "auto-replied")
 }

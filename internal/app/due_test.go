@@ -45,16 +45,18 @@ func TestDueBeforeTheMirror(t *testing.T) {
 }
 
 // What may have been answered while postea was closed is not brought back before somebody
-// has looked, and is where nobody can for a day.
+// has looked, and is where nobody can for a day, or where only a machine has answered.
 func TestReminderWaitsForTheAnswer(t *testing.T) {
 	for name, tt := range map[string]struct {
-		due                int // hours ago
-		round              bool
-		answer, back, wait bool
+		due          int // hours ago
+		round        bool
+		answer, away bool
+		back, wait   bool
 	}{
 		"before the round":       {due: 1, wait: true},
 		"answered":               {due: 1, round: true, answer: true},
 		"not answered":           {due: 1, round: true, back: true},
+		"answered by a machine":  {due: 1, round: true, answer: true, away: true, back: true},
 		"no server for too long": {due: 25, back: true},
 	} {
 		ctx := t.Context()
@@ -68,8 +70,10 @@ func TestReminderWaitsForTheAnswer(t *testing.T) {
 		must(t, err)
 		must(t, a.doDue(ctx))
 		if tt.answer {
-			_, err := a.store.AddHeaders(ctx, inbox.ID, []store.Header{{UID: 2, MessageID: "n@b.test", InReplyTo: []string{"m@b.test"}, Date: time.Now().Add(-24 * time.Hour), From: []mail.Address{{Address: "bob@b.test"}}}})
+			ids, err := a.store.AddHeaders(ctx, inbox.ID, []store.Header{{UID: 2, MessageID: "n@b.test", InReplyTo: []string{"m@b.test"}, Date: time.Now().Add(-24 * time.Hour), From: []mail.Address{{Address: "bob@b.test"}}}})
 			must(t, err)
+			raw := map[bool]string{true: "Auto-Submitted: auto-replied (vacation)\n"}[tt.away] + "From: bob@b.test\n\nHere.\n"
+			must(t, a.store.PutBody(ctx, ids[0], []byte(raw), store.BodyInfo{}))
 		}
 		if tt.round {
 			must(t, a.store.RoundDone(ctx, "a"))

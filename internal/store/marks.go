@@ -229,15 +229,15 @@ func (s *Store) Remark(ctx context.Context) error {
 }
 
 // Answered tells whether somebody else has written in the conversation of a
-// message after it; own tells of one's own addresses.
-func (s *Store) Answered(ctx context.Context, m mail.Summary, own func(string) bool) (bool, error) {
+// message after it; own tells of one's own addresses, automatic of what no person wrote.
+func (s *Store) Answered(ctx context.Context, m mail.Summary, own func(string) bool, automatic func(mail.Summary) bool) (bool, error) {
 	list, err := s.Thread(ctx, m.Thread)
 	if err != nil {
 		return false, err
 	}
 	for _, other := range list {
 		mine := len(other.From) > 0 && own(other.From[0].Address)
-		if other.MessageID != m.MessageID && !mine && !other.Date.Before(m.Date) && other.FolderRole != mail.RoleJunk {
+		if other.MessageID != m.MessageID && !mine && !other.Date.Before(m.Date) && other.FolderRole != mail.RoleJunk && !automatic(other) {
 			return true, nil
 		}
 	}
