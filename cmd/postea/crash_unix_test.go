@@ -40,3 +40,32 @@ func TestCrashIsLogged(t *testing.T) {
 		t.Errorf("%v: it said %q, and the log is\n%s", err, first, log)
 	}
 }
+
+// Who sends from the shell that a postea was suspended in is told that nothing goes out.
+func TestSuspendedOwner(t *testing.T) {
+	t.Parallel()
+	f := &failRun{shell: newShell(t, demo.Options{Empty: true}), data: t.TempDir()}
+	watch := f.command("", "sync", "--watch")
+	if err := watch.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _, _ = watch.Process.Kill(), watch.Wait() }()
+	for told := false; !told; {
+		out, _ := f.command("", "sync").CombinedOutput()
+		told = strings.Contains(string(out), "was told to sync")
+	}
+	if err := watch.Process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	out, err := f.command("x\n", "--account", "home", "send", "--to", f.server.Users[1].Address, "--subject", "late").CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "does not answer") {
+		t.Errorf("%v: %s", err, out)
+	}
+	if out, err := f.command("", "sync").CombinedOutput(); err == nil || !strings.Contains(string(out), "does not answer") {
+		t.Errorf("%v: %s", err, out)
+	}
+	if err := watch.Process.Signal(syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	f.awaitQuiet()
+}

@@ -216,6 +216,9 @@ where some still waits or is unsure, 69 where some was refused.`,
 				return err
 			}
 			if !mine {
+				if a.OwnerSilent() {
+					return exit(exTempFail, "%s; it sends then", ownerSilent)
+				}
 				e.say("another postea looks after this data directory and was told to send")
 				for _, id := range open {
 					if _, err := a.Wait(ctx, id, 30*time.Second); err != nil {

@@ -60,6 +60,9 @@ others leave that to it.`,
 				if err := a.SyncNow(); err != nil {
 					return err
 				}
+				if a.OwnerSilent() {
+					return exit(exTempFail, "%s; it syncs then", ownerSilent)
+				}
 				e.say("another postea looks after this data directory and was told to sync")
 			}
 			return nil

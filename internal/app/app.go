@@ -193,6 +193,13 @@ func (a *App) committed() {
 	}
 }
 
+// ownerPatience is more than a process needs that is only slow.
+const ownerPatience = 2 * time.Second
+
+// OwnerSilent tells whether another process owns the data directory and does not react, as
+// one that was suspended by ctrl+z: until it goes on, nothing is sent or synced.
+func (a *App) OwnerSilent() bool { return !a.owns() && owner.Silent(a.store.Dir(), ownerPatience) }
+
 func (a *App) wakeWorkers() {
 	a.outbox.Wake()
 	a.mu.Lock()

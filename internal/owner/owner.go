@@ -104,6 +104,22 @@ func poke(dir string, word []byte) bool {
 	return err == nil
 }
 
+// Silent tells of an owner that is there and has not taken a poke within the patience: it is
+// suspended, or stuck, and does nothing until it goes on.
+func Silent(dir string, patience time.Duration) bool {
+	c, err := net.DialTimeout("unix", socketPath(dir), time.Second)
+	if err != nil {
+		return false
+	}
+	defer c.Close()
+	if u, ok := c.(*net.UnixConn); ok {
+		_ = u.CloseWrite()
+	}
+	_ = c.SetReadDeadline(time.Now().Add(patience))
+	_, err = c.Read(make([]byte, 1)) // the owner hangs up
+	return errors.Is(err, os.ErrDeadlineExceeded)
+}
+
 // socketPath is <dir>/wake, or a short name in the temporary directory of the
 // user where that would be longer than a unix socket's name may be.
 func socketPath(dir string) string {

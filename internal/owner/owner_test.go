@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestOneOwnerAndItsWakeUps(t *testing.T) {
@@ -46,9 +47,23 @@ func TestOneOwnerAndItsWakeUps(t *testing.T) {
 			if !Ask(dir) || !<-woken {
 				t.Error("asked, and told nothing")
 			}
+			if Silent(dir, time.Minute) || <-woken {
+				t.Error("silent, though it listens")
+			}
 			cancel()
 			if err := <-ended; err != nil {
 				t.Fatal(err)
+			}
+			stopped, err := listenPrivate(t.Context(), socketPath(dir))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !Wake(dir) || !Silent(dir, time.Millisecond) {
+				t.Error("nobody takes a poke, and it is not silent")
+			}
+			stopped.Close()
+			if Silent(dir, time.Minute) {
+				t.Error("silent, though nobody is there")
 			}
 			if err := first.Release(); err != nil {
 				t.Fatal(err)
