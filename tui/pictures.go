@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 
 	"postea/internal/picture"
 	"postea/tui/nav"
+	"postea/tui/screen"
 )
 
 // askTerminal asks for the terminal's background and what it is, and for its attributes
@@ -30,7 +30,7 @@ const sixelAttribute = 4
 
 func (r *Root) named(msg tea.TerminalVersionMsg) nav.Cmd {
 	r.terminal.name = strings.ToLower(msg.Name)
-	return r.choosePictures()
+	return nav.Batch(r.counts(msg), r.choosePictures())
 }
 
 func (r *Root) attributes(msg uv.PrimaryDeviceAttributesEvent) nav.Cmd {
@@ -45,11 +45,7 @@ func (r *Root) attributes(msg uv.PrimaryDeviceAttributesEvent) nav.Cmd {
 // hasPlaceholders tells of a terminal, by the name it gives itself, that shows pictures in
 // the place of placeholders, so that they scroll with the text: kitty since 0.28, ghostty.
 func hasPlaceholders(name string) bool {
-	var major, minor int
-	if _, err := fmt.Sscanf(name, "kitty(%d.%d", &major, &minor); err == nil {
-		return major > 0 || minor >= 28
-	}
-	return strings.HasPrefix(name, "ghostty")
+	return screen.KittySince(name, 28) || strings.HasPrefix(name, "ghostty")
 }
 
 // choosePictures takes the best way that is known to work. Where there are no

@@ -6,7 +6,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	uv "github.com/charmbracelet/ultraviolet"
-	"github.com/charmbracelet/x/ansi"
 
 	"postea/internal/app"
 	"postea/internal/event"
@@ -14,6 +13,7 @@ import (
 	"postea/tui/dialog"
 	"postea/tui/keys"
 	"postea/tui/nav"
+	"postea/tui/screen"
 	"postea/tui/status"
 	"postea/tui/theme"
 	"postea/tui/widget"
@@ -173,7 +173,7 @@ func (r *Root) update(msg tea.Msg) nav.Cmd {
 	case tea.FocusMsg, tea.ResumeMsg:
 		return r.askGround()
 	case tea.ModeReportMsg:
-		return r.mode(msg)
+		return r.counts(msg)
 	case tea.TerminalVersionMsg:
 		return r.named(msg)
 	case uv.PrimaryDeviceAttributesEvent:
@@ -266,17 +266,13 @@ func (r *Root) answer(msg tea.Msg) nav.Cmd {
 	return nil
 }
 
-// mode learns how the terminal counts the cells of clusters: the renderer
-// changes at the same report.
-func (r *Root) mode(msg tea.ModeReportMsg) nav.Cmd {
-	if msg.Mode != ansi.ModeUnicodeCore {
+// counts learns how the terminal counts the cells of clusters: the renderer changes at
+// the same message.
+func (r *Root) counts(msg tea.Msg) nav.Cmd {
+	if r.size.Measure.Clusters || !screen.KeepsClusters(msg) {
 		return nil
 	}
-	clusters := msg.Value == ansi.ModeReset || msg.Value == ansi.ModeSet || msg.Value == ansi.ModePermanentlySet
-	if r.size.Measure.Clusters == clusters {
-		return nil
-	}
-	r.size.Measure = widget.Measure{Clusters: clusters}
+	r.size.Measure = widget.Measure{Clusters: true}
 	return r.resize()
 }
 

@@ -3,6 +3,7 @@ package screen
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"runtime"
 	"strings"
@@ -103,13 +104,31 @@ func (s *Screen) Hear(msg tea.Msg) {
 	case tea.ColorProfileMsg:
 		s.next.profile = msg.Profile
 	case tea.ModeReportMsg:
-		switch {
-		case msg.Mode == ansi.ModeSynchronizedOutput && msg.Value == ansi.ModeReset:
-			s.next.synced = true
-		case msg.Mode == ansi.ModeUnicodeCore && (msg.Value == ansi.ModeReset || msg.Value == ansi.ModeSet || msg.Value == ansi.ModePermanentlySet):
-			s.next.method = ansi.GraphemeWidth
-		}
+		s.next.synced = s.next.synced || msg.Mode == ansi.ModeSynchronizedOutput && msg.Value == ansi.ModeReset
 	}
+	if KeepsClusters(msg) {
+		s.next.method = ansi.GraphemeWidth
+	}
+}
+
+// KeepsClusters tells whether a message says that the terminal draws a grapheme cluster in
+// as many cells as its first letter takes, however many code points it has: mode 2027, or
+// kitty since 0.42, which has no mode for it.
+func KeepsClusters(msg tea.Msg) bool {
+	switch msg := msg.(type) {
+	case tea.ModeReportMsg:
+		return msg.Mode == ansi.ModeUnicodeCore && (msg.Value == ansi.ModeReset || msg.Value == ansi.ModeSet || msg.Value == ansi.ModePermanentlySet)
+	case tea.TerminalVersionMsg:
+		return KittySince(msg.Name, 42)
+	}
+	return false
+}
+
+// KittySince tells whether the name that a terminal gives itself is that of kitty 0.minor or later.
+func KittySince(name string, minor int) bool {
+	var major, is int
+	_, err := fmt.Sscanf(strings.ToLower(name), "kitty(%d.%d", &major, &is)
+	return err == nil && (major > 0 || is >= minor)
 }
 
 // Show takes over what a view has to show, and gives the rest, which is for Bubble

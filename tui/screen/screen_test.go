@@ -358,3 +358,23 @@ func BenchmarkDraw(b *testing.B) {
 		term.written()
 	}
 }
+
+func TestKeepsClusters(t *testing.T) {
+	for _, tt := range []struct {
+		msg  tea.Msg
+		want bool
+	}{
+		{tea.ModeReportMsg{Mode: ansi.ModeUnicodeCore, Value: ansi.ModeSet}, true},
+		{tea.ModeReportMsg{Mode: ansi.ModeUnicodeCore, Value: ansi.ModeNotRecognized}, false},
+		{tea.ModeReportMsg{Mode: ansi.ModeSynchronizedOutput, Value: ansi.ModeSet}, false},
+		{tea.TerminalVersionMsg{Name: "kitty(0.42.0)"}, true},
+		{tea.TerminalVersionMsg{Name: "kitty(1.0.1)"}, true},
+		{tea.TerminalVersionMsg{Name: "kitty(0.41.1)"}, false},
+		{tea.TerminalVersionMsg{Name: "tmux 3.5a"}, false},
+		{tea.WindowSizeMsg{}, false},
+	} {
+		if got := KeepsClusters(tt.msg); got != tt.want {
+			t.Errorf("%+v: %v", tt.msg, got)
+		}
+	}
+}
