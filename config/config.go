@@ -100,8 +100,10 @@ type UI struct {
 	Clock    string // auto, 24h, 12h
 	Dates    string // auto, day, month, iso
 	Week     string // the day that work begins with: auto, monday, sunday, saturday
-	Title    bool   // of the terminal's window
-	Progress string // shown in the terminal's tab: auto, on, off
+	// RightToLeft is who puts in order what is written from the right: auto, terminal, postea.
+	RightToLeft string
+	Title       bool   // of the terminal's window
+	Progress    string // shown in the terminal's tab: auto, on, off
 
 	ThemeLine int // of the file; 0 where it does not say
 }

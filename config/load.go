@@ -62,7 +62,7 @@ func examine(path string, data []byte, lock *locker) (*Config, *reader, error) {
 	r := &reader{path: path, data: data, lock: lock}
 	c := &Config{
 		Path:    path,
-		UI:      UI{Theme: "auto", Glyphs: "auto", Rows: "auto", Pictures: "auto", Motion: "full", Clock: "auto", Dates: "auto", Week: "auto", Title: true, Progress: "auto"},
+		UI:      UI{Theme: "auto", Glyphs: "auto", Rows: "auto", Pictures: "auto", Motion: "full", Clock: "auto", Dates: "auto", Week: "auto", RightToLeft: "auto", Title: true, Progress: "auto"},
 		Reading: Reading{MarkRead: 2 * time.Second, Bodies: "recent", WebPictures: "ask"},
 		Compose: Compose{Format: "plain", Answer: "above", Language: "auto", Editor: "plain", Spelling: "auto"},
 		Notify:  Notify{Desktop: "auto", Content: true, Folders: []string{"inbox"}},

@@ -23,8 +23,11 @@ type Options struct {
 	Dates    when.Style          // how times are written
 	Rows     string              // "comfortable" or "compact"; "" is by the width
 	Pictures string              // "auto", "cells" or "off"; "" is off
-	Preview  string              // "off", "right" or "below"; "" depends on the width
-	Rest     time.Duration       // how long a followed message rests before it counts as read; 0 is 2 s
+	// RightToLeft is who puts in order what is written from the right: "terminal", "postea";
+	// "" and "auto": the terminal, unless it is known not to.
+	RightToLeft string
+	Preview     string        // "off", "right" or "below"; "" depends on the width
+	Rest        time.Duration // how long a followed message rests before it counts as read; 0 is 2 s
 	// KeepUnread leaves messages unread until the user says otherwise.
 	KeepUnread bool
 	Editor     string      // style of the composer's keys: "emacs" or "vi"; "" is plain

@@ -30,6 +30,10 @@ const sixelAttribute = 4
 
 func (r *Root) named(msg tea.TerminalVersionMsg) nav.Cmd {
 	r.terminal.name = strings.ToLower(msg.Name)
+	if left := r.options.RightToLeft; left == "" || left == "auto" {
+		r.terms.Orders = strings.HasPrefix(r.terminal.name, "xterm(") || strings.HasPrefix(r.terminal.name, "foot(")
+		r.wear(r.terms.Theme)
+	}
 	return nav.Batch(r.counts(msg), r.choosePictures())
 }
 

@@ -25,7 +25,7 @@ func (e *env) looks(cfg *config.Config, a *app.App) (tui.Options, error) {
 	ui := cfg.UI
 	o := tui.Options{
 		Preset: ui.Keys, Glyphs: glyphs(ui.Glyphs, os.Getenv("TERM")), Theme: ui.Theme, Themes: w.own, Rows: ui.Rows, Pictures: ui.Pictures, Dates: ui.DateStyle(os.Getenv),
-		Plain: ui.Plain || e.plain, Still: ui.Motion == "reduced", NoTitle: !ui.Title, Progress: ui.Progress, TempDir: a.TempDir(), Now: e.now, Lend: e.keyboard.lend,
+		Plain: ui.Plain || e.plain, Still: ui.Motion == "reduced", NoTitle: !ui.Title, RightToLeft: ui.RightToLeft, Progress: ui.Progress, TempDir: a.TempDir(), Now: e.now, Lend: e.keyboard.lend,
 		KeepTheme: func(_ context.Context, name string) error { return config.SetUI(e.configFile(), "theme", name) },
 	}
 	if o.Rows == "auto" {

@@ -22,6 +22,7 @@ type Options struct {
 	Background color.Color          // of the terminal; nil where it is not known
 	Silent     bool                 // the terminal was asked for it, and does not tell
 	Links      bool                 // the terminal takes addresses behind a text (OSC 8)
+	Orders     bool                 // what is written from the right is put in order here, and not by the terminal
 }
 
 // Look turns styles into escape sequences for one terminal. It is immutable
@@ -32,6 +33,7 @@ type Look struct {
 	Dates  when.Style // how times are written
 	Plain  bool       // for a screen reader: no lines, no boxes, words in place of signs
 	Links  bool       // addresses can stand behind a text
+	Orders bool       // what is written from the right is put in order before it is drawn
 
 	dark       bool                 // the ground is
 	profile    colorprofile.Profile // of the terminal
@@ -47,7 +49,7 @@ func New(o Options) *Look {
 	if o.Profile == colorprofile.Unknown {
 		o.Profile = colorprofile.TrueColor
 	}
-	l := &Look{profile: o.Profile, inks: o.Profile, Signs: signsNamed(o.Glyphs), Dates: o.Dates, Plain: o.Plain, Links: o.Links && !o.Plain}
+	l := &Look{profile: o.Profile, inks: o.Profile, Signs: signsNamed(o.Glyphs), Dates: o.Dates, Plain: o.Plain, Links: o.Links && !o.Plain, Orders: o.Orders && !o.Plain}
 	if l.Plain {
 		l.Signs = plainSigns
 	}

@@ -128,6 +128,12 @@ func (c *Canvas) Render(look *theme.Look) string {
 	if c.look != look || len(c.sgr) > many {
 		c.look, c.sgr = look, map[theme.Style]string{}
 	}
+	if y := c.Cursor.Y; look.Orders && c.Cursor.On {
+		if row := c.cells[y*c.w : (y+1)*c.w]; runsLeft(row) {
+			_, column := inOrder(row)
+			c.Cursor.X = column(c.Cursor.X)
+		}
+	}
 	var b strings.Builder
 	b.Grow(len(c.cells) * 3)
 	for y := range c.h {
@@ -147,7 +153,11 @@ func (c *Canvas) renderLine(b *strings.Builder, row []cell) {
 	}
 	var behind map[int]string
 	if runsLeft(row[:end]) {
-		behind = marks(row)
+		if c.look.Orders {
+			row, _ = inOrder(row)
+		} else {
+			behind = marks(row)
+		}
 	}
 	current, plain := theme.Style{}, true
 	for i := range row[:end] {

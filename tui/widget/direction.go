@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"slices"
+
 	"golang.org/x/text/unicode/bidi"
 
 	"postea/tui/theme"
@@ -57,10 +59,17 @@ func runsLeft(row []cell) bool {
 	return false
 }
 
-// marks gives what is to stand behind the cells of a row, by their columns. A text is what
-// is drawn without a gap.
-func marks(row []cell) map[int]string {
-	behind := map[int]string{}
+// bidiText is a text of a row that is written to the left, or in part: what is drawn
+// without a gap.
+type bidiText struct {
+	from, to int       // its cells, without signs before it
+	base     direction // of its first letter
+	right    bool      // some of it is written to the right
+}
+
+// bidiTexts finds them.
+func bidiTexts(row []cell) []bidiText {
+	var out []bidiText
 	for from := 0; from < len(row); {
 		if gap(row[from]) {
 			from++
@@ -70,45 +79,93 @@ func marks(row []cell) map[int]string {
 		for to < len(row) && !gap(row[to]) {
 			to++
 		}
-		markText(row, from, to, behind)
+		if t, ok := bidiTextIn(row, from, to); ok {
+			out = append(out, t)
+		}
 		from = to
 	}
-	return behind
+	return out
 }
 
 // gap tells of a cell that lies between texts.
 func gap(c cell) bool { return c.part == fill || c.style.Ink == theme.Rule }
 
-// markText marks the text in the cells from one column to before another.
-func markText(row []cell, from, to int, behind map[int]string) {
+func bidiTextIn(row []cell, from, to int) (t bidiText, ok bool) {
 	for to > from && row[to-1].text == " " {
 		to--
 	}
-	start := from // of the piece with the first letter: what is drawn before it is a sign
-	base, left, right := neutral, false, false
+	t.from, t.to = from, to // from: the piece with the first letter, for what is drawn before it is a sign
 	for i := from; i < to; i++ {
-		if base == neutral && row[i].part == first {
-			start = i
+		if t.base == neutral && row[i].part == first {
+			t.from = i
 		}
 		d := directionOf(row[i].text)
-		if base == neutral {
-			base = d
+		if t.base == neutral {
+			t.base = d
 		}
-		left, right = left || d == leftward, right || d == rightward
+		ok, t.right = ok || d == leftward, t.right || d == rightward
 	}
-	if !left {
-		return
+	for t.from < to && row[t.from].text == " " {
+		t.from++
 	}
-	for start < to && row[start].text == " " {
-		start++
+	return t, ok
+}
+
+// marks gives what is to stand behind the cells of a row, by their columns.
+func marks(row []cell) map[int]string {
+	behind := map[int]string{}
+	for _, t := range bidiTexts(row) {
+		last := head(row, t.to-1)
+		edges := directionOf(row[t.from].text) == leftward && directionOf(row[last].text) == leftward
+		if t.base == leftward && t.from > 0 && (t.right || !edges) {
+			behind[head(row, t.from-1)] += fromRight
+			behind[last] += popMark
+		}
+		if t.to < len(row) {
+			behind[t.to] += leftMark
+		}
 	}
-	last := head(row, to-1)
-	if edges := directionOf(row[start].text) == leftward && directionOf(row[last].text) == leftward; base == leftward && start > 0 && (right || !edges) {
-		behind[head(row, start-1)] += fromRight
-		behind[last] += popMark
+	return behind
+}
+
+// inOrder gives a row as it is seen, for a terminal that draws all from left to right, and
+// where a column went.
+func inOrder(row []cell) (seen []cell, column func(x int) int) {
+	seen = slices.Clone(row)
+	went := map[int]int{}
+	for _, t := range bidiTexts(row) {
+		var at []int // the columns of clusters
+		var clusters []string
+		for x := t.from; x < t.to; x++ {
+			if row[x].text != "" {
+				at, clusters = append(at, x), append(clusters, row[x].text)
+			}
+		}
+		level, shown := levels(clusters, t.base), joined(clusters)
+		x := t.from
+		for _, i := range visual(level) {
+			width := t.to - at[i]
+			if i+1 < len(at) {
+				width = at[i+1] - at[i]
+			}
+			copy(seen[x:x+width], row[at[i]:at[i]+width])
+			if seen[x].text = shown[i]; level[i] == 1 {
+				seen[x].text = mirrored(shown[i])
+			}
+			for k := range width {
+				went[at[i]+k] = x + k
+			}
+			x += width
+		}
+		if t.base == leftward && t.from > 0 { // who writes on does so at its left end
+			went[t.to] = t.from - 1
+		}
 	}
-	if to < len(row) {
-		behind[to] += leftMark
+	return seen, func(x int) int {
+		if to, ok := went[x]; ok {
+			return to
+		}
+		return x
 	}
 }
 
