@@ -25,6 +25,17 @@ func (a *App) ruleList() []config.Rule {
 	return a.ruled
 }
 
+// writtenRules gives the rules as the configuration file has them by now: another window may
+// have changed them a moment ago.
+func (a *App) writtenRules() []config.Rule {
+	if a.cfg.Path != "" {
+		if c, err := config.Load(a.cfg.Path); err == nil {
+			return c.Rules
+		}
+	}
+	return slices.Clone(a.ruleList())
+}
+
 // takeRules makes other rules those that are asked from now on.
 func (a *App) takeRules(list []config.Rule) {
 	a.mu.Lock()
@@ -108,7 +119,7 @@ func (a *App) MakeRule(ctx context.Context, in Place, t []mail.ThreadID, wanted 
 	if _, err := a.parseWhole(ctx, rule.Search()); err != nil {
 		return "", err
 	}
-	list := a.ruleList()
+	list := a.writtenRules()
 	rule.Name = strings.Join(strings.Fields(rule.Name), " ")
 	for n, name := 2, rule.Name; slices.ContainsFunc(list, func(r config.Rule) bool { return r.Name == rule.Name }); n++ {
 		rule.Name = fmt.Sprintf("%s (%d)", name, n)
@@ -159,7 +170,7 @@ type forgotten struct {
 // ForgetRule takes a rule out of the configuration, as a step of undo. What it did stays done. The
 // error is ErrNotFound where there is none.
 func (a *App) ForgetRule(ctx context.Context, name string) (string, error) {
-	list := slices.Clone(a.ruleList())
+	list := a.writtenRules()
 	i := slices.IndexFunc(list, func(r config.Rule) bool { return r.Name == name })
 	if i < 0 {
 		return "", ErrNotFound
@@ -190,7 +201,7 @@ func (a *App) keepAgain(step string) error {
 	if err := json.Unmarshal([]byte(step), &f); err != nil {
 		return fmt.Errorf("reading the rule: %w", err)
 	}
-	list := slices.Clone(a.ruleList())
+	list := a.writtenRules()
 	at := len(list)
 	for i, r := range list {
 		switch {

@@ -372,6 +372,21 @@ func TestRulesAreMade(t *testing.T) {
 	if u, err := a.Undo(t.Context()); err != nil || !strings.Contains(u.What, "Archived") || len(a.ruleList()) != 2 {
 		t.Errorf("before that: %q, %v", u.What, err)
 	}
+
+	b, err := Open(t.Context(), Options{Config: cfg, Dir: a.store.Dir()}) // another window
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Close()
+	if _, err := b.ForgetRule(t.Context(), "From Grace Hopper"); err != nil {
+		t.Fatal(err)
+	}
+	if u, err := a.Undo(t.Context()); err != nil || !strings.Contains(u.What, "Forgot") {
+		t.Errorf("%q, %v", u.What, err)
+	}
+	if kept, err = config.Load(path); err != nil || len(kept.Rules) != 2 {
+		t.Errorf("what another window has forgotten is not kept again: %s, %v", names(kept.Rules), err)
+	}
 }
 
 // What is proposed can be kept: nothing that a search cannot ask for, and no word of every answer.
