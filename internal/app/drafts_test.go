@@ -278,11 +278,19 @@ func TestDraftOfARebuiltCopy(t *testing.T) {
 	ctx := t.Context()
 	id, err := a.SaveDraft(ctx, mail.Draft{Account: "work", To: "Bob <bob@x.example>", Subject: "Re: Moth", Body: "Here it is.\n", InReplyTo: "moth@x", Copy: "copy@x"})
 	must(t, err)
-	must(t, a.store.DraftCopied(ctx, id, 1, "copy@x", nil, false))
+	saved, err := a.Draft(ctx, id)
+	must(t, err)
+	must(t, a.store.DraftCopied(ctx, id, saved.Updated.UnixMilli(), "copy@x", nil, false))
 	for i, want := range []string{"moth@x", ""} {
 		if d, err := a.DraftOf(ctx, ids[i]); err != nil || d.ID != id || d.InReplyTo != want {
 			t.Errorf("%+v, %v", d, err)
 		}
+	}
+	saved.Body = "Here it comes." // which the list shows in the place of the copy
+	_, err = a.SaveDraft(ctx, saved)
+	must(t, err)
+	if d, err := a.DraftOf(ctx, ids[1]); err != nil || d.Body != saved.Body {
+		t.Errorf("newer than the copy: %+v, %v", d, err)
 	}
 }
 

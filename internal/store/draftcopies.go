@@ -257,11 +257,11 @@ func (s *Store) NextDraft(ctx context.Context, account string) (time.Time, error
 }
 
 // DraftByCopy gives the draft that a message of a Drafts folder is a copy of,
-// and whether a copy of it was ever made from here. The error is ErrNotFound
-// where it is none.
+// and whether its last copy has its present state: else what lies there is older, or what
+// it was begun with. The error is ErrNotFound where it is none.
 func (s *Store) DraftByCopy(ctx context.Context, account, messageID string) (d mail.Draft, copied bool, err error) {
 	var id int64
-	err = s.own.read.QueryRowContext(ctx, `SELECT id, pushed > 0 FROM draft WHERE account = ? AND EXISTS (SELECT 1 FROM json_each(copies) WHERE value = ?)`,
+	err = s.own.read.QueryRowContext(ctx, `SELECT id, pushed > 0 AND updated <= pushed FROM draft WHERE account = ? AND EXISTS (SELECT 1 FROM json_each(copies) WHERE value = ?)`,
 		account, messageID).Scan(&id, &copied)
 	if errors.Is(err, sql.ErrNoRows) {
 		return d, false, ErrNotFound
