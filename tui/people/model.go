@@ -188,6 +188,7 @@ type keepMsg struct{ text string }
 type doneMsg struct {
 	words   string
 	removed *removal
+	back    *removal // what was put back
 	err     error
 }
 
@@ -253,19 +254,18 @@ func (m *Model) remove() nav.Cmd {
 	return m.ask.Run(func(ctx context.Context) tea.Msg {
 		if c.Members != nil {
 			r, err := m.source.RemoveGroup(ctx, c.Raw.Name)
-			return doneMsg{"Removed the group " + c.Raw.Name, &removal{c.Raw.Name, r}, err}
+			return doneMsg{words: "Removed the group " + c.Raw.Name, removed: &removal{c.Raw.Name, r}, err: err}
 		}
 		r, err := m.source.RemoveContacts(ctx, []string{c.Raw.Address})
-		return doneMsg{"Removed " + c.Raw.Label(), &removal{c.Raw.Label(), r}, err}
+		return doneMsg{words: "Removed " + c.Raw.Label(), removed: &removal{c.Raw.Label(), r}, err: err}
 	})
 }
 
 // putBack takes the last removal back.
 func (m *Model) putBack() nav.Cmd {
-	r := *m.removed
-	m.removed = nil
+	r := m.removed
 	return m.ask.Run(func(ctx context.Context) tea.Msg {
-		return doneMsg{words: "Put back " + r.name, err: m.source.PutBack(ctx, r.what)}
+		return doneMsg{words: "Put back " + r.name, back: r, err: m.source.PutBack(ctx, r.what)}
 	})
 }
 
@@ -304,7 +304,7 @@ func (m *Model) Handle(msg tea.Msg) nav.Cmd {
 		if msg.err != nil {
 			return nav.Failed(msg.err)
 		}
-		if msg.removed != nil {
+		if msg.removed != nil || m.removed == msg.back {
 			m.removed = msg.removed
 		}
 		return nav.Batch(nav.Done(nav.Line(msg.words)), m.find())

@@ -99,6 +99,8 @@ func (b *Backend) PutBack(context.Context, app.Removed) error {
 	defer b.Bus.Publish(event.ContactsChanged{})
 	defer b.mu.Unlock()
 	err := b.enter("PutBack")
-	b.People = b.removed
+	if err == nil {
+		b.People = b.removed
+	}
 	return err
 }
