@@ -6,7 +6,10 @@ import (
 	"testing"
 	"time"
 
+	imap "github.com/emersion/go-imap/v2"
+
 	"postea/config"
+	"postea/internal/compose"
 	"postea/internal/lab"
 )
 
@@ -142,6 +145,41 @@ func TestStoryDiscardingTheDraftOfAnother(t *testing.T) {
 	d.Press("alt+x")
 	d.See("Draft discarded")
 	d.See("No drafts")
+	d.drafts("")
+	d.Press("u")
+	d.See("Subject  Trestle", "sawhorse")
+}
+
+// So is one's own that another program has changed: with what it holds by then.
+func TestStoryDiscardingWhatAnotherHasChanged(t *testing.T) {
+	d := deskAt(t, demoGround(t))
+	d.Press("c")
+	d.See("New message")
+	d.Type("bob@x.example")
+	d.Press("shift+tab", "tab", "tab")
+	d.Type("Trestle")
+	d.Press("tab")
+	d.Type("plain words")
+	d.Press("esc")
+	d.See("Draft kept")
+	d.drafts("plain words")
+	list, err := d.other.everything("Drafts")
+	d.other.must(err)
+	theirs := strings.ReplaceAll(string(list[0].raw), "plain words", "sawhorse")
+	d.other.deliver("Drafts", []byte(strings.ReplaceAll(theirs, compose.FieldDraft, "X-Other")), `\Draft`, `\Seen`)
+	_, err = d.other.c.Select("Drafts", nil).Wait()
+	d.other.must(err)
+	d.other.must(d.other.c.Store(imap.UIDSetNum(list[0].uid), &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}, nil).Close())
+	d.other.must(d.other.c.UIDExpunge(imap.UIDSetNum(list[0].uid)).Close())
+	d.Press("ctrl+r")
+	d.Until("only the other to be here", func(string) bool {
+		here, err := d.app.Messages(t.Context(), "", "drafts", 5)
+		return err == nil && len(here) == 1 && strings.Contains(here[0].Snippet, "sawhorse")
+	})
+	d.Press("g d", "enter")
+	d.See("Subject  Trestle", "sawhorse")
+	d.Press("alt+x")
+	d.See("Draft discarded", "No drafts")
 	d.drafts("")
 	d.Press("u")
 	d.See("Subject  Trestle", "sawhorse")

@@ -168,7 +168,7 @@ func (m *Model) discard() nav.Cmd {
 		return nil
 	}
 	d := m.snapshot()
-	dirty := m.dirty() && (m.save.done != version{} || !d.Empty()) || d.ID == 0 && d.Continues != 0
+	dirty := m.dirty() && (m.save.done != version{} || !d.Empty()) || d.Continues != 0
 	m.save.over = true
 	m.ask.Drop("save")
 	return nav.Hold(m.ask.Run(func(ctx context.Context) tea.Msg {
