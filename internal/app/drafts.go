@@ -186,7 +186,16 @@ func typeOf(at reading.Attachment) string {
 
 // Draft gives a draft that is kept here.
 func (a *App) Draft(ctx context.Context, id mail.DraftID) (mail.Draft, error) {
-	return a.store.Draft(ctx, id)
+	d, err := a.store.Draft(ctx, id)
+	return d, draftGone(err)
+}
+
+// draftGone says in words that a draft was sent, discarded or replaced before the list knew.
+func draftGone(err error) error {
+	if errors.Is(err, ErrNotFound) {
+		return &UsageError{"This draft is there no longer"}
+	}
+	return err
 }
 
 // DraftFromElsewhere gives a draft as another window has written it since it was read in
@@ -204,7 +213,7 @@ func (a *App) Drafts(ctx context.Context) ([]mail.Draft, error) { return a.store
 // it holds. What comes of that takes its place.
 func (a *App) DraftOf(ctx context.Context, id mail.ID) (mail.Draft, error) {
 	if draft, ok := id.Draft(); ok {
-		return a.store.Draft(ctx, draft)
+		return a.Draft(ctx, draft)
 	}
 	m, acc, err := a.toAnswer(ctx, id)
 	if errors.Is(err, ErrNotHere) { // the copy's text is not; what it is of may be
@@ -219,7 +228,7 @@ func (a *App) DraftOf(ctx context.Context, id mail.ID) (mail.Draft, error) {
 		return here, err
 	}
 	if err != nil {
-		return mail.Draft{}, err
+		return mail.Draft{}, draftGone(err)
 	}
 	here, copied, err := a.store.DraftByCopy(ctx, acc.Name, m.Header.MessageID)
 	if err != nil && !errors.Is(err, ErrNotFound) {

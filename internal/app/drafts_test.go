@@ -292,6 +292,11 @@ func TestDraftOfARebuiltCopy(t *testing.T) {
 	if d, err := a.DraftOf(ctx, ids[1]); err != nil || d.Body != saved.Body {
 		t.Errorf("newer than the copy: %+v, %v", d, err)
 	}
+	for _, gone := range []mail.ID{ids[1] + 1, mail.DraftAsMessage(id + 1)} {
+		if _, err := a.DraftOf(ctx, gone); err == nil || err.Error() != "This draft is there no longer" {
+			t.Errorf("one that is gone: %v", err)
+		}
+	}
 }
 
 // A draft of an account without a Drafts folder is in Drafts all the same.
