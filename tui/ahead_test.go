@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"postea/internal/app"
 	"postea/tui/tuitest"
 )
 
@@ -44,6 +45,9 @@ func TestTypedAheadOfAFailure(t *testing.T) {
 		d.Burst("c", "j", "s")
 		d.See("Starred 1 conversation")
 		d.Advance(5 * time.Second)
+		d.Backend.Fail["Answer"] = app.ErrNotFound // another program was faster
+		d.Press("r")
+		d.See("This is there no longer")
 	})(t)
 }
 

@@ -132,7 +132,15 @@ func Failed(err error) Cmd {
 	if err == nil {
 		return nil
 	}
-	return Say(Toast{Text: reading.Line(err.Error()), Error: true})
+	return Say(Toast{Text: reading.Line(said(err)), Error: true})
+}
+
+// said is the words of an error. What was shown and is not there any more has gone a moment ago.
+func said(err error) string {
+	if err.Error() == app.ErrNotFound.Error() {
+		return "This is there no longer"
+	}
+	return err.Error()
 }
 
 // Words makes an error into words for the screen.
@@ -140,7 +148,7 @@ func Words(err error) app.Text {
 	if err == nil {
 		return app.Text{}
 	}
-	return reading.Line(strings.ReplaceAll(err.Error(), "\n", "; ")) // of several at once
+	return reading.Line(strings.ReplaceAll(said(err), "\n", "; ")) // of several at once
 }
 
 // Line makes a string that is not known to be safe into one line for the screen.
