@@ -58,6 +58,7 @@ func (r *Root) mouse(msg tea.MouseMsg) nav.Cmd {
 		return nil
 	}
 	at := msg.Mouse()
+	at.X = r.canvas.Meant(r.look, at.X, at.Y)
 	ev := nav.Mouse{X: at.X, Y: at.Y}
 	switch msg.(type) {
 	case tea.MouseWheelMsg:

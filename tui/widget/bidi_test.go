@@ -53,6 +53,9 @@ func TestInOrderCursor(t *testing.T) {
 		if canvas.Cursor.X != want {
 			t.Errorf("the cursor on %d is at %d, want %d", at, canvas.Cursor.X, want)
 		}
+		if back := canvas.Meant(look, want, 0); back != at {
+			t.Errorf("a click on %d means %d, want %d", want, back, at)
+		}
 		if blue, red := strings.Index(line, "וט"), strings.Index(line, "םש"); blue < 0 || red < blue || strings.Count(line, "38;2;") != 2 {
 			t.Errorf("%q", line)
 		}

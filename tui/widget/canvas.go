@@ -145,6 +145,25 @@ func (c *Canvas) Render(look *theme.Look) string {
 	return b.String()
 }
 
+// Meant is the column of what is seen in a column of a line, which is another one where the
+// line was put in order.
+func (c *Canvas) Meant(look *theme.Look, x, y int) int {
+	if !look.Orders || x < 0 || x >= c.w || y < 0 || y >= c.h {
+		return x
+	}
+	row := c.cells[y*c.w : (y+1)*c.w]
+	if !runsLeft(row) {
+		return x
+	}
+	_, column := inOrder(row)
+	for from := range row {
+		if from != x && column(from) == x {
+			return from
+		}
+	}
+	return x
+}
+
 func (c *Canvas) renderLine(b *strings.Builder, row []cell) {
 	end := len(row)
 	painted := c.look.Painted()
