@@ -224,6 +224,9 @@ func TestScriptS35LMTP(t *testing.T) {
 				if r.MayHave() != tt.want[i] || (r.Final == nil) != (tt.final[i] == 0) || r.Final != nil && r.Final.Code != tt.final[i] {
 					t.Errorf("recipient %d: %+v", i, r)
 				}
+				if f := tt.final[i]; f != 0 && (r.Accepted != (f == 250) || r.Temporary != (f == 452) || f != 250 && r.Reply.Code != f) {
+					t.Errorf("recipient %d with the verdict %d: %+v", i, f, r)
+				}
 			}
 		}
 		t.Run("s35 "+tt.name, sc.run)
