@@ -217,7 +217,7 @@ where some still waits or is unsure, 69 where some was refused.`,
 			}
 			if !mine {
 				if a.OwnerSilent() {
-					return exit(exTempFail, "%s; it sends then", ownerSilent)
+					return &exitError{exTempFail, app.ErrOwnerSilent}
 				}
 				e.say("another postea looks after this data directory and was told to send")
 				for _, id := range open {

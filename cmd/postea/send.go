@@ -186,16 +186,13 @@ func (e *env) deliver(ctx context.Context, a *app.App, id mail.OutboxID, notBefo
 		_ = e.emit(outgoing(o)) // what is lost of it is told at the end, and the message goes its way
 	}
 	if !mine && o.State == mail.ItemQueued && a.OwnerSilent() {
-		e.say("%s; %s goes out then", ownerSilent, id)
+		e.say("%s waits: %v", id, app.ErrOwnerSilent)
 	}
 	if wait == 0 && !mine {
 		return nil
 	}
 	return e.outcome(o, wait > 0)
 }
-
-// ownerSilent is what is said where the process that sends and syncs does not react.
-const ownerSilent = "another postea looks after this data directory and does not answer: where it was suspended, fg brings it back"
 
 // keepFor gives a message for later to the server where that one holds it, and
 // says who sends it.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"postea/internal/app"
 	"postea/internal/owner"
 )
 
@@ -57,11 +58,10 @@ others leave that to it.`,
 				return &exitError{worst(err), err}
 			}
 			if !mine {
-				if err := a.SyncNow(); err != nil {
+				if err := a.SyncNow(); errors.Is(err, app.ErrOwnerSilent) {
+					return &exitError{exTempFail, err}
+				} else if err != nil {
 					return err
-				}
-				if a.OwnerSilent() {
-					return exit(exTempFail, "%s; it syncs then", ownerSilent)
 				}
 				e.say("another postea looks after this data directory and was told to sync")
 			}

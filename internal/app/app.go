@@ -88,6 +88,7 @@ type App struct {
 	mu       sync.Mutex // guards what follows
 	syncers  map[string]*syncer.Account
 	isOwner  bool
+	silent   bool            // the owner, which is another process, does not react
 	ruled    []config.Rule   // the rules; they may become others while it runs
 	troubled map[string]bool // what was told of them
 	offline  bool
@@ -196,8 +197,11 @@ func (a *App) committed() {
 // ownerPatience is more than a process needs that is only slow.
 const ownerPatience = 2 * time.Second
 
-// OwnerSilent tells whether another process owns the data directory and does not react, as
-// one that was suspended by ctrl+z: until it goes on, nothing is sent or synced.
+// ErrOwnerSilent is what is said where another process owns the data directory and does not
+// react, as one that was suspended by ctrl+z: until it goes on, nothing is sent or synced.
+var ErrOwnerSilent = errors.New("another postea talks to the servers and does not answer: where it was suspended, fg brings it back")
+
+// OwnerSilent tells whether that is so.
 func (a *App) OwnerSilent() bool { return !a.owns() && owner.Silent(a.store.Dir(), ownerPatience) }
 
 func (a *App) wakeWorkers() {
@@ -212,6 +216,7 @@ func (a *App) wakeWorkers() {
 const (
 	takeOverEvery = 2 * time.Second        // how often a viewer tries to become the owner
 	lookEvery     = 700 * time.Millisecond // how often a viewer looks for commits of others
+	pingEvery     = 5                      // of how many tries one also looks whether the owner reacts
 )
 
 // Start begins to send and sync in the background as soon as this process owns
@@ -276,7 +281,7 @@ func (a *App) waitForOwnership(ctx context.Context) (*owner.Owner, error) {
 	tick := time.NewTicker(takeOverEvery)
 	defer tick.Stop()
 	told := ""
-	for {
+	for n := 1; ; n++ {
 		if !errors.Is(err, owner.ErrHeld) && err.Error() != told {
 			told = err.Error()
 			a.bus.Publish(event.Notice{Error: true, Text: told})
@@ -290,6 +295,21 @@ func (a *App) waitForOwnership(ctx context.Context) (*owner.Owner, error) {
 			a.bus.Publish(event.Overflow{}) // what was committed last
 			return own, nil
 		}
+		if n%pingEvery == 0 {
+			a.mindOwner()
+		}
+	}
+}
+
+// mindOwner notes whether the process that owns the data directory reacts.
+func (a *App) mindOwner() {
+	silent := owner.Silent(a.store.Dir(), ownerPatience)
+	a.mu.Lock()
+	changed := a.silent != silent
+	a.silent = silent
+	a.mu.Unlock()
+	if changed {
+		a.bus.Publish(event.Overflow{})
 	}
 }
 
@@ -403,10 +423,13 @@ func (a *App) talk(ctx context.Context) (paused bool) {
 
 // SyncNow has the process that owns the data directory, this one or another, begin a round of
 // all accounts, also of those that wait to try again or for the user. It does not wait for it.
-// The error is a *UsageError where the user has gone offline here.
+// The error is a *UsageError where the user has gone offline here, and ErrOwnerSilent.
 func (a *App) SyncNow() error {
 	if !a.owns() {
 		owner.Ask(a.store.Dir())
+		if a.OwnerSilent() {
+			return ErrOwnerSilent
+		}
 		return nil
 	}
 	if a.Offline() {

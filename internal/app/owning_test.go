@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"net"
 	"os"
 	"path/filepath"
 	"testing"
@@ -52,6 +53,28 @@ func TestLockThatCannotBeTaken(t *testing.T) {
 			t.Errorf("told %d times", told)
 		}
 	})
+}
+
+// Who looks at what another process syncs is told when that one does not react, as after
+// ctrl+z, and that it does again.
+func TestOwnerIsSilent(t *testing.T) {
+	a := receiver(t)
+	own, err := owner.Acquire(a.store.Dir())
+	must(t, err)
+	defer own.Release()
+	l, err := net.Listen("unix", filepath.Join(a.store.Dir(), "wake")) // which nobody answers at
+	must(t, err)
+	look := func(want StatusKind) {
+		t.Helper()
+		a.mindOwner()
+		list, err := a.Statuses(t.Context())
+		if err != nil || len(list) != 1 || list[0].Kind != want {
+			t.Errorf("%+v, %v, want %v", list, err, want)
+		}
+	}
+	look(StatusOffline)
+	must(t, l.Close())
+	look(StatusOnline)
 }
 
 // Whoever has mended a password elsewhere has the process that stays try it, which does

@@ -141,13 +141,15 @@ func (a *App) Statuses(ctx context.Context) ([]Status, error) {
 			return nil, err
 		}
 		a.mu.Lock()
-		s, mine, offline := a.syncers[acc.Name], a.isOwner, a.offline
+		s, mine, offline, silent := a.syncers[acc.Name], a.isOwner, a.offline, a.silent
 		a.mu.Unlock()
 		switch {
 		case offline:
 			st.Kind, st.Text = StatusOffline, reading.Line("what you do waits")
 		case s == nil:
 			st.Kind = StatusIdle
+		case !mine && silent:
+			st.Kind, st.Text = StatusOffline, reading.Line(ErrOwnerSilent.Error())
 		case !mine:
 			st.Kind = StatusOnline // another process looks after it
 		default:

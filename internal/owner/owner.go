@@ -82,17 +82,26 @@ func (o *Owner) Listen(ctx context.Context, woken func(asked bool)) error {
 			return fmt.Errorf("listening on the wake socket: %w", err)
 		}
 		_ = c.SetReadDeadline(time.Now().Add(time.Second))
-		n, _ := c.Read(make([]byte, 1)) // nothing but the end of it from Wake
+		word := make([]byte, 1)
+		n, _ := c.Read(word) // nothing but the end of it from Wake
 		c.Close()
-		woken(n > 0)
+		if word[0] != ping {
+			woken(n > 0)
+		}
 	}
 }
 
 // Wake pokes the owner of a data directory and tells whether there was one.
 func Wake(dir string) bool { return poke(dir, nil) }
 
+// What is said to the owner, besides nothing.
+const (
+	ask  = 1
+	ping = 2
+)
+
 // Ask is Wake for a whole round with the servers, at once.
-func Ask(dir string) bool { return poke(dir, []byte{1}) }
+func Ask(dir string) bool { return poke(dir, []byte{ask}) }
 
 func poke(dir string, word []byte) bool {
 	c, err := net.DialTimeout("unix", socketPath(dir), time.Second)
@@ -104,19 +113,18 @@ func poke(dir string, word []byte) bool {
 	return err == nil
 }
 
-// Silent tells of an owner that is there and has not taken a poke within the patience: it is
-// suspended, or stuck, and does nothing until it goes on.
+// Silent tells of an owner that is there and does not react within the patience: it is
+// suspended, or stuck, and does nothing until it goes on. It wakes nobody.
 func Silent(dir string, patience time.Duration) bool {
 	c, err := net.DialTimeout("unix", socketPath(dir), time.Second)
 	if err != nil {
 		return false
 	}
 	defer c.Close()
-	if u, ok := c.(*net.UnixConn); ok {
-		_ = u.CloseWrite()
+	_ = c.SetDeadline(time.Now().Add(patience))
+	if _, err = c.Write([]byte{ping}); err == nil {
+		_, err = c.Read(make([]byte, 1)) // the owner hangs up
 	}
-	_ = c.SetReadDeadline(time.Now().Add(patience))
-	_, err = c.Read(make([]byte, 1)) // the owner hangs up
 	return errors.Is(err, os.ErrDeadlineExceeded)
 }
 
