@@ -88,6 +88,7 @@ type App struct {
 	mu       sync.Mutex // guards what follows
 	syncers  map[string]*syncer.Account
 	isOwner  bool
+	woke     time.Time       // when the machine did, while no server was reached since
 	silent   bool            // the owner, which is another process, does not react
 	ruled    []config.Rule   // the rules; they may become others while it runs
 	troubled map[string]bool // what was told of them

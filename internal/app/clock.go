@@ -37,6 +37,7 @@ func (a *App) resumed() {
 	a.outbox.Resumed()
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	a.woke = a.now()
 	for _, s := range a.syncers {
 		s.Resumed()
 	}

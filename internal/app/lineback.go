@@ -51,10 +51,30 @@ func (a *App) watchLine(ctx context.Context) {
 		for _, s := range a.chosen("") {
 			back = l.back(s.Name(), s.Status(), a.now()) || back
 		}
-		if back {
+		if a.backAwake(ctx) || back {
 			a.lineBack(ctx)
 		}
 	}
+}
+
+// backAwake tells, once after the machine has slept, that an account was brought in line
+// since: where it wakes may be another network, which lets through what the last one did not.
+func (a *App) backAwake(ctx context.Context) bool {
+	a.mu.Lock()
+	woke := a.woke.Truncate(time.Second) // as rounds are noted
+	a.mu.Unlock()
+	if woke.IsZero() {
+		return false
+	}
+	for _, s := range a.chosen("") {
+		if last, err := a.store.LastRound(ctx, s.Name()); err == nil && !last.Before(woke) {
+			a.mu.Lock()
+			defer a.mu.Unlock()
+			a.woke = time.Time{}
+			return true
+		}
+	}
+	return false
 }
 
 // ofAccounts tells whether an event may be about the state of an account.

@@ -35,3 +35,27 @@ func TestWhenTheLineIsBack(t *testing.T) {
 		}
 	}
 }
+
+// The first account that is brought in line after the machine has slept says, once, that the
+// line is back.
+func TestLineIsBackAwake(t *testing.T) {
+	a := receiver(t)
+	must(t, a.store.RoundDone(t.Context(), "a"))
+	for _, tt := range []struct {
+		wakes time.Duration // from the round on
+		back  bool
+	}{{time.Minute, false}, {-time.Minute, true}} {
+		a.now = func() time.Time { return time.Now().Add(tt.wakes) }
+		if a.backAwake(t.Context()) {
+			t.Error("back without a sleep")
+		}
+		a.resumed()
+		if back := a.backAwake(t.Context()); back != tt.back {
+			t.Errorf("woken %v after the round: %t", tt.wakes, back)
+		}
+		if !a.woke.IsZero() == tt.back {
+			t.Errorf("woken %v after the round: it is told again, or never", tt.wakes)
+		}
+		a.woke = time.Time{}
+	}
+}
