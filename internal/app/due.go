@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -156,6 +157,9 @@ func (a *App) awaken(ctx context.Context, m store.Mark) error {
 // copy where it lies elsewhere.
 func (a *App) remind(ctx context.Context, m store.Mark) error {
 	list, err := a.store.MarkedMessages(ctx, m)
+	list = slices.DeleteFunc(list, func(s mail.Summary) bool { // the user has done with it
+		return (s.FolderRole == mail.RoleTrash || s.FolderRole == mail.RoleJunk) && s.FolderName != m.Origin
+	})
 	if err != nil || len(list) == 0 {
 		return err
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -45,18 +46,21 @@ func TestDueBeforeTheMirror(t *testing.T) {
 }
 
 // What may have been answered while postea was closed is not brought back before somebody
-// has looked, and is where nobody can for a day, or where only a machine has answered.
+// has looked, and is where nobody can for a day, or where only a machine has answered; what
+// was deleted stays so.
 func TestReminderWaitsForTheAnswer(t *testing.T) {
 	for name, tt := range map[string]struct {
 		due          int // hours ago
 		round        bool
 		answer, away bool
+		deleted      bool
 		back, wait   bool
 	}{
 		"before the round":       {due: 1, wait: true},
 		"answered":               {due: 1, round: true, answer: true},
 		"not answered":           {due: 1, round: true, back: true},
 		"answered by a machine":  {due: 1, round: true, answer: true, away: true, back: true},
+		"deleted meanwhile":      {due: 1, round: true, deleted: true},
 		"no server for too long": {due: 25, back: true},
 	} {
 		ctx := t.Context()
@@ -69,6 +73,10 @@ func TestReminderWaitsForTheAnswer(t *testing.T) {
 		_, err = a.store.Apply(ctx, ids, store.Change{Mark: &store.MarkChange{Kind: store.MarkRemind, At: time.Now().Add(time.Duration(-tt.due) * time.Hour)}})
 		must(t, err)
 		must(t, a.doDue(ctx))
+		if tt.deleted {
+			_, err := a.Delete(ctx, Place{Folder: inbox.ID}, []mail.ThreadID{mail.Alone(ids[0])})
+			must(t, err)
+		}
 		if tt.answer {
 			ids, err := a.store.AddHeaders(ctx, inbox.ID, []store.Header{{UID: 2, MessageID: "n@b.test", InReplyTo: []string{"m@b.test"}, Date: time.Now().Add(-24 * time.Hour), From: []mail.Address{{Address: "bob@b.test"}}}})
 			must(t, err)
@@ -81,8 +89,13 @@ func TestReminderWaitsForTheAnswer(t *testing.T) {
 		}
 		m, err := a.store.Summary(ctx, ids[0])
 		must(t, err)
-		if left, err := a.store.DueMarks(ctx); err != nil || m.Unread() != tt.back || (len(left) > 0) != tt.wait {
-			t.Errorf("%s: it is back: %v, it waits: %d, %v", name, m.Unread(), len(left), err)
+		list, err := a.store.Thread(ctx, m.Thread)
+		must(t, err)
+		back := slices.ContainsFunc(list, func(c mail.Summary) bool {
+			return c.Folder == inbox.ID && c.MessageID == m.MessageID && c.Unread()
+		})
+		if left, err := a.store.DueMarks(ctx); err != nil || back != tt.back || (len(left) > 0) != tt.wait {
+			t.Errorf("%s: it is back: %v, it waits: %d, %v", name, back, len(left), err)
 		}
 	}
 }
