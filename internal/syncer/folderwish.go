@@ -160,7 +160,7 @@ func (a *Account) dropFolder(ctx context.Context, w store.FolderWish) error {
 			return a.wished(ctx, w, "delete the folder "+w.Name, err)
 		}
 		if st.NumMessages != nil && int(*st.NumMessages) > w.LeftBehind {
-			return a.store.RefuseFolder(ctx, w.ID, fmt.Sprintf("%s was not deleted: there are messages in it that were not here when you asked.", w.Name))
+			return a.store.RefuseFolder(ctx, w.ID, fmt.Sprintf("%s was not deleted: there are still messages in it, which came since or could not be moved.", w.Name))
 		}
 	}
 	err := a.client.Delete(ctx, w.Wire)
