@@ -78,12 +78,12 @@ type Unlisted struct {
 // Unlisted gives the folders that SetFolders would take away for this list, and whether
 // there are others in it that the mirror does not know.
 func (s *Store) Unlisted(ctx context.Context, account string, list []RemoteFolder) (left []Unlisted, others bool, err error) {
-	rows, err := s.mail.read.QueryContext(ctx, `SELECT id, srv_name, wire, lasting, role, selectable, gone <> 0 FROM folder WHERE account = ? AND wire <> ''`, account)
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT id, srv_name, wire, lasting, role, selectable, missed, gone <> 0 FROM folder WHERE account = ? AND wire <> ''`, account)
 	if err != nil {
 		return nil, false, fmt.Errorf("listing folders: %w", err)
 	}
 	have, err := collect(rows, func() (u Unlisted, err error) {
-		return u, rows.Scan(&u.ID, &u.Name, &u.Wire, &u.Lasting, &u.Role, &u.Selectable, &u.Gone)
+		return u, rows.Scan(&u.ID, &u.Name, &u.Wire, &u.Lasting, &u.Role, &u.Selectable, &u.Missed, &u.Gone)
 	})
 	if err != nil {
 		return nil, false, err
@@ -116,13 +116,13 @@ type folderRow struct {
 }
 
 func (t *txn) folderRows(account string) ([]*folderRow, error) {
-	rows, err := t.QueryContext(t.ctx, `SELECT id, name, srv_name, wire, lasting, role, selectable, remote, making, subscribed, srv_subscribed FROM folder WHERE account = ?`, account)
+	rows, err := t.QueryContext(t.ctx, `SELECT id, name, srv_name, wire, lasting, role, selectable, remote, making, subscribed, srv_subscribed, missed FROM folder WHERE account = ?`, account)
 	if err != nil {
 		return nil, err
 	}
 	return collect(rows, func() (*folderRow, error) {
 		f := &folderRow{}
-		return f, rows.Scan(&f.id, &f.Name, &f.srvName, &f.Wire, &f.Lasting, &f.Role, &f.Selectable, &f.remote, &f.making, &f.subscribed, &f.Subscribed)
+		return f, rows.Scan(&f.id, &f.Name, &f.srvName, &f.Wire, &f.Lasting, &f.Role, &f.Selectable, &f.remote, &f.making, &f.subscribed, &f.Subscribed, &f.Missed)
 	})
 }
 
@@ -154,6 +154,7 @@ func (t *txn) setFolder(account string, f RemoteFolder, byWire, byName map[strin
 		byName[f.Name] = row
 	}
 	row.srvName, row.Wire, row.Role, row.Selectable, row.remote, row.making = f.Name, f.Wire, f.Role, f.Selectable, true, ""
+	row.Missed = f.Missed
 	row.Lasting = cmp.Or(f.Lasting, row.Lasting)
 	if f.Told {
 		if row.subscribed == row.Subscribed {
@@ -169,8 +170,8 @@ func (t *txn) setFolder(account string, f RemoteFolder, byWire, byName map[strin
 			return true, err
 		}
 	}
-	return true, t.exec(`UPDATE folder SET name = ?, srv_name = ?, wire = ?, role = ?, selectable = ?, remote = 1, made = 0, making = '', subscribed = ?, srv_subscribed = ?, lasting = ? WHERE id = ?`,
-		row.Name, row.srvName, row.Wire, row.Role, row.Selectable, row.subscribed, row.Subscribed, row.Lasting, row.id)
+	return true, t.exec(`UPDATE folder SET name = ?, srv_name = ?, wire = ?, role = ?, selectable = ?, remote = 1, made = 0, making = '', subscribed = ?, srv_subscribed = ?, lasting = ?, missed = ? WHERE id = ?`,
+		row.Name, row.srvName, row.Wire, row.Role, row.Selectable, row.subscribed, row.Subscribed, row.Lasting, row.Missed, row.id)
 }
 
 // followFolders finds, by their lasting names, folders that were renamed elsewhere,

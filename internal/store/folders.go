@@ -21,6 +21,7 @@ type RemoteFolder struct {
 	Selectable bool
 	Told       bool // the server tells of subscriptions
 	Subscribed bool
+	Missed     bool // it is no part of the list, and stays for once
 }
 
 // FolderState is how far the mirror of a folder is.

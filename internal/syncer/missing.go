@@ -23,6 +23,14 @@ func (a *Account) spared(ctx context.Context, list []store.RemoteFolder, counts 
 		return nil, err
 	}
 	since := a.missed
+	if since == nil { // the round before was another process's
+		since = map[string]int{}
+		for _, u := range missing {
+			if u.Missed {
+				since[u.Wire] = a.rounds
+			}
+		}
+	}
 	a.missed = map[string]int{}
 	missing = slices.DeleteFunc(missing, func(u store.Unlisted) bool {
 		until, before := since[u.Wire]
@@ -47,6 +55,7 @@ func (a *Account) spared(ctx context.Context, list []store.RemoteFolder, counts 
 		}
 		a.missed[u.Wire] = a.rounds + 1
 		a.log.Warn("folder not listed", "folder", u.Name, "gone", gone[u.ID])
+		u.Missed = true
 		out = append(out, u.RemoteFolder)
 	}
 	return out, nil

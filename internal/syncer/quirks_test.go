@@ -747,6 +747,30 @@ func TestListForgets(t *testing.T) {
 			t.Errorf("the folder is there still: %v", err)
 		}
 	})
+	t.Run("twice, to a process each", func(t *testing.T) {
+		s := newServer(t, modern)
+		s.add("Archive", letter("a1", "x"))
+		r := newRig(t, s.profile())
+		r.sync()
+		r.apply(store.Change{Add: []string{mail.FlagFlagged}}, r.message("a1").ID)
+		again := func() {
+			r.reopen()
+			r.sync()
+		}
+		s.strain(shorter)
+		again()
+		s.strain(nil) // it was forgotten for once, twice
+		again()
+		s.strain(shorter)
+		again()
+		if n := r.count(mail.RoleArchive); n != 1 {
+			t.Fatalf("%d messages are left of 1", n)
+		}
+		again()
+		if _, err := r.store.FolderByRole(t.Context(), "a", mail.RoleArchive); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("the folder is there still: %v", err)
+		}
+	})
 	t.Run("gone", func(t *testing.T) {
 		for _, change := range []bool{false, true} {
 			s := newServer(t, modern)

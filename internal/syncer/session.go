@@ -51,7 +51,7 @@ type session struct {
 	fatal      mail.ID // the last body at which the connection was lost
 
 	alerts map[string]bool                // what the server wanted the user to see
-	missed map[string]int                 // wire names of folders that the list left out, since which round
+	missed map[string]int                 // wire names of folders that the list left out, since which round; nil: the store knows
 	passed map[mail.FolderID]passedFolder // folders that could not be read when they were due last
 
 	searchLost bool // the connection was lost when a Message-ID was searched for
@@ -70,7 +70,7 @@ type passedFolder struct {
 func newSession() session {
 	return session{
 		counts: map[mail.FolderID]*imap.StatusData{}, seen: map[mail.FolderID]snapshot{},
-		stale: map[mail.FolderID]bool{}, trouble: map[mail.FolderID]int{}, plain: map[mail.FolderID]bool{}, noBody: map[mail.ID]bool{}, passed: map[mail.FolderID]passedFolder{}, missed: map[string]int{}, unseen: map[mail.FolderID]int{}, alerts: map[string]bool{}, partsLost: map[mail.ID]int{}, wantLost: map[mail.ID]int{},
+		stale: map[mail.FolderID]bool{}, trouble: map[mail.FolderID]int{}, plain: map[mail.FolderID]bool{}, noBody: map[mail.ID]bool{}, passed: map[mail.FolderID]passedFolder{}, unseen: map[mail.FolderID]int{}, alerts: map[string]bool{}, partsLost: map[mail.ID]int{}, wantLost: map[mail.ID]int{},
 		bodyWindow: firstBodies,
 	}
 }
