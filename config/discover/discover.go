@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/net/idna"
+
+	"postea/internal/dial"
 )
 
 // Source is how settings were found, the most trusted first.
@@ -265,6 +267,8 @@ func reason(err error) string {
 		return "did not answer in time"
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return errNothing.Error()
+	case errors.As(err, &dns):
+		return dial.LookupReason(dns)
 	}
 	return err.Error()
 }

@@ -246,6 +246,8 @@ func TestUnheard(t *testing.T) {
 		f := Finder{Resolver: unplugged{tt.dns}, Client: dead, Check: func(context.Context, string, Server) error { return errors.New("no") }}
 		if got := f.Find(t.Context(), "ada@somewhere.example"); got.Unheard != tt.want || got.Best != nil {
 			t.Errorf("%v: %+v", tt.dns, got)
+		} else if said := fmt.Sprint(got.Steps); tt.want && (!strings.Contains(said, "the name server cannot tell it now") || strings.Contains(said, "misbehaving")) {
+			t.Errorf("it is said %s", said)
 		}
 	}
 	if got := new(world).finder(t).Find(t.Context(), "ada@somewhere.example"); got.Unheard {

@@ -43,7 +43,7 @@ type Error struct {
 func (e *Error) Error() string {
 	var dns *net.DNSError
 	if (e.Kind == KindOther || e.Kind == KindTimeout) && errors.As(e.Err, &dns) {
-		return "the address of " + printable(strings.TrimSuffix(dns.Name, ".")) + " cannot be looked up: " + lookupReason(dns)
+		return "the address of " + printable(strings.TrimSuffix(dns.Name, ".")) + " cannot be looked up: " + LookupReason(dns)
 	}
 	switch e.Kind {
 	case KindUnknownHost:
@@ -66,9 +66,9 @@ func (e *Error) Error() string {
 	return "cannot connect to " + e.Host + ": " + printable(errText(e.Err))
 }
 
-// lookupReason says why a name server gave no address. Its error keeps of what was in the way
-// only the words.
-func lookupReason(err *net.DNSError) string {
+// LookupReason says in a few words why a name server gave no answer. The error keeps of what was
+// in the way only the words.
+func LookupReason(err *net.DNSError) string {
 	server := "the name server"
 	if err.Server != "" {
 		server += " " + err.Server
