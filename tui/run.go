@@ -268,6 +268,9 @@ func profile() colorprofile.Profile {
 	case os.Getenv("TMUX") != "" && (c == "truecolor" || c == "24bit"):
 		// tmux takes all colours and brings them down to what the terminal around it has.
 		return colorprofile.TrueColor
+	case os.Getenv("STY") != "" && os.Getenv("TERM") == "screen":
+		// GNU screen brings 256 colours down to 8, of which bold black is grey, unless it was told that it has them.
+		return colorprofile.ANSI
 	}
 	return colorprofile.Detect(os.Stdout, os.Environ())
 }
