@@ -13,7 +13,7 @@ func uiFields(u *UI) []field {
 		{key: "clock", doc: "auto (by LC_TIME), 24h or 12h", sample: `"auto"`, set: oneOf(&u.Clock, "auto", "24h", "12h")},
 		{key: "dates", doc: "auto (by LC_TIME), day (3 Oct), month (Oct 3) or iso (10-03)", sample: `"auto"`, set: oneOf(&u.Dates, "auto", "day", "month", "iso")},
 		{key: "week", doc: "the day that work begins with, which *next week* means: auto (by LC_TIME), monday, sunday or saturday", sample: `"auto"`, set: oneOf(&u.Week, "auto", "monday", "sunday", "saturday")},
-		{key: "right_to_left", doc: "who puts Hebrew, Arabic and the like in order: terminal, postea, or auto (postea on terminals that are known not to: xterm, foot)", sample: `"auto"`, set: oneOf(&u.RightToLeft, "auto", "terminal", "postea")},
+		{key: "right_to_left", doc: "who puts Hebrew, Arabic and the like in order: terminal, postea, or auto (postea on terminals that are known not to: xterm, Alacritty, foot, rxvt, st)", sample: `"auto"`, set: oneOf(&u.RightToLeft, "auto", "terminal", "postea")},
 		{key: "title", doc: "say in the title of the window where you are and what is unread", sample: `true`, set: yes(&u.Title)},
 		{key: "progress", doc: "show in the terminal's tab how far syncing and sending are: auto (where it is known to be understood), on or off", sample: `"auto"`, set: oneOf(&u.Progress, "auto", "on", "off")},
 	}

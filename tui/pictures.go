@@ -25,13 +25,24 @@ type terminal struct {
 	sixel bool
 }
 
+// ordersFor tells whether what is written from the right is put in order here: where the
+// user says so, or the terminal, by its name or its TERM, is known to draw all from the left.
+func ordersFor(o Options, name string) bool {
+	if o.RightToLeft != "" && o.RightToLeft != "auto" {
+		return o.RightToLeft == "postea"
+	}
+	term := environment(o.Getenv)("TERM")
+	return slices.ContainsFunc([]string{"xterm(", "foot("}, func(s string) bool { return strings.HasPrefix(name, s) }) ||
+		slices.ContainsFunc([]string{"alacritty", "foot", "st-", "rxvt-unicode"}, func(s string) bool { return strings.HasPrefix(term, s) })
+}
+
 // sixelAttribute in the answer to primary device attributes tells of sixel graphics.
 const sixelAttribute = 4
 
 func (r *Root) named(msg tea.TerminalVersionMsg) nav.Cmd {
 	r.terminal.name = strings.ToLower(msg.Name)
-	if left := r.options.RightToLeft; left == "" || left == "auto" {
-		r.terms.Orders = strings.HasPrefix(r.terminal.name, "xterm(") || strings.HasPrefix(r.terminal.name, "foot(")
+	if orders := ordersFor(r.options, r.terminal.name); orders != r.terms.Orders {
+		r.terms.Orders = orders
 		r.wear(r.terms.Theme)
 	}
 	return nav.Batch(r.counts(msg), r.choosePictures())

@@ -21,9 +21,17 @@ func TestRightToLeft(t *testing.T) {
 	}{
 		{"auto", "XTerm(379)", true}, {"", "foot(1.16.2)", true}, {"auto", "kitty(0.26.5)", false}, {"auto", "", false},
 		{"terminal", "XTerm(379)", false}, {"postea", "", true}, {"postea", "kitty(0.26.5)", true},
+		{"auto", "TERM=alacritty", true}, {"auto", "TERM=rxvt-unicode-256color", true}, {"auto", "TERM=tmux-256color", false}, {"terminal", "TERM=foot", false},
 	} {
-		tuitest.Run(t, tuitest.Setup{Width: 120, Height: 45, Options: tui.Options{RightToLeft: c.setting}}, func(d *tuitest.Driver) {
-			if c.terminal != "" {
+		term, isTerm := strings.CutPrefix(c.terminal, "TERM=")
+		o := tui.Options{RightToLeft: c.setting, Getenv: func(name string) string {
+			if name == "TERM" && isTerm {
+				return term
+			}
+			return ""
+		}}
+		tuitest.Run(t, tuitest.Setup{Width: 120, Height: 45, Options: o}, func(d *tuitest.Driver) {
+			if c.terminal != "" && !isTerm {
 				d.Send(tea.TerminalVersionMsg{Name: c.terminal})
 			}
 			want := read

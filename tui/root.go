@@ -78,7 +78,7 @@ func New(ctx context.Context, b Backend, o Options) *Root {
 	m, _ := keys.New(o.Preset, o.Editor, o.Keys)
 	r := &Root{ctx: ctx, backend: b, options: o, keys: keys.NewDispatcher(m), dark: !lightGround(environment(o.Getenv))}
 	r.theme, _ = theme.Named(o.Theme, o.Themes)
-	r.terms = theme.Options{Theme: r.theme, Glyphs: o.Glyphs, Dates: o.Dates, Plain: o.Plain, Links: takesLinks(environment(o.Getenv)), Orders: o.RightToLeft == "postea"}
+	r.terms = theme.Options{Theme: r.theme, Glyphs: o.Glyphs, Dates: o.Dates, Plain: o.Plain, Links: takesLinks(environment(o.Getenv)), Orders: ordersFor(o, "")}
 	r.wear(r.theme)
 	r.notices = noticeWay(o.Notices, environment(o.Getenv))
 	r.progress = showsProgress(o.Progress, environment(o.Getenv))
