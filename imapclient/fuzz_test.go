@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	imap "github.com/emersion/go-imap/v2"
 )
@@ -129,22 +128,6 @@ func FuzzResponse(f *testing.F) {
 				t.Fatal("read beyond the end")
 			}
 			_ = withoutLiterals(raw)
-		}
-	})
-}
-
-func FuzzUTF7(f *testing.F) {
-	for _, seed := range []string{"", "Entw&APw-rfe", "&-", "&U,BTFw-", "R&D", "&2D3c5Q-", "&AAA-"} {
-		f.Add(seed)
-	}
-	f.Fuzz(func(t *testing.T, in string) {
-		decoded, err := decodeUTF7(in)
-		if err != nil || strings.ContainsRune(decoded, utf8.RuneError) {
-			return
-		}
-		again, err := decodeUTF7(encodeUTF7(decoded))
-		if err != nil || again != decoded {
-			t.Errorf("%q became %q, then %q, %v", in, decoded, again, err)
 		}
 	})
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	imap "github.com/emersion/go-imap/v2"
+
+	"postea/internal/mail"
 )
 
 // capGmail says that messages have Gmail's labels: X-GM-LABELS of the extension
@@ -38,7 +40,7 @@ func parseLabels(s *scanner, utf8Names bool) ([]string, error) {
 			return nil, err
 		}
 		name := string(raw)
-		if decoded, err := decodeUTF7(name); err == nil && !utf8Names {
+		if decoded, err := mail.DecodeUTF7(name); err == nil && !utf8Names {
 			name = decoded
 		}
 		if name = strings.ToValidUTF8(name, "\uFFFD"); name != "" && len(out) < maxLabels {
@@ -80,7 +82,7 @@ func (c *Client) storeLabels(ctx context.Context, uids imap.UIDSet, how string, 
 				cmd.text(" ")
 			}
 			if !c.utf8Names() {
-				l = encodeUTF7(l)
+				l = mail.EncodeUTF7(l)
 			}
 			cmd.str(l)
 		}

@@ -139,29 +139,6 @@ func TestWellKnownNames(t *testing.T) {
 	}
 }
 
-func TestUTF7(t *testing.T) {
-	for decoded, encoded := range map[string]string{
-		"":            "",
-		"Entwürfe":    "Entw&APw-rfe",
-		"R&D":         "R&-D",
-		"台北":          "&U,BTFw-",
-		"📥 in":        "&2D3c5Q- in",
-		"~peter/mail": "~peter/mail",
-	} {
-		if got := encodeUTF7(decoded); got != encoded {
-			t.Errorf("encode(%q) = %q, want %q", decoded, got, encoded)
-		}
-		if got, err := decodeUTF7(encoded); err != nil || got != decoded {
-			t.Errorf("decode(%q) = %q, %v, want %q", encoded, got, err, decoded)
-		}
-	}
-	for _, bad := range []string{"R&D", "&AP-", "&APw", "&!!!-", "&2D0-"} {
-		if got, err := decodeUTF7(bad); err == nil {
-			t.Errorf("decode(%q) = %q, want an error", bad, got)
-		}
-	}
-}
-
 // A server that knows nothing older than IMAP4rev2 has names in UTF-8.
 func TestNamesInUTF8(t *testing.T) {
 	c := session(t, "IMAP4rev2", func(s *script) {

@@ -152,9 +152,9 @@ imap.gmail.com | Ada Lovelace <ada.l@gmail.example>
   smtp smtp.example.org:587 starttls as ada@example.org
   also A. Lovelace <lists@example.org> "" /home/ada/.sig-lists
   signature "Ada\nCountess" 
-  drafts is Entw&APw-rfe
+  drafts is Entwürfe
   sent is Sent
-  archive is Archives
+  archive is Archives/R&D
 Gmail | Ada L. <ada.l@gmail.example>
   imap imap.gmail.com:993 implicit as ada.l@gmail.example oauth2
   smtp smtp.gmail.com:465 implicit as ada.l@gmail.example oauth2

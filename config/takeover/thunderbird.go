@@ -230,7 +230,16 @@ func (p prefs) takeIdentity(f *Found, at string, first bool) {
 	}{{mail.RoleSent, "fcc_folder"}, {mail.RoleDrafts, "draft_folder"}, {mail.RoleArchive, "archive_folder"}} {
 		u, ok := parseURL(p[at+v.key]) // imap://user@host/INBOX/Sent
 		if ok && u.scheme == "imap" && strings.EqualFold(u.host, a.IMAP.Host) && (v.role != mail.RoleArchive || p[at+"archive_enabled"] != "false") {
-			f.folder(v.role, u.path)
+			f.folder(v.role, folderName(u.path))
 		}
 	}
+}
+
+// folderName reads the name in a folder's address: as the server writes it, which is in
+// modified UTF-7 or, where it takes that, in UTF-8.
+func folderName(s string) string {
+	if name, err := mail.DecodeUTF7(s); err == nil {
+		return name
+	}
+	return s
 }

@@ -11,7 +11,7 @@ user_pref("mail.account.account4.identities", "id4");
 user_pref("mail.account.account4.server", "server4");
 user_pref("mail.accountmanager.accounts", "account1,account2,account3,account4");
 user_pref("mail.accountmanager.defaultaccount", "account1");
-user_pref("mail.identity.id1.archive_folder", "imap://ada%40example.org@imap.example.org/Archives");
+user_pref("mail.identity.id1.archive_folder", "imap://ada%40example.org@imap.example.org/Archives/R&D");
 user_pref("mail.identity.id1.draft_folder", "imap://ada%40example.org@imap.example.org/Entw&APw-rfe");
 user_pref("mail.identity.id1.fcc_folder", "imap://ada%40example.org@imap.example.org/Sent");
 user_pref("mail.identity.id1.fullName", "Ada \"Countess\" Lovelace");
