@@ -133,6 +133,8 @@ func (l *Look) sixteen(st lipgloss.Style, s Style) lipgloss.Style {
 	switch {
 	case s.Ink == Dim:
 		return st.Faint(true)
+	case l.dark && code == "4": // blue is too deep on black
+		code = "6"
 	case l.dark:
 	case s.Ink == Faint || s.Ink == Rule:
 		code = "7"

@@ -100,3 +100,23 @@ func TestEverySignIsOneCell(t *testing.T) {
 		}
 	}
 }
+
+// Of the sixteen colours as xterm and the Linux console have them, an ink is one that can
+// be read on black, and one that can on white.
+func TestSixteenColours(t *testing.T) {
+	xterm := map[string]rgb{"1": {205, 0, 0}, "2": {0, 205, 0}, "3": {205, 205, 0}, "4": {0, 0, 238}, "5": {205, 0, 205}, "6": {0, 205, 205}}
+	console := map[string]rgb{"1": {170, 0, 0}, "2": {0, 170, 0}, "3": {170, 85, 0}, "4": {0, 0, 170}, "5": {170, 0, 170}, "6": {0, 170, 170}}
+	for _, c := range []struct {
+		scheme map[string]rgb
+		dark   bool
+		ground rgb
+	}{{xterm, true, rgb{}}, {console, true, rgb{}}, {console, false, rgb{255, 255, 255}}} {
+		l := New(Options{Dark: c.dark, Profile: colorprofile.ANSI})
+		for _, ink := range []Ink{Accent, Green, Red, Yellow, Blue, Violet} {
+			code := strings.TrimSuffix(strings.TrimPrefix(l.SGR(Style{Ink: ink}), "\x1b[0;3"), "m")
+			if got := contrast(c.scheme[code], c.ground); got < 2.5 {
+				t.Errorf("dark %v: the ink %d is colour %s, with a contrast of %.1f", c.dark, ink, code, got)
+			}
+		}
+	}
+}
