@@ -94,9 +94,10 @@ func (e *env) openQuietly(ctx context.Context) (*app.App, error) {
 // completeValues gives the verbs and flags that name things what there is.
 func (e *env) completeValues(root *cobra.Command) {
 	_ = root.RegisterFlagCompletionFunc("account", e.completeAccounts)
+	tls := cobra.FixedCompletions([]string{"implicit", "starttls", "none"}, cobra.ShellCompDirectiveNoFileComp)
 	byFlag := map[string]func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective){
 		"folder": e.completeFolders,
-		"tls":    cobra.FixedCompletions([]string{"implicit", "starttls", "none"}, cobra.ShellCompDirectiveNoFileComp),
+		"tls":    tls, "imap-tls": tls, "smtp-tls": tls,
 		"auth":   cobra.FixedCompletions([]string{"password", "strong", "oauth2", "none"}, cobra.ShellCompDirectiveNoFileComp),
 		"oauth2": cobra.FixedCompletions(oauth.Names(), cobra.ShellCompDirectiveNoFileComp),
 	}

@@ -129,7 +129,7 @@ func TestCompletion(t *testing.T) {
 		{"account test ", "home\tada@postea.example"}, {"list --account ", "work"}, {"list --folder ", "inbox"}, {"move 1 --to ", "Archive"},
 		{"show ", "1\t"}, {"outbox show ", "Completed"}, {"export --format m", "maildir"}, {"account add x --oauth2 ", "google"}, {"im", "import\t"}, {"man acc", "account\t"},
 		{"copy 1 --to ", "Archive"}, {"reply ", "1\t"}, {"snooze ", "1\t"}, {"folder delete ", "Archive"}, {"folder empty ", "trash"}, {"list --folder ", "snoozed"},
-		{"list --acc", "this account: its name or address"},
+		{"list --acc", "this account: its name or address"}, {"account add x --smtp-tls ", "starttls"},
 	} {
 		args := strings.Split(tt.line, " ")
 		out := sh.ok(append([]string{"__complete"}, args...)...)
