@@ -1,6 +1,7 @@
 package takeover
 
 import (
+	"maps"
 	netmail "net/mail"
 	"path/filepath"
 	"strings"
@@ -16,9 +17,12 @@ func readAerc(path string) ([]Found, error) {
 		return nil, err
 	}
 	var out []Found
-	for _, s := range parseINI(text) {
+	sections := parseINI("[]\n" + text)
+	for _, s := range sections[1:] {
 		if len(s.keys) > 0 {
-			out = append(out, aercAccount(s))
+			all := maps.Clone(sections[0].keys) // what stands above the accounts holds for each
+			maps.Copy(all, s.keys)
+			out = append(out, aercAccount(section{s.name, all}))
 		}
 	}
 	if len(out) > 0 {
@@ -69,7 +73,11 @@ func aercAccount(s section) Found {
 	if s.get("signature-cmd") != "" {
 		f.note("signature-cmd", "postea takes a text or a file")
 	}
-	f.folder(mail.RoleSent, s.get("copy-to"))
+	sent, more, _ := strings.Cut(s.get("copy-to"), ",")
+	f.folder(mail.RoleSent, strings.TrimSpace(sent))
+	if more != "" {
+		f.note("copies in "+strings.TrimSpace(more), "postea keeps one, in %s", strings.TrimSpace(sent))
+	}
 	f.folder(mail.RoleDrafts, s.get("postpone"))
 	f.folder(mail.RoleArchive, s.get("archive"))
 	for _, k := range []string{"pgp-key-id", "pgp-auto-sign", "pgp-opportunistic-encrypt"} {

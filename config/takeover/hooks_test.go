@@ -173,3 +173,32 @@ func TestAercAddressBookIsTold(t *testing.T) {
 		}
 	}
 }
+
+// What stands above all accounts is for each that does not say it, and of several folders
+// for copies the first is Sent.
+func TestAercForAllAccounts(t *testing.T) {
+	got := readAs(t, Aerc, "accounts.conf", `from = "Ada" <ada@example.org>
+copy-to = Sent, Archive/Sent
+signature-file = ~/.signature
+[one]
+source = imaps://ada@one.example
+[two]
+source = imaps://ada@two.example
+from = ada@two.example
+copy-to = Gesendet
+`)
+	if want := `one | Ada <ada@example.org>
+  imap one.example:0 implicit as ada
+  signature "" ~/.signature
+  sent is Sent
+  not: copies in Archive/Sent
+  not: sending
+two |  <ada@two.example>
+  imap two.example:0 implicit as ada
+  signature "" ~/.signature
+  sent is Gesendet
+  not: sending
+`; got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
