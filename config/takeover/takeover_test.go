@@ -155,6 +155,7 @@ imap.gmail.com | Ada Lovelace <ada.l@gmail.example>
   drafts is Entwürfe
   sent is Sent
   archive is Archives/R&D
+  not: sending from lists@example.org by smtp.lists.example.org
 Gmail | Ada L. <ada.l@gmail.example>
   imap imap.gmail.com:993 implicit as ada.l@gmail.example oauth2
   smtp smtp.gmail.com:465 implicit as ada.l@gmail.example oauth2

@@ -148,6 +148,7 @@ func (p prefs) account(server string, ids []string) Found {
 		p.takeIdentity(&f, "mail.identity."+id+".", i == 0)
 	}
 	f.Account.SMTP = p.outgoing(&f, ids)
+	p.others(&f, ids)
 	return f
 }
 
@@ -198,6 +199,19 @@ func (p prefs) outgoing(f *Found, ids []string) config.Server {
 		s.Auth = "none"
 	}
 	return s
+}
+
+// others tells of addresses that send by a server which is not the account's: one that
+// does not know them may refuse their mail.
+func (p prefs) others(f *Found, ids []string) {
+	for _, id := range ids {
+		at := "mail.smtpserver." + p["mail.identity."+id+".smtpServer"] + "."
+		address, host := p["mail.identity."+id+".useremail"], p[at+"hostname"]
+		if s := f.Account.SMTP; s.Host == "" || host == "" || strings.EqualFold(host, s.Host) && p[at+"username"] == s.Username {
+			continue
+		}
+		f.note("sending from "+address+" by "+host, "an account of postea's sends all by one server; one that only sends is added by  postea account add %s --smtp-host %s --no-lookup", address, host)
+	}
 }
 
 func (p prefs) takeIdentity(f *Found, at string, first bool) {
