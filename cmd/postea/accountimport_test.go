@@ -54,7 +54,7 @@ func TestAccountImport(t *testing.T) {
 		`user_pref("mail.account.account1.server", "server1");`, `user_pref("mail.account.account1.identities", "id1");`,
 		`user_pref("mail.server.server1.type", "imap");`, `user_pref("mail.server.server1.hostname", "imap.gmail.com");`, `user_pref("mail.server.server1.socketType", 3);`,
 		`user_pref("mail.server.server1.authMethod", 10);`, `user_pref("mail.server.server1.userName", "g@gmail.example");`, `user_pref("mail.identity.id1.useremail", "g@gmail.example");`,
-		`user_pref("mail.account.account2.server", "server2");`, `user_pref("mail.server.server2.type", "imap");`, `user_pref("mail.server.server2.name", "My Work");`,
+		`user_pref("mail.account.account2.server", "server2");`, `user_pref("mail.server.server2.type", "imap");`, `user_pref("mail.server.server2.name", "My Büro");`,
 		`user_pref("mail.server.server2.hostname", "imap.example.org");`, `user_pref("mail.server.server2.socketType", 3);`, `user_pref("mail.server.server2.userName", "w@example.org");`,
 	}, "\n"))
 
@@ -89,7 +89,7 @@ func TestAccountImport(t *testing.T) {
 		}
 	}
 	accounts := sh.objects("account", "list")
-	if len(accounts) != 3 || accounts[2]["name"] != "my-work" || accounts[1]["name"] != "gmail" && accounts[1]["name"] != "gmail2" {
+	if len(accounts) != 3 || accounts[2]["name"] != "my-buro" || accounts[1]["name"] != "gmail" && accounts[1]["name"] != "gmail2" {
 		t.Fatalf("%v", accounts)
 	}
 	first := accounts[0]["name"].(string)

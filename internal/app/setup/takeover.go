@@ -10,6 +10,7 @@ import (
 	"postea/config"
 	"postea/config/discover"
 	"postea/config/takeover"
+	"postea/internal/query"
 )
 
 // TakeOver is how accounts of another program come into the configuration.
@@ -116,7 +117,7 @@ func accountOf(cfg *config.Config, acc config.Account) (string, bool) {
 // freeName keeps the name that an account had, as far as it can.
 func freeName(cfg *config.Config, name, address string) string {
 	if !strings.ContainsAny(name, "@.") {
-		try := strings.Trim(strings.Map(func(r rune) rune {
+		try := strings.Join(strings.FieldsFunc(strings.Map(func(r rune) rune {
 			switch {
 			case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '-', r == '_':
 				return r
@@ -124,7 +125,7 @@ func freeName(cfg *config.Config, name, address string) string {
 				return '-'
 			}
 			return -1
-		}, strings.ToLower(name)), "-")
+		}, query.Fold(name)), func(r rune) bool { return r == '-' }), "-")
 		if _, taken := cfg.Account(try); try != "" && len(try) <= 32 && !taken {
 			return try
 		}
