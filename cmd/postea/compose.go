@@ -29,8 +29,8 @@ func (e *env) compose(c *cobra.Command, f letterFlags) error {
 	if err := f.check(); err != nil {
 		return err
 	}
-	if !e.outTerminal {
-		return exit(exUsage, "the composer needs a terminal; without one use  postea send --to …")
+	if why := e.noScreen(false); why != "" {
+		return exit(exUsage, "the composer %s; without one use  postea send --to …", why)
 	}
 	if e.inTerminal && f.pipes() {
 		return exit(exUsage, "--attach - attaches what is piped in, and nothing is")

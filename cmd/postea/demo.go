@@ -33,7 +33,7 @@ runs the server, and prints where it is as one line of JSON.`,
 				return e.demoServe(c.Context())
 			case headless:
 				return e.demoHeadless(c.Context())
-			case !e.inTerminal || !e.outTerminal:
+			case e.noScreen(true) != "":
 				e.say("there is no terminal for the interface, so this is  postea demo --headless")
 				return e.demoHeadless(c.Context())
 			}

@@ -47,6 +47,18 @@ func newEnv() *env {
 	return e
 }
 
+// noScreen says what is missing to draw an interface; "" where nothing is. keys are those
+// of standard input. In the shell of an editor the cursor cannot be placed.
+func (e *env) noScreen(keys bool) string {
+	switch {
+	case !e.outTerminal || keys && !e.inTerminal:
+		return "needs a terminal"
+	case os.Getenv("TERM") == "dumb":
+		return "needs a terminal that can place its cursor, which TERM=dumb says that this one cannot"
+	}
+	return ""
+}
+
 func (e *env) configFile() string {
 	if e.configPath != "" {
 		return e.configPath

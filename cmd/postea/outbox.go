@@ -177,8 +177,8 @@ func journeyJSON(log []mail.LogEntry, attempts []mail.Attempt) []logJSON {
 }
 
 func (e *env) outboxEdit(c *cobra.Command, args []string) error {
-	if !e.inTerminal || !e.outTerminal {
-		return exit(exUsage, "outbox edit opens the composer, which needs a terminal; without one use  postea outbox cancel %s  and  postea send", args[0])
+	if why := e.noScreen(true); why != "" {
+		return exit(exUsage, "outbox edit opens the composer, which %s; without one use  postea outbox cancel %s  and  postea send", why, args[0])
 	}
 	return e.onOutgoing(c.Context(), args[0], func(ctx context.Context, a *app.App, id mail.OutboxID) error {
 		d, err := a.EditOutbox(ctx, id)

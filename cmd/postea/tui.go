@@ -24,11 +24,11 @@ func (e *env) runTUI(c *cobra.Command, args []string) error {
 		return exit(exUsage, "there is no command %q; see  postea --help", args[0])
 	}
 	e.memory.stay()
-	if !e.inTerminal || !e.outTerminal {
+	if why := e.noScreen(true); why != "" {
 		if target != "" {
-			return exit(exUsage, "the composer needs a terminal; without one use  postea send --to …")
+			return exit(exUsage, "the composer %s; without one use  postea send --to …", why)
 		}
-		return exit(exUsage, "the interface needs a terminal; without one use  postea list, show, send …  (see  postea --help)")
+		return exit(exUsage, "the interface %s; without one use  postea list, show, send …  (see  postea --help)", why)
 	}
 	go tui.Warm()
 	var last *config.Config

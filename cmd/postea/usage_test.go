@@ -28,6 +28,18 @@ func TestArgumentErrors(t *testing.T) {
 	}
 }
 
+// In the shell of an editor no interface is drawn, which would be a heap of sequences there.
+func TestDumbTerminal(t *testing.T) {
+	t.Setenv("TERM", "dumb")
+	for _, args := range [][]string{{}, {"mailto:a@b.example"}, {"compose"}, {"outbox", "edit", "o1"}} {
+		var out, errs bytes.Buffer
+		e := &env{stdin: strings.NewReader(""), stdout: &out, stderr: &errs, now: time.Now, inTerminal: true, outTerminal: true}
+		if code := run(t.Context(), e, append([]string{"postea", "--data", t.TempDir()}, args...)); code != exUsage || out.Len() > 0 || !strings.Contains(errs.String(), "place its cursor") {
+			t.Errorf("%q: %d %s%s", args, code, out.String(), errs.String())
+		}
+	}
+}
+
 // An empty path is refused: it is a variable that was not set, and the user's own
 // configuration and mail are not what was meant.
 func TestEmptyPaths(t *testing.T) {
