@@ -61,6 +61,27 @@ func TestLongRepliesAreReadInFull(t *testing.T) {
 	}
 }
 
+// The sign beside a step is that of what it was: a refused sign-in is not well.
+func TestSignsOfSteps(t *testing.T) {
+	b := tuitest.Sample()
+	i := slices.IndexFunc(b.Outgoing, func(o app.OutboxItem) bool { return o.Subject.String() == "Newsletter 14" })
+	j := b.Journeys[b.Outgoing[i].ID]
+	j.Log = nil
+	steps := [][3]string{
+		{"blocked", "✕", "the password is wrong"}, {"late", "↻", "you were told"}, {"copied", "↻", "no copy in Sent yet"}, {"copied", "•", "no copy in Sent"}, {"copied", "✓", "copy filed in Sent"},
+	}
+	for _, l := range steps {
+		j.Log = append(j.Log, app.LogLine{Kind: l[0], Text: reading.Line(l[2])})
+	}
+	b.Journeys[b.Outgoing[i].ID] = j
+	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Backend: b}, func(d *tuitest.Driver) {
+		d.Press("g o", "6 j", "enter")
+		for _, l := range steps {
+			d.See(l[1] + "  " + l[2])
+		}
+	})
+}
+
 // Where the message was refused and not its address, the outbox offers to edit it, and no
 // other address; settling it works in both cases.
 func TestWhatIsOfferedOfARefusedMessage(t *testing.T) {

@@ -229,7 +229,7 @@ type Attempt struct {
 // LogEntry is one line of an item's journey.
 type LogEntry struct {
 	At     time.Time
-	Kind   string // queued, sent, accepted, deferred, rejected, unsure, copied, reported, cancelled, settled
+	Kind   string // queued, scheduled, sent, accepted, deferred, blocked, late, rejected, unsure, copied, reported, cancelled, settled
 	Text   string
 	Detail string
 }

@@ -81,9 +81,16 @@ func logTone(l app.LogLine) words.Tone {
 		}
 	case "sent":
 		return words.Active
-	case "deferred":
+	case "copied":
+		switch text := l.Text.String(); {
+		case strings.HasSuffix(text, " yet"):
+			return words.Waiting
+		case strings.HasPrefix(text, "no "):
+			return words.Plain
+		}
+	case "deferred", "late":
 		return words.Waiting
-	case "rejected":
+	case "rejected", "blocked":
 		return words.Bad
 	case "unsure":
 		return words.Unsure
