@@ -309,6 +309,7 @@ func TestNothingFetchedYet(t *testing.T) {
 	b.Awaited, b.Accounts[0].Folders = true, b.Accounts[0].Folders[:1]
 	tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Backend: b}, func(d *tuitest.Driver) {
 		d.See("Nothing fetched yet")
+		d.See("once it is fetched")
 		d.SeeNot("put away")
 		for _, key := range []string{"e", "*", "+"} {
 			d.Press(key)

@@ -94,7 +94,7 @@ func (m *Model) drawEmpty(a widget.Area) {
 	case m.place.Query != "":
 		head, rest = "Nothing found", "Fewer or shorter words find more: the last one may go on, and a * lets any do so."
 	case m.page.Awaited:
-		head, rest = "Nothing fetched yet", hints("Mail will appear here by itself.", m.ask.Hint(keys.List, keys.Compose, " writes a message"))
+		head, rest = "Nothing fetched yet", hints("Mail will appear here once it is fetched.", m.ask.Hint(keys.List, keys.Compose, " writes a message"))
 	case m.place.Kind == app.PlaceStarred:
 		head, rest = "No stars yet", m.ask.Hint(keys.List, keys.Star, "on a message puts it here.")
 	case m.place.Role == mail.RoleInbox, m.place.Kind == app.PlaceAllInboxes:
