@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -67,7 +68,7 @@ func Run(ctx context.Context, b Backend, o Options) error {
 		}
 	}
 	root := New(ctx, b, o)
-	colours := profile()
+	colours := profile(os.Getenv, colorprofile.Detect(os.Stdout, os.Environ()))
 	s := screen.New(os.Stdout, os.Environ(), colours)
 	go s.Run(ctx)
 	p := tea.NewProgram(shown{root, s, &lent}, tea.WithContext(ctx), tea.WithInput(&screen.Keyboard{File: os.Stdin}), tea.WithOutput(s), tea.WithColorProfile(colours), tea.WithFPS(beats), tea.WithoutSignalHandler())
@@ -260,19 +261,19 @@ func (g *guest) SetStderr(w io.Writer) { g.Stderr = w }
 // Added is the account that was added, when the model has ended for one.
 func (r *Root) Added() string { return r.added }
 
-// profile tells how many colours the terminal has.
-func profile() colorprofile.Profile {
-	switch c := os.Getenv("COLORTERM"); {
-	case os.Getenv("NO_COLOR") != "": // any value counts, https://no-color.org
+// profile tells how many colours the terminal has, which is known to have detected.
+func profile(getenv func(string) string, detected colorprofile.Profile) colorprofile.Profile {
+	switch c, tmux := getenv("COLORTERM"), getenv("TMUX") != ""; {
+	case getenv("NO_COLOR") != "": // any value counts, https://no-color.org
 		return colorprofile.ASCII
-	case os.Getenv("TMUX") != "" && (c == "truecolor" || c == "24bit"):
+	case tmux && (c == "truecolor" || c == "24bit"):
 		// tmux takes all colours and brings them down to what the terminal around it has.
 		return colorprofile.TrueColor
-	case os.Getenv("STY") != "" && os.Getenv("TERM") == "screen":
-		// GNU screen brings 256 colours down to 8, of which bold black is grey, unless it was told that it has them.
-		return colorprofile.ANSI
+	case !tmux && getenv("STY") != "" && !strings.Contains(getenv("TERM"), "256color"):
+		// screen takes 256, and makes red of amber and black of grey where it knows of eight.
+		return min(detected, colorprofile.ANSI)
 	}
-	return colorprofile.Detect(os.Stdout, os.Environ())
+	return detected
 }
 
 // shown is the interface, drawn at once and not at the next beat of Bubble Tea.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 )
 
 // deaf is a terminal that takes nothing, as over a line that has died.
@@ -42,5 +43,23 @@ func TestEndsBesideADeadLine(t *testing.T) {
 	close(over)
 	if err := <-ended; !errors.Is(err, errOver) {
 		t.Error(err)
+	}
+}
+
+func TestProfile(t *testing.T) {
+	for _, tt := range []struct {
+		env  map[string]string
+		want colorprofile.Profile
+	}{
+		{map[string]string{"TERM": "xterm-256color"}, colorprofile.ANSI256},
+		{map[string]string{"NO_COLOR": "yes"}, colorprofile.ASCII},
+		{map[string]string{"TERM": "screen", "TMUX": "x", "COLORTERM": "truecolor"}, colorprofile.TrueColor},
+		{map[string]string{"TERM": "screen", "TMUX": "x"}, colorprofile.ANSI256},
+		{map[string]string{"TERM": "screen", "STY": "1.x"}, colorprofile.ANSI},
+		{map[string]string{"TERM": "screen.xterm-256color", "STY": "1.x"}, colorprofile.ANSI256},
+	} {
+		if got := profile(func(name string) string { return tt.env[name] }, colorprofile.ANSI256); got != tt.want {
+			t.Errorf("%v: %v, want %v", tt.env, got, tt.want)
+		}
 	}
 }
