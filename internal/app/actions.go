@@ -498,7 +498,11 @@ func (a *App) Undo(ctx context.Context) (Undone, error) {
 			return Undone{}, err
 		}
 	}
-	if step, err = a.store.Undo(ctx); err != nil {
+	step, err = a.store.Undo(ctx)
+	if taken, ok := errors.AsType[*store.SearchExistsError](err); ok {
+		err = &UsageError{fmt.Sprintf("Another search is called “%s” by now; the one that was forgotten stays so", taken.Name)}
+	}
+	if err != nil {
 		return Undone{}, err
 	}
 	return a.undone(ctx, step)

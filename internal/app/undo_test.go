@@ -395,4 +395,22 @@ func TestUndoOfForgettingASearch(t *testing.T) {
 	if _, err := a.ForgetSearch(ctx, "Milk"); !errors.Is(err, ErrNotFound) {
 		t.Errorf("forgetting what there is not: %v", err)
 	}
+	for _, query := range []string{"subject:Tea", "from:ada"} { // the same again, and another one
+		if _, err := a.ForgetSearch(ctx, "Tea"); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.SaveSearch(ctx, "tea", query); err != nil {
+			t.Fatal(err)
+		}
+		_, err := a.Undo(ctx)
+		if usage, _ := errors.AsType[*UsageError](err); (usage != nil) != (query == "from:ada") {
+			t.Errorf("with %s under its name by now: %v", query, err)
+		}
+	}
+	if list, err = a.SavedSearches(ctx); err != nil || len(list) != 3 || list[2].Query != "from:ada" {
+		t.Errorf("%+v, %v", list, err)
+	}
+	if _, err := a.Undo(ctx); err == nil || err.Error() != "Nothing to undo" {
+		t.Errorf("then: %v", err)
+	}
 }

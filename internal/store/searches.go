@@ -56,7 +56,15 @@ func (s *Store) ForgetSearch(ctx context.Context, name, label string) error {
 	})
 }
 
-// restoreSearches keeps searches again, but where another one has the name by now.
+// SearchExistsError says that another search has the name by now.
+type SearchExistsError struct{ Name string }
+
+func (e *SearchExistsError) Error() string {
+	return "there is another search called " + e.Name
+}
+
+// restoreSearches keeps searches again. It may be done twice. The error is a *SearchExistsError where
+// another one has the name by now.
 func (s *Store) restoreSearches(ctx context.Context, list []searchBefore) error {
 	if len(list) == 0 {
 		return nil
@@ -64,7 +72,13 @@ func (s *Store) restoreSearches(ctx context.Context, list []searchBefore) error 
 	return s.writeOwn(ctx, "keeping a search again", func(t *txn) error {
 		t.emit(event.SearchesChanged{})
 		for _, b := range list {
-			if err := t.exec(`INSERT INTO saved_search (name, query, position) VALUES (?, ?, ?) ON CONFLICT DO NOTHING`, b.Name, b.Query, b.Position); err != nil {
+			var query string
+			err := t.QueryRowContext(t.ctx, `INSERT INTO saved_search (name, query, position) VALUES (?, ?, ?)
+				ON CONFLICT DO UPDATE SET query = query RETURNING query`, b.Name, b.Query, b.Position).Scan(&query)
+			if err == nil && query != b.Query {
+				err = &SearchExistsError{b.Name}
+			}
+			if err != nil {
 				return err
 			}
 		}

@@ -73,7 +73,7 @@ func (s *Store) RuleForgotten(ctx context.Context, label, rule string) error {
 
 // Undo takes the newest change back: only what that change did, so that later
 // changes made elsewhere stay. The error is ErrNotFound where there is nothing, and
-// a *FolderExistsError where a folder cannot have its old name again.
+// a *FolderExistsError or a *SearchExistsError where a folder or a search cannot have its old name again.
 func (s *Store) Undo(ctx context.Context) (UndoStep, error) {
 	s.marking.Lock()
 	defer s.marking.Unlock()
@@ -82,7 +82,13 @@ func (s *Store) Undo(ctx context.Context) (UndoStep, error) {
 		return UndoStep{}, err
 	}
 	// The step stays until all of it is taken back, so that this may be repeated.
-	if err := errors.Join(s.restoreMarks(ctx, last.more.Marks), s.restoreDrafts(ctx, last.more.Drafts), s.restoreSearches(ctx, last.more.Searches)); err != nil {
+	if err := errors.Join(s.restoreMarks(ctx, last.more.Marks), s.restoreDrafts(ctx, last.more.Drafts)); err != nil {
+		return UndoStep{}, err
+	}
+	if err := s.restoreSearches(ctx, last.more.Searches); err != nil {
+		if taken, ok := errors.AsType[*SearchExistsError](err); ok {
+			return last.UndoStep, cmp.Or(s.dropUndo(ctx, last.id), error(taken))
+		}
 		return UndoStep{}, err
 	}
 	err = s.writeMail(ctx, "undoing", func(t *txn) error {
@@ -102,12 +108,15 @@ func (s *Store) Undo(ctx context.Context) (UndoStep, error) {
 		}
 		return t.exec(`DELETE FROM undo WHERE id = ?`, last.id)
 	})
-	if taken, ok := errors.AsType[*FolderExistsError](err); ok && !taken.Going { // for good, and what was done before can be undone
-		return last.UndoStep, errors.Join(err, s.writeMail(ctx, "undoing", func(t *txn) error {
-			return t.exec(`DELETE FROM undo WHERE id = ?`, last.id)
-		}))
+	if taken, ok := errors.AsType[*FolderExistsError](err); ok && !taken.Going {
+		return last.UndoStep, errors.Join(err, s.dropUndo(ctx, last.id))
 	}
 	return last.UndoStep, err
+}
+
+// dropUndo forgets a step that can never be taken back, so that what was done before it can be.
+func (s *Store) dropUndo(ctx context.Context, id int64) error {
+	return s.writeMail(ctx, "undoing", func(t *txn) error { return t.exec(`DELETE FROM undo WHERE id = ?`, id) })
 }
 
 // goesOn finds the row in which a message goes on whose own row is gone: that in the same folder,
