@@ -40,7 +40,7 @@ type folderBefore struct {
 	Role       mail.Role     `json:"r,omitempty"`
 	Made       bool          `json:"c,omitempty"` // the step has made it
 	Gone       bool          `json:"g,omitempty"` // the step has deleted it, or has taken messages out of it
-	Subscribed *bool         `json:"s,omitempty"` // as before; nil: the step did not change it
+	Subscribed *bool         `json:"s,omitempty"` // as before; nil: the step did not change it, nor delete the folder
 }
 
 // FolderWish is what the server is to be told about a folder.
@@ -235,7 +235,8 @@ func (s *Store) DeleteFolder(ctx context.Context, id, to mail.FolderID, label st
 			if _, err := t.apply(Part{ids, c}, &items); err != nil {
 				return err
 			}
-			if err := t.exec(`UPDATE folder SET gone = ? WHERE id = ?`, how, list[i].ID); err != nil {
+			err = t.QueryRowContext(t.ctx, `UPDATE folder SET gone = ? WHERE id = ? RETURNING subscribed`, how, list[i].ID).Scan(&list[i].Subscribed)
+			if err != nil {
 				return err
 			}
 		}
@@ -333,9 +334,9 @@ func (t *txn) bringBack(f folderBefore) (id mail.FolderID, err error) {
 	if err != nil || n > 0 {
 		return f.ID, err
 	}
-	err = t.QueryRowContext(t.ctx, `INSERT INTO folder (id, account, name, wire, role, remote, made)
-		VALUES ((SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM folder WHERE id = ?1)), ?2, ?3, '', ?4, 0, 1)
-		ON CONFLICT (account, name) DO UPDATE SET gone = 0 RETURNING id`, f.ID, f.Account, f.Name, f.Role).Scan(&id)
+	err = t.QueryRowContext(t.ctx, `INSERT INTO folder (id, account, name, wire, role, remote, made, subscribed)
+		VALUES ((SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM folder WHERE id = ?1)), ?2, ?3, '', ?4, 0, 1, coalesce(?5, 1))
+		ON CONFLICT (account, name) DO UPDATE SET gone = 0 RETURNING id`, f.ID, f.Account, f.Name, f.Role, f.Subscribed).Scan(&id)
 	return id, err
 }
 
