@@ -610,6 +610,14 @@ func TestOfflineAndErrorsInWords(t *testing.T) {
 		d.Backend.Bus.Publish(event.Notice{Text: "imap.example.org refused the password", Error: true})
 		d.Advance(0)
 		d.See("imap.example.org refused the password")
+		for n, said := range []string{"✕ Permission denied", "✕ work: Permission denied"} { // whose word it is, where there are several
+			d.Backend.Do(func() { d.Backend.States = append(d.Backend.States, make([]app.Status, n)...) })
+			d.Backend.Bus.Publish(event.AccountChanged{})
+			d.Advance(time.Second)
+			d.Backend.Bus.Publish(event.Notice{Account: "work", Text: "Permission denied", Error: true})
+			d.Advance(0)
+			d.See(said)
+		}
 	})
 }
 

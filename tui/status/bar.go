@@ -127,7 +127,11 @@ func (b *Bar) Changed(e event.Event, now time.Time) nav.Cmd {
 	case event.ZoneChanged:
 		return b.Say(nav.Toast{Text: nav.Words(app.ErrZoneChanged), Stay: true}, now)
 	case event.Notice:
-		return b.Say(nav.Toast{Text: reading.Line(e.Text), Error: e.Error}, now)
+		text := e.Text
+		if e.Error && e.Account != "" && len(b.accounts) > 1 {
+			text = (&app.AccountError{Account: e.Account, Text: text}).Error()
+		}
+		return b.Say(nav.Toast{Text: reading.Line(text), Error: e.Error}, now)
 	}
 	return nil
 }
