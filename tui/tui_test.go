@@ -361,6 +361,12 @@ func TestBodyArrivesLater(t *testing.T) {
 	at(120, 36, func(d *tuitest.Driver) {
 		d.Press("1 2 G", "enter")
 		d.See("No display name", "fetching…")
+		for away, said := range map[bool]string{true: "It comes when the account is connected", false: "fetching…"} {
+			d.Backend.Do(func() { d.Backend.Away = away })
+			d.Backend.Bus.Publish(event.AccountChanged{Account: d.Backend.Messages[12].Account})
+			d.Advance(0)
+			d.See(said)
+		}
 		d.Backend.Bus.Publish(event.BodyArrived{ID: 13, Failed: "the server is away"})
 		d.Advance(0)
 		d.See("The text could not be fetched: the server is away")

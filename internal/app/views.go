@@ -204,6 +204,7 @@ type Message struct {
 	HasPictures bool                  // Pictures may give some
 	ReceiptTo   Text                  // who asks to be told that it was read, which is never done; empty for nobody
 	Here        bool                  // its text is in the store
+	Unreached   bool                  // it is not, and nobody fetches it before the account is connected
 	Partial     bool                  // but not all of it: attachments may be away
 	Parts       []PartState           // of a Partial message, those that were asked for
 	Attachments []Attachment

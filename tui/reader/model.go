@@ -360,6 +360,8 @@ func (m *Model) Changed(e event.Event) nav.Cmd {
 		return m.arrived(e)
 	case event.PartsChanged:
 		return m.partsChanged(e)
+	case event.AccountChanged:
+		return m.reached(e.Account)
 	case event.OutboxChanged:
 		return m.askFate(e.ID)
 	case event.MessagesChanged, event.Overflow:

@@ -37,6 +37,14 @@ func (m *Model) arrived(e event.BodyArrived) nav.Cmd {
 	return m.fetch()
 }
 
+// reached asks again for the texts that an account, whose connection has changed, has yet to give.
+func (m *Model) reached(account string) nav.Cmd {
+	if !slices.ContainsFunc(m.items, func(it *item) bool { return it.away && it.head.Account == account }) {
+		return nil
+	}
+	return m.fetch()
+}
+
 type partsMsg struct {
 	id    mail.ID
 	parts []app.PartState

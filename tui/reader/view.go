@@ -134,10 +134,13 @@ func (m *Model) drawLine(a widget.Area, i int) {
 		drawRow(a, it.rows[l.n], it.head.Bounce)
 	case noteLine:
 		text := "fetching" + a.Look.Signs.Ellipsis
-		if l.n == 1 {
+		switch {
+		case l.n == 1:
 			text = "This message has no text."
+		case it.head.Unreached:
+			text = "Not here yet. It comes when the account is connected."
 		}
-		a.Text(0, 0, theme.Style{Ink: theme.Dim, Italic: true}, text)
+		a.Fit(0, 0, a.Width(), theme.Style{Ink: theme.Dim, Italic: true}, text)
 	case failureLine:
 		if l.n == 0 {
 			x := a.Text(0, 0, theme.Style{Ink: theme.Red}, a.Look.Signs.Cross+" ")

@@ -452,6 +452,7 @@ func (b *Backend) Open(_ context.Context, id mail.ID) (app.Message, error) {
 	}
 	out := b.head(m)
 	if m.Away {
+		out.Unreached = b.Away
 		return out, nil
 	}
 	out.Here, out.Body, out.Attachments = true, body{reading.Parse(m.raw())}, m.Files
