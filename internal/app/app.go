@@ -90,6 +90,9 @@ type App struct {
 	isOwner  bool
 	woke     time.Time       // when the machine did, while no server was reached since
 	silent   bool            // the owner, which is another process, does not react
+	theirs   *told           // what it tells; nil where nothing is known
+	heard    int64           // up to which of its errors were taken over
+	errors   []toldError     // for those who look
 	ruled    []config.Rule   // the rules; they may become others while it runs
 	troubled map[string]bool // what was told of them
 	offline  bool
@@ -203,7 +206,10 @@ const ownerPatience = 2 * time.Second
 var ErrOwnerSilent = errors.New("another postea talks to the servers and does not answer: where it was suspended, fg brings it back")
 
 // OwnerSilent tells whether that is so.
-func (a *App) OwnerSilent() bool { return !a.owns() && owner.Silent(a.store.Dir(), ownerPatience) }
+func (a *App) OwnerSilent() bool {
+	_, silent := owner.Ping(a.store.Dir(), ownerPatience)
+	return !a.owns() && silent
+}
 
 func (a *App) wakeWorkers() {
 	a.outbox.Wake()
@@ -217,7 +223,6 @@ func (a *App) wakeWorkers() {
 const (
 	takeOverEvery = 2 * time.Second        // how often a viewer tries to become the owner
 	lookEvery     = 700 * time.Millisecond // how often a viewer looks for commits of others
-	pingEvery     = 5                      // of how many tries one also looks whether the owner reacts
 )
 
 // Start begins to send and sync in the background as soon as this process owns
@@ -279,10 +284,13 @@ func (a *App) waitForOwnership(ctx context.Context) (*owner.Owner, error) {
 	defer stop()
 	a.work.Go(func() { a.keepNotices(viewing, nil) })
 	a.work.Go(func() { a.watchOthers(viewing) })
+	a.mu.Lock()
+	a.heard = time.Now().UnixNano()
+	a.mu.Unlock()
 	tick := time.NewTicker(takeOverEvery)
 	defer tick.Stop()
 	told := ""
-	for n := 1; ; n++ {
+	for {
 		if !errors.Is(err, owner.ErrHeld) && err.Error() != told {
 			told = err.Error()
 			a.bus.Publish(event.Notice{Error: true, Text: told})
@@ -296,21 +304,7 @@ func (a *App) waitForOwnership(ctx context.Context) (*owner.Owner, error) {
 			a.bus.Publish(event.Overflow{}) // what was committed last
 			return own, nil
 		}
-		if n%pingEvery == 0 {
-			a.mindOwner()
-		}
-	}
-}
-
-// mindOwner notes whether the process that owns the data directory reacts.
-func (a *App) mindOwner() {
-	silent := owner.Silent(a.store.Dir(), ownerPatience)
-	a.mu.Lock()
-	changed := a.silent != silent
-	a.silent = silent
-	a.mu.Unlock()
-	if changed {
-		a.bus.Publish(event.Overflow{})
+		a.mindOwner()
 	}
 }
 
@@ -362,7 +356,7 @@ func (a *App) runWorkers(ctx context.Context, own *owner.Owner) {
 	}
 	var group sync.WaitGroup
 	group.Go(func() {
-		err := own.Listen(ctx, func(asked bool) {
+		err := own.Listen(ctx, a.tell, func(asked bool) {
 			a.bus.Publish(event.Overflow{})
 			a.wakeWorkers()
 			if asked {
@@ -373,6 +367,7 @@ func (a *App) runWorkers(ctx context.Context, own *owner.Owner) {
 			a.log.Error("wake socket", "err", err)
 		}
 	})
+	group.Go(func() { a.keepTold(ctx) })
 	group.Go(func() { a.keepIndex(ctx, a.syncing) })
 	group.Go(func() { a.watchClock(ctx, a.resumed) })
 	group.Go(func() { a.watchLine(ctx) })

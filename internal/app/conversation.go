@@ -107,7 +107,7 @@ func (a *App) Open(ctx context.Context, id mail.ID) (Message, error) {
 	out := a.head(sum)
 	m, _, err := a.Readable(ctx, id)
 	if errors.Is(err, ErrNotHere) {
-		out.Unreached = a.owns() && !a.connected(sum.Account)
+		out.Unreached = a.unfetched(sum.Account)
 		return out, a.store.Want(ctx, id)
 	}
 	if err != nil {

@@ -78,7 +78,7 @@ func TestOwnerIsSilent(t *testing.T) {
 }
 
 // Whoever has mended a password elsewhere has the process that stays try it, which does
-// not by itself.
+// not by itself, and sees how its accounts are and what went wrong.
 func TestAskedForRoundSignsInAgain(t *testing.T) {
 	server, err := demo.Start(t.Context(), demo.Options{Dir: emptyStore.Dir(t), Empty: true})
 	if err != nil {
@@ -116,6 +116,24 @@ func TestAskedForRoundSignsInAgain(t *testing.T) {
 	t.Setenv(secret, user.Password)
 	for !owner.Wake(dir) && t.Context().Err() == nil { // until it listens
 	}
+	looks := func(want StatusKind) {
+		t.Helper()
+		other.mindOwner()
+		if list, err := other.Statuses(t.Context()); err != nil || list[0].Kind != want {
+			t.Errorf("who looks is told %+v, %v, want %v", list, err, want)
+		}
+	}
+	looks(StatusNeedsYou)
+	stays.bus.Publish(event.Notice{Account: "a", Error: true, Text: "refused"})
+	at := func(told func() []error) bool {
+		other.mindOwner()
+		return len(told()) > 0
+	}
+	for !at(other.Refusals()) && t.Context().Err() == nil { // until it has been gathered
+	}
+	if at(other.Refusals()) {
+		t.Error("told twice what was refused once")
+	}
 	if err := other.SyncNow(); err != nil {
 		t.Fatal(err)
 	}
@@ -128,4 +146,5 @@ func TestAskedForRoundSignsInAgain(t *testing.T) {
 	if err := stays.SyncNow(); !errors.As(err, &usage) {
 		t.Errorf("offline: %v", err)
 	}
+	looks(StatusOffline)
 }

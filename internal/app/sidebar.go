@@ -141,10 +141,10 @@ func (a *App) Statuses(ctx context.Context) ([]Status, error) {
 			return nil, err
 		}
 		a.mu.Lock()
-		s, mine, offline, silent := a.syncers[acc.Name], a.isOwner, a.offline, a.silent
+		s, mine, offline, silent, theirs := a.syncers[acc.Name], a.isOwner, a.offline, a.silent, cmp.Or(a.theirs, &told{})
 		a.mu.Unlock()
 		switch {
-		case offline:
+		case offline, !mine && !silent && theirs.Offline:
 			st.Kind, st.Text = StatusOffline, reading.Line("what you do waits")
 		case s == nil:
 			st.Kind = StatusIdle
@@ -152,6 +152,9 @@ func (a *App) Statuses(ctx context.Context) ([]Status, error) {
 			st.Kind, st.Text = StatusOffline, reading.Line(ErrOwnerSilent.Error())
 		case !mine:
 			st.Kind = StatusOnline // another process looks after it
+			if said, ok := theirs.Accounts[acc.Name]; ok {
+				fillStatus(&st, said)
+			}
 		default:
 			fillStatus(&st, s.Status())
 		}

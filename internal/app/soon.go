@@ -64,7 +64,6 @@ func (a *App) fetches(account string) bool {
 // connected tells whether this process talks to the server of an account, or is about to.
 func (a *App) connected(account string) bool {
 	return !a.Offline() && slices.ContainsFunc(a.chosen(account), func(s *syncer.Account) bool {
-		k := s.Status().Kind
-		return k == syncer.Connecting || k == syncer.Syncing || k == syncer.Online
+		return reaching(s.Status().Kind)
 	})
 }

@@ -10,7 +10,7 @@
 //	switch {
 //	case err == nil: // this process is the owner
 //		defer own.Release()
-//		go own.Listen(ctx, lookAgain)
+//		go own.Listen(ctx, howItIs, lookAgain)
 //	case errors.Is(err, owner.ErrHeld): // another is; tell it
 //		owner.Wake(dir)
 //	}
@@ -22,6 +22,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -59,9 +60,9 @@ func AcquireWithin(ctx context.Context, dir string, limit time.Duration) (*Owner
 func (o *Owner) Release() error { return o.lock.Close() }
 
 // Listen calls woken for every poke, one call at a time, until ctx ends, and tells
-// whether it was one of Ask. A socket that a dead process left behind is replaced:
+// whether it was one of Ask; who pings is answered by tell. A socket that a dead process left behind is replaced:
 // only the holder of the lock may listen.
-func (o *Owner) Listen(ctx context.Context, woken func(asked bool)) error {
+func (o *Owner) Listen(ctx context.Context, tell func() []byte, woken func(asked bool)) error {
 	path := socketPath(o.dir)
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("clearing the wake socket: %w", err)
@@ -84,6 +85,10 @@ func (o *Owner) Listen(ctx context.Context, woken func(asked bool)) error {
 		_ = c.SetReadDeadline(time.Now().Add(time.Second))
 		word := make([]byte, 1)
 		n, _ := c.Read(word) // nothing but the end of it from Wake
+		if word[0] == ping {
+			_ = c.SetWriteDeadline(time.Now().Add(time.Second))
+			_, _ = c.Write(tell()) // to whom it concerns, who may be gone
+		}
 		c.Close()
 		if word[0] != ping {
 			woken(n > 0)
@@ -113,19 +118,23 @@ func poke(dir string, word []byte) bool {
 	return err == nil
 }
 
-// Silent tells of an owner that is there and does not react within the patience: it is
-// suspended, or stuck, and does nothing until it goes on. It wakes nobody.
-func Silent(dir string, patience time.Duration) bool {
+// Ping asks the owner how it is, for what Listen has it tell, and wakes nobody. silent tells of
+// one that is there and does not react within the patience: it is suspended, or stuck, and does
+// nothing until it goes on.
+func Ping(dir string, patience time.Duration) (told []byte, silent bool) {
 	c, err := net.DialTimeout("unix", socketPath(dir), time.Second)
 	if err != nil {
-		return false
+		return nil, false
 	}
 	defer c.Close()
 	_ = c.SetDeadline(time.Now().Add(patience))
 	if _, err = c.Write([]byte{ping}); err == nil {
-		_, err = c.Read(make([]byte, 1)) // the owner hangs up
+		told, err = io.ReadAll(c)
 	}
-	return errors.Is(err, os.ErrDeadlineExceeded)
+	if err != nil {
+		told = nil
+	}
+	return told, errors.Is(err, os.ErrDeadlineExceeded)
 }
 
 // socketPath is <dir>/wake, or a short name in the temporary directory of the

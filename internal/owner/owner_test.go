@@ -32,7 +32,9 @@ func TestOneOwnerAndItsWakeUps(t *testing.T) {
 			}
 			ctx, cancel := context.WithCancel(t.Context())
 			woken, ended := make(chan bool, 16), make(chan error, 1)
-			go func() { ended <- first.Listen(ctx, func(asked bool) { woken <- asked }) }()
+			go func() {
+				ended <- first.Listen(ctx, func() []byte { return []byte("well") }, func(asked bool) { woken <- asked })
+			}()
 			for !Wake(dir) { // until it listens
 				if err := ctx.Err(); err != nil {
 					t.Fatal(err)
@@ -47,8 +49,8 @@ func TestOneOwnerAndItsWakeUps(t *testing.T) {
 			if !Ask(dir) || !<-woken {
 				t.Error("asked, and told nothing")
 			}
-			if Silent(dir, time.Minute) {
-				t.Error("silent, though it listens")
+			if told, silent := Ping(dir, time.Minute); silent || string(told) != "well" {
+				t.Errorf("silent, though it listens, or tells %q", told)
 			}
 			cancel()
 			if err := <-ended; err != nil {
@@ -61,11 +63,11 @@ func TestOneOwnerAndItsWakeUps(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if !Wake(dir) || !Silent(dir, time.Millisecond) {
+			if _, silent := Ping(dir, time.Millisecond); !silent || !Wake(dir) {
 				t.Error("nobody takes a poke, and it is not silent")
 			}
 			stopped.Close()
-			if Silent(dir, time.Minute) {
+			if _, silent := Ping(dir, time.Minute); silent {
 				t.Error("silent, though nobody is there")
 			}
 			if err := first.Release(); err != nil {
