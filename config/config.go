@@ -147,6 +147,10 @@ type Reading struct {
 	WebPictures string // ask, never
 }
 
+// Proxy is the one behind which the account is kept, "" for none: whatever is
+// asked for it goes that way.
+func (a Account) Proxy() string { return cmp.Or(a.IMAP.Proxy, a.SMTP.Proxy) }
+
 // Own tells whether an address is one of the account's own.
 func (a Account) Own(address string) bool {
 	if sameAddress(a.Address, address) {

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -67,29 +68,40 @@ func (a Account) OAuthClient(ctx context.Context) (oauth.Client, error) {
 	if !a.OAuth2.Used() {
 		return oauth.Client{}, fmt.Errorf("account %s has no [account.oauth2]", a.Name)
 	}
-	return a.OAuth2.client(ctx, a.Name)
+	return a.OAuth2.client(ctx, a.Name, a.Proxy())
 }
 
-func (o OAuth2) client(ctx context.Context, account string) (oauth.Client, error) {
+// client asks through the proxy of the account, where it has one: the provider is
+// not to learn from where somebody writes, and may not be reached otherwise.
+func (o OAuth2) client(ctx context.Context, account, proxy string) (oauth.Client, error) {
 	app, err := o.app(ctx, account)
 	if err != nil {
 		return oauth.Client{}, err
 	}
 	c := oauth.Client{App: app}
-	if o.CAFile == "" {
+	if o.CAFile == "" && proxy == "" {
 		return c, nil
 	}
-	pem, err := os.ReadFile(ExpandHome(o.CAFile))
-	if err != nil {
-		return c, fmt.Errorf("reading the CA file of oauth2: %w", err)
+	t := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true}
+	if proxy != "" {
+		u, err := url.Parse(proxy)
+		if err != nil { // what url.Parse says repeats the address, which may hold a password
+			return c, errors.New("the proxy address is not a URL")
+		}
+		t.Proxy = http.ProxyURL(u)
 	}
-	roots := x509.NewCertPool()
-	if !roots.AppendCertsFromPEM(pem) {
-		return c, fmt.Errorf("no certificate found in %s", o.CAFile)
+	if o.CAFile != "" {
+		pem, err := os.ReadFile(ExpandHome(o.CAFile))
+		if err != nil {
+			return c, fmt.Errorf("reading the CA file of oauth2: %w", err)
+		}
+		roots := x509.NewCertPool()
+		if !roots.AppendCertsFromPEM(pem) {
+			return c, fmt.Errorf("no certificate found in %s", o.CAFile)
+		}
+		t.TLSClientConfig.RootCAs = roots
 	}
-	c.HTTP = &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{
-		Proxy: http.ProxyFromEnvironment, TLSClientConfig: &tls.Config{RootCAs: roots, MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true,
-	}}
+	c.HTTP = &http.Client{Timeout: 30 * time.Second, Transport: t}
 	return c, nil
 }
 
@@ -108,6 +120,7 @@ func (a Account) KeepToken(ctx context.Context, t oauth.Token) error {
 type tokens struct {
 	account string
 	oauth   OAuth2
+	proxy   string
 	lock    *locker
 	now     func() time.Time
 
@@ -189,7 +202,7 @@ const endOfRenewal = 3 * time.Second
 func (t *tokens) renew(ctx context.Context) (string, error) {
 	ctx, end := lingering(ctx, endOfRenewal)
 	defer end()
-	c, err := t.oauth.client(ctx, t.account)
+	c, err := t.oauth.client(ctx, t.account, t.proxy)
 	if err != nil {
 		return "", err
 	}
@@ -317,7 +330,7 @@ func (r *reader) finishOAuth2(t *item, a *Account) {
 		}
 	}
 	a.OAuth2.Keep = cmp.Or(a.OAuth2.Keep, keepKeyring)
-	s := Secret{tokens: &tokens{account: a.Name, oauth: a.OAuth2, lock: r.lock, now: time.Now}}
+	s := Secret{tokens: &tokens{account: a.Name, oauth: a.OAuth2, proxy: a.Proxy(), lock: r.lock, now: time.Now}}
 	for _, end := range []struct {
 		name string
 		at   *Server

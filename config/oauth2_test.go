@@ -5,6 +5,8 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,7 +23,7 @@ import (
 )
 
 // withOAuth is a configuration whose account signs in at a provider in the process.
-func withOAuth(t *testing.T, p *oauthtest.Provider, keep string) *Config {
+func withOAuth(t *testing.T, p *oauthtest.Provider, keep string, imap ...string) *Config {
 	t.Helper()
 	dir := t.TempDir()
 	ca := filepath.Join(dir, "ca.pem")
@@ -35,6 +37,7 @@ name = "work"
 address = "ada@example.org"
   [account.imap]
   host = "imap.example.org"
+%s
   [account.smtp]
   host = "smtp.example.org"
   [account.oauth2]
@@ -45,7 +48,7 @@ address = "ada@example.org"
   scopes = ["mail"]
   keep = %q
   ca_file = %q
-`, app.ClientID, app.AuthURL, app.TokenURL, app.DeviceURL, keep, ca)
+`, strings.Join(imap, "\n"), app.ClientID, app.AuthURL, app.TokenURL, app.DeviceURL, keep, ca)
 	path := filepath.Join(dir, "config.toml")
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -124,6 +127,31 @@ func TestTokens(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Neither the sign-in nor a renewal tells the provider from where it comes.
+func TestTokensThroughTheProxy(t *testing.T) {
+	keyring.MockInit()
+	p := oauthtest.New(t)
+	var asked []string
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.Method)
+		w.WriteHeader(http.StatusForbidden)
+	}))
+	t.Cleanup(proxy.Close)
+	keepToken(t, withOAuth(t, p, "keyring").Accounts[0], signedIn(t, withOAuth(t, p, "keyring").Accounts[0]))
+	a := withOAuth(t, p, "keyring", fmt.Sprintf("proxy = %q", proxy.URL)).Accounts[0]
+	before := len(p.Requests())
+	a.IMAP.Token.tokens.now = func() time.Time { return time.Now().Add(p.Lifetime) }
+	_, renewed := a.IMAP.Token.Resolve(t.Context(), Key{"work", "imap"})
+	c, err := a.OAuthClient(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.Device(t.Context(), func(oauth.Prompt) {})
+	if renewed == nil || err == nil || len(p.Requests()) != before || !slices.Equal(asked, []string{"CONNECT", "CONNECT"}) {
+		t.Errorf("the proxy was asked %v, the provider %d times; %v, %v", asked, len(p.Requests())-before, renewed, err)
 	}
 }
 
