@@ -37,7 +37,7 @@ func (e *env) findServers(ctx context.Context, p *prompter, cfg *config.Config, 
 	if !f.noLookup {
 		e.say("looking for the servers of %s", f.address)
 	}
-	found := setup.New(cfg, setup.Options{CAFile: f.caFile, NoAsk: f.noLookup}).Find(ctx, f.address)
+	found := setup.New(cfg, setup.Options{CAFile: f.caFile, Proxy: f.proxy, NoAsk: f.noLookup}).Find(ctx, f.address)
 	if found.No != "" {
 		return exit(exUnavailable, "%s: %s", f.address, found.No)
 	}

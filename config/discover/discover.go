@@ -1,10 +1,12 @@
 package discover
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -89,8 +91,35 @@ type Finder struct {
 	Timeout    time.Duration // for everything; 0 is 3 s
 }
 
+// Through gives a Finder that asks the web through a proxy (socks5:// or http://),
+// which looks up the names, and no DNS, which would be asked past it.
+func (f Finder) Through(proxy string) Finder {
+	to := func(*http.Request) (*url.URL, error) {
+		u, err := url.Parse(proxy)
+		if err != nil { // what url.Parse says repeats the address, which may hold a password
+			return nil, errors.New("the proxy address is not a URL")
+		}
+		return u, nil
+	}
+	f.Resolver, f.Client = silent{}, &http.Client{Transport: &http.Transport{Proxy: to}}
+	f.Timeout = cmp.Or(f.Timeout, proxyTimeout)
+	return f
+}
+
+// silent is a Resolver that asks nobody.
+type silent struct{}
+
+var errSilent = errors.New("not asked past the proxy")
+
+func (silent) LookupMX(context.Context, string) ([]*net.MX, error) { return nil, errSilent }
+
+func (silent) LookupSRV(context.Context, string, string, string) (string, []*net.SRV, error) {
+	return "", nil, errSilent
+}
+
 const (
 	usualTimeout    = 3 * time.Second
+	proxyTimeout    = 15 * time.Second // Tor first makes a way
 	usualCollection = "https://autoconfig.thunderbird.net/v1.1/"
 )
 
@@ -241,7 +270,7 @@ func unreached(err error) bool {
 		return !dns.IsNotFound
 	}
 	_, ok := errors.AsType[*net.OpError](err)
-	return ok || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+	return ok || errors.Is(err, errSilent) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 }
 
 // settled tells whether one was found and everybody above it has answered.

@@ -30,8 +30,16 @@ type SignatureCheck struct {
 
 // CheckSignatures checks the DKIM signatures of a message (RFC 6376). The domains'
 // name servers are asked for their keys, so it is done only when the user says so.
-// A message without signatures is a UsageError.
+// A message without signatures is a UsageError, and one of an account behind a
+// proxy: whoever has sent it would learn of the asking past that.
 func (a *App) CheckSignatures(ctx context.Context, id mail.ID) ([]SignatureCheck, error) {
+	sum, err := a.store.Summary(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if acc, ok := a.cfg.Account(sum.Account); ok && acc.Proxy() != "" {
+		return nil, &UsageError{"signatures are not checked for an account behind a proxy: the name servers of their domains would be asked past it"}
+	}
 	if err := a.bringWhole(ctx, id); err != nil {
 		return nil, err
 	}

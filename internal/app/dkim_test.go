@@ -71,6 +71,12 @@ func TestCheckSignatures(t *testing.T) {
 	if _, err := a.CheckSignatures(t.Context(), ids[0]); !isUsage(err) {
 		t.Errorf("without a signature: %v", err)
 	}
+	a, ids = holding(t, good)
+	a.cfg.Accounts[0].SMTP.Proxy = "socks5://127.0.0.1:9050"
+	a.txt = func(context.Context, string) ([]string, error) { t.Error("asked past the proxy"); return nil, nil }
+	if _, err := a.CheckSignatures(t.Context(), ids[0]); !isUsage(err) {
+		t.Errorf("behind a proxy: %v", err)
+	}
 }
 
 func isUsage(err error) bool {

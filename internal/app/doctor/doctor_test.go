@@ -182,6 +182,10 @@ func TestLookAtInbox(t *testing.T) {
 	}
 	begin(t, "domain", got[1].Offers, []string{"SPF", "DKIM own7, ed25519", "DMARC"})
 	begin(t, "domain", got[1].Advice, nil)
+	acc.IMAP.Proxy = "http://127.0.0.1:1"
+	if got = Diagnose(t.Context(), acc, nil); len(got) != 2 || !errors.Is(got[1].Err, errPastProxy) || got[1].Text != errPastProxy.Error() {
+		t.Errorf("behind a proxy: %+v", got)
+	}
 }
 
 func TestAdvice(t *testing.T) {

@@ -56,6 +56,9 @@ func Domain(ctx context.Context, address string, selectors []string, r TXTResolv
 	s.Took = time.Since(began)
 	if s.Err = d.err; s.Err != nil {
 		s.Text = "no name server answered about " + domain
+		if errors.Is(s.Err, errPastProxy) {
+			s.Text = errPastProxy.Error()
+		}
 		return s
 	}
 	s.spf(domain, spf)

@@ -79,15 +79,25 @@ func ProbeEither(ctx context.Context, acc config.Account, instead func(service s
 
 // Diagnose is Probe that looks further: at the clock, and at what the DNS says
 // about mail from the domain, which is the last Service. A nil resolver is the
-// system's.
+// system's, which is not asked for an account behind a proxy: it would go past it.
 func Diagnose(ctx context.Context, acc config.Account, r TXTResolver) []Service {
 	out := probe(ctx, acc, true)
+	if r == nil && acc.Proxy() != "" {
+		r = pastProxy{}
+	}
 	var selectors []string
 	for _, s := range out {
 		selectors = append(selectors, s.selectors...)
 	}
 	return append(out, Domain(ctx, acc.Address, selectors, r))
 }
+
+// pastProxy answers nothing.
+type pastProxy struct{}
+
+var errPastProxy = errors.New("name servers would be asked past the proxy of the account")
+
+func (pastProxy) LookupTXT(context.Context, string) ([]string, error) { return nil, errPastProxy }
 
 func probe(ctx context.Context, acc config.Account, further bool) []Service {
 	var out []Service

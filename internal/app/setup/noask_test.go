@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"sync"
 	"testing"
 
 	"postea/config"
@@ -46,5 +48,34 @@ func TestSetupThatAsksNobody(t *testing.T) {
 	}
 	if found := s.Find(t.Context(), "ada@fastmail.com"); found.Best == nil {
 		t.Error("the table was not asked either")
+	}
+}
+
+// Behind a proxy nobody is asked but by it, and no name is looked up here.
+func TestSetupBehindAProxy(t *testing.T) {
+	cfg, err := config.Parse("config.toml", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	asked := map[string]bool{}
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		asked[r.Host] = true
+		w.WriteHeader(http.StatusForbidden)
+	}))
+	t.Cleanup(proxy.Close)
+	n := nobody{t}
+	s := New(cfg, Options{Proxy: proxy.URL, Finder: discover.Finder{Resolver: n, Client: &http.Client{Transport: n}}})
+	if found := s.Find(t.Context(), "ada@unknown.example"); found.Best != nil || found.Unheard {
+		t.Errorf("%+v", found)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	for _, host := range []string{"autoconfig.unknown.example:443", "autoconfig.thunderbird.net:443", "imap.unknown.example:993", "smtp.unknown.example:587"} {
+		if !asked[host] {
+			t.Errorf("the proxy was not asked for %s, but %v", host, asked)
+		}
 	}
 }

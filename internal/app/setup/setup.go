@@ -89,6 +89,7 @@ type Setup struct {
 	cfg    *config.Config
 	finder discover.Finder
 	caFile string
+	proxy  string
 	noAsk  bool
 }
 
@@ -96,12 +97,16 @@ type Setup struct {
 type Options struct {
 	Finder discover.Finder // Check is filled in
 	CAFile string          // certificates that replace the system's, for servers and in the account
+	Proxy  string          // through which alone is asked, and no DNS
 	NoAsk  bool            // nobody outside is asked about an address: only the table that is built in
 }
 
 // New makes a Setup for a configuration, whose file need not exist.
 func New(cfg *config.Config, o Options) *Setup {
-	s := &Setup{cfg: cfg, finder: o.Finder, caFile: o.CAFile, noAsk: o.NoAsk}
+	s := &Setup{cfg: cfg, finder: o.Finder, caFile: o.CAFile, proxy: o.Proxy, noAsk: o.NoAsk}
+	if o.Proxy != "" {
+		s.finder = s.finder.Through(o.Proxy)
+	}
 	if s.finder.Check == nil {
 		s.finder.Check = func(ctx context.Context, service string, at discover.Server) error {
 			_, err := s.Reach(ctx, service, Server{Host: at.Host, Port: at.Port, TLS: at.TLS})
@@ -128,7 +133,7 @@ func (s *Setup) Find(ctx context.Context, address string) Discovery {
 // Reach connects to a server without signing in, and tells how long that took.
 // Its TLS is verified. The error is a *doctor.ReachError.
 func (s *Setup) Reach(ctx context.Context, service string, at Server) (time.Duration, error) {
-	took, err := doctor.Reach(ctx, service, dial.Config{Host: at.Host, Port: at.Port, TLS: dial.TLSMode(at.TLS), CAFile: s.caFile, Pin: at.Pin})
+	took, err := doctor.Reach(ctx, service, dial.Config{Host: at.Host, Port: at.Port, TLS: dial.TLSMode(at.TLS), CAFile: s.caFile, Pin: at.Pin, Proxy: s.proxy})
 	if e, ok := errors.AsType[*doctor.ReachError](err); ok {
 		e.Text = strings.TrimSuffix(e.Text, adviceInFile)
 	}
