@@ -78,7 +78,7 @@ func (p *parser) value(field string, t token) Node {
 	half := t.at.End == len(p.input)
 	switch field {
 	case "label":
-		return Label{v}
+		return label(v, t)
 	case "in":
 		return In{v, t.at}
 	case "account":
@@ -100,6 +100,34 @@ func (p *parser) value(field string, t token) Node {
 		return Thread{n}
 	}
 	return p.dates(field, v, t)
+}
+
+// label holds also for what is a tag in notmuch, or a label in Gmail's words, and here
+// is the state or the place of a message. In quotes it is only a label.
+func label(v string, t token) Node {
+	var as Node
+	switch strings.ToLower(v) {
+	case "unread":
+		as = Is{Unread}
+	case "flagged", "starred":
+		as = Is{Starred}
+	case "replied":
+		as = Is{Answered}
+	case "passed":
+		as = Is{Forwarded}
+	case "draft":
+		as = Is{Draft}
+	case "sent":
+		as = Is{Sent}
+	case "attachment":
+		as = Is{Attachment}
+	case "inbox":
+		as = In{v, t.at}
+	}
+	if as == nil || t.kind == quoted {
+		return Label{v}
+	}
+	return Or{Label{v}, as}
 }
 
 func (p *parser) has(v string, t token, half bool) Node {

@@ -73,7 +73,23 @@ func lex(input string) []token {
 			i = end
 		}
 	}
+	join(list)
 	return list
+}
+
+// join makes and, or and not in small letters, as notmuch has them, join what is no
+// prose: where a field comes next.
+func join(list []token) {
+	before := word
+	for i := len(list) - 1; i >= 0; i-- {
+		t := &list[i]
+		if k := keyword(strings.ToUpper(t.text)); t.kind == word && before == name && (k == not || k != word && i > 0) {
+			t.kind = k
+		}
+		if t.kind == word || t.kind == quoted || t.kind == name || t.kind == closing {
+			before = t.kind
+		}
+	}
 }
 
 // isQuote takes the quotes that other places put where " was typed.
