@@ -162,7 +162,8 @@ func (e *env) removeAccount(ctx context.Context, called string, sure bool) error
 			return err
 		}
 	}
-	switch alone, err := a.Forget(ctx, name, func() error { return config.RemoveAccount(cfg.Path, name) }); {
+	alone, clean, err := a.Forget(ctx, name, func() error { return config.RemoveAccount(cfg.Path, name) })
+	switch {
 	case err != nil:
 		return &exitError{exCantCreate, err}
 	case !alone:
@@ -184,6 +185,9 @@ func (e *env) removeAccount(ctx context.Context, called string, sure bool) error
 		}
 	}
 	e.say("account %s is removed%s", name, lost)
+	if !clean {
+		e.say("mail.db holds pieces of its mail until they are written over: remove that file to be rid of them at once; the rest is fetched again")
+	}
 	return nil
 }
 

@@ -257,16 +257,24 @@ func (a *App) Unblock(ctx context.Context, account string) error {
 }
 
 // Forget takes an account out of the configuration, which takeOut does, and drops the copy
-// of its mail. Drafts and outbox stay. It does neither, and tells so by false, where another
-// process owns the data directory: that one would go on and fetch all of it again.
-func (a *App) Forget(ctx context.Context, account string, takeOut func() error) (bool, error) {
+// of its mail. Drafts and outbox stay. It does neither, and tells by alone, where another
+// process owns the data directory: that one would go on and fetch all of it again. clean
+// tells that no trace of it is left in the file of the mirror.
+func (a *App) Forget(ctx context.Context, account string, takeOut func() error) (alone, clean bool, err error) {
 	own, err := a.takeTurn(ctx)
 	if err != nil || own == nil {
-		return false, err
+		return false, false, err
 	}
 	defer own.Release()
 	if err := takeOut(); err != nil {
-		return false, err
+		return false, false, err
 	}
-	return true, a.store.DropAccount(ctx, account)
+	if err := a.store.DropAccount(ctx, account); err != nil {
+		return true, false, err
+	}
+	clean, err = a.store.Scrub(ctx)
+	if err != nil { // the account is gone all the same
+		a.log.Warn("clearing the mirror", "err", err)
+	}
+	return true, clean, nil
 }

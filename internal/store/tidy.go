@@ -57,3 +57,42 @@ func (s *Store) IndexPieces(ctx context.Context) (int, error) {
 func (t *txn) totalChanges() (n int64, err error) {
 	return n, t.QueryRowContext(t.ctx, `SELECT total_changes()`).Scan(&n)
 }
+
+// maxScrub is how much of the mirror Scrub writes anew, which it holds in memory.
+const maxScrub = 256 << 20
+
+// Scrub takes what was dropped out of the file of the mirror too, where it would stay
+// until something is written over it, and gives the room back to the disk. It tells by
+// false that too much mail is left for that. To be called by the owner alone.
+func (s *Store) Scrub(ctx context.Context) (clean bool, err error) {
+	empty := false
+	err = s.writeMail(ctx, "clearing the mirror", func(t *txn) error {
+		if err := t.QueryRowContext(t.ctx, `SELECT NOT EXISTS (SELECT 1 FROM folder)`).Scan(&empty); err != nil || !empty {
+			return err
+		}
+		if err := t.exec(`DELETE FROM undo`); err != nil {
+			return err
+		}
+		return t.exec(`INSERT INTO words (words) VALUES ('delete-all')`)
+	})
+	if err != nil {
+		return false, err
+	}
+	var left int64
+	if err := s.mail.write.QueryRowContext(ctx, `SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, pragma_page_size`).Scan(&left); err != nil {
+		return false, fmt.Errorf("clearing the mirror: %w", err)
+	}
+	if left > maxScrub {
+		return false, nil
+	}
+	steps := []string{`VACUUM`, `PRAGMA wal_checkpoint(TRUNCATE)`}
+	if !empty { // or the index knows the words of what was dropped
+		steps = append([]string{`INSERT INTO words (words) VALUES ('optimize')`}, steps...)
+	}
+	for _, q := range steps {
+		if _, err := s.mail.write.ExecContext(ctx, q); err != nil {
+			return false, fmt.Errorf("clearing the mirror: %w", err)
+		}
+	}
+	return true, nil
+}

@@ -3,6 +3,8 @@ package store
 import (
 	"bytes"
 	"fmt"
+	"os"
+	"strings"
 	"testing"
 
 	"postea/internal/mail"
@@ -62,5 +64,45 @@ func TestTidyIndex(t *testing.T) {
 	}
 	if left, err := s.TidyIndex(t.Context()); left || err != nil {
 		t.Errorf("tidy: left %v, %v", left, err)
+	}
+}
+
+// What was dropped stands in no free page of the file, nor in the index.
+func TestScrub(t *testing.T) {
+	s, _ := open(t)
+	for _, account := range []string{"a", "b"} {
+		inbox, _, _ := folders(t, s, account)
+		for i := range 40 {
+			h := header(mail.UID(i+1), fmt.Sprintf("m%d@%s", i, account))
+			h.Subject = "secretive" + account + " " + strings.Repeat("x", 100)
+			add(t, s, inbox, h)
+		}
+	}
+	holds := func(word string) bool {
+		t.Helper()
+		var all []byte
+		for _, end := range []string{"", "-wal"} {
+			data, err := os.ReadFile(s.mail.path + end)
+			must(t, err)
+			all = append(all, data...)
+		}
+		return bytes.Contains(all, []byte(word))
+	}
+	for _, account := range []string{"a", "b"} {
+		must(t, s.DropAccount(t.Context(), account))
+		if !holds("secretive" + account) {
+			t.Errorf("%s: nothing to scrub", account)
+		}
+		if clean, err := s.Scrub(t.Context()); err != nil || !clean {
+			t.Fatal(clean, err)
+		}
+		if holds("secretive"+account) || account == "a" && !holds("secretiveb") {
+			t.Errorf("%s: what was dropped is in the file, or what was not is gone", account)
+		}
+	}
+	inbox, _, _ := folders(t, s, "a")
+	add(t, s, inbox, header(1, "again"))
+	if _, err := s.mail.write.ExecContext(t.Context(), `INSERT INTO words (words) VALUES ('integrity-check')`); err != nil {
+		t.Error(err)
 	}
 }
