@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -189,6 +190,23 @@ func isNoMail(err error) bool {
 	return ok
 }
 
+// notExported tells what an export cannot look at, so that what it writes is not taken for
+// all: accounts that were never synced, and how many messages of the folders are at the
+// server only.
+func (e *env) notExported(ctx context.Context, a *app.App, o app.ExportOptions) (unsynced []string, older int, err error) {
+	folder := o.Folder
+	if o.Search == "" {
+		folder = cmp.Or(folder, string(mail.RoleInbox))
+	} else if unsynced, err = a.Unsynced(ctx, o.Account); err != nil {
+		return nil, 0, err
+	}
+	older, err = a.OlderAtServer(ctx, o.Account, folder)
+	if names, ferr := a.FolderNames(ctx, o.Account); ferr == nil && len(names) == 0 && len(unsynced) > 0 {
+		err = &app.NotSyncedError{}
+	}
+	return unsynced, older, err
+}
+
 func (e *env) exportCommand() *cobra.Command {
 	var o app.ExportOptions
 	var format string
@@ -197,7 +215,8 @@ func (e *env) exportCommand() *cobra.Command {
 		Long: `Write the messages of a folder, or with --search those that it finds anywhere,
 into a new mbox, Maildir or directory of .eml files, with flags and dates;  postea
 import  reads them back as they were. What is not on this machine is left out and
-told, unless --fetch asks the server for it; the code is 75 then.`,
+told, unless --fetch asks the server for it; the code is 75 then, as it is where
+the depth of the account leaves older mail of the folder at the server.`,
 		Example: `  postea export --folder archive --fetch archive.mbox
   postea export --format maildir ~/backup/inbox
   postea export --search 'list:dev before:2026' dev.mbox`,
@@ -218,6 +237,10 @@ told, unless --fetch asks the server for it; the code is 75 then.`,
 				return err
 			}
 			defer a.Close()
+			unsynced, older, err := e.notExported(c.Context(), a, o)
+			if err != nil {
+				return err
+			}
 			bar, missing := e.newBar(), 0
 			o.Progress = func(done, total int) { bar.show(int64(done), int64(total), done) }
 			o.Problem = func(err error) {
@@ -235,12 +258,25 @@ told, unless --fetch asks the server for it; the code is 75 then.`,
 			case err != nil:
 				return err
 			}
+			if o.Search == "" {
+				missing += older
+			}
 			if e.json {
 				if err := e.emit(exportJSON{args[0], n, missing}); err != nil {
 					return err
 				}
 			} else {
 				e.print("%s: %s", app.SafeLine(args[0]), app.Counted(n, "message"))
+			}
+			for _, name := range unsynced {
+				e.say("nothing of account %s is here yet, and nothing of it was searched: run  postea sync", name)
+			}
+			switch {
+			case older > 0 && o.Search != "":
+				e.say("%s at the server only and not searched: a larger depth brings them (account edit NAME --depth all, then sync)", app.Counted(older, "older message"))
+			case older > 0:
+				return exit(exTempFail, "%s left out, %s of them at the server only, as older than the depth: account edit NAME --depth all, then sync, brings these",
+					app.Counted(missing, "message"), app.Number(older))
 			}
 			switch {
 			case missing > 0 && o.Fetch:

@@ -119,6 +119,28 @@ func TestExportOfASearch(t *testing.T) {
 	}
 }
 
+// What the depth of an account leaves at the server is told of: the files are not all.
+func TestExportOfWhatIsNotAllHere(t *testing.T) {
+	t.Parallel()
+	sh := newShell(t, demo.Options{Empty: true})
+	sh.ok("import", "--account", "home", "--folder", "Old", letters(t, 700))
+	sh.ok("account", "edit", "home", "--depth", "500")
+	sh.ok("sync", "--account", "home")
+	for _, args := range [][]string{{"--folder", "Old"}, {"--folder", "Old", "--fetch"}} {
+		r := sh.run("", append([]string{"export", filepath.Join(t.TempDir(), "out"), "--json"}, args...)...)
+		if r.code != exTempFail || !strings.Contains(r.err, "200 of them at the server only") || !strings.Contains(r.out, `"exported":`) {
+			t.Errorf("%q: %+v", args, r)
+		}
+	}
+	r := sh.run("", "export", filepath.Join(t.TempDir(), "out"), "--search", "subject:letter", "--fetch")
+	if r.code != 0 || !strings.Contains(r.err, "200 older messages at the server only and not searched") || !strings.Contains(r.err, "nothing of account work is here yet") {
+		t.Errorf("%+v", r)
+	}
+	if r := sh.run("", "export", filepath.Join(t.TempDir(), "out"), "--folder", "inbox", "--account", "home"); r.code != 0 || r.err != "" {
+		t.Errorf("%+v", r)
+	}
+}
+
 // What a pattern of the shell takes along with mail does not get to the server, nor
 // does it keep the others from it.
 func TestImportOfWhatIsNoMail(t *testing.T) {

@@ -48,6 +48,13 @@ Behind -- stands a query that begins with a minus.`,
 			if err := limit.print(e, c, list); err != nil {
 				return err
 			}
+			missing, err := a.Unsynced(c.Context(), e.account)
+			if err != nil {
+				return err
+			}
+			for _, name := range missing {
+				e.say("nothing of account %s is here yet, and it was not searched: run  postea sync", name)
+			}
 			n, err := a.Unindexed(c.Context())
 			if err == nil && n > 0 {
 				e.say("%s not indexed yet and not searched: run  postea sync", app.Counted(n, "message"))

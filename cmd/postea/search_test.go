@@ -14,8 +14,11 @@ import (
 // TestSearch finds sample mail by everything that a search can name.
 func TestSearch(t *testing.T) {
 	sh := newShell(t, demo.Options{})
-	if r := sh.run("", "search", "anything"); r.code != 0 || r.out != "" {
+	if r := sh.run("", "search", "anything"); r.code != 0 || r.out != "" || !strings.Contains(r.err, "nothing of account work is here yet") {
 		t.Errorf("before the first sync: %d, %q, %q", r.code, r.out, r.err)
+	}
+	if r := sh.run("", "export", "--search", "anything", filepath.Join(t.TempDir(), "x.mbox")); r.code != exTempFail || !strings.Contains(r.err, "run postea sync") {
+		t.Errorf("an export before the first sync: %d, %q, %q", r.code, r.out, r.err)
 	}
 	sh.ok("sync")
 	for _, k := range []struct {

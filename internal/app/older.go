@@ -32,6 +32,28 @@ func (a *App) unreached(ctx context.Context, p Place) ([]store.FolderState, erro
 	return slices.DeleteFunc(list, func(f store.FolderState) bool { return f.Reach.Older == 0 }), err
 }
 
+// OlderAtServer counts the messages that are at the server only, in the folders that
+// FindFolders finds, or in all of the accounts where folder is "".
+func (a *App) OlderAtServer(ctx context.Context, account, folder string) (int, error) {
+	all, err := a.store.Folders(ctx, account)
+	if err != nil {
+		return 0, err
+	}
+	var in []mail.FolderID
+	if folder != "" {
+		if in, err = a.FindFolders(ctx, account, folder); err != nil {
+			return 0, err
+		}
+	}
+	n := 0
+	for _, f := range all {
+		if _, ok := a.cfg.Account(f.Account); ok && (folder == "" || slices.Contains(in, f.ID)) {
+			n += f.Reach.Older
+		}
+	}
+	return n, nil
+}
+
 // FetchOlder asks for older messages of a place, which the server alone has. It
 // says what will come, and when.
 func (a *App) FetchOlder(ctx context.Context, p Place) (string, error) {

@@ -67,6 +67,22 @@ func messageIDs(hits []store.Hit) []mail.ID {
 	return ids
 }
 
+// Unsynced names the accounts of which nothing is here yet, of all or of the one named.
+func (a *App) Unsynced(ctx context.Context, account string) ([]string, error) {
+	folders, err := a.store.Folders(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, acc := range a.cfg.Accounts {
+		if (account == "" || acc.Name == account) && acc.IMAP.Used() &&
+			!slices.ContainsFunc(folders, func(f store.FolderState) bool { return f.Account == acc.Name }) {
+			names = append(names, acc.Name)
+		}
+	}
+	return names, nil
+}
+
 func (a *App) accountNames() []string {
 	names := make([]string, len(a.cfg.Accounts))
 	for i, acc := range a.cfg.Accounts {
