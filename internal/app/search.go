@@ -69,14 +69,13 @@ func messageIDs(hits []store.Hit) []mail.ID {
 
 // Unsynced names the accounts of which nothing is here yet, of all or of the one named.
 func (a *App) Unsynced(ctx context.Context, account string) ([]string, error) {
-	folders, err := a.store.Folders(ctx, account)
+	here, err := a.store.Mirrored(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var names []string
 	for _, acc := range a.cfg.Accounts {
-		if (account == "" || acc.Name == account) && acc.IMAP.Used() &&
-			!slices.ContainsFunc(folders, func(f store.FolderState) bool { return f.Account == acc.Name }) {
+		if (account == "" || acc.Name == account) && acc.IMAP.Used() && !slices.Contains(here, acc.Name) {
 			names = append(names, acc.Name)
 		}
 	}

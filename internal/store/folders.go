@@ -62,6 +62,15 @@ func (s *Store) Folders(ctx context.Context, account string) ([]FolderState, err
 	return collect(rows, func() (FolderState, error) { return scanFolder(rows) })
 }
 
+// Mirrored names the accounts that have a folder here.
+func (s *Store) Mirrored(ctx context.Context) ([]string, error) {
+	rows, err := s.mail.read.QueryContext(ctx, `SELECT DISTINCT account FROM folder WHERE gone = 0`)
+	if err != nil {
+		return nil, fmt.Errorf("listing accounts: %w", err)
+	}
+	return collect(rows, func() (name string, err error) { return name, rows.Scan(&name) })
+}
+
 // Folder gives one folder. The error is ErrNotFound where there is none.
 func (s *Store) Folder(ctx context.Context, id mail.FolderID) (FolderState, error) {
 	return scanFolder(s.mail.read.QueryRowContext(ctx, `SELECT `+folderColumns+` FROM folder WHERE id = ?`, id))
