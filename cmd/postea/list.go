@@ -121,11 +121,16 @@ func (e *env) printListed(m mail.Summary) error {
 	if subject == "" {
 		subject = "(no subject)"
 	}
-	name := pad(app.SafeLine(who), 24) + "  "
+	date, room := shortDate(m.Date, e.now()), 24
+	if e.narrow() {
+		date = fmt.Sprintf("%6s", dayWords(m.Date, e.now()))
+		room = max(8, (e.width-20)*2/5)
+	}
+	name := pad(app.SafeLine(who), room) + "  "
 	if e.width > 0 && runsLeft(name) {
 		name += leftMark
 	}
-	line := fmt.Sprintf("%6s %s %s  %s%s", m.ID, mark, shortDate(m.Date, e.now()), name, subject)
+	line := fmt.Sprintf("%6s %s %s  %s%s", m.ID, mark, date, name, subject)
 	if e.width > 0 {
 		line = ansi.Truncate(line, e.width, "…")
 	}
@@ -148,6 +153,21 @@ func runsLeft(s string) bool {
 func shortDate(t, now time.Time) string {
 	return fmt.Sprintf("%12s", dateWords(t, now, t.Before(now.Add(24*time.Hour)) && now.Sub(t) < sameYear))
 }
+
+// dayWords is at most six cells wide: the time today, else the day, or the year of one
+// that is long ago.
+func dayWords(t, now time.Time) string {
+	if t, now := t.Local(), now.Local(); t.YearDay() == now.YearDay() && t.Year() == now.Year() {
+		return t.Format("15:04")
+	} else if now.Sub(t).Abs() < sameYear {
+		return t.Format("2 Jan")
+	}
+	return t.Local().Format("2006")
+}
+
+// narrow tells of a terminal in which the columns of a wide one leave no room for what a
+// message is about, such as that of a telephone.
+func (e *env) narrow() bool { return e.width > 0 && e.width < 64 }
 
 // sameYear is how far a day without its year may be away.
 const sameYear = 300 * 24 * time.Hour

@@ -9,6 +9,20 @@ import (
 	"postea/internal/mail"
 )
 
+// On a narrow terminal the subject is seen too.
+func TestListedNarrow(t *testing.T) {
+	now := time.Date(2026, 12, 1, 12, 0, 0, 0, time.Local)
+	for date, want := range map[time.Time]string{
+		now.Add(-time.Hour): "     7 •  11:00  Charles…  Re: The anti…\n", now.AddDate(0, 0, -6): "     7 • 25 Nov  Charles…  Re: The anti…\n", now.AddDate(-2, 0, 0): "     7 •   2024  Charles…  Re: The anti…\n",
+	} {
+		var out bytes.Buffer
+		e := &env{stdout: &out, width: 40, now: func() time.Time { return now }}
+		if err := e.printListed(mail.Summary{ID: 7, Date: date, From: []mail.Address{{Name: "Charles Babbage"}}, Subject: "Re: The anticipating carriage"}); err != nil || out.String() != want {
+			t.Errorf("%q, %v, want %q", out.String(), err, want)
+		}
+	}
+}
+
 // A name that is written from the right ends before the subject begins, on a terminal; what
 // reads a pipe gets nothing more.
 func TestListedFromTheRight(t *testing.T) {

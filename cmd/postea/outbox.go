@@ -102,6 +102,9 @@ func (e *env) outboxList(ctx context.Context) error {
 			to += fmt.Sprintf(" +%d", n-1)
 		}
 		line := fmt.Sprintf("%6s  %s  %s  %s  %s", o.ID, pad(stateWords(o, e.now()), 17), shortDate(o.Created, e.now()), pad(app.SafeLine(to), 28), app.SafeLine(o.Subject))
+		if e.narrow() {
+			line = fmt.Sprintf("%6s  %-9s  %s  %s", o.ID, stateWords(o, e.now()), pad(app.SafeLine(to), max(8, (e.width-21)/2)), app.SafeLine(o.Subject))
+		}
 		if e.width > 0 {
 			line = ansi.Truncate(line, e.width, "…")
 		}
