@@ -350,6 +350,7 @@ func fromNothing(t *testing.T, imap, smtp, address, username, password, to strin
 	p.tabTo("Trust these keys")
 	p.Press("enter")
 	p.See("answers in")
+	p.Until("the answer of the keyring", func(s string) bool { return !strings.Contains(s, "is being asked") })
 	p.tabTo("Kept in")
 	for range 3 {
 		if !strings.Contains(p.Screen(), "• encrypted file") {
