@@ -240,7 +240,8 @@ func TestMuttSourcesItself(t *testing.T) {
 func TestPlaces(t *testing.T) {
 	h := Home{Dir: t.TempDir()}
 	h.Config = filepath.Join(h.Dir, ".config")
-	for _, name := range []string{".muttrc", ".config/msmtp/config", ".config/aerc/accounts.conf", ".thunderbird/profiles.ini", ".thunderbird/x.default/prefs.js"} {
+	for _, name := range []string{".muttrc", ".config/msmtp/config", ".config/aerc/accounts.conf", ".thunderbird/profiles.ini", ".thunderbird/x.default/prefs.js",
+		".var/app/net.thunderbird.Thunderbird/.thunderbird/profiles.ini", ".var/app/net.thunderbird.Thunderbird/.thunderbird/x.default/prefs.js"} {
 		path := filepath.Join(h.Dir, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)
@@ -253,9 +254,9 @@ func TestPlaces(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for p, want := range map[Program]string{Aerc: ".config/aerc/accounts.conf", Mutt: ".muttrc", Msmtp: ".config/msmtp/config", Thunderbird: ".thunderbird/x.default/prefs.js"} {
-		if got := Places(p, h); len(got) != 1 || got[0] != filepath.Join(h.Dir, filepath.FromSlash(want)) {
-			t.Errorf("%s: %v", p, got)
+	for p, want := range map[Program]string{Aerc: ".config/aerc/accounts.conf", Mutt: ".muttrc", Msmtp: ".config/msmtp/config", Thunderbird: ".thunderbird/x.default/prefs.js .var/app/net.thunderbird.Thunderbird/.thunderbird/x.default/prefs.js"} {
+		if got := filepath.ToSlash(strings.ReplaceAll(strings.Join(Places(p, h), " "), h.Dir+string(filepath.Separator), "")); got != want {
+			t.Errorf("%s: %s", p, got)
 		}
 	}
 }

@@ -14,10 +14,11 @@ import (
 // thunderbirdProfiles finds prefs.js of every profile: profiles.ini names them.
 func thunderbirdProfiles(h Home) []string {
 	var out []string
-	roots := []string{
-		filepath.Join(h.Dir, ".thunderbird"), filepath.Join(h.Dir, ".var", "app", "org.mozilla.Thunderbird", ".thunderbird"),
-		filepath.Join(h.Dir, "snap", "thunderbird", "common", ".thunderbird"), filepath.Join(h.Dir, "Library", "Thunderbird"),
+	roots := []string{filepath.Join(h.Dir, ".thunderbird")}
+	for _, flatpak := range []string{"net.thunderbird.Thunderbird", "org.mozilla.Thunderbird", "eu.betterbird.Betterbird"} { // the first was the second
+		roots = append(roots, filepath.Join(h.Dir, ".var", "app", flatpak, ".thunderbird"))
 	}
+	roots = append(roots, filepath.Join(h.Dir, "snap", "thunderbird", "common", ".thunderbird"), filepath.Join(h.Dir, "Library", "Thunderbird"))
 	if h.AppData != "" {
 		roots = append(roots, filepath.Join(h.AppData, "Thunderbird"))
 	}
