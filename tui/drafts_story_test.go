@@ -40,13 +40,7 @@ func (d *deskOf) drafts(words string) {
 func TestStoryServerDrafts(t *testing.T) {
 	everywhere(t, func(t *testing.T, here func(*testing.T) ground) {
 		d := deskAt(t, here(t))
-		d.Press("c")
-		d.See("New message")
-		d.Type("bob@x.example")
-		d.Press("shift+tab", "tab", "tab")
-		d.Type("Trestle")
-		d.Press("tab")
-		d.Type("first words")
+		d.begin("first words")
 		d.Press("esc")
 		d.See("Draft kept")
 		d.drafts("first words")
@@ -153,13 +147,7 @@ func TestStoryDiscardingTheDraftOfAnother(t *testing.T) {
 // So is one's own that another program has changed: with what it holds by then.
 func TestStoryDiscardingWhatAnotherHasChanged(t *testing.T) {
 	d := deskAt(t, demoGround(t))
-	d.Press("c")
-	d.See("New message")
-	d.Type("bob@x.example")
-	d.Press("shift+tab", "tab", "tab")
-	d.Type("Trestle")
-	d.Press("tab")
-	d.Type("plain words")
+	d.begin("plain words")
 	d.Press("esc")
 	d.See("Draft kept")
 	d.drafts("plain words")
@@ -183,6 +171,18 @@ func TestStoryDiscardingWhatAnotherHasChanged(t *testing.T) {
 	d.drafts("")
 	d.Press("u")
 	d.See("Subject  Trestle", "sawhorse")
+}
+
+// begin writes a draft to bob about a trestle.
+func (d *deskOf) begin(words string) {
+	d.T.Helper()
+	d.Press("c")
+	d.See("New message")
+	d.Type("bob@x.example")
+	d.Press("shift+tab", "tab", "tab")
+	d.Type("Trestle")
+	d.Press("tab")
+	d.Type(words)
 }
 
 // goOn takes up the draft and goes to the end of its text.

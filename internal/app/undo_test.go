@@ -261,7 +261,7 @@ func TestUndoAsTheHoldEnds(t *testing.T) {
 	if err != nil || u.What != "Sending taken back" { // no worker has seen it yet
 		t.Errorf("%q, %v", u.What, err)
 	}
-	id, until, err := a.Send(ctx, *u.Draft)
+	_, until, err = a.Send(ctx, *u.Draft)
 	must(t, err)
 	now = until.Add(time.Millisecond)
 	must(t, a.store.DeferAccount(ctx, "a", store.Outcome{Kind: "deferred", Text: "offline", Next: now.Add(time.Minute)}))
@@ -269,7 +269,7 @@ func TestUndoAsTheHoldEnds(t *testing.T) {
 	if err != nil || u.What != "Sending taken back" { // none was reached
 		t.Errorf("%q, %v", u.What, err)
 	}
-	id, until, err = a.Send(ctx, *u.Draft)
+	id, until, err := a.Send(ctx, *u.Draft)
 	must(t, err)
 	now = until.Add(time.Millisecond)
 	_, err = a.store.BeginAttempt(ctx, id, "server", time.Time{})

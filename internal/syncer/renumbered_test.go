@@ -64,13 +64,7 @@ func TestRenumberedFolderIsDeleted(t *testing.T) {
 		r := newRig(t, s.profile())
 		l := r.listen()
 		r.sync()
-		plans, err := r.store.FolderNamed(t.Context(), "a", "Plans")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := r.store.DeleteFolder(t.Context(), plans.ID, r.folder(mail.RoleTrash), "deleted"); err != nil {
-			t.Fatal(err)
-		}
+		r.deleteFolder("Plans")
 		s.change("Plans/2026", (*box).renumber)
 		s.said("")
 		for range 2 {
@@ -108,16 +102,22 @@ func TestFolderGoesWithTheLast(t *testing.T) {
 	r := newRig(t, s.profile())
 	l := r.listen()
 	r.sync()
-	plans, err := r.store.FolderNamed(t.Context(), "a", "Plans")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := r.store.DeleteFolder(t.Context(), plans.ID, r.folder(mail.RoleTrash), "deleted"); err != nil {
-		t.Fatal(err)
-	}
+	r.deleteFolder("Plans")
 	r.sync()
 	if told := notices(l.so()); len(told) != 0 || slices.Contains(r.names(), "Plans") || slices.Contains(r.names(), "Plans/2026") {
 		t.Errorf("told %q, folders %q", told, r.names())
 	}
 	r.agree(s.truth)
+}
+
+// deleteFolder has the user delete a folder and what lies below it.
+func (r *rig) deleteFolder(name string) {
+	r.t.Helper()
+	f, err := r.store.FolderNamed(r.t.Context(), "a", name)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if err := r.store.DeleteFolder(r.t.Context(), f.ID, r.folder(mail.RoleTrash), "deleted"); err != nil {
+		r.t.Fatal(err)
+	}
 }
