@@ -15,5 +15,10 @@
 // invisible: the canvas shows those as U+FFFD. Text from outside is made safe
 // long before; this is the last wall, for text that must be edited as it is.
 //
+// Screens draw all text in the order in which it is read. What is written from the right is
+// seen to when the canvas is rendered: marks of its own keep it in its column on a terminal
+// that puts lines in order (direction.go), and on one that does not it is put in order here
+// (bidi.go, arabic.go), where the Look says so.
+//
 // Nothing in this package is safe for concurrent use.
 package widget
