@@ -103,6 +103,9 @@ func (r *Root) drawFoot(a widget.Area, head nav.Head) {
 	chord, count := r.keys.Pending()
 	if chord != "" {
 		hints := []status.Hint{{Key: chord, Label: r.look.Signs.Ellipsis}}
+		if in := r.keys.Elsewhere(scope); in != 0 {
+			hints[0].Label += " only in: " + strings.Join(in.Names(), ", ")
+		}
 		for _, e := range r.keys.Continuations(scope) {
 			if r.top().Why(e.ID) != "" {
 				continue

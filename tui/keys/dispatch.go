@@ -1,6 +1,7 @@
 package keys
 
 import (
+	"slices"
 	"strings"
 
 	"postea/tui/layout"
@@ -54,11 +55,31 @@ func (d *Dispatcher) Press(s Scope, key string) Press {
 	case longer && !(s&InText != 0 && types(key) && d.chord == ""):
 		d.chord = full
 		return Press{}
+	case d.chord == "" && s&InText == 0 && d.elsewhere(full) != 0: // what follows is not meant as a key of its own
+		d.chord = full
+		return Press{}
 	case d.chord != "" || d.count > 0:
 		d.Reset()
 		return Press{}
 	}
 	return Press{Text: true}
+}
+
+// Elsewhere tells in which scopes the pending chord can be finished, where it cannot in s.
+func (d *Dispatcher) Elsewhere(s Scope) Scope {
+	if _, longer := d.find(s, d.chord); longer || d.chord == "" {
+		return 0
+	}
+	return d.elsewhere(d.chord)
+}
+
+func (d *Dispatcher) elsewhere(chord string) (in Scope) {
+	for _, e := range d.keymap.entries {
+		if slices.ContainsFunc(e.Keys, func(k string) bool { return strings.HasPrefix(k, chord+" ") }) {
+			in |= e.In
+		}
+	}
+	return in
 }
 
 // types tells whether a key writes something, and so is text where text is taken.
