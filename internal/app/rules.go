@@ -273,7 +273,7 @@ func (a *App) judgeAll(ctx context.Context, of []config.Rule, ids []mail.ID, act
 // RunRules does what the rules want of conversations, as far as they lie in the place, in one
 // step of undo. It does nothing where one of them cannot do what it says.
 func (a *App) RunRules(ctx context.Context, in Place, t []mail.ThreadID) (string, error) {
-	rules := a.ruleList()
+	rules := a.writtenRules()
 	if len(rules) == 0 {
 		return "", &UsageError{"There are no rules; each is a [[rule]] in the configuration"}
 	}

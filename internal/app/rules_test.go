@@ -387,6 +387,14 @@ func TestRulesAreMade(t *testing.T) {
 	if kept, err = config.Load(path); err != nil || len(kept.Rules) != 2 {
 		t.Errorf("what another window has forgotten is not kept again: %s, %v", names(kept.Rules), err)
 	}
+	for _, r := range kept.Rules {
+		if _, err := b.ForgetRule(t.Context(), r.Name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if said, err := a.RunRules(t.Context(), folderItem(f).Place, []mail.ThreadID{one}); err == nil {
+		t.Errorf("when another window has forgotten all: %q", said)
+	}
 }
 
 // What is proposed can be kept: nothing that a search cannot ask for, and no word of every answer.
