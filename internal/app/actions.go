@@ -500,7 +500,7 @@ func (a *App) Undo(ctx context.Context) (Undone, error) {
 	}
 	step, err = a.store.Undo(ctx)
 	if taken, ok := errors.AsType[*store.SearchExistsError](err); ok {
-		err = &UsageError{fmt.Sprintf("Another search is called “%s” by now; the one that was forgotten stays so", taken.Name)}
+		err = &UsageError{fmt.Sprintf("Another search is called “%s” by now; the one of before stays forgotten", taken.Name)}
 	}
 	if err != nil {
 		return Undone{}, err

@@ -18,7 +18,7 @@ func (a *App) SavedSearches(ctx context.Context) ([]SavedSearch, error) {
 	return out, err
 }
 
-// SaveSearch keeps a search under a name, in the place of one that has it.
+// SaveSearch keeps a search under a name, in the place of one that has it, which undo brings back.
 func (a *App) SaveSearch(ctx context.Context, name, query string) error {
 	name, query = strings.Join(strings.Fields(name), " "), strings.TrimSpace(query)
 	switch {
@@ -27,7 +27,7 @@ func (a *App) SaveSearch(ctx context.Context, name, query string) error {
 	case query == "":
 		return &UsageError{"There is no search to save"}
 	}
-	return a.store.SaveSearch(ctx, store.SavedSearch{Name: name, Query: query})
+	return a.store.SaveSearch(ctx, store.SavedSearch{Name: name, Query: query}, "Saved another search as "+name)
 }
 
 // ForgetSearch drops a saved search. The error is ErrNotFound where there is none.

@@ -413,4 +413,13 @@ func TestUndoOfForgettingASearch(t *testing.T) {
 	if _, err := a.Undo(ctx); err == nil || err.Error() != "Nothing to undo" {
 		t.Errorf("then: %v", err)
 	}
+	if err := errors.Join(a.SaveSearch(ctx, "COFFEE", "from:bob"), a.SaveSearch(ctx, "coffee", "from:bob")); err != nil {
+		t.Fatal(err)
+	}
+	if got, err = a.Undo(ctx); err != nil || got.What != "Taken back: Saved another search as COFFEE" {
+		t.Errorf("%q, %v", got.What, err)
+	}
+	if list, err = a.SavedSearches(ctx); err != nil || len(list) != 3 || list[0].Raw != "Coffee" || list[0].Query != "subject:Coffee" {
+		t.Errorf("another one was saved in its place, and that taken back: %+v, %v", list, err)
+	}
 }

@@ -21,20 +21,34 @@ func (s *Store) SavedSearches(ctx context.Context) ([]SavedSearch, error) {
 	return collect(rows, func() (x SavedSearch, err error) { return x, rows.Scan(&x.Name, &x.Query) })
 }
 
-// SaveSearch keeps a search under a name, in the place of one that has it.
-func (s *Store) SaveSearch(ctx context.Context, x SavedSearch) error {
-	return s.writeOwn(ctx, "saving a search", func(t *txn) error {
+// SaveSearch keeps a search under a name. In the place of another one that has it, that is a step
+// of undo under label.
+func (s *Store) SaveSearch(ctx context.Context, x SavedSearch, label string) error {
+	var b searchBefore
+	err := s.writeOwn(ctx, "saving a search", func(t *txn) error {
+		b = searchBefore{After: x.Query}
 		t.emit(event.SearchesChanged{})
+		err := t.QueryRowContext(t.ctx, `SELECT name, query, position FROM saved_search WHERE name = ?`, x.Name).Scan(&b.Name, &b.Query, &b.Position)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
 		return t.exec(`INSERT INTO saved_search (name, query, position) VALUES (?, ?, (SELECT coalesce(max(position), 0) + 1 FROM saved_search))
 			ON CONFLICT (name) DO UPDATE SET name = excluded.name, query = excluded.query`, x.Name, x.Query)
 	})
+	if err != nil || b.Name == "" || b.Query == x.Query {
+		return err
+	}
+	return s.writeMail(ctx, "saving a search", func(t *txn) error {
+		return t.pushUndo(label, nil, undoMore{Searches: []searchBefore{b}})
+	})
 }
 
-// searchBefore is a saved search that a step of undo has dropped.
+// searchBefore is a saved search that a step of undo has dropped, or has put another one in the place of.
 type searchBefore struct {
 	Name     string `json:"n"`
 	Query    string `json:"q"`
 	Position int64  `json:"p"`
+	After    string `json:"a,omitempty"` // the search in its place
 }
 
 // ForgetSearch drops a saved search, as a step of undo under label. The error is
@@ -73,8 +87,8 @@ func (s *Store) restoreSearches(ctx context.Context, list []searchBefore) error 
 		t.emit(event.SearchesChanged{})
 		for _, b := range list {
 			var query string
-			err := t.QueryRowContext(t.ctx, `INSERT INTO saved_search (name, query, position) VALUES (?, ?, ?)
-				ON CONFLICT DO UPDATE SET query = query RETURNING query`, b.Name, b.Query, b.Position).Scan(&query)
+			err := t.QueryRowContext(t.ctx, `INSERT INTO saved_search (name, query, position) VALUES (?1, ?2, ?3)
+				ON CONFLICT DO UPDATE SET name = iif(query = ?4, ?1, name), query = iif(query = ?4, ?2, query) RETURNING query`, b.Name, b.Query, b.Position, b.After).Scan(&query)
 			if err == nil && query != b.Query {
 				err = &SearchExistsError{b.Name}
 			}
