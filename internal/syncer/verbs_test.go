@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -20,8 +21,8 @@ import (
 	"postea/internal/syncer"
 )
 
-// TestRandomVerbs does what users do, and takes it back: with the server told of it before,
-// between or not at all, with the line cut, and with another client at work. What was taken back
+// TestRandomVerbs does what users do, and takes it back, in two windows: with the server told of it
+// before, between or not at all, with the line cut, and with another client at work. What was taken back
 // is as it was before, and in the end the server has what is here.
 func TestRandomVerbs(t *testing.T) {
 	for _, kind := range syncer.Fakes() {
@@ -48,7 +49,9 @@ type user struct {
 	rng   *rand.Rand
 	kind  string
 	fake  *syncer.Fake
-	app   *app.App
+	app   *app.App // of the window that is used
+	wins  []*app.App
+	path  string       // of the configuration
 	store *store.Store // to look at what the App has
 	now   time.Time
 	n     int // messages that arrived
@@ -93,6 +96,7 @@ func randomVerbs(t *testing.T, kind string, steps int) {
 	}
 	u.settle()
 	for range steps {
+		u.app = pick(u, u.wins)
 		switch n := u.rng.IntN(20); {
 		case n < 9:
 			u.act()
@@ -113,6 +117,7 @@ func randomVerbs(t *testing.T, kind string, steps int) {
 		}
 	}
 	for len(u.done) > 0 && !t.Failed() {
+		u.app = pick(u, u.wins)
 		u.undo()
 	}
 	u.settle()
@@ -121,20 +126,24 @@ func randomVerbs(t *testing.T, kind string, steps int) {
 func newUser(t *testing.T, kind string, seed uint64) *user {
 	u := &user{t: t, kind: kind, rng: rand.New(rand.NewPCG(seed, 1)), now: time.Date(2026, 11, 28, 9, 5, 0, 0, time.UTC), gone: map[string]bool{}, away: map[string]bool{}}
 	u.fake = syncer.NewFake(t, kind, rand.New(rand.NewPCG(seed, 2)))
-	cfg, err := config.Parse("config.toml", []byte("[[account]]\nname = \"a\"\naddress = \"ada@example.org\"\n[account.smtp]\nhost = \"smtp.example.org\"\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	u.path = filepath.Join(t.TempDir(), "config.toml")
+	u.must(os.WriteFile(u.path, []byte("[[account]]\nname = \"a\"\naddress = \"ada@example.org\"\n[account.smtp]\nhost = \"smtp.example.org\"\n"), 0o600))
+	cfg, err := config.Load(u.path)
+	u.must(err)
 	cfg.Accounts = []config.Account{u.fake.Account("a")}
 	dir := emptyStore.Dir(t)
 	now := func() time.Time { return u.now }
-	if u.app, err = app.Open(t.Context(), app.Options{Config: cfg, Dir: dir, Now: now}); err != nil {
-		t.Fatal(err)
+	for range 2 {
+		a, err := app.Open(t.Context(), app.Options{Config: cfg, Dir: dir, Now: now})
+		u.must(err)
+		u.wins = append(u.wins, a)
+		t.Cleanup(func() { a.Close() })
 	}
+	u.app = u.wins[0]
 	if u.store, err = store.Open(t.Context(), dir, store.Options{Now: now}); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { u.store.Close(); u.app.Close() })
+	t.Cleanup(func() { u.store.Close() })
 	return u
 }
 
@@ -221,7 +230,37 @@ func (u *user) items() []item {
 			u.t.Errorf("%s has %d messages, %d unread, and counts %d, %d", f.Name, len(list), unread, f.Total, f.Unread)
 		}
 	}
+	return append(out, u.kept()...)
+}
+
+// kept are the rules and the saved searches.
+func (u *user) kept() []item {
+	c, err := config.Load(u.path)
+	u.must(err)
+	searches, err := u.store.SavedSearches(u.t.Context())
+	u.must(err)
+	var out []item
+	for _, r := range c.Rules {
+		out = append(out, item{was: fmt.Sprint("the rule ", r)})
+	}
+	for _, s := range searches {
+		out = append(out, item{was: fmt.Sprint("the search ", s)})
+	}
 	return out
+}
+
+// stays notes that nothing takes back what has come among rules and searches.
+func (u *user) stays(before []item) {
+	for _, it := range u.kept() {
+		if slices.Contains(before, it) {
+			continue
+		}
+		for i, d := range u.done {
+			if !slices.Contains(d.before, it) {
+				u.done[i].before = append(slices.Clip(d.before), it)
+			}
+		}
+	}
 }
 
 // settle has the server told of everything, and compares it with what is here.
@@ -318,6 +357,21 @@ func (u *user) act() {
 			return u.app.MakeFolder(ctx, "a", pick(u, []string{"Office", "Work", "Plans"}))
 		},
 		"empty": func() (string, error) { return u.app.EmptyFolder(ctx, to.ID) },
+		"search": func() (string, error) {
+			name := pick(u, []string{"Tea", "Milk"})
+			return "Saved", u.app.SaveSearch(ctx, name, "subject:"+name)
+		},
+		"forget search": func() (string, error) { return u.app.ForgetSearch(ctx, pick(u, []string{"Tea", "Milk"})) },
+		"rule": func() (string, error) {
+			return u.app.MakeRule(ctx, in, threads, pick(u, []app.NewRule{
+				{Name: "first", Match: "subject:m0", Label: "Tea"}, {Name: "all", Match: "subject:about", Move: "Archive"}, {Name: "fourth", Match: "subject:m3", Read: true, Star: true},
+			}))
+		},
+		"forget rule": func() (string, error) { return u.app.ForgetRule(ctx, pick(u, []string{"first", "all", "all (2)"})) },
+		"run rules":   func() (string, error) { return u.app.RunRules(ctx, in, threads) },
+	}
+	if u.several() { // what a rule puts on one copy is on the others with the next round
+		delete(verbs, "rule")
 	}
 	if u.kind == "Gmail" && (in.Kind != app.PlaceFolder || in.Role == mail.RoleTrash || in.Role == mail.RoleJunk) {
 		delete(verbs, "label") // what has one is not thrown away at this server
@@ -351,7 +405,7 @@ func (u *user) act() {
 	after := u.items()
 	u.note("%s of %v in %d %s, to %s: %q %v%s", name, threads, in.Kind, in.Name, to.Name, said, err, u.diff(before, after))
 	if err != nil {
-		if _, ok := errors.AsType[*app.UsageError](err); !ok && !errors.As(err, new(*store.FolderExistsError)) {
+		if _, ok := errors.AsType[*app.UsageError](err); !ok && !errors.Is(err, app.ErrNotFound) && !errors.As(err, new(*store.FolderExistsError)) {
 			u.t.Error(err)
 		}
 		if !slices.Equal(u.lines(before), u.lines(after)) {
@@ -360,6 +414,13 @@ func (u *user) act() {
 		return
 	}
 	now, _ := u.store.LastUndo(ctx)
+	if name == "rule" || name == "search" {
+		u.stays(before)
+		before = slices.Concat(slices.DeleteFunc(before, func(it item) bool {
+			return strings.HasPrefix(it.was, "the rule") || strings.HasPrefix(it.was, "the search")
+		}), u.kept())
+		said = now.Label // of what the rule did
+	}
 	if in.Role == mail.RoleTrash && name == "delete" || name == "empty" { // nothing brings it back
 		for _, it := range before {
 			if !slices.ContainsFunc(after, func(o item) bool { return o.id == it.id }) {
