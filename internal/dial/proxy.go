@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"golang.org/x/net/proxy"
@@ -56,7 +57,8 @@ func dialSOCKS(ctx context.Context, dialer *net.Dialer, u *url.URL, target strin
 		password, _ := u.User.Password()
 		auth = &proxy.Auth{User: u.User.Username(), Password: password}
 	}
-	socks, err := proxy.SOCKS5("tcp", proxyAddress(u, "1080"), auth, dialer)
+	way := &toProxy{Dialer: dialer}
+	socks, err := proxy.SOCKS5("tcp", proxyAddress(u, "1080"), auth, way)
 	if err != nil {
 		return nil, &proxyError{"the proxy settings cannot be used", err}
 	}
@@ -65,17 +67,52 @@ func dialSOCKS(ctx context.Context, dialer *net.Dialer, u *url.URL, target strin
 		return nil, &proxyError{what: "the proxy dialer cannot be cancelled"}
 	}
 	conn, err := withContext.DialContext(ctx, "tcp", target)
-	if err != nil {
-		return nil, &proxyError{"the proxy " + u.Host + " could not connect: " + printable(err.Error()), err}
+	switch {
+	case way.err != nil:
+		return nil, notThere(ctx, u, way.err)
+	case hungUp(err):
+		return nil, &proxyError{"the proxy " + u.Host + " hung up", err}
+	case err != nil:
+		said := err
+		if op, ok := errors.AsType[*net.OpError](err); ok {
+			said = op.Err
+		}
+		return nil, &proxyError{"the proxy " + u.Host + " could not connect: " + printable(strings.TrimPrefix(said.Error(), "unknown error ")), err}
 	}
 	return conn, nil
+}
+
+// toProxy keeps why the proxy itself was not reached.
+type toProxy struct {
+	*net.Dialer
+	err error
+}
+
+func (d *toProxy) DialContext(ctx context.Context, network, address string) (conn net.Conn, err error) {
+	conn, d.err = d.Dialer.DialContext(ctx, network, address)
+	return conn, d.err
+}
+
+// notThere says why a proxy was not reached.
+func notThere(ctx context.Context, u *url.URL, err error) error {
+	e := Failed(ctx, u.Host, err)
+	why := e.Error()
+	switch e.Kind {
+	case KindRefused:
+		why = "nothing listens there"
+	case KindTimeout:
+		why = "it did not answer in time"
+	case KindOther:
+		why = strings.TrimPrefix(why, "cannot connect to "+u.Host+": ")
+	}
+	return &proxyError{"the proxy " + u.Host + " cannot be reached: " + why, err}
 }
 
 // dialConnect asks an HTTP proxy for a tunnel, RFC 9110 §9.3.6.
 func dialConnect(ctx context.Context, dialer *net.Dialer, u *url.URL, target string) (net.Conn, error) {
 	conn, err := dialer.DialContext(ctx, "tcp", proxyAddress(u, "8080"))
 	if err != nil {
-		return nil, &proxyError{"the proxy " + u.Host + " cannot be reached: " + printable(err.Error()), err}
+		return nil, notThere(ctx, u, err)
 	}
 	stop := context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })
 	tunnel, err := requestTunnel(conn, u, target)

@@ -88,21 +88,24 @@ func TestProxyFails(t *testing.T) {
 		io.WriteString(conn, "HTTP/1.1 200 OK\r\n"+strings.Repeat("X: y\r\n", 20000))
 		io.Copy(io.Discard, conn)
 	})
-	for name, spec := range map[string]string{
-		"forbidden":       "http://127.0.0.1:" + itoa(connectProxy(t, "HTTP/1.1 407 Who are you\r\n\r\n", nil)),
-		"hangs up":        "http://127.0.0.1:" + itoa(closed),
-		"endless header":  "http://127.0.0.1:" + itoa(endless),
-		"socks refuses":   "socks5://127.0.0.1:" + itoa(socksProxy(t, 5)),
-		"socks hangs up":  "socks5://u:p@127.0.0.1:" + itoa(closed),
-		"unknown scheme":  "ftp://127.0.0.1:1",
-		"not a URL":       "http://u:secret@%zz",
-		"nobody at home":  "http://127.0.0.1:1",
-		"socks not there": "socks5://127.0.0.1:1",
+	for name, tt := range map[string]struct{ spec, says string }{
+		"forbidden":       {"http://127.0.0.1:" + itoa(connectProxy(t, "HTTP/1.1 407 Who are you\r\n\r\n", nil)), "answered 407"},
+		"hangs up":        {"http://127.0.0.1:" + itoa(closed), "no usable answer"},
+		"endless header":  {"http://127.0.0.1:" + itoa(endless), "no usable answer"},
+		"socks refuses":   {"socks5://127.0.0.1:" + itoa(socksProxy(t, 5)), "could not connect: connection refused"},
+		"socks hangs up":  {"socks5://u:p@127.0.0.1:" + itoa(closed), "hung up"},
+		"unknown scheme":  {"ftp://127.0.0.1:1", "not known"},
+		"not a URL":       {"http://u:secret@%zz", "not a URL"},
+		"nobody at home":  {"http://127.0.0.1:1", "the proxy 127.0.0.1:1 cannot be reached: nothing listens there"},
+		"socks not there": {"socks5://127.0.0.1:1", "the proxy 127.0.0.1:1 cannot be reached: nothing listens there"},
 	} {
+		spec := tt.spec
 		_, err := Dial(t.Context(), Config{Host: "mail.test", Port: 587, TLS: ModeStartTLS, Proxy: spec})
 		var e *Error
 		if !errors.As(err, &e) || e.Kind != KindProxy || e.Op != "proxy" || !strings.Contains(err.Error(), "proxy") {
 			t.Errorf("%s: error = %v", name, err)
+		} else if !strings.Contains(err.Error(), tt.says) || strings.Contains(err.Error(), "->") {
+			t.Errorf("%s: says %q", name, err)
 		} else if strings.Contains(err.Error(), "secret") {
 			t.Errorf("%s: the password is in %q", name, err)
 		}
