@@ -110,22 +110,47 @@ func (a *App) pipeInput(ctx context.Context, id mail.ID, what PipeWhat, index in
 		return nil, err
 	}
 	if what == PipePatches {
-		return a.patches(ctx, sum.Thread)
+		return a.patches(ctx, sum)
 	}
 	return strings.NewReader(m.Text()), nil
 }
 
 var patchSubject = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)^\s*\[[^\]]*\bpatch\b[^\]]*?(?:\b(\d{1,4})/\d{1,4})?\s*\]`)
+	return regexp.MustCompile(`(?i)^\s*\[[^\]]*\bpatch(?:v\d{1,3})?\b[^\]]*?(?:\b(\d{1,4})/\d{1,4})?\s*\]`)
 })
+
+var (
+	patchTag     = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)\[[^\]]*\bpatch(?:v\d{1,3})?\b[^\]]*\]`) })
+	patchVersion = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?i)(?:\b|patch)v(\d{1,3})\b`) })
+)
+
+// versionOf is that of the patches which a subject names or answers, 1 where it says none; 0
+// where it is about no patch.
+func versionOf(subject string) int {
+	tag := patchTag().FindString(subject)
+	if tag == "" {
+		return 0
+	}
+	m := patchVersion().FindStringSubmatch(tag)
+	if m == nil {
+		return 1
+	}
+	n, _ := strconv.Atoi(m[1])
+	return n
+}
 
 // IsPatch tells by the subject whether a message is a patch as git sends it.
 func IsPatch(subject string) bool { return patchSubject().MatchString(subject) }
 
-// patches writes the patches of a conversation as a mailbox, without the letter
-// that introduces them.
-func (a *App) patches(ctx context.Context, t mail.ThreadID) (io.Reader, error) {
-	list, err := a.store.Thread(ctx, t)
+// fromLine is what git takes for the start of a message. Others stay as they are: git am
+// takes no > away again.
+var fromLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^From .*\d.\d\d:\d\d *\+?\d\d`) })
+
+// patches writes the patches of the conversation of a message as a mailbox, without the
+// letter that introduces them: those of one version, as a further one is often sent as an
+// answer to that before. It is the version that the message is of, or else the last.
+func (a *App) patches(ctx context.Context, of mail.Summary) (io.Reader, error) {
+	list, err := a.store.Thread(ctx, of.Thread)
 	if err != nil {
 		return nil, err
 	}
@@ -134,6 +159,7 @@ func (a *App) patches(ctx context.Context, t mail.ThreadID) (io.Reader, error) {
 		sum mail.Summary
 	}
 	var found []numbered
+	last, version := 0, 0
 	seen := map[string]bool{}
 	for _, sum := range list {
 		match := patchSubject().FindStringSubmatch(sum.Subject)
@@ -146,7 +172,13 @@ func (a *App) patches(ctx context.Context, t mail.ThreadID) (io.Reader, error) {
 			continue // the letter
 		}
 		found = append(found, numbered{n, sum})
+		v := versionOf(sum.Subject)
+		if last = max(last, v); v == versionOf(of.Subject) {
+			version = v
+		}
 	}
+	version = cmp.Or(version, last)
+	found = slices.DeleteFunc(found, func(f numbered) bool { return versionOf(f.sum.Subject) != version })
 	slices.SortStableFunc(found, func(x, y numbered) int { return cmp.Compare(x.n, y.n) })
 	var out bytes.Buffer
 	for _, f := range found {
@@ -159,7 +191,7 @@ func (a *App) patches(ctx context.Context, t mail.ThreadID) (io.Reader, error) {
 		}
 		out.WriteString("From mboxrd@z Thu Jan  1 00:00:00 1970\n")
 		for line := range bytes.SplitSeq(bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n")), []byte("\n")) {
-			if bytes.HasPrefix(bytes.TrimLeft(line, ">"), []byte("From ")) {
+			if fromLine().Match(line) {
 				out.WriteByte('>')
 			}
 			out.Write(line)

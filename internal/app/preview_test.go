@@ -123,10 +123,11 @@ func TestViewAttachment(t *testing.T) {
 
 func TestPipe(t *testing.T) {
 	lab.Require(t, "shell", runtime.GOOS != "windows", "the commands are those of a Unix shell")
-	patch := func(n int, to string) string {
-		return fmt.Sprintf("Subject: [PATCH v2 %d/2] change\r\n\r\nFrom here on\r\ndiff --git %s\r\n", n, to)
+	patch := func(n int, to, version string) string {
+		return fmt.Sprintf("Subject: [PATCH%s %d/2] change\r\n\r\nFrom here on\r\nFrom ada Mon Nov  2 10:00:00 2026\r\ndiff --git %s%s\r\n", version, n, to, version)
 	}
-	a, ids := holding(t, "Subject: [PATCH v2 0/2] letter\r\n\r\nWhy.\r\n", patch(2, "second"), patch(1, "first"), "Subject: Re: [PATCH v2 1/2] change\r\n\r\nLGTM\r\n")
+	a, ids := holding(t, "Subject: [PATCH v2 0/2] letter\r\n\r\nWhy.\r\n", patch(2, "second", " v2"), patch(1, "first", " v2"), "Subject: Re: [PATCH v2 1/2] change\r\n\r\nLGTM\r\n",
+		patch(2, "second", ""), patch(1, "first", ""), patch(1, "first", "v3"), "Subject: Re: the series\r\n\r\nLGTM\r\n")
 	run := func(what PipeWhat, id mail.ID, command string) (Piped, string, error) {
 		p, err := a.Pipe(t.Context(), id, what, 0, command)
 		var s []string
@@ -145,9 +146,14 @@ func TestPipe(t *testing.T) {
 		t.Errorf("%+v, %v", p, err)
 	}
 	_, got, err := run(PipePatches, ids[3], "cat")
-	first, second := strings.Index(got, "diff --git first"), strings.Index(got, "diff --git second")
-	if err != nil || first < 0 || second < first || strings.Contains(got, "letter") || strings.Contains(got, "LGTM") || strings.Count(got, "\n>From here") != 2 || !strings.HasPrefix(got, "From mboxrd@z ") {
+	first, second := strings.Index(got, "diff --git first v2"), strings.Index(got, "diff --git second v2")
+	if err != nil || first < 0 || second < first || strings.Contains(got, "letter") || strings.Contains(got, "LGTM") || strings.Count(got, "\nFrom here") != 2 || strings.Count(got, "\n>From ada") != 2 || !strings.HasPrefix(got, "From mboxrd@z ") {
 		t.Errorf("%v\n%s", err, got)
+	}
+	for of, want := range map[int]string{0: "first v2 second v2", 1: "first v2 second v2", 4: "first second", 6: "firstv3", 7: "firstv3"} {
+		if _, got, err := run(PipePatches, ids[of], "sed -n 's/^diff --git //p' | paste -sd ' '"); err != nil || got != want {
+			t.Errorf("of message %d the patches are %q, not %q; %v", of, got, want, err)
+		}
 	}
 	if p, got, err := run(PipeText, ids[0], "yes 0123456789"+strings.Repeat("0123456789", 100)+" | head -n 3000; printf '\\033[2J'"); err != nil || !p.Cut || strings.Contains(got, "\x1b") {
 		t.Errorf("cut: %v, %v", p.Cut, err)
