@@ -8,11 +8,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
 
 	"postea/internal/demo"
+	"postea/internal/owner"
 )
 
 // What a crash writes is in the log too: the terminal may have the interface on it.
@@ -50,9 +52,11 @@ func TestSuspendedOwner(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _, _ = watch.Process.Kill(), watch.Wait() }()
-	for told := false; !told; {
-		out, _ := f.command("", "sync").CombinedOutput()
-		told = strings.Contains(string(out), "was told to sync")
+	for !owner.Wake(f.data) { // until it owns the directory
+		runtime.Gosched()
+	}
+	if out, err := f.command("", "sync").CombinedOutput(); err != nil || !strings.Contains(string(out), "was told to sync") {
+		t.Fatalf("%v: %s", err, out)
 	}
 	if err := watch.Process.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
