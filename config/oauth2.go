@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,6 +20,7 @@ import (
 
 	"postea/config/oauth"
 	"postea/config/vault"
+	"postea/internal/dial"
 	"postea/internal/filelock"
 )
 
@@ -84,9 +84,9 @@ func (o OAuth2) client(ctx context.Context, account, proxy string) (oauth.Client
 	}
 	t := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12}, ForceAttemptHTTP2: true}
 	if proxy != "" {
-		u, err := url.Parse(proxy)
-		if err != nil { // what url.Parse says repeats the address, which may hold a password
-			return c, errors.New("the proxy address is not a URL")
+		u, err := dial.ProxyURL(proxy)
+		if err != nil {
+			return c, err
 		}
 		t.Proxy = http.ProxyURL(u)
 	}

@@ -78,13 +78,7 @@ func TestStoryServerDrafts(t *testing.T) {
 func TestStoryDraftIsInDraftsAtOnce(t *testing.T) {
 	d := deskAt(t, demoGround(t))
 	write := func(words string) {
-		d.Press("c")
-		d.See("New message")
-		d.Type("bob@x.example")
-		d.Press("shift+tab", "tab", "tab")
-		d.Type("Trestle")
-		d.Press("tab")
-		d.Type(words)
+		d.begin(words)
 		d.Press("esc")
 		d.See("Draft kept")
 	}

@@ -50,7 +50,7 @@ func (r *Root) named(msg tea.TerminalVersionMsg) nav.Cmd {
 
 func (r *Root) attributes(msg uv.PrimaryDeviceAttributesEvent) nav.Cmd {
 	r.terminal.sixel = slices.Contains(msg, sixelAttribute)
-	if r.terms.Background == nil && environment(r.options.Getenv)("COLORFGBG") == "" {
+	if _, told := groundTold(environment(r.options.Getenv)); r.terms.Background == nil && !told {
 		r.terms.Silent = true
 		r.wear(r.terms.Theme)
 	}

@@ -76,7 +76,9 @@ type (
 func New(ctx context.Context, b Backend, o Options) *Root {
 	o = o.filled()
 	m, _ := keys.New(o.Preset, o.Editor, o.Keys)
-	r := &Root{ctx: ctx, backend: b, options: o, keys: keys.NewDispatcher(m), dark: !lightGround(environment(o.Getenv))}
+	r := &Root{ctx: ctx, backend: b, options: o, keys: keys.NewDispatcher(m)}
+	light, told := groundTold(environment(o.Getenv))
+	r.dark = !light || !told
 	r.theme, _ = theme.Named(o.Theme, o.Themes)
 	r.terms = theme.Options{Theme: r.theme, Glyphs: o.Glyphs, Dates: o.Dates, Plain: o.Plain, Links: takesLinks(environment(o.Getenv)), Orders: ordersFor(o, "")}
 	r.wear(r.theme)

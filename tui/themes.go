@@ -33,12 +33,12 @@ func (r *Root) wear(t theme.Theme) {
 // nobody looked: many change from light to dark in the evening.
 func (r *Root) askGround() nav.Cmd { return nav.Later(tea.RequestBackgroundColor) }
 
-// lightGround tells whether the terminal says in its environment that its background is
-// light, as rxvt and Konsole do: not all answer who asks them.
-func lightGround(getenv func(string) string) bool {
+// groundTold tells whether the terminal says in its environment which background it has, as
+// rxvt and Konsole do, and whether that is light: not all answer who asks them.
+func groundTold(getenv func(string) string) (light, told bool) {
 	colours := strings.Split(getenv("COLORFGBG"), ";")
 	n, err := strconv.Atoi(colours[len(colours)-1])
-	return err == nil && (n == 7 || n > 8 && n < 16)
+	return n == 7 || n > 8, err == nil && n >= 0 && n < 16
 }
 
 // chooseTheme opens the list of themes. The screen beside it shows the one under

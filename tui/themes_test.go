@@ -139,6 +139,13 @@ func TestTheBackgroundNobodyTells(t *testing.T) {
 		d.Send(uv.PrimaryDeviceAttributesEvent{1, 2})
 		sees(t, d, ground, false)
 	})(t)
+	for said, painted := range map[string]bool{"0;default": true, "15;0": false} { // what the environment leaves open too
+		o := tui.Options{Getenv: func(name string) string { return map[string]string{"COLORFGBG": said}[name] }}
+		tuitest.Run(t, tuitest.Setup{Width: 120, Height: 36, Options: o}, func(d *tuitest.Driver) {
+			d.Send(uv.PrimaryDeviceAttributesEvent{1, 2})
+			sees(t, d, ground, painted)
+		})
+	}
 }
 
 // A terminal that has become light in the evening, or while postea was suspended, is

@@ -9,10 +9,10 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
-	"golang.org/x/text/unicode/bidi"
 
 	"postea/internal/app"
 	"postea/internal/mail"
+	"postea/tui/widget"
 )
 
 func (e *env) listCommand() *cobra.Command {
@@ -127,8 +127,8 @@ func (e *env) printListed(m mail.Summary) error {
 		room = max(8, (e.width-20)*2/5)
 	}
 	name := pad(app.SafeLine(who), room) + "  "
-	if e.width > 0 && runsLeft(name) {
-		name += leftMark
+	if e.width > 0 {
+		name = widget.Parted(name)
 	}
 	line := fmt.Sprintf("%6s %s %s  %s%s", m.ID, mark, date, name, subject)
 	if e.width > 0 {
@@ -136,17 +136,6 @@ func (e *env) printListed(m mail.Summary) error {
 	}
 	e.print("%s", strings.TrimRight(line, " "))
 	return nil
-}
-
-// leftMark has a line go on from the left (LRM): a terminal that puts what is written from
-// the right in order would draw the subject before such a name.
-const leftMark = "\u200e"
-
-func runsLeft(s string) bool {
-	return strings.ContainsFunc(s, func(r rune) bool {
-		p, _ := bidi.LookupRune(r)
-		return p.Class() == bidi.R || p.Class() == bidi.AL
-	})
 }
 
 // shortDate is twelve cells wide: the time today, else the day.

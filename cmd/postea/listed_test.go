@@ -36,7 +36,7 @@ func TestListedFromTheRight(t *testing.T) {
 		if err := e.printListed(mail.Summary{From: []mail.Address{{Name: c.name, Address: "a@b.example"}}, Subject: "שלום 3"}); err != nil {
 			t.Fatal(err)
 		}
-		if got := out.String(); strings.Count(got, leftMark) != c.marks || c.marks > 0 && !strings.HasSuffix(got, leftMark+"שלום 3\n") {
+		if got := out.String(); strings.Count(got, "\u200e") != c.marks || c.marks > 0 && !strings.HasSuffix(got, "\u200eשלום 3\n") {
 			t.Errorf("%+v: %q", c, got)
 		}
 	}

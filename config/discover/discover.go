@@ -94,13 +94,7 @@ type Finder struct {
 // Through gives a Finder that asks the web through a proxy (socks5:// or http://),
 // which looks up the names, and no DNS, which would be asked past it.
 func (f Finder) Through(proxy string) Finder {
-	to := func(*http.Request) (*url.URL, error) {
-		u, err := url.Parse(proxy)
-		if err != nil { // what url.Parse says repeats the address, which may hold a password
-			return nil, errors.New("the proxy address is not a URL")
-		}
-		return u, nil
-	}
+	to := func(*http.Request) (*url.URL, error) { return dial.ProxyURL(proxy) }
 	f.Resolver, f.Client = silent{}, &http.Client{Transport: &http.Transport{Proxy: to}}
 	f.Timeout = cmp.Or(f.Timeout, proxyTimeout)
 	return f

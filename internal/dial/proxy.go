@@ -29,11 +29,20 @@ type proxyError struct {
 func (e *proxyError) Error() string { return e.what }
 func (e *proxyError) Unwrap() error { return e.err }
 
-func dialProxy(ctx context.Context, dialer *net.Dialer, spec, target string) (net.Conn, error) {
+// ProxyURL reads the address of a proxy, as it stands in Config.
+func ProxyURL(spec string) (*url.URL, error) {
 	u, err := url.Parse(spec)
 	if err != nil {
 		// The parse error repeats the URL, which may hold a password.
 		return nil, &proxyError{what: "the proxy address is not a URL"}
+	}
+	return u, nil
+}
+
+func dialProxy(ctx context.Context, dialer *net.Dialer, spec, target string) (net.Conn, error) {
+	u, err := ProxyURL(spec)
+	if err != nil {
+		return nil, err
 	}
 	switch u.Scheme {
 	case "socks5", "socks5h":

@@ -1,11 +1,9 @@
 package mail
 
 import (
-	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf16"
 )
 
 // gmailMark begins a flag that stands for a Gmail label. No IMAP keyword can
@@ -104,22 +102,14 @@ func CheckFlag(flag string) error {
 	return nil
 }
 
-// The blank of a label is _ in its keyword; what an atom cannot hold is written
+// atom writes a label as a keyword: its blank is _, and what an atom cannot hold is written
 // as in names of folders (RFC 3501 §5.1.3).
-var keywordBase64 = base64.NewEncoding("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,").WithPadding(base64.NoPadding)
-
 func atom(name string) string {
 	var b strings.Builder
 	var odd []rune
 	flush := func() {
-		if len(odd) > 0 {
-			var raw []byte
-			for _, u := range utf16.Encode(odd) {
-				raw = append(raw, byte(u>>8), byte(u))
-			}
-			b.WriteString("&" + keywordBase64.EncodeToString(raw) + "-")
-			odd = odd[:0]
-		}
+		b.WriteString(shift(odd))
+		odd = odd[:0]
 	}
 	for _, r := range name {
 		switch {
@@ -142,12 +132,8 @@ func unatom(s string) string {
 	for s != "" {
 		if s[0] == '&' {
 			if code, rest, ok := strings.Cut(s[1:], "-"); ok {
-				if raw, err := keywordBase64.DecodeString(code); err == nil && len(raw) > 0 && len(raw)%2 == 0 {
-					units := make([]uint16, len(raw)/2)
-					for i := range units {
-						units[i] = uint16(raw[2*i])<<8 | uint16(raw[2*i+1])
-					}
-					b.WriteString(string(utf16.Decode(units)))
+				if list, err := shifted(code); err == nil && len(list) > 0 {
+					b.WriteString(string(list))
 					s = rest
 					continue
 				}

@@ -36,15 +36,11 @@ func DecodeUTF7(s string) (string, error) {
 }
 
 func decodeShift(b *strings.Builder, code string) error {
-	raw, err := utf7.DecodeString(code)
-	if err != nil || len(raw)%2 != 0 {
-		return errUTF7
+	list, err := shifted(code)
+	if err != nil {
+		return err
 	}
-	units := make([]uint16, len(raw)/2)
-	for i := range units {
-		units[i] = uint16(raw[2*i])<<8 | uint16(raw[2*i+1])
-	}
-	for _, r := range utf16.Decode(units) {
+	for _, r := range list {
 		if r == utf8.RuneError {
 			return errUTF7
 		}
@@ -53,24 +49,42 @@ func decodeShift(b *strings.Builder, code string) error {
 	return nil
 }
 
+// shifted reads what stands between & and -.
+func shifted(code string) ([]rune, error) {
+	raw, err := utf7.DecodeString(code)
+	if err != nil || len(raw)%2 != 0 {
+		return nil, errUTF7
+	}
+	units := make([]uint16, len(raw)/2)
+	for i := range units {
+		units[i] = uint16(raw[2*i])<<8 | uint16(raw[2*i+1])
+	}
+	return utf16.Decode(units), nil
+}
+
+// shift is the inverse of shifted, with & and -; nothing for nothing.
+func shift(list []rune) string {
+	if len(list) == 0 {
+		return ""
+	}
+	var raw []byte
+	for _, unit := range utf16.Encode(list) {
+		raw = append(raw, byte(unit>>8), byte(unit))
+	}
+	return "&" + utf7.EncodeToString(raw) + "-"
+}
+
 // EncodeUTF7 is the inverse of DecodeUTF7.
 func EncodeUTF7(s string) string {
 	var b strings.Builder
-	var shifted []rune
+	var odd []rune
 	flush := func() {
-		if len(shifted) == 0 {
-			return
-		}
-		var raw []byte
-		for _, unit := range utf16.Encode(shifted) {
-			raw = append(raw, byte(unit>>8), byte(unit))
-		}
-		b.WriteString("&" + utf7.EncodeToString(raw) + "-")
-		shifted = shifted[:0]
+		b.WriteString(shift(odd))
+		odd = odd[:0]
 	}
 	for _, r := range s {
 		if r < ' ' || r >= 0x7f {
-			shifted = append(shifted, r)
+			odd = append(odd, r)
 			continue
 		}
 		flush()

@@ -2,6 +2,7 @@ package widget
 
 import (
 	"slices"
+	"strings"
 
 	"golang.org/x/text/unicode/bidi"
 
@@ -46,6 +47,15 @@ func directionOf(cluster string) direction {
 		return leftward
 	}
 	return neutral
+}
+
+// Parted gives a column of a line, which ends with a blank, with a mark behind it where it
+// holds anything that is written to the left: the terminal would draw the next one before it.
+func Parted(column string) string {
+	if strings.ContainsFunc(column, func(r rune) bool { return directionOf(string(r)) == leftward }) {
+		column += leftMark
+	}
+	return column
 }
 
 // runsLeft tells whether a row holds anything that is written to the left.
